@@ -1,0 +1,8 @@
+namespace Failover;
+
+/// <summary>Where the people are listed who may change a decision: a description that is opened when the server starts.</summary>
+public abstract record Authentication
+{
+    /// <summary>For descriptions of user lists.</summary>
+    protected Authentication() { }
+}

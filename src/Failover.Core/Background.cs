@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Evaluates its task at once at start-up and then every interval; read, it gives the newest result without
+/// evaluating.</summary>
+/// <remarks>The loop never stops, whatever the task does, and never runs twice at a time. A result older than
+/// <see cref="StaleAfter"/> reads as <see cref="HealthState.Error"/>.</remarks>
+public sealed record Background : Combinator<Background.Newest>
+{
+    /// <summary>Describes the loop; starts nothing.</summary>
+    /// <param name="task">The task that is evaluated.</param>
+    /// <param name="interval">From the start of one evaluation to the start of the next.</param>
+    /// <param name="initialState">The state before the first result: ok or fail; left out, the initial state of
+    /// <paramref name="task"/> if it has one, else fail.</param>
+    /// <param name="staleAfter">The age over which a result reads as an error; left out, 3 intervals and the task's longest
+    /// time.</param>
+    /// <exception cref="ArgumentException">No task, a duration out of range, or an initial state that is neither ok nor
+    /// fail.</exception>
+    public Background(HealthTask task, TimeSpan interval, HealthState? initialState = null, TimeSpan? staleAfter = null)
+    {
+        Task = TaskOption.Check(task);
+        Interval = IntervalOption.Check(interval);
+        InitialState = InitialStateOption.Check(initialState ?? task.StateAtFirst ?? HealthState.Fail);
+        StaleAfter = staleAfter is null ? (3 * interval) + task.LongestTime : StaleAfterOption.Check(staleAfter);
+    }
+
+    private static readonly TaskOption TaskOption = new("task", "the task that is evaluated");
+    private static readonly DurationOption IntervalOption = new(
+        "interval",
+        "from the start of one evaluation to the start of the next"
+    );
+    private static readonly StateOption InitialStateOption = new(
+        "initialState",
+        "the state before the first result",
+        "the task's own initial state, else fail"
+    );
+    private static readonly DurationOption StaleAfterOption = new(
+        "staleAfter",
+        "the age over which a result reads as error",
+        FallbackText: "3 × interval + the task's longest time"
+    );
+
+    /// <inheritdoc cref="Hysteresis.Kind"/>
+    public static TaskKind Kind { get; } =
+        new(
+            "background",
+            "evaluates its task every interval; read, it gives the newest result at once",
+            [TaskOption, IntervalOption, InitialStateOption, StaleAfterOption]
+        );
+
+    /// <summary>The task that is evaluated.</summary>
+    public HealthTask Task { get; }
+
+    /// <summary>From the start of one evaluation to the start of the next.</summary>
+    public TimeSpan Interval { get; }
+
+    /// <summary>The state before the first result.</summary>
+    public HealthState InitialState { get; }
+
+    /// <summary>The age over which a result reads as an error.</summary>
+    public TimeSpan StaleAfter { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HealthTask> Children => [Task];
+
+    /// <summary>Zero: reading takes no time.</summary>
+    public override TimeSpan LongestTime => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public override string Summary => $"background({Task}, every {Units.Text(Interval)})";
+
+    internal override HealthState? StateAtFirst => InitialState;
+
+    internal override bool HasOnDemandCheck => false;
+
+    internal override bool HasBackground => true;
+
+    /// <summary>What a <see cref="Background"/> remembers.</summary>
+    /// <param name="Result">The newest result, or what stands in for the first one.</param>
+    public sealed record Newest(Observation Result);
+
+    /// <inheritdoc/>
+    public override Newest Begin(Instant now) =>
+        new(
+            Observation.WithoutEvidence(InitialState, "no result yet") with
+            {
+                Started = now,
+                Ended = now,
+                FreshUntil = now + StaleAfter,
+            }
+        );
+
+    /// <summary>Unchanged: what was seen stays seen. A <see cref="Toggle"/> ignores what began before its move.</summary>
+    public override Newest StartAfresh(Newest state, Instant now) => state;
+
+    /// <inheritdoc/>
+    public override Step<Newest> Next(Newest state, IReadOnlyList<Observation?> seen, Instant now)
+    {
+        Newest next = seen[0] is { IsEvidence: true } result
+            ? new(result with { FreshUntil = Instant.Min(result.FreshUntil, now + StaleAfter) })
+            : state;
+        return new(next, next.Result);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Failover;
+
+/// <summary>An inner node that judges, or a leaf that holds a decision. Pure: state, observations and a time go in; the
+/// next state and what it shows come out.</summary>
+/// <remarks>The engine knows combinators by this face only; see <see cref="Combinator{TState}"/> for the typed one.</remarks>
+public abstract record Combinator : HealthTask
+{
+    private protected Combinator() { }
+
+    internal abstract object BeginAt(Instant now);
+
+    internal abstract object StartAfresh(object state, Instant now);
+
+    internal abstract bool Wants(object state, int child);
+
+    internal abstract Step<object> Judge(object state, IReadOnlyList<Observation?> seen, Instant now);
+}
+
+/// <summary>A combinator that remembers a <typeparamref name="TState"/> from one decision to the next.</summary>
+/// <typeparam name="TState">An immutable record.</typeparam>
+public abstract record Combinator<TState> : Combinator
+    where TState : class
+{
+    private protected Combinator() { }
+
+    /// <summary>The state before anything has been seen.</summary>
+    public abstract TState Begin(Instant now);
+
+    /// <summary>The state after a <see cref="Toggle"/> above has handed over to this side: as at the beginning, unless
+    /// the combinator judges nothing that could be forgotten.</summary>
+    public virtual TState StartAfresh(TState state, Instant now) => Begin(now);
+
+    /// <summary>Whether the child at <paramref name="index"/> is evaluated in this state.</summary>
+    public virtual bool Wants(TState state, int index) => true;
+
+    /// <summary>The decision.</summary>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="seen">What each child shows, in the order of <see cref="HealthTask.Children"/>; null where it was not
+    /// looked at.</param>
+    /// <param name="now">The time of the decision.</param>
+    public abstract Step<TState> Next(TState state, IReadOnlyList<Observation?> seen, Instant now);
+
+    internal sealed override object BeginAt(Instant now) => Begin(now);
+
+    internal sealed override object StartAfresh(object state, Instant now) => StartAfresh((TState)state, now);
+
+    internal sealed override bool Wants(object state, int child) => Wants((TState)state, child);
+
+    internal sealed override Step<object> Judge(object state, IReadOnlyList<Observation?> seen, Instant now)
+    {
+        Step<TState> step = Next((TState)state, seen, now);
+        return new Step<object>(step.State, step.Observation, step.StartAfresh);
+    }
+}

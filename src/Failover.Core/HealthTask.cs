@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>What to look at and how to judge it: an immutable description, a tree of checks and combinators.</summary>
+/// <remarks>
+/// It holds no state and does no I/O by being built. The same object used in several places is one node: one state, one
+/// evaluation at a time. Two objects that describe the same are equal and yet two nodes.
+/// </remarks>
+public abstract record HealthTask
+{
+    private protected HealthTask() { }
+
+    /// <summary>The tasks directly below, in a fixed order; empty for a leaf.</summary>
+    public virtual ImmutableArray<HealthTask> Children => [];
+
+    /// <summary>The longest that an evaluation takes when everything it asks takes its longest.</summary>
+    public abstract TimeSpan LongestTime { get; }
+
+    /// <summary>The task in one line, as logs show it.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>The state before anything has been seen; null where the task names none.</summary>
+    internal virtual HealthState? StateAtFirst => null;
+
+    /// <summary>Whether some check is evaluated when this task is: false where all stand under a
+    /// <see cref="Background"/>.</summary>
+    internal virtual bool HasOnDemandCheck => Children.Any(child => child.HasOnDemandCheck);
+
+    /// <summary>Whether a background loop runs somewhere in this task.</summary>
+    internal virtual bool HasBackground => Children.Any(child => child.HasBackground);
+
+    /// <summary><see cref="Summary"/>.</summary>
+    public sealed override string ToString() => Summary;
+}

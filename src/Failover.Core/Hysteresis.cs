@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Changes its state only when the evidence against it has been unbroken for long enough.</summary>
+/// <remarks>
+/// A threshold is reached, not exceeded: with <c>Count(3)</c> the third contrary observation in a row flips. An agreeing
+/// observation ends the run. An <see cref="HealthState.Error"/> neither ends nor extends it: the state is held. What is
+/// counted are observations, not requests: one observation counts once however often it is read. HAProxy calls the two
+/// thresholds <c>rise</c> and <c>fall</c>.
+/// </remarks>
+public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
+{
+    /// <summary>Describes the judgement; evaluates nothing.</summary>
+    /// <param name="task">The task whose observations are judged.</param>
+    /// <param name="initialState">The state before enough has been seen: ok or fail.</param>
+    /// <param name="okAfter">What it takes to go from fail to ok; left out, one observation.</param>
+    /// <param name="failAfter">What it takes to go from ok to fail; left out, one observation.</param>
+    /// <param name="errorAfter">Nothing but errors for so many observations or so long turns the result into an error;
+    /// left out, the state is held for as long as the errors last.</param>
+    /// <exception cref="ArgumentException">No task, or an initial state that is neither ok nor fail.</exception>
+    public Hysteresis(
+        HealthTask task,
+        HealthState initialState = HealthState.Ok,
+        Threshold? okAfter = null,
+        Threshold? failAfter = null,
+        Threshold? errorAfter = null
+    )
+    {
+        Task = TaskOption.Check(task);
+        InitialState = InitialStateOption.Check(initialState);
+        OkAfter = okAfter ?? Units.Count(1);
+        FailAfter = failAfter ?? Units.Count(1);
+        ErrorAfter = errorAfter;
+    }
+
+    private static readonly TaskOption TaskOption = new("task", "the task whose observations are judged");
+    private static readonly StateOption InitialStateOption = new(
+        "initialState",
+        "the state before enough has been seen",
+        "ok"
+    );
+
+    /// <summary>Name, meaning and options of this task, for the reference and whatever else reads tasks as data.</summary>
+    public static TaskKind Kind { get; } =
+        new(
+            "hysteresis",
+            "changes its state only when the evidence against it has been unbroken for long enough",
+            [
+                TaskOption,
+                InitialStateOption,
+                new ThresholdOption("okAfter", "what it takes to go from fail to ok", "1"),
+                new ThresholdOption("failAfter", "what it takes to go from ok to fail", "1"),
+                new ThresholdOption(
+                    "errorAfter",
+                    "nothing but errors, so many or for so long, turns the result into error",
+                    "never: the state is held"
+                ),
+            ]
+        );
+
+    /// <summary>The task whose observations are judged.</summary>
+    public HealthTask Task { get; }
+
+    /// <summary>The state before enough has been seen.</summary>
+    public HealthState InitialState { get; }
+
+    /// <summary>What it takes to go from fail to ok.</summary>
+    public Threshold OkAfter { get; }
+
+    /// <summary>What it takes to go from ok to fail.</summary>
+    public Threshold FailAfter { get; }
+
+    /// <summary>How much of nothing but errors turns the result into an error; null: never.</summary>
+    public Threshold? ErrorAfter { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HealthTask> Children => [Task];
+
+    /// <inheritdoc/>
+    public override TimeSpan LongestTime => Task.LongestTime;
+
+    /// <inheritdoc/>
+    public override string Summary => $"hysteresis({Task}, ok after {OkAfter}, fail after {FailAfter})";
+
+    internal override HealthState? StateAtFirst => InitialState;
+
+    /// <summary>What a <see cref="Hysteresis"/> remembers.</summary>
+    /// <param name="State">The state that is held: ok or fail.</param>
+    /// <param name="Since">Evidence from before this moment does not count.</param>
+    /// <param name="Contrary">The observations against the state since the last one that agreed with it.</param>
+    /// <param name="Errors">The errors since the last observation that was none.</param>
+    /// <param name="LastSeen">The identity of the newest observation that was counted.</param>
+    public sealed record Judgement(HealthState State, Instant Since, Run Contrary, Run Errors, long LastSeen);
+
+    /// <inheritdoc/>
+    public override Judgement Begin(Instant now) => new(InitialState, now, Run.Empty, Run.Empty, LastSeen: 0);
+
+    /// <inheritdoc/>
+    public override Step<Judgement> Next(Judgement state, IReadOnlyList<Observation?> seen, Instant now) =>
+        seen[0] is { } observation
+            ? Next(state, observation)
+            : new(state, Observation.WithoutEvidence(state.State, "not looked at"));
+
+    /// <summary>Judges one observation.</summary>
+    public Step<Judgement> Next(Judgement state, Observation seen)
+    {
+        if (!seen.IsEvidence || seen.Started < state.Since)
+        {
+            string reason = seen.IsEvidence ? "started afresh" : seen.Reason;
+            return new(state, Show(state, seen) with { Id = 0, Reason = reason });
+        }
+
+        Judgement next = seen.Id == state.LastSeen ? state : Count(state, seen) with { LastSeen = seen.Id };
+        return new(next, Show(next, seen));
+    }
+
+    private Judgement Count(Judgement state, Observation seen)
+    {
+        if (seen.State == HealthState.Error)
+        {
+            return state with { Errors = state.Errors.With(seen) };
+        }
+
+        if (seen.State == state.State)
+        {
+            return state with { Contrary = Run.Empty, Errors = Run.Empty };
+        }
+
+        Run contrary = state.Contrary.With(seen);
+        return (seen.State == HealthState.Ok ? OkAfter : FailAfter).IsReachedBy(contrary)
+            ? state with
+            {
+                State = seen.State,
+                Contrary = Run.Empty,
+                Errors = Run.Empty,
+            }
+            : state with
+            {
+                Contrary = contrary,
+                Errors = Run.Empty,
+            };
+    }
+
+    private Observation Show(Judgement judged, Observation seen)
+    {
+        bool isTooManyErrors = judged.Errors.Count > 0 && ErrorAfter?.IsReachedBy(judged.Errors) == true;
+        return seen with
+        {
+            State = isTooManyErrors ? HealthState.Error : judged.State,
+            Reason = Explain(judged, seen, isTooManyErrors),
+            // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.
+            FreshUntil = judged.State == HealthState.Fail && !isTooManyErrors ? Instant.Never : seen.FreshUntil,
+        };
+    }
+
+    private string Explain(Judgement judged, Observation seen, bool isTooManyErrors)
+    {
+        if (seen.State == judged.State)
+        {
+            return seen.Reason;
+        }
+
+        if (seen.State == HealthState.Error)
+        {
+            return isTooManyErrors
+                ? $"{judged.Errors.Count} errors in a row: {seen.Reason}"
+                : $"held, could not tell: {seen.Reason}";
+        }
+
+        Threshold threshold = seen.State == HealthState.Ok ? OkAfter : FailAfter;
+        string word = seen.State == HealthState.Ok ? "ok" : "fail";
+        return $"held, {word} {judged.Contrary.Count} in a row for {Units.Text(judged.Contrary.Lasted)}, {word} after {threshold}: {seen.Reason}";
+    }
+}

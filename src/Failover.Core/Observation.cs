@@ -1,0 +1,69 @@
+namespace Failover;
+
+/// <summary>The outcome of one evaluation of a task: what was seen, and enough of when to judge it by.</summary>
+/// <remarks>
+/// A check makes one with <see cref="Ok"/>, <see cref="Fail"/> or <see cref="Error"/>; the engine stamps it with times and
+/// an identity. A combinator's observation carries the identity of the newest evidence that it rests on, so that one
+/// look at the world is counted once however many combinators pass it on and however often it is read.
+/// </remarks>
+public sealed record Observation
+{
+    private const long NoEvidence = 0;
+    private const long NotStamped = -1;
+
+    private Observation(HealthState state, string reason, long id)
+    {
+        State = state;
+        Reason = reason;
+        Id = id;
+    }
+
+    /// <summary>What was seen.</summary>
+    public HealthState State { get; internal init; }
+
+    /// <summary>Why, in a few words for people. May be empty.</summary>
+    public string Reason { get; internal init; }
+
+    /// <summary>The identity of the look at the world that this rests on: over 0, and higher for a later one. 0 where
+    /// nothing has been seen yet.</summary>
+    public long Id { get; internal init; }
+
+    /// <summary>When the look began; of several, the earliest.</summary>
+    public Instant Started { get; internal init; }
+
+    /// <summary>When the look ended; of several, the latest.</summary>
+    public Instant Ended { get; internal init; }
+
+    /// <summary>The last moment at which this may still be believed; <see cref="ReadAt"/> gives an error after it.</summary>
+    public Instant FreshUntil { get; internal init; } = Instant.Never;
+
+    /// <summary>Whether anything was seen at all: false for an initial state that stands in for a first result.</summary>
+    public bool IsEvidence => Id != NoEvidence;
+
+    internal bool IsStamped => Id != NotStamped;
+
+    /// <summary>The target is up.</summary>
+    public static Observation Ok(string reason = "") => new(HealthState.Ok, reason, NotStamped);
+
+    /// <summary>The target is down, and why.</summary>
+    public static Observation Fail(string reason) => new(HealthState.Fail, reason, NotStamped);
+
+    /// <summary>It could not be told whether the target is up, and why.</summary>
+    public static Observation Error(string reason) => new(HealthState.Error, reason, NotStamped);
+
+    /// <summary>A state that is shown although nothing has been seen: it counts for nothing.</summary>
+    internal static Observation WithoutEvidence(HealthState state, string reason) => new(state, reason, NoEvidence);
+
+    /// <summary>This observation as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/>
+    /// once it is too old to be believed.</summary>
+    public Observation ReadAt(Instant now) =>
+        now <= FreshUntil
+            ? this
+            : this with
+            {
+                State = HealthState.Error,
+                Reason = IsEvidence
+                    ? $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})"
+                    : $"stale: no result in {Units.Text(now - Started)}",
+            };
+}

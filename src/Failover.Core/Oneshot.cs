@@ -1,0 +1,76 @@
+namespace Failover;
+
+/// <summary>Gives its default state until it is fired, then the opposite exactly once: the reset button of a
+/// <see cref="Toggle"/>.</summary>
+public sealed record Oneshot : Combinator<Oneshot.Trigger>
+{
+    /// <summary>Describes the button; fires nothing.</summary>
+    /// <param name="defaultState">The state until it is fired: ok or fail.</param>
+    /// <param name="auth">Who may fire it by a POST; left out, no POST can.</param>
+    /// <param name="expires">How long a fire waits to be used before it is forgotten; left out, until it is used.</param>
+    /// <exception cref="ArgumentException">A default state that is neither ok nor fail, or a duration out of range.</exception>
+    public Oneshot(HealthState defaultState = HealthState.Fail, Authentication? auth = null, TimeSpan? expires = null)
+    {
+        DefaultState = DefaultStateOption.Check(defaultState);
+        Auth = auth;
+        Expires = expires is null ? null : ExpiresOption.Check(expires);
+    }
+
+    private static readonly StateOption DefaultStateOption = new("defaultState", "the state until it is fired", "fail");
+    private static readonly DurationOption ExpiresOption = new(
+        "expires",
+        "how long a fire waits to be used before it is forgotten",
+        FallbackText: "until it is used"
+    );
+
+    /// <inheritdoc cref="Hysteresis.Kind"/>
+    public static TaskKind Kind { get; } =
+        new(
+            "oneshot",
+            "gives its default state until it is fired, then the opposite exactly once",
+            [DefaultStateOption, new AuthenticationOption("auth", "who may fire it by a POST"), ExpiresOption]
+        );
+
+    /// <summary>The state until it is fired.</summary>
+    public HealthState DefaultState { get; }
+
+    /// <summary>Who may fire it by a POST; null: no POST can.</summary>
+    public Authentication? Auth { get; }
+
+    /// <summary>How long a fire waits to be used; null: until it is used.</summary>
+    public TimeSpan? Expires { get; }
+
+    /// <summary>The POST action that fires it: <c>onPost: reset.Fire</c>.</summary>
+    public PostAction Fire => new FireOneshot(this);
+
+    /// <inheritdoc/>
+    public override TimeSpan LongestTime => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public override string Summary => DefaultState == HealthState.Fail ? "oneshot" : "oneshot(default ok)";
+
+    internal override HealthState? StateAtFirst => DefaultState;
+
+    /// <summary>What a <see cref="Oneshot"/> remembers.</summary>
+    /// <param name="ArmedAt">When it was fired, if it was and has not been used since.</param>
+    public sealed record Trigger(Instant? ArmedAt);
+
+    /// <inheritdoc/>
+    public override Trigger Begin(Instant now) => new(ArmedAt: null);
+
+    /// <summary>Whether the next evaluation gives the opposite of <see cref="DefaultState"/>. A fire that is exactly
+    /// <see cref="Expires"/> old still does.</summary>
+    public bool IsArmed(Trigger state, Instant now) => state.ArmedAt is { } since && !(now - since > Expires);
+
+    /// <summary>Arms it.</summary>
+    public static Trigger Arm(Instant now) => new(now);
+
+    /// <inheritdoc/>
+    public override Step<Trigger> Next(Trigger state, IReadOnlyList<Observation?> seen, Instant now)
+    {
+        bool isFired = IsArmed(state, now);
+        HealthState shown = isFired == (DefaultState == HealthState.Fail) ? HealthState.Ok : HealthState.Fail;
+        string reason = isFired ? "reset" : "waiting for a reset";
+        return new(Begin(now), shown == HealthState.Ok ? Observation.Ok(reason) : Observation.Fail(reason));
+    }
+}

@@ -1,0 +1,109 @@
+namespace Failover;
+
+/// <summary>One option of a task as data: its name, meaning, default and bounds stand here once, and constructor,
+/// reference page and tests read them from here.</summary>
+/// <param name="Name">The constructor's parameter, as <c>okAfter</c>.</param>
+/// <param name="Meaning">What it does, in one sentence without a full stop.</param>
+public abstract record Option(string Name, string Meaning)
+{
+    /// <summary>What is accepted, in words.</summary>
+    public abstract string Accepted { get; }
+
+    /// <summary>The default in words; null where the option is required.</summary>
+    public abstract string? Default { get; }
+
+    private protected ArgumentException Refuse(object? got) =>
+        got is null
+            ? new ArgumentNullException(Name, $"{Name} is missing; accepted: {Accepted}")
+            : new ArgumentOutOfRangeException(Name, got, $"{Name} is {got}; accepted: {Accepted}");
+}
+
+/// <summary>An option that is a duration.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+/// <param name="Fallback">The value where none is given; null where <paramref name="FallbackText"/> says what happens.</param>
+/// <param name="FallbackText">The default in words where it is not one value.</param>
+public sealed record DurationOption(string Name, string Meaning, TimeSpan? Fallback = null, string? FallbackText = null)
+    : Option(Name, Meaning)
+{
+    /// <summary>The shortest accepted: 1 ms, the grain of the runtime's timers.</summary>
+    public static TimeSpan Shortest { get; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The longest accepted: 30 days; a timer of the runtime ends at 49.</summary>
+    public static TimeSpan Longest { get; } = TimeSpan.FromDays(30);
+
+    /// <inheritdoc/>
+    public override string Accepted => $"a duration from {Units.Text(Shortest)} to {Units.Text(Longest)}";
+
+    /// <inheritdoc/>
+    public override string? Default => Fallback is { } value ? Units.Text(value) : FallbackText;
+
+    /// <summary>The given value or the default, checked.</summary>
+    /// <exception cref="ArgumentException">Out of range, or missing where it is required.</exception>
+    public TimeSpan Check(TimeSpan? given) =>
+        (given ?? Fallback) switch
+        {
+            null => throw Refuse(null),
+            { } value when value < Shortest || value > Longest => throw Refuse(Units.Text(value)),
+            { } value => value,
+        };
+}
+
+/// <summary>An option that is a state to begin in: <c>ok</c> or <c>fail</c>.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+/// <param name="Default">The default in words.</param>
+public sealed record StateOption(string Name, string Meaning, string Default) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "ok or fail";
+
+    /// <inheritdoc/>
+    public override string? Default { get; } = Default;
+
+    /// <summary>The given value, checked.</summary>
+    /// <exception cref="ArgumentException">Neither ok nor fail.</exception>
+    public HealthState Check(HealthState given) =>
+        given is HealthState.Ok or HealthState.Fail ? given : throw Refuse(given);
+}
+
+/// <summary>An option that is a threshold.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+/// <param name="Default">The default in words.</param>
+public sealed record ThresholdOption(string Name, string Meaning, string Default) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "a count of 1 or more, a duration over 0s, or two of them joined by and / or";
+
+    /// <inheritdoc/>
+    public override string? Default { get; } = Default;
+}
+
+/// <summary>An option that is a task. Always required.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record TaskOption(string Name, string Meaning) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "a task";
+
+    /// <inheritdoc/>
+    public override string? Default => null;
+
+    /// <summary>The given task.</summary>
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public HealthTask Check(HealthTask? given) => given ?? throw Refuse(null);
+}
+
+/// <summary>An option that says who may do something.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record AuthenticationOption(string Name, string Meaning) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "an htpasswd file";
+
+    /// <inheritdoc/>
+    public override string? Default => "nobody by a POST";
+}

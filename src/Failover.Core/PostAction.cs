@@ -1,0 +1,24 @@
+namespace Failover;
+
+/// <summary>What a POST of a component does: a description, as tasks are.</summary>
+public abstract record PostAction
+{
+    private protected PostAction() { }
+
+    /// <summary>The task that the action changes.</summary>
+    public abstract HealthTask Target { get; }
+
+    /// <summary>Who may do it; null: nobody by a POST.</summary>
+    public abstract Authentication? Auth { get; }
+}
+
+/// <summary>Fires a <see cref="Oneshot"/>.</summary>
+/// <param name="Oneshot">The one that is armed.</param>
+public sealed record FireOneshot(Oneshot Oneshot) : PostAction
+{
+    /// <inheritdoc/>
+    public override HealthTask Target => Oneshot;
+
+    /// <inheritdoc/>
+    public override Authentication? Auth => Oneshot.Auth;
+}

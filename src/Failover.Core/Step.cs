@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>What a decision returns.</summary>
+/// <typeparam name="TState">What the combinator remembers from one decision to the next.</typeparam>
+/// <param name="State">The next state.</param>
+/// <param name="Observation">What the combinator shows from now on.</param>
+/// <param name="StartAfresh">Children that forget what they have judged: their evidence belongs to an earlier
+/// time. Empty nearly always.</param>
+public readonly record struct Step<TState>(
+    TState State,
+    Observation Observation,
+    ImmutableArray<HealthTask> StartAfresh
+)
+{
+    /// <summary>A step that leaves the children as they are.</summary>
+    public Step(TState state, Observation observation)
+        : this(state, observation, []) { }
+}

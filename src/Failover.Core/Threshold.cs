@@ -1,0 +1,89 @@
+namespace Failover;
+
+/// <summary>How much unbroken evidence it takes to change a state: a count, a duration, or two of them joined.</summary>
+/// <remarks>A threshold is reached, not exceeded: with <c>Count(3)</c> the third contrary observation in a row flips;
+/// with <c>Minute(2)</c> the first one that comes 2 minutes or more after the first of the run. A
+/// <see cref="TimeSpan"/> converts by itself; <c>Count(5) &amp; Minute(1)</c> needs both, <c>Count(5) | Minute(1)</c>
+/// either.</remarks>
+public abstract record Threshold
+{
+    private protected Threshold() { }
+
+    /// <summary>Reached when both are.</summary>
+    public static Threshold operator &(Threshold left, Threshold right) => new BothThreshold(left, right);
+
+    /// <summary>Reached when either is.</summary>
+    public static Threshold operator |(Threshold left, Threshold right) => new EitherThreshold(left, right);
+
+    /// <summary>A run that lasts so long: its newest observation comes at least <paramref name="duration"/> after its
+    /// first. One observation alone never reaches it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is 0 or less.</exception>
+    public static implicit operator Threshold(TimeSpan duration) => new DurationThreshold(duration);
+
+    internal abstract bool IsReachedBy(Run run);
+
+    /// <summary>As it is written in a sentence: <c>3</c>, <c>2m</c>, <c>5 and 1m</c>.</summary>
+    public sealed override string ToString() => Text;
+
+    private protected abstract string Text { get; }
+}
+
+internal sealed record CountThreshold : Threshold
+{
+    public CountThreshold(int count)
+    {
+        if (count <= 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                count,
+                $"threshold is a count of {count}; accepted: 1 or more observations"
+            );
+        }
+
+        Observations = count;
+    }
+
+    public int Observations { get; }
+
+    private protected override string Text => $"{Observations}";
+
+    internal override bool IsReachedBy(Run run) => run.Count >= Observations;
+}
+
+internal sealed record DurationThreshold : Threshold
+{
+    public DurationThreshold(TimeSpan duration)
+    {
+        if (duration <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(duration),
+                duration,
+                $"threshold is a duration of {Units.Text(duration)}; accepted: more than 0s"
+            );
+        }
+
+        Duration = duration;
+    }
+
+    public TimeSpan Duration { get; }
+
+    private protected override string Text => Units.Text(Duration);
+
+    internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
+}
+
+internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshold
+{
+    private protected override string Text => $"({Left} and {Right})";
+
+    internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
+}
+
+internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Threshold
+{
+    private protected override string Text => $"({Left} or {Right})";
+
+    internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Latches: in ok, only <c>toFail</c> can move it to fail; in fail, only <c>toOk</c> can move it back.</summary>
+/// <remarks>An <see cref="HealthState.Error"/> moves nothing. On a move, the side that is now in charge starts afresh: a
+/// <see cref="Hysteresis"/> in it needs its full threshold again, a <see cref="Oneshot"/> in it is unarmed, and what was seen
+/// before the move counts for nothing.</remarks>
+public sealed record Toggle : Combinator<Toggle.Position>
+{
+    /// <summary>Describes the latch; evaluates nothing.</summary>
+    /// <param name="toFail">Evaluated in ok; its fail moves the toggle to fail.</param>
+    /// <param name="toOk">Evaluated in fail; its ok moves the toggle to ok.</param>
+    /// <param name="initialState">The state to begin in: ok or fail.</param>
+    /// <exception cref="ArgumentException">A task is missing, or an initial state that is neither ok nor fail.</exception>
+    public Toggle(HealthTask toFail, HealthTask toOk, HealthState initialState = HealthState.Ok)
+    {
+        ToFail = ToFailOption.Check(toFail);
+        ToOk = ToOkOption.Check(toOk);
+        InitialState = InitialStateOption.Check(initialState);
+    }
+
+    private const int FailSide = 0;
+    private const int OkSide = 1;
+
+    private static readonly TaskOption ToFailOption = new(
+        "toFail",
+        "evaluated in ok; its fail moves the toggle to fail"
+    );
+    private static readonly TaskOption ToOkOption = new("toOk", "evaluated in fail; its ok moves the toggle to ok");
+    private static readonly StateOption InitialStateOption = new("initialState", "the state to begin in", "ok");
+
+    /// <inheritdoc cref="Hysteresis.Kind"/>
+    public static TaskKind Kind { get; } =
+        new(
+            "toggle",
+            "latches: one task moves it to fail, another one back to ok",
+            [ToFailOption, ToOkOption, InitialStateOption]
+        );
+
+    /// <summary>Evaluated in ok; its fail moves the toggle to fail.</summary>
+    public HealthTask ToFail { get; }
+
+    /// <summary>Evaluated in fail; its ok moves the toggle to ok.</summary>
+    public HealthTask ToOk { get; }
+
+    /// <summary>The state to begin in.</summary>
+    public HealthState InitialState { get; }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<HealthTask> Children => [ToFail, ToOk];
+
+    /// <inheritdoc/>
+    public override TimeSpan LongestTime =>
+        ToFail.LongestTime > ToOk.LongestTime ? ToFail.LongestTime : ToOk.LongestTime;
+
+    /// <inheritdoc/>
+    public override string Summary => $"toggle(to fail: {ToFail}, to ok: {ToOk})";
+
+    internal override HealthState? StateAtFirst => InitialState;
+
+    /// <summary>What a <see cref="Toggle"/> remembers.</summary>
+    /// <param name="State">ok or fail.</param>
+    /// <param name="Since">When it moved there. Evidence from before does not count.</param>
+    /// <param name="Reason">Why it moved there.</param>
+    public sealed record Position(HealthState State, Instant Since, string Reason);
+
+    /// <inheritdoc/>
+    public override Position Begin(Instant now) => new(InitialState, now, "initial state");
+
+    /// <inheritdoc/>
+    public override bool Wants(Position state, int index) => index == SideInCharge(state);
+
+    /// <inheritdoc/>
+    public override Step<Position> Next(Position state, IReadOnlyList<Observation?> seen, Instant now)
+    {
+        Observation? shown = seen[SideInCharge(state)];
+        if (shown is null)
+        {
+            return new(state, Observation.WithoutEvidence(state.State, state.Reason));
+        }
+
+        bool isCounted = shown.IsEvidence && shown.Started >= state.Since;
+        HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
+        if (!isCounted || shown.State != other)
+        {
+            return new(state, Show(state, shown) with { Id = isCounted ? shown.Id : 0 });
+        }
+
+        Position moved = new(other, now, shown.Reason);
+        HealthTask nowInCharge = other == HealthState.Fail ? ToOk : ToFail;
+        return new(moved, Show(moved, shown) with { FreshUntil = FreshUntil(moved, seen) }, [nowInCharge]);
+    }
+
+    private static int SideInCharge(Position state) => state.State == HealthState.Ok ? FailSide : OkSide;
+
+    private static Observation Show(Position position, Observation shown) =>
+        shown with
+        {
+            State = position.State,
+            Reason = position.State == HealthState.Fail ? $"latched: {position.Reason}" : shown.Reason,
+            FreshUntil = position.State == HealthState.Fail ? Instant.Never : shown.FreshUntil,
+        };
+
+    // An ok lasts no longer than what it rests on can be believed; a latched fail rests on the latch.
+    private static Instant FreshUntil(Position position, IReadOnlyList<Observation?> seen) =>
+        position.State == HealthState.Fail ? Instant.Never : seen[FailSide]?.FreshUntil ?? Instant.Never;
+}
