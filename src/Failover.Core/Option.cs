@@ -107,3 +107,33 @@ public sealed record AuthenticationOption(string Name, string Meaning) : Option(
     /// <inheritdoc/>
     public override string? Default => "nobody by a POST";
 }
+
+/// <summary>An option that is a function. Always required.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record CallableOption(string Name, string Meaning) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "a function that returns true, false or an observation";
+
+    /// <inheritdoc/>
+    public override string? Default => null;
+
+    /// <summary>The given function.</summary>
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public T Check<T>(T? given)
+        where T : Delegate => given ?? throw Refuse(null);
+}
+
+/// <summary>An option that is a text for people.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+/// <param name="Default">The text where none is given.</param>
+public sealed record TextOption(string Name, string Meaning, string Default) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "a text";
+
+    /// <inheritdoc/>
+    public override string? Default { get; } = Default;
+}

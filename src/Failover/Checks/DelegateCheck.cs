@@ -1,0 +1,95 @@
+namespace Failover;
+
+/// <summary>Any callable as a check: a delegate that returns a bool or an <see cref="Observation"/>.</summary>
+/// <remarks>
+/// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since nobody knows whether
+/// it blocks: a block harms only itself. One that stops when its cancellation token asks it to, at the deadline, is a fail
+/// (<c>timed out</c>). One that goes on all the same is never started a second time beside itself; it reads as an error
+/// once it is overdue.
+/// </remarks>
+public sealed record DelegateCheck : Check
+{
+    private readonly Func<CancellationToken, Task<Observation>> check;
+
+    /// <summary>Calls a function that says whether all is well. It may block.</summary>
+    /// <param name="check">What is called: true is ok, false is fail.</param>
+    /// <param name="timeout">When the call is asked to stop; left out, after 10 s.</param>
+    /// <param name="name">What logs call it; left out, <c>delegate</c>.</param>
+    /// <exception cref="ArgumentException">No delegate, or a timeout out of range.</exception>
+    public DelegateCheck(Func<bool> check, TimeSpan? timeout = null, string? name = null)
+        : this(check is null ? null! : _ => Task.FromResult(FromBool(check())), timeout, name) { }
+
+    /// <summary>Calls a function that says what it saw. It may block.</summary>
+    /// <inheritdoc cref="DelegateCheck(Func{bool}, TimeSpan?, string?)"/>
+    public DelegateCheck(Func<Observation> check, TimeSpan? timeout = null, string? name = null)
+        : this(check is null ? null! : _ => Task.FromResult(check()), timeout, name) { }
+
+    /// <summary>Calls an asynchronous function that says whether all is well.</summary>
+    /// <inheritdoc cref="DelegateCheck(Func{bool}, TimeSpan?, string?)"/>
+    public DelegateCheck(Func<CancellationToken, Task<bool>> check, TimeSpan? timeout = null, string? name = null)
+        : this(check is null ? null! : async stop => FromBool(await check(stop)), timeout, name) { }
+
+    /// <summary>Calls an asynchronous function that says what it saw.</summary>
+    /// <inheritdoc cref="DelegateCheck(Func{bool}, TimeSpan?, string?)"/>
+    public DelegateCheck(
+        Func<CancellationToken, Task<Observation>> check,
+        TimeSpan? timeout = null,
+        string? name = null
+    )
+    {
+        this.check = CheckOption.Check(check);
+        Timeout = TimeoutOption.Check(timeout);
+        Name = name ?? "delegate";
+    }
+
+    private static readonly CallableOption CheckOption = new("check", "what is called: true is ok, false is fail");
+    private static readonly DurationOption TimeoutOption = new(
+        "timeout",
+        "when the call is asked to stop",
+        Units.Second(10)
+    );
+    private static readonly TextOption NameOption = new("name", "what logs call it", "delegate");
+
+    /// <inheritdoc cref="Hysteresis.Kind"/>
+    public static TaskKind Kind { get; } =
+        new("delegate", "calls a function of the application's", [CheckOption, TimeoutOption, NameOption]);
+
+    /// <summary>When the call is asked to stop.</summary>
+    public TimeSpan Timeout { get; }
+
+    /// <summary>What logs call it.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public override TimeSpan LongestTime => Timeout;
+
+    /// <inheritdoc/>
+    public override string Summary => Name;
+
+    /// <inheritdoc/>
+    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = new(Timeout, time);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(
+            deadline.Token,
+            cancellationToken
+        );
+        try
+        {
+            return await Task
+                .Factory.StartNew(
+                    () => check(stop.Token),
+                    stop.Token,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+                .Unwrap();
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return Observation.Fail($"timed out after {Units.Text(Timeout)}");
+        }
+    }
+
+    private static Observation FromBool(bool isOk) => isOk ? Observation.Ok() : Observation.Fail("returned false");
+}

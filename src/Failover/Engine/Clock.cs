@@ -1,0 +1,11 @@
+namespace Failover;
+
+/// <summary>The one source of time of an engine: monotonic, beginning at zero, never going back.</summary>
+internal sealed class Clock(TimeProvider time)
+{
+    private readonly long origin = time.GetTimestamp();
+
+    public TimeProvider Time => time;
+
+    public Instant Now => new(time.GetElapsedTime(origin));
+}

@@ -1,0 +1,13 @@
+namespace Failover;
+
+/// <summary>Something that whoever runs this wants to read in a log.</summary>
+/// <param name="Component">The component that it happened to.</param>
+internal abstract record HealthEvent(string Component);
+
+/// <summary>A component serves another state than before.</summary>
+internal sealed record StateChange(string Component, HealthState From, HealthState To, string Reason)
+    : HealthEvent(Component);
+
+/// <summary>Somebody has sent a POST: who, from where, and what came of it.</summary>
+internal sealed record PostAudit(string Component, string? User, string Source, string Outcome)
+    : HealthEvent(Component);

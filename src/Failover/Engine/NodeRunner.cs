@@ -1,0 +1,298 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>One distinct task at run time: its state, and one evaluation at a time.</summary>
+/// <remarks>
+/// <para>State changes in one way only, under the lock of the engine: <see cref="Judge"/> gives a combinator what its children
+/// show and takes its step. An evaluation, a background loop, a fired oneshot: all end there.</para>
+/// <para>A node is <em>driven</em> when background loops below it look at the world: every result of a loop has it judged
+/// again, and whoever asks only reads. Every other node is evaluated when it is asked.</para>
+/// </remarks>
+internal sealed class NodeRunner
+{
+    private readonly HealthEngine engine;
+    private readonly Combinator? combinator;
+    private object state = string.Empty;
+    private Observation newest = Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
+    private TaskCompletionSource<Observation>? evaluating;
+
+    public NodeRunner(HealthEngine engine, HealthTask task, int order, ImmutableArray<NodeRunner> children)
+    {
+        this.engine = engine;
+        Description = task;
+        Order = order;
+        Children = children;
+        combinator = task as Combinator;
+        HasOnDemandCheck = task.HasOnDemandCheck;
+        IsDriven = task.HasBackground && !HasOnDemandCheck;
+        foreach (NodeRunner child in children.Distinct())
+        {
+            child.Parents.Add(this);
+        }
+    }
+
+    public HealthTask Description { get; }
+
+    /// <summary>Children come before their parents.</summary>
+    public int Order { get; }
+
+    public ImmutableArray<NodeRunner> Children { get; }
+
+    public List<NodeRunner> Parents { get; } = [];
+
+    /// <summary>The components that serve this node.</summary>
+    public List<Component> Components { get; } = [];
+
+    public bool IsDriven { get; }
+
+    public bool HasOnDemandCheck { get; }
+
+    /// <summary>What this node shows: published whole, read without a lock.</summary>
+    public Observation Newest => Volatile.Read(ref newest);
+
+    /// <summary>When the evaluation that now runs began; null when none runs.</summary>
+    public Instant? EvaluatingSince { get; private set; }
+
+    /// <summary>Whether a combinator of this state evaluates that child. Under the lock.</summary>
+    public bool Wants(NodeRunner child) =>
+        combinator is not null && Children.Index().Any(at => at.Item == child && combinator.Wants(state, at.Index));
+
+    /// <summary>The state before anything was seen. Under the lock, children first.</summary>
+    public void Begin(Instant now)
+    {
+        if (combinator is not null)
+        {
+            state = combinator.BeginAt(now);
+        }
+
+        ShowWithoutEvidence(now);
+    }
+
+    /// <summary>Forgets what was judged, here and below. Under the lock.</summary>
+    public void StartAfresh(Instant now)
+    {
+        foreach (NodeRunner child in Children)
+        {
+            child.StartAfresh(now);
+        }
+
+        if (combinator is not null)
+        {
+            state = combinator.StartAfresh(state, now);
+            ShowWithoutEvidence(now);
+        }
+    }
+
+    /// <summary>Looks now, or shares the look that is under way; a driven node is only read. Never fails.</summary>
+    public Task<Observation> EvaluateAsync(Round round)
+    {
+        TaskCompletionSource<Observation> evaluation;
+        lock (engine.Judging)
+        {
+            if (IsDriven)
+            {
+                return Task.FromResult(Newest.ReadAt(engine.Clock.Now));
+            }
+
+            if (round.TryFind(this, out Task<Observation>? known))
+            {
+                return known;
+            }
+
+            if (evaluating is { Task: var shared })
+            {
+                round.Remember(this, shared);
+                return shared;
+            }
+
+            evaluation = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            evaluating = evaluation;
+            EvaluatingSince = engine.Clock.Now;
+            round.Remember(this, evaluation.Task);
+            engine.Enter();
+        }
+
+        _ = RunAsync(round, evaluation);
+        return evaluation.Task;
+    }
+
+    /// <summary>Judges this node again from what its children show, if none of those that it wants would have to look at the
+    /// world first. Under the lock.</summary>
+    /// <param name="changed">Nodes that have just been judged: what they show counts as looked at.</param>
+    /// <param name="now">The time.</param>
+    public bool TryJudgeFromMemory(IReadOnlySet<NodeRunner> changed, Instant now)
+    {
+        if (combinator is null)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < Children.Length; i++)
+        {
+            if (combinator.Wants(state, i) && Children[i].HasOnDemandCheck && !changed.Contains(Children[i]))
+            {
+                return false;
+            }
+        }
+
+        Judge(ReadChildren(changed, now), now);
+        return true;
+    }
+
+    /// <summary>Arms a oneshot, if it is one and is not armed yet. Under the lock.</summary>
+    public bool TryArm(Instant now)
+    {
+        if (Description is not Oneshot oneshot || oneshot.IsArmed((Oneshot.Trigger)state, now))
+        {
+            return false;
+        }
+
+        state = Oneshot.Arm(now);
+        return true;
+    }
+
+    private async Task RunAsync(Round round, TaskCompletionSource<Observation> evaluation)
+    {
+        Instant started = engine.Clock.Now;
+        Observation shown;
+        try
+        {
+            shown = Description is Check check
+                ? Conclude(await ProbeAsync(check), started)
+                : await EvaluateChildrenAsync(round);
+        }
+#pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            shown = Conclude(Broken(exception), started);
+        }
+
+        evaluation.SetResult(shown);
+        engine.Leave();
+    }
+
+    private async Task<Observation> EvaluateChildrenAsync(Round round)
+    {
+        Task<Observation>?[] asked = new Task<Observation>?[Children.Length];
+        bool[] isAsked = new bool[Children.Length];
+        lock (engine.Judging)
+        {
+            for (int i = 0; i < isAsked.Length; i++)
+            {
+                isAsked[i] = combinator!.Wants(state, i) || Children[i].IsDriven;
+            }
+        }
+
+        for (int i = 0; i < asked.Length; i++)
+        {
+            asked[i] = isAsked[i] ? Children[i].EvaluateAsync(round) : null;
+        }
+
+        Observation?[] seen = new Observation?[asked.Length];
+        for (int i = 0; i < asked.Length; i++)
+        {
+            seen[i] = asked[i] is { } evaluation ? await evaluation : null;
+        }
+
+        lock (engine.Judging)
+        {
+            Instant now = engine.Clock.Now;
+            EndEvaluation();
+            Judge(Array.ConvertAll(seen, observation => observation?.ReadAt(now)), now);
+            return newest;
+        }
+    }
+
+    // A probe starts on a thread of the pool: code of the user's must not hold up whoever asked.
+    private async Task<Observation> ProbeAsync(Check check)
+    {
+        CancellationToken stopping = engine.Stopping;
+        return await Task.Run(async () => await check.ProbeAsync(engine.Clock.Time, stopping), stopping)
+            ?? Observation.Error($"{check} returned no observation");
+    }
+
+    private static Observation Broken(Exception exception) =>
+        exception is OperationCanceledException
+            ? Observation.Error("cancelled")
+            : Observation.Error($"{exception.GetType().Name}: {exception.Message}");
+
+    private Observation Conclude(Observation seen, Instant started)
+    {
+        lock (engine.Judging)
+        {
+            EndEvaluation();
+            Instant ended = engine.Clock.Now;
+            Show(seen with { Id = engine.NextId(), Started = started, Ended = ended }, ended);
+            return newest;
+        }
+    }
+
+    private void EndEvaluation()
+    {
+        evaluating = null;
+        EvaluatingSince = null;
+    }
+
+    private Observation?[] ReadChildren(IReadOnlySet<NodeRunner> changed, Instant now)
+    {
+        Observation?[] seen = new Observation?[Children.Length];
+        for (int i = 0; i < Children.Length; i++)
+        {
+            NodeRunner child = Children[i];
+            if (child.IsDriven)
+            {
+                seen[i] = child.Newest.ReadAt(now);
+            }
+            else if (combinator!.Wants(state, i))
+            {
+                if (!changed.Contains(child))
+                {
+                    child.TryJudgeFromMemory(changed, now);
+                }
+
+                seen[i] = child.Newest.ReadAt(now);
+            }
+        }
+
+        return seen;
+    }
+
+    private void Judge(IReadOnlyList<Observation?> seen, Instant now)
+    {
+        Step<object> step = combinator!.Judge(state, seen, now);
+        state = step.State;
+        foreach (HealthTask child in step.StartAfresh)
+        {
+            engine.RunnerOf(child).StartAfresh(now);
+        }
+
+        Show(Stamp(step.Observation, now), now);
+    }
+
+    private Observation Stamp(Observation shown, Instant now) =>
+        shown.IsStamped ? shown : shown with { Id = engine.NextId(), Started = now, Ended = now };
+
+    private void Show(Observation shown, Instant now)
+    {
+        Volatile.Write(ref newest, shown);
+        foreach (Component component in Components)
+        {
+            component.Report(shown, now);
+        }
+    }
+
+    // A driven combinator shows its first state for only as long as the loops below have to come up with a result.
+    private void ShowWithoutEvidence(Instant now)
+    {
+        if (combinator is null)
+        {
+            Show(Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"), now);
+        }
+        else if (!IsDriven || !TryJudgeFromMemory(ImmutableHashSet<NodeRunner>.Empty, now))
+        {
+            Judge(new Observation?[Children.Length], now);
+        }
+    }
+}

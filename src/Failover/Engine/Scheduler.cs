@@ -1,0 +1,185 @@
+using System.Diagnostics.Metrics;
+
+namespace Failover;
+
+/// <summary>When background loops run: all first turns at once, though not too many at a time, and the later ones spread over
+/// the interval. One queue and one timer for all.</summary>
+internal sealed class Scheduler : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Failover";
+
+    // First turns at a time. A turn that takes longer than its slot goes on without one, so that tasks that hang hold up the
+    // first look at the others for little.
+    private const int FirstTurnSlots = 256;
+    private static readonly TimeSpan FirstTurnSlot = TimeSpan.FromSeconds(1);
+
+    // A timer of the runtime ends at 49 days.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+
+    // Multiples of the golden ratio's fraction fill an interval evenly, however many loops there are.
+    private const double GoldenFraction = 0.618033988749895;
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Histogram<double> Lateness = Meter.CreateHistogram<double>(
+        "failover.background.lateness",
+        unit: "s",
+        description: "How much later than scheduled a turn of a background loop began."
+    );
+
+    private readonly HealthEngine engine;
+    private readonly List<Loop> loops;
+    private readonly PriorityQueue<Loop, Instant> queue = new();
+    private readonly Lock gate = new();
+    private readonly ITimer timer;
+
+    public Scheduler(HealthEngine engine, IEnumerable<NodeRunner> backgrounds)
+    {
+        this.engine = engine;
+        loops = [.. backgrounds.Select((node, index) => new Loop(node, index))];
+        timer = engine.Clock.Time.CreateTimer(
+            _ => RunDue(),
+            state: null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+    }
+
+    public void Start() => _ = TakeFirstTurnsAsync();
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            queue.Clear();
+            timer.Dispose();
+        }
+    }
+
+    private async Task TakeFirstTurnsAsync()
+    {
+        using SemaphoreSlim slots = new(FirstTurnSlots);
+        foreach (Loop loop in loops)
+        {
+            await slots.WaitAsync(engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (engine.Stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            Instant now = engine.Clock.Now;
+            lock (gate)
+            {
+                Enqueue(loop, now + loop.SecondTurnAfter);
+            }
+
+            _ = HoldSlotAsync(loop.RunAsync(engine), slots);
+        }
+
+        // The last slots are given back before they are disposed of.
+        for (int i = 0; i < FirstTurnSlots; i++)
+        {
+            await slots.WaitAsync();
+        }
+    }
+
+    private async Task HoldSlotAsync(Task turn, SemaphoreSlim slots)
+    {
+        if (!turn.IsCompleted)
+        {
+            await turn.WaitAsync(FirstTurnSlot, engine.Clock.Time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        slots.Release();
+    }
+
+    private void RunDue()
+    {
+        Instant now = engine.Clock.Now;
+        List<Loop> due = [];
+        lock (gate)
+        {
+            while (queue.TryPeek(out Loop? loop, out Instant at) && at <= now)
+            {
+                queue.Dequeue();
+                Lateness.Record((now - at).TotalSeconds);
+                due.Add(loop);
+                // Turns that were slept through are not made up for: after a pause, one turn and then the old beat.
+                long beats = 1 + ((now - at).Ticks / loop.Interval.Ticks);
+                queue.Enqueue(loop, at + (beats * loop.Interval));
+            }
+
+            SetTimer(now);
+        }
+
+        foreach (Loop loop in due)
+        {
+            _ = loop.RunAsync(engine);
+        }
+    }
+
+    private void Enqueue(Loop loop, Instant at)
+    {
+        bool isFirst = !queue.TryPeek(out _, out Instant first) || at < first;
+        queue.Enqueue(loop, at);
+        if (isFirst)
+        {
+            SetTimer(engine.Clock.Now);
+        }
+    }
+
+    private void SetTimer(Instant now)
+    {
+        if (queue.TryPeek(out _, out Instant at))
+        {
+            TimeSpan wait = at > now ? at - now : TimeSpan.Zero;
+            // Rounded up to the timer's grain: woken a moment early, it would find nothing due.
+            wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+            timer.Change(wait < LongestSleep ? wait : LongestSleep, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>One background loop: at most one turn at a time.</summary>
+    private sealed class Loop(NodeRunner node, int index)
+    {
+        private const int Resting = 0;
+        private const int Running = 1;
+        private const int RunningLate = 2;
+
+        private int mode;
+
+        public TimeSpan Interval { get; } = ((Background)node.Description).Interval;
+
+        /// <summary>An interval for the first loop, and less for the others: never two looks further apart than the
+        /// interval, and never all at one moment.</summary>
+        public TimeSpan SecondTurnAfter => Interval * (1 - (index * GoldenFraction % 1));
+
+        /// <summary>Takes a turn; while one runs, has another follow it at once, however many were due meanwhile.</summary>
+        public async Task RunAsync(HealthEngine engine)
+        {
+            if (Interlocked.CompareExchange(ref mode, Running, Resting) != Resting)
+            {
+                Interlocked.CompareExchange(ref mode, RunningLate, Running);
+                return;
+            }
+
+            do
+            {
+                await engine.RunLoopAsync(node);
+            } while (!TryRest() && !engine.Stopping.IsCancellationRequested);
+        }
+
+        private bool TryRest()
+        {
+            if (Interlocked.CompareExchange(ref mode, Resting, Running) == Running)
+            {
+                return true;
+            }
+
+            // Only this turn leaves RunningLate, so the next one begins with a plain write.
+            Volatile.Write(ref mode, Running);
+            return false;
+        }
+    }
+}

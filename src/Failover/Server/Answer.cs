@@ -1,0 +1,47 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Failover;
+
+/// <summary>A whole answer: a status and a body of exactly those bytes, made once.</summary>
+internal sealed class Answer(int status, string text)
+{
+    private readonly byte[] body = Encoding.ASCII.GetBytes(text);
+
+    public static Answer Ok { get; } = new(StatusCodes.Status200OK, "OK");
+    public static Answer Fail { get; } = new(StatusCodes.Status503ServiceUnavailable, "FAIL");
+    public static Answer Error { get; } = new(StatusCodes.Status500InternalServerError, "ERROR");
+    public static Answer Armed { get; } = new(StatusCodes.Status200OK, "Armed");
+    public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
+    public static Answer Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
+    public static Answer CrossSite { get; } = new(StatusCodes.Status403Forbidden, "Cross-site request");
+    public static Answer NotFound { get; } = new(StatusCodes.Status404NotFound, "Not Found");
+    public static Answer MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
+    public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
+    public static Answer TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "Payload Too Large");
+    public static Answer TooManyLogins { get; } = new(StatusCodes.Status429TooManyRequests, "Too many failed log-ins");
+    public static Answer Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "Unavailable");
+
+    public static Answer Of(HealthState state) =>
+        state switch
+        {
+            HealthState.Ok => Ok,
+            HealthState.Fail => Fail,
+            HealthState.Error => Error,
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no such state"),
+        };
+
+    public string Text => text;
+
+    /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
+    public Task WriteAsync(HttpContext http)
+    {
+        HttpResponse response = http.Response;
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
+    }
+}

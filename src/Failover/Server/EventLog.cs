@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Threading.Channels;
+
+namespace Failover;
+
+/// <summary>Lines for people: what is served where, and what happens.</summary>
+internal sealed class EventLog(TextWriter output, TimeProvider time)
+{
+    public void WriteStart(string url, IReadOnlyCollection<Component> components)
+    {
+        output.WriteLine($"failover listens on {url}");
+        foreach (Component component in components)
+        {
+            string post = component.OnPost is null ? "" : "   (POST: reset)";
+            output.WriteLine(
+                $"  /{Printable.Escape(component.Name)}   {Printable.Escape(component.Root.Description.Summary)}{post}"
+            );
+        }
+
+        output.Flush();
+    }
+
+    public void WriteWarning(string text)
+    {
+        output.WriteLine($"{Stamp()} warning: {Printable.Escape(text)}");
+        output.Flush();
+    }
+
+    /// <summary>Writes events as they come, until there will be no more.</summary>
+    public async Task WriteAllAsync(ChannelReader<HealthEvent> events)
+    {
+        await foreach (HealthEvent happened in events.ReadAllAsync())
+        {
+            await output.WriteLineAsync($"{Stamp()} /{Printable.Escape(happened.Component)} {Text(happened)}");
+            if (!events.TryPeek(out _))
+            {
+                await output.FlushAsync();
+            }
+        }
+    }
+
+    internal static string Text(HealthEvent happened) =>
+        happened switch
+        {
+            StateChange change => $"{Word(change.From)} -> {Word(change.To)}: {Printable.Escape(change.Reason)}",
+            PostAudit post =>
+                $"POST by {(post.User is null ? "nobody" : Printable.Escape(post.User))} from {post.Source}: {post.Outcome}",
+            _ => happened.ToString(),
+        };
+
+    private static string Word(HealthState state) =>
+        state switch
+        {
+            HealthState.Ok => "ok",
+            HealthState.Fail => "fail",
+            HealthState.Error => "error",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no such state"),
+        };
+
+    private string Stamp() => time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

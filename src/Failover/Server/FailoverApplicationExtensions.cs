@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Failover;
+
+/// <summary>Components inside an ASP.NET Core application.</summary>
+public static class FailoverApplicationExtensions
+{
+    /// <summary>Adds components, to be served where <see cref="MapFailover"/> says. Called again, it adds to them. Their background loops
+    /// run as long as the application does.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Adds the components.</param>
+    /// <exception cref="ArgumentException">A component is described wrongly; see <see cref="FailoverBuilder.AddComponent"/>.</exception>
+    public static IServiceCollection AddFailover(this IServiceCollection services, Action<FailoverBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        if (FindService(services) is not { } service)
+        {
+            service = new HealthService(TimeProvider.System);
+            services.AddSingleton(service);
+            services.AddHostedService<FailoverHostedService>();
+        }
+
+        configure(new FailoverBuilder(service));
+        return services;
+    }
+
+    /// <summary>Serves the components of <see cref="AddFailover"/> below a path: the component <c>mail</c> at <c>/health/mail</c> for
+    /// <c>MapFailover("/health")</c>.</summary>
+    /// <param name="endpoints">The routes of the application.</param>
+    /// <param name="prefix">Begins with a slash and does not end with one; empty for the root.</param>
+    /// <exception cref="ArgumentException">A prefix of another form.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="AddFailover"/> was not called.</exception>
+    public static IEndpointConventionBuilder MapFailover(this IEndpointRouteBuilder endpoints, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        if (
+            prefix.Length > 0
+            && (!prefix.StartsWith('/') || prefix.EndsWith('/') || prefix.AsSpan().ContainsAny("{}%?#"))
+        )
+        {
+            throw new ArgumentException(
+                $"prefix is \"{Printable.Escape(prefix)}\"; accepted: a plain path as /health, or nothing for the root",
+                nameof(prefix)
+            );
+        }
+
+        HealthService service =
+            endpoints.ServiceProvider.GetService<HealthService>()
+            ?? throw new InvalidOperationException("there is nothing to map: call services.AddFailover(…) first");
+        HealthEndpoint endpoint = new(service);
+        return endpoints.Map(prefix + "/{**component}", http => endpoint.HandleAsync(http, prefix));
+    }
+
+    private static HealthService? FindService(IServiceCollection services) =>
+        services.Select(service => service.ImplementationInstance).OfType<HealthService>().FirstOrDefault();
+}

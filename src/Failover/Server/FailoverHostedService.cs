@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Failover;
+
+/// <summary>Starts and ends the engine with the application, and logs what happens.</summary>
+internal sealed partial class FailoverHostedService(HealthService service, ILogger<HealthService> logger)
+    : IHostedService
+{
+    private Task logging = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await service.StartAsync(LogWarning);
+        logging = LogAllAsync();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await service.DisposeAsync();
+        await logging;
+    }
+
+    private async Task LogAllAsync()
+    {
+        await foreach (HealthEvent happened in service.Engine.Events.ReadAllAsync())
+        {
+            LogEvent(Printable.Escape(happened.Component), EventLog.Text(happened));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Component} {Event}")]
+    private partial void LogEvent(string component, string @event);
+
+    [LoggerMessage(LogLevel.Warning, "{Text}")]
+    private partial void LogWarning(string text);
+}

@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Failover;
+
+/// <summary>Serves components over HTTP: a poller GETs <c>/name</c> and reads <c>200 OK</c>, <c>503 FAIL</c> or
+/// <c>500 ERROR</c>.</summary>
+/// <example><code>
+/// var server = new HealthCheckServer(port: 8080);
+/// server.AddComponent("mail", new TcpCheck(host: "192.0.2.1", port: 25));
+/// server.RunForever();
+/// </code></example>
+public sealed class HealthCheckServer : IAsyncDisposable
+{
+    // Within the 10 s that a service manager usually gives: what still runs then is cut off, and a second is left to clean up.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(8);
+
+    private readonly HealthService service;
+    private readonly string? host;
+    private readonly int port;
+    private KestrelServer? kestrel;
+    private Task logging = Task.CompletedTask;
+    private int boundPort;
+
+    /// <summary>Describes the server; opens nothing.</summary>
+    /// <param name="port">0 to 65535; 0 takes a free one, to be read from <see cref="Port"/> once it runs.</param>
+    /// <param name="host">The name or address of this machine to listen on; left out, all addresses, IPv6 and IPv4.</param>
+    /// <exception cref="ArgumentException">A port out of range, or an empty host.</exception>
+    public HealthCheckServer(int port, string? host = null)
+        : this(port, host, TimeProvider.System) { }
+
+    internal HealthCheckServer(int port, string? host, TimeProvider time)
+    {
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(port),
+                port,
+                $"port is {port}; accepted: 0 to 65535, 0 for any free one"
+            );
+        }
+
+        if (host is not null && Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
+            throw new ArgumentException(
+                $"host is \"{Printable.Escape(host)}\"; accepted: a name or an address of this machine, or none for all of them",
+                nameof(host)
+            );
+        }
+
+        this.port = port;
+        this.host = host;
+        service = new HealthService(time);
+    }
+
+    /// <summary>Where lines about what is served and what changes are written; the standard output unless it is set before the
+    /// start. <see cref="TextWriter.Null"/> for none.</summary>
+    public TextWriter Output { get; init; } = Console.Out;
+
+    /// <summary>The port that is listened on; before the start, the one that was asked for.</summary>
+    public int Port => kestrel is null ? port : boundPort;
+
+    internal HealthService Service => service;
+
+    /// <summary>Serves a task at a path.</summary>
+    /// <param name="name">The path without its leading slash: one or more segments joined by <c>/</c>, none of them empty,
+    /// <c>.</c> or <c>..</c>, no control characters, not under <c>-/</c>.</param>
+    /// <param name="task">What stands behind it.</param>
+    /// <param name="onPost">What a POST does, as <c>reset.Fire</c>; left out, POST is not allowed.</param>
+    /// <param name="responseDeadline">The longest that a request waits for an evaluation, from 1 ms to 30 days: at the deadline the last
+    /// known state is the answer, and the evaluation goes on. Left out, a request waits until the evaluation ends, at most for
+    /// three times the task's longest time; then the answer is an error.</param>
+    /// <exception cref="ArgumentException">A bad or doubled name, no task, a deadline out of range, or a POST action that nobody may
+    /// do or that changes nothing that is served.</exception>
+    /// <exception cref="InvalidOperationException">The server has been started.</exception>
+    public void AddComponent(
+        string name,
+        HealthTask task,
+        PostAction? onPost = null,
+        TimeSpan? responseDeadline = null
+    ) => service.Add(name, task, onPost, responseDeadline);
+
+    /// <summary>Opens the password files, starts the background loops and listens.</summary>
+    /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, or a
+    /// password file cannot be used: one line that says which and why.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (kestrel is not null)
+        {
+            throw new InvalidOperationException("the server has been started before");
+        }
+
+        EventLog log = new(Output, service.Time);
+        kestrel = new KestrelServer(
+            Options.Create(ServerOptions(await ResolveAsync(cancellationToken))),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance
+        );
+        await service.StartAsync(log.WriteWarning);
+        logging = log.WriteAllAsync(service.Engine.Events);
+        try
+        {
+            await kestrel.StartAsync(new HealthApplication(new HealthEndpoint(service)), cancellationToken);
+        }
+        catch (Exception exception)
+            when (exception is IOException or SocketException && exception.GetBaseException() is var cause)
+        {
+            await DisposeAsync();
+            throw new FailoverStartException($"cannot listen on {Url(port)}: {Cause(cause)}", exception);
+        }
+
+        string address = kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        boundPort = BindingAddress.Parse(address).Port;
+        log.WriteStart(Url(boundPort), service.Components);
+    }
+
+    /// <summary>Stops listening, answers what is under way and ends the background loops.</summary>
+    /// <param name="cancellationToken">Cuts off the requests that are still under way.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (kestrel is not null)
+        {
+            await kestrel.StopAsync(cancellationToken);
+        }
+
+        await DisposeAsync();
+    }
+
+    /// <summary>Serves until SIGINT or SIGTERM, then drains and returns within 10 s; a second signal ends the process at
+    /// once.</summary>
+    /// <exception cref="FailoverStartException">As <see cref="StartAsync"/>.</exception>
+    public async Task RunForeverAsync(CancellationToken cancellationToken = default)
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
+        await StartAsync(cancellationToken);
+        await asked.Task;
+        await Output.WriteLineAsync("draining, then stopping");
+        using CancellationTokenSource cutOff = new(DrainTime, service.Time);
+        await StopAsync(cutOff.Token);
+
+        void Stop(PosixSignalContext context) => context.Cancel = asked.TrySetResult();
+    }
+
+    /// <summary>As <see cref="RunForeverAsync"/>, for the last line of a script: where the server cannot start, it writes one line to the
+    /// standard error and sets the exit code to 1.</summary>
+    public void RunForever()
+    {
+        try
+        {
+            // A script's main thread has nothing else to do than to wait.
+#pragma warning disable VSTHRD002
+            RunForeverAsync().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+        }
+        catch (FailoverStartException exception)
+        {
+            Console.Error.WriteLine($"failover: {exception.Message}");
+            Environment.ExitCode = 1;
+        }
+    }
+
+    /// <summary>Cuts off whatever still runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        kestrel?.Dispose();
+        await service.DisposeAsync();
+        await logging;
+    }
+
+    private static KestrelServerOptions ServerOptions(IPAddress? address, int port)
+    {
+        KestrelServerOptions options = new()
+        {
+            AddServerHeader = false,
+            // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
+            RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1,
+        };
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
+        options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
+        options.Limits.MaxConcurrentConnections = 16_384;
+        if (address is null)
+        {
+            options.ListenAnyIP(port, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+        else
+        {
+            options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+
+        return options;
+    }
+
+    private KestrelServerOptions ServerOptions(IPAddress? address) => ServerOptions(address, port);
+
+    private async Task<IPAddress?> ResolveAsync(CancellationToken cancellationToken)
+    {
+        if (host is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return IPAddress.TryParse(host, out IPAddress? literal)
+                ? literal
+                : (await Dns.GetHostAddressesAsync(host, cancellationToken))[0];
+        }
+        catch (SocketException exception)
+        {
+            throw new FailoverStartException($"cannot listen on {Url(port)}: {Cause(exception)}", exception);
+        }
+    }
+
+    private static string Cause(Exception exception) =>
+        exception switch
+        {
+            AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+                "the port is in use",
+            SocketException { SocketErrorCode: SocketError.AccessDenied } => "this user may not open the port",
+            SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+                "the address is not of this machine",
+            SocketException { SocketErrorCode: SocketError.HostNotFound } => "there is no such host",
+            _ => exception.Message,
+        };
+
+    private string Url(int at) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"http://{(host is null ? "*" : host.Contains(':') ? $"[{host.Trim('[', ']')}]" : host)}:{at}"
+        );
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Failover;
+
+/// <summary>Answers one request: which component is asked for, and what.</summary>
+internal sealed class HealthEndpoint(HealthService service)
+{
+    private readonly PostEndpoint posts = new(service);
+
+    private const string Reading = "GET, HEAD";
+    private const string ReadingAndPosting = "GET, HEAD, POST";
+
+    /// <summary>Answers a request for a component below <paramref name="prefix"/>.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="prefix">Empty, or a path that begins with a slash and does not end with one.</param>
+    public Task HandleAsync(HttpContext http, string prefix)
+    {
+        if (!TryFind(http, prefix, out Component? component))
+        {
+            return Answer.NotFound.WriteAsync(http);
+        }
+
+        string method = http.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+        {
+            return AnswerAsync(http, component!);
+        }
+
+        if (HttpMethods.IsPost(method) && component!.OnPost is { } action)
+        {
+            return posts.HandleAsync(http, component, action);
+        }
+
+        http.Response.Headers.Allow = component!.OnPost is null ? Reading : ReadingAndPosting;
+        return Answer.MethodNotAllowed.WriteAsync(http);
+    }
+
+    private static async Task AnswerAsync(HttpContext http, Component component) =>
+        await Answer.Of((await component.AnswerAsync()).State).WriteAsync(http);
+
+    private bool TryFind(HttpContext http, string prefix, out Component? component)
+    {
+        component = null;
+        string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        ReadOnlySpan<char> path = RequestTarget.Path(target);
+        if (!path.Contains('%'))
+        {
+            return TryFind(path, http, prefix, out component);
+        }
+
+        return RequestTarget.Decode(path) is { } decoded && TryFind(decoded, http, prefix, out component);
+    }
+
+    private bool TryFind(ReadOnlySpan<char> path, HttpContext http, string prefix, out Component? component)
+    {
+        component = null;
+        return TryStrip(ref path, http.Request.PathBase.Value ?? "")
+            && TryStrip(ref path, prefix)
+            && TryStrip(ref path, "/")
+            && service.TryFind(path, out component);
+    }
+
+    private static bool TryStrip(ref ReadOnlySpan<char> path, ReadOnlySpan<char> start)
+    {
+        bool isThere = path.StartsWith(start, StringComparison.Ordinal);
+        path = isThere ? path[start.Length..] : path;
+        return isThere;
+    }
+}

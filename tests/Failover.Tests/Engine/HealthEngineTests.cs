@@ -1,0 +1,151 @@
+namespace Failover;
+
+/// <summary>Fires, latches and what starts afresh, on a running engine.</summary>
+public sealed class HealthEngineTests
+{
+    [Fact]
+    public async Task A_latch_on_demand_fails_over_at_the_tenth_failure_and_back_by_a_fire()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Oneshot reset = new();
+        Component component = test.Add(new Toggle(toFail: new Hysteresis(check, failAfter: Count(10)), toOk: reset));
+        await test.StartAsync();
+
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.NothingToReset, "the toggle is ok");
+        (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF");
+
+        check.Sees = Ok;
+        (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFF", "latched");
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.NothingToReset, "it has been reset");
+
+        check.Sees = Fail;
+        (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF", "the full threshold again");
+    }
+
+    [Fact]
+    public async Task A_latch_in_the_background_fails_back_at_once_and_needs_the_full_threshold_again()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Oneshot reset = new();
+        Component component = test.Add(
+            new Toggle(toFail: new Background(new Hysteresis(check, failAfter: Count(3)), Second(10)), toOk: reset)
+        );
+        await test.StartAsync();
+        await test.AdvanceAsync(Second(20), step: Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "without waiting for the loop");
+
+        await test.AdvanceAsync(Second(20), step: Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "two of three");
+        await test.AdvanceAsync(Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task A_latch_inside_a_background_fails_back_at_once()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Oneshot reset = new();
+        Component component = test.Add(new Background(new Toggle(toFail: check, toOk: reset), Minute(3)));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task Of_many_fires_at_once_one_arms()
+    {
+        await using EngineUnderTest test = new();
+        Oneshot reset = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Component component = test.Add(new Toggle(toFail: check, toOk: reset));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+
+        FireOutcome[] outcomes = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(_ => Task.Run(() => test.Engine.Fire(reset)))
+        );
+
+        outcomes.Count(outcome => outcome == FireOutcome.Armed).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_fire_for_one_failure_never_clears_a_later_one()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck slow = new() { Sees = Fail };
+        ScriptedCheck target = new() { Sees = Fail };
+        Oneshot reset = new();
+        // The side back to ok looks at the world first, so a fire waits there to be used.
+        Toggle inner = new(toFail: slow, toOk: reset);
+        Component component = test.Add(new Toggle(toFail: target, toOk: inner, initialState: Ok));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "the inner one moves to fail");
+
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "failing again at once");
+
+        test.Engine.Fire(reset)
+            .ShouldBe(FireOutcome.NothingToReset, "the outer toggle is back in ok and has failed anew");
+    }
+
+    [Fact]
+    public async Task A_side_that_is_not_in_charge_cannot_be_fired()
+    {
+        await using EngineUnderTest test = new();
+        Oneshot toFail = new(defaultState: Ok);
+        Oneshot toOk = new();
+        Component component = test.Add(new Toggle(toFail, toOk));
+        await test.StartAsync();
+
+        test.Engine.Fire(toOk).ShouldBe(FireOutcome.NothingToReset);
+        test.Engine.Fire(toFail).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        test.Engine.Fire(toFail).ShouldBe(FireOutcome.NothingToReset);
+        test.Engine.Fire(toOk).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task Changes_are_reported_with_their_reason()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new();
+        Component component = test.Add(new Background(check, Second(10), initialState: Ok));
+        await test.StartAsync();
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(10));
+
+        test.Engine.Events.TryRead(out HealthEvent? happened).ShouldBeTrue();
+        happened.ShouldBe(new StateChange(component.Name, Ok, Fail, "scripted"));
+        test.Engine.Events.TryRead(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_wall_clock_changes_nothing()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Component component = test.Add(new Hysteresis(new Background(check, Second(10)), failAfter: Minute(1)));
+        await test.StartAsync();
+
+        await test.AdvanceAsync(Second(30), step: Second(10));
+        test.Time.WallClock += TimeSpan.FromDays(3650);
+        await test.AdvanceAsync(Second(20), step: Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "50 s of contrary evidence");
+
+        test.Time.WallClock -= TimeSpan.FromDays(7300);
+        await test.AdvanceAsync(Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+    }
+}

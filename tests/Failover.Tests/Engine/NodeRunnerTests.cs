@@ -1,0 +1,125 @@
+namespace Failover;
+
+public sealed class NodeRunnerTests
+{
+    [Fact]
+    public async Task Each_request_looks_anew_when_none_is_under_way()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new();
+        Component component = test.Add(check);
+        await test.StartAsync();
+
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        check.Sees = Fail;
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+
+        check.Probes.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Requests_that_arrive_during_an_evaluation_share_it()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Gate = new TaskCompletionSource(), Sees = Fail };
+        Component component = test.Add(new Hysteresis(check, failAfter: Count(2)));
+        await test.StartAsync();
+
+        Task<HealthState>[] polls = [.. Enumerable.Range(0, 1000).Select(_ => EngineUnderTest.PollAsync(component))];
+        polls.ShouldAllBe(poll => !poll.IsCompleted);
+        check.Gate.SetResult();
+
+        (await Task.WhenAll(polls)).ShouldAllBe(state => state == Ok);
+        check.Probes.ShouldBe(1);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(
+            Fail,
+            "the storm was one observation, this is the second"
+        );
+    }
+
+    [Fact]
+    public async Task What_throws_is_an_error_with_its_message()
+    {
+        await using EngineUnderTest test = new();
+        Component component = test.Add(new ScriptedCheck { Throws = new InvalidOperationException("no such thing") });
+        await test.StartAsync();
+
+        Observation answer = await component.AnswerAsync();
+
+        answer.State.ShouldBe(Error);
+        answer.Reason.ShouldBe("InvalidOperationException: no such thing");
+    }
+
+    [Fact]
+    public async Task A_component_that_hangs_does_not_delay_another()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck hanging = new() { Gate = new TaskCompletionSource() };
+        Component slow = test.Add(hanging);
+        Component quick = test.Add(new ScriptedCheck());
+        await test.StartAsync();
+
+        Task<HealthState> waiting = EngineUnderTest.PollAsync(slow);
+
+        (await EngineUnderTest.PollAsync(quick)).ShouldBe(Ok);
+        waiting.IsCompleted.ShouldBeFalse();
+        hanging.Gate.SetResult();
+        (await waiting).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task A_task_in_two_components_is_one_node()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Hysteresis shared = new(check, failAfter: Count(2));
+        Component one = test.Add(shared);
+        Component other = test.Add(shared);
+        await test.StartAsync();
+
+        (await EngineUnderTest.PollAsync(one)).ShouldBe(Ok);
+        (await EngineUnderTest.PollAsync(other)).ShouldBe(Fail);
+        check.Probes.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Tasks_that_only_describe_the_same_are_nodes_of_their_own()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Component one = test.Add(new Hysteresis(check, failAfter: Count(2)));
+        Component other = test.Add(new Hysteresis(check, failAfter: Count(2)));
+        await test.StartAsync();
+
+        (await EngineUnderTest.PollAsync(one)).ShouldBe(Ok);
+        (await EngineUnderTest.PollAsync(other)).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task Polling_a_background_component_changes_nothing()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Component component = test.Add(new Hysteresis(new Background(check, Second(10)), failAfter: Count(3)));
+        await test.StartAsync();
+
+        (await EngineUnderTest.PollAsync(component, 100)).ShouldBe(new string('O', 100));
+        check.Probes.ShouldBe(1);
+
+        await test.AdvanceAsync(Second(20), step: Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "the third observation");
+    }
+
+    [Fact]
+    public async Task An_oneshot_alone_gives_the_opposite_to_one_request()
+    {
+        await using EngineUnderTest test = new();
+        Oneshot oneshot = new();
+        Component component = test.Add(oneshot);
+        await test.StartAsync();
+
+        test.Engine.Fire(oneshot).ShouldBe(FireOutcome.Armed);
+
+        (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("OFF");
+    }
+}

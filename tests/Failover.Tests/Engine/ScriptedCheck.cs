@@ -1,0 +1,38 @@
+namespace Failover;
+
+/// <summary>A check that sees what a test tells it to, and counts its probes.</summary>
+public sealed record ScriptedCheck : Check
+{
+    private int probes;
+
+    /// <summary>What the next probes see.</summary>
+    public HealthState Sees { get; set; } = HealthState.Ok;
+
+    /// <summary>Where set, probes wait for it before they look.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    /// <summary>Where set, probes throw it.</summary>
+    public Exception? Throws { get; set; }
+
+    public int Probes => Volatile.Read(ref probes);
+
+    public TimeSpan Timeout { get; init; } = Second(10);
+
+    public override TimeSpan LongestTime => Timeout;
+
+    public override string Summary => "scripted";
+
+    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref probes);
+        if (Gate is { } gate)
+        {
+            await gate.Task;
+        }
+
+        return Throws is { } exception ? throw exception
+            : Sees == HealthState.Ok ? Observation.Ok("scripted")
+            : Sees == HealthState.Fail ? Observation.Fail("scripted")
+            : Observation.Error("scripted");
+    }
+}
