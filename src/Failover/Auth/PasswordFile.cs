@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Failover;
+
+/// <summary>What became of a password.</summary>
+internal enum PasswordCheck
+{
+    /// <summary>The user is listed with this password.</summary>
+    Right,
+
+    /// <summary>Not listed, or with another one.</summary>
+    Wrong,
+
+    /// <summary>The file has been bad for too long: nobody gets in.</summary>
+    Unavailable,
+
+    /// <summary>Too many log-ins wait for their turn, or this one waited too long.</summary>
+    Busy,
+}
+
+/// <summary>An open <see cref="HtpasswdFile"/>: checks passwords against the file as it is now.</summary>
+/// <remarks>Small as it is, the file is read at every log-in and compared by content: time stamps may stand still between
+/// two changes. Reading and hashing share one thread, so a file system that hangs holds up log-ins and nothing else.</remarks>
+/// <param name="path">Where it is.</param>
+/// <param name="time">For <see cref="Grace"/>.</param>
+/// <param name="hasher">Null: the real one.</param>
+internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hasher = null) : IDisposable
+{
+    /// <summary>For so long, from when a log-in first found the file bad, the last good reading still counts.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a log-in waits for its turn and its hash. A full queue at bcrypt's highest cost takes about ten
+    /// seconds.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+
+    /// <summary>The largest file accepted: 1 MiB, some 10,000 users.</summary>
+    public const int LargestSize = 1 << 20;
+
+    private const UnixFileMode ByOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private readonly Hasher hash = hasher ?? PasswordHashing.Hash;
+    private readonly LoginThread thread = new();
+    private readonly Lock gate = new();
+    private volatile Reading? lastGood;
+    private volatile string? problem;
+    private long? badSince;
+
+    /// <summary>What the last good reading has to complain of: weak formats, a file that others may read.</summary>
+    public IReadOnlyList<string> Warnings => lastGood?.Warnings ?? [];
+
+    /// <summary>Why the file is bad, in one line; null where the latest reading was good.</summary>
+    public string? Problem => problem;
+
+    /// <summary>Reads the file for the first time. Call it when the server starts.</summary>
+    /// <exception cref="PasswordFileException">The file is missing, unreadable, too large or malformed, or the system cannot
+    /// compute its hashes.</exception>
+    public void Load()
+    {
+        lock (gate)
+        {
+            lastGood = Read(null);
+        }
+    }
+
+    /// <summary>Checks a password. Neither it nor the outcome is kept.</summary>
+    /// <param name="user">Compared ordinally.</param>
+    /// <param name="password">As sent; may be wiped once this has returned.</param>
+    /// <param name="ct">Ends the wait; a log-in whose turn has not come is then dropped.</param>
+    public async ValueTask<PasswordCheck> VerifyAsync(string user, ReadOnlyMemory<byte> password, CancellationToken ct)
+    {
+        if (thread.TryEnter(() => Verify(user, password.Span)) is not { } turn)
+        {
+            return PasswordCheck.Busy;
+        }
+
+        try
+        {
+            return await turn.WaitAsync(LongestWait, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            return PasswordCheck.Busy;
+        }
+        finally
+        {
+            turn.Abandon();
+        }
+    }
+
+    /// <summary>Takes no more log-ins; those that wait are finished.</summary>
+    public void Dispose() => thread.Dispose();
+
+    private PasswordCheck Verify(string user, ReadOnlySpan<byte> password)
+    {
+        // C's strings end at NUL: no hash of htpasswd's was made of a password that holds one.
+        return Current() is not { } users ? PasswordCheck.Unavailable
+            : !password.Contains((byte)0) && users.IsRight(user, password, hash) ? PasswordCheck.Right
+            : PasswordCheck.Wrong;
+    }
+
+    // The users who may log in now; null: nobody, because the file has been bad for too long.
+    private UserList? Current()
+    {
+        lock (gate)
+        {
+            try
+            {
+                Reading reading = Read(lastGood);
+                lastGood = reading;
+                problem = null;
+                badSince = null;
+                return reading.Users;
+            }
+            catch (PasswordFileException bad)
+            {
+                problem = bad.Message;
+                badSince ??= time.GetTimestamp();
+                return time.GetElapsedTime(badSince.Value) < Grace ? lastGood?.Users : null;
+            }
+        }
+    }
+
+    private Reading Read(Reading? last)
+    {
+        (byte[] content, bool isOpenToOthers) = ReadContent();
+        byte[] digest = SHA256.HashData(content);
+        if (last is not null && last.IsOpenToOthers == isOpenToOthers && last.Digest.AsSpan().SequenceEqual(digest))
+        {
+            return last;
+        }
+
+        UserList users = UserList.Parse(path, content);
+        foreach (HashFormat format in users.Kinds.Select(kind => kind.Format).Distinct())
+        {
+            RequireSupport(new HashKind(format, 0).Cheapest);
+        }
+
+        return new(users, digest, isOpenToOthers, path);
+    }
+
+    private (byte[] Content, bool IsOpenToOthers) ReadContent()
+    {
+        try
+        {
+            using FileStream file = new(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                0
+            );
+            bool isOpenToOthers =
+                !OperatingSystem.IsWindows()
+                && (File.GetUnixFileMode(file.SafeFileHandle) & ByOthers) != UnixFileMode.None;
+            using MemoryStream content = new();
+            byte[] block = new byte[16 * 1024];
+            for (int got; (got = file.Read(block)) > 0; )
+            {
+                content.Write(block, 0, got);
+                if (content.Length > LargestSize || file.Length > LargestSize)
+                {
+                    throw new PasswordFileException(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{path}: got {Math.Max(content.Length, file.Length)} bytes; accepted: at most {LargestSize}"
+                        )
+                    );
+                }
+            }
+
+            return (content.ToArray(), isOpenToOthers);
+        }
+        catch (Exception cause)
+            when (cause is UnauthorizedAccessException or (IOException and not PasswordFileException))
+        {
+            throw new PasswordFileException(
+                $"{path}: cannot be read ({OneLine(cause.Message)}); accepted: a file that this process may read",
+                cause
+            );
+        }
+    }
+
+    private void RequireSupport(HashKind kind)
+    {
+        try
+        {
+            if (hash([], new(kind, kind.Dummy)) is null)
+            {
+                throw new PasswordFileException(
+                    $"{path}: got hashes that this system's {Libcrypt.Library} cannot compute ({kind.Format}); "
+                        + "accepted: other formats (htpasswd -m), or a library that can"
+                );
+            }
+        }
+        catch (Exception cause) when (cause is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new PasswordFileException(
+                $"{path}: checking {kind.Format} hashes needs {Libcrypt.Library}, which this system lacks; "
+                    + $"install {Libcrypt.Packages}",
+                cause
+            );
+        }
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.');
+
+    private sealed class Reading(UserList users, byte[] digest, bool isOpenToOthers, string path)
+    {
+        public UserList Users { get; } = users;
+        public byte[] Digest { get; } = digest;
+        public bool IsOpenToOthers { get; } = isOpenToOthers;
+
+        public IReadOnlyList<string> Warnings { get; } =
+            isOpenToOthers
+                ? [.. users.Warnings, $"{path}: every user of this machine may read or change it; better: chmod o-rw"]
+                : users.Warnings;
+    }
+}
