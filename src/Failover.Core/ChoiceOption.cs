@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>An option that is one of a few words.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+public abstract record ChoiceOption(string Name, string Meaning) : Option(Name, Meaning)
+{
+    /// <summary>The words, in lower case.</summary>
+    public abstract ImmutableArray<string> Choices { get; }
+
+    /// <inheritdoc/>
+    public override string Accepted => string.Join(" or ", Choices);
+}
+
+/// <summary>An option that is a member of an enumeration.</summary>
+/// <typeparam name="T">The enumeration.</typeparam>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+/// <param name="Fallback">The value where none is given.</param>
+public sealed record ChoiceOption<T>(string Name, string Meaning, T Fallback) : ChoiceOption(Name, Meaning)
+    where T : struct, Enum
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Choices => [.. Enum.GetValues<T>().Select(Word)];
+
+    /// <inheritdoc/>
+    public override string? Default => Word(Fallback);
+
+    /// <summary>The given value, checked.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not a member of the enumeration.</exception>
+    public T Check(T given) => Enum.IsDefined(given) ? given : throw Refuse(given);
+
+    // Words in configuration files are lower case throughout.
+#pragma warning disable CA1308
+    private static string Word(T value) => value.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
+}

@@ -1,0 +1,40 @@
+namespace Failover;
+
+/// <summary>An option that is a TCP port.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+/// <param name="Default">What happens where none is given, in words; null where the option is required.</param>
+public sealed record PortOption(string Name, string Meaning, string? Default = null) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted =>
+        $"a number from {Port.Lowest} to {Port.Highest}, or a tcp service that {Services.System.Path} lists";
+
+    /// <inheritdoc/>
+    public override string? Default { get; } = Default;
+
+    /// <summary>The given port, checked.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not from 1 to 65535, or a name that is not listed.</exception>
+    public Port Check(Port given) =>
+        given switch
+        {
+            { UnknownName: { } name } => throw RefuseName(name, Services.System),
+            { Number: < Port.Lowest or > Port.Highest } => throw Refuse(given),
+            _ => given,
+        };
+
+    /// <summary>The given port, checked; null where none is given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not from 1 to 65535, or a name that is not listed.</exception>
+    public Port? CheckIfGiven(Port? given) => given is { } port ? Check(port) : null;
+
+    internal ArgumentException RefuseName(string name, Services services)
+    {
+        string searched = name.Any(char.IsLetter) ? $" ({services.Searched()})" : "";
+        string meant = Spelling.Nearest(name, services.Names) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+        return new ArgumentOutOfRangeException(
+            Name,
+            name,
+            $"{Name} is \"{name}\"{searched}; accepted: {Accepted}{meant}"
+        );
+    }
+}

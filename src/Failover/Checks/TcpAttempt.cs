@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Failover;
+
+/// <summary>What an attempt to connect tells.</summary>
+internal enum TcpEnding
+{
+    /// <summary>The target accepted.</summary>
+    Connected,
+
+    /// <summary>The target, or the way to it, is down.</summary>
+    Failed,
+
+    /// <summary>This machine cannot try such an address at all: no IPv6, no source address, not permitted. Another
+    /// address of the same target may tell more.</summary>
+    Unavailable,
+
+    /// <summary>This machine ran out of something: nothing is known of this address.</summary>
+    Exhausted,
+}
+
+/// <summary>One attempt to connect to one address. Its socket is closed before it is told of.</summary>
+/// <param name="Target">The address.</param>
+/// <param name="Ending">What it tells.</param>
+/// <param name="Cause">Why it did not connect, in a few stable words; empty where it did.</param>
+internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, string Cause)
+{
+    /// <summary>Connects and closes.</summary>
+    /// <param name="path">Where to, and where from.</param>
+    /// <param name="close">How a connection is given up.</param>
+    /// <param name="deadline">Ends the attempt, as timed out.</param>
+    public static async Task<TcpAttempt> RunAsync(TcpPath path, TcpClose close, CancellationToken deadline)
+    {
+        bool isBound = false;
+        try
+        {
+            using Socket socket = new(path.Target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            TcpSocketOptions.Apply(socket, path, close);
+            if (path.Source is not null)
+            {
+                socket.Bind(path.Source);
+            }
+
+            isBound = true;
+            using TcpConnect connect = new();
+            SocketError error = await connect.RunAsync(socket, path.Target, deadline);
+            return error switch
+            {
+                SocketError.Success when IsItself(socket, path.Target) => new(
+                    path.Target,
+                    TcpEnding.Failed,
+                    "connected to itself"
+                ),
+                SocketError.Success => new(path.Target, TcpEnding.Connected, ""),
+                _ when deadline.IsCancellationRequested => TimedOut(path),
+                _ => TcpFault.Read(error, path, isBound),
+            };
+        }
+        catch (SocketException fault)
+        {
+            return TcpFault.Read(fault.SocketErrorCode, path, isBound);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The deadline closed the socket while the connection was being looked at.
+            return TimedOut(path);
+        }
+    }
+
+    private static TcpAttempt TimedOut(TcpPath path) => new(path.Target, TcpEnding.Failed, "timed out");
+
+    // On loopback the system may choose the very port as local port that nobody listens on; two SYNs that cross connect
+    // (RFC 9293, 3.5: simultaneous open). A target of 0.0.0.0 or :: is this machine.
+    private static bool IsItself(Socket socket, IPEndPoint target) =>
+        socket.LocalEndPoint is IPEndPoint local
+        && local.Port == target.Port
+        && (
+            local.Address.Equals(target.Address)
+            || target.Address.Equals(IPAddress.Any)
+            || target.Address.Equals(IPAddress.IPv6Any)
+        );
+}

@@ -1,0 +1,177 @@
+using System.Net;
+
+namespace Failover;
+
+/// <summary>How a connection that was made for a look is given up.</summary>
+public enum TcpClose
+{
+    /// <summary>By a reset. Leaves no TIME_WAIT, and on Linux the application usually never learns of the connection.</summary>
+    Rst,
+
+    /// <summary>In the ordinary way: the application accepts a connection and finds it ended.</summary>
+    Fin,
+}
+
+/// <summary>Whether a TCP port accepts a connection. Nothing is sent over it.</summary>
+/// <remarks>
+/// It is ok if the target accepts within the timeout, name resolution included; else fail, with the cause first:
+/// <c>refused</c>, <c>timed out</c>, <c>unreachable</c>, <c>connection reset</c>, <c>no such host</c>, <c>name
+/// resolution failed</c>, <c>name resolution timed out</c>, <c>connected to itself</c>. It is an error where this machine
+/// kept it from telling: no descriptors or local ports left, no source address, not permitted. Of several addresses one
+/// that accepts is enough: each is tried 250 ms after the one before it, or at once when one has failed (RFC 8305, 5).
+/// </remarks>
+public sealed record TcpCheck : Check
+{
+    private readonly TcpPath? only;
+
+    /// <summary>Describes the look; resolves and connects nothing.</summary>
+    /// <param name="host">The target: a name, an IPv4 or an IPv6 address (link-local ones with their scope, as
+    /// <c>fe80::1%eth0</c>).</param>
+    /// <param name="port">Its port: 1 to 65535, or a service name as <c>"smtp"</c>.</param>
+    /// <param name="timeout">How long all of it may take; left out, 10 s.</param>
+    /// <param name="sourceHost">The local address to come from, or its name; only targets of its address family are
+    /// tried. Left out, the system chooses.</param>
+    /// <param name="sourcePort">The local port to come from; left out, the system chooses.</param>
+    /// <param name="close">How the connection is given up.</param>
+    /// <exception cref="ArgumentException">An argument is missing or out of range, or <paramref name="host"/> and
+    /// <paramref name="sourceHost"/> are addresses of different families. The message says what is accepted.</exception>
+    public TcpCheck(
+        string host,
+        Port port,
+        TimeSpan? timeout = null,
+        string? sourceHost = null,
+        Port? sourcePort = null,
+        TcpClose close = TcpClose.Rst
+    )
+    {
+        Host = HostOption.Check(host);
+        Port = PortOption.Check(port);
+        Timeout = TimeoutOption.Check(timeout);
+        SourceHost = SourceHostOption.CheckIfGiven(sourceHost);
+        SourcePort = SourcePortOption.CheckIfGiven(sourcePort);
+        Close = CloseOption.Check(close);
+        if (
+            HostOption.AddressOf(host) is { } target
+            && HostOption.AddressOf(sourceHost) is { } source
+            && target.AddressFamily != source.AddressFamily
+        )
+        {
+            throw new ArgumentException(
+                $"sourceHost is {sourceHost}, from which {host} cannot be reached; "
+                    + "accepted: an address of the same family as host",
+                nameof(sourceHost)
+            );
+        }
+
+        only = TcpPath.OfAddresses(this);
+    }
+
+    private static readonly HostOption HostOption = new("host", "the target");
+    private static readonly PortOption PortOption = new("port", "the target's port");
+    private static readonly DurationOption TimeoutOption = new(
+        "timeout",
+        "how long name resolution and connecting may take together",
+        TimeSpan.FromSeconds(10)
+    );
+    private static readonly HostOption SourceHostOption = new(
+        "sourceHost",
+        "the local address to come from",
+        "the system's choice"
+    );
+    private static readonly PortOption SourcePortOption = new(
+        "sourcePort",
+        "the local port to come from",
+        "the system's choice"
+    );
+    private static readonly ChoiceOption<TcpClose> CloseOption = new(
+        "close",
+        "how the connection is given up: by a reset, which leaves no TIME_WAIT, or in the ordinary way",
+        TcpClose.Rst
+    );
+
+    /// <inheritdoc cref="Hysteresis.Kind"/>
+    public static TaskKind Kind { get; } =
+        new(
+            "tcp",
+            "whether a TCP port accepts a connection",
+            [HostOption, PortOption, TimeoutOption, SourceHostOption, SourcePortOption, CloseOption]
+        );
+
+    /// <summary>The target.</summary>
+    public string Host { get; }
+
+    /// <summary>The target's port.</summary>
+    public Port Port { get; }
+
+    /// <summary>How long name resolution and connecting may take together.</summary>
+    public TimeSpan Timeout { get; }
+
+    /// <summary>The local address to come from, or its name; null: the system's choice.</summary>
+    public string? SourceHost { get; }
+
+    /// <summary>The local port to come from; null: the system's choice.</summary>
+    public Port? SourcePort { get; }
+
+    /// <summary>How the connection is given up.</summary>
+    public TcpClose Close { get; }
+
+    /// <inheritdoc/>
+    public override TimeSpan LongestTime => Timeout;
+
+    /// <inheritdoc/>
+    public override string Summary => Host.Contains(':') ? $"tcp [{Host}]:{Port}" : $"tcp {Host}:{Port}";
+
+    /// <summary>What looks up names; tests put their own in its place.</summary>
+    internal Resolver Resolver { get; init; } = Resolver.System;
+
+    /// <inheritdoc/>
+    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        long started = time.GetTimestamp();
+        using CancellationTokenSource deadline = new(Timeout, time);
+        using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(
+            static deadline => ((CancellationTokenSource)deadline!).Cancel(),
+            deadline
+        );
+
+        Observation seen = only is { } path
+            ? TcpVerdict.Of(await TcpAttempt.RunAsync(path, Close, deadline.Token), time.GetElapsedTime(started))
+            : await LookUpAndProbeAsync(time, started, deadline);
+        cancellationToken.ThrowIfCancellationRequested();
+        return seen;
+    }
+
+    private async ValueTask<Observation> LookUpAndProbeAsync(
+        TimeProvider time,
+        long started,
+        CancellationTokenSource deadline
+    )
+    {
+        Resolution target = await ResolveAsync(Host, deadline.Token);
+        if (target.Cause is { } cause)
+        {
+            return target.IsLocalFault ? Observation.Error($"{cause}: {Host}") : Observation.Fail($"{cause}: {Host}");
+        }
+
+        Resolution source = SourceHost is null ? new([]) : await ResolveAsync(SourceHost, deadline.Token);
+        if (source.Cause is { } sourceCause)
+        {
+            return Observation.Error($"{sourceCause}: source {SourceHost}");
+        }
+
+        IReadOnlyList<TcpPath> paths = TcpPath.Pair(this, target.Addresses, source.Addresses);
+        if (paths.Count == 0)
+        {
+            return Observation.Error($"no address of {Host} is of the same family as the source {SourceHost}");
+        }
+
+        IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, Close, time, deadline);
+        return TcpVerdict.Of(attempts, paths.Count, time.GetElapsedTime(started));
+    }
+
+    private ValueTask<Resolution> ResolveAsync(string host, CancellationToken deadline) =>
+        HostOption.AddressOf(host) is { } address
+            ? new(new Resolution([address]))
+            : Resolver.ResolveAsync(host, deadline);
+}
