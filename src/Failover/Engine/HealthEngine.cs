@@ -93,7 +93,7 @@ internal sealed class HealthEngine : IAsyncDisposable
                 return FireOutcome.NothingToReset;
             }
 
-            JudgeAbove(node, passesLoops: true, now);
+            JudgeAbove(node, judged: [], passesLoops: true, now);
             return FireOutcome.Armed;
         }
     }
@@ -110,7 +110,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             {
                 Instant now = Clock.Now;
                 loop.TryJudgeFromMemory(ImmutableHashSet.Create(task), now);
-                JudgeAbove(loop, passesLoops: false, now);
+                JudgeAbove(loop, judged: [loop], passesLoops: false, now);
             }
         }
         finally
@@ -179,14 +179,13 @@ internal sealed class HealthEngine : IAsyncDisposable
         || node.Parents.Any(parent => parent.Wants(node) && IsInCharge(parent));
 
     // In the order of the tree, children first: with several ways up, a node is judged once, when all below it is.
-    private static void JudgeAbove(NodeRunner changed, bool passesLoops, Instant now)
+    private static void JudgeAbove(NodeRunner changed, HashSet<NodeRunner> judged, bool passesLoops, Instant now)
     {
         if (changed.Parents.Count == 0)
         {
             return;
         }
 
-        HashSet<NodeRunner> judged = [changed];
         PriorityQueue<NodeRunner, int> above = new();
         HashSet<NodeRunner> queued = [];
         EnqueueParents(changed);

@@ -42,6 +42,6 @@ internal sealed class Answer(int status, string text)
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
+        return http.Request.Method is "HEAD" ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 }

@@ -9,10 +9,11 @@ internal sealed partial class FailoverHostedService(HealthService service, ILogg
 {
     private Task logging = Task.CompletedTask;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        await service.StartAsync(LogWarning);
+        service.Start(LogWarning);
         logging = LogAllAsync();
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -106,7 +106,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance
         );
-        await service.StartAsync(log.WriteWarning);
+        service.Start(log.WriteWarning);
         logging = log.WriteAllAsync(service.Engine.Events);
         try
         {
@@ -185,6 +185,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
         KestrelServerOptions options = new()
         {
             AddServerHeader = false,
+            // The host of an absolute target wins over the Host header (RFC 9112, 3.2.2).
+            AllowHostHeaderOverride = true,
             // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
             RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1,
         };

@@ -21,13 +21,14 @@ internal sealed class HealthEndpoint(HealthService service)
             return Answer.NotFound.WriteAsync(http);
         }
 
+        // Methods are case-sensitive (RFC 9110, 9.1).
         string method = http.Request.Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+        if (method is "GET" or "HEAD")
         {
             return AnswerAsync(http, component!);
         }
 
-        if (HttpMethods.IsPost(method) && component!.OnPost is { } action)
+        if (method is "POST" && component!.OnPost is { } action)
         {
             return posts.HandleAsync(http, component, action);
         }

@@ -11,6 +11,8 @@ internal sealed class HealthService(TimeProvider time) : IAsyncDisposable
     );
 
     private readonly Dictionary<string, Component> components = new(StringComparer.Ordinal);
+    private readonly Authenticators authenticators = new(time);
+    private readonly LoginGate gate = new(new LoginLimiter(time));
     private bool isStarted;
 
     public HealthEngine Engine { get; } = new(time);
@@ -62,15 +64,44 @@ internal sealed class HealthService(TimeProvider time) : IAsyncDisposable
     /// <summary>Opens the password files and starts the background loops.</summary>
     /// <param name="warn">Takes warnings for people.</param>
     /// <exception cref="FailoverStartException">A password file cannot be used.</exception>
-    public async Task StartAsync(Action<string> warn)
+    public void Start(Action<string> warn)
     {
         isStarted = true;
-        await Task.CompletedTask;
-        _ = warn;
+        try
+        {
+            foreach (
+                Authentication users in Components
+                    .Select(component => component.OnPost?.Auth)
+                    .OfType<Authentication>()
+                    .Distinct()
+            )
+            {
+                foreach (string warning in authenticators.Open(users).Warnings)
+                {
+                    warn(warning);
+                }
+            }
+        }
+        catch (PasswordFileException exception)
+        {
+            throw new FailoverStartException(exception.Message, exception);
+        }
+
         Engine.Start();
     }
 
-    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+    /// <summary>Whether a POST may do what it asks for.</summary>
+    public ValueTask<LoginVerdict> JudgeLoginAsync(
+        LoginRequest request,
+        PostAction action,
+        CancellationToken cancellationToken
+    ) => gate.JudgeAsync(request, authenticators.Open(action.Auth!), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        authenticators.Dispose();
+    }
 
     private static bool IsWithin(HealthTask sought, HealthTask task) =>
         ReferenceEquals(sought, task) || task.Children.Any(child => IsWithin(sought, child));

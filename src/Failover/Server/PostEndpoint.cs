@@ -1,14 +1,96 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Failover;
 
+/// <summary>Answers a POST: first whether it may be, then what comes of it.</summary>
 internal sealed class PostEndpoint(HealthService service)
 {
+    /// <summary>A reset says nothing in its body; what a form or a tool may send along is read and ignored up to this many bytes.</summary>
     public const int LongestBody = 4096;
 
-    public Task HandleAsync(HttpContext http, Component component, PostAction action)
+    public async Task HandleAsync(HttpContext http, Component component, PostAction action)
     {
-        _ = (service, component, action);
-        return Answer.Unavailable.WriteAsync(http);
+        if (await RefuseBodyAsync(http) is { } refusal)
+        {
+            http.Response.Headers.Connection = "close";
+            await refusal.WriteAsync(http);
+            return;
+        }
+
+        LoginVerdict verdict = await service.JudgeLoginAsync(Describe(http), action, http.RequestAborted);
+        Answer answer = verdict.Outcome switch
+        {
+            LoginOutcome.Passed => Carry(action),
+            LoginOutcome.CrossSite => Answer.CrossSite,
+            LoginOutcome.Challenge => Answer.Unauthorized,
+            LoginOutcome.TooMany => Answer.TooManyLogins,
+            LoginOutcome.Unavailable => Answer.Unavailable,
+            _ => throw new InvalidOperationException($"no such outcome: {verdict.Outcome}"),
+        };
+        string outcome = verdict.Outcome == LoginOutcome.Passed ? answer.Text : verdict.Reason;
+        string source = http.Connection.RemoteIpAddress?.ToString() ?? "an unknown address";
+        service.Engine.Publish(new PostAudit(component.Name, verdict.User, source, outcome));
+        if (verdict.Outcome == LoginOutcome.Challenge)
+        {
+            http.Response.Headers.WWWAuthenticate = LoginGate.Challenge;
+        }
+
+        if (verdict.RetryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        await answer.WriteAsync(http);
     }
+
+    private Answer Carry(PostAction action) =>
+        action switch
+        {
+            FireOneshot fire => service.Engine.Fire(fire.Oneshot) == FireOutcome.Armed
+                ? Answer.Armed
+                : Answer.NothingToReset,
+            _ => throw new InvalidOperationException($"no such action: {action}"),
+        };
+
+    // A body that is malformed, too long or says its length twice ends here: nothing is fired by half a request.
+    private static async Task<Answer?> RefuseBodyAsync(HttpContext http)
+    {
+        IHeaderDictionary headers = http.Request.Headers;
+        if (
+            headers.TransferEncoding.Count > 0
+            && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"))
+        )
+        {
+            return Answer.BadRequest;
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = LongestBody;
+        }
+
+        try
+        {
+            await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+            return null;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? Answer.TooLarge : Answer.BadRequest;
+        }
+    }
+
+    private static LoginRequest Describe(HttpContext http) =>
+        new()
+        {
+            Source = http.Connection.RemoteIpAddress,
+            Scheme = http.Request.Scheme,
+            Host = http.Request.Headers.Host,
+            Authorization = http.Request.Headers.Authorization,
+            SecFetchSite = http.Request.Headers["Sec-Fetch-Site"],
+            Origin = http.Request.Headers.Origin,
+            HasCookie = http.Request.Headers.Cookie.Count > 0,
+        };
 }

@@ -43,9 +43,9 @@ public sealed class ComponentTests
         (await poll).ShouldBe(Error);
 
         (await EngineUnderTest.PollAsync(impatient)).ShouldBe(Error, "the last known state is no answer any more");
-        check.Probes.ShouldBe(2);
         check.Gate.SetResult();
         await test.Engine.WhenIdleAsync();
+        check.Probes.ShouldBe(2);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
 

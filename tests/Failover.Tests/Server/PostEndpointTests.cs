@@ -1,0 +1,222 @@
+using System.Text;
+
+namespace Failover;
+
+/// <summary>The POST row of the contract's HTTP table, in raw bytes, with a password file that htpasswd wrote.</summary>
+public sealed class PostEndpointTests : IAsyncLifetime
+{
+    private readonly string passwords = Path.GetTempFileName();
+    private readonly ScriptedCheck check = new() { Sees = Fail };
+    private HealthCheckServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await Htpasswd.RunAsync("-cbB", "-C", "4", passwords, "alice", "open sésame");
+        Oneshot reset = new(auth: new HtpasswdFile(passwords));
+        server = await ServerUnderTest.StartAsync(test =>
+            test.AddComponent("mail", new Toggle(toFail: check, toOk: reset), onPost: reset.Fire)
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        File.Delete(passwords);
+    }
+
+    private static string Basic(string credentials) =>
+        $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n";
+
+    private static string Alice => Basic("alice:open sésame");
+
+    private Task<RawAnswer> PostAsync(string headers, string body = "") =>
+        RawConnection.AskAsync(
+            server.Port,
+            $"POST /mail HTTP/1.1\r\nHost: localhost:{server.Port}\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}"
+        );
+
+    private async Task<string> GetAsync() => (await RawConnection.GetAsync(server.Port, "/mail")).Body;
+
+    [Fact]
+    public async Task A_latched_failure_is_reset_by_one_authorised_POST()
+    {
+        (await PostAsync(Alice)).Status.ShouldBe(409, "nothing has failed");
+        (await GetAsync()).ShouldBe("FAIL");
+        check.Sees = Ok;
+        (await GetAsync()).ShouldBe("FAIL", "latched");
+
+        RawAnswer answer = await PostAsync(Alice);
+
+        answer.Head.ShouldStartWith("HTTP/1.1 200 OK");
+        answer.Body.ShouldBe("Armed");
+        (await GetAsync()).ShouldBe("OK");
+        (await PostAsync(Alice)).Status.ShouldBe(409, "it has been reset");
+    }
+
+    [Fact]
+    public async Task Of_many_authorised_POSTs_at_once_one_arms()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+
+        RawAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostAsync(Alice)));
+
+        answers.Count(answer => answer.Status == 200).ShouldBe(1);
+        answers.ShouldAllBe(answer => answer.Status == 200 || answer.Status == 409);
+    }
+
+    public static TheoryData<string, string> BadCredentials =>
+        new()
+        {
+            { "none", "" },
+            { "wrong password", Basic("alice:wrong") },
+            { "unknown user", Basic("bob:open sésame") },
+            { "another scheme", "Authorization: Bearer abc\r\n" },
+            { "no base64", "Authorization: Basic !!!\r\n" },
+            { "no colon", Basic("alice") },
+            { "empty", "Authorization: Basic \r\n" },
+            { "not UTF-8", $"Authorization: Basic {Convert.ToBase64String([(byte)'a', (byte)':', 0xff, 0xfe])}\r\n" },
+            { "bytes over 127 in the header", "Authorization: Basic \xff\xfe\r\n" },
+            { "NUL in the password", Basic("alice:open sésame\0") },
+            { "over 1 KiB", Basic("alice:" + new string('x', 2000)) },
+            { "30 kB", Basic("alice:" + new string('x', 20_000)) },
+            { "two of them", Alice + Alice },
+        };
+
+    [Theory]
+    [MemberData(nameof(BadCredentials))]
+    public async Task Bad_credentials_of_every_kind_get_the_same_401_and_fire_nothing(string kind, string headers)
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+
+        RawAnswer answer = await PostAsync(headers);
+
+        answer.Status.ShouldBe(401, kind);
+        answer["WWW-Authenticate"].ShouldBe("Basic realm=\"Failover\", charset=\"UTF-8\"");
+        answer.Body.ShouldBe("Unauthorized");
+        (await GetAsync()).ShouldBe("FAIL");
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site: cross-site\r\n", 403)]
+    [InlineData("Sec-Fetch-Site: same-site\r\n", 403)]
+    [InlineData("Sec-Fetch-Site: none\r\n", 403)]
+    [InlineData("Origin: null\r\n", 403)]
+    [InlineData("Origin: http://evil.example\r\n", 403)]
+    [InlineData("Cookie: a=b\r\n", 403)]
+    [InlineData("Sec-Fetch-Site: same-origin\r\n", 200)]
+    [InlineData("", 200)]
+    public async Task A_POST_from_another_site_is_refused_before_its_password(string headers, int status)
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+        check.Sees = Ok;
+
+        (await PostAsync(headers + Alice)).Status.ShouldBe(status);
+
+        (await GetAsync()).ShouldBe(status == 200 ? "OK" : "FAIL");
+    }
+
+    [Fact]
+    public async Task A_POST_from_our_own_page_passes_by_its_origin()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+
+        (await PostAsync($"Origin: http://localhost:{server.Port}\r\n{Alice}")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Guessing_is_slowed_down_and_does_not_touch_GET()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+        List<int> statuses = [];
+        for (int i = 0; i < 20; i++)
+        {
+            statuses.Add((await PostAsync(Basic($"alice:guess{i}"))).Status);
+        }
+
+        statuses[0].ShouldBe(401);
+        RawAnswer refused = await PostAsync(Alice);
+        refused.Status.ShouldBe(429, "right or wrong, while the source is over its limit");
+        refused["Retry-After"].ShouldNotBeNull();
+        (await GetAsync()).ShouldBe("FAIL");
+    }
+
+    [Fact]
+    public async Task A_password_file_that_goes_bad_lets_nobody_in()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+        await File.WriteAllTextAsync(passwords, "alice:plain", TestContext.Current.CancellationToken);
+
+        // The last good reading counts for five seconds; then 503. Whatever is answered until then, it is never a wrong pass.
+        RawAnswer wrong = await PostAsync(Basic("alice:plain"));
+
+        wrong.Status.ShouldBeOneOf(401, 503);
+        (await GetAsync()).ShouldBe("FAIL");
+    }
+
+    [Fact]
+    public async Task Body_limits_hold_and_a_refused_body_fires_nothing()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+
+        (await PostAsync(Alice, new string('x', 4097))).Status.ShouldBe(413);
+        (await GetAsync()).ShouldBe("FAIL");
+
+        (await PostAsync(Alice, new string('x', 4096))).Status.ShouldBe(200);
+    }
+
+    public static TheoryData<string, string> Smuggling =>
+        new()
+        {
+            { "both lengths", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" },
+            { "both lengths, other order", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" },
+            { "two lengths", "Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello" },
+            { "negative length", "Content-Length: -5\r\n\r\n" },
+            { "chunked is not last", "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" },
+            { "unknown coding", "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" },
+            { "chunk size that is none", "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n" },
+            { "chunk longer than said", "Transfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Smuggling))]
+    public async Task A_body_whose_end_is_in_doubt_is_refused_closed_and_fires_nothing(string kind, string rest)
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+        check.Sees = Ok;
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port);
+
+        await connection.SendAsync($"POST /mail HTTP/1.1\r\nHost: localhost\r\n{Alice}{rest}");
+
+        (await connection.ReadAnswerAsync()).Status.ShouldBe(400, kind);
+        (await connection.IsClosedAsync()).ShouldBeTrue();
+        (await GetAsync()).ShouldBe("FAIL");
+    }
+
+    [Fact]
+    public async Task A_request_hidden_in_the_body_of_another_is_no_request()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+        check.Sees = Ok;
+        string hidden = $"POST /mail HTTP/1.1\r\nHost: localhost\r\n{Alice}Content-Length: 0\r\n\r\n";
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port);
+
+        await connection.SendAsync(
+            $"GET /mail HTTP/1.1\r\nHost: localhost\r\nContent-Length: {hidden.Length}\r\n\r\n{hidden}GET /mail HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        );
+
+        (await connection.ReadAnswerAsync()).Body.ShouldBe("FAIL");
+        (await connection.ReadAnswerAsync()).Body.ShouldBe("FAIL", "the second answer is the second request's");
+    }
+
+    [Fact]
+    public async Task Other_methods_are_told_that_POST_is_one()
+    {
+        RawAnswer answer = await RawConnection.AskAsync(
+            server.Port,
+            "PUT /mail HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+        );
+
+        answer.Status.ShouldBe(405);
+        answer["Allow"].ShouldBe("GET, HEAD, POST");
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Failover;
+
+/// <summary>A client that sends exactly the bytes it is given, and reads what comes back.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private static readonly TimeSpan Patience = Second(30);
+
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly MemoryStream received = new();
+
+    public static async Task<RawConnection> OpenAsync(int port)
+    {
+        RawConnection connection = new();
+        await connection.socket.ConnectAsync(IPAddress.Loopback, port);
+        return connection;
+    }
+
+    /// <summary>Sends a request on a connection of its own and reads one answer.</summary>
+    public static async Task<RawAnswer> AskAsync(int port, string request)
+    {
+        using RawConnection connection = await OpenAsync(port);
+        await connection.SendAsync(request);
+        return await connection.ReadAnswerAsync(isHead: request.StartsWith("HEAD ", StringComparison.Ordinal));
+    }
+
+    public static Task<RawAnswer> GetAsync(int port, string target) =>
+        AskAsync(port, $"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    /// <summary>Each character is one byte.</summary>
+    public async Task SendAsync(string bytes) => await socket.SendAsync(Encoding.Latin1.GetBytes(bytes));
+
+    public async Task<RawAnswer> ReadAnswerAsync(bool isHead = false)
+    {
+        while (true)
+        {
+            string text = Encoding.Latin1.GetString(received.ToArray());
+            int endOfHead = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (endOfHead >= 0)
+            {
+                RawAnswer answer = new(text[..endOfHead]);
+                int length = isHead ? 0 : int.Parse(answer["Content-Length"] ?? "0", CultureInfo.InvariantCulture);
+                if (text.Length >= endOfHead + 4 + length)
+                {
+                    Keep(text[(endOfHead + 4 + length)..]);
+                    return answer with { Body = text.Substring(endOfHead + 4, length) };
+                }
+            }
+
+            (await ReadMoreAsync()).ShouldBeTrue($"the connection was closed after \"{text}\"");
+        }
+    }
+
+    /// <summary>Whether the server closes now, without another byte.</summary>
+    public async Task<bool> IsClosedAsync()
+    {
+        while (await ReadMoreAsync())
+        {
+            received.Length.ShouldBe(0, Encoding.Latin1.GetString(received.ToArray()));
+        }
+
+        return true;
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private async Task<bool> ReadMoreAsync()
+    {
+        byte[] buffer = new byte[4096];
+        using CancellationTokenSource patience = new(Patience);
+        try
+        {
+            int count = await socket.ReceiveAsync(buffer, patience.Token);
+            received.Write(buffer, 0, count);
+            return count > 0;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return false;
+        }
+    }
+
+    private void Keep(string rest)
+    {
+        received.SetLength(0);
+        received.Write(Encoding.Latin1.GetBytes(rest));
+    }
+}
+
+/// <summary>An answer as it came over the wire.</summary>
+internal sealed record RawAnswer(string Head)
+{
+    public string Body { get; init; } = "";
+
+    public int Status => int.Parse(Head.Split(' ')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>The value of a header; null where there is none.</summary>
+    public string? this[string header] =>
+        Head.Split("\r\n")
+            .Skip(1)
+            .Where(line => line.StartsWith(header + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line[(header.Length + 1)..].Trim())
+            .FirstOrDefault();
+}
