@@ -283,16 +283,17 @@ internal sealed class NodeRunner
         }
     }
 
-    // A driven combinator shows its first state for only as long as the loops below have to come up with a result.
+    // What driven children show is given as if it were no evidence: it decides nothing, and says only for how long the first
+    // state may be served without any.
     private void ShowWithoutEvidence(Instant now)
     {
         if (combinator is null)
         {
             Show(Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"), now);
         }
-        else if (!IsDriven || !TryJudgeFromMemory(ImmutableHashSet<NodeRunner>.Empty, now))
+        else
         {
-            Judge(new Observation?[Children.Length], now);
+            Judge([.. Children.Select(child => child.IsDriven ? child.Newest with { Id = 0 } : null)], now);
         }
     }
 }
