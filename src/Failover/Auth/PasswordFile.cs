@@ -82,10 +82,6 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
         {
             return PasswordCheck.Busy;
         }
-        finally
-        {
-            turn.Abandon();
-        }
     }
 
     /// <summary>Takes no more log-ins; those that wait are finished.</summary>
