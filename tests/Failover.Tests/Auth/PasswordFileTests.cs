@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Runtime.Versioning;
 
 namespace Failover;
@@ -138,13 +139,24 @@ public sealed class PasswordFileTests
         Should.Throw<PasswordFileException>(file.Load).Message.ShouldStartWith("/dev/zero: got ");
     }
 
+    [Fact]
+    public async Task A_pipe_is_refused()
+    {
+        await using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        string path = $"/dev/fd/{pipe.GetClientHandleAsString()}";
+        using PasswordFile file = new(path, new ManualTime());
+        Should
+            .Throw<PasswordFileException>(file.Load)
+            .Message.ShouldStartWith($"{path}: got a pipe; accepted: a file,");
+    }
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
     public void One_mebibyte_is_the_most(int beyond, bool isAccepted)
     {
         using PasswordDirectory directory = new();
-        string rest = new('#', PasswordFile.LargestSize - PasswordDirectory.Alice.Length + beyond);
+        string rest = new('#', PasswordFileReading.LargestSize - PasswordDirectory.Alice.Length + beyond);
         directory.Write(PasswordDirectory.Alice + rest);
         Exception? refused = Record.Exception(() => directory.Open().Dispose());
         (refused is null).ShouldBe(isAccepted, refused?.Message);
