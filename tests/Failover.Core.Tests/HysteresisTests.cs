@@ -1,0 +1,268 @@
+namespace Failover;
+
+public sealed class HysteresisTests
+{
+    private static readonly HealthTask Below = new ProbeStub();
+
+    /// <summary>Cells of <c>seen</c>: <c>O F E</c> a new observation, <c>=</c> the newest one read again, <c>&lt;</c> one
+    /// that began before the newest fresh start, <c>-</c> one without evidence, <c>.</c> not looked at, <c>*</c> a
+    /// fresh start.</summary>
+    private static void Holds(string text)
+    {
+        DecisionTable table = new(text);
+        Hysteresis hysteresis = new(
+            Below,
+            table.State("initial", Ok),
+            table.Threshold("ok_after"),
+            table.Threshold("fail_after"),
+            table.Threshold("error_after")
+        );
+        Hysteresis.Judgement state = hysteresis.Begin(default);
+        Instant freshSince = default;
+        Observation newest = Observation.WithoutEvidence(Ok, "");
+        List<string> shown = [];
+        foreach (Cell cell in table.Row("seen"))
+        {
+            if (cell.What is "*")
+            {
+                freshSince = cell.At;
+                state = hysteresis.StartAfresh(state, cell.At);
+                shown.Add(TableWords.Letter(state.State));
+                continue;
+            }
+
+            Observation? seen = cell.What switch
+            {
+                "." => null,
+                "-" => Observation.WithoutEvidence(Fail, "no result yet"),
+                _ => cell.IsAgain ? newest : newest = Seen.At(cell, newest.Id + 1),
+            };
+            if (seen is not null && cell.IsEarly)
+            {
+                seen = newest = seen with { Started = freshSince + TimeSpan.FromTicks(-1) };
+            }
+
+            Step<Hysteresis.Judgement> step = hysteresis.Next(state, [seen], cell.At);
+            state = step.State;
+            shown.Add(TableWords.Letter(step.Observation.State));
+        }
+
+        table.ShouldGive("state", shown);
+    }
+
+    [Fact]
+    public void Flips_on_the_nth_contrary_observation_in_a_row() =>
+        Holds(
+            """
+            fail_after=3 ok_after=2   seen:  F F O F F F O O
+                                      state: O O O O O F F O
+            """
+        );
+
+    [Fact]
+    public void Flips_at_once_when_no_threshold_is_given() =>
+        Holds(
+            """
+            seen:  O F O F
+            state: O F O F
+            """
+        );
+
+    [Fact]
+    public void Begins_in_its_initial_state() =>
+        Holds(
+            """
+            initial=F ok_after=5 fail_after=20   seen:  . - O O O O F O O O O O F
+                                                 state: F F F F F F F F F F F O O
+            """
+        );
+
+    [Fact]
+    public void An_agreeing_observation_ends_a_run_in_either_state() =>
+        Holds(
+            """
+            fail_after=2 ok_after=3   seen:  F O F O F F O O F O O F O O O
+                                      state: O O O O O F F F F F F F F F O
+            """
+        );
+
+    [Fact]
+    public void The_run_that_flipped_it_does_not_count_for_the_way_back() =>
+        Holds(
+            """
+            fail_after=2 ok_after=2   seen:  F F O F O O F O F F
+                                      state: O F F F F O O O O F
+            """
+        );
+
+    [Fact]
+    public void A_duration_is_reached_and_need_not_be_exceeded() =>
+        Holds(
+            """
+            fail_after=120s   seen:  F@10s F@70s F@129.999s F@130s
+                              state: O     O     O          F
+            """
+        );
+
+    [Fact]
+    public void A_duration_is_never_reached_by_one_observation() =>
+        Holds(
+            """
+            fail_after=1ms   seen:  O@0s F@1h F=@2h F=@9h F@10h
+                             state: O    O    O     O     F
+            """
+        );
+
+    [Fact]
+    public void A_duration_counts_from_the_first_observation_of_the_run() =>
+        Holds(
+            """
+            initial=F ok_after=1m fail_after=2m   seen:  O@0s F@30s O@40s O@99s O@100s F@101s F@221s
+                                                  state: F    F     F     F     O      O      F
+            """
+        );
+
+    [Fact]
+    public void Count_and_duration_needs_both() =>
+        Holds(
+            """
+            fail_after=3&60s   seen:  F@0s F@1s F@2s F@59s F@60s O@61s F@100s F@160s F@161s
+                               state: O    O    O    O     F     O     O      O      F
+            """
+        );
+
+    [Fact]
+    public void Count_or_duration_needs_either() =>
+        Holds(
+            """
+            fail_after=3|60s   seen:  F@0s F@1s F@2s O@3s F@10s F@70s
+                               state: O    O    F    O    O     F
+            """
+        );
+
+    [Fact]
+    public void Errors_neither_end_nor_extend_a_run() =>
+        Holds(
+            """
+            fail_after=3 ok_after=2   seen:  F E F E E F E O E O
+                                      state: O O O O O F F F F O
+            """
+        );
+
+    [Fact]
+    public void Errors_do_not_extend_a_run_in_time() =>
+        Holds(
+            """
+            fail_after=60s   seen:  E@0s F@30s E@88s F@89s F@90s
+                             state: O    O     O     O     F
+            """
+        );
+
+    [Fact]
+    public void Errors_alone_hold_the_state_for_ever() =>
+        Holds(
+            """
+            initial=F   seen:  E E@1d E@2d E@1000d
+                        state: F F    F    F
+            """
+        );
+
+    [Fact]
+    public void So_many_errors_in_a_row_show_an_error() =>
+        Holds(
+            """
+            error_after=3 fail_after=2   seen:  E E O E E E E O E E F E E E F E
+                                         state: O O O O O E E O O O O O O E F F
+            """
+        );
+
+    [Fact]
+    public void So_long_of_nothing_but_errors_shows_an_error() =>
+        Holds(
+            """
+            error_after=60s   seen:  E@0s E@59s E@60s O@61s E@62s E@121s E@122s
+                              state: O    O     E     O     O     O      E
+            """
+        );
+
+    [Fact]
+    public void One_error_alone_never_reaches_a_duration() =>
+        Holds(
+            """
+            error_after=1s   seen:  E@0s E=@1h E@2h
+                             state: O    O     E
+            """
+        );
+
+    [Fact]
+    public void A_run_goes_on_after_too_many_errors() =>
+        Holds(
+            """
+            error_after=2 fail_after=3   seen:  F F E E F
+                                         state: O O O E F
+            """
+        );
+
+    [Fact]
+    public void One_observation_counts_once_however_often_it_is_read() =>
+        Holds(
+            """
+            fail_after=3 ok_after=2 error_after=2   seen:  F F= F= F= F F= F O O= O= O E E= E= E E=
+                                                    state: O O  O  O  O O  F F F  F  O O O  O  E E
+            """
+        );
+
+    [Fact]
+    public void What_stands_in_for_a_first_result_counts_for_nothing() =>
+        Holds(
+            """
+            fail_after=2   seen:  - - - F - - . F
+                           state: O O O O O O O F
+            """
+        );
+
+    [Fact]
+    public void A_fresh_start_empties_the_run() =>
+        Holds(
+            """
+            fail_after=3   seen:  F F * F F F
+                           state: O O O O O F
+            """
+        );
+
+    [Fact]
+    public void A_fresh_start_empties_the_run_of_errors() =>
+        Holds(
+            """
+            error_after=2   seen:  E * E E
+                            state: O O O E
+            """
+        );
+
+    [Fact]
+    public void A_look_that_began_before_a_fresh_start_does_not_count() =>
+        Holds(
+            """
+            fail_after=2   seen:  F * F< F F< F
+                           state: O O O  O O  F
+            """
+        );
+
+    [Fact]
+    public void A_look_that_began_before_a_fresh_start_does_not_end_a_run() =>
+        Holds(
+            """
+            fail_after=2   seen:  * F O< F
+                           state: O O O  F
+            """
+        );
+
+    [Fact]
+    public void A_look_that_began_at_the_very_moment_of_a_fresh_start_counts() =>
+        Holds(
+            """
+            fail_after=1   seen:  *@5s F@5s
+                           state: O    F
+            """
+        );
+}
