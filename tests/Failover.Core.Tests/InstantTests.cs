@@ -44,4 +44,13 @@ public sealed class InstantTests
         (Instant.Never + TimeSpan.Zero).ShouldBe(Instant.Never);
         (default(Instant) + TimeSpan.MaxValue).ShouldBe(Instant.Never);
     }
+
+    [Fact]
+    public void A_moment_before_the_start_can_be_reckoned_from()
+    {
+        Instant before = new(Second(-1));
+
+        (before + Second(3)).ShouldBe(new(Second(2)));
+        (before + TimeSpan.MaxValue).ShouldBe(new(TimeSpan.MaxValue - Second(1)));
+    }
 }

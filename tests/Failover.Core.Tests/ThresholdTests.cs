@@ -51,9 +51,9 @@ public sealed class ThresholdTests
     {
         Count(3).ToString().ShouldBe("3");
         TwoMinutes.ToString().ShouldBe("2m");
-        (Count(5) & Minute(1)).ToString().ShouldBe("(5 and 1m)");
-        (Count(5) | Minute(1)).ToString().ShouldBe("(5 or 1m)");
-        (Count(5) & Minute(1) | Second(90)).ToString().ShouldBe("((5 and 1m) or 1m30s)");
+        (Count(5) & Minute(1)).ToString().ShouldBe("5 and 1m");
+        (Count(5) | Minute(1)).ToString().ShouldBe("5 or 1m");
+        (Count(5) & Minute(1) | Second(90)).ToString().ShouldBe("(5 and 1m) or 1m30s");
     }
 
     [Fact]
@@ -86,6 +86,17 @@ public sealed class ThresholdTests
             .Throw<ArgumentOutOfRangeException>(() => (Threshold)Second(-90))
             .ShouldSay("duration", "threshold is a duration of -1m30s; accepted: more than 0s");
         ((Threshold)TimeSpan.FromTicks(1)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_missing_part_is_refused_where_the_parts_are_joined()
+    {
+        Should
+            .Throw<ArgumentNullException>(() => null! & Count(1))
+            .ShouldSay("left", "left is missing; accepted: a threshold");
+        Should
+            .Throw<ArgumentNullException>(() => Count(1) | null!)
+            .ShouldSay("right", "right is missing; accepted: a threshold");
     }
 
     private static Run Of(int observations, TimeSpan lasted) =>
