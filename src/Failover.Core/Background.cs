@@ -88,6 +88,7 @@ public sealed record Background : Combinator<Background.Newest>
                 Started = now,
                 Ended = now,
                 FreshUntil = now + StaleAfter,
+                EvidenceUntil = now + StaleAfter,
             }
         );
 
@@ -98,7 +99,13 @@ public sealed record Background : Combinator<Background.Newest>
     public override Step<Newest> Next(Newest state, IReadOnlyList<Observation?> seen, Instant now)
     {
         Newest next = seen[0] is { IsEvidence: true } result
-            ? new(result with { FreshUntil = Instant.Min(result.FreshUntil, now + StaleAfter) })
+            ? new(
+                result with
+                {
+                    FreshUntil = Instant.Min(result.FreshUntil, now + StaleAfter),
+                    EvidenceUntil = Instant.Min(result.EvidenceUntil, now + StaleAfter),
+                }
+            )
             : state;
         return new(next, next.Result);
     }

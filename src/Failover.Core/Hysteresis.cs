@@ -150,7 +150,10 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             State = isTooManyErrors ? HealthState.Error : judged.State,
             Reason = Explain(judged, seen, isTooManyErrors),
             // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.
-            FreshUntil = judged.State == HealthState.Fail && !isTooManyErrors ? Instant.Never : seen.FreshUntil,
+            FreshUntil =
+                judged.State == HealthState.Fail && !isTooManyErrors
+                    ? Instant.Never
+                    : Instant.Min(seen.FreshUntil, seen.EvidenceUntil),
         };
     }
 

@@ -103,6 +103,21 @@ public sealed class BackgroundTests
     }
 
     [Fact]
+    public void Its_results_are_evidence_up_to_the_stale_bound()
+    {
+        Background background = new(Below, Second(10), staleAfter: Second(30));
+        Observation look = Seen.At(Ok, new(Second(1)), 1);
+        Observation older = look with { EvidenceUntil = new(Second(4)) };
+
+        background.Begin(new(Second(1))).Result.EvidenceUntil.ShouldBe(new(Second(31)));
+        Result(look).EvidenceUntil.ShouldBe(new(Second(31)));
+        Result(older).EvidenceUntil.ShouldBe(new(Second(4)));
+
+        Observation Result(Observation seen) =>
+            background.Next(background.Begin(default), [seen], new(Second(1))).Observation;
+    }
+
+    [Fact]
     public void A_held_fail_goes_stale_in_the_background_like_any_result()
     {
         Background background = new(Below, Second(10), staleAfter: Second(30));

@@ -265,4 +265,60 @@ public sealed class HysteresisTests
                            state: O    F
             """
         );
+
+    [Fact]
+    public void An_ok_can_be_believed_as_long_as_its_newest_evidence()
+    {
+        Hysteresis hysteresis = new(Below, failAfter: Count(2));
+        Observation look = Seen.At(Fail, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
+
+        Observation held = hysteresis.Next(hysteresis.Begin(default), look).Observation;
+
+        held.ReadAt(new(Second(31))).State.ShouldBe(Ok);
+        held.ReadAt(new(Second(32))).State.ShouldBe(Error);
+    }
+
+    [Fact]
+    public void A_fail_outlives_its_evidence()
+    {
+        Hysteresis hysteresis = new(Below);
+        Observation look = Seen.At(Fail, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
+
+        Step<Hysteresis.Judgement> step = hysteresis.Next(hysteresis.Begin(default), look);
+        Instant late = new(Day(1));
+
+        step.Observation.ReadAt(late).State.ShouldBe(Fail);
+        hysteresis.Next(step.State, look.ReadAt(late)).Observation.ReadAt(late).State.ShouldBe(Fail);
+    }
+
+    [Fact]
+    public void An_ok_that_is_judged_from_a_held_fail_goes_stale_with_the_evidence_below()
+    {
+        Hysteresis inner = new(Below);
+        Hysteresis outer = new(inner, failAfter: Count(2));
+        Observation look = Seen.At(Fail, new(Second(1)), 1) with
+        {
+            FreshUntil = new(Second(31)),
+            EvidenceUntil = new(Second(31)),
+        };
+
+        Observation fail = inner.Next(inner.Begin(default), look).Observation;
+        Observation ok = outer.Next(outer.Begin(default), fail).Observation;
+
+        (fail.State, ok.State).ShouldBe((Fail, Ok));
+        fail.ReadAt(new(Second(32))).State.ShouldBe(Fail);
+        ok.ReadAt(new(Second(31))).State.ShouldBe(Ok);
+        ok.ReadAt(new(Second(32))).State.ShouldBe(Error);
+    }
+
+    [Fact]
+    public void Too_many_errors_go_stale_as_errors()
+    {
+        Hysteresis hysteresis = new(Below, Fail, errorAfter: Count(1));
+        Observation look = Seen.At(Error, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
+
+        Observation shown = hysteresis.Next(hysteresis.Begin(default), look).Observation;
+
+        (shown.State, shown.FreshUntil).ShouldBe((Error, new Instant(Second(31))));
+    }
 }

@@ -178,6 +178,41 @@ public sealed class ToggleTests
     }
 
     [Fact]
+    public void An_ok_after_a_move_can_be_believed_as_long_as_what_moved_it_and_the_side_now_in_charge()
+    {
+        Toggle.Position fail = new(Fail, default, "refused");
+        Observation back = Look(Ok, 2) with { FreshUntil = new(Second(40)), EvidenceUntil = new(Second(40)) };
+        Observation held = Look(Fail, 1) with { FreshUntil = Instant.Never, EvidenceUntil = new(Second(30)) };
+
+        Moved(null, back).ShouldBe(new(Second(40)));
+        Moved(held, back).ShouldBe(new(Second(30)));
+        Moved(held, Look(Ok, 2)).ShouldBe(new(Second(30)));
+
+        Instant Moved(Observation? toFail, Observation toOk)
+        {
+            Observation shown = Latch.Next(fail, [toFail, toOk], new(Second(3))).Observation;
+            shown.State.ShouldBe(Ok);
+            shown.ReadAt(shown.FreshUntil + TimeSpan.FromTicks(1)).State.ShouldBe(Error);
+            return shown.FreshUntil;
+        }
+    }
+
+    [Fact]
+    public void An_ok_that_is_judged_from_a_latched_fail_goes_stale_with_the_evidence_below()
+    {
+        Hysteresis above = new(Latch, failAfter: Count(3));
+        Toggle.Position fail = new(Fail, default, "refused");
+        Observation below = Look(Ok, 1) with { FreshUntil = new(Second(30)), EvidenceUntil = new(Second(30)) };
+
+        Observation latched = Latch.Next(fail, [below, Look(Fail, 2)], new(Second(3))).Observation;
+        Observation ok = above.Next(above.Begin(default), latched).Observation;
+
+        latched.ReadAt(new(Day(1))).State.ShouldBe(Fail);
+        ok.ReadAt(new(Second(30))).State.ShouldBe(Ok);
+        ok.ReadAt(new(Second(31))).State.ShouldBe(Error);
+    }
+
+    [Fact]
     public void A_missing_task_is_refused()
     {
         Should
