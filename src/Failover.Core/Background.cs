@@ -93,7 +93,7 @@ public sealed record Background : Combinator<Background.Newest>
         );
 
     /// <summary>Unchanged: what was seen stays seen. A <see cref="Toggle"/> ignores what began before its move.</summary>
-    public override Newest StartAfresh(Newest state, Instant now) => state;
+    public override Newest StartAfresh(Newest state, HealthState standing, Instant now) => state;
 
     /// <inheritdoc/>
     public override Step<Newest> Next(Newest state, IReadOnlyList<Observation?> seen, Instant now)

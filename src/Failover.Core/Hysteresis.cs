@@ -90,11 +90,22 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     /// <param name="Since">Evidence from before this moment does not count.</param>
     /// <param name="Contrary">The observations against the state since the last one that agreed with it.</param>
     /// <param name="Errors">The errors since the last observation that was none.</param>
-    /// <param name="LastSeen">The identity of the newest observation that was counted.</param>
+    /// <param name="LastSeen">The identity of the newest observation that was counted; 0 before the first, and again after a
+    /// restart of the process, whose identities begin anew.</param>
     public sealed record Judgement(HealthState State, Instant Since, Run Contrary, Run Errors, long LastSeen);
 
     /// <inheritdoc/>
     public override Judgement Begin(Instant now) => new(InitialState, now, Run.Empty, Run.Empty, LastSeen: 0);
+
+    /// <summary>Stands at the state of the toggle, whatever its own initial state: moving the toggle back takes the full
+    /// threshold. What was counted before is not counted again, even if it began at this very moment.</summary>
+    /// <inheritdoc/>
+    public override Judgement StartAfresh(Judgement state, HealthState standing, Instant now) =>
+        Begin(now) with
+        {
+            State = standing,
+            LastSeen = state.LastSeen,
+        };
 
     /// <inheritdoc/>
     public override Step<Judgement> Next(Judgement state, IReadOnlyList<Observation?> seen, Instant now) =>

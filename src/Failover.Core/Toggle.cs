@@ -4,8 +4,8 @@ namespace Failover;
 
 /// <summary>Latches: in ok, only <c>toFail</c> can move it to fail; in fail, only <c>toOk</c> can move it back.</summary>
 /// <remarks>An <see cref="HealthState.Error"/> moves nothing. On a move, the side that is now in charge starts afresh: a
-/// <see cref="Hysteresis"/> in it needs its full threshold again, a <see cref="Oneshot"/> in it is unarmed, and what was seen
-/// before the move counts for nothing.</remarks>
+/// <see cref="Hysteresis"/> in it stands at the toggle's state, whatever its own initial state, and needs its full threshold
+/// to leave it, a <see cref="Oneshot"/> in it is unarmed, and what was seen before the move counts for nothing.</remarks>
 public sealed record Toggle : Combinator<Toggle.Position>
 {
     /// <summary>Describes the latch; evaluates nothing.</summary>

@@ -138,7 +138,7 @@ public sealed class BackgroundTests
             .Next(background.Begin(default), [Seen.At(Ok, new(Second(1)), 1)], new(Second(1)))
             .State;
 
-        background.StartAfresh(state, new(Second(2))).ShouldBeSameAs(state);
+        background.StartAfresh(state, Ok, new(Second(2))).ShouldBeSameAs(state);
     }
 
     [Fact]

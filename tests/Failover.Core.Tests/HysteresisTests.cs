@@ -5,8 +5,8 @@ public sealed class HysteresisTests
     private static readonly HealthTask Below = new ProbeStub();
 
     /// <summary>Cells of <c>seen</c>: <c>O F E</c> a new observation, <c>=</c> the newest one read again, <c>&lt;</c> one
-    /// that began before the newest fresh start, <c>-</c> one without evidence, <c>.</c> not looked at, <c>*</c> a
-    /// fresh start.</summary>
+    /// that began before the newest fresh start, <c>-</c> one without evidence, <c>.</c> not looked at, <c>*O</c> and
+    /// <c>*F</c> a fresh start under a toggle that has moved to ok or fail.</summary>
     private static void Holds(string text)
     {
         DecisionTable table = new(text);
@@ -23,10 +23,10 @@ public sealed class HysteresisTests
         List<string> shown = [];
         foreach (Cell cell in table.Row("seen"))
         {
-            if (cell.What is "*")
+            if (cell.What is "*O" or "*F")
             {
                 freshSince = cell.At;
-                state = hysteresis.StartAfresh(state, cell.At);
+                state = hysteresis.StartAfresh(state, TableWords.State(cell.What[1..]), cell.At);
                 shown.Add(TableWords.Letter(state.State));
                 continue;
             }
@@ -225,8 +225,8 @@ public sealed class HysteresisTests
     public void A_fresh_start_empties_the_run() =>
         Holds(
             """
-            fail_after=3   seen:  F F * F F F
-                           state: O O O O O F
+            fail_after=3   seen:  F F *O F F F
+                           state: O O O  O O F
             """
         );
 
@@ -234,8 +234,8 @@ public sealed class HysteresisTests
     public void A_fresh_start_empties_the_run_of_errors() =>
         Holds(
             """
-            error_after=2   seen:  E * E E
-                            state: O O O E
+            error_after=2   seen:  E *O E E
+                            state: O O  O E
             """
         );
 
@@ -243,8 +243,8 @@ public sealed class HysteresisTests
     public void A_look_that_began_before_a_fresh_start_does_not_count() =>
         Holds(
             """
-            fail_after=2   seen:  F * F< F F< F
-                           state: O O O  O O  F
+            fail_after=2   seen:  F *O F< F F< F
+                           state: O O  O  O O  F
             """
         );
 
@@ -252,8 +252,8 @@ public sealed class HysteresisTests
     public void A_look_that_began_before_a_fresh_start_does_not_end_a_run() =>
         Holds(
             """
-            fail_after=2   seen:  * F O< F
-                           state: O O O  F
+            fail_after=2   seen:  *O F O< F
+                           state: O  O O  F
             """
         );
 
@@ -261,8 +261,26 @@ public sealed class HysteresisTests
     public void A_look_that_began_at_the_very_moment_of_a_fresh_start_counts() =>
         Holds(
             """
-            fail_after=1   seen:  *@5s F@5s
-                           state: O    F
+            fail_after=1   seen:  *O@5s F@5s
+                           state: O     F
+            """
+        );
+
+    [Fact]
+    public void What_was_counted_before_a_fresh_start_is_not_counted_again_at_the_same_moment() =>
+        Holds(
+            """
+            fail_after=1   seen:  F@5s *O@5s F=@5s F@5s
+                           state: F    O     O     F
+            """
+        );
+
+    [Fact]
+    public void After_a_fresh_start_it_stands_where_the_toggle_stands_whatever_its_initial_state() =>
+        Holds(
+            """
+            initial=O ok_after=3 fail_after=2   seen:  O *F O O F O O O *O F F *F E O
+                                                state: O F  F F F F F O O  O F F  F F
             """
         );
 

@@ -19,7 +19,7 @@ public sealed class OneshotTests
                     shown.Add(".");
                     break;
                 case "*":
-                    state = oneshot.StartAfresh(state, cell.At);
+                    state = oneshot.StartAfresh(state, Fail, cell.At);
                     shown.Add(".");
                     break;
                 case "R":

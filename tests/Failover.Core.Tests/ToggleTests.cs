@@ -125,6 +125,35 @@ public sealed class ToggleTests
     }
 
     [Fact]
+    public void One_hysteresis_on_both_sides_needs_its_full_threshold_either_way()
+    {
+        Hysteresis both = new(new ProbeStub(), okAfter: Count(3), failAfter: Count(2));
+        Toggle toggle = new(both, both);
+        Hysteresis.Judgement judgement = both.Begin(default);
+        Toggle.Position position = toggle.Begin(default);
+        DecisionTable table = new(
+            """
+            seen:  F F F O O F O O O O F F
+            state: O F F F F F F F O O O F
+            """
+        );
+        List<string> shown = [];
+        long id = 0;
+        foreach (Cell cell in table.Row("seen"))
+        {
+            Step<Hysteresis.Judgement> below = both.Next(judgement, Seen.At(cell, ++id));
+            Step<Toggle.Position> step = toggle.Next(position, [below.Observation, below.Observation], cell.At);
+            judgement = step.StartAfresh.IsEmpty
+                ? below.State
+                : both.StartAfresh(below.State, step.Observation.State, cell.At);
+            position = step.State;
+            shown.Add(TableWords.Letter(step.Observation.State));
+        }
+
+        table.ShouldGive("state", shown);
+    }
+
+    [Fact]
     public void It_remembers_when_and_why_it_moved()
     {
         Step<Toggle.Position> over = Latch.Next(Latch.Begin(default), [Look(Fail, 1), null], new(Second(7)));
