@@ -122,7 +122,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             return new(state, Show(state, seen) with { Id = 0, Reason = reason });
         }
 
-        Judgement next = seen.Id == state.LastSeen ? state : Count(state, seen) with { LastSeen = seen.Id };
+        Judgement next = seen.Id <= state.LastSeen ? state : Count(state, seen) with { LastSeen = seen.Id };
         return new(next, Show(next, seen));
     }
 

@@ -285,6 +285,22 @@ public sealed class HysteresisTests
         );
 
     [Fact]
+    public void An_older_observation_that_comes_back_is_not_counted_again()
+    {
+        Hysteresis hysteresis = new(Below, failAfter: Count(3));
+        Observation[] looks = [.. Enumerable.Range(1, 3).Select(id => Seen.At(Fail, new(Second(id)), id))];
+        Hysteresis.Judgement state = hysteresis.Begin(default);
+
+        foreach (Observation look in new[] { looks[0], looks[1], looks[0], looks[1] })
+        {
+            state = hysteresis.Next(state, look).State;
+        }
+
+        state.State.ShouldBe(Ok);
+        hysteresis.Next(state, looks[2]).State.State.ShouldBe(Fail);
+    }
+
+    [Fact]
     public void An_ok_can_be_believed_as_long_as_its_newest_evidence()
     {
         Hysteresis hysteresis = new(Below, failAfter: Count(2));
