@@ -109,9 +109,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
     /// <inheritdoc/>
     public override Step<Judgement> Next(Judgement state, IReadOnlyList<Observation?> seen, Instant now) =>
-        seen[0] is { } observation
-            ? Next(state, observation)
-            : new(state, Observation.WithoutEvidence(state.State, "not looked at"));
+        Next(state, seen[0] ?? Observation.WithoutEvidence(state.State, "not looked at"));
 
     /// <summary>Judges one observation.</summary>
     public Step<Judgement> Next(Judgement state, Observation seen)

@@ -4,50 +4,10 @@ public sealed class HysteresisTests
 {
     private static readonly HealthTask Below = new ProbeStub();
 
-    /// <summary>Cells of <c>seen</c>: <c>O F E</c> a new observation, <c>=</c> the newest one read again, <c>&lt;</c> one
-    /// that began before the newest fresh start, <c>-</c> one without evidence, <c>.</c> not looked at, <c>*O</c> and
-    /// <c>*F</c> a fresh start under a toggle that has moved to ok or fail.</summary>
     private static void Holds(string text)
     {
         DecisionTable table = new(text);
-        Hysteresis hysteresis = new(
-            Below,
-            table.State("initial", Ok),
-            table.Threshold("ok_after"),
-            table.Threshold("fail_after"),
-            table.Threshold("error_after")
-        );
-        Hysteresis.Judgement state = hysteresis.Begin(default);
-        Instant freshSince = default;
-        Observation newest = Observation.WithoutEvidence(Ok, "");
-        List<string> shown = [];
-        foreach (Cell cell in table.Row("seen"))
-        {
-            if (cell.What is "*O" or "*F")
-            {
-                freshSince = cell.At;
-                state = hysteresis.StartAfresh(state, TableWords.State(cell.What[1..]), cell.At);
-                shown.Add(TableWords.Letter(state.State));
-                continue;
-            }
-
-            Observation? seen = cell.What switch
-            {
-                "." => null,
-                "-" => Observation.WithoutEvidence(Fail, "no result yet"),
-                _ => cell.IsAgain ? newest : newest = Seen.At(cell, newest.Id + 1),
-            };
-            if (seen is not null && cell.IsEarly)
-            {
-                seen = newest = seen with { Started = freshSince + TimeSpan.FromTicks(-1) };
-            }
-
-            Step<Hysteresis.Judgement> step = hysteresis.Next(state, [seen], cell.At);
-            state = step.State;
-            shown.Add(TableWords.Letter(step.Observation.State));
-        }
-
-        table.ShouldGive("state", shown);
+        table.ShouldGive("state", HysteresisRun.Play(table, Below).Select(moment => TableWords.Letter(moment.Shown)));
     }
 
     [Fact]
@@ -182,6 +142,15 @@ public sealed class HysteresisTests
             """
             error_after=60s   seen:  E@0s E@59s E@60s O@61s E@62s E@121s E@122s
                               state: O    O     E     O     O     O      E
+            """
+        );
+
+    [Fact]
+    public void Too_many_errors_stay_an_error_while_nothing_new_is_seen() =>
+        Holds(
+            """
+            error_after=2   seen:  E E . - E= F
+                            state: O E E E E  F
             """
         );
 
