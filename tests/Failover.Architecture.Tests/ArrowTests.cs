@@ -8,6 +8,8 @@ namespace Failover;
 /// <summary>Who may know whom. Namespaces do not tell folders apart, so that the sources are asked.</summary>
 public sealed class ArrowTests
 {
+    private static readonly string[] Roots = ["src", "tests", "bench", "tools"];
+
     private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
     {
         ["Failover.Core"] = [],
@@ -46,6 +48,19 @@ public sealed class ArrowTests
         }
 
         wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        string[] named =
+        [
+            .. XDocument
+                .Parse(Repository.Read("Failover.slnx"))
+                .Descendants("Project")
+                .Select(project => (string?)project.Attribute("Path") ?? ""),
+        ];
+        Roots.SelectMany(root => Repository.Files(root, "*.csproj")).ShouldBe(named, ignoreOrder: true);
     }
 
     [Fact]
