@@ -22,11 +22,16 @@ server.AddComponent("example-2", new Hysteresis(check, initialState: Fail, okAft
 server.AddComponent("example-3", new Hysteresis(check, initialState: Fail, okAfter: Second(1), failAfter: Second(2)));
 server.AddComponent(
     "example-4",
-    new Background(new Hysteresis(check, initialState: Fail, okAfter: Count(2), failAfter: Count(2)), interval: Second(0.5)));
+    new Background(
+        new Hysteresis(check, initialState: Fail, okAfter: Count(2), failAfter: Count(2)),
+        interval: Second(0.5)
+    )
+);
 server.AddComponent(
     "mail-u5",
     new Toggle(initialState: Ok, toFail: new Hysteresis(check, failAfter: Count(10)), toOk: reset),
-    onPost: reset.Fire);
+    onPost: reset.Fire
+);
 await server.StartAsync();
 
 using var poller = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/") };
@@ -40,10 +45,15 @@ target.Start();
 await PollAsync(seconds: 4, "the target is up again; mail-u5 stays latched");
 
 var post = new HttpRequestMessage(HttpMethod.Post, "mail-u5");
-post.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("operator:secret")));
+post.Headers.Authorization = new AuthenticationHeaderValue(
+    "Basic",
+    Convert.ToBase64String(Encoding.UTF8.GetBytes("operator:secret"))
+);
 using (HttpResponseMessage answer = await poller.SendAsync(post))
 {
-    Console.WriteLine($"POST /mail-u5 by operator: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    Console.WriteLine(
+        $"POST /mail-u5 by operator: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"
+    );
 }
 
 await PollAsync(seconds: 1, "reset by hand");

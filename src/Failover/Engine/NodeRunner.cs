@@ -70,16 +70,18 @@ internal sealed class NodeRunner
     }
 
     /// <summary>Forgets what was judged, here and below. Under the lock.</summary>
-    public void StartAfresh(Instant now)
+    /// <param name="standing">The state that the toggle above has moved to.</param>
+    /// <param name="now">The time of the move.</param>
+    public void StartAfresh(HealthState standing, Instant now)
     {
         foreach (NodeRunner child in Children)
         {
-            child.StartAfresh(now);
+            child.StartAfresh(standing, now);
         }
 
         if (combinator is not null)
         {
-            state = combinator.StartAfresh(state, now);
+            state = combinator.StartAfresh(state, standing, now);
             ShowWithoutEvidence(now);
         }
     }
@@ -265,7 +267,7 @@ internal sealed class NodeRunner
         state = step.State;
         foreach (HealthTask child in step.StartAfresh)
         {
-            engine.RunnerOf(child).StartAfresh(now);
+            engine.RunnerOf(child).StartAfresh(step.Observation.State, now);
         }
 
         Show(Stamp(step.Observation, now), now);

@@ -114,7 +114,7 @@ internal sealed class SimpleEngine
         {
             memory.State = seen.State;
             memory.Since = now;
-            Forget(InCharge(toggle));
+            Forget(InCharge(toggle), standing: memory.State);
         }
 
         return seen with
@@ -158,15 +158,15 @@ internal sealed class SimpleEngine
         };
     }
 
-    private void Forget(HealthTask task)
+    private void Forget(HealthTask task, HealthState? standing = null)
     {
         foreach (HealthTask child in task.Children)
         {
-            Forget(child);
+            Forget(child, standing);
         }
 
         bool isNew = !memories.TryGetValue(task, out Memory? known);
-        HealthState first = task.StateAtFirst ?? Fail;
+        HealthState first = (task is Hysteresis ? standing : null) ?? task.StateAtFirst ?? Fail;
         Seen shown = task is Background or Check && !isNew ? known!.Shown : new Seen(first, 0, now);
         memories[task] = new Memory
         {
