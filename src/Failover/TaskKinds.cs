@@ -9,6 +9,8 @@ public static class TaskKinds
     public static ImmutableArray<TaskKind> All { get; } =
     [
         // Checks: look at the world.
+        TcpCheck.Kind,
+        DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.
         Hysteresis.Kind,
         Toggle.Kind,
