@@ -19,7 +19,7 @@ internal enum HashFormat
 internal readonly record struct HashKind(HashFormat Format, int Cost)
 {
     /// <summary>A well-formed hash of this kind that no user has. Hashing against it takes as long as against a real one.</summary>
-    public string Dummy =>
+    public string Dummy() =>
         Format switch
         {
             HashFormat.Bcrypt => string.Create(CultureInfo.InvariantCulture, $"$2y${Cost:00}${Dots(22)}{Dots(31)}"),
@@ -38,7 +38,7 @@ internal readonly record struct HashKind(HashFormat Format, int Cost)
         };
 
     /// <summary>The same format at its lowest cost.</summary>
-    public HashKind Cheapest =>
+    public HashKind Cheapest() =>
         Format switch
         {
             HashFormat.Bcrypt => this with { Cost = PasswordHash.LowestBcryptCost },

@@ -48,7 +48,7 @@ internal sealed class PasswordFileReading
         UserList users = UserList.Parse(path, content);
         foreach (HashFormat format in users.Kinds.Select(kind => kind.Format).Distinct())
         {
-            RequireSupport(path, hash, new HashKind(format, 0).Cheapest);
+            RequireSupport(path, hash, new HashKind(format, 0).Cheapest());
         }
 
         return new(path, users, digest, isOpenToOthers);
@@ -101,7 +101,7 @@ internal sealed class PasswordFileReading
     {
         try
         {
-            if (hash([], new(kind, kind.Dummy)) is null)
+            if (hash([], new(kind, kind.Dummy())) is null)
             {
                 throw new PasswordFileException(
                     $"{path}: got hashes that this system's {Libcrypt.Library} cannot compute ({kind.Format}); "

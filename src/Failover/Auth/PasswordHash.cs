@@ -88,6 +88,9 @@ internal sealed partial record PasswordHash(HashKind Kind, string Text)
         return null;
     }
 
+    /// <summary>Its kind: a hash is nothing for a log.</summary>
+    public override string ToString() => $"{Kind}";
+
     private static string Describe(string text)
     {
         if (text.Length == 0)

@@ -57,6 +57,12 @@ public sealed class PasswordHashTests
         problem.ShouldContain("accepted:");
     }
 
+    [Fact]
+    public void Printed_a_hash_shows_its_kind_only() =>
+        new PasswordHash(new(HashFormat.Des, 0), "1qUwkXV3G/Lc6")
+            .ToString()
+            .ShouldBe("HashKind { Format = Des, Cost = 0 }");
+
     [Theory]
     [InlineData("Bcrypt", 14)]
     [InlineData("Apr1", 0)]
@@ -67,6 +73,6 @@ public sealed class PasswordHashTests
     public void A_dummy_is_a_hash_of_its_own_kind(string format, int cost)
     {
         HashKind kind = new(Enum.Parse<HashFormat>(format), cost);
-        PasswordHash.Parse(kind.Dummy, out _).ShouldNotBeNull().Kind.ShouldBe(kind);
+        PasswordHash.Parse(kind.Dummy(), out _).ShouldNotBeNull().Kind.ShouldBe(kind);
     }
 }

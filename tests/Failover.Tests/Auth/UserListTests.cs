@@ -119,7 +119,7 @@ public sealed class UserListTests
             string.Concat(
                 Enumerable
                     .Range(0, count)
-                    .Select(i => $"user{i}:{new HashKind(HashFormat.Sha256Crypt, 1000 + i).Dummy}\n")
+                    .Select(i => $"user{i}:{new HashKind(HashFormat.Sha256Crypt, 1000 + i).Dummy()}\n")
             );
     }
 
