@@ -10,7 +10,7 @@ internal static class Property
         Gen<T> stories,
         Func<T, IEnumerable<T>> shorter,
         Action<T> property,
-        int tests = 1000
+        int tests = 500
     ) =>
         FsCheck.Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(tests),
