@@ -9,8 +9,9 @@ public sealed class FreshnessPropertyTests
 {
     private static readonly TimeSpan StaleAfter = Second(30);
 
-    /// <summary>What stands above the loop, from the bottom: <c>H2</c> a hysteresis that fails after 2, <c>h2</c> the same
-    /// one below the loop, <c>T</c> a toggle with a button.</summary>
+    /// <param name="Layers">The tasks above the check, from the bottom; one of them is the loop.</param>
+    /// <param name="Moves"><c>O F E</c> a round of the loop, <c>=</c> a judgement without one, <c>wait</c> only time,
+    /// <c>X</c> a fire.</param>
     private sealed record Story(ImmutableArray<string> Layers, ImmutableArray<Move> Moves)
     {
         public override string ToString() => $"{Build()} seen: {Move.Row(Moves)}";
