@@ -2,39 +2,13 @@ namespace Failover;
 
 public sealed class OneshotTests
 {
-    /// <summary>Cells of <c>do</c>: <c>R</c> an evaluation, <c>X</c> a fire, <c>*</c> a fresh start; only an evaluation
-    /// shows a state.</summary>
     private static void Holds(string text)
     {
         DecisionTable table = new(text);
-        Oneshot oneshot = new(table.State("default", Fail), auth: null, table.Duration("expires"));
-        Oneshot.Trigger state = oneshot.Begin(default);
-        List<string> shown = [];
-        foreach (Cell cell in table.Row("do"))
-        {
-            switch (cell.What)
-            {
-                case "X":
-                    state = Oneshot.Arm(cell.At);
-                    shown.Add(".");
-                    break;
-                case "*":
-                    state = oneshot.StartAfresh(state, Fail, cell.At);
-                    shown.Add(".");
-                    break;
-                case "R":
-                    bool isArmed = oneshot.IsArmed(state, cell.At);
-                    Step<Oneshot.Trigger> step = oneshot.Next(state, [], cell.At);
-                    isArmed.ShouldBe(step.Observation.State != oneshot.DefaultState, text);
-                    state = step.State;
-                    shown.Add(TableWords.Letter(step.Observation.State));
-                    break;
-                default:
-                    throw new FormatException($"{cell.Text}: accepted: R, X, *");
-            }
-        }
-
-        table.ShouldGive("state", shown);
+        table.ShouldGive(
+            "state",
+            OneshotRun.Play(table).Select(moment => moment.Shown is { } shown ? TableWords.Letter(shown) : ".")
+        );
     }
 
     [Fact]
