@@ -24,8 +24,10 @@ internal enum PasswordCheck
 /// <param name="hasher">Null: the real one.</param>
 internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hasher = null) : IDisposable
 {
-    /// <summary>For so long, from when a log-in first found the file bad, the last good reading still counts.</summary>
+    /// <summary>For so long, from when the file was first found bad, the last good reading still counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a log-in waits for its turn and its hash. A full queue at bcrypt's highest cost takes about ten
     /// seconds.</summary>
@@ -37,6 +39,7 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
     private volatile PasswordFileReading? lastGood;
     private volatile string? problem;
     private long? badSince;
+    private ITimer? watch;
 
     /// <summary>What the last good reading has to complain of: weak formats, a file that others may read.</summary>
     public IReadOnlyList<string> Warnings => lastGood?.Warnings ?? [];
@@ -76,8 +79,34 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
         }
     }
 
+    /// <summary>From now on reads the file once a second, so that <see cref="Grace"/> begins when it goes bad and not when the next
+    /// log-in finds it so.</summary>
+    /// <param name="warn">Is told in one line when it has gone bad, and when it is good again.</param>
+    public void Watch(Action<string> warn)
+    {
+        string? told = null;
+        // Takes a turn as log-ins do: a file system that hangs holds up this thread only.
+        watch = time.CreateTimer(_ => thread.TryEnter(Look), state: null, WatchInterval, WatchInterval);
+
+        PasswordCheck Look()
+        {
+            Current();
+            if (problem != told)
+            {
+                told = problem;
+                warn(problem ?? $"{path}: good again");
+            }
+
+            return PasswordCheck.Wrong;
+        }
+    }
+
     /// <summary>Takes no more log-ins; those that wait are finished.</summary>
-    public void Dispose() => thread.Dispose();
+    public void Dispose()
+    {
+        watch?.Dispose();
+        thread.Dispose();
+    }
 
     private PasswordCheck Verify(string user, ReadOnlySpan<byte> password)
     {

@@ -4,8 +4,11 @@ using System.Threading.Channels;
 namespace Failover;
 
 /// <summary>Lines for people: what is served where, and what happens.</summary>
-internal sealed class EventLog(TextWriter output, TimeProvider time)
+internal sealed class EventLog(TextWriter writer, TimeProvider time)
 {
+    // Warnings come from threads of their own.
+    private readonly TextWriter output = TextWriter.Synchronized(writer);
+
     public void WriteStart(string url, IReadOnlyCollection<Component> components)
     {
         output.WriteLine($"failover listens on {url}");

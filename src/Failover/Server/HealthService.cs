@@ -76,10 +76,13 @@ internal sealed class HealthService(TimeProvider time) : IAsyncDisposable
                     .Distinct()
             )
             {
-                foreach (string warning in authenticators.Open(users).Warnings)
+                PasswordFile file = authenticators.Open(users);
+                foreach (string warning in file.Warnings)
                 {
                     warn(warning);
                 }
+
+                file.Watch(warn);
             }
         }
         catch (PasswordFileException exception)

@@ -41,6 +41,25 @@ public sealed class PasswordFileReloadTests
         (await file.VerifyAsync("mallory", "secret")).ShouldBe(PasswordCheck.Unavailable);
     }
 
+    [Fact]
+    public async Task A_watched_file_is_found_bad_without_a_log_in_and_people_are_told()
+    {
+        using PasswordDirectory directory = new();
+        using PasswordFile file = directory.Write(PasswordDirectory.Alice).Open(time);
+        System.Collections.Concurrent.BlockingCollection<string> told = [];
+        file.Watch(told.Add);
+        File.Delete(directory.File);
+        time.Advance(Second(1));
+        told.TryTake(out string? warning, Minute(1)).ShouldBeTrue();
+        warning.ShouldStartWith(directory.File);
+        time.Advance(Second(5));
+        (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Unavailable);
+        directory.Write(PasswordDirectory.Alice);
+        time.Advance(Second(1));
+        told.TryTake(out warning, Minute(1)).ShouldBeTrue();
+        warning.ShouldBe($"{directory.File}: good again");
+    }
+
     [Theory]
     [MemberData(nameof(WaysToGoBad))]
     public async Task A_file_that_is_good_again_counts_at_once(string how)
