@@ -134,7 +134,7 @@ public sealed class LoginGateTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Behind_a_full_queue_a_log_in_is_asked_to_come_again()
     {
         Task<LoginVerdict>[] waiting = await FillQueueAsync();
@@ -144,7 +144,7 @@ public sealed class LoginGateTests : IDisposable
         (await Task.WhenAll(waiting)).ShouldAllBe(each => each.Outcome == LoginOutcome.Challenge);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Guessing_and_hanging_up_counts()
     {
         hasher.Hold();

@@ -2,9 +2,12 @@ namespace Failover;
 
 public sealed class LoginThreadTests
 {
+    // Milliseconds. Broken, most of these would wait for ever.
+    private const int HangsAfter = 30_000;
+
     private readonly ManualTime time = new();
 
-    [Fact]
+    [Fact(Timeout = HangsAfter)]
     public async Task Passwords_are_hashed_one_at_a_time_on_a_thread_of_their_own()
     {
         int inside = 0;
@@ -34,7 +37,7 @@ public sealed class LoginThreadTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = HangsAfter)]
     public async Task Beyond_one_at_work_and_eight_waiting_a_log_in_is_turned_away()
     {
         using HeldHasher held = new();
@@ -53,7 +56,7 @@ public sealed class LoginThreadTests
         (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Right);
     }
 
-    [Fact]
+    [Fact(Timeout = HangsAfter)]
     public async Task A_log_in_that_nobody_waits_for_any_more_is_not_hashed()
     {
         using HeldHasher held = new();
@@ -71,7 +74,7 @@ public sealed class LoginThreadTests
         held.Count.ShouldBe(before + 1);
     }
 
-    [Fact]
+    [Fact(Timeout = HangsAfter)]
     public async Task Who_gives_up_leaves_the_place_in_the_queue_to_others()
     {
         using HeldHasher held = new();
@@ -96,7 +99,7 @@ public sealed class LoginThreadTests
         (await Task.WhenAll(waiting)).ShouldAllBe(check => check == PasswordCheck.Right);
     }
 
-    [Fact]
+    [Fact(Timeout = HangsAfter)]
     public async Task Nobody_waits_longer_than_fifteen_seconds()
     {
         using HeldHasher held = new();
@@ -110,7 +113,7 @@ public sealed class LoginThreadTests
         held.Release();
     }
 
-    [Fact]
+    [Fact(Timeout = HangsAfter)]
     public async Task A_fault_goes_to_who_waits_and_the_thread_goes_on()
     {
         int calls = 0;
@@ -126,7 +129,7 @@ public sealed class LoginThreadTests
         (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Right);
     }
 
-    [Fact]
+    [Fact(Timeout = HangsAfter)]
     public async Task Once_disposed_nobody_is_let_in()
     {
         using PasswordDirectory directory = new();
