@@ -153,7 +153,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
     private Observation Show(Judgement judged, Observation seen)
     {
-        bool isTooManyErrors = judged.Errors.Count > 0 && ErrorAfter?.IsReachedBy(judged.Errors) == true;
+        bool isTooManyErrors = ErrorAfter?.IsReachedBy(judged.Errors) == true;
         return seen with
         {
             State = isTooManyErrors ? HealthState.Error : judged.State,

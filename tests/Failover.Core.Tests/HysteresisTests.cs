@@ -270,6 +270,34 @@ public sealed class HysteresisTests
     }
 
     [Fact]
+    public void What_it_shows_carries_the_identity_of_what_it_counted()
+    {
+        Hysteresis hysteresis = new(Below, failAfter: Count(3));
+        Hysteresis.Judgement state = hysteresis.Begin(new(Second(5)));
+
+        hysteresis.Next(state, Seen.At(Fail, new(Second(5)), 7)).Observation.Id.ShouldBe(7);
+        hysteresis.Next(state, Seen.At(Fail, new(Second(4)), 6)).Observation.IsEvidence.ShouldBeFalse();
+        hysteresis.Next(state, [null], new(Second(5))).Observation.IsEvidence.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("O", "O")]
+    [InlineData("F", "held, fail 1 in a row for 0ms, fail after 3: F")]
+    [InlineData("F F@61s", "held, fail 2 in a row for 1m, fail after 3: F")]
+    [InlineData("F F F", "F")]
+    [InlineData("E", "held, could not tell: E")]
+    [InlineData("E E", "2 errors in a row: E")]
+    [InlineData("*O F<", "started afresh")]
+    [InlineData("-", "no result yet")]
+    [InlineData(".", "not looked at")]
+    public void It_says_why(string seen, string reason)
+    {
+        DecisionTable table = new($"fail_after=3 error_after=2 seen: {seen}");
+
+        HysteresisRun.Play(table, Below).Last().Reason.ShouldBe(reason);
+    }
+
+    [Fact]
     public void An_ok_can_be_believed_as_long_as_its_newest_evidence()
     {
         Hysteresis hysteresis = new(Below, failAfter: Count(2));

@@ -22,6 +22,14 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void A_look_that_ended_out_of_order_does_not_shorten_it()
+    {
+        Run run = new(2, new(Second(5)), new(Second(9)));
+
+        run.With(Seen.At(Fail, new(Second(7)), 3)).ShouldBe(new Run(3, new(Second(5)), new(Second(9))));
+    }
+
+    [Fact]
     public void A_count_beyond_an_int_stays_at_the_largest()
     {
         Run full = new(int.MaxValue, default, new(Second(1)));

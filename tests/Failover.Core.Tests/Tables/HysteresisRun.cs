@@ -10,7 +10,14 @@ internal static class HysteresisRun
     /// <param name="Seen">What was read; null for a fresh start and where nothing was looked at.</param>
     /// <param name="State">What is remembered from then on.</param>
     /// <param name="Shown">What is shown.</param>
-    public sealed record Moment(Cell Cell, Observation? Seen, Hysteresis.Judgement State, HealthState Shown);
+    /// <param name="Reason">Why.</param>
+    public sealed record Moment(
+        Cell Cell,
+        Observation? Seen,
+        Hysteresis.Judgement State,
+        HealthState Shown,
+        string Reason
+    );
 
     public static IEnumerable<Moment> Play(DecisionTable table, HealthTask below)
     {
@@ -29,7 +36,7 @@ internal static class HysteresisRun
             if (cell.What is "*O" or "*F")
             {
                 state = hysteresis.StartAfresh(state, TableWords.State(cell.What[1..]), cell.At);
-                yield return new(cell, null, state, state.State);
+                yield return new(cell, null, state, state.State, "fresh start");
                 continue;
             }
 
@@ -46,7 +53,7 @@ internal static class HysteresisRun
 
             Step<Hysteresis.Judgement> step = hysteresis.Next(state, [seen], cell.At);
             state = step.State;
-            yield return new(cell, seen, state, step.Observation.State);
+            yield return new(cell, seen, state, step.Observation.State, step.Observation.Reason);
         }
     }
 }
