@@ -39,6 +39,11 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
         try
         {
             using Socket socket = new(path.Target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (Descriptors.IsOfReserve(socket))
+            {
+                return TcpFault.Read(SocketError.TooManyOpenSockets, path, isBound);
+            }
+
             TcpSocketOptions.Apply(socket, path, close);
             if (path.Source is not null)
             {

@@ -101,6 +101,19 @@ public sealed class TcpRaceTests
     }
 
     [Fact]
+    public async Task A_deadline_that_passed_before_the_first_attempt_is_a_time_out()
+    {
+        using Peer first = Peer.BlackHole("127.0.0.2");
+        using CancellationTokenSource deadline = new();
+        await deadline.CancelAsync();
+        TcpPath[] paths = [new(first.EndPoint, null), new(new(IPAddress.Loopback, first.Port), null)];
+
+        IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, TcpClose.Rst, time, deadline);
+
+        attempts.ShouldBe([new(first.EndPoint, TcpEnding.Failed, "timed out")]);
+    }
+
+    [Fact]
     public async Task Only_targets_of_the_sources_family_are_tried()
     {
         using Peer live = Peer.Accepting("127.0.0.3");
