@@ -88,17 +88,24 @@ public sealed record Background : Combinator<Background.Newest>
                 Started = now,
                 Ended = now,
                 FreshUntil = now + StaleAfter,
+                EvidenceUntil = now + StaleAfter,
             }
         );
 
     /// <summary>Unchanged: what was seen stays seen. A <see cref="Toggle"/> ignores what began before its move.</summary>
-    public override Newest StartAfresh(Newest state, Instant now) => state;
+    public override Newest StartAfresh(Newest state, HealthState standing, Instant now) => state;
 
     /// <inheritdoc/>
     public override Step<Newest> Next(Newest state, IReadOnlyList<Observation?> seen, Instant now)
     {
         Newest next = seen[0] is { IsEvidence: true } result
-            ? new(result with { FreshUntil = Instant.Min(result.FreshUntil, now + StaleAfter) })
+            ? new(
+                result with
+                {
+                    FreshUntil = Instant.Min(result.FreshUntil, now + StaleAfter),
+                    EvidenceUntil = Instant.Min(result.EvidenceUntil, now + StaleAfter),
+                }
+            )
             : state;
         return new(next, next.Result);
     }

@@ -9,7 +9,7 @@ public abstract record Combinator : HealthTask
 
     internal abstract object BeginAt(Instant now);
 
-    internal abstract object StartAfresh(object state, Instant now);
+    internal abstract object StartAfresh(object state, HealthState standing, Instant now);
 
     internal abstract bool Wants(object state, int child);
 
@@ -28,7 +28,11 @@ public abstract record Combinator<TState> : Combinator
 
     /// <summary>The state after a <see cref="Toggle"/> above has handed over to this side: as at the beginning, unless
     /// the combinator judges nothing that could be forgotten.</summary>
-    public virtual TState StartAfresh(TState state, Instant now) => Begin(now);
+    /// <param name="state">What is remembered.</param>
+    /// <param name="standing">The state that the toggle has moved to, <see cref="HealthState.Ok"/> or
+    /// <see cref="HealthState.Fail"/>: what evidence has to speak against before this side moves it back.</param>
+    /// <param name="now">The time of the move.</param>
+    public virtual TState StartAfresh(TState state, HealthState standing, Instant now) => Begin(now);
 
     /// <summary>Whether the child at <paramref name="index"/> is evaluated in this state.</summary>
     public virtual bool Wants(TState state, int index) => true;
@@ -42,7 +46,8 @@ public abstract record Combinator<TState> : Combinator
 
     internal sealed override object BeginAt(Instant now) => Begin(now);
 
-    internal sealed override object StartAfresh(object state, Instant now) => StartAfresh((TState)state, now);
+    internal sealed override object StartAfresh(object state, HealthState standing, Instant now) =>
+        StartAfresh((TState)state, standing, now);
 
     internal sealed override bool Wants(object state, int child) => Wants((TState)state, child);
 

@@ -90,17 +90,26 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     /// <param name="Since">Evidence from before this moment does not count.</param>
     /// <param name="Contrary">The observations against the state since the last one that agreed with it.</param>
     /// <param name="Errors">The errors since the last observation that was none.</param>
-    /// <param name="LastSeen">The identity of the newest observation that was counted.</param>
+    /// <param name="LastSeen">The identity of the newest observation that was counted; 0 before the first, and again after a
+    /// restart of the process, whose identities begin anew.</param>
     public sealed record Judgement(HealthState State, Instant Since, Run Contrary, Run Errors, long LastSeen);
 
     /// <inheritdoc/>
     public override Judgement Begin(Instant now) => new(InitialState, now, Run.Empty, Run.Empty, LastSeen: 0);
 
+    /// <summary>Stands at the state of the toggle, whatever its own initial state: moving the toggle back takes the full
+    /// threshold. What was counted before is not counted again, even if it began at this very moment.</summary>
+    /// <inheritdoc/>
+    public override Judgement StartAfresh(Judgement state, HealthState standing, Instant now) =>
+        Begin(now) with
+        {
+            State = standing,
+            LastSeen = state.LastSeen,
+        };
+
     /// <inheritdoc/>
     public override Step<Judgement> Next(Judgement state, IReadOnlyList<Observation?> seen, Instant now) =>
-        seen[0] is { } observation
-            ? Next(state, observation)
-            : new(state, Observation.WithoutEvidence(state.State, "not looked at"));
+        Next(state, seen[0] ?? Observation.WithoutEvidence(state.State, "not looked at"));
 
     /// <summary>Judges one observation.</summary>
     public Step<Judgement> Next(Judgement state, Observation seen)
@@ -111,7 +120,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             return new(state, Show(state, seen) with { Id = 0, Reason = reason });
         }
 
-        Judgement next = seen.Id == state.LastSeen ? state : Count(state, seen) with { LastSeen = seen.Id };
+        Judgement next = seen.Id <= state.LastSeen ? state : Count(state, seen) with { LastSeen = seen.Id };
         return new(next, Show(next, seen));
     }
 
@@ -150,7 +159,10 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             State = isTooManyErrors ? HealthState.Error : judged.State,
             Reason = Explain(judged, seen, isTooManyErrors),
             // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.
-            FreshUntil = judged.State == HealthState.Fail && !isTooManyErrors ? Instant.Never : seen.FreshUntil,
+            FreshUntil =
+                judged.State == HealthState.Fail && !isTooManyErrors
+                    ? Instant.Never
+                    : Instant.Min(seen.FreshUntil, seen.EvidenceUntil),
         };
     }
 

@@ -20,7 +20,9 @@ public readonly record struct Instant(TimeSpan SinceStart) : IComparable<Instant
     /// <summary>The moment that comes <paramref name="duration"/> after <paramref name="instant"/>; at the end of time,
     /// <see cref="Never"/>.</summary>
     public static Instant operator +(Instant instant, TimeSpan duration) =>
-        duration > TimeSpan.MaxValue - instant.SinceStart ? Never : new(instant.SinceStart + duration);
+        duration > TimeSpan.Zero && instant.SinceStart > TimeSpan.MaxValue - duration
+            ? Never
+            : new(instant.SinceStart + duration);
 
     /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/>.</summary>
     public static bool operator <(Instant left, Instant right) => left.SinceStart < right.SinceStart;

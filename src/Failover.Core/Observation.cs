@@ -37,6 +37,11 @@ public sealed record Observation
     /// <summary>The last moment at which this may still be believed; <see cref="ReadAt"/> gives an error after it.</summary>
     public Instant FreshUntil { get; internal init; } = Instant.Never;
 
+    /// <summary>The last moment at which the evidence below may be believed. It differs from <see cref="FreshUntil"/> in a
+    /// fail that is held or latched: that stays a fail when its evidence runs dry, but an ok that is judged from it goes
+    /// stale with the evidence.</summary>
+    public Instant EvidenceUntil { get; internal init; } = Instant.Never;
+
     /// <summary>Whether anything was seen at all: false for an initial state that stands in for a first result.</summary>
     public bool IsEvidence => Id != NoEvidence;
 

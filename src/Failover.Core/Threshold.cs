@@ -10,10 +10,14 @@ public abstract record Threshold
     private protected Threshold() { }
 
     /// <summary>Reached when both are.</summary>
-    public static Threshold operator &(Threshold left, Threshold right) => new BothThreshold(left, right);
+    /// <exception cref="ArgumentNullException">One of them is missing.</exception>
+    public static Threshold operator &(Threshold left, Threshold right) =>
+        new BothThreshold(Given(left, nameof(left)), Given(right, nameof(right)));
 
     /// <summary>Reached when either is.</summary>
-    public static Threshold operator |(Threshold left, Threshold right) => new EitherThreshold(left, right);
+    /// <exception cref="ArgumentNullException">One of them is missing.</exception>
+    public static Threshold operator |(Threshold left, Threshold right) =>
+        new EitherThreshold(Given(left, nameof(left)), Given(right, nameof(right)));
 
     /// <summary>A run that lasts so long: its newest observation comes at least <paramref name="duration"/> after its
     /// first. One observation alone never reaches it.</summary>
@@ -26,6 +30,13 @@ public abstract record Threshold
     public sealed override string ToString() => Text;
 
     private protected abstract string Text { get; }
+
+    /// <summary>The threshold as a part of a joined one: in brackets where it is joined itself.</summary>
+    private protected static string Part(Threshold threshold) =>
+        threshold is BothThreshold or EitherThreshold ? $"({threshold})" : threshold.Text;
+
+    private static Threshold Given(Threshold? threshold, string side) =>
+        threshold ?? throw new ArgumentNullException(side, $"{side} is missing; accepted: a threshold");
 }
 
 internal sealed record CountThreshold : Threshold
@@ -76,14 +87,14 @@ internal sealed record DurationThreshold : Threshold
 
 internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshold
 {
-    private protected override string Text => $"({Left} and {Right})";
+    private protected override string Text => $"{Part(Left)} and {Part(Right)}";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
 }
 
 internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Threshold
 {
-    private protected override string Text => $"({Left} or {Right})";
+    private protected override string Text => $"{Part(Left)} or {Part(Right)}";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
 }

@@ -4,8 +4,8 @@ namespace Failover;
 
 /// <summary>Latches: in ok, only <c>toFail</c> can move it to fail; in fail, only <c>toOk</c> can move it back.</summary>
 /// <remarks>An <see cref="HealthState.Error"/> moves nothing. On a move, the side that is now in charge starts afresh: a
-/// <see cref="Hysteresis"/> in it needs its full threshold again, a <see cref="Oneshot"/> in it is unarmed, and what was seen
-/// before the move counts for nothing.</remarks>
+/// <see cref="Hysteresis"/> in it stands at the toggle's state, whatever its own initial state, and needs its full threshold
+/// to leave it, a <see cref="Oneshot"/> in it is unarmed, and what was seen before the move counts for nothing.</remarks>
 public sealed record Toggle : Combinator<Toggle.Position>
 {
     /// <summary>Describes the latch; evaluates nothing.</summary>
@@ -84,25 +84,28 @@ public sealed record Toggle : Combinator<Toggle.Position>
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
         if (!isCounted || shown.State != other)
         {
-            return new(state, Show(state, shown) with { Id = isCounted ? shown.Id : 0 });
+            return new(state, Show(state, shown, seen) with { Id = isCounted ? shown.Id : 0 });
         }
 
         Position moved = new(other, now, shown.Reason);
         HealthTask nowInCharge = other == HealthState.Fail ? ToOk : ToFail;
-        return new(moved, Show(moved, shown) with { FreshUntil = FreshUntil(moved, seen) }, [nowInCharge]);
+        return new(moved, Show(moved, shown, seen), [nowInCharge]);
     }
 
     private static int SideInCharge(Position state) => state.State == HealthState.Ok ? FailSide : OkSide;
 
-    private static Observation Show(Position position, Observation shown) =>
-        shown with
+    private static Observation Show(Position position, Observation shown, IReadOnlyList<Observation?> seen)
+    {
+        // What an ok will rest on is the fail side, whichever side has spoken last. A button never goes stale.
+        Instant evidence = Instant.Min(shown.EvidenceUntil, seen[FailSide]?.EvidenceUntil ?? Instant.Never);
+        Instant freshness = Instant.Min(shown.FreshUntil, seen[FailSide]?.FreshUntil ?? Instant.Never);
+        return shown with
         {
             State = position.State,
             Reason = position.State == HealthState.Fail ? $"latched: {position.Reason}" : shown.Reason,
-            FreshUntil = position.State == HealthState.Fail ? Instant.Never : shown.FreshUntil,
+            // An ok lasts no longer than what it rests on can be believed; a latched fail rests on the latch.
+            FreshUntil = position.State == HealthState.Fail ? Instant.Never : Instant.Min(freshness, evidence),
+            EvidenceUntil = evidence,
         };
-
-    // An ok lasts no longer than what it rests on can be believed; a latched fail rests on the latch.
-    private static Instant FreshUntil(Position position, IReadOnlyList<Observation?> seen) =>
-        position.State == HealthState.Fail ? Instant.Never : seen[FailSide]?.FreshUntil ?? Instant.Never;
+    }
 }

@@ -40,7 +40,8 @@ public static class Units
     {
         if (duration < TimeSpan.Zero)
         {
-            return duration == TimeSpan.MinValue ? "-10675199d" : "-" + Text(-duration);
+            // The shortest has no counterpart: it is one tick further from zero than the longest.
+            return "-" + Text(duration == TimeSpan.MinValue ? TimeSpan.MaxValue : -duration);
         }
 
         if (duration < TimeSpan.FromSeconds(1))

@@ -10,6 +10,18 @@ public sealed class ManualTime : TimeProvider
     /// <summary>What the wall clock shows at tick 0; may be set at will, as operators and NTP do.</summary>
     public DateTimeOffset WallClock { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>How many timers are set: what a test waits for before it moves the clock past one.</summary>
+    public int TimerCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return timers.Count;
+            }
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref ticks);

@@ -50,8 +50,8 @@ internal enum LoginOutcome
 
 /// <summary>The gate's answer, with what an audit log wants to know.</summary>
 /// <param name="Outcome">The answer.</param>
-/// <param name="User">Who it is or claims to be, as sent: escape it where it is shown. Null where nobody looked at the
-/// credentials or they are malformed.</param>
+/// <param name="User">Who it is or claims to be, as sent: escape it where it is shown, and mind that people
+/// type passwords into the wrong field. Null where nobody looked at the credentials or they are malformed.</param>
 /// <param name="Reason">Why, in a few words that hold nothing of the request.</param>
 /// <param name="RetryAfter">When it is worth trying again; null where that is not known.</param>
 internal readonly record struct LoginVerdict(

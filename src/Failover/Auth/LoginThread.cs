@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Failover;
 
 /// <summary>Checks passwords one at a time, on a thread of its own: a dear hash takes a second, and a thread of the pool
@@ -9,7 +7,11 @@ internal sealed class LoginThread : IDisposable
     /// <summary>So many wait; the next one is turned away.</summary>
     public const int LongestQueue = 8;
 
-    private readonly BlockingCollection<Turn> waiting = new(LongestQueue);
+#pragma warning disable MA0158 // Lock has no Wait and Pulse.
+    private readonly object gate = new();
+#pragma warning restore MA0158
+    private readonly LinkedList<Turn> waiting = [];
+    private bool isClosed;
 
     public LoginThread() => new Thread(Work) { IsBackground = true, Name = "Failover log-ins" }.Start();
 
@@ -17,62 +19,88 @@ internal sealed class LoginThread : IDisposable
     /// <returns>Null: the queue is full, or closed.</returns>
     public Turn? TryEnter(Func<PasswordCheck> check)
     {
-        Turn turn = new(check);
-        try
+        lock (gate)
         {
-            return waiting.TryAdd(turn) ? turn : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Disposed meanwhile.
-            return null;
+            if (isClosed || waiting.Count >= LongestQueue)
+            {
+                return null;
+            }
+
+            Turn turn = new(this, check);
+            waiting.AddLast(turn);
+            Monitor.Pulse(gate);
+            return turn;
         }
     }
 
     /// <summary>Lets no more in; the thread ends when it has done what waits.</summary>
     public void Dispose()
     {
-        try
+        lock (gate)
         {
-            waiting.CompleteAdding();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The thread has ended: a second call.
+            isClosed = true;
+            Monitor.Pulse(gate);
         }
     }
 
     private void Work()
     {
-        foreach (Turn turn in waiting.GetConsumingEnumerable())
+        while (WaitForTurn() is { } turn)
         {
             turn.Run();
         }
-
-        waiting.Dispose();
     }
 
-    internal sealed class Turn(Func<PasswordCheck> check)
+    // Null: closed, and nothing waits.
+    private Turn? WaitForTurn()
+    {
+        lock (gate)
+        {
+            while (waiting.Count == 0 && !isClosed)
+            {
+                Monitor.Wait(gate);
+            }
+
+            Turn? first = waiting.First?.Value;
+            if (first is not null)
+            {
+                waiting.RemoveFirst();
+            }
+
+            return first;
+        }
+    }
+
+    private void Leave(Turn turn)
+    {
+        lock (gate)
+        {
+            waiting.Remove(turn);
+        }
+    }
+
+    internal sealed class Turn(LoginThread thread, Func<PasswordCheck> check)
     {
         private readonly TaskCompletionSource<PasswordCheck> outcome = new(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
 
-        /// <summary>Waits for its end.</summary>
+        /// <summary>Waits for its end. Whoever gives up waiting gives its place in the queue to others.</summary>
         /// <exception cref="TimeoutException">It took longer than <paramref name="longest"/>.</exception>
-        public Task<PasswordCheck> WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken ct) =>
-            outcome.Task.WaitAsync(longest, time, ct);
-
-        /// <summary>Nobody waits for it any more: not worth a hash.</summary>
-        public void Abandon() => outcome.TrySetCanceled(CancellationToken.None);
+        public async Task<PasswordCheck> WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken ct)
+        {
+            try
+            {
+                return await outcome.Task.WaitAsync(longest, time, ct);
+            }
+            finally
+            {
+                thread.Leave(this);
+            }
+        }
 
         public void Run()
         {
-            if (outcome.Task.IsCompleted)
-            {
-                return;
-            }
-
             try
             {
                 outcome.TrySetResult(check());

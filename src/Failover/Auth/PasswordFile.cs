@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-
 namespace Failover;
 
 /// <summary>What became of a password.</summary>
@@ -34,15 +31,10 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
     /// seconds.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
-    /// <summary>The largest file accepted: 1 MiB, some 10,000 users.</summary>
-    public const int LargestSize = 1 << 20;
-
-    private const UnixFileMode ByOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     private readonly Hasher hash = hasher ?? PasswordHashing.Hash;
     private readonly LoginThread thread = new();
     private readonly Lock gate = new();
-    private volatile Reading? lastGood;
+    private volatile PasswordFileReading? lastGood;
     private volatile string? problem;
     private long? badSince;
 
@@ -59,7 +51,7 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
     {
         lock (gate)
         {
-            lastGood = Read(null);
+            lastGood = PasswordFileReading.Read(path, hash, null);
         }
     }
 
@@ -82,10 +74,6 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
         {
             return PasswordCheck.Busy;
         }
-        finally
-        {
-            turn.Abandon();
-        }
     }
 
     /// <summary>Takes no more log-ins; those that wait are finished.</summary>
@@ -106,7 +94,7 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
         {
             try
             {
-                Reading reading = Read(lastGood);
+                PasswordFileReading reading = PasswordFileReading.Read(path, hash, lastGood);
                 lastGood = reading;
                 problem = null;
                 badSince = null;
@@ -119,101 +107,5 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
                 return time.GetElapsedTime(badSince.Value) < Grace ? lastGood?.Users : null;
             }
         }
-    }
-
-    private Reading Read(Reading? last)
-    {
-        (byte[] content, bool isOpenToOthers) = ReadContent();
-        byte[] digest = SHA256.HashData(content);
-        if (last is not null && last.IsOpenToOthers == isOpenToOthers && last.Digest.AsSpan().SequenceEqual(digest))
-        {
-            return last;
-        }
-
-        UserList users = UserList.Parse(path, content);
-        foreach (HashFormat format in users.Kinds.Select(kind => kind.Format).Distinct())
-        {
-            RequireSupport(new HashKind(format, 0).Cheapest);
-        }
-
-        return new(users, digest, isOpenToOthers, path);
-    }
-
-    private (byte[] Content, bool IsOpenToOthers) ReadContent()
-    {
-        try
-        {
-            using FileStream file = new(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete,
-                0
-            );
-            bool isOpenToOthers =
-                !OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(file.SafeFileHandle) & ByOthers) != UnixFileMode.None;
-            using MemoryStream content = new();
-            byte[] block = new byte[16 * 1024];
-            for (int got; (got = file.Read(block)) > 0; )
-            {
-                content.Write(block, 0, got);
-                if (content.Length > LargestSize || file.Length > LargestSize)
-                {
-                    throw new PasswordFileException(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{path}: got {Math.Max(content.Length, file.Length)} bytes; accepted: at most {LargestSize}"
-                        )
-                    );
-                }
-            }
-
-            return (content.ToArray(), isOpenToOthers);
-        }
-        catch (Exception cause)
-            when (cause is UnauthorizedAccessException or (IOException and not PasswordFileException))
-        {
-            throw new PasswordFileException(
-                $"{path}: cannot be read ({OneLine(cause.Message)}); accepted: a file that this process may read",
-                cause
-            );
-        }
-    }
-
-    private void RequireSupport(HashKind kind)
-    {
-        try
-        {
-            if (hash([], new(kind, kind.Dummy)) is null)
-            {
-                throw new PasswordFileException(
-                    $"{path}: got hashes that this system's {Libcrypt.Library} cannot compute ({kind.Format}); "
-                        + "accepted: other formats (htpasswd -m), or a library that can"
-                );
-            }
-        }
-        catch (Exception cause) when (cause is DllNotFoundException or EntryPointNotFoundException)
-        {
-            throw new PasswordFileException(
-                $"{path}: checking {kind.Format} hashes needs {Libcrypt.Library}, which this system lacks; "
-                    + $"install {Libcrypt.Packages}",
-                cause
-            );
-        }
-    }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.');
-
-    private sealed class Reading(UserList users, byte[] digest, bool isOpenToOthers, string path)
-    {
-        public UserList Users { get; } = users;
-        public byte[] Digest { get; } = digest;
-        public bool IsOpenToOthers { get; } = isOpenToOthers;
-
-        public IReadOnlyList<string> Warnings { get; } =
-            isOpenToOthers
-                ? [.. users.Warnings, $"{path}: every user of this machine may read or change it; better: chmod o-rw"]
-                : users.Warnings;
     }
 }

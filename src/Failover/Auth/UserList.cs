@@ -67,7 +67,7 @@ internal sealed class UserList
         foreach (HashKind kind in kinds)
         {
             bool isOwn = own?.Kind == kind;
-            PasswordHash stored = isOwn ? own! : new(kind, kind.Dummy);
+            PasswordHash stored = isOwn ? own! : new(kind, kind.Dummy());
             bool isSame = PasswordHashing.AreSame(hash(password, stored), stored.Text);
             isRight |= isOwn & isSame;
         }

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace Failover;
 
-/// <summary>Any callable as a check: a delegate that returns a bool or an <see cref="Observation"/>.</summary>
+/// <summary>Any callable as a check: a delegate that returns a bool or an <see cref="Observation"/>, or an
+/// <see cref="IHealthCheck"/>.</summary>
 /// <remarks>
 /// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since nobody knows whether
 /// it blocks: a block harms only itself. One that stops when its cancellation token asks it to, at the deadline, is a fail
@@ -41,6 +44,15 @@ public sealed record DelegateCheck : Check
         Timeout = TimeoutOption.Check(timeout);
         Name = name ?? "delegate";
     }
+
+    /// <summary>Calls a health check of ASP.NET Core's: healthy and degraded are ok, unhealthy is fail.</summary>
+    /// <inheritdoc cref="DelegateCheck(Func{bool}, TimeSpan?, string?)"/>
+    public DelegateCheck(IHealthCheck check, TimeSpan? timeout = null, string? name = null)
+        : this(
+            check is null ? null! : Adapt(check, name ?? check.GetType().Name),
+            timeout,
+            name ?? check?.GetType().Name
+        ) { }
 
     private static readonly CallableOption CheckOption = new("check", "what is called: true is ok, false is fail");
     private static readonly DurationOption TimeoutOption = new(
@@ -92,4 +104,18 @@ public sealed record DelegateCheck : Check
     }
 
     private static Observation FromBool(bool isOk) => isOk ? Observation.Ok() : Observation.Fail("returned false");
+
+    private static Func<CancellationToken, Task<Observation>> Adapt(IHealthCheck check, string name)
+    {
+        HealthCheckContext context = new()
+        {
+            Registration = new HealthCheckRegistration(name, check, HealthStatus.Unhealthy, tags: null),
+        };
+        return async stop =>
+        {
+            HealthCheckResult result = await check.CheckHealthAsync(context, stop);
+            string reason = result.Description ?? result.Exception?.Message ?? "";
+            return result.Status == HealthStatus.Unhealthy ? Observation.Fail(reason) : Observation.Ok(reason);
+        };
+    }
 }

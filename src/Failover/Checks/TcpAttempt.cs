@@ -3,21 +3,21 @@ using System.Net.Sockets;
 
 namespace Failover;
 
-/// <summary>What an attempt to connect tells.</summary>
+/// <summary>What an attempt to connect tells; of several, the greatest counts.</summary>
 internal enum TcpEnding
 {
-    /// <summary>The target accepted.</summary>
-    Connected,
-
-    /// <summary>The target, or the way to it, is down.</summary>
-    Failed,
-
     /// <summary>This machine cannot try such an address at all: no IPv6, no source address, not permitted. Another
     /// address of the same target may tell more.</summary>
     Unavailable,
 
+    /// <summary>The target, or the way to it, is down.</summary>
+    Failed,
+
     /// <summary>This machine ran out of something: nothing is known of this address.</summary>
     Exhausted,
+
+    /// <summary>The target accepted.</summary>
+    Connected,
 }
 
 /// <summary>One attempt to connect to one address. Its socket is closed before it is told of.</summary>
@@ -26,6 +26,9 @@ internal enum TcpEnding
 /// <param name="Cause">Why it did not connect, in a few stable words; empty where it did.</param>
 internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, string Cause)
 {
+    /// <summary>Cause and address.</summary>
+    public string Reason => $"{Cause}: {Target}";
+
     /// <summary>Connects and closes.</summary>
     /// <param name="path">Where to, and where from.</param>
     /// <param name="close">How a connection is given up.</param>

@@ -12,7 +12,7 @@ internal static class TcpRace
     /// <param name="close">How a connection is given up.</param>
     /// <param name="time">For the delay.</param>
     /// <param name="deadline">Ends all attempts; cancelled by this as soon as one is enough.</param>
-    /// <returns>The attempts that were made, in the order of the paths.</returns>
+    /// <returns>The attempts that were made, in the order of the paths: one at least, however late it is.</returns>
     public static async ValueTask<IReadOnlyList<TcpAttempt>> RunAsync(
         IReadOnlyList<TcpPath> paths,
         TcpClose close,
@@ -27,7 +27,8 @@ internal static class TcpRace
 
         List<Task<TcpAttempt>> started = [];
         List<Task> awaited = [];
-        while (!deadline.IsCancellationRequested)
+        bool isDecided;
+        do
         {
             if (started.Count < paths.Count)
             {
@@ -36,18 +37,11 @@ internal static class TcpRace
                 awaited.Add(attempt);
             }
 
-            if (await NextEndAsync(awaited, started.Count < paths.Count, time, deadline.Token) is not { } ended)
-            {
-                continue;
-            }
-
-            awaited.Remove(ended);
-            bool isEnough = (await ended).Ending == TcpEnding.Connected;
-            if (isEnough || (awaited.Count == 0 && started.Count == paths.Count))
-            {
-                break;
-            }
-        }
+            Task<TcpAttempt>? ended = await NextEndAsync(awaited, started.Count < paths.Count, time, deadline.Token);
+            bool isEnough = ended is not null && (await ended).Ending == TcpEnding.Connected;
+            awaited.Remove(ended!);
+            isDecided = isEnough || (awaited.Count == 0 && started.Count == paths.Count);
+        } while (!isDecided && !deadline.IsCancellationRequested);
 
         await deadline.CancelAsync();
         return await Task.WhenAll(started);

@@ -2,48 +2,62 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>Judges the attempts on all addresses of a target.</summary>
+/// <summary>Judges the attempts on the addresses of a target.</summary>
+/// <remarks>Kept plain on purpose: where descriptors have run out the runtime cannot load another of its own assemblies,
+/// and what needs one breaks at the very moment at which it should say so.</remarks>
 internal static class TcpVerdict
 {
     /// <summary>How many addresses a reason names before it only counts them.</summary>
     private const int Named = 3;
 
     /// <summary>The verdict where there is one address.</summary>
-    public static Observation Of(TcpAttempt attempt, TimeSpan elapsed) => Of([attempt], 1, elapsed);
+    public static Observation Of(TcpAttempt attempt, TimeSpan elapsed) =>
+        attempt.Ending == TcpEnding.Connected ? Observation.Ok($"connected to {attempt.Target} in {Rounded(elapsed)}")
+        : attempt.Ending == TcpEnding.Failed ? Observation.Fail(attempt.Reason)
+        : Observation.Error(attempt.Reason);
 
     /// <summary>Ok if one connected. Else an error if this machine ran out of something, as any of the others might have
     /// been up. Else fail if the target failed at one of them, although this machine has no way to another: a name with an
     /// IPv6 address, looked at from a machine without IPv6, is down when its IPv4 address is. Else an error.</summary>
-    /// <param name="attempts">In the order of the addresses; those that the deadline left out are missing.</param>
+    /// <param name="attempts">One or more, in the order of the addresses; those that the deadline left out are missing.</param>
     /// <param name="addresses">How many addresses there are.</param>
     /// <param name="elapsed">How long it took.</param>
     public static Observation Of(IReadOnlyList<TcpAttempt> attempts, int addresses, TimeSpan elapsed)
     {
+        TcpAttempt deciding = attempts[0];
         foreach (TcpAttempt attempt in attempts)
         {
-            if (attempt.Ending == TcpEnding.Connected)
+            if (attempt.Ending > deciding.Ending)
             {
-                return Observation.Ok($"connected to {attempt.Target} in {Rounded(elapsed)}");
+                deciding = attempt;
             }
         }
 
-        TcpEnding ending =
-            Has(attempts, TcpEnding.Exhausted) ? TcpEnding.Exhausted
-            : Has(attempts, TcpEnding.Failed) ? TcpEnding.Failed
-            : TcpEnding.Unavailable;
-        string reason = Reason([.. attempts.OrderByDescending(attempt => attempt.Ending == ending)], addresses);
-        return ending == TcpEnding.Failed ? Observation.Fail(reason) : Observation.Error(reason);
+        Observation seen = Of(deciding, elapsed);
+        return seen.State == HealthState.Ok || addresses == 1
+            ? seen
+            : seen with
+            {
+                Reason = Reason(attempts, deciding, addresses),
+            };
     }
 
-    private static bool Has(IReadOnlyList<TcpAttempt> attempts, TcpEnding ending) =>
-        attempts.Any(attempt => attempt.Ending == ending);
-
-    private static string Reason(IReadOnlyList<TcpAttempt> attempts, int addresses)
+    private static string Reason(IReadOnlyList<TcpAttempt> attempts, TcpAttempt deciding, int addresses)
     {
-        string named = string.Join("; ", attempts.Take(Named).Select(attempt => $"{attempt.Cause}: {attempt.Target}"));
-        return addresses == 1 ? named
-            : attempts.Count == addresses ? $"{named} ({addresses} addresses)"
-            : $"{named} ({attempts.Count} of {addresses} addresses tried)";
+        string reason = deciding.Reason;
+        int named = 1;
+        foreach (TcpAttempt attempt in attempts)
+        {
+            if (named < Named && attempt != deciding)
+            {
+                reason = $"{reason}; {attempt.Reason}";
+                named++;
+            }
+        }
+
+        return attempts.Count == addresses
+            ? $"{reason} ({addresses} addresses)"
+            : $"{reason} ({attempts.Count} of {addresses} addresses tried)";
     }
 
     // Whole milliseconds as soon as that is precise to a tenth or better.

@@ -70,16 +70,18 @@ internal sealed class NodeRunner
     }
 
     /// <summary>Forgets what was judged, here and below. Under the lock.</summary>
-    public void StartAfresh(Instant now)
+    /// <param name="standing">The state that the toggle above has moved to.</param>
+    /// <param name="now">The time of the move.</param>
+    public void StartAfresh(HealthState standing, Instant now)
     {
         foreach (NodeRunner child in Children)
         {
-            child.StartAfresh(now);
+            child.StartAfresh(standing, now);
         }
 
         if (combinator is not null)
         {
-            state = combinator.StartAfresh(state, now);
+            state = combinator.StartAfresh(state, standing, now);
             ShowWithoutEvidence(now);
         }
     }
@@ -265,7 +267,7 @@ internal sealed class NodeRunner
         state = step.State;
         foreach (HealthTask child in step.StartAfresh)
         {
-            engine.RunnerOf(child).StartAfresh(now);
+            engine.RunnerOf(child).StartAfresh(step.Observation.State, now);
         }
 
         Show(Stamp(step.Observation, now), now);
@@ -283,16 +285,17 @@ internal sealed class NodeRunner
         }
     }
 
-    // A driven combinator shows its first state for only as long as the loops below have to come up with a result.
+    // What driven children show is given as if it were no evidence: it decides nothing, and says only for how long the first
+    // state may be served without any.
     private void ShowWithoutEvidence(Instant now)
     {
         if (combinator is null)
         {
             Show(Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"), now);
         }
-        else if (!IsDriven || !TryJudgeFromMemory(ImmutableHashSet<NodeRunner>.Empty, now))
+        else
         {
-            Judge(new Observation?[Children.Length], now);
+            Judge([.. Children.Select(child => child.IsDriven ? child.Newest with { Id = 0 } : null)], now);
         }
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Failover;
 
@@ -28,12 +28,12 @@ public static class FailoverApplicationExtensions
         return services;
     }
 
-    /// <summary>Serves the components of <see cref="AddFailover"/> below a path: the component <c>mail</c> at <c>/health/mail</c> for
+    /// <summary>Serves the components of <see cref="AddFailover(IServiceCollection, Action{FailoverBuilder})"/> below a path: the component <c>mail</c> at <c>/health/mail</c> for
     /// <c>MapFailover("/health")</c>.</summary>
     /// <param name="endpoints">The routes of the application.</param>
     /// <param name="prefix">Begins with a slash and does not end with one; empty for the root.</param>
     /// <exception cref="ArgumentException">A prefix of another form.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="AddFailover"/> was not called.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="AddFailover(IServiceCollection, Action{FailoverBuilder})"/> was not called.</exception>
     public static IEndpointConventionBuilder MapFailover(this IEndpointRouteBuilder endpoints, string prefix)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -54,6 +54,31 @@ public static class FailoverApplicationExtensions
             ?? throw new InvalidOperationException("there is nothing to map: call services.AddFailover(…) first");
         HealthEndpoint endpoint = new(service);
         return endpoints.Map(prefix + "/{**component}", http => endpoint.HandleAsync(http, prefix));
+    }
+
+    /// <summary>Hands a component of <see cref="AddFailover(IServiceCollection, Action{FailoverBuilder})"/> to ASP.NET Core's own health
+    /// checks: ok is healthy; fail and error are the failure status, unhealthy unless it is given.</summary>
+    /// <param name="builder">The health checks of the application.</param>
+    /// <param name="component">The component's name.</param>
+    /// <param name="failureStatus">What a fail or an error is reported as.</param>
+    /// <param name="tags">Tags to filter by.</param>
+    public static IHealthChecksBuilder AddFailover(
+        this IHealthChecksBuilder builder,
+        string component,
+        HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ComponentName.Check(component);
+        return builder.Add(
+            new HealthCheckRegistration(
+                component,
+                provider => new ComponentHealthCheck(provider.GetRequiredService<HealthService>(), component),
+                failureStatus,
+                tags
+            )
+        );
     }
 
     private static HealthService? FindService(IServiceCollection services) =>

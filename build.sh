@@ -1,0 +1,270 @@
+#!/usr/bin/env bash
+# The one entry for people and CI. Works from any folder; `./build.sh help` says what there is.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# One configuration for everything: what is tested and measured is what is published, and each verb reuses the build
+# of the one before. An IDE's Debug build is a different folder and does not disturb it.
+readonly configuration=Release
+readonly solution=Failover.slnx
+readonly results=artifacts/test-results
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# haproxy and nginx stand where the PATH of an ordinary user does not look.
+export PATH="$PATH:/usr/sbin:/sbin"
+# A build node that outlives a CI job keeps its output open and the job waiting.
+[[ -z ${CI:-} ]] || export MSBUILDDISABLENODEREUSE=1
+
+bold='' red='' plain=''
+if [[ -t 1 && -t 2 && -z ${NO_COLOR:-} ]]; then
+  bold=$'\e[1m' red=$'\e[31m' plain=$'\e[0m'
+fi
+
+step() { printf '%s==> %s%s\n' "$bold" "$*" "$plain"; }
+note() { printf '    %s\n' "$*"; }
+error() { printf '%serror:%s %s\n' "$red" "$plain" "$*" >&2; }
+die() {
+  error "$*"
+  exit 1
+}
+
+help() {
+  cat <<'HELP'
+Usage: ./build.sh <verb> [arguments]
+
+  check            format, scripts, build with warnings as errors, known vulnerabilities, generated files up to date
+  test [args]      build and run all tests; args go to the test runner:
+                   ./build.sh test --filter-class '*ToggleTests'
+                   ./build.sh test --filter-method '*third_failure*'
+  bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
+  docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
+  publish          NuGet packages, into artifacts/
+  help             this text
+
+test and bench install the Debian packages they need when they may (as root), and name them when they may not.
+HELP
+}
+
+# ---- what a verb needs from the system ------------------------------------------------------------------------------
+
+# A package, and what shows that it is there: a command, or a file.
+declare -rA shown_by=(
+  [apache2-utils]=htpasswd
+  [curl]=curl
+  [haproxy]=haproxy
+  [iproute2]=ip
+  [netbase]=/etc/services
+  [nginx-light]=nginx
+  [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
+  [wrk]=wrk
+)
+# Packages that start a service when they are installed.
+readonly services='haproxy nginx prometheus-blackbox-exporter'
+
+is_there() {
+  case ${shown_by[$1]} in
+    /*) [[ -e ${shown_by[$1]} ]] ;;
+    *) command -v "${shown_by[$1]}" >/dev/null ;;
+  esac
+}
+
+need() {
+  local package missing=()
+  for package in "$@"; do
+    is_there "$package" || missing+=("$package")
+  done
+  ((${#missing[@]} > 0)) || return 0
+
+  if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+    note "missing here; install them with: sudo apt-get install ${missing[*]}"
+    return 0
+  fi
+  step "install ${missing[*]}"
+  install_packages "${missing[@]}" || note 'not all could be installed: what needs them will fail below'
+}
+
+# The programs are wanted, not the services: these are neither started now (the commands that package scripts start
+# them with are shadowed by ones that do nothing) nor at the next boot.
+install_packages() {
+  local shadow log service status=0
+  shadow=$(mktemp -d)
+  log=$shadow/log
+  for service in invoke-rc.d deb-systemd-invoke; do
+    printf '#!/bin/sh\nexit 0\n' >"$shadow/$service"
+    chmod +x "$shadow/$service"
+  done
+
+  export DEBIAN_FRONTEND=noninteractive
+  {
+    apt-get update &&
+      apt-get install --yes --no-install-recommends \
+        -o "DPkg::Path=$shadow:/usr/sbin:/usr/bin:/sbin:/bin" -o DPkg::Lock::Timeout=300 "$@"
+  } >"$log" 2>&1 </dev/null || status=$?
+  ((status == 0)) || tail -n 5 "$log" >&2
+
+  if [[ -d /run/systemd/system ]]; then
+    for service in $services; do
+      [[ " $* " != *" $service"* ]] || systemctl --quiet disable "$service" 2>/dev/null || true
+    done
+  fi
+  rm -rf "$shadow"
+  return "$status"
+}
+
+# ---- check ----------------------------------------------------------------------------------------------------------
+
+check() {
+  (($# == 0)) || die "check takes no arguments, got: $*"
+
+  step 'format'
+  dotnet tool restore >/dev/null
+  dotnet csharpier check . || die 'to format:  dotnet csharpier format .'
+
+  step 'scripts'
+  check_scripts
+
+  step "build ($configuration)"
+  dotnet build "$solution" -c "$configuration" -v quiet
+
+  step 'known vulnerabilities of packages'
+  check_vulnerabilities
+
+  step 'generated files'
+  golden || die 'to accept what the code says now:  ./build.sh docs'
+}
+
+check_scripts() {
+  local script
+  while IFS= read -r -d '' script; do
+    bash -n "$script"
+    if command -v shellcheck >/dev/null; then
+      shellcheck --severity=warning "$script"
+    fi
+    note "$script"
+  done < <(find . \( -name bin -o -name obj -o -name artifacts -o -name .git \) -prune -o \
+    -type f \( -name '*.sh' -o -path './.ci/*' \) -print0 | sort -z)
+}
+
+# Never fails for what it cannot find out: being offline is no vulnerability.
+check_vulnerabilities() {
+  local report source
+  report=$(dotnet list "$solution" package --vulnerable --include-transitive --format json 2>&1) || true
+  if grep -q '"severity"' <<<"$report"; then
+    dotnet list "$solution" package --vulnerable --include-transitive
+    die 'packages with known vulnerabilities'
+  fi
+
+  source=$(grep -o 'https://[^"]*/index.json' <<<"$report" | head -n 1) || true
+  if ! command -v curl >/dev/null || ! grep -q '"projects"' <<<"$report"; then
+    note 'could not be found out'
+  elif curl -fsS --max-time 10 "$source" 2>/dev/null | grep -q VulnerabilityInfo; then
+    note 'none'
+  else
+    note "could not be found out: $source tells of none"
+  fi
+}
+
+# ---- test -----------------------------------------------------------------------------------------------------------
+
+passed=0 failed=0 skipped=0
+
+# The last line, whatever happened before it.
+say_counts() {
+  local line="$passed passed, $failed failed"
+  ((skipped == 0)) || line+=", $skipped skipped"
+  printf '%s\n' "$line"
+}
+
+test_all() {
+  trap say_counts EXIT
+  need apache2-utils curl haproxy iproute2 netbase
+
+  step "test ($configuration)"
+  rm -rf "$results"
+  # A filter leaves some projects without a test, which the runner calls exit code 8.
+  local status=0 empty=()
+  (($# == 0)) || empty=(--ignore-exit-code 8)
+  dotnet test --solution "$solution" -c "$configuration" \
+    --results-directory "$PWD/$results" --report-xunit-trx "${empty[@]}" "$@" || status=$?
+
+  count_results
+  ((status == 0)) || error "the test run ended with exit code $status"
+  ((passed + failed > 0)) || die 'no test ran'
+  ((status == 0 && failed == 0))
+}
+
+# Every test project leaves one report, with one line of counters.
+count_results() {
+  local report total executed
+  for report in "$results"/*.trx; do
+    [[ -e $report ]] || return 0
+    total=$(counter "$report" total)
+    executed=$(counter "$report" executed)
+    passed=$((passed + $(counter "$report" passed)))
+    failed=$((failed + $(counter "$report" failed) + $(counter "$report" error)))
+    skipped=$((skipped + total - executed))
+  done
+}
+
+counter() {
+  local number
+  number=$(grep -o '<Counters [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | head -n 1) || true
+  printf '%s' "${number:-0}"
+}
+
+# ---- the others -----------------------------------------------------------------------------------------------------
+
+# The tests that compare a generated file with the committed one; with FAILOVER_ACCEPT=1 they rewrite it.
+golden() {
+  dotnet run --project tests/Failover.Architecture.Tests -c "$configuration" -- --filter-trait golden=yes
+}
+
+docs() {
+  (($# == 0)) || die "docs takes no arguments, got: $*"
+  step 'docs/reference/ and src/*/PublicApi.txt'
+  FAILOVER_ACCEPT=1 golden
+  git status --short -- docs/reference 'src/*/PublicApi.txt' || true
+}
+
+bench() {
+  [[ -d bench/Failover.Bench ]] || die 'there is no bench/Failover.Bench here'
+  need haproxy nginx-light prometheus-blackbox-exporter wrk
+  step 'bench'
+  dotnet run -c "$configuration" --project bench/Failover.Bench -- "$@"
+}
+
+publish() {
+  (($# == 0)) || die "publish takes no arguments, got: $*"
+  local project
+  for project in Failover.Core Failover; do
+    step "package $project"
+    dotnet pack "src/$project" -c "$configuration" -o artifacts/ -v quiet
+  done
+  ls artifacts/*.nupkg
+}
+
+main() {
+  local verb=${1:-help}
+  (($# == 0)) || shift
+  case $verb in
+    help | --help | -h) help ;;
+    check | bench | docs | publish)
+      has_dotnet
+      "$verb" "$@"
+      ;;
+    test)
+      has_dotnet
+      test_all "$@"
+      ;;
+    *)
+      error "unknown verb \"$verb\"; accepted: check, test, bench, docs, publish, help"
+      exit 2
+      ;;
+  esac
+}
+
+has_dotnet() {
+  command -v dotnet >/dev/null || die 'the .NET 10 SDK is needed: https://dotnet.microsoft.com/download'
+}
+
+main "$@"

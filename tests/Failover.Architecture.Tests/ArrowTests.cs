@@ -1,0 +1,137 @@
+using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Failover;
+
+/// <summary>Who may know whom. Namespaces do not tell folders apart, so that the sources are asked.</summary>
+public sealed class ArrowTests
+{
+    private static readonly string[] Roots = ["src", "tests", "bench", "tools"];
+
+    private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
+    {
+        ["Failover.Core"] = [],
+        ["Failover"] = ["Failover.Core"],
+    };
+
+    // Core is another project: every folder may see it. Files directly in src/Failover may see all and are seen by none.
+    private static readonly Dictionary<string, string[]> Folders = new(StringComparer.Ordinal)
+    {
+        ["Checks"] = [],
+        ["State"] = [],
+        ["Engine"] = ["State"],
+        ["Auth"] = [],
+        ["Server"] = ["Engine", "Auth"],
+    };
+
+    [Fact]
+    public void Projects_reference_only_what_their_arrows_allow()
+    {
+        List<string> wrong = [];
+        foreach (string project in Repository.Files("src", "*.csproj"))
+        {
+            string name = Path.GetFileNameWithoutExtension(project);
+            if (!Projects.TryGetValue(name, out string[]? allowed))
+            {
+                wrong.Add($"{name} has no arrows yet: add its line to ArrowTests");
+                continue;
+            }
+
+            wrong.AddRange(
+                References(project, "ProjectReference")
+                    .Select(reference => Path.GetFileNameWithoutExtension(reference))
+                    .Except(allowed)
+                    .Select(reference => $"{name} → {reference}")
+            );
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        string[] named =
+        [
+            .. XDocument
+                .Parse(Repository.Read("Failover.slnx"))
+                .Descendants("Project")
+                .Select(project => (string?)project.Attribute("Path") ?? ""),
+        ];
+        Roots.SelectMany(root => Repository.Files(root, "*.csproj")).ShouldBe(named, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Core_references_nothing_but_the_runtime()
+    {
+        const string core = "src/Failover.Core/Failover.Core.csproj";
+        References(core, "PackageReference").Concat(References(core, "FrameworkReference")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Folders_of_the_library_see_only_what_their_arrows_allow()
+    {
+        CSharpCompilation library = CSharp.CompileProject("Failover");
+        List<string> wrong = [];
+        foreach (SyntaxTree tree in library.SyntaxTrees.Where(tree => FolderOf(tree).Length > 0))
+        {
+            string folder = FolderOf(tree);
+            if (!Folders.TryGetValue(folder, out string[]? allowed))
+            {
+                wrong.Add($"{folder} has no arrows yet: add its line to ArrowTests");
+                continue;
+            }
+
+            wrong.AddRange(
+                NamesOfOtherFiles(tree, library.GetSemanticModel(tree))
+                    .Where(seen => seen.Folder != folder && !allowed.Contains(seen.Folder))
+                    .Select(seen =>
+                        $"{tree.FilePath}: {seen.Type} of {(seen.Folder.Length == 0 ? "the root" : seen.Folder)}"
+                    )
+            );
+        }
+
+        wrong.Distinct().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_name_that_is_reached_through_a_variable_or_a_bare_new_is_seen()
+    {
+        SyntaxTree there = CSharp.Parse("class There { public int Depth; }", "src/Failover/Engine/There.cs");
+        SyntaxTree here = CSharp.Parse(
+            "class Here { int A(dynamic d) { var t = B(); return t.Depth; } There B() => null; void C(Target t) => D(new()); void D(Target t) { } }",
+            "src/Failover/Auth/Here.cs"
+        );
+        SyntaxTree target = CSharp.Parse("class Target { }", "src/Failover/State/Target.cs");
+        CSharpCompilation both = CSharpCompilation.Create("both", [there, here, target], CSharp.References);
+
+        NamesOfOtherFiles(here, both.GetSemanticModel(here))
+            .Select(seen => $"{seen.Folder}.{seen.Type}")
+            .ShouldBe(
+                ["Engine.There", "Engine.There", "State.Target", "State.Target", "State.Target"],
+                ignoreOrder: true
+            );
+    }
+
+    private static IEnumerable<(string Folder, string Type)> NamesOfOtherFiles(SyntaxTree tree, SemanticModel model) =>
+        from node in tree.GetRoot().DescendantNodes()
+        where node is SimpleNameSyntax { IsVar: false } or ImplicitObjectCreationExpressionSyntax
+        let symbol = model.GetSymbolInfo(node).Symbol
+        let type = (symbol as INamedTypeSymbol ?? symbol?.ContainingType)?.OriginalDefinition
+        where type is not null
+        let declaration = type.DeclaringSyntaxReferences.FirstOrDefault()
+        where declaration is not null && declaration.SyntaxTree != tree
+        select (FolderOf(declaration.SyntaxTree), type.Name);
+
+    /// <summary>The folder below src/Failover; empty for its root and for what is not there.</summary>
+    private static string FolderOf(SyntaxTree tree) =>
+        tree.FilePath.Split('/') is ["src", "Failover", var folder, _, ..] ? folder : "";
+
+    private static IEnumerable<string> References(string project, string element) =>
+        XDocument
+            .Parse(Repository.Read(project))
+            .Descendants(element)
+            .Select(reference => (string?)reference.Attribute("Include") ?? "");
+}
