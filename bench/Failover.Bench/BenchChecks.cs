@@ -1,0 +1,40 @@
+namespace Failover;
+
+/// <summary>How many probes began.</summary>
+internal sealed class ProbeCounter
+{
+    private long count;
+
+    public void Add() => Interlocked.Increment(ref count);
+
+    public long Take() => Interlocked.Exchange(ref count, 0);
+}
+
+/// <summary>A TCP check whose probes are counted.</summary>
+internal sealed record CountedCheck(TcpCheck Inner, ProbeCounter Counter) : Check
+{
+    public override TimeSpan LongestTime => Inner.LongestTime;
+
+    public override string Summary => Inner.Summary;
+
+    public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        Counter.Add();
+        return Inner.ProbeAsync(time, cancellationToken);
+    }
+}
+
+/// <summary>A check that ends when it is told to.</summary>
+internal sealed record GatedCheck(ProbeCounter Counter, Task Gate) : Check
+{
+    public override TimeSpan LongestTime => Units.Hour(1);
+
+    public override string Summary => "gated";
+
+    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        Counter.Add();
+        await Gate;
+        return Observation.Ok();
+    }
+}

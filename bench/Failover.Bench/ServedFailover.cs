@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Failover;
+
+/// <summary>The child process that is Failover under measure: a server as a script would write it, and a line of figures whenever
+/// its standard input asks for one.</summary>
+internal static class ServedFailover
+{
+    public const string Verb = "serve";
+    public const string Report = "report";
+    public const string Release = "release";
+
+    public static async Task RunAsync(ServeOrder order)
+    {
+        await using HealthCheckServer server = new(port: 0, host: "127.0.0.1") { Output = TextWriter.Null };
+        ProbeCounter counter = new();
+        using LatenessRecorder lateness = new();
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Add(order, server, counter, gate.Task);
+
+        long started = Stopwatch.GetTimestamp();
+        await server.StartAsync();
+        Console.WriteLine(server.Port);
+        Task<TimeSpan> firstResults = WhenAllHaveResultsAsync(server, started);
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            if (line is Release)
+            {
+                gate.TrySetResult();
+            }
+
+            Distribution late = lateness.Take();
+            ServedFigures figures = new(
+                counter.Take(),
+                server.Service.Components.Count(component => !component.Root.Newest.IsEvidence),
+                server.Service.Components.Count(component => component.Root.Newest.State == HealthState.Ok),
+                firstResults.IsCompleted ? (await firstResults).TotalSeconds : null,
+                late.Count,
+                OrNull(late.At(0.5)),
+                OrNull(late.At(0.99)),
+                OrNull(late.At(1))
+            );
+            Console.WriteLine(JsonSerializer.Serialize(figures));
+        }
+    }
+
+    private static void Add(ServeOrder order, HealthCheckServer server, ProbeCounter counter, Task gate)
+    {
+        if (order.HasHealth)
+        {
+            server.AddComponent("health", new Background(new DelegateCheck(() => true), Units.Second(10)));
+        }
+
+        if (order.HasSlow)
+        {
+            server.AddComponent("slow", new GatedCheck(counter, gate));
+        }
+
+        for (int i = 0; i < order.Checks; i++)
+        {
+            HealthTask check = new CountedCheck(
+                new TcpCheck(
+                    order.SpreadsAddresses && !order.IsDead(i) ? TargetAddress.Of(i).ToString() : "127.0.0.1",
+                    order.IsDead(i) ? order.DeadPort!.Value : order.Ports[i % order.Ports.Length],
+                    timeout: Units.Second(order.TimeoutSeconds),
+                    close: order.Close
+                ),
+                counter
+            );
+            server.AddComponent(
+                $"c{i}",
+                order.IntervalSeconds is { } seconds ? new Background(check, Units.Second(seconds)) : check
+            );
+        }
+    }
+
+    private static double? OrNull(double value) => double.IsNaN(value) ? null : value;
+
+    // Components come to their first results about in their order, so a look at the first that has none is nearly free.
+    private static async Task<TimeSpan> WhenAllHaveResultsAsync(HealthCheckServer server, long started)
+    {
+        foreach (Component component in server.Service.Components.Where(component => component.Root.IsDriven))
+        {
+            while (!component.Root.Newest.IsEvidence)
+            {
+                await Task.Delay(10);
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(started);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>Drives requests from one thread of wrk, each connection as fast as it is answered.</summary>
+internal sealed record Wrk(string Script, int Connections, bool ClosesEach = false)
+{
+    /// <summary>What came of it.</summary>
+    /// <param name="Requests">Answers that came whole.</param>
+    /// <param name="Elapsed">How long it took.</param>
+    /// <param name="Refused">Answers other than 2xx and 3xx, and connections that broke.</param>
+    /// <param name="P50">Half of the answers came within this.</param>
+    /// <param name="P99">All but a hundredth of the answers came within this.</param>
+    internal sealed record Outcome(long Requests, TimeSpan Elapsed, long Refused, TimeSpan P50, TimeSpan P99)
+    {
+        public double PerSecond => Requests / Elapsed.TotalSeconds;
+    }
+
+    private const string Figures = "figures:";
+
+    /// <summary>Writes its Lua script.</summary>
+    /// <param name="bench">Where to.</param>
+    /// <param name="connections">How many at a time.</param>
+    /// <param name="paths">Asked for in turn; only one where each request is the same.</param>
+    /// <param name="closesEach">A connection for each request.</param>
+    public static Wrk For(Bench bench, int connections, IReadOnlyList<string> paths, bool closesEach = false)
+    {
+        string rotation =
+            paths.Count == 1
+                ? ""
+                : $$"""
+                    local paths = { {{string.Join(", ", paths.Select(path => $"'{path}'"))}} }
+                    local requests = {}
+                    local next = 0
+                    init = function(args)
+                      for i, path in ipairs(paths) do requests[i] = wrk.format('GET', path) end
+                    end
+                    request = function()
+                      next = next % #requests + 1
+                      return requests[next]
+                    end
+                    """;
+        string script = Path.Combine(bench.Directory, $"{Guid.NewGuid():N}.lua");
+        File.WriteAllText(
+            script,
+            $$"""
+            {{(paths.Count == 1 ? $"wrk.path = '{paths[0]}'" : rotation)}}
+            done = function(summary, latency, requests)
+              local e = summary.errors
+              io.write(string.format('{{Figures}} %d %d %d %d %d\n', summary.requests, summary.duration,
+                e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+            end
+            """
+        );
+        return new(script, connections, closesEach);
+    }
+
+    public async Task<Outcome> RunAsync(int port, TimeSpan duration, CancellationToken stop)
+    {
+        List<string> arguments =
+        [
+            "-t1",
+            $"-c{Connections}",
+            $"-d{duration.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s",
+            "--timeout",
+            "30s",
+            "-s",
+            Script,
+        ];
+        if (ClosesEach)
+        {
+            arguments.AddRange(["-H", "Connection: close"]);
+        }
+
+        using Process process = Process.Start(
+            new ProcessStartInfo(Peers.Wrk, [.. arguments, $"http://127.0.0.1:{port}/"])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
+        await using CancellationTokenRegistration ending = stop.Register(process.Kill);
+        string output = await process.StandardOutput.ReadToEndAsync(stop);
+        await process.WaitForExitAsync(stop);
+        string[] words = output
+            .Split('\n')
+            .FirstOrDefault(line => line.StartsWith(Figures, StringComparison.Ordinal), "")
+            .Split(' ');
+        if (words.Length != 6)
+        {
+            throw new BenchException($"wrk said: {output.Trim()}");
+        }
+
+        long[] figures = [.. words[1..].Select(Number.ParseLong)];
+        return new(
+            figures[0],
+            Microseconds(figures[1]),
+            figures[2],
+            Microseconds(figures[3]),
+            Microseconds(figures[4])
+        );
+    }
+
+    private static TimeSpan Microseconds(long value) => TimeSpan.FromMicroseconds(value);
+}
