@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Failover;
+
+/// <summary>A program that a test started: what it writes, how it ends. It is gone with the test.</summary>
+internal sealed partial class ChildProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder errors = new();
+
+    private ChildProcess(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="program">Its path, or its name where the PATH or a folder of system programs has it.</param>
+    /// <param name="package">The Debian package that it comes from.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ChildProcess Start(string program, string package, params IEnumerable<string> arguments)
+    {
+        // Programs for the system are not on everybody's PATH.
+        string systemPath = Path.Combine("/usr/sbin", program);
+        ProcessStartInfo start = new(File.Exists(systemPath) ? systemPath : program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            return new ChildProcess(Process.Start(start)!);
+        }
+        catch (Win32Exception missing)
+        {
+            throw new InvalidOperationException($"{program} is missing: install {package}", missing);
+        }
+    }
+
+    public string Output => Read(output);
+
+    public string Errors => Read(errors);
+
+    public bool HasEnded => process.HasExited;
+
+    public void Signal(PosixSignal signal)
+    {
+        int number = signal switch
+        {
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGTERM => 15,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "not used here"),
+        };
+        Kill(process.Id, number).ShouldBe(0);
+    }
+
+    /// <summary>Waits for a line of its output that contains a text.</summary>
+    public async Task<string> LineAsync(string text)
+    {
+        await Eventually.IsAsync(
+            () => HasEnded || Output.Contains(text, StringComparison.Ordinal),
+            $"a line with \"{text}\""
+        );
+        return Output.Split('\n').FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"ended without a line with \"{text}\": {Output}{Errors}");
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <param name="within">How long that may take.</param>
+    public async Task<int> ExitCodeAsync(TimeSpan within)
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(within);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        process.Dispose();
+    }
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{process.StartInfo.FileName}\n{Output}{Errors}");
+
+    private static void Append(StringBuilder lines, string? line)
+    {
+        if (line is not null)
+        {
+            lock (lines)
+            {
+                lines.Append(line).Append('\n');
+            }
+        }
+    }
+
+    private static string Read(StringBuilder lines)
+    {
+        lock (lines)
+        {
+            return lines.ToString();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

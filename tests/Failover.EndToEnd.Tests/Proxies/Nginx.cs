@@ -1,0 +1,56 @@
+namespace Failover;
+
+/// <summary>nginx, from Debian's package nginx-light, as a reverse proxy that keeps its connections.</summary>
+internal static class Nginx
+{
+    /// <summary>Starts it before a server.</summary>
+    /// <param name="port">The server's port.</param>
+    /// <param name="location">Lines of the location besides what passes it on.</param>
+    public static async Task<Proxy> StartAsync(int port, string location)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-nginx-");
+        string socket = Path.Combine(folder.FullName, "front.sock");
+        string configuration = Path.Combine(folder.FullName, "nginx.conf");
+        await File.WriteAllTextAsync(
+            configuration,
+            $$"""
+            daemon off;
+            worker_processes 1;
+            pid {{folder}}/nginx.pid;
+            error_log stderr;
+            events { }
+            http {
+                access_log off;
+                client_body_temp_path {{folder}}/body;
+                proxy_temp_path {{folder}}/proxy;
+                fastcgi_temp_path {{folder}}/fastcgi;
+                uwsgi_temp_path {{folder}}/uwsgi;
+                scgi_temp_path {{folder}}/scgi;
+                client_header_timeout 1s;
+                client_body_timeout 1s;
+                keepalive_timeout 1s;
+                upstream back {
+                    server 127.0.0.1:{{port}};
+                    keepalive 8;
+                }
+                server {
+                    listen unix:{{socket}};
+                    location / {
+                        proxy_pass http://back;
+                        proxy_http_version 1.1;
+                        proxy_set_header Connection "";
+                        proxy_set_header Host $http_host;
+                        {{location}}
+                    }
+                }
+            }
+            """,
+            TestContext.Current.CancellationToken
+        );
+        return await Proxy.WhenListeningAsync(
+            ChildProcess.Start("nginx", "nginx-light", "-p", folder.FullName, "-e", "stderr", "-c", configuration),
+            folder,
+            socket
+        );
+    }
+}
