@@ -44,7 +44,8 @@ public sealed partial class TaskConventionTests
         constructors.Length.ShouldBe(
             PublicConstructors(name).Count(constructor => constructor.GetParameters().Length > 0)
         );
-        foreach (XElement constructor in constructors)
+        // One that inherits its words inherits them from a constructor that is held to the same.
+        foreach (XElement constructor in constructors.Where(member => !member.Elements("inheritdoc").Any()))
         {
             constructor
                 .Elements("param")
