@@ -216,6 +216,7 @@ public sealed class ToggleTests
         Moved(null, back).ShouldBe(new(Second(40)));
         Moved(held, back).ShouldBe(new(Second(30)));
         Moved(held, Look(Ok, 2)).ShouldBe(new(Second(30)));
+        Moved(null, Look(Ok, 2) with { FreshUntil = new(Second(20)) }).ShouldBe(new(Second(20)));
 
         Instant Moved(Observation? toFail, Observation toOk)
         {
