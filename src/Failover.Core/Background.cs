@@ -22,7 +22,7 @@ public sealed record Background : Combinator<Background.Newest>
         Task = TaskOption.Check(task);
         Interval = IntervalOption.Check(interval);
         InitialState = InitialStateOption.Check(initialState ?? task.StateAtFirst ?? HealthState.Fail);
-        StaleAfter = staleAfter is null ? (3 * interval) + task.LongestTime : StaleAfterOption.Check(staleAfter);
+        StaleAfter = staleAfter is null ? Beyond(task.LongestTime, 3 * interval) : StaleAfterOption.Check(staleAfter);
     }
 
     private static readonly TaskOption TaskOption = new("task", "the task that is evaluated");
@@ -76,6 +76,10 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override bool HasBackground => true;
 
+    // A check of the user's may say that it takes for ever.
+    private static TimeSpan Beyond(TimeSpan longest, TimeSpan more) =>
+        longest < TimeSpan.MaxValue - more ? longest + more : TimeSpan.MaxValue;
+
     /// <summary>What a <see cref="Background"/> remembers.</summary>
     /// <param name="Result">The newest result, or what stands in for the first one.</param>
     public sealed record Newest(Observation Result);
@@ -98,7 +102,7 @@ public sealed record Background : Combinator<Background.Newest>
     /// <inheritdoc/>
     public override Step<Newest> Next(Newest state, IReadOnlyList<Observation?> seen, Instant now)
     {
-        Newest next = seen[0] is { IsEvidence: true } result
+        Newest next = seen[0] is { } result
             ? new(
                 result with
                 {

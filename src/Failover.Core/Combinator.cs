@@ -7,6 +7,10 @@ public abstract record Combinator : HealthTask
 {
     private protected Combinator() { }
 
+    /// <summary>The state at which the children that are wanted stand in the beginning, as if it had just been moved to; null
+    /// where children begin at states of their own.</summary>
+    internal virtual HealthState? HandsOverAt => null;
+
     internal abstract object BeginAt(Instant now);
 
     internal abstract object StartAfresh(object state, HealthState standing, Instant now);

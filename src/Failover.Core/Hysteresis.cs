@@ -157,6 +157,8 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         return seen with
         {
             State = isTooManyErrors ? HealthState.Error : judged.State,
+            // What is held while it could not be told is no evidence for what stands above.
+            Id = seen.State == HealthState.Error && !isTooManyErrors ? 0 : seen.Id,
             Reason = Explain(judged, seen, isTooManyErrors),
             // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.
             FreshUntil =

@@ -59,6 +59,8 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     internal override HealthState? StateAtFirst => InitialState;
 
+    internal override HealthState? HandsOverAt => InitialState;
+
     /// <summary>What a <see cref="Toggle"/> remembers.</summary>
     /// <param name="State">ok or fail.</param>
     /// <param name="Since">When it moved there. Evidence from before does not count.</param>
@@ -84,7 +86,9 @@ public sealed record Toggle : Combinator<Toggle.Position>
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
         if (!isCounted || shown.State != other)
         {
-            return new(state, Show(state, shown, seen) with { Id = isCounted ? shown.Id : 0 });
+            // What is shown while it could not be told is no evidence for what stands above.
+            bool isTold = isCounted && shown.State != HealthState.Error;
+            return new(state, Show(state, shown, seen) with { Id = isTold ? shown.Id : 0 });
         }
 
         Position moved = new(other, now, shown.Reason);

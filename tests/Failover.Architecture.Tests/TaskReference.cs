@@ -32,7 +32,7 @@ internal static class TaskReference
 
             ### {Tasks.TypeOf(kind).Name}
 
-            {Sentence(kind.Meaning)} In a configuration file: `{kind.Name}`.
+            {Sentence(kind.Meaning)} Its short name is `{kind.Name}`.
 
             | option | meaning | accepted | default |
             |---|---|---|---|

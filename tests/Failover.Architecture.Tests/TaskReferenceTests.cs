@@ -12,7 +12,7 @@ public sealed class TaskReferenceTests
     {
         string page = TaskReference.Page([Oneshot.Kind]);
         page.ShouldContain("### Oneshot\n\nGives its default state until it is fired, then the opposite exactly once.");
-        page.ShouldContain("In a configuration file: `oneshot`.");
+        page.ShouldContain("Its short name is `oneshot`.");
         page.ShouldContain("| `defaultState` | the state until it is fired | ok or fail | fail |\n");
     }
 

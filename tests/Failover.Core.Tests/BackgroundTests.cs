@@ -64,11 +64,11 @@ public sealed class BackgroundTests
         );
 
     [Fact]
-    public void A_result_without_evidence_changes_nothing() =>
+    public void A_result_without_evidence_is_shown_as_one_with() =>
         Holds(
             """
             stale_after=30s   result: -@1s F@2s -@3s -@32s .@33s
-                              reads:  F    F    F    F     E
+                              reads:  O    F    O    O     O
             """
         );
 

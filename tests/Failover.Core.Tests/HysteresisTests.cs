@@ -352,4 +352,19 @@ public sealed class HysteresisTests
 
         (shown.State, shown.FreshUntil).ShouldBe((Error, new Instant(Second(31))));
     }
+
+    [Fact]
+    public void What_is_held_while_it_could_not_be_told_is_no_evidence_for_what_stands_above()
+    {
+        Hysteresis inner = new(Below, Fail, errorAfter: Count(2));
+        Hysteresis outer = new(inner, failAfter: Count(2));
+        Step<Hysteresis.Judgement> first = inner.Next(inner.Begin(default), Seen.At(Fail, new(Second(1)), 1));
+        Step<Hysteresis.Judgement> held = inner.Next(first.State, Seen.At(Error, new(Second(2)), 2));
+        Step<Hysteresis.Judgement> tooMany = inner.Next(held.State, Seen.At(Error, new(Second(3)), 3));
+
+        Step<Hysteresis.Judgement> above = outer.Next(outer.Begin(default), first.Observation);
+        outer.Next(above.State, held.Observation).Observation.State.ShouldBe(Ok, "one fail was seen, and no second");
+        (held.Observation.State, held.Observation.IsEvidence).ShouldBe((Fail, false));
+        (tooMany.Observation.State, tooMany.Observation.IsEvidence).ShouldBe((Error, true));
+    }
 }

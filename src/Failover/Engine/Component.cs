@@ -25,8 +25,7 @@ internal sealed class Component(
 
     public TimeSpan? ResponseDeadline => responseDeadline;
 
-    private TimeSpan OverdueAfter { get; } =
-        TimeSpan.FromTicks(Math.Max(ShortestOverdue.Ticks, OverdueFactor * root.Description.LongestTime.Ticks));
+    private TimeSpan OverdueAfter { get; } = Overdue(root.Description.LongestTime);
 
     /// <summary>What to answer now: from memory where background loops look at the world, else by an evaluation that whoever
     /// asks meanwhile shares.</summary>
@@ -54,6 +53,11 @@ internal sealed class Component(
 
         reported = served.State;
     }
+
+    private static TimeSpan Overdue(TimeSpan longest) =>
+        longest >= DurationOption.Longest ? DurationOption.Longest
+        : OverdueFactor * longest > ShortestOverdue ? OverdueFactor * longest
+        : ShortestOverdue;
 
     private Observation LastKnown() => root.Newest.ReadAt(engine.Clock.Now);
 

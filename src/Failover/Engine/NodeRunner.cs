@@ -66,6 +66,14 @@ internal sealed class NodeRunner
             state = combinator.BeginAt(now);
         }
 
+        if (combinator?.HandsOverAt is { } standing)
+        {
+            foreach (NodeRunner child in Children.Where((_, index) => combinator.Wants(state, index)))
+            {
+                child.StartAfresh(standing, now);
+            }
+        }
+
         ShowWithoutEvidence(now);
     }
 
@@ -295,7 +303,8 @@ internal sealed class NodeRunner
         }
         else
         {
-            Judge([.. Children.Select(child => child.IsDriven ? child.Newest with { Id = 0 } : null)], now);
+            bool isLoop = Description is Background;
+            Judge([.. Children.Select(child => child.IsDriven && !isLoop ? child.Newest with { Id = 0 } : null)], now);
         }
     }
 }

@@ -148,4 +148,19 @@ public sealed class HealthEngineTests
         await test.AdvanceAsync(Second(10));
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
     }
+
+    [Fact]
+    public async Task A_toggle_that_begins_in_fail_needs_the_full_threshold_to_leave_it()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck down = new() { Sees = Error };
+        Component component = test.Add(
+            new Toggle(toFail: new ScriptedCheck(), toOk: new Hysteresis(down, okAfter: Count(3)), initialState: Fail)
+        );
+        await test.StartAsync();
+
+        (await EngineUnderTest.PollAsync(component, 2)).ShouldBe("FF", "the hysteresis begins where the toggle stands");
+        down.Sees = Ok;
+        (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFO");
+    }
 }

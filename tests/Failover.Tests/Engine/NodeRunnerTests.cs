@@ -122,4 +122,40 @@ public sealed class NodeRunnerTests
 
         (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("OFF");
     }
+
+    [Fact]
+    public async Task Evaluations_of_one_node_never_overlap()
+    {
+        await using HealthEngine engine = new(TimeProvider.System);
+        ScriptedCheck check = new();
+        Hysteresis shared = new(check);
+        Component[] components =
+        [
+            engine.Add("check", check),
+            engine.Add("hysteresis", shared),
+            engine.Add("latch", new Toggle(toFail: shared, toOk: new Oneshot())),
+            engine.Add("loop", new Background(shared, Second(0.001))),
+        ];
+        engine.Start();
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(poller =>
+                    Task.Run(async () =>
+                    {
+                        for (int i = 0; i < 200; i++)
+                        {
+                            (await components[(poller + i) % components.Length].AnswerAsync()).State.ShouldBeOneOf(
+                                Ok,
+                                Fail
+                            );
+                        }
+                    })
+                )
+        );
+
+        check.Probes.ShouldBeGreaterThan(1);
+        check.MostAtOnce.ShouldBe(1);
+    }
 }

@@ -131,27 +131,27 @@ public sealed class SchedulerTests
     {
         await using EngineUnderTest test = new();
         TaskCompletionSource never = new();
-        for (int i = 0; i < 600; i++)
+        ScriptedCheck[] hanging = [.. Enumerable.Range(0, 600).Select(_ => new ScriptedCheck { Gate = never })];
+        foreach (ScriptedCheck check in hanging)
         {
-            test.Add(new Background(new ScriptedCheck { Gate = never }, Minute(1)));
+            test.Add(new Background(check, Minute(1)));
         }
 
-        ScriptedCheck sound = new();
-        Component component = test.Add(new Background(sound, Minute(1)));
+        Component component = test.Add(new Background(new ScriptedCheck(), Minute(1)));
         test.Engine.Start();
 
-        SpinWait
-            .SpinUntil(
-                () =>
-                {
-                    test.Time.Advance(Second(1));
-                    return component.Root.Newest.State == Ok;
-                },
-                Second(30)
-            )
-            .ShouldBeTrue();
+        // 256 slots of a second each: the 601st has its turn in the third second; a slow test machine gets a few more.
+        int begun = 0;
+        for (int second = 0; second < 10 && component.Root.Newest.State != Ok; second++)
+        {
+            SpinWait.SpinUntil(() => component.Root.Newest.State == Ok || Begun() > begun, Second(30)).ShouldBeTrue();
+            begun = Begun();
+            test.Time.Advance(Second(1));
+        }
 
-        test.Engine.Clock.Now.SinceStart.ShouldBeLessThan(Minute(1));
+        SpinWait.SpinUntil(() => component.Root.Newest.State == Ok, Second(30)).ShouldBeTrue();
         never.SetResult();
+
+        int Begun() => hanging.Sum(check => check.Probes);
     }
 }

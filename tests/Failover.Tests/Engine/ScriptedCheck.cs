@@ -4,6 +4,8 @@ namespace Failover;
 public sealed record ScriptedCheck : Check
 {
     private int probes;
+    private int running;
+    private int mostAtOnce;
 
     /// <summary>What the next probes see.</summary>
     public HealthState Sees { get; set; } = HealthState.Ok;
@@ -16,6 +18,12 @@ public sealed record ScriptedCheck : Check
 
     public int Probes => Volatile.Read(ref probes);
 
+    /// <summary>The most probes that ran at one time.</summary>
+    public int MostAtOnce => Volatile.Read(ref mostAtOnce);
+
+    /// <summary>When the newest probe ended, by the clock that it was given; null before the first end.</summary>
+    public long? EndedAt { get; private set; }
+
     public TimeSpan Timeout { get; init; } = Second(10);
 
     public override TimeSpan LongestTime => Timeout;
@@ -25,14 +33,24 @@ public sealed record ScriptedCheck : Check
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref probes);
-        if (Gate is { } gate)
+        int atOnce = Interlocked.Increment(ref running);
+        if (atOnce > mostAtOnce)
         {
-            await gate.Task;
+            Volatile.Write(ref mostAtOnce, atOnce);
         }
 
-        return Throws is { } exception ? throw exception
-            : Sees == HealthState.Ok ? Observation.Ok("scripted")
-            : Sees == HealthState.Fail ? Observation.Fail("scripted")
-            : Observation.Error("scripted");
+        try
+        {
+            await (Gate?.Task ?? Task.CompletedTask);
+            return Throws is { } exception ? throw exception
+                : Sees == HealthState.Ok ? Observation.Ok("scripted")
+                : Sees == HealthState.Fail ? Observation.Fail("scripted")
+                : Observation.Error("scripted");
+        }
+        finally
+        {
+            EndedAt = time.GetTimestamp();
+            Interlocked.Decrement(ref running);
+        }
     }
 }

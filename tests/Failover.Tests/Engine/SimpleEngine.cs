@@ -88,9 +88,10 @@ internal sealed class SimpleEngine
             return seen with { State = memory.State, Id = 0 };
         }
 
-        if (memory.History.All(earlier => earlier.Id != seen.Id))
+        if (seen.Id > memory.LastId)
         {
             memory.History.Add(seen);
+            memory.LastId = seen.Id;
         }
 
         HealthState state = memory.State;
@@ -104,7 +105,7 @@ internal sealed class SimpleEngine
             _ => throw new NotSupportedException(),
         };
         memory.State = isReached ? contrary[^1].State : state;
-        return seen with { State = memory.State };
+        return Held(seen, memory.State);
     }
 
     private Seen Judge(Toggle toggle, Memory memory, Seen seen)
@@ -117,12 +118,16 @@ internal sealed class SimpleEngine
             Forget(InCharge(toggle), standing: memory.State);
         }
 
-        return seen with
-        {
-            State = memory.State,
-            Id = counts ? seen.Id : 0,
-        };
+        return Held(counts ? seen : seen with { Id = 0 }, memory.State);
     }
+
+    // What is shown while it could not be told is no evidence for what stands above.
+    private static Seen Held(Seen seen, HealthState state) =>
+        seen with
+        {
+            State = state,
+            Id = seen.State == Error ? 0 : seen.Id,
+        };
 
     private void JudgeAbove(HealthTask task)
     {
@@ -168,6 +173,11 @@ internal sealed class SimpleEngine
         bool isNew = !memories.TryGetValue(task, out Memory? known);
         HealthState first = (task is Hysteresis ? standing : null) ?? task.StateAtFirst ?? Fail;
         Seen shown = task is Background or Check && !isNew ? known!.Shown : new Seen(first, 0, now);
+        if (isNew && task is Toggle toggle)
+        {
+            Forget(toggle.InitialState == Ok ? toggle.ToFail : toggle.ToOk, toggle.InitialState);
+        }
+
         memories[task] = new Memory
         {
             State = first,
@@ -209,5 +219,7 @@ internal sealed class SimpleEngine
         public required Seen Shown { get; set; }
 
         public bool IsArmed { get; set; }
+
+        public int LastId { get; set; }
     }
 }
