@@ -71,9 +71,12 @@ internal sealed class BackgroundPlan(Bench bench, Listener listener)
         ProcessFigures before = server.Figures;
         TcpCounters opened = TcpCounters.Read();
         await Task.Delay(Window, bench.Stop);
-        double checks = TcpCounters.Read().ActiveOpens - opened.ActiveOpens;
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(from);
         ProcessFigures after = server.Figures;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(from);
+        double checks =
+            close == TcpClose.Fin
+                ? listener.Arrivals.Count(arrival => arrival.At >= from)
+                : TcpCounters.Read().ActiveOpens - opened.ActiveOpens;
         double due = Checks * (elapsed / Interval);
         BackgroundFigures figures = new(
             name,
@@ -99,8 +102,8 @@ internal sealed class BackgroundPlan(Bench bench, Listener listener)
             $"Against HAProxy (`nbthread 1`) with {Checks:N0} servers, `check inter {Interval.TotalSeconds}s`. Watched for "
                 + $"{Window.TotalSeconds} s, from the second interval on. `rst` is the default of both; with `fin` (HAProxy: "
                 + "`tcp-check connect linger`) the listener sees each connection: “deviation” is how far the time between two looks "
-                + "at a target is from the interval, “all looked at” is from the start of the process. Checks/s are what the "
-                + "kernel counted (tcpActiveOpens of the whole machine).",
+                + "at a target is from the interval, “all looked at” is from the start of the process. Checks/s with "
+                + "`rst` are what the kernel counted (tcpActiveOpens of the whole machine), with `fin` what the listener did.",
             [
                 "",
                 "checks/s",
