@@ -22,8 +22,9 @@ namespace Failover;
 /// </code></example>
 public sealed class HealthCheckServer : IAsyncDisposable
 {
-    // Within the 10 s that a service manager usually gives: what still runs then is cut off, and a second is left to clean up.
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(8);
+    // Within the 10 s that a service manager usually gives: what still runs then is cut off, for which the web server takes a
+    // second, and so may a check that ignores that it is to end. One more is left to clean up.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
     private readonly HealthService service;
     private readonly string? host;

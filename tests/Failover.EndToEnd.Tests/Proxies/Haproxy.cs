@@ -25,6 +25,7 @@ internal static class Haproxy
                     timeout server 30s
                     timeout client 1s
                     timeout http-request 1s
+                    timeout check 30s
 
                 frontend front
                     bind unix@{socket}

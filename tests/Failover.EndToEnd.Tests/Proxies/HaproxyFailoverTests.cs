@@ -49,6 +49,7 @@ public sealed class HaproxyFailoverTests : IAsyncLifetime
 
         primary.Stop();
         await TrafficGoesToAsync("secondary");
+        (await RawConnection.GetAsync(failover.Port, "/primary")).Body.ShouldBe("FAIL");
 
         primary.Start();
         for (int i = 0; i < 50; i++)

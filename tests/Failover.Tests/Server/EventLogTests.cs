@@ -1,0 +1,54 @@
+using System.Threading.Channels;
+
+namespace Failover;
+
+public sealed class EventLogTests
+{
+    [Fact]
+    public void A_change_of_state_is_written_with_its_reason() =>
+        EventLog
+            .Text(new StateChange("mail", HealthState.Ok, HealthState.Fail, "refused"))
+            .ShouldBe("ok -> fail: refused");
+
+    [Fact]
+    public void A_change_to_error_is_written_so() =>
+        EventLog
+            .Text(new StateChange("mail", HealthState.Fail, HealthState.Error, "stale"))
+            .ShouldBe("fail -> error: stale");
+
+    [Theory]
+    [InlineData("alice", "POST by alice from 192.0.2.7: Armed")]
+    [InlineData("al\nice", @"POST by al\u000aice from 192.0.2.7: Armed")]
+    [InlineData(null, "POST by nobody from 192.0.2.7: Armed")]
+    public void A_POST_is_written_with_user_source_and_outcome(string? user, string text) =>
+        EventLog.Text(new PostAudit("mail", user, "192.0.2.7", "Armed")).ShouldBe(text);
+
+    [Fact]
+    public async Task Each_event_is_one_line_with_the_time_whatever_is_in_it()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
+        events.Writer.TryWrite(new StateChange("ma\til", HealthState.Ok, HealthState.Fail, "no\r\nway\u001b[2J"));
+        events.Writer.TryWrite(new PostAudit("mail", "x\ny", "::1", "Armed"));
+        events.Writer.Complete();
+
+        await new EventLog(output, TimeProvider.System).WriteAllAsync(events.Reader);
+
+        string[] lines = output.ToString().Split('\n');
+        lines.Length.ShouldBe(3);
+        lines[0]
+            .ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /ma\\u0009il ok -> fail: no\\u000d\\u000away\\u001b\[2J$");
+        lines[1].ShouldMatch(@"Z /mail POST by x\\u000ay from ::1: Armed$");
+        lines[2].ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_warning_is_one_line()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+
+        new EventLog(output, TimeProvider.System).WriteWarning("users:3:\nweak");
+
+        output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ warning: users:3:\\u000aweak\n$");
+    }
+}

@@ -1,0 +1,26 @@
+namespace Failover;
+
+public sealed class PrintableTests
+{
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("refused", "refused")]
+    [InlineData("café €", "café €")]
+    [InlineData("a\r\nb", @"a\u000d\u000ab")]
+    [InlineData("\u001b[2J", @"\u001b[2J")]
+    [InlineData("a\0b", @"a\u0000b")]
+    [InlineData("a\u2028b", @"a\u2028b")]
+    [InlineData("a\u202eb", @"a\u202eb")]
+    public void What_could_break_a_line_or_move_a_terminal_is_written_out(string text, string printable) =>
+        Printable.Escape(text).ShouldBe(printable);
+
+    [Fact]
+    public void A_lone_surrogate_is_written_out() => Printable.Escape("a\ud83d").ShouldBe(@"a\ud83d");
+
+    [Fact]
+    public void A_text_of_500_characters_stays_and_a_longer_one_is_cut()
+    {
+        Printable.Escape(new string('x', 500)).ShouldBe(new string('x', 500));
+        Printable.Escape(new string('x', 501)).ShouldBe(new string('x', 500) + "…");
+    }
+}
