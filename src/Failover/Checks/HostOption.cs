@@ -33,7 +33,7 @@ public sealed record HostOption(string Name, string Meaning, string? Default = n
             null => throw Refuse(null),
             { Length: > LongestName } => throw Refuse($"{given.Length} characters long"),
             _ when IsAddress(given) || IsName(given) => given,
-            _ => throw Refuse(Quote(given)),
+            _ => throw Refuse(Spelling.Quoted(given)),
         };
 
     /// <summary>The given host, checked; null where none is given.</summary>
@@ -68,7 +68,4 @@ public sealed record HostOption(string Name, string Meaning, string? Default = n
             && labels[0] != '.'
             && !IPAddress.TryParse(host, out _);
     }
-
-    private static string Quote(string host) =>
-        $"\"{string.Concat(host.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()))}\"";
 }

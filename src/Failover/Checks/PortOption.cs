@@ -25,16 +25,19 @@ public sealed record PortOption(string Name, string Meaning, string? Default = n
 
     /// <summary>The given port, checked; null where none is given.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not from 1 to 65535, or a name that is not listed.</exception>
-    public Port? CheckIfGiven(Port? given) => given is { } port ? Check(port) : null;
+    // A bare null would be taken for the text null, which converts to a port.
+    public Port? CheckIfGiven(Port? given) => given is { } port ? Check(port) : default(Port?);
 
     internal ArgumentException RefuseName(string name, Services services)
     {
         string searched = name.Any(char.IsLetter) ? $" ({services.Searched()})" : "";
-        string meant = Spelling.Nearest(name, services.Names) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
+        string meant = Spelling.Nearest(name, services.Names) is { } nearest
+            ? $"; did you mean {Spelling.Quoted(nearest)}?"
+            : "";
         return new ArgumentOutOfRangeException(
             Name,
-            name,
-            $"{Name} is \"{name}\"{searched}; accepted: {Accepted}{meant}"
+            Spelling.Quoted(name),
+            $"{Name} is {Spelling.Quoted(name)}{searched}; accepted: {Accepted}{meant}"
         );
     }
 }

@@ -6,12 +6,9 @@ namespace Failover;
 /// <summary>Sets what a connection that is given up at once needs, before it is made.</summary>
 internal static class TcpSocketOptions
 {
-    // Linux, include/uapi/linux/in.h, tcp.h, asm-generic/socket.h. The runtime's own names for these either do not exist
-    // or set more: its ReuseAddress would set SO_REUSEPORT as well, and share the port with other programs.
+    // Linux, include/uapi/linux/in.h and tcp.h; the runtime has no names of its own for these.
     private const int SolIp = 0;
     private const int IpBindAddressNoPort = 24;
-    private const int SolSocket = 1;
-    private const int SoReuseAddress = 2;
     private const int SolTcp = 6;
     private const int TcpQuickAck = 12;
 
@@ -27,14 +24,12 @@ internal static class TcpSocketOptions
             SetOnLinux(socket, SolTcp, TcpQuickAck, 0);
         }
 
+        // A given port needs nothing more: the runtime binds with SO_REUSEADDR, so that one that is on its way out of use
+        // can be used again.
         if (path.Source is { Port: 0 })
         {
             // The port is chosen when the target is known, and so has to be free towards that target only.
             SetOnLinux(socket, SolIp, IpBindAddressNoPort, 1);
-        }
-        else if (path.Source is not null)
-        {
-            SetOnLinux(socket, SolSocket, SoReuseAddress, 1);
         }
     }
 

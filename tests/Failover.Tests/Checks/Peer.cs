@@ -35,18 +35,12 @@ internal sealed class Peer : IDisposable
         return peer;
     }
 
-    /// <summary>A port of an address on which nobody listens, and which nobody gets meanwhile but who asks for it with
-    /// SO_REUSEADDR, as a check with a source port does.</summary>
+    /// <summary>A port of an address on which nobody listens, and which nobody gets meanwhile but who asks for it by its
+    /// number: the runtime binds with SO_REUSEADDR, and two that do not listen may share.</summary>
     public static Socket Refusing(string address = "127.0.0.1", int port = 0)
     {
         IPAddress ip = IPAddress.Parse(address);
         Socket socket = new(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (OperatingSystem.IsLinux())
-        {
-            // The runtime's ReuseAddress would set SO_REUSEPORT as well.
-            socket.SetRawSocketOption(optionLevel: 1, optionName: 2, BitConverter.GetBytes(1));
-        }
-
         socket.Bind(new IPEndPoint(ip, port));
         return socket;
     }

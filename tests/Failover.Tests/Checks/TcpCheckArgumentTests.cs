@@ -140,6 +140,16 @@ public sealed class TcpCheckArgumentTests
     }
 
     [Fact]
+    public void Left_out_source_host_and_port_are_none()
+    {
+        TcpCheck check = new("mail", 25);
+
+        check.SourceHost.ShouldBeNull();
+        check.SourcePort.ShouldBeNull();
+        TcpPath.OfAddresses(new("127.0.0.1", 25)).ShouldBe(new(new(System.Net.IPAddress.Loopback, 25), Source: null));
+    }
+
+    [Fact]
     public void Two_that_describe_the_same_are_equal()
     {
         TcpCheck Describe(Port port) => new("192.0.2.1", port, Second(5), sourceHost: "192.0.2.2");

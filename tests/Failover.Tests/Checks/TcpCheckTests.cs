@@ -142,7 +142,8 @@ public sealed class TcpCheckTests
         using Socket accepted = await peer.AcceptAsync(Cancel);
 
         seen.State.ShouldBe(Ok);
-        (await accepted.ReceiveAsync(new byte[1], Cancel)).ShouldBe(0);
+        Task<int> received = accepted.ReceiveAsync(new byte[1], Cancel).AsTask();
+        (await received.WaitAsync(Second(10), TimeProvider.System, Cancel)).ShouldBe(0);
     }
 
     [Theory]
