@@ -12,7 +12,7 @@ internal sealed class Scheduler : IDisposable
     // First turns at a time. A turn that takes longer than its slot goes on without one, so that tasks that hang hold up the
     // first look at the others for little.
     private const int FirstTurnSlots = 256;
-    private static readonly TimeSpan FirstTurnSlot = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstTurnSlot = TimeSpan.FromMilliseconds(250);
 
     // A timer of the runtime ends at 49 days.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
