@@ -8,7 +8,7 @@ namespace Failover;
 /// <summary>Who may know whom. Namespaces do not tell folders apart, so that the sources are asked.</summary>
 public sealed class ArrowTests
 {
-    private static readonly string[] Roots = ["src", "tests", "bench", "tools"];
+    private static readonly string[] Roots = ["bench", "examples", "src", "tests", "tools"];
 
     private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
     {

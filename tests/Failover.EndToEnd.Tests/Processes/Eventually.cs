@@ -23,6 +23,7 @@ internal static class Eventually
             Stopwatch
                 .GetElapsedTime(started)
                 .ShouldBeLessThan(Patience, $"waiting for {awaited}, the last was {answer}");
+            // Real time: other processes get the processor between two questions.
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

@@ -56,7 +56,7 @@ public sealed class HaproxyFailoverTests : IAsyncLifetime
         {
             (await haproxy.GetAsync("/")).ShouldBe("200 secondary", "latched");
             (await RawConnection.GetAsync(failover.Port, "/primary")).Body.ShouldBe("FAIL");
-            // Time for HAProxy to ask, and for the loop to look: several times in all.
+            // Real time: for HAProxy to ask, and for the loop to look: several times in all.
             await Task.Delay(Second(0.02), TestContext.Current.CancellationToken);
         }
 

@@ -181,6 +181,7 @@ public sealed class FailoverApplicationExtensionsTests
         await application.StopAsync(TestContext.Current.CancellationToken);
 
         int probes = check.Probes;
+        // Real time: twenty intervals, in which a loop that was still there would look.
         await Task.Delay(Second(0.2), TestContext.Current.CancellationToken);
         check.Probes.ShouldBe(probes);
     }
