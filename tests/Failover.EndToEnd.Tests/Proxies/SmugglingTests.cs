@@ -43,6 +43,8 @@ public sealed class SmugglingTests : IAsyncLifetime
     /// <summary>The rest of a GET after its Host header.</summary>
     private static IEnumerable<string> Corpus =>
         [
+            // Not hidden at all: shows that what gets past the proxy would be seen here.
+            $"\r\n{Hidden}",
             $"Content-Length: {Length}\r\n\r\n{Hidden}",
             $"Content-Length: {Length}\r\nContent-Length: 0\r\n\r\n{Hidden}",
             $"Content-Length: 0\r\nContent-Length: {Length}\r\n\r\n{Hidden}",
