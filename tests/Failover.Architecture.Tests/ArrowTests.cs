@@ -19,11 +19,12 @@ public sealed class ArrowTests
     // Core is another project: every folder may see it. Files directly in src/Failover may see all and are seen by none.
     private static readonly Dictionary<string, string[]> Folders = new(StringComparer.Ordinal)
     {
-        ["Checks"] = [],
+        ["Platform"] = [],
+        ["Checks"] = ["Platform"],
         ["State"] = [],
         ["Engine"] = ["State"],
         ["Auth"] = [],
-        ["Server"] = ["Engine", "Auth"],
+        ["Server"] = ["Engine", "Auth", "Platform"],
     };
 
     [Fact]

@@ -194,7 +194,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
         options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
-        options.Limits.MaxConcurrentConnections = 16_384;
+        options.Limits.MaxConcurrentConnections = Descriptors.ConnectionsUpTo(16_384);
         if (address is null)
         {
             options.ListenAnyIP(port, listen => listen.Protocols = HttpProtocols.Http1);
