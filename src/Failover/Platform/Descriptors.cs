@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>Keeps checks and clients from taking the last descriptors of the process.</summary>
 /// <remarks>Where none is left the runtime ends the process: a new thread of its pool needs a pipe while it starts
 /// (.NET 10 on Linux), and an assembly that is used for the first time is opened. So a check gives up a little
-/// earlier, and a server takes no more connections than leave as many to its checks.</remarks>
+/// earlier, and a server leaves some of them to its checks.</remarks>
 internal static partial class Descriptors
 {
     /// <summary>How many a check leaves: for threads that start together, assemblies, name lookups and log files.</summary>
@@ -14,11 +14,11 @@ internal static partial class Descriptors
 
     private const int RlimitNofile = 7; // Linux, asm-generic/resource.h
 
-    /// <summary>How many connections a server may hold open: half of the descriptors of the process, at most
+    /// <summary>How many connections a server may hold open: three quarters of the descriptors of the process, at most
     /// <paramref name="most"/>.</summary>
     public static long ConnectionsUpTo(long most) =>
         OperatingSystem.IsLinux() && GetLimit(RlimitNofile, out Limit limit) == 0
-            ? (long)Math.Min((ulong)most, (ulong)limit.Soft / 2)
+            ? (long)Math.Min((ulong)most, (ulong)(limit.Soft - (limit.Soft / 4)))
             : most;
 
     /// <summary>Whether a socket that was opened just now came out of the reserve. Linux gives the lowest number that is
