@@ -97,14 +97,13 @@ internal sealed class Scheduler : IDisposable
     private void RunDue()
     {
         Instant now = engine.Clock.Now;
-        List<Loop> due = [];
+        List<(Loop Loop, TimeSpan Late)> due = [];
         lock (gate)
         {
             while (queue.TryPeek(out Loop? loop, out Instant at) && at <= now)
             {
                 queue.Dequeue();
-                Lateness.Record((now - at).TotalSeconds);
-                due.Add(loop);
+                due.Add((loop, now - at));
                 // Turns that were slept through are not made up for: after a pause, one turn and then the old beat.
                 long beats = 1 + ((now - at).Ticks / loop.Interval.Ticks);
                 queue.Enqueue(loop, at + (beats * loop.Interval));
@@ -113,9 +112,15 @@ internal sealed class Scheduler : IDisposable
             SetTimer(now);
         }
 
-        foreach (Loop loop in due)
+        // Who listens to the metric is code of the user's: not under the lock, and when all turns have begun.
+        foreach ((Loop loop, _) in due)
         {
             _ = loop.RunAsync(engine);
+        }
+
+        foreach ((_, TimeSpan late) in due)
+        {
+            Lateness.Record(late.TotalSeconds);
         }
     }
 
@@ -158,10 +163,13 @@ internal sealed class Scheduler : IDisposable
         /// <summary>Takes a turn; while one runs, has another follow it at once, however many were due meanwhile.</summary>
         public async Task RunAsync(HealthEngine engine)
         {
-            if (Interlocked.CompareExchange(ref mode, Running, Resting) != Resting)
+            while (Interlocked.CompareExchange(ref mode, Running, Resting) != Resting)
             {
-                Interlocked.CompareExchange(ref mode, RunningLate, Running);
-                return;
+                // The turn that ran may end between the two looks: then this one is not to be lost.
+                if (Interlocked.CompareExchange(ref mode, RunningLate, Running) != Resting)
+                {
+                    return;
+                }
             }
 
             do

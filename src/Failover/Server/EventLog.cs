@@ -34,10 +34,17 @@ internal sealed class EventLog(TextWriter writer, TimeProvider time)
     {
         await foreach (HealthEvent happened in events.ReadAllAsync())
         {
-            await output.WriteLineAsync($"{Stamp()} /{Printable.Escape(happened.Component)} {Text(happened)}");
-            if (!events.TryPeek(out _))
+            try
             {
-                await output.FlushAsync();
+                await output.WriteLineAsync($"{Stamp()} /{Printable.Escape(happened.Component)} {Text(happened)}");
+                if (!events.TryPeek(out _))
+                {
+                    await output.FlushAsync();
+                }
+            }
+            catch (IOException)
+            {
+                // A full disk, most likely. The line is lost; the ones that come when there is room again are not.
             }
         }
     }

@@ -13,6 +13,7 @@ internal static class RequestTarget
         throwOnInvalidBytes: true
     );
     private static readonly SearchValues<char> PathEnd = SearchValues.Create("?#");
+    private static readonly SearchValues<char> AuthorityEnd = SearchValues.Create("/?#");
 
     /// <summary>The path of a target in origin form (<c>/mail?x</c>) or absolute form (<c>http://host/mail</c>), still
     /// encoded; empty for any other form.</summary>
@@ -21,13 +22,15 @@ internal static class RequestTarget
         if (!target.StartsWith('/'))
         {
             int scheme = target.IndexOf("://", StringComparison.Ordinal);
-            int path = scheme < 0 ? -1 : target[(scheme + 3)..].IndexOf('/');
-            if (path < 0)
+            if (scheme < 0)
             {
                 return [];
             }
 
-            target = target[(scheme + 3 + path)..];
+            // A slash behind the ? belongs to the query: such a target has no path.
+            target = target[(scheme + 3)..];
+            int authority = target.IndexOfAny(AuthorityEnd);
+            target = authority < 0 ? [] : target[authority..];
         }
 
         int end = target.IndexOfAny(PathEnd);

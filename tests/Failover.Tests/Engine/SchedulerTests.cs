@@ -140,7 +140,7 @@ public sealed class SchedulerTests
         Component component = test.Add(new Background(new ScriptedCheck(), Minute(1)));
         test.Engine.Start();
 
-        // 256 slots, lent for less than a second each: the 601st has its turn in the third one; a slow machine gets a few more.
+        // 256 slots, lent for 250 ms each: the 601st has its turn in the third one; a slow machine gets a few more.
         int begun = 0;
         for (int second = 0; second < 10 && component.Root.Newest.State != Ok; second++)
         {

@@ -43,6 +43,37 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public async Task A_line_that_cannot_be_written_is_lost_and_the_next_one_is_not()
+    {
+        FullDisk output = new() { NewLine = "\n" };
+        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
+        events.Writer.TryWrite(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
+        events.Writer.TryWrite(new StateChange("mail", HealthState.Fail, HealthState.Ok, "written"));
+        events.Writer.Complete();
+
+        await new EventLog(output, TimeProvider.System).WriteAllAsync(events.Reader);
+
+        output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /mail fail -> ok: written\n$");
+    }
+
+    /// <summary>Has no room for the first line.</summary>
+    private sealed class FullDisk : StringWriter
+    {
+        private bool hasRoom;
+
+        public override void WriteLine(string? value)
+        {
+            if (!hasRoom)
+            {
+                hasRoom = true;
+                throw new IOException("no space left on device");
+            }
+
+            base.WriteLine(value);
+        }
+    }
+
+    [Fact]
     public void A_warning_is_one_line()
     {
         StringWriter output = new() { NewLine = "\n" };
