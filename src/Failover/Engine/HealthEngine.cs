@@ -109,7 +109,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             lock (Judging)
             {
                 Instant now = Clock.Now;
-                loop.TryJudgeFromMemory(ImmutableHashSet.Create(task), now);
+                loop.TryJudgeFromMemory(new HashSet<NodeRunner> { task }, now);
                 JudgeAbove(loop, judged: [loop], passesLoops: false, now);
             }
         }
@@ -194,7 +194,6 @@ internal sealed class HealthEngine : IAsyncDisposable
             bool isJudgedByItsLoop = node.Description is Background && !passesLoops;
             if (!isJudgedByItsLoop && node.TryJudgeFromMemory(judged, now))
             {
-                judged.Add(node);
                 EnqueueParents(node);
             }
         }

@@ -129,9 +129,10 @@ internal sealed class NodeRunner
 
     /// <summary>Judges this node again from what its children show, if none of those that it wants would have to look at the
     /// world first. Under the lock.</summary>
-    /// <param name="changed">Nodes that have just been judged: what they show counts as looked at.</param>
+    /// <param name="changed">Nodes that have just been judged: what they show counts as looked at. Those that are judged on the
+    /// way are added, so that a fire is used once and yet seen by all above it.</param>
     /// <param name="now">The time.</param>
-    public bool TryJudgeFromMemory(IReadOnlySet<NodeRunner> changed, Instant now)
+    public bool TryJudgeFromMemory(ISet<NodeRunner> changed, Instant now)
     {
         if (combinator is null)
         {
@@ -147,6 +148,7 @@ internal sealed class NodeRunner
         }
 
         Judge(ReadChildren(changed, now), now);
+        changed.Add(this);
         return true;
     }
 
@@ -245,7 +247,7 @@ internal sealed class NodeRunner
         EvaluatingSince = null;
     }
 
-    private Observation?[] ReadChildren(IReadOnlySet<NodeRunner> changed, Instant now)
+    private Observation?[] ReadChildren(ISet<NodeRunner> changed, Instant now)
     {
         Observation?[] seen = new Observation?[Children.Length];
         for (int i = 0; i < Children.Length; i++)
