@@ -135,7 +135,8 @@ internal sealed class HealthEngine : IAsyncDisposable
     public Task WhenIdleAsync()
     {
         TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref idle, waiting);
+        // A full fence: who leaves last must see the one that waits, or be seen to have left.
+        Interlocked.Exchange(ref idle, waiting);
         if (Volatile.Read(ref active) == 0)
         {
             waiting.TrySetResult();
