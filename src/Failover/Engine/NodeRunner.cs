@@ -217,18 +217,40 @@ internal sealed class NodeRunner
         }
     }
 
-    // A probe starts on a thread of the pool: code of the user's must not hold up whoever asked.
+    // Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else needs.
     private async Task<Observation> ProbeAsync(Check check)
     {
         CancellationToken stopping = engine.Stopping;
-        return await Task.Run(async () => await check.ProbeAsync(engine.Clock.Time, stopping), stopping)
+        return await Task
+                .Factory.StartNew(
+                    () => check.ProbeAsync(engine.Clock.Time, stopping).AsTask(),
+                    stopping,
+                    check.MayBlock ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
+                    TaskScheduler.Default
+                )
+                .Unwrap()
             ?? Observation.Error($"{check} returned no observation");
     }
 
     private static Observation Broken(Exception exception) =>
         exception is OperationCanceledException
             ? Observation.Error("cancelled")
-            : Observation.Error($"{exception.GetType().Name}: {exception.Message}");
+            : Observation.Error($"{exception.GetType().Name}: {Message(exception)}");
+
+    // An exception of the user's is code of the user's, too.
+    private static string Message(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return "its message cannot be read";
+        }
+    }
 
     private Observation Conclude(Observation seen, Instant started)
     {
