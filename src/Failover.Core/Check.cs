@@ -1,14 +1,17 @@
 namespace Failover;
 
 /// <summary>A leaf that looks at the world once when it is evaluated. Derive from it to write a check of your own.</summary>
-/// <remarks>The engine runs at most one probe of a check at a time. A probe that throws reads as
-/// <see cref="HealthState.Error"/>.</remarks>
+/// <remarks>The engine runs at most one probe of a check at a time, and begins it on a thread of its own, so that one that blocks
+/// harms only itself. A probe that throws reads as <see cref="HealthState.Error"/>.</remarks>
 public abstract record Check : HealthTask
 {
     /// <summary>For derived checks.</summary>
     protected Check() { }
 
     internal sealed override bool HasOnDemandCheck => true;
+
+    /// <summary>Whether a probe may hold the thread that it begins on: true for all but those that are known not to.</summary>
+    internal virtual bool MayBlock => true;
 
     /// <summary>Looks once. Ends within <see cref="HealthTask.LongestTime"/>, everything included, and leaves no
     /// descriptor or timer behind on any path.</summary>

@@ -78,6 +78,9 @@ public sealed record DelegateCheck : Check
     /// <inheritdoc/>
     public override string Summary => Name;
 
+    // The call has a thread of its own already.
+    internal override bool MayBlock => false;
+
     /// <inheritdoc/>
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
     {

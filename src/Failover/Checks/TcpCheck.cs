@@ -121,6 +121,8 @@ public sealed record TcpCheck : Check
     /// <inheritdoc/>
     public override string Summary => Host.Contains(':') ? $"tcp [{Host}]:{Port}" : $"tcp {Host}:{Port}";
 
+    internal override bool MayBlock => false;
+
     /// <summary>What looks up names; tests put their own in its place.</summary>
     internal Resolver Resolver { get; init; } = Resolver.System;
 

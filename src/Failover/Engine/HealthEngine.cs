@@ -109,7 +109,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             lock (Judging)
             {
                 Instant now = Clock.Now;
-                loop.TryJudgeFromMemory(ImmutableHashSet.Create(task), now);
+                loop.TryJudgeFromMemory(new HashSet<NodeRunner> { task }, now);
                 JudgeAbove(loop, judged: [loop], passesLoops: false, now);
             }
         }
@@ -135,7 +135,8 @@ internal sealed class HealthEngine : IAsyncDisposable
     public Task WhenIdleAsync()
     {
         TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref idle, waiting);
+        // A full fence: who leaves last must see the one that waits, or be seen to have left.
+        Interlocked.Exchange(ref idle, waiting);
         if (Volatile.Read(ref active) == 0)
         {
             waiting.TrySetResult();
@@ -194,7 +195,6 @@ internal sealed class HealthEngine : IAsyncDisposable
             bool isJudgedByItsLoop = node.Description is Background && !passesLoops;
             if (!isJudgedByItsLoop && node.TryJudgeFromMemory(judged, now))
             {
-                judged.Add(node);
                 EnqueueParents(node);
             }
         }

@@ -129,9 +129,10 @@ internal sealed class NodeRunner
 
     /// <summary>Judges this node again from what its children show, if none of those that it wants would have to look at the
     /// world first. Under the lock.</summary>
-    /// <param name="changed">Nodes that have just been judged: what they show counts as looked at.</param>
+    /// <param name="changed">Nodes that have just been judged: what they show counts as looked at. Those that are judged on the
+    /// way are added, so that a fire is used once and yet seen by all above it.</param>
     /// <param name="now">The time.</param>
-    public bool TryJudgeFromMemory(IReadOnlySet<NodeRunner> changed, Instant now)
+    public bool TryJudgeFromMemory(ISet<NodeRunner> changed, Instant now)
     {
         if (combinator is null)
         {
@@ -147,6 +148,7 @@ internal sealed class NodeRunner
         }
 
         Judge(ReadChildren(changed, now), now);
+        changed.Add(this);
         return true;
     }
 
@@ -215,18 +217,40 @@ internal sealed class NodeRunner
         }
     }
 
-    // A probe starts on a thread of the pool: code of the user's must not hold up whoever asked.
+    // Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else needs.
     private async Task<Observation> ProbeAsync(Check check)
     {
         CancellationToken stopping = engine.Stopping;
-        return await Task.Run(async () => await check.ProbeAsync(engine.Clock.Time, stopping), stopping)
+        return await Task
+                .Factory.StartNew(
+                    () => check.ProbeAsync(engine.Clock.Time, stopping).AsTask(),
+                    stopping,
+                    check.MayBlock ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
+                    TaskScheduler.Default
+                )
+                .Unwrap()
             ?? Observation.Error($"{check} returned no observation");
     }
 
     private static Observation Broken(Exception exception) =>
         exception is OperationCanceledException
             ? Observation.Error("cancelled")
-            : Observation.Error($"{exception.GetType().Name}: {exception.Message}");
+            : Observation.Error($"{exception.GetType().Name}: {Message(exception)}");
+
+    // An exception of the user's is code of the user's, too.
+    private static string Message(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return "its message cannot be read";
+        }
+    }
 
     private Observation Conclude(Observation seen, Instant started)
     {
@@ -245,7 +269,7 @@ internal sealed class NodeRunner
         EvaluatingSince = null;
     }
 
-    private Observation?[] ReadChildren(IReadOnlySet<NodeRunner> changed, Instant now)
+    private Observation?[] ReadChildren(ISet<NodeRunner> changed, Instant now)
     {
         Observation?[] seen = new Observation?[Children.Length];
         for (int i = 0; i < Children.Length; i++)

@@ -42,6 +42,7 @@ internal sealed class Answer(int status, string text)
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         return http.Request.Method is "HEAD" ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 }

@@ -37,8 +37,25 @@ internal sealed class HealthEndpoint(HealthService service)
         return Answer.MethodNotAllowed.WriteAsync(http);
     }
 
-    private static async Task AnswerAsync(HttpContext http, Component component) =>
-        await Answer.Of((await component.AnswerAsync()).State).WriteAsync(http);
+    private static async Task AnswerAsync(HttpContext http, Component component)
+    {
+        ValueTask<Observation> answer = component.AnswerAsync();
+        Observation? shown = answer.IsCompleted
+            ? await answer
+            : await UnlessGoneAsync(answer.AsTask(), http.RequestAborted);
+        if (shown is not null)
+        {
+            await Answer.Of(shown.State).WriteAsync(http);
+        }
+    }
+
+    // A client that goes away frees its place among the connections at once: a component that hangs is no way to fill them. The
+    // evaluation goes on for those who stay.
+    private static async Task<Observation?> UnlessGoneAsync(Task<Observation> answer, CancellationToken gone)
+    {
+        await ((Task)answer.WaitAsync(gone)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return answer.IsCompleted ? await answer : null;
+    }
 
     private bool TryFind(HttpContext http, string prefix, out Component? component)
     {

@@ -79,6 +79,26 @@ public sealed class HealthEngineTests
     }
 
     [Fact]
+    public async Task One_fire_resets_all_toggles_that_share_the_button()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Oneshot reset = new();
+        Component one = test.Add(new Toggle(toFail: check, toOk: reset));
+        Component other = test.Add(new Toggle(toFail: check, toOk: reset));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(one)).ShouldBe(Fail);
+        (await EngineUnderTest.PollAsync(other)).ShouldBe(Fail);
+        check.Sees = Ok;
+
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+
+        (await EngineUnderTest.PollAsync(one)).ShouldBe(Ok);
+        (await EngineUnderTest.PollAsync(other)).ShouldBe(Ok);
+        test.Engine.Fire(reset).ShouldBe(FireOutcome.NothingToReset);
+    }
+
+    [Fact]
     public async Task A_fire_for_one_failure_never_clears_a_later_one()
     {
         await using EngineUnderTest test = new();

@@ -51,6 +51,69 @@ public sealed class NodeRunnerTests
     }
 
     [Fact]
+    public async Task An_exception_that_throws_when_it_is_read_is_an_error_too()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new() { Throws = new UnreadableException() };
+        Component component = test.Add(check);
+        await test.StartAsync();
+
+        Observation answer = await component
+            .AnswerAsync()
+            .AsTask()
+            .WaitAsync(Second(30), TestContext.Current.CancellationToken);
+
+        answer.State.ShouldBe(Error);
+        answer.Reason.ShouldBe("UnreadableException: its message cannot be read");
+        check.Throws = null;
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task Checks_that_block_their_threads_do_not_delay_others()
+    {
+        using ManualResetEventSlim gate = new();
+        await using HealthEngine engine = new(TimeProvider.System);
+        BlockingCheck[] blocking = [.. Enumerable.Range(0, 100).Select(_ => new BlockingCheck(gate))];
+        foreach (BlockingCheck check in blocking)
+        {
+            engine.Add("blocking", new Background(check, Minute(1)));
+        }
+
+        Component quick = engine.Add("quick", new ScriptedCheck());
+        engine.Start();
+
+        SpinWait.SpinUntil(() => blocking.All(check => check.IsBlocking), Second(30)).ShouldBeTrue();
+        (await quick.AnswerAsync()).State.ShouldBe(Ok);
+        blocking.ShouldAllBe(check => !check.IsOnPool);
+        gate.Set();
+    }
+
+    private sealed record BlockingCheck(ManualResetEventSlim Gate) : Check
+    {
+        public bool IsBlocking { get; private set; }
+
+        public bool IsOnPool { get; private set; }
+
+        public override TimeSpan LongestTime => Minute(1);
+
+        public override string Summary => "blocking";
+
+        public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+        {
+            IsOnPool = Thread.CurrentThread.IsThreadPoolThread;
+            IsBlocking = true;
+            Gate.Wait(cancellationToken);
+            return new(Observation.Ok());
+        }
+    }
+
+    private sealed class UnreadableException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("broken");
+    }
+
+    [Fact]
     public async Task A_component_that_hangs_does_not_delay_another()
     {
         await using EngineUnderTest test = new();

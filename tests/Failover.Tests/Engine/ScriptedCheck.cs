@@ -30,6 +30,9 @@ public sealed record ScriptedCheck : Check
 
     public override string Summary => "scripted";
 
+    // It waits without a thread, and histories of thousands of probes should not make one each.
+    internal override bool MayBlock => false;
+
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref probes);

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Failover;
 
 /// <summary>Every row of the contract's HTTP table but the POST, in raw bytes.</summary>
@@ -21,6 +24,8 @@ public sealed class HealthEndpointTests
         answer["Content-Type"].ShouldBe("text/plain; charset=utf-8");
         answer["Content-Length"].ShouldBe($"{body.Length}");
         answer["Cache-Control"].ShouldBe("no-store");
+        answer["X-Content-Type-Options"].ShouldBe("nosniff");
+        answer["Content-Security-Policy"].ShouldBe("default-src 'none'; frame-ancestors 'none'");
         answer["Server"].ShouldBeNull();
     }
 
@@ -71,6 +76,7 @@ public sealed class HealthEndpointTests
     [InlineData("/50%", 404)]
     [InlineData("/caf%E9", 404)]
     [InlineData("/-/", 404)]
+    [InlineData("http://elsewhere.example?x=/mail", 404)]
     public async Task A_path_is_compared_to_the_letter_after_one_decoding(string target, int status)
     {
         await using HealthCheckServer server = await ServerUnderTest.StartAsync(test =>
@@ -190,6 +196,26 @@ public sealed class HealthEndpointTests
 
         (await connection.ReadAnswerAsync()).Status.ShouldBe(431);
         (await connection.IsClosedAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_is_not_waited_for()
+    {
+        ScriptedCheck check = new() { Gate = new TaskCompletionSource() };
+        await using HealthService service = new(TimeProvider.System);
+        service.Add("mail", check, onPost: null, responseDeadline: null);
+        service.Start(_ => { });
+        using CancellationTokenSource gone = new();
+        DefaultHttpContext http = new() { RequestAborted = gone.Token };
+        http.Request.Method = "GET";
+        http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/mail";
+
+        Task request = new HealthEndpoint(service).HandleAsync(http, prefix: "");
+        request.IsCompleted.ShouldBeFalse();
+        await gone.CancelAsync();
+
+        await request.WaitAsync(Second(30), TestContext.Current.CancellationToken);
+        check.Gate.SetResult();
     }
 
     [Fact]
