@@ -10,7 +10,7 @@ public sealed partial class GuideTests
     {
         string guide = Path.Combine(Repository.Root, "docs", "guide", "behind-haproxy.md");
         string text = await File.ReadAllTextAsync(guide, TestContext.Current.CancellationToken);
-        string[] configurations = [.. Blocks().Matches(text).Select(block => block.Groups[1].Value)];
+        string[] configurations = [.. Blocks().Matches(text).Select(block => block.Groups["block"].Value)];
 
         configurations.ShouldNotBeEmpty();
         foreach (string configuration in configurations)
@@ -35,8 +35,8 @@ public sealed partial class GuideTests
     }
 
     [GeneratedRegex(
-        "^```haproxy\n(.*?)^```",
-        RegexOptions.Multiline | RegexOptions.Singleline,
+        "^```haproxy\n(?<block>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Blocks();
