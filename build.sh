@@ -170,9 +170,8 @@ passed=0 failed=0 skipped=0
 
 # The last line, whatever happened before it.
 say_counts() {
-  local line="$passed passed, $failed failed"
-  ((skipped == 0)) || line+=", $skipped skipped"
-  printf '%s\n' "$line"
+  ((skipped == 0)) || note "$skipped skipped: each says above what it lacks"
+  printf '%s passed, %s failed\n' "$passed" "$failed"
 }
 
 test_all() {

@@ -17,6 +17,9 @@ internal sealed record CountedCheck(TcpCheck Inner, ProbeCounter Counter) : Chec
 
     public override string Summary => Inner.Summary;
 
+    // As the check that it counts: a thread for each probe would be what is measured.
+    internal override bool MayBlock => false;
+
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         Counter.Add();
