@@ -14,7 +14,8 @@ public sealed record Observation
     private Observation(HealthState state, string reason, long id)
     {
         State = state;
-        Reason = reason;
+        // A check of the user's may be written without nullable annotations.
+        Reason = reason ?? "";
         Id = id;
     }
 

@@ -25,7 +25,7 @@ internal sealed class Component(
 
     public TimeSpan? ResponseDeadline => responseDeadline;
 
-    private TimeSpan OverdueAfter { get; } = Overdue(root.Description.LongestTime);
+    private TimeSpan OverdueAfter { get; } = TooLong(root.Description.LongestTime);
 
     /// <summary>What to answer now: from memory where background loops look at the world, else by an evaluation that whoever
     /// asks meanwhile shares.</summary>
@@ -45,6 +45,12 @@ internal sealed class Component(
     /// <summary>Reports a change of what is served, if it is one. Under the lock.</summary>
     public void Report(Observation shown, Instant now)
     {
+        // A check alone has no first state: before its first probe nothing is served that could change.
+        if (!shown.IsEvidence && root.Description is Check)
+        {
+            return;
+        }
+
         Observation served = shown.ReadAt(now);
         if (reported is { } before && before != served.State)
         {
@@ -54,7 +60,7 @@ internal sealed class Component(
         reported = served.State;
     }
 
-    private static TimeSpan Overdue(TimeSpan longest) =>
+    private static TimeSpan TooLong(TimeSpan longest) =>
         longest >= DurationOption.Longest ? DurationOption.Longest
         : OverdueFactor * longest > ShortestOverdue ? OverdueFactor * longest
         : ShortestOverdue;
@@ -79,8 +85,21 @@ internal sealed class Component(
             return await evaluation;
         }
 
-        return responseDeadline < untilOverdue
-            ? LastKnown()
-            : Observation.Error($"no result in {Units.Text(OverdueAfter)}: the task hangs");
+        return responseDeadline < untilOverdue ? LastKnown() : Overdue();
+    }
+
+    private Observation Overdue()
+    {
+        Observation hangs = Observation.Error($"no result in {Units.Text(OverdueAfter)}: the task hangs");
+        lock (engine.Judging)
+        {
+            // Unless its end has been seen just now.
+            if (root.EvaluatingSince is not null)
+            {
+                Report(hangs, engine.Clock.Now);
+            }
+        }
+
+        return hangs;
     }
 }

@@ -101,21 +101,13 @@ internal sealed class HealthEngine : IAsyncDisposable
     /// <summary>One turn of a background loop. Never fails.</summary>
     public async Task RunLoopAsync(NodeRunner loop)
     {
-        Enter();
-        try
+        NodeRunner task = loop.Children[0];
+        await task.EvaluateAsync(new Round());
+        lock (Judging)
         {
-            NodeRunner task = loop.Children[0];
-            await task.EvaluateAsync(new Round());
-            lock (Judging)
-            {
-                Instant now = Clock.Now;
-                loop.TryJudgeFromMemory(new HashSet<NodeRunner> { task }, now);
-                JudgeAbove(loop, judged: [loop], passesLoops: false, now);
-            }
-        }
-        finally
-        {
-            Leave();
+            Instant now = Clock.Now;
+            loop.TryJudgeFromMemory(new HashSet<NodeRunner> { task }, now);
+            JudgeAbove(loop, judged: [loop], passesLoops: false, now);
         }
     }
 
@@ -131,7 +123,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when no evaluation runs.</summary>
+    /// <summary>Completes when no evaluation and no turn of a loop runs.</summary>
     public Task WhenIdleAsync()
     {
         TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -214,7 +206,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         lock (Judging)
         {
             Instant now = Clock.Now;
-            foreach (Component component in components)
+            foreach (Component component in components.Where(component => component.Root.IsDriven))
             {
                 component.Report(component.Root.Newest, now);
             }

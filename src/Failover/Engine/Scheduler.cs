@@ -58,7 +58,8 @@ internal sealed class Scheduler : IDisposable
 
     private async Task TakeFirstTurnsAsync()
     {
-        using SemaphoreSlim slots = new(FirstTurnSlots);
+        // Never disposed of: turns give their slots back long after this is over, and it holds nothing of the system's.
+        SemaphoreSlim slots = new(FirstTurnSlots);
         foreach (Loop loop in loops)
         {
             await slots.WaitAsync(engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -74,12 +75,6 @@ internal sealed class Scheduler : IDisposable
             }
 
             _ = HoldSlotAsync(loop.RunAsync(engine), slots);
-        }
-
-        // The last slots are given back before they are disposed of.
-        for (int i = 0; i < FirstTurnSlots; i++)
-        {
-            await slots.WaitAsync();
         }
     }
 
@@ -172,10 +167,18 @@ internal sealed class Scheduler : IDisposable
                 }
             }
 
-            do
+            engine.Enter();
+            try
             {
-                await engine.RunLoopAsync(node);
-            } while (!TryRest() && !engine.Stopping.IsCancellationRequested);
+                do
+                {
+                    await engine.RunLoopAsync(node);
+                } while (!TryRest() && !engine.Stopping.IsCancellationRequested);
+            }
+            finally
+            {
+                engine.Leave();
+            }
         }
 
         private bool TryRest()

@@ -80,7 +80,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <param name="onPost">What a POST does, as <c>reset.Fire</c>; left out, POST is not allowed.</param>
     /// <param name="responseDeadline">The longest that a request waits for an evaluation, from 1 ms to 30 days: at the deadline the last
     /// known state is the answer, and the evaluation goes on. Left out, a request waits until the evaluation ends, at most for
-    /// three times the task's longest time; then the answer is an error.</param>
+    /// three times the task's longest time and no less than a second; then the answer is an error.</param>
     /// <exception cref="ArgumentException">A bad or doubled name, no task, a deadline out of range, or a POST action that nobody may
     /// do or that changes nothing that is served.</exception>
     /// <exception cref="InvalidOperationException">The server has been started.</exception>
@@ -107,11 +107,16 @@ public sealed class HealthCheckServer : IAsyncDisposable
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance
         );
-        service.Start(log.WriteWarning);
-        logging = log.WriteAllAsync(service.Engine.Events);
         try
         {
+            service.Start(log.WriteWarning);
+            logging = log.WriteAllAsync(service.Engine.Events);
             await kestrel.StartAsync(new HealthApplication(new HealthEndpoint(service)), cancellationToken);
+        }
+        catch (FailoverStartException)
+        {
+            await DisposeAsync();
+            throw;
         }
         catch (Exception exception)
             when (exception is IOException or SocketException && exception.GetBaseException() is var cause)

@@ -12,7 +12,6 @@ internal static class RequestTarget
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
     );
-    private static readonly SearchValues<char> PathEnd = SearchValues.Create("?#");
     private static readonly SearchValues<char> AuthorityEnd = SearchValues.Create("/?#");
 
     /// <summary>The path of a target in origin form (<c>/mail?x</c>) or absolute form (<c>http://host/mail</c>), still
@@ -30,10 +29,10 @@ internal static class RequestTarget
             // A slash behind the ? belongs to the query: such a target has no path.
             target = target[(scheme + 3)..];
             int authority = target.IndexOfAny(AuthorityEnd);
-            target = authority < 0 ? [] : target[authority..];
+            target = authority < 0 || target[authority] != '/' ? [] : target[authority..];
         }
 
-        int end = target.IndexOfAny(PathEnd);
+        int end = target.IndexOf('?');
         return end < 0 ? target : target[..end];
     }
 

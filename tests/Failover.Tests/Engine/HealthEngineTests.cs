@@ -183,4 +183,21 @@ public sealed class HealthEngineTests
         down.Sees = Ok;
         (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFO");
     }
+
+    [Fact]
+    public async Task The_first_probe_of_a_check_alone_is_no_change()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck check = new();
+        Component component = test.Add(check);
+        await test.StartAsync();
+
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        test.Engine.Events.TryRead(out _).ShouldBeFalse("nothing was served before");
+
+        check.Sees = Fail;
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        test.Engine.Events.TryRead(out HealthEvent? happened).ShouldBeTrue();
+        happened.ShouldBe(new StateChange(component.Name, Ok, Fail, "scripted"));
+    }
 }

@@ -73,6 +73,7 @@ public sealed class HealthEndpointTests
     [InlineData("/%256Dail", 404)]
     [InlineData("/mail%20", 404)]
     [InlineData("/mail;x", 404)]
+    [InlineData("/mail#x", 404)]
     [InlineData("/50%", 404)]
     [InlineData("/caf%E9", 404)]
     [InlineData("/-/", 404)]

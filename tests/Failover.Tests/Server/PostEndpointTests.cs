@@ -29,9 +29,9 @@ public sealed class PostEndpointTests : IAsyncLifetime
 
     private static string Alice => Basic("alice:open sésame");
 
-    private Task<RawAnswer> PostAsync(string headers, string body = "") =>
+    private Task<RawAnswer> PostAsync(string headers, string body = "", int? to = null) =>
         RawConnection.AskAsync(
-            server.Port,
+            to ?? server.Port,
             $"POST /mail HTTP/1.1\r\nHost: localhost:{server.Port}\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}"
         );
 
@@ -141,15 +141,35 @@ public sealed class PostEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_file_that_goes_bad_lets_nobody_in()
+    public async Task A_password_file_that_is_bad_for_longer_than_its_grace_is_503_until_it_is_good_again()
+    {
+        ManualTime time = new();
+        Oneshot reset = new(auth: new HtpasswdFile(passwords));
+        await using HealthCheckServer timed = new(port: 0, host: "127.0.0.1", time) { Output = TextWriter.Null };
+        timed.AddComponent("mail", new Toggle(toFail: check, toOk: reset), onPost: reset.Fire);
+        await timed.StartAsync(TestContext.Current.CancellationToken);
+        (await RawConnection.GetAsync(timed.Port, "/mail")).Body.ShouldBe("FAIL");
+        string good = await File.ReadAllTextAsync(passwords, TestContext.Current.CancellationToken);
+
+        await File.WriteAllTextAsync(passwords, "alice:plain", TestContext.Current.CancellationToken);
+        (await PostAsync(Basic("alice:plain"), to: timed.Port)).Status.ShouldBe(401, "the last good reading counts");
+        time.Advance(Second(5));
+        RawAnswer refused = await PostAsync(Alice, to: timed.Port);
+        refused.Status.ShouldBe(503);
+        refused.Body.ShouldBe("Unavailable");
+        (await RawConnection.GetAsync(timed.Port, "/mail")).Body.ShouldBe("FAIL");
+
+        await File.WriteAllTextAsync(passwords, good, TestContext.Current.CancellationToken);
+        (await PostAsync(Alice, to: timed.Port)).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Credentials_beyond_the_largest_head_are_refused_with_it_and_fire_nothing()
     {
         (await GetAsync()).ShouldBe("FAIL");
-        await File.WriteAllTextAsync(passwords, "alice:plain", TestContext.Current.CancellationToken);
 
-        // The last good reading counts for five seconds; then 503. Whatever is answered until then, it is never a wrong pass.
-        RawAnswer wrong = await PostAsync(Basic("alice:plain"));
+        (await PostAsync(Basic("alice:" + new string('x', 40_000)))).Status.ShouldBe(431);
 
-        wrong.Status.ShouldBeOneOf(401, 503);
         (await GetAsync()).ShouldBe("FAIL");
     }
 

@@ -5,7 +5,7 @@ public sealed class RequestTargetTests
     [Theory]
     [InlineData("/mail", "/mail")]
     [InlineData("/mail?x=/y", "/mail")]
-    [InlineData("/mail#x", "/mail")]
+    [InlineData("/mail#x", "/mail#x")]
     [InlineData("//mail", "//mail")]
     [InlineData("http://host:80/mail?x", "/mail")]
     [InlineData("http://host//mail", "//mail")]
