@@ -1,12 +1,8 @@
 namespace Failover;
 
-/// <summary>Shows what somebody wrote, and finds what was most likely meant.</summary>
+/// <summary>Finds what was most likely meant by what somebody wrote.</summary>
 internal static class Spelling
 {
-    /// <summary>A word as it can stand in a message: in quotes, and on one line whatever it contains.</summary>
-    public static string Quoted(string got) =>
-        $"\"{string.Concat(got.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : $"{letter}"))}\"";
-
     /// <summary>The accepted word that is nearest to <paramref name="got"/>; null where none is near: at most one slip
     /// in three letters.</summary>
     public static string? Nearest(string got, IEnumerable<string> accepted)

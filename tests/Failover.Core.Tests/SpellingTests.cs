@@ -15,12 +15,6 @@ public sealed class SpellingTests
     public void Slips_are_counted(string left, string right, int slips) => Spelling.Slips(left, right).ShouldBe(slips);
 
     [Theory]
-    [InlineData("smtp", "\"smtp\"")]
-    [InlineData("", "\"\"")]
-    [InlineData("a\r\n\u001bb", "\"a\\u000d\\u000a\\u001bb\"")]
-    public void What_was_got_is_shown_on_one_line(string got, string shown) => Spelling.Quoted(got).ShouldBe(shown);
-
-    [Theory]
     [InlineData("intervall", "interval")]
     [InlineData("smpt", "smtp")]
     [InlineData("fial", "fail")]

@@ -33,7 +33,7 @@ public sealed record HostOption(string Name, string Meaning, string? Default = n
             null => throw Refuse(null),
             { Length: > LongestName } => throw Refuse($"{given.Length} characters long"),
             _ when IsAddress(given) || IsName(given) => given,
-            _ => throw Refuse(Spelling.Quoted(given)),
+            _ => throw Refuse(Printable.Quoted(given)),
         };
 
     /// <summary>The given host, checked; null where none is given.</summary>

@@ -32,12 +32,12 @@ public sealed record PortOption(string Name, string Meaning, string? Default = n
     {
         string searched = name.Any(char.IsLetter) ? $" ({services.Searched()})" : "";
         string meant = Spelling.Nearest(name, services.Names) is { } nearest
-            ? $"; did you mean {Spelling.Quoted(nearest)}?"
+            ? $"; did you mean {Printable.Quoted(nearest)}?"
             : "";
         return new ArgumentOutOfRangeException(
             Name,
-            Spelling.Quoted(name),
-            $"{Name} is {Spelling.Quoted(name)}{searched}; accepted: {Accepted}{meant}"
+            Printable.Quoted(name),
+            $"{Name} is {Printable.Quoted(name)}{searched}; accepted: {Accepted}{meant}"
         );
     }
 }

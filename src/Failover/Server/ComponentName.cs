@@ -13,7 +13,7 @@ internal static class ComponentName
         ArgumentNullException.ThrowIfNull(name);
         return Flaw(name) is { } flaw
             ? throw new ArgumentException(
-                $"name is \"{Printable.Escape(name)}\", {flaw}; accepted: {Accepted}",
+                $"name is {Printable.Quoted(name)}, {flaw}; accepted: {Accepted}",
                 nameof(name)
             )
             : name;

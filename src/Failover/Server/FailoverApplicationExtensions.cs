@@ -44,7 +44,7 @@ public static class FailoverApplicationExtensions
         )
         {
             throw new ArgumentException(
-                $"prefix is \"{Printable.Escape(prefix)}\"; accepted: a plain path as /health, or nothing for the root",
+                $"prefix is {Printable.Quoted(prefix)}; accepted: a plain path as /health, or nothing for the root",
                 nameof(prefix)
             );
         }

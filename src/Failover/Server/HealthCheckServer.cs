@@ -54,7 +54,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         if (host is not null && Uri.CheckHostName(host) == UriHostNameType.Unknown)
         {
             throw new ArgumentException(
-                $"host is \"{Printable.Escape(host)}\"; accepted: a name or an address of this machine, or none for all of them",
+                $"host is {Printable.Quoted(host)}; accepted: a name or an address of this machine, or none for all of them",
                 nameof(host)
             );
         }
@@ -186,7 +186,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         await logging;
     }
 
-    private static KestrelServerOptions ServerOptions(IPAddress? address, int port)
+    private KestrelServerOptions ServerOptions(IPAddress? address)
     {
         KestrelServerOptions options = new()
         {
@@ -211,8 +211,6 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
         return options;
     }
-
-    private KestrelServerOptions ServerOptions(IPAddress? address) => ServerOptions(address, port);
 
     private async Task<IPAddress?> ResolveAsync(CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>Text from outside as it may stand in a log line or on a terminal.</summary>
+/// <summary>Text from outside as it may stand in a log line, in a message or on a terminal.</summary>
 internal static class Printable
 {
     // A line of a log stays a line: what a peer sends may be long.
@@ -33,6 +33,9 @@ internal static class Printable
 
         return text.Length > LongestText ? escaped.Append('…').ToString() : escaped.ToString();
     }
+
+    /// <summary>The text escaped and in quotes.</summary>
+    public static string Quoted(string text) => $"\"{Escape(text)}\"";
 
     private static bool IsUnprintable(char character) =>
         char.GetUnicodeCategory(character)

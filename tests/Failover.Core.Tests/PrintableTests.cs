@@ -23,4 +23,10 @@ public sealed class PrintableTests
         Printable.Escape(new string('x', 500)).ShouldBe(new string('x', 500));
         Printable.Escape(new string('x', 501)).ShouldBe(new string('x', 500) + "…");
     }
+
+    [Theory]
+    [InlineData("smtp", "\"smtp\"")]
+    [InlineData("", "\"\"")]
+    [InlineData("a\r\n\u001bb", "\"a\\u000d\\u000a\\u001bb\"")]
+    public void What_was_got_is_shown_on_one_line(string got, string shown) => Printable.Quoted(got).ShouldBe(shown);
 }
