@@ -213,6 +213,21 @@ public sealed class PostEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_length_with_a_sign_is_the_length_for_what_follows_as_well()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+        string hidden = $"POST /mail HTTP/1.1\r\nHost: localhost\r\n{Alice}Content-Length: 0\r\n\r\n";
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port);
+
+        await connection.SendAsync(
+            $"GET /mail HTTP/1.1\r\nHost: localhost\r\nContent-Length: +{hidden.Length}\r\n\r\n{hidden}GET /mail HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        );
+
+        (await connection.ReadAnswerAsync()).Body.ShouldBe("FAIL");
+        (await connection.ReadAnswerAsync()).Body.ShouldBe("FAIL", "the body was no request");
+    }
+
+    [Fact]
     public async Task A_request_hidden_in_the_body_of_another_is_no_request()
     {
         (await GetAsync()).ShouldBe("FAIL");
