@@ -78,9 +78,6 @@ public sealed record DelegateCheck : Check
     /// <inheritdoc/>
     public override string Summary => Name;
 
-    // The call has a thread of its own already.
-    internal override bool MayBlock => false;
-
     /// <inheritdoc/>
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -91,14 +88,7 @@ public sealed record DelegateCheck : Check
         );
         try
         {
-            return await Task
-                .Factory.StartNew(
-                    () => check(stop.Token),
-                    stop.Token,
-                    TaskCreationOptions.LongRunning,
-                    TaskScheduler.Default
-                )
-                .Unwrap();
+            return await check(stop.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
