@@ -85,9 +85,18 @@ public sealed record Background : Combinator<Background.Newest>
     public sealed record Newest(Observation Result);
 
     /// <inheritdoc/>
-    public override Newest Begin(Instant now) =>
+    public override Newest Begin(Instant now) => StandIn(InitialState, "no result yet", now);
+
+    // An error is nothing to go on from: what was told last is.
+    private protected override Lasting? Keep(Newest state) =>
+        state.Result.State == HealthState.Error ? null : Lasting.Of(state.Result.State, state.Result.Reason);
+
+    private protected override Newest Resume(Lasting kept, TimeSpan age, Instant now) =>
+        kept.State is { } state ? StandIn(state, "no result yet since the restart", now) : Begin(now);
+
+    private Newest StandIn(HealthState state, string reason, Instant now) =>
         new(
-            Observation.WithoutEvidence(InitialState, "no result yet") with
+            Observation.WithoutEvidence(state, reason) with
             {
                 Started = now,
                 Ended = now,

@@ -11,6 +11,19 @@ public abstract record Combinator : HealthTask
     /// where children begin at states of their own.</summary>
     internal virtual HealthState? HandsOverAt => null;
 
+    /// <summary>Whether this holds a fail until something that is allowed to ends it: a move from fail to ok is served only
+    /// after it is stored, and a fail outlives every change of the description.</summary>
+    internal virtual bool Latches => false;
+
+    /// <summary>What of the state outlives the process; null where nothing does, or nothing that is worth going on from.</summary>
+    internal abstract Lasting? Keep(object state);
+
+    /// <summary>The state to go on from in a new process.</summary>
+    /// <param name="kept">What <see cref="Keep"/> gave.</param>
+    /// <param name="age">How long ago it came to that.</param>
+    /// <param name="now">The time.</param>
+    internal abstract object ResumeAt(Lasting kept, TimeSpan age, Instant now);
+
     internal abstract object BeginAt(Instant now);
 
     internal abstract object StartAfresh(object state, HealthState standing, Instant now);
@@ -47,6 +60,15 @@ public abstract record Combinator<TState> : Combinator
     /// looked at.</param>
     /// <param name="now">The time of the decision.</param>
     public abstract Step<TState> Next(TState state, IReadOnlyList<Observation?> seen, Instant now);
+
+    private protected virtual Lasting? Keep(TState state) => null;
+
+    /// <summary>As at the beginning, standing where it stood: runs of evidence begin anew.</summary>
+    private protected virtual TState Resume(Lasting kept, TimeSpan age, Instant now) => Begin(now);
+
+    internal sealed override Lasting? Keep(object state) => Keep((TState)state);
+
+    internal sealed override object ResumeAt(Lasting kept, TimeSpan age, Instant now) => Resume(kept, age, now);
 
     internal sealed override object BeginAt(Instant now) => Begin(now);
 

@@ -13,3 +13,17 @@ public enum HealthState
     /// old. No evidence about the target. Served as <c>500 ERROR</c>.</summary>
     Error,
 }
+
+/// <summary>How states are written in logs, files and pages.</summary>
+internal static class HealthStateWord
+{
+    /// <summary><c>ok</c>, <c>fail</c> or <c>error</c>.</summary>
+    public static string Word(this HealthState state) =>
+        state switch
+        {
+            HealthState.Ok => "ok",
+            HealthState.Fail => "fail",
+            HealthState.Error => "error",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no such state"),
+        };
+}

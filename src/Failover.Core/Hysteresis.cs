@@ -107,6 +107,14 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             LastSeen = state.LastSeen,
         };
 
+    private protected override Lasting Keep(Judgement state) => Lasting.Of(state.State);
+
+    private protected override Judgement Resume(Lasting kept, TimeSpan age, Instant now) =>
+        Begin(now) with
+        {
+            State = kept.State ?? InitialState,
+        };
+
     /// <inheritdoc/>
     public override Step<Judgement> Next(Judgement state, IReadOnlyList<Observation?> seen, Instant now) =>
         Next(state, seen[0] ?? Observation.WithoutEvidence(state.State, "not looked at"));

@@ -65,6 +65,14 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     /// <summary>Arms it.</summary>
     public static Trigger Arm(Instant now) => new(now);
 
+    private const string Armed = "armed";
+    private const string Unarmed = "unarmed";
+
+    private protected override Lasting Keep(Trigger state) => new(state.ArmedAt is null ? Unarmed : Armed);
+
+    private protected override Trigger Resume(Lasting kept, TimeSpan age, Instant now) =>
+        kept.Word == Armed ? Arm(now + -age) : Begin(now);
+
     /// <inheritdoc/>
     public override Step<Trigger> Next(Trigger state, IReadOnlyList<Observation?> seen, Instant now)
     {

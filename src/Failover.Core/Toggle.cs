@@ -70,6 +70,13 @@ public sealed record Toggle : Combinator<Toggle.Position>
     /// <inheritdoc/>
     public override Position Begin(Instant now) => new(InitialState, now, "initial state");
 
+    internal override bool Latches => true;
+
+    private protected override Lasting Keep(Position state) => Lasting.Of(state.State, state.Reason);
+
+    private protected override Position Resume(Lasting kept, TimeSpan age, Instant now) =>
+        kept.State is { } state ? new(state, now, kept.Reason) : Begin(now);
+
     /// <inheritdoc/>
     public override bool Wants(Position state, int index) => index == SideInCharge(state);
 

@@ -14,6 +14,7 @@ public sealed class ArrowTests
     {
         ["Failover.Core"] = [],
         ["Failover"] = ["Failover.Core"],
+        ["Failover.Cli"] = ["Failover"],
     };
 
     // Core is another project: every folder may see it. Files directly in src/Failover may see all and are seen by none.

@@ -52,19 +52,10 @@ internal sealed class EventLog(TextWriter writer, TimeProvider time)
     internal static string Text(HealthEvent happened) =>
         happened switch
         {
-            StateChange change => $"{Word(change.From)} -> {Word(change.To)}: {Printable.Escape(change.Reason)}",
+            StateChange change => $"{change.From.Word()} -> {change.To.Word()}: {Printable.Escape(change.Reason)}",
             PostAudit post =>
                 $"POST by {(post.User is null ? "nobody" : Printable.Escape(post.User))} from {post.Source}: {post.Outcome}",
             _ => happened.ToString(),
-        };
-
-    private static string Word(HealthState state) =>
-        state switch
-        {
-            HealthState.Ok => "ok",
-            HealthState.Fail => "fail",
-            HealthState.Error => "error",
-            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no such state"),
         };
 
     private string Stamp() => time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>What a configuration file says, read whole and found good.</summary>
+internal sealed record FailoverConfiguration
+{
+    /// <summary>The file that was asked for, as it was named.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Every file that was read for it, includes and secrets too: a change of one is a change of the
+    /// configuration.</summary>
+    public required ImmutableArray<string> Sources { get; init; }
+
+    /// <summary>Where components are served.</summary>
+    public required ImmutableArray<ListenAddress> Listen { get; init; }
+
+    /// <summary>Where the management API is served; null: nowhere.</summary>
+    public required ListenAddress? Management { get; init; }
+
+    /// <summary>The certificate for addresses that speak HTTPS; null where none does.</summary>
+    public TlsFiles? Tls { get; init; }
+
+    public required StateSettings State { get; init; }
+
+    /// <summary>In the order of the file.</summary>
+    public required ImmutableArray<ComponentDescription> Components { get; init; }
+
+    /// <summary>The tasks under <c>tasks:</c> by their object: what is used under one name is one node.</summary>
+    public required IReadOnlyDictionary<HealthTask, string> TaskNames { get; init; }
+
+    /// <summary>What came from <c>${env:…}</c> and <c>${file:…}</c>: never printed.</summary>
+    public required Secrets Secrets { get; init; }
+}
+
+/// <summary>A certificate and its key, in PEM files.</summary>
+internal sealed record TlsFiles(string Certificate, string Key);
+
+/// <summary>What is kept beyond the life of the process, and for how long.</summary>
+/// <param name="File">The SQLite file; null: nothing is kept.</param>
+/// <param name="MaxAge">A state that is older is not gone on from; latches never expire.</param>
+/// <param name="HistoryMaxAge">How long moves and POSTs are remembered.</param>
+/// <param name="HistoryMaxSize">How many bytes they may take, about.</param>
+internal sealed record StateSettings(string? File, TimeSpan MaxAge, TimeSpan HistoryMaxAge, long HistoryMaxSize);
