@@ -17,16 +17,22 @@ public sealed class ArrowTests
         ["Failover.Cli"] = ["Failover"],
     };
 
-    // Core is another project: every folder may see it. Files directly in src/Failover may see all and are seen by none.
+    // Other projects below are seen by every folder. Files directly in a project may see all of it and are seen by none.
     private static readonly Dictionary<string, string[]> Folders = new(StringComparer.Ordinal)
     {
-        ["Platform"] = [],
-        ["Checks"] = ["Platform"],
-        ["State"] = [],
-        ["Engine"] = ["State"],
-        ["Auth"] = [],
-        ["Server"] = ["Engine", "Auth", "Platform"],
+        ["Failover/Platform"] = [],
+        ["Failover/Checks"] = ["Failover/Platform"],
+        ["Failover/State"] = [],
+        ["Failover/Engine"] = ["Failover/State"],
+        ["Failover/Auth"] = [],
+        ["Failover/Server"] = ["Failover/Engine", "Failover/State", "Failover/Auth", "Failover/Platform"],
+        ["Failover.Cli/Configuration"] = [],
+        ["Failover.Cli/State"] = [],
+        ["Failover.Cli/Daemon"] = ["Failover.Cli/Configuration", "Failover.Cli/State"],
+        ["Failover.Cli/Commands"] = ["Failover.Cli/Daemon", "Failover.Cli/Configuration", "Failover.Cli/State"],
     };
+
+    public static TheoryData<string> ProjectsWithFolders => ["Failover", "Failover.Cli"];
 
     [Fact]
     public void Projects_reference_only_what_their_arrows_allow()
@@ -72,10 +78,11 @@ public sealed class ArrowTests
         References(core, "PackageReference").Concat(References(core, "FrameworkReference")).ShouldBeEmpty();
     }
 
-    [Fact]
-    public void Folders_of_the_library_see_only_what_their_arrows_allow()
+    [Theory]
+    [MemberData(nameof(ProjectsWithFolders))]
+    public void Folders_see_only_what_their_arrows_allow(string project)
     {
-        CSharpCompilation library = CSharp.CompileProject("Failover");
+        CSharpCompilation library = CSharp.CompileProject(project);
         List<string> wrong = [];
         foreach (SyntaxTree tree in library.SyntaxTrees.Where(tree => FolderOf(tree).Length > 0))
         {
@@ -112,7 +119,13 @@ public sealed class ArrowTests
         NamesOfOtherFiles(here, both.GetSemanticModel(here))
             .Select(seen => $"{seen.Folder}.{seen.Type}")
             .ShouldBe(
-                ["Engine.There", "Engine.There", "State.Target", "State.Target", "State.Target"],
+                [
+                    "Failover/Engine.There",
+                    "Failover/Engine.There",
+                    "Failover/State.Target",
+                    "Failover/State.Target",
+                    "Failover/State.Target",
+                ],
                 ignoreOrder: true
             );
     }
@@ -127,9 +140,9 @@ public sealed class ArrowTests
         where declaration is not null && declaration.SyntaxTree != tree
         select (FolderOf(declaration.SyntaxTree), type.Name);
 
-    /// <summary>The folder below src/Failover; empty for its root and for what is not there.</summary>
+    /// <summary>The project and the folder in it; empty for files directly in a project and for what is not there.</summary>
     private static string FolderOf(SyntaxTree tree) =>
-        tree.FilePath.Split('/') is ["src", "Failover", var folder, _, ..] ? folder : "";
+        tree.FilePath.Split('/') is ["src", var project, var folder, _, ..] ? $"{project}/{folder}" : "";
 
     private static IEnumerable<string> References(string project, string element) =>
         XDocument
