@@ -112,7 +112,6 @@ internal sealed class Listener(
             AllowHostHeaderOverride = true,
             // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
             RequestHeaderEncodingSelector = _ => Encoding.Latin1,
-            ApplicationServices = NoServices.Instance,
         };
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
@@ -156,13 +155,4 @@ internal sealed class Listener(
             SocketException { SocketErrorCode: SocketError.HostNotFound } => "there is no such host",
             _ => exception.Message,
         };
-
-    // The web server asks a container for loggers and meters where it speaks TLS; without one it takes none.
-    private sealed class NoServices : IServiceProvider
-    {
-        public static NoServices Instance { get; } = new();
-
-        public object? GetService(Type serviceType) =>
-            serviceType == typeof(Microsoft.Extensions.Logging.ILoggerFactory) ? NullLoggerFactory.Instance : null;
-    }
 }

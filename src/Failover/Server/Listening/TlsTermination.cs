@@ -18,7 +18,9 @@ internal sealed class TlsTermination(TlsCertificate certificate)
         set => certificate = value;
     }
 
-    public void Terminate(ListenOptions listen) =>
+    public void Terminate(ListenOptions listen)
+    {
+        listen.KestrelServerOptions.ApplicationServices = TlsServices.Provider;
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
             {
@@ -26,4 +28,5 @@ internal sealed class TlsTermination(TlsCertificate certificate)
                 OnConnection = _ => ValueTask.FromResult(certificate.Options),
             }
         );
+    }
 }
