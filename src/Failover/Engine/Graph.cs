@@ -32,6 +32,9 @@ internal sealed class Graph(HealthEngine engine, IReadOnlyDictionary<HealthTask,
     public bool TryFind(HealthTask task, [NotNullWhen(true)] out NodeRunner? node) =>
         byTask.TryGetValue(task, out node);
 
+    public IEnumerable<Component> ComponentsOf(string name) =>
+        byName.TryGetValue(name, out Component? component) ? [component] : [];
+
     public bool Has(string key) => byKey.ContainsKey(key);
 
     public Component Add(ComponentDescription description)

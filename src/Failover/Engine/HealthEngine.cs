@@ -66,6 +66,9 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     public IReadOnlyList<Component> Components => Volatile.Read(ref graph).Components;
 
+    /// <summary>The component of that name, if there is one. Under the lock.</summary>
+    public IEnumerable<Component> ComponentsOf(string name) => graph.ComponentsOf(name);
+
     /// <summary>Why it is not known what was latched, in one line; null where it is.</summary>
     public string? Loss => Volatile.Read(ref loss);
 
