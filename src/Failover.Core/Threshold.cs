@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Failover;
 
 /// <summary>How much unbroken evidence it takes to change a state: a count, a duration, or two of them joined.</summary>
@@ -24,7 +26,26 @@ public abstract record Threshold
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is 0 or less.</exception>
     public static implicit operator Threshold(TimeSpan duration) => new DurationThreshold(duration);
 
+    /// <summary>Reads a count or a duration.</summary>
+    internal static Parsed Parse(string text)
+    {
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
+        {
+            return count > 0 ? new(Units.Count(count)) : Parsed.Refused("which is too few");
+        }
+
+        return DurationText.Parse(text) switch
+        {
+            { Value: TimeSpan duration } when duration > TimeSpan.Zero => new((Threshold)duration),
+            { Value: TimeSpan } => Parsed.Refused("which is too short"),
+            var parsed => parsed,
+        };
+    }
+
     internal abstract bool IsReachedBy(Run run);
+
+    /// <summary>As <see cref="ToString"/>, with no duration rounded and brackets around everything joined.</summary>
+    internal abstract string FullText { get; }
 
     /// <summary>As it is written in a sentence: <c>3</c>, <c>2m</c>, <c>5 and 1m</c>.</summary>
     public sealed override string ToString() => Text;
@@ -59,6 +80,8 @@ internal sealed record CountThreshold : Threshold
 
     private protected override string Text => $"{Observations}";
 
+    internal override string FullText => Text;
+
     internal override bool IsReachedBy(Run run) => run.Count >= Observations;
 }
 
@@ -82,6 +105,8 @@ internal sealed record DurationThreshold : Threshold
 
     private protected override string Text => Units.Text(Duration);
 
+    internal override string FullText => DurationText.Exact(Duration);
+
     internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
 }
 
@@ -89,12 +114,16 @@ internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshol
 {
     private protected override string Text => $"{Part(Left)} and {Part(Right)}";
 
+    internal override string FullText => $"({Left.FullText} and {Right.FullText})";
+
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
 }
 
 internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Threshold
 {
     private protected override string Text => $"{Part(Left)} or {Part(Right)}";
+
+    internal override string FullText => $"({Left.FullText} or {Right.FullText})";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
 }
