@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>Gives its default state until it is fired, then the opposite exactly once: the reset button of a
@@ -80,5 +82,22 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
         HealthState shown = isFired == (DefaultState == HealthState.Fail) ? HealthState.Ok : HealthState.Fail;
         string reason = isFired ? "reset" : "waiting for a reset";
         return new(Begin(now), shown == HealthState.Ok ? Observation.Ok(reason) : Observation.Fail(reason));
+    }
+
+    private protected override Account Explain(Trigger state, ImmutableArray<Account> below, Pace pace, Instant now)
+    {
+        string opposite = DefaultState == HealthState.Fail ? "ok" : "fail";
+        if (!IsArmed(state, now))
+        {
+            string how = Auth is null ? "when it is fired" : "after a reset (POST)";
+            return new("waiting", $"{opposite} once {how}");
+        }
+
+        Instant armed = state.ArmedAt!.Value;
+        return new(
+            $"armed {Wording.Rough(now - armed)} ago",
+            $"{opposite} once when it is asked",
+            Expires is { } expires ? $"forgotten {Wording.In(armed + expires, now)} unless it is used" : ""
+        );
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>How much unbroken evidence it takes to change a state: a count, a duration, or two of them joined.</summary>
@@ -25,6 +27,12 @@ public abstract record Threshold
     public static implicit operator Threshold(TimeSpan duration) => new DurationThreshold(duration);
 
     internal abstract bool IsReachedBy(Run run);
+
+    /// <summary>How a run that does not reach it yet can come to reach it, the soonest way first.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="pace">How soon further observations can come.</param>
+    /// <param name="now">The time.</param>
+    internal abstract ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now);
 
     /// <summary>As it is written in a sentence: <c>3</c>, <c>2m</c>, <c>5 and 1m</c>.</summary>
     public sealed override string ToString() => Text;
@@ -60,6 +68,12 @@ internal sealed record CountThreshold : Threshold
     private protected override string Text => $"{Observations}";
 
     internal override bool IsReachedBy(Run run) => run.Count >= Observations;
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    {
+        int more = Math.Max(1, Observations - run.Count);
+        return [new(more, pace.Turn(more, now))];
+    }
 }
 
 internal sealed record DurationThreshold : Threshold
@@ -83,6 +97,12 @@ internal sealed record DurationThreshold : Threshold
     private protected override string Text => Units.Text(Duration);
 
     internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    {
+        (int more, Instant first) = run.Count == 0 ? (2, pace.Turn(1, now)) : (1, run.First);
+        return [new(more, Instant.Max(first + Duration, pace.Turn(more, now)))];
+    }
 }
 
 internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshold
@@ -90,6 +110,13 @@ internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshol
     private protected override string Text => $"{Part(Left)} and {Part(Right)}";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
+        Way.Best(
+            from left in Left.WaysFrom(run, pace, now)
+            from right in Right.WaysFrom(run, pace, now)
+            select left.And(right)
+        );
 }
 
 internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Threshold
@@ -97,4 +124,7 @@ internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Thresh
     private protected override string Text => $"{Part(Left)} or {Part(Right)}";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
+        Way.Best([.. Left.WaysFrom(run, pace, now), .. Right.WaysFrom(run, pace, now)]);
 }
