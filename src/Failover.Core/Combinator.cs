@@ -9,9 +9,9 @@ public abstract record Combinator : HealthTask
 {
     private protected Combinator() { }
 
-    /// <summary>The state at which the children that are wanted stand in the beginning, as if it had just been moved to; null
-    /// where children begin at states of their own.</summary>
-    internal virtual HealthState? HandsOverAt => null;
+    /// <summary>The state at which the children that are wanted stand when this begins in a state, as if it had just been moved
+    /// to; null where children begin at states of their own.</summary>
+    internal abstract HealthState? HandsOverAt(object state);
 
     /// <summary>Whether this holds a fail until something that is allowed to ends it: a move from fail to ok is served only
     /// after it is stored, and a fail outlives every change of the description.</summary>
@@ -72,6 +72,10 @@ public abstract record Combinator<TState> : Combinator
     /// looked at.</param>
     /// <param name="now">The time of the decision.</param>
     public abstract Step<TState> Next(TState state, IReadOnlyList<Observation?> seen, Instant now);
+
+    private protected virtual HealthState? HandsOverAt(TState state) => null;
+
+    internal sealed override HealthState? HandsOverAt(object state) => HandsOverAt((TState)state);
 
     private protected virtual Lasting? Keep(TState state) => null;
 

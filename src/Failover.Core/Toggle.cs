@@ -62,7 +62,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     internal override HealthState? StateAtFirst => InitialState;
 
-    internal override HealthState? HandsOverAt => InitialState;
+    private protected override HealthState? HandsOverAt(Position state) => state.State;
 
     /// <summary>What a <see cref="Toggle"/> remembers.</summary>
     /// <param name="State">ok or fail.</param>

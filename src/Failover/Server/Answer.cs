@@ -20,6 +20,7 @@ internal sealed class Answer(int status, string text)
     public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
     public static Answer TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "Payload Too Large");
     public static Answer TooManyLogins { get; } = new(StatusCodes.Status429TooManyRequests, "Too many failed log-ins");
+    public static Answer NotStored { get; } = new(StatusCodes.Status503ServiceUnavailable, "Could not be stored");
     public static Answer Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "Unavailable");
 
     public static Answer Of(HealthState state) =>

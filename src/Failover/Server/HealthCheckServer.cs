@@ -89,7 +89,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         HealthTask task,
         PostAction? onPost = null,
         TimeSpan? responseDeadline = null
-    ) => service.Add(name, task, onPost, responseDeadline);
+    ) => service.Add(new(name, task, onPost, responseDeadline));
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
     /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, or a

@@ -10,7 +10,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public EngineUnderTest() => Engine = new HealthEngine(Time);
 
     public Component Add(HealthTask task, TimeSpan? responseDeadline = null) =>
-        Engine.Add($"component-{Engine.Components.Count}", task, responseDeadline: responseDeadline);
+        Engine.Add(new($"component-{Engine.Components.Count}", task, ResponseDeadline: responseDeadline));
 
     /// <summary>Starts the engine and waits for the first turns of its loops.</summary>
     public async Task StartAsync()
