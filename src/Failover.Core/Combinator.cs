@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>An inner node that judges, or a leaf that holds a decision. Pure: state, observations and a time go in; the
@@ -31,6 +33,16 @@ public abstract record Combinator : HealthTask
     internal abstract bool Wants(object state, int child);
 
     internal abstract Step<object> Judge(object state, IReadOnlyList<Observation?> seen, Instant now);
+
+    /// <summary><see cref="HealthTask.Summary"/> without what stands below.</summary>
+    internal virtual string OwnSummary => Summary;
+
+    /// <summary>Says on what the state rests and what would change it.</summary>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="below">What each child says of itself.</param>
+    /// <param name="pace">How soon observations of what stands below can come.</param>
+    /// <param name="now">The time.</param>
+    internal abstract Account Explain(object state, ImmutableArray<Account> below, Pace pace, Instant now);
 }
 
 /// <summary>A combinator that remembers a <typeparamref name="TState"/> from one decision to the next.</summary>
@@ -86,4 +98,9 @@ public abstract record Combinator<TState> : Combinator
         Step<TState> step = Next((TState)state, seen, now);
         return new Step<object>(step.State, step.Observation, step.StartAfresh);
     }
+
+    private protected abstract Account Explain(TState state, ImmutableArray<Account> below, Pace pace, Instant now);
+
+    internal sealed override Account Explain(object state, ImmutableArray<Account> below, Pace pace, Instant now) =>
+        Explain((TState)state, below, pace, now);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>Gives its default state until it is fired, then the opposite exactly once: the reset button of a
@@ -29,7 +31,14 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
             "oneshot",
             "gives its default state until it is fired, then the opposite exactly once",
             [DefaultStateOption, new AuthenticationOption("auth", "who may fire it by a POST"), ExpiresOption]
-        );
+        )
+        {
+            Make = given => new Oneshot(
+                (HealthState?)given[0] ?? HealthState.Fail,
+                (Authentication?)given[1],
+                (TimeSpan?)given[2]
+            ),
+        };
 
     /// <summary>The state until it is fired.</summary>
     public HealthState DefaultState { get; }
@@ -48,6 +57,10 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
     /// <inheritdoc/>
     public override string Summary => DefaultState == HealthState.Fail ? "oneshot" : "oneshot(default ok)";
+
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values => [DefaultState, Auth, Expires];
 
     internal override HealthState? StateAtFirst => DefaultState;
 
@@ -80,5 +93,22 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
         HealthState shown = isFired == (DefaultState == HealthState.Fail) ? HealthState.Ok : HealthState.Fail;
         string reason = isFired ? "reset" : "waiting for a reset";
         return new(Begin(now), shown == HealthState.Ok ? Observation.Ok(reason) : Observation.Fail(reason));
+    }
+
+    private protected override Account Explain(Trigger state, ImmutableArray<Account> below, Pace pace, Instant now)
+    {
+        string opposite = DefaultState == HealthState.Fail ? "ok" : "fail";
+        if (!IsArmed(state, now))
+        {
+            string how = Auth is null ? "when it is fired" : "after a reset (POST)";
+            return new("waiting", $"{opposite} once {how}");
+        }
+
+        Instant armed = state.ArmedAt!.Value;
+        return new(
+            $"armed {Wording.Rough(now - armed)} ago",
+            $"{opposite} once when it is asked",
+            Expires is { } expires ? $"forgotten {Wording.In(armed + expires, now)} unless it is used" : ""
+        );
     }
 }

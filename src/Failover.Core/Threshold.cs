@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
 namespace Failover;
 
 /// <summary>How much unbroken evidence it takes to change a state: a count, a duration, or two of them joined.</summary>
@@ -24,7 +27,32 @@ public abstract record Threshold
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is 0 or less.</exception>
     public static implicit operator Threshold(TimeSpan duration) => new DurationThreshold(duration);
 
+    /// <summary>Reads a count or a duration.</summary>
+    internal static Parsed Parse(string text)
+    {
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
+        {
+            return count > 0 ? new(Units.Count(count)) : Parsed.Refused("which is too few");
+        }
+
+        return DurationText.Parse(text) switch
+        {
+            { Value: TimeSpan duration } when duration > TimeSpan.Zero => new((Threshold)duration),
+            { Value: TimeSpan } => Parsed.Refused("which is too short"),
+            var parsed => parsed,
+        };
+    }
+
     internal abstract bool IsReachedBy(Run run);
+
+    /// <summary>As <see cref="ToString"/>, with no duration rounded and brackets around everything joined.</summary>
+    internal abstract string FullText { get; }
+
+    /// <summary>How a run that does not reach it yet can come to reach it, the soonest way first.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="pace">How soon further observations can come.</param>
+    /// <param name="now">The time.</param>
+    internal abstract ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now);
 
     /// <summary>As it is written in a sentence: <c>3</c>, <c>2m</c>, <c>5 and 1m</c>.</summary>
     public sealed override string ToString() => Text;
@@ -59,7 +87,15 @@ internal sealed record CountThreshold : Threshold
 
     private protected override string Text => $"{Observations}";
 
+    internal override string FullText => Text;
+
     internal override bool IsReachedBy(Run run) => run.Count >= Observations;
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    {
+        int more = Math.Max(1, Observations - run.Count);
+        return [new(more, pace.Turn(more, now))];
+    }
 }
 
 internal sealed record DurationThreshold : Threshold
@@ -82,19 +118,41 @@ internal sealed record DurationThreshold : Threshold
 
     private protected override string Text => Units.Text(Duration);
 
+    internal override string FullText => DurationText.Exact(Duration);
+
     internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    {
+        (int more, Instant first) = run.Count == 0 ? (2, pace.Turn(1, now)) : (1, run.First);
+        return [new(more, Instant.Max(first + Duration, pace.Turn(more, now)))];
+    }
 }
 
 internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshold
 {
     private protected override string Text => $"{Part(Left)} and {Part(Right)}";
 
+    internal override string FullText => $"({Left.FullText} and {Right.FullText})";
+
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
+        Way.Best(
+            from left in Left.WaysFrom(run, pace, now)
+            from right in Right.WaysFrom(run, pace, now)
+            select left.And(right)
+        );
 }
 
 internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Threshold
 {
     private protected override string Text => $"{Part(Left)} or {Part(Right)}";
 
+    internal override string FullText => $"({Left.FullText} or {Right.FullText})";
+
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
+        Way.Best([.. Left.WaysFrom(run, pace, now), .. Right.WaysFrom(run, pace, now)]);
 }
