@@ -48,10 +48,6 @@ public abstract record HealthTask
     /// <summary>Whether a background loop runs somewhere in this task.</summary>
     internal virtual bool HasBackground => Children.Any(child => child.HasBackground);
 
-    internal string FullText => Summary;
-
-    internal virtual string ChildName(int index) => index.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
     /// <summary><see cref="Summary"/>.</summary>
     public sealed override string ToString() => Summary;
 

@@ -85,6 +85,9 @@ internal sealed class Component
         return before is { } from && from != read.State ? new(at, Name, from, read.State, read.Reason, read.Id) : null;
     }
 
+    /// <summary>Shows what it would begin with, before it is served. Under the lock.</summary>
+    public void Prepare() => Volatile.Write(ref served, ToShow ?? Served);
+
     /// <summary>Shows what was decided, behind a gate where there is one, and behind whatever waits already. Under the
     /// lock.</summary>
     public void Show(Gate? gate, Instant now)

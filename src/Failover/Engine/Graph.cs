@@ -35,7 +35,8 @@ internal sealed class Graph(HealthEngine engine, IReadOnlyDictionary<HealthTask,
     public IEnumerable<Component> ComponentsOf(string name) =>
         byName.TryGetValue(name, out Component? component) ? [component] : [];
 
-    public bool Has(string key) => byKey.ContainsKey(key);
+    /// <summary>Whether a node stands there that has something to keep beyond the process.</summary>
+    public bool Keeps(string key) => byKey.TryGetValue(key, out NodeRunner? node) && node.Description is Combinator;
 
     public Component Add(ComponentDescription description)
     {

@@ -112,7 +112,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             }
 
             EndBeginning(starting, stored.Loss);
-            starting.Forgotten.AddRange(resumption.Keys.Where(key => !graph.Has(key)));
+            starting.Forgotten.AddRange(resumption.Keys.Where(key => !graph.Keeps(key)));
         }
 
         scheduler.Run(graph.Nodes);
@@ -144,7 +144,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         foreach (NodeRunner node in graph.Nodes.Except(next.Nodes))
         {
             node.Retire();
-            if (!next.Has(node.Key))
+            if (!next.Keeps(node.Key))
             {
                 replacing.Forgotten.Add(node.Key);
             }

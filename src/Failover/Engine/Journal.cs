@@ -27,6 +27,7 @@ internal sealed class Journal : IAsyncDisposable
     private readonly Dictionary<LatchPlace, StoredLatch> latches = [];
     private readonly Task settling;
     private ITimer? heartbeat;
+    private bool isLoaded;
 
     public Journal(HealthEngine engine, IStateStore store)
     {
@@ -48,6 +49,7 @@ internal sealed class Journal : IAsyncDisposable
             latches[new(latch.Component, latch.Path)] = latch;
         }
 
+        isLoaded = true;
         if (store.IsLasting)
         {
             heartbeat = engine.Clock.Time.CreateTimer(_ => Beat(), state: null, Heartbeat, Heartbeat);
@@ -65,9 +67,20 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes over what was decided. Under the lock.</summary>
+    /// <summary>Takes over what was decided. Under the lock. Before what was stored is read, nothing is decided: what nodes begin
+    /// with may not be what they go on from.</summary>
     public void Enter(Decision decision)
     {
+        if (!isLoaded)
+        {
+            foreach (Component component in decision.Shown)
+            {
+                component.Prepare();
+            }
+
+            return;
+        }
+
         List<Change> changes = ChangesOf(decision);
         NodeRunner[] released = [.. ReleasedBelow(changes)];
         if (decision.Fire is null && released.Length == 0)

@@ -419,10 +419,14 @@ internal sealed class NodeRunner
         else
         {
             bool isLoop = Description is Background;
+            object remembered = state;
+            // A fire that is remembered is not used up by being shown.
+            state = Description is Oneshot ? combinator.BeginAt(decision.Now) : state;
             Judge(
                 [.. Children.Select(child => child.IsDriven && !isLoop ? child.Newest with { Id = 0 } : null)],
                 decision
             );
+            state = Description is Oneshot ? remembered : state;
         }
     }
 }
