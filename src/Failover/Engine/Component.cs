@@ -160,7 +160,8 @@ internal sealed class Component
     private Observation Read(Observation shown, Instant now) =>
         HeldBy is { } latch ? Observation.WithoutEvidence(HealthState.Fail, latch) : shown.ReadAt(now);
 
-    private Observation LastKnown() => Read(Served, engine.Clock.Now);
+    /// <summary>What is known now, without a look at anything.</summary>
+    public Observation LastKnown() => Read(Served, engine.Clock.Now);
 
     private void Publish(Observation observation, Instant now)
     {
