@@ -368,6 +368,8 @@ internal sealed class Journal : IAsyncDisposable
         {
             component.ShowWhatMayBeShown(now);
         }
+
+        gate.Tell();
     }
 
     // With all that was decided on the strength of it since, the newest first.
@@ -408,6 +410,8 @@ internal sealed class Journal : IAsyncDisposable
         {
             component.Forget(undone, decision);
         }
+
+        undone.ForEach(gate => gate.Tell());
     }
 
     private void UndoChange(Change change, Decision decision)
