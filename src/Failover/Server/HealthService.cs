@@ -4,7 +4,7 @@ namespace Failover;
 /// that guard their POSTs.</summary>
 internal sealed class HealthService(TimeProvider time) : IAsyncDisposable
 {
-    private static readonly DurationOption ResponseDeadlineOption = new(
+    internal static readonly DurationOption ResponseDeadlineOption = new(
         "responseDeadline",
         "how long a request waits for an evaluation",
         FallbackText: "until it ends"
