@@ -10,7 +10,7 @@ namespace Failover;
 internal sealed class HealthService(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     : IAsyncDisposable
 {
-    private static readonly DurationOption ResponseDeadlineOption = new(
+    internal static readonly DurationOption ResponseDeadlineOption = new(
         "responseDeadline",
         "how long a request waits for an evaluation",
         FallbackText: "until it ends"
