@@ -5,4 +5,7 @@ public abstract record Authentication
 {
     /// <summary>For descriptions of user lists.</summary>
     protected Authentication() { }
+
+    /// <summary>The description in one line that tells it from every other one.</summary>
+    internal virtual string FullText => ExactText.Of($"{this}");
 }

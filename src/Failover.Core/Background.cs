@@ -22,7 +22,10 @@ public sealed record Background : Combinator<Background.Newest>
         Task = TaskOption.Check(task);
         Interval = IntervalOption.Check(interval);
         InitialState = InitialStateOption.Check(initialState ?? task.StateAtFirst ?? HealthState.Fail);
-        StaleAfter = staleAfter is null ? Beyond(task.LongestTime, 3 * interval) : StaleAfterOption.Check(staleAfter);
+        TimeSpan longestFresh = Beyond(task.LongestTime, 3 * interval);
+        // The default may be out of the bounds of what can be given; given in so many words it is still the default.
+        StaleAfter =
+            staleAfter is null || staleAfter == longestFresh ? longestFresh : StaleAfterOption.Check(staleAfter);
     }
 
     private static readonly TaskOption TaskOption = new("task", "the task that is evaluated");
@@ -47,7 +50,15 @@ public sealed record Background : Combinator<Background.Newest>
             "background",
             "evaluates its task every interval; read, it gives the newest result at once",
             [TaskOption, IntervalOption, InitialStateOption, StaleAfterOption]
-        );
+        )
+        {
+            Make = given => new Background(
+                (HealthTask)given[0]!,
+                (TimeSpan)given[1]!,
+                (HealthState?)given[2],
+                (TimeSpan?)given[3]
+            ),
+        };
 
     /// <summary>The task that is evaluated.</summary>
     public HealthTask Task { get; }
@@ -69,6 +80,10 @@ public sealed record Background : Combinator<Background.Newest>
 
     /// <inheritdoc/>
     public override string Summary => $"background({Task}, every {Units.Text(Interval)})";
+
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values => [Task, Interval, InitialState, StaleAfter];
 
     internal override string OwnSummary => $"background(every {Units.Text(Interval)})";
 

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>An option that is one of a few words.</summary>
 /// <param name="Name">The constructor's parameter.</param>
 /// <param name="Meaning">What it does.</param>
-public abstract record ChoiceOption(string Name, string Meaning) : Option(Name, Meaning)
+public abstract record ChoiceOption(string Name, string Meaning) : ScalarOption(Name, Meaning)
 {
     /// <summary>The words, in lower case.</summary>
     public abstract ImmutableArray<string> Choices { get; }
@@ -31,6 +31,11 @@ public sealed record ChoiceOption<T>(string Name, string Meaning, T Fallback) : 
     /// <summary>The given value, checked.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a member of the enumeration.</exception>
     public T Check(T given) => Enum.IsDefined(given) ? given : throw Refuse(given);
+
+    internal override Parsed Parse(string text) =>
+        Parsed.OneOf(text, Enum.GetValues<T>().Select(value => (Word(value), value)));
+
+    internal override string Text(object value) => Word((T)value);
 
     // Words in configuration files are lower case throughout.
 #pragma warning disable CA1308

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Failover;
 
@@ -20,6 +21,23 @@ public abstract record HealthTask
     /// <summary>The task in one line, as logs show it.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>The kind that the task is of; null for a check that somebody derived elsewhere.</summary>
+    internal virtual TaskKind? OwnKind => null;
+
+    /// <summary>What <see cref="TaskKind.Make"/> of the kind makes this task of, defaults included.</summary>
+    internal virtual ImmutableArray<object?> Values => [];
+
+    /// <summary>The whole description in one line, defaults included and nothing rounded: tasks that do the same have the same
+    /// one, and others another one, as far as the task can say.</summary>
+    internal string FullText => OwnKind is { } kind ? Call(kind) : $"{GetType().Name}({ExactText.Of(Summary)})";
+
+    /// <summary>What the child at <paramref name="index"/> of <see cref="Children"/> is to this task: the key of its
+    /// option.</summary>
+    internal virtual string ChildName(int index) =>
+        OwnKind is { } kind
+            ? kind.Options.OfType<TaskOption>().ElementAt(index).Key
+            : index.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>The state before anything has been seen; null where the task names none.</summary>
     internal virtual HealthState? StateAtFirst => null;
 
@@ -30,10 +48,15 @@ public abstract record HealthTask
     /// <summary>Whether a background loop runs somewhere in this task.</summary>
     internal virtual bool HasBackground => Children.Any(child => child.HasBackground);
 
-    internal string FullText => Summary;
-
-    internal virtual string ChildName(int index) => index.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
     /// <summary><see cref="Summary"/>.</summary>
     public sealed override string ToString() => Summary;
+
+    private string Call(TaskKind kind)
+    {
+        IEnumerable<string> given = kind
+            .Options.Zip(Values)
+            .Where(pair => pair.Second is not null and not Delegate)
+            .Select(pair => $"{pair.First.Key}: {pair.First.Text(pair.Second!)}");
+        return $"{kind.Name}({string.Join(", ", given)})";
+    }
 }

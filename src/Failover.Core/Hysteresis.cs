@@ -57,7 +57,16 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
                     "never: the state is held"
                 ),
             ]
-        );
+        )
+        {
+            Make = given => new Hysteresis(
+                (HealthTask)given[0]!,
+                (HealthState?)given[1] ?? HealthState.Ok,
+                (Threshold?)given[2],
+                (Threshold?)given[3],
+                (Threshold?)given[4]
+            ),
+        };
 
     /// <summary>The task whose observations are judged.</summary>
     public HealthTask Task { get; }
@@ -82,6 +91,10 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
     /// <inheritdoc/>
     public override string Summary => $"hysteresis({Task}, ok after {OkAfter}, fail after {FailAfter})";
+
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values => [Task, InitialState, OkAfter, FailAfter, ErrorAfter];
 
     internal override string OwnSummary =>
         ErrorAfter is null

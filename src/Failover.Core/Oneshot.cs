@@ -31,7 +31,14 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
             "oneshot",
             "gives its default state until it is fired, then the opposite exactly once",
             [DefaultStateOption, new AuthenticationOption("auth", "who may fire it by a POST"), ExpiresOption]
-        );
+        )
+        {
+            Make = given => new Oneshot(
+                (HealthState?)given[0] ?? HealthState.Fail,
+                (Authentication?)given[1],
+                (TimeSpan?)given[2]
+            ),
+        };
 
     /// <summary>The state until it is fired.</summary>
     public HealthState DefaultState { get; }
@@ -50,6 +57,10 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
     /// <inheritdoc/>
     public override string Summary => DefaultState == HealthState.Fail ? "oneshot" : "oneshot(default ok)";
+
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values => [DefaultState, Auth, Expires];
 
     internal override HealthState? StateAtFirst => DefaultState;
 

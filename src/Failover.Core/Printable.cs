@@ -37,7 +37,7 @@ internal static class Printable
     /// <summary>The text escaped and in quotes.</summary>
     public static string Quoted(string text) => $"\"{Escape(text)}\"";
 
-    private static bool IsUnprintable(char character) =>
+    internal static bool IsUnprintable(char character) =>
         char.GetUnicodeCategory(character)
             is UnicodeCategory.Control
                 or UnicodeCategory.Format

@@ -6,4 +6,20 @@ namespace Failover;
 /// <param name="Name">The short name, as <c>tcp</c>.</param>
 /// <param name="Meaning">What it does, in one sentence without a full stop.</param>
 /// <param name="Options">Its options, in the order of the constructor.</param>
-public sealed record TaskKind(string Name, string Meaning, ImmutableArray<Option> Options);
+public sealed record TaskKind(string Name, string Meaning, ImmutableArray<Option> Options)
+{
+    /// <summary>Makes a task of the values of its options, in their order; null stands for one that is left out, which may
+    /// be one that has a default only. Null where a task of this kind cannot be made of what a file can say.</summary>
+    internal Func<ImmutableArray<object?>, HealthTask>? Make { get; init; }
+
+    /// <summary>How one text says what most tasks of this kind need; null where none does.</summary>
+    internal ShortForm? ShortForm { get; init; }
+}
+
+/// <summary>A text that stands for several options.</summary>
+/// <param name="Accepted">What it looks like, as <c>HOST:PORT</c>.</param>
+/// <param name="Split">The options and their texts; null where the text is of another form.</param>
+internal sealed record ShortForm(
+    string Accepted,
+    Func<string, IReadOnlyList<(ScalarOption Option, string Text)>?> Split
+);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Failover;
 
@@ -26,7 +27,26 @@ public abstract record Threshold
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is 0 or less.</exception>
     public static implicit operator Threshold(TimeSpan duration) => new DurationThreshold(duration);
 
+    /// <summary>Reads a count or a duration.</summary>
+    internal static Parsed Parse(string text)
+    {
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
+        {
+            return count > 0 ? new(Units.Count(count)) : Parsed.Refused("which is too few");
+        }
+
+        return DurationText.Parse(text) switch
+        {
+            { Value: TimeSpan duration } when duration > TimeSpan.Zero => new((Threshold)duration),
+            { Value: TimeSpan } => Parsed.Refused("which is too short"),
+            var parsed => parsed,
+        };
+    }
+
     internal abstract bool IsReachedBy(Run run);
+
+    /// <summary>As <see cref="ToString"/>, with no duration rounded and brackets around everything joined.</summary>
+    internal abstract string FullText { get; }
 
     /// <summary>How a run that does not reach it yet can come to reach it, the soonest way first.</summary>
     /// <param name="run">The run.</param>
@@ -67,6 +87,8 @@ internal sealed record CountThreshold : Threshold
 
     private protected override string Text => $"{Observations}";
 
+    internal override string FullText => Text;
+
     internal override bool IsReachedBy(Run run) => run.Count >= Observations;
 
     internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
@@ -96,6 +118,8 @@ internal sealed record DurationThreshold : Threshold
 
     private protected override string Text => Units.Text(Duration);
 
+    internal override string FullText => DurationText.Exact(Duration);
+
     internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
 
     internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
@@ -108,6 +132,8 @@ internal sealed record DurationThreshold : Threshold
 internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshold
 {
     private protected override string Text => $"{Part(Left)} and {Part(Right)}";
+
+    internal override string FullText => $"({Left.FullText} and {Right.FullText})";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
 
@@ -122,6 +148,8 @@ internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshol
 internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Threshold
 {
     private protected override string Text => $"{Part(Left)} or {Part(Right)}";
+
+    internal override string FullText => $"({Left.FullText} or {Right.FullText})";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
 

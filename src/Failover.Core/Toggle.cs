@@ -37,7 +37,14 @@ public sealed record Toggle : Combinator<Toggle.Position>
             "toggle",
             "latches: one task moves it to fail, another one back to ok",
             [ToFailOption, ToOkOption, InitialStateOption]
-        );
+        )
+        {
+            Make = given => new Toggle(
+                (HealthTask)given[0]!,
+                (HealthTask)given[1]!,
+                (HealthState?)given[2] ?? HealthState.Ok
+            ),
+        };
 
     /// <summary>Evaluated in ok; its fail moves the toggle to fail.</summary>
     public HealthTask ToFail { get; }
@@ -57,6 +64,10 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     /// <inheritdoc/>
     public override string Summary => $"toggle(to fail: {ToFail}, to ok: {ToOk})";
+
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values => [ToFail, ToOk, InitialState];
 
     internal override string OwnSummary => "toggle";
 

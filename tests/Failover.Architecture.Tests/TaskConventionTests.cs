@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -9,6 +10,9 @@ namespace Failover;
 public sealed partial class TaskConventionTests
 {
     public static TheoryData<string> Names => [.. Tasks.All.Select(task => task.Name)];
+
+    public static TheoryData<string> MadeOfData =>
+        [.. Tasks.All.Where(task => Tasks.KindOf(task)?.Make is not null).Select(task => task.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -71,6 +75,61 @@ public sealed partial class TaskConventionTests
         }
 
         static string Written(string name, bool isOptional) => isOptional ? $"[{name}]" : name;
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_task_without_a_function_can_be_made_of_data(string name) =>
+        (KindOf(name).Make is not null).ShouldBe(!KindOf(name).Options.Any(option => option is CallableOption));
+
+    [Theory]
+    [MemberData(nameof(MadeOfData))]
+    public void Every_task_gives_its_values_back_and_is_made_of_them_again(string name)
+    {
+        TaskKind kind = KindOf(name);
+        foreach (ImmutableArray<object?> given in new[] { TaskSamples.OfAll(kind), TaskSamples.OfRequired(kind) })
+        {
+            HealthTask task = kind.Make!(given);
+
+            task.GetType().ShouldBe(TypeOf(name));
+            task.OwnKind.ShouldBeSameAs(kind);
+            task.Values.Length.ShouldBe(kind.Options.Length);
+            foreach ((object? value, object? givenValue) in task.Values.Zip(given))
+            {
+                value.ShouldBe(givenValue ?? value);
+            }
+
+            HealthTask again = kind.Make(task.Values);
+            again.ShouldBe(task);
+            again.FullText.ShouldBe(task.FullText);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(MadeOfData))]
+    public void Every_option_shows_in_the_full_text(string name)
+    {
+        TaskKind kind = KindOf(name);
+        string full = kind.Make!(TaskSamples.OfAll(kind)).FullText;
+
+        full.ShouldStartWith($"{kind.Name}({kind.Options.FirstOrDefault()?.Key}");
+        kind.Options.ShouldAllBe(option => full.Contains($"{option.Key}: {option.Text(TaskSamples.Of(option))}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(MadeOfData))]
+    public void Every_child_is_called_by_the_key_of_its_option(string name)
+    {
+        HealthTask task = KindOf(name).Make!(TaskSamples.OfAll(KindOf(name)));
+
+        task.Children.Select((_, index) => task.ChildName(index)).ShouldBeUnique();
+        task.Children.Select((child, index) => (task.ChildName(index), child))
+            .ShouldBe(
+                KindOf(name)
+                    .Options.Zip(task.Values)
+                    .Where(pair => pair.Second is HealthTask)
+                    .Select(pair => (pair.First.Key, (HealthTask)pair.Second!))
+            );
     }
 
     [Fact]

@@ -37,6 +37,15 @@ public sealed class BackgroundTests
     }
 
     [Fact]
+    public void A_default_beyond_the_bounds_can_be_given_in_so_many_words()
+    {
+        Background background = new(new ProbeStub(), Day(30));
+
+        background.StaleAfter.ShouldBe(Day(90) + Second(10));
+        Background.Kind.Make!(background.Values).ShouldBe(background);
+    }
+
+    [Fact]
     public void Reads_as_its_newest_result() =>
         Holds(
             """

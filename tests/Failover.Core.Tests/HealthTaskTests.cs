@@ -36,6 +36,8 @@ public sealed class HealthTaskTests
         one.Equals(same).ShouldBeTrue();
         one.GetHashCode().ShouldBe(same.GetHashCode());
         one.Equals(other).ShouldBeFalse();
+        one.FullText.ShouldBe(same.FullText);
+        one.FullText.ShouldNotBe(other.FullText);
     }
 
     [Fact]
@@ -47,6 +49,31 @@ public sealed class HealthTaskTests
         new Background(Stub(), Minute(3)).ToString().ShouldBe("background(stub, every 3m)");
         new Toggle(Stub(), new Oneshot()).ToString().ShouldBe("toggle(to fail: stub, to ok: oneshot)");
         new Oneshot(Ok).ToString().ShouldBe("oneshot(default ok)");
+    }
+
+    [Fact]
+    public void The_full_text_tells_everything_with_nothing_rounded()
+    {
+        Toggle toggle = new(
+            new Hysteresis(new Background(Stub(), Second(0.25)), okAfter: Minute(1) + TimeSpan.FromTicks(1)),
+            new Oneshot(auth: new Users("a b"), expires: Hour(1))
+        );
+
+        toggle.FullText.ShouldBe(
+            "toggle(to_fail: hysteresis(task: background(task: ProbeStub(stub), interval: 250ms, initial_state: fail, "
+                + "stale_after: 10.75s), initial_state: ok, ok_after: 1m0.0000001s, fail_after: 1), "
+                + "to_ok: oneshot(default_state: fail, auth: \"Users { Path = a b }\", expires: 1h), initial_state: ok)"
+        );
+    }
+
+    [Fact]
+    public void A_child_is_called_by_the_key_of_its_option()
+    {
+        Toggle toggle = new(Stub(), new Oneshot());
+
+        toggle.ChildName(0).ShouldBe("to_fail");
+        toggle.ChildName(1).ShouldBe("to_ok");
+        new Background(Stub(), Second(1)).ChildName(0).ShouldBe("task");
     }
 
     [Fact]

@@ -43,6 +43,64 @@ public sealed class OptionTests
             .ShouldSay("initialState", $"initialState is {got}; accepted: ok or fail");
     }
 
+    [Theory]
+    [InlineData("okAfter", "ok_after")]
+    [InlineData("task", "task")]
+    public void The_key_is_the_name_in_the_spelling_of_files(string name, string key) =>
+        new TextOption(name, "anything", "").Key.ShouldBe(key);
+
+    [Theory]
+    [InlineData("1ms", 0.001)]
+    [InlineData("30d", 2592000)]
+    public void A_text_is_read_within_the_bounds(string text, double seconds) =>
+        Interval.Parse(text).ShouldBe(new Parsed(Second(seconds)));
+
+    [Theory]
+    [InlineData("0s", "which is too short")]
+    [InlineData("0.9ms", "which is too short")]
+    [InlineData("30d1ms", "which is too long")]
+    [InlineData("5", "without a unit")]
+    public void A_text_beyond_them_is_refused(string text, string flaw) => Interval.Parse(text).Flaw.ShouldBe(flaw);
+
+    [Theory]
+    [InlineData("ok", Ok, null)]
+    [InlineData("fail", Fail, null)]
+    [InlineData("error", null, null)]
+    [InlineData("OK", null, "ok")]
+    [InlineData("failed", null, "fail")]
+    public void A_state_is_read_to_the_letter(string text, HealthState? value, string? meant)
+    {
+        StateOption option = new("initialState", "where it begins", "ok");
+        option.Parse(text).ShouldBe(new Parsed(value, Meant: meant));
+    }
+
+    [Theory]
+    [InlineData("5", "5")]
+    [InlineData("1m30.5s", "1m30.5s")]
+    public void A_threshold_is_read_as_a_count_or_a_duration(string text, string exact)
+    {
+        ThresholdOption option = new("okAfter", "how many", "1");
+        option.Text(option.Parse(text).Value!).ShouldBe(exact);
+    }
+
+    [Theory]
+    [InlineData("0", "which is too few")]
+    [InlineData("-3", "which is too few")]
+    [InlineData("0s", "which is too short")]
+    [InlineData("-1s", "which is negative")]
+    [InlineData("five", "")]
+    [InlineData("1.5", "without a unit")]
+    public void A_threshold_of_nothing_is_refused(string text, string flaw) =>
+        new ThresholdOption("okAfter", "how many", "1")
+            .Parse(text)
+            .ShouldSatisfyAllConditions(parsed => parsed.IsValue.ShouldBeFalse(), parsed => parsed.Flaw.ShouldBe(flaw));
+
+    [Fact]
+    public void A_joined_threshold_is_told_in_brackets() =>
+        new ThresholdOption("okAfter", "how many", "1")
+            .Text(Count(5) & (Minute(1) | Count(10)))
+            .ShouldBe("(5 and (1m or 10))");
+
     [Fact]
     public void A_task_is_required()
     {

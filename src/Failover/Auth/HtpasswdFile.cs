@@ -35,4 +35,6 @@ public sealed record HtpasswdFile : Authentication
 
     /// <summary>Where the file is, as it was given.</summary>
     public string Path { get; }
+
+    internal override string FullText => $"htpasswd({ExactText.Of(Path)})";
 }

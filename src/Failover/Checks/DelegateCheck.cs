@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Failover;
@@ -71,6 +72,10 @@ public sealed record DelegateCheck : Check
 
     /// <summary>What logs call it.</summary>
     public string Name { get; }
+
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values => [check, Timeout, Name];
 
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout;

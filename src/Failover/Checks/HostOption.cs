@@ -8,7 +8,7 @@ namespace Failover;
 /// <param name="Name">The constructor's parameter.</param>
 /// <param name="Meaning">What it does.</param>
 /// <param name="Default">What happens where none is given, in words; null where the option is required.</param>
-public sealed record HostOption(string Name, string Meaning, string? Default = null) : Option(Name, Meaning)
+public sealed record HostOption(string Name, string Meaning, string? Default = null) : ScalarOption(Name, Meaning)
 {
     /// <summary>The longest name that DNS can carry, written with dots (RFC 1035, 2.3.4: 255 octets on the wire).</summary>
     public const int LongestName = 253;
@@ -39,6 +39,13 @@ public sealed record HostOption(string Name, string Meaning, string? Default = n
     /// <summary>The given host, checked; null where none is given.</summary>
     /// <exception cref="ArgumentException">Neither a name nor an address.</exception>
     public string? CheckIfGiven(string? given) => given is null ? null : Check(given);
+
+    internal override Parsed Parse(string text) =>
+        text.Length <= LongestName && (IsAddress(text) || IsName(text)) ? new(text)
+        : text.Length > LongestName ? Parsed.Refused("which is too long")
+        : Parsed.Refused();
+
+    internal override string Text(object value) => ExactText.Of((string)value);
 
     /// <summary>The address that <paramref name="host"/> is; null where it is a name or none.</summary>
     internal static IPAddress? AddressOf(string? host) =>

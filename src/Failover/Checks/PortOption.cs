@@ -4,7 +4,7 @@ namespace Failover;
 /// <param name="Name">The constructor's parameter.</param>
 /// <param name="Meaning">What it does.</param>
 /// <param name="Default">What happens where none is given, in words; null where the option is required.</param>
-public sealed record PortOption(string Name, string Meaning, string? Default = null) : Option(Name, Meaning)
+public sealed record PortOption(string Name, string Meaning, string? Default = null) : ScalarOption(Name, Meaning)
 {
     /// <inheritdoc/>
     public override string Accepted =>
@@ -27,6 +27,19 @@ public sealed record PortOption(string Name, string Meaning, string? Default = n
     /// <exception cref="ArgumentOutOfRangeException">Not from 1 to 65535, or a name that is not listed.</exception>
     // A bare null would be taken for the text null, which converts to a port.
     public Port? CheckIfGiven(Port? given) => given is { } port ? Check(port) : default(Port?);
+
+    internal override Parsed Parse(string text) =>
+        (Port)text switch
+        {
+            { UnknownName: { } name } when name.Any(char.IsLetter) => Parsed.Refused(
+                Services.System.Searched(),
+                Spelling.Nearest(name, Services.System.Names)
+            ),
+            { UnknownName: not null } or { Number: < Port.Lowest or > Port.Highest } => Parsed.Refused(),
+            var port => new(port),
+        };
+
+    internal override string Text(object value) => ((Port)value).ToString();
 
     internal ArgumentException RefuseName(string name, Services services)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Failover;
@@ -95,7 +96,18 @@ public sealed record TcpCheck : Check
             "tcp",
             "whether a TCP port accepts a connection",
             [HostOption, PortOption, TimeoutOption, SourceHostOption, SourcePortOption, CloseOption]
-        );
+        )
+        {
+            Make = given => new TcpCheck(
+                (string)given[0]!,
+                (Port)given[1]!,
+                (TimeSpan?)given[2],
+                (string?)given[3],
+                (Port?)given[4],
+                (TcpClose?)given[5] ?? CloseOption.Fallback
+            ),
+            ShortForm = new("HOST:PORT or [IPV6]:PORT", Split),
+        };
 
     /// <summary>The target.</summary>
     public string Host { get; }
@@ -121,6 +133,10 @@ public sealed record TcpCheck : Check
     /// <inheritdoc/>
     public override string Summary => Host.Contains(':') ? $"tcp [{Host}]:{Port}" : $"tcp {Host}:{Port}";
 
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values => [Host, Port, Timeout, SourceHost, SourcePort, Close];
+
     internal override bool MayBlock => false;
 
     /// <summary>What looks up names; tests put their own in its place.</summary>
@@ -142,6 +158,17 @@ public sealed record TcpCheck : Check
             : await LookUpAndProbeAsync(time, started, deadline);
         cancellationToken.ThrowIfCancellationRequested();
         return seen;
+    }
+
+    private static (ScalarOption Option, string Text)[]? Split(string text)
+    {
+        (string host, string port) = text.LastIndexOf(':') is >= 0 and var colon
+            ? (text[..colon], text[(colon + 1)..])
+            : (text, "");
+        bool isBracketed = host is ['[', .., ']'] && host.Contains(':');
+        return port.Length > 0 && host.Length > 0 && (isBracketed || host.AsSpan().IndexOfAny(':', '[') < 0)
+            ? [(HostOption, isBracketed ? host[1..^1] : host), (PortOption, port)]
+            : null;
     }
 
     private async ValueTask<Observation> LookUpAndProbeAsync(

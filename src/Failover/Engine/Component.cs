@@ -50,7 +50,7 @@ internal sealed class Component
     /// where it is not.</summary>
     public string? HeldBy { get; set; }
 
-    /// <summary>What the decision that is being made has it show. Under the lock.</summary>
+    /// <summary>What the decision that is being made has it show; null where that is what it shows already. Under the lock.</summary>
     public Observation? ToShow { get; set; }
 
     /// <summary>What to answer now: from memory where background loops look at the world, else by an evaluation that whoever
@@ -71,8 +71,9 @@ internal sealed class Component
     }
 
     /// <summary>What is decided to be shown, as a move for the history; null where it is none. Under the lock.</summary>
-    public StoredTransition? Decide(Observation shown, Instant now, DateTimeOffset at)
+    public StoredTransition? Decide(Instant now, DateTimeOffset at)
     {
+        Observation shown = ToShow ?? Served;
         if (IsNothingYet(shown))
         {
             return null;
@@ -84,9 +85,14 @@ internal sealed class Component
         return before is { } from && from != read.State ? new(at, Name, from, read.State, read.Reason, read.Id) : null;
     }
 
-    /// <summary>Shows something, behind a gate where there is one, and behind whatever waits already. Under the lock.</summary>
-    public void Show(Observation observation, Gate? gate, Instant now)
+    /// <summary>Shows what it would begin with, before it is served. Under the lock.</summary>
+    public void Prepare() => Volatile.Write(ref served, ToShow ?? Served);
+
+    /// <summary>Shows what was decided, behind a gate where there is one, and behind whatever waits already. Under the
+    /// lock.</summary>
+    public void Show(Gate? gate, Instant now)
     {
+        Observation observation = ToShow ?? Served;
         if (gate is null && waiting.Count == 0)
         {
             Publish(observation, now);

@@ -15,6 +15,9 @@ internal sealed class Decision(HealthEngine engine, Journal journal) : IDisposab
     /// <summary>Whether nodes begin: what they begin with is stored when there is time for it, and shown at once.</summary>
     public bool IsBeginning { get; set; }
 
+    /// <summary>Whether there is something to hand over beside what nodes have judged.</summary>
+    public bool IsMoreThanJudged => IsBeginning || Fire is not null;
+
     /// <summary>The fire that was decided on, to be answered when it is stored; null where none was.</summary>
     public Fire? Fire { get; set; }
 

@@ -32,7 +32,11 @@ internal sealed class Graph(HealthEngine engine, IReadOnlyDictionary<HealthTask,
     public bool TryFind(HealthTask task, [NotNullWhen(true)] out NodeRunner? node) =>
         byTask.TryGetValue(task, out node);
 
-    public bool Has(string key) => byKey.ContainsKey(key);
+    public IEnumerable<Component> ComponentsOf(string name) =>
+        byName.TryGetValue(name, out Component? component) ? [component] : [];
+
+    /// <summary>Whether a node stands there that has something to keep beyond the process.</summary>
+    public bool Keeps(string key) => byKey.TryGetValue(key, out NodeRunner? node) && node.Description is Combinator;
 
     public Component Add(ComponentDescription description)
     {

@@ -66,6 +66,9 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     public IReadOnlyList<Component> Components => Volatile.Read(ref graph).Components;
 
+    /// <summary>The component of that name, if there is one. Under the lock.</summary>
+    public IEnumerable<Component> ComponentsOf(string name) => graph.ComponentsOf(name);
+
     /// <summary>Why it is not known what was latched, in one line; null where it is.</summary>
     public string? Loss => Volatile.Read(ref loss);
 
@@ -109,7 +112,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             }
 
             EndBeginning(starting, stored.Loss);
-            starting.Forgotten.AddRange(resumption.Keys.Where(key => !graph.Has(key)));
+            starting.Forgotten.AddRange(resumption.Keys.Where(key => !graph.Keeps(key)));
         }
 
         scheduler.Run(graph.Nodes);
@@ -141,7 +144,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         foreach (NodeRunner node in graph.Nodes.Except(next.Nodes))
         {
             node.Retire();
-            if (!next.Has(node.Key))
+            if (!next.Keeps(node.Key))
             {
                 replacing.Forgotten.Add(node.Key);
             }

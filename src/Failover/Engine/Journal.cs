@@ -27,6 +27,7 @@ internal sealed class Journal : IAsyncDisposable
     private readonly Dictionary<LatchPlace, StoredLatch> latches = [];
     private readonly Task settling;
     private ITimer? heartbeat;
+    private bool isLoaded;
 
     public Journal(HealthEngine engine, IStateStore store)
     {
@@ -48,6 +49,7 @@ internal sealed class Journal : IAsyncDisposable
             latches[new(latch.Component, latch.Path)] = latch;
         }
 
+        isLoaded = true;
         if (store.IsLasting)
         {
             heartbeat = engine.Clock.Time.CreateTimer(_ => Beat(), state: null, Heartbeat, Heartbeat);
@@ -65,22 +67,37 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes over what was decided. Under the lock.</summary>
+    /// <summary>Takes over what was decided. Under the lock. Before what was stored is read, nothing is decided: what nodes begin
+    /// with may not be what they go on from.</summary>
     public void Enter(Decision decision)
     {
+        if (!isLoaded)
+        {
+            foreach (Component component in decision.Shown)
+            {
+                component.Prepare();
+            }
+
+            return;
+        }
+
         List<Change> changes = ChangesOf(decision);
-        if (decision.Fire is null && !changes.Exists(change => change.IsRelease))
+        NodeRunner[] released = [.. ReleasedBelow(changes)];
+        if (decision.Fire is null && released.Length == 0)
         {
             Enter(decision, changes, decision.Shown, isTentative: false);
             return;
         }
 
         // A fail that is moved to at the same moment is not undone with a release that cannot be stored.
-        HashSet<string> waiting = WhatWaits(changes, decision);
-        ILookup<bool, Component> shown = decision.Shown.ToLookup(component => waiting.Contains(component.Name));
         ILookup<bool, Change> moves = changes.ToLookup(change => change.IsMoveToFail);
-        Enter(decision, [.. moves[false]], [.. shown[true]], isTentative: true);
-        Enter(decision, [.. moves[true]], [.. shown[false]], isTentative: false);
+        HashSet<Component> waiting =
+        [
+            .. released.SelectMany(node => node.Places).SelectMany(place => engine.ComponentsOf(place.Component)),
+            .. decision.Fire is null ? [] : decision.Shown,
+        ];
+        Enter(decision, [.. moves[false]], waiting, isTentative: true);
+        Enter(decision, [.. moves[true]], [.. decision.Shown.Except(waiting)], isTentative: false);
     }
 
     /// <summary>Stops; what is on its way to the store gets the time that the store gives it.</summary>
@@ -114,48 +131,61 @@ internal sealed class Journal : IAsyncDisposable
         return changes;
     }
 
-    // The components that wait for a tentative write.
-    private static HashSet<string> WhatWaits(List<Change> changes, Decision decision) =>
-        decision.Fire is not null
-            ? [.. decision.Shown.Select(component => component.Name)]
-            :
-            [
-                .. changes
-                    .Where(change => change.IsRelease)
-                    .SelectMany(change => change.Node.Places)
-                    .Select(place => place.Component),
-            ];
+    // The latches that these changes leave, or rest on, which are not stored as left yet.
+    private IEnumerable<NodeRunner> ReleasedBelow(List<Change> changes)
+    {
+        foreach (Change change in changes.Where(change => !change.IsMoveToFail))
+        {
+            if (change.IsRelease)
+            {
+                yield return change.Node;
+            }
 
-    private void Enter(Decision decision, List<Change> changes, IReadOnlyList<Component> shown, bool isTentative)
+            foreach (Change earlier in tentative.SelectMany(gate => gate.Changes))
+            {
+                if (earlier.IsRelease && change.Node.StandsAbove(earlier.Node))
+                {
+                    yield return earlier.Node;
+                }
+            }
+        }
+    }
+
+    private void Enter(Decision decision, List<Change> changes, IReadOnlyCollection<Component> shown, bool isTentative)
     {
         DateTimeOffset at = WallClock;
         ImmutableArray<StoredTransition> transitions = [];
         foreach (Component component in shown)
         {
-            if (component.Decide(component.ToShow!, decision.Now, at) is { } transition)
+            if (component.Decide(decision.Now, at) is { } transition)
             {
                 transitions = transitions.Add(transition);
             }
         }
 
-        StateWrite write = WriteOf(changes, at) with { Transitions = transitions };
-        write = isTentative
-            ? write with
-            {
-                MayFail = true,
-                Posts = decision.Fire?.Audit is { } audit ? [Row(audit, at)] : [],
-            }
-            : write with
-            {
-                ForgottenNodes = [.. decision.Forgotten],
-                Latches = write.Latches.AddRange(LatchesAtNewPlaces(decision, at)),
-                Releases = [.. write.Releases, .. decision.Cleared.Where(latches.Remove)],
-            };
-        Gate? gate = Store(write, changes, isTentative, decision);
+        Gate? gate = null;
+        if (changes.Count > 0 || transitions.Length > 0 || decision.IsMoreThanJudged)
+        {
+            StateWrite write = WriteOf(changes, at) with { Transitions = transitions };
+            write = isTentative
+                ? write with
+                {
+                    MayFail = true,
+                    Posts = decision.Fire?.Audit is { } audit ? [Row(audit, at)] : [],
+                }
+                : write with
+                {
+                    ForgottenNodes = [.. decision.Forgotten],
+                    Latches = write.Latches.AddRange(LatchesAtNewPlaces(decision, at)),
+                    Releases = [.. write.Releases, .. decision.Cleared.Where(latches.Remove)],
+                };
+            gate = Store(write, changes, isTentative, decision);
+        }
+
         foreach (Component component in shown)
         {
             gate?.Components.Add(component);
-            component.Show(component.ToShow!, gate, decision.Now);
+            component.Show(gate, decision.Now);
         }
     }
 
@@ -343,6 +373,11 @@ internal sealed class Journal : IAsyncDisposable
             }
 
             gate.Undo();
+        }
+
+        foreach (Change change in undone.SelectMany(gate => gate.Changes).Where(change => change.IsRelease))
+        {
+            HealthEngine.JudgeAbove(change.Node, judged: [change.Node], passesLoops: true, decision);
         }
 
         StoreWhatIsSo(undone);

@@ -88,6 +88,9 @@ internal sealed class NodeRunner
     public bool Wants(NodeRunner child) =>
         combinator is not null && Children.Index().Any(at => at.Item == child && combinator.Wants(state, at.Index));
 
+    /// <summary>Whether what that node shows is judged here, directly or through others. Under the lock.</summary>
+    public bool StandsAbove(NodeRunner node) => node.Parents.Exists(parent => parent == this || StandsAbove(parent));
+
     /// <summary>The state before anything was seen, or the one that is gone on from. Under the lock, children first.</summary>
     public void Begin(Decision decision, Lasting? kept = null, TimeSpan age = default)
     {
@@ -416,10 +419,14 @@ internal sealed class NodeRunner
         else
         {
             bool isLoop = Description is Background;
+            object remembered = state;
+            // A fire that is remembered is not used up by being shown.
+            state = Description is Oneshot ? combinator.BeginAt(decision.Now) : state;
             Judge(
                 [.. Children.Select(child => child.IsDriven && !isLoop ? child.Newest with { Id = 0 } : null)],
                 decision
             );
+            state = Description is Oneshot ? remembered : state;
         }
     }
 }

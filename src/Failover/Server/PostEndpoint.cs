@@ -20,7 +20,7 @@ internal sealed class PostEndpoint(HealthService service)
         }
 
         LoginVerdict verdict = await service.JudgeLoginAsync(Describe(http), action, http.RequestAborted);
-        string source = http.Connection.RemoteIpAddress?.ToString() ?? "an unknown address";
+        string source = RequestSource.Of(http);
         PostAudit audit = new(component.Name, verdict.User, source, verdict.Reason);
         Answer answer = verdict.Outcome switch
         {

@@ -4,6 +4,33 @@ namespace Failover;
 
 public sealed class TcpCheckArgumentTests
 {
+    [Theory]
+    [InlineData("192.0.2.1:25", "192.0.2.1", "25")]
+    [InlineData("mail.example.net:smtp", "mail.example.net", "smtp")]
+    [InlineData("[2001:db8::1]:25", "2001:db8::1", "25")]
+    public void A_target_can_be_written_in_short(string text, string host, string port) =>
+        TcpCheck
+            .Kind.ShortForm!.Split(text)
+            .ShouldNotBeNull()
+            .Select(part => (part.Option.Name, part.Text))
+            .ShouldBe([("host", host), ("port", port)]);
+
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("192.0.2.1:")]
+    [InlineData(":25")]
+    [InlineData("::1:25")]
+    [InlineData("[192.0.2.1]:25")]
+    [InlineData("")]
+    public void What_could_be_read_in_two_ways_is_no_short_form(string text) =>
+        TcpCheck.Kind.ShortForm!.Split(text).ShouldBeNull();
+
+    [Fact]
+    public void The_full_text_tells_every_option() =>
+        new TcpCheck("192.0.2.1", 25, Second(1.5), sourcePort: 1000).FullText.ShouldBe(
+            "tcp(host: 192.0.2.1, port: 25, timeout: 1.5s, source_port: 1000, close: rst)"
+        );
+
     public static TheoryData<string> WrongHosts =>
         [
             "",

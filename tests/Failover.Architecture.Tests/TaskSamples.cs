@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>A value of every type of option, none of them a default of any task.</summary>
+internal static class TaskSamples
+{
+    /// <summary>A value that the option takes.</summary>
+    public static object Of(Option option) =>
+        option switch
+        {
+            TaskOption => new TcpCheck("192.0.2.1", 25),
+            AuthenticationOption => new HtpasswdFile("/etc/failover/users of mail"),
+            ScalarOption scalar => scalar
+                .Parse(TextOf(scalar))
+                .Value.ShouldNotBeNull($"a text in {nameof(TaskSamples)} for {scalar.GetType().Name}"),
+            _ => throw new ArgumentOutOfRangeException(nameof(option), option, "no sample yet for this type"),
+        };
+
+    /// <summary>A value for every option of a kind.</summary>
+    public static ImmutableArray<object?> OfAll(TaskKind kind) => [.. kind.Options.Select(Of)];
+
+    /// <summary>A value for every option without a default.</summary>
+    public static ImmutableArray<object?> OfRequired(TaskKind kind) =>
+        [.. kind.Options.Select(option => option.Default is null ? Of(option) : null)];
+
+    private static string TextOf(ScalarOption option) =>
+        option switch
+        {
+            DurationOption => "7.5s",
+            // No task begins in fail or in ok throughout: either is a default somewhere.
+            StateOption => option.Default == "ok" ? "fail" : "ok",
+            ThresholdOption => "1m30.25s",
+            ChoiceOption choice => choice.Choices.First(word => word != choice.Default),
+            HostOption => "192.0.2.7",
+            PortOption => "2525",
+            TextOption => "a text, of two parts",
+            _ => "",
+        };
+}

@@ -1,0 +1,16 @@
+namespace Failover;
+
+public sealed class ExactTextTests
+{
+    [Theory]
+    [InlineData("/var/lib/healthcheck_users", "/var/lib/healthcheck_users")]
+    [InlineData("", "\"\"")]
+    [InlineData("a, b: c", "\"a, b: c\"")]
+    [InlineData("\"a\\", "\"\\\"a\\\\\"")]
+    [InlineData("a\nb\u2028", "\"a\\u000ab\\u2028\"")]
+    [InlineData("(a)", "\"(a)\"")]
+    public void What_could_be_misread_stands_in_quotes(string text, string exact) => ExactText.Of(text).ShouldBe(exact);
+
+    [Fact]
+    public void Nothing_is_cut() => ExactText.Of(new string('a', 5000)).Length.ShouldBe(5000);
+}
