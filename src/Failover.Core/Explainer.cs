@@ -13,28 +13,21 @@ internal readonly record struct NodeView(object State, Observation Shown, Instan
 internal sealed class Explainer
 {
     private readonly Func<HealthTask, NodeView> view;
-    private readonly Func<HealthTask, int, string> childName;
     private readonly Instant now;
     private readonly Dictionary<HealthTask, Account> explained = new(ReferenceEqualityComparer.Instance);
 
-    private Explainer(Func<HealthTask, NodeView> view, Instant now, Func<HealthTask, int, string> childName)
+    private Explainer(Func<HealthTask, NodeView> view, Instant now)
     {
         this.view = view;
         this.now = now;
-        this.childName = childName;
     }
 
     /// <summary>Explains a task and all below it. Pure: the same views at the same time give the same words.</summary>
     /// <param name="root">The task.</param>
     /// <param name="view">What is known of each node, all of one moment.</param>
     /// <param name="now">That moment.</param>
-    /// <param name="childName">How a task calls the child at an index.</param>
-    public static Explanation Explain(
-        HealthTask root,
-        Func<HealthTask, NodeView> view,
-        Instant now,
-        Func<HealthTask, int, string> childName
-    ) => new Explainer(view, now, childName).Explain(root, "", isInCharge: true, Pace.Unknown);
+    public static Explanation Explain(HealthTask root, Func<HealthTask, NodeView> view, Instant now) =>
+        new Explainer(view, now).Explain(root, "", isInCharge: true, Pace.Unknown);
 
     private Explanation Explain(HealthTask task, string name, bool isInCharge, Pace asked)
     {
@@ -62,7 +55,7 @@ internal sealed class Explainer
         return
         [
             .. task.Children.Select(
-                (child, index) => Explain(child, childName(task, index), isInCharge && Wants(task, index), pace)
+                (child, index) => Explain(child, task.ChildName(index), isInCharge && Wants(task, index), pace)
             ),
         ];
     }
