@@ -43,6 +43,14 @@ internal sealed class Gate(bool isTentative)
 
     public ITimer? Timer { get; set; }
 
+    /// <summary>The latches behind it that are left and stand below a node.</summary>
+    public IEnumerable<NodeRunner> ReleasedBelow(NodeRunner above)
+    {
+        return Changes.Where(change => change.IsRelease && IsBelow(change.Node)).Select(change => change.Node);
+
+        bool IsBelow(NodeRunner node) => node.Parents.Exists(parent => parent == above || IsBelow(parent));
+    }
+
     public void StopWaiting() => waited.TrySetResult();
 
     /// <summary>Opens it: components may show what was behind it.</summary>

@@ -141,12 +141,9 @@ internal sealed class Journal : IAsyncDisposable
                 yield return change.Node;
             }
 
-            foreach (Change earlier in tentative.SelectMany(gate => gate.Changes))
+            foreach (NodeRunner node in tentative.SelectMany(gate => gate.ReleasedBelow(change.Node)))
             {
-                if (earlier.IsRelease && StandsAbove(change.Node, earlier.Node))
-                {
-                    yield return earlier.Node;
-                }
+                yield return node;
             }
         }
     }
