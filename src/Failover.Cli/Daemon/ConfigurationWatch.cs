@@ -1,144 +1,101 @@
-using System.Threading.Channels;
-
 namespace Failover;
 
-/// <summary>Asks for the configuration to be read anew when its files have another content.</summary>
-/// <remarks>The content is looked at every second. Nothing is asked of inotify: it knows nothing of what a symbolic link
-/// newly leads to (a Kubernetes ConfigMap changes so) and can be used up. What is still being written differs from one look
-/// to the next, and is left alone until it does not.</remarks>
-internal sealed class ConfigurationWatch : IAsyncDisposable
+/// <summary>Notices that what a configuration was read from has changed.</summary>
+/// <remarks>The files are read once a second and compared by content. Notices of the kernel's are not asked for: they can run out,
+/// do not tell of a symbolic link far up the path that leads elsewhere (a ConfigMap), and are not to be had on every file
+/// system; and a file is small. A change is told once the content was the same in two looks in a row, so that one that is being
+/// written is not read by halves.</remarks>
+/// <param name="time">The clock.</param>
+/// <param name="changed">Called for each change, once.</param>
+internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private readonly Func<Task> read;
-    private readonly Action<Exception> tellFault;
-    private readonly ITimer? looking;
-    private readonly Task reading;
-
-    // Whoever asks while one reading waits to begin has asked for that one.
-    private readonly Channel<bool> asked = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
-
-    private IReadOnlyCollection<string> files = [];
-    private IReadOnlyCollection<string> folders = [];
+    private ConfigurationReading? followed;
+    private ITimer? timer;
     private FileContents known = FileContents.None;
-    private FileContents lastSeen = FileContents.None;
+    private FileContents seen = FileContents.None;
+    private bool isDisposed;
     private int isLooking;
 
-    /// <param name="time">The clock.</param>
-    /// <param name="isLooking">Whether it looks by itself; else it waits for <see cref="CheckNow"/>.</param>
-    /// <param name="read">Reads the configuration anew, and calls <see cref="Watch"/> with what that has looked for. Never two
-    /// at a time.</param>
-    /// <param name="tellFault">Takes what broke a reading unforeseen; the next one is made all the same.</param>
-    public ConfigurationWatch(TimeProvider time, bool isLooking, Func<Task> read, Action<Exception> tellFault)
+    /// <summary>What is there now is about to be read: it is no change.</summary>
+    public void Remember()
     {
-        this.read = read;
-        this.tellFault = tellFault;
-        looking = isLooking ? time.CreateTimer(_ => Look(), state: null, Interval, Interval) : null;
-        reading = ReadAsAskedAsync();
-    }
-
-    /// <summary>Sets what is looked at. What was looked at before is compared with what it held when it was about to be read:
-    /// what has changed since then is noticed.</summary>
-    /// <param name="newFiles">All files that were read or looked for.</param>
-    /// <param name="newFolders">The folders that files were sought in by a pattern.</param>
-    public void Watch(IReadOnlyCollection<string> newFiles, IReadOnlyCollection<string> newFolders)
-    {
-        FileContents now = FileContents.Of(newFiles, newFolders);
+        FileContents now = Look(out ConfigurationReading? looked);
         lock (gate)
         {
-            (files, folders) = (newFiles, newFolders);
-            known = now.As(known);
-            lastSeen = FileContents.None;
+            known = looked == followed ? now : known;
         }
     }
 
-    /// <summary>Has the configuration read as soon as no other reading is under way, whatever the files hold.</summary>
-    public void CheckNow() => asked.Writer.TryWrite(true);
-
-    /// <summary>Ends when the reading that is under way has.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>From now on watches what this reading was made of. Where it was watched before, what changed while it was read is a
+    /// change.</summary>
+    public void Follow(ConfigurationReading reading)
     {
-        if (looking is not null)
+        FileContents now = FileContents.Of(reading.Sources, reading.Folders);
+        lock (gate)
         {
-            await looking.DisposeAsync();
+            followed = reading;
+            known = now.As(known);
+            seen = FileContents.None;
+            if (!isDisposed)
+            {
+                timer ??= time.CreateTimer(_ => Check(), state: null, Interval, Interval);
+            }
         }
-
-        asked.Writer.TryComplete();
-        await reading;
     }
 
-    private void Look()
+    public void Dispose()
     {
-        // A file server that hangs holds up one look, not a thread for each second of it.
+        lock (gate)
+        {
+            isDisposed = true;
+            timer?.Dispose();
+        }
+    }
+
+    private void Check()
+    {
+        // A file system that hangs holds up one look and not one more every second.
         if (Interlocked.Exchange(ref isLooking, 1) != 0)
         {
             return;
         }
 
-        try
+        bool isChange = LookForChange();
+        Volatile.Write(ref isLooking, 0);
+        if (isChange)
         {
-            if (HasChanged())
-            {
-                CheckNow();
-            }
-        }
-        finally
-        {
-            Volatile.Write(ref isLooking, 0);
+            changed();
         }
     }
 
-    private bool HasChanged()
+    private bool LookForChange()
     {
-        (FileContents seen, bool isStale) = See();
+        FileContents now = Look(out ConfigurationReading? looked);
         lock (gate)
         {
-            bool isAtRest = seen.IsSameAs(lastSeen);
-            lastSeen = seen;
-            return isAtRest && !isStale && !seen.IsSameAs(known);
+            // Other files may be followed by now.
+            bool isAtRest = looked == followed && now.IsSameAs(seen);
+            seen = now;
+            if (!isAtRest || now.IsSameAs(known))
+            {
+                return false;
+            }
+
+            known = now;
+            return true;
         }
     }
 
-    // What is seen, and whether other files are looked at by now.
-    private (FileContents Seen, bool IsStale) See()
+    private FileContents Look(out ConfigurationReading? looked)
     {
-        IReadOnlyCollection<string> looked;
-        IReadOnlyCollection<string> sought;
         lock (gate)
         {
-            (looked, sought) = (files, folders);
+            looked = followed;
         }
 
-        FileContents seen = FileContents.Of(looked, sought);
-        lock (gate)
-        {
-            return (seen, !ReferenceEquals(looked, files));
-        }
-    }
-
-    private async Task ReadAsAskedAsync()
-    {
-        await foreach (bool _ in asked.Reader.ReadAllAsync())
-        {
-            FileContents seen = See().Seen;
-            lock (gate)
-            {
-                known = seen;
-            }
-
-            try
-            {
-                await read();
-            }
-#pragma warning disable CA1031 // Whatever breaks a reading is told, and is not the last one's end.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                tellFault(exception);
-            }
-        }
+        return looked is null ? FileContents.None : FileContents.Of(looked.Sources, looked.Folders);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,8 @@ internal sealed class Daemon : IAsyncDisposable
     // Within the 10 s that a service manager usually gives; see HealthCheckServer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
+    private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
+
     private readonly DaemonSurroundings surroundings;
     private readonly HealthService service;
     private readonly IStateStore store;
@@ -21,18 +24,26 @@ internal sealed class Daemon : IAsyncDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
+    private readonly PoolWatch poolWatch;
+    private readonly ConfigurationWatch watch;
     private FailoverConfiguration configuration;
+    private ConfigurationReading reading;
     private TlsCertificate? certificate;
     private Task logging = Task.CompletedTask;
 
     /// <summary>Makes a daemon; opens nothing.</summary>
-    public Daemon(FailoverConfiguration configuration, DaemonSurroundings surroundings)
+    /// <param name="reading">What is served at first.</param>
+    /// <param name="surroundings">What it stands in.</param>
+    public Daemon(ConfigurationReading reading, DaemonSurroundings surroundings)
     {
-        this.configuration = configuration;
+        this.reading = reading;
+        configuration = reading.Configuration!;
         this.surroundings = surroundings;
         store = surroundings.OpenStore(configuration.State);
         service = new(surroundings.Time, store, configuration.State.MaxAge);
         status = new(service, store, configuration);
+        watch = new(surroundings.Time, AskToReload);
+        poolWatch = new(surroundings.Log.WriteWarning, surroundings.Time);
         HealthEndpoint endpoint = new(service);
         (ConnectionQuota forPollers, ConnectionQuota forManagement) = ConnectionQuota.ForServerAndManagement();
         served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), forPollers);
@@ -55,7 +66,8 @@ internal sealed class Daemon : IAsyncDisposable
         using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
         await StartAsync();
         Task reloading = ReloadAsAskedAsync();
-        surroundings.Notifier.Ready();
+        TellReady();
+        surroundings.Notifier.KeepAlive(IsAlive);
         await asked.Task;
         surroundings.Notifier.Stopping();
         surroundings.Log.WriteNotice("draining, then stopping");
@@ -81,6 +93,8 @@ internal sealed class Daemon : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         reloads.Writer.TryComplete();
+        watch.Dispose();
+        poolWatch.Dispose();
         await served.DisposeAsync();
         await management.DisposeAsync();
         certificate?.Dispose();
@@ -105,6 +119,11 @@ internal sealed class Daemon : IAsyncDisposable
             await change.CarryOutAsync(CancellationToken.None);
         }
 
+        if (surroundings.IsWatching)
+        {
+            watch.Follow(reading);
+        }
+
         foreach (ListenAddress address in served.Addresses)
         {
             surroundings.Log.WriteStart(address.ToString(), service.Components);
@@ -114,6 +133,23 @@ internal sealed class Daemon : IAsyncDisposable
         {
             surroundings.Log.WriteNotice($"management at {address}");
         }
+    }
+
+    private void TellReady() =>
+        surroundings.Notifier.Ready(
+            string.Create(CultureInfo.InvariantCulture, $"serving {service.Components.Count} components")
+        );
+
+    // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
+    private bool IsAlive()
+    {
+        bool isAlive = service.Engine.Judging.TryEnter(LongestJudging);
+        if (isAlive)
+        {
+            service.Engine.Judging.Exit();
+        }
+
+        return isAlive;
     }
 
     private (ListenerSet Set, IReadOnlyCollection<ListenAddress> Addresses)[] Wanted(FailoverConfiguration of) =>
@@ -143,14 +179,20 @@ internal sealed class Daemon : IAsyncDisposable
         {
             surroundings.Notifier.Reloading();
             await ReloadAsync();
-            surroundings.Notifier.Ready();
+            TellReady();
         }
     }
 
     // Everything that can fail comes first: a configuration is taken whole or not at all.
     private async Task ReloadAsync()
     {
-        ConfigurationReading reading = surroundings.ReadConfiguration();
+        watch.Remember();
+        reading = surroundings.ReadConfiguration();
+        if (surroundings.IsWatching)
+        {
+            watch.Follow(reading);
+        }
+
         if (reading.Configuration is not { } next)
         {
             Refuse(reading.ErrorText);
@@ -202,7 +244,6 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         configuration = next;
-        surroundings.Redact = next.Secrets.Redact;
         status.Serve(next, pending);
         surroundings.Log.WriteNotice($"reloaded {next.File}: {service.Components.Count} components");
         foreach (string text in pending)

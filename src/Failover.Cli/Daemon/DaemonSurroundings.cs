@@ -12,6 +12,9 @@ internal sealed class DaemonSurroundings
     /// <summary>Makes the store; opens nothing yet.</summary>
     public required Func<StateSettings, IStateStore> OpenStore { get; init; }
 
+    /// <summary>Whether a change of the configuration's files has them read again.</summary>
+    public bool IsWatching { get; init; } = true;
+
     /// <summary>Reads the configuration anew.</summary>
     public required Func<ConfigurationReading> ReadConfiguration { get; init; }
 }

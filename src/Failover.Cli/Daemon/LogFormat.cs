@@ -39,8 +39,12 @@ internal static class LogFormat
 
     /// <summary><c>&lt;4>/mail ok -> fail: refused</c>: the priority as sd-daemon(3) has it, and no time, which the journal
     /// knows.</summary>
-    internal static string ToJournal(LogEntry entry, DateTimeOffset at) =>
-        string.Create(CultureInfo.InvariantCulture, $"<{Priority(entry.Severity)}>{EventLog.Message(entry)}");
+    internal static string ToJournal(LogEntry entry, DateTimeOffset at)
+    {
+        string priority = string.Create(CultureInfo.InvariantCulture, $"<{Priority(entry.Severity)}>");
+        // To the journal, each line is an entry of its own.
+        return priority + EventLog.Message(entry, $"\n{priority}  ");
+    }
 
     /// <summary>One object, of those fields that there is something to say in.</summary>
     internal static string ToJson(LogEntry entry, DateTimeOffset at)
@@ -55,7 +59,7 @@ internal static class LogFormat
             );
             json.WriteString("level", EventLog.Word(entry.Severity));
             WriteEvent(json, entry.Event);
-            json.WriteString("message", EventLog.Message(entry));
+            json.WriteString("message", EventLog.Message(entry, "\n"));
             json.WriteEndObject();
         }
 

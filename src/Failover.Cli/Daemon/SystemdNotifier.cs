@@ -4,71 +4,105 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>Tells systemd how the service is, over the socket in <c>NOTIFY_SOCKET</c> (sd_notify(3)). Without that variable it
-/// does nothing, and nothing that is wrong with the socket harms whoever tells.</summary>
+/// <summary>Tells a service manager how the daemon is, where one wants to know: the protocol of sd_notify(3), datagrams to the
+/// Unix socket that NOTIFY_SOCKET names.</summary>
+/// <remarks>Without that variable it does nothing, and a manager that does not listen harms nobody.</remarks>
 internal sealed class SystemdNotifier : IDisposable
 {
-    // Who reads is not there or hangs: the service goes on.
-    private const int LongestSend = 1000;
-    private const long MicrosecondsPerSecond = 1_000_000;
-
-    private readonly Lock sending = new();
+    private readonly Socket? socket;
+    private readonly UnixDomainSocketEndPoint? manager;
     private readonly TimeProvider time;
-    private readonly UnixDomainSocketEndPoint? address;
-    private readonly TimeSpan? watchdog;
-    private Socket? socket;
-    private ITimer? beating;
+    private ITimer? timer;
 
-    /// <param name="environment">The environment's variables.</param>
-    /// <param name="processId">The process that this is.</param>
-    /// <param name="time">The clock.</param>
-    public SystemdNotifier(Func<string, string?> environment, int processId, TimeProvider time)
+    /// <summary>Makes one for the service manager of this process.</summary>
+    /// <param name="environment">Gives the value of a variable, null where there is none.</param>
+    /// <param name="time">For the watchdog.</param>
+    public SystemdNotifier(Func<string, string?> environment, TimeProvider time)
     {
         this.time = time;
-        address = AddressOf(environment("NOTIFY_SOCKET"));
-        watchdog = WatchdogOf(environment, processId);
+        manager = AddressOf(environment("NOTIFY_SOCKET"));
+        if (manager is not null)
+        {
+            // A manager that does not read holds up nobody.
+            socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+            Watchdog = WatchdogOf(environment);
+        }
     }
 
-    /// <summary>The service has started, or has ended a reload.</summary>
-    /// <param name="status">How it is, in one line for people; left out, as it was said before.</param>
-    public void Ready(string? status = null) =>
-        Send(status is null ? "READY=1" : $"READY=1\nSTATUS={Printable.Escape(status)}");
+    /// <summary>How often the service manager wants to hear that the daemon lives; null where it does not.</summary>
+    public TimeSpan? Watchdog { get; }
 
-    /// <summary>How it is, in one line for people.</summary>
+    /// <summary>The daemon serves: what was asked of it is done.</summary>
+    /// <param name="status">How it is, for people.</param>
+    public void Ready(string status) => Send($"READY=1\nSTATUS={Printable.Escape(status)}");
+
+    /// <summary>How the daemon is, for people.</summary>
     public void Status(string status) => Send($"STATUS={Printable.Escape(status)}");
 
-    /// <summary>It reads its configuration anew; <see cref="Ready"/> ends that.</summary>
+    /// <summary>The daemon reads its configuration anew; <see cref="Ready"/> says when it has.</summary>
     public void Reloading()
     {
-        // CLOCK_MONOTONIC: what .NET takes its timestamps from on Linux.
-        Int128 microseconds = (Int128)time.GetTimestamp() * MicrosecondsPerSecond / time.TimestampFrequency;
+        // The same clock as the service manager's (CLOCK_MONOTONIC, which timestamps are of on Linux), so that it can tell which
+        // request to reload this answers.
+        Int128 microseconds = (Int128)time.GetTimestamp() * 1_000_000 / time.TimestampFrequency;
         Send(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={microseconds}"));
     }
 
-    /// <summary>It begins to stop.</summary>
+    /// <summary>The daemon is about to end.</summary>
     public void Stopping() => Send("STOPPING=1");
 
-    /// <summary>From now on says twice in every period that systemd asks for that the service is alive, for as long as it is: once it
-    /// is not, systemd restarts it.</summary>
-    public void WatchOver(Func<bool> isAlive)
+    /// <summary>From now on tells the service manager that the daemon lives, for as long as it does.</summary>
+    /// <param name="isAlive">Whether it does: asked at half the watchdog's time, so that one that comes late is not too
+    /// late.</param>
+    public void KeepAlive(Func<bool> isAlive)
     {
-        if (watchdog is { } period && address is not null && beating is null)
+        if (Watchdog is { } interval)
         {
-            beating = time.CreateTimer(_ => Beat(isAlive), state: null, TimeSpan.Zero, period / 2);
+            timer ??= time.CreateTimer(_ => SendAlive(isAlive), state: null, TimeSpan.Zero, interval / 2);
         }
     }
 
     public void Dispose()
     {
-        beating?.Dispose();
-        lock (sending)
+        timer?.Dispose();
+        socket?.Dispose();
+    }
+
+    private static UnixDomainSocketEndPoint? AddressOf(string? path)
+    {
+        try
         {
-            socket?.Dispose();
-            socket = null;
+            return path switch
+            {
+                ['/', _, ..] => new(path),
+                // An @ stands for the NUL that names in the abstract namespace begin with (unix(7)).
+                ['@', _, ..] => new($"\0{path[1..]}"),
+                _ => null,
+            };
+        }
+        catch (ArgumentException)
+        {
+            // Longer than an address can be: nobody listens there.
+            return null;
         }
     }
 
-    private void Beat(Func<bool> isAlive)
+    // Only for the process that it is meant for: a child of it inherits the variables.
+    private static TimeSpan? WatchdogOf(Func<string, string?> environment)
+    {
+        string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        bool isOurs = environment("WATCHDOG_PID") is not { Length: > 0 } meant || meant == own;
+        // At most 71 minutes, which a timer can wait for.
+        bool isNumber = uint.TryParse(
+            environment("WATCHDOG_USEC"),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out uint microseconds
+        );
+        return isOurs && isNumber && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds) : null;
+    }
+
+    private void SendAlive(Func<bool> isAlive)
     {
         if (isAlive())
         {
@@ -76,65 +110,15 @@ internal sealed class SystemdNotifier : IDisposable
         }
     }
 
-    private void Send(string message)
-    {
-        if (address is null)
-        {
-            return;
-        }
-
-        lock (sending)
-        {
-            try
-            {
-                socket ??= new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
-                {
-                    SendTimeout = LongestSend,
-                };
-                socket.SendTo(Encoding.UTF8.GetBytes(message), address);
-            }
-            catch (SocketException)
-            {
-                // A new one next time: systemd may have been restarted.
-                socket?.Dispose();
-                socket = null;
-            }
-        }
-    }
-
-    private static UnixDomainSocketEndPoint? AddressOf(string? text)
+    private void Send(string state)
     {
         try
         {
-            return text switch
-            {
-                ['/', _, ..] => new(text),
-                // In the abstract namespace (unix(7)).
-                ['@', _, ..] => new($"\0{text[1..]}"),
-                _ => null,
-            };
+            socket?.SendTo(Encoding.UTF8.GetBytes(state), manager!);
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Longer than an address can be.
-            return null;
+            // Whoever does not listen does not want to know.
         }
-    }
-
-    private static TimeSpan? WatchdogOf(Func<string, string?> environment, int processId)
-    {
-        string? process = environment("WATCHDOG_PID");
-        bool isOurs =
-            string.IsNullOrEmpty(process) || process == processId.ToString(CultureInfo.InvariantCulture);
-        return isOurs
-            && uint.TryParse(
-                environment("WATCHDOG_USEC"),
-                NumberStyles.None,
-                CultureInfo.InvariantCulture,
-                out uint microseconds
-            )
-            && microseconds > 0
-            ? TimeSpan.FromMicroseconds(microseconds)
-            : null;
     }
 }

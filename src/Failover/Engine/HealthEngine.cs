@@ -198,8 +198,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             return Explainer.Explain(
                 component.Root.Description,
                 task => graph.TryFind(task, out NodeRunner? node) ? node.View() : default,
-                Clock.Now,
-                (task, index) => task.ChildName(index)
+                Clock.Now
             );
         }
     }

@@ -34,13 +34,14 @@ internal sealed class EventLog(
         output.Flush();
     }
 
-    public void WriteInfo(string text) => Write(new(Severity.Info, text));
+    public void WriteInfo(string text) => Write(new(Severity.Info, [text]));
 
-    public void WriteNotice(string text) => Write(new(Severity.Notice, text));
+    public void WriteNotice(string text) => Write(new(Severity.Notice, [text]));
 
-    public void WriteWarning(string text) => Write(new(Severity.Warning, text));
+    public void WriteWarning(string text) => Write(new(Severity.Warning, [text]));
 
-    public void WriteError(string text) => Write(new(Severity.Error, text));
+    /// <summary>Writes what keeps something from being done, of one line or several.</summary>
+    public void WriteError(string text) => Write(new(Severity.Error, [.. text.TrimEnd('\n').Split('\n')]));
 
     /// <summary>Writes events as they come, until there will be no more.</summary>
     public async Task WriteAllAsync(ChannelReader<HealthEvent> events)
@@ -70,14 +71,16 @@ internal sealed class EventLog(
             entry.Event is null && entry.Severity is Severity.Warning or Severity.Error
                 ? $"{Word(entry.Severity)}: "
                 : "";
-        return $"{stamp} {mark}{Message(entry)}";
+        return $"{stamp} {mark}{Message(entry, "\n  ")}";
     }
 
-    /// <summary>All that an entry says, in one line of text.</summary>
-    internal static string Message(LogEntry entry) =>
+    /// <summary>All that an entry says, printable.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="lineBreak">What stands between its lines.</param>
+    internal static string Message(LogEntry entry, string lineBreak) =>
         entry.Event is { } happened
             ? $"/{Printable.Escape(happened.Component)} {Text(happened)}"
-            : Printable.Escape(entry.Text);
+            : string.Join(lineBreak, entry.Lines.Select(Printable.Escape));
 
     internal static string Word(Severity severity) =>
         severity switch

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>How much something in a log matters.</summary>
@@ -18,9 +20,9 @@ internal enum Severity
 
 /// <summary>Something to be logged.</summary>
 /// <param name="Severity">How much it matters.</param>
-/// <param name="Text">What it says; of an event, nothing.</param>
+/// <param name="Lines">What it says, in one line or several; of an event, nothing.</param>
 /// <param name="Event">What happened to a component; null where it is about the whole.</param>
-internal sealed record LogEntry(Severity Severity, string Text, HealthEvent? Event = null)
+internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines, HealthEvent? Event = null)
 {
     public static LogEntry Of(HealthEvent happened) =>
         new(
@@ -31,7 +33,7 @@ internal sealed record LogEntry(Severity Severity, string Text, HealthEvent? Eve
                 PostAudit post when post.Outcome == Answer.Armed.Text => Severity.Notice,
                 _ => Severity.Warning,
             },
-            Text: "",
+            Lines: [],
             happened
         );
 
@@ -39,14 +41,10 @@ internal sealed record LogEntry(Severity Severity, string Text, HealthEvent? Eve
     public LogEntry With(Func<string, string> change) =>
         this with
         {
-            Text = change(Text),
+            Lines = [.. Lines.Select(change)],
             Event = Event switch
             {
-                StateChange moved => moved with
-                {
-                    Component = change(moved.Component),
-                    Reason = change(moved.Reason),
-                },
+                StateChange moved => moved with { Component = change(moved.Component), Reason = change(moved.Reason) },
                 PostAudit post => post with
                 {
                     Component = change(post.Component),
@@ -59,5 +57,5 @@ internal sealed record LogEntry(Severity Severity, string Text, HealthEvent? Eve
         };
 }
 
-/// <summary>Makes the line of a log, without its end, of what is logged and of when that is.</summary>
+/// <summary>Makes the line of a log, or the lines, without the last one's end, of what is logged and of when that is.</summary>
 internal delegate string LineFormat(LogEntry entry, DateTimeOffset at);
