@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Failover;
 
 /// <summary>Notices that what a configuration was read from has changed.</summary>
@@ -14,103 +11,91 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A file that has grown beyond what is read at all is one that has changed: how does not matter.
-    private const int MostBytes = 32 << 20;
-
     private readonly Lock gate = new();
-    private IReadOnlyList<string> files = [];
-    private IReadOnlyList<string> folders = [];
+    private ConfigurationReading? followed;
     private ITimer? timer;
-    private string known = "";
-    private string seen = "";
+    private FileContents known = FileContents.None;
+    private FileContents seen = FileContents.None;
+    private bool isDisposed;
+    private int isLooking;
 
-    /// <summary>From now on watches what this reading was made of. What is there now is what was read.</summary>
-    public void Follow(ConfigurationReading reading)
+    /// <summary>What is there now is about to be read: it is no change.</summary>
+    public void Remember()
     {
+        FileContents now = Look(out ConfigurationReading? looked);
         lock (gate)
         {
-            files = reading.Sources;
-            folders = reading.Folders;
-            known = seen = Look();
-            timer ??= time.CreateTimer(_ => Check(), state: null, Interval, Interval);
+            known = looked == followed ? now : known;
         }
     }
 
-    public void Dispose() => timer?.Dispose();
+    /// <summary>From now on watches what this reading was made of. Where it was watched before, what changed while it was read is a
+    /// change.</summary>
+    public void Follow(ConfigurationReading reading)
+    {
+        FileContents now = FileContents.Of(reading.Sources, reading.Folders);
+        lock (gate)
+        {
+            followed = reading;
+            known = now.As(known);
+            seen = FileContents.None;
+            if (!isDisposed)
+            {
+                timer ??= time.CreateTimer(_ => Check(), state: null, Interval, Interval);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isDisposed = true;
+            timer?.Dispose();
+        }
+    }
 
     private void Check()
     {
         // A file system that hangs holds up one look and not one more every second.
-        if (!gate.TryEnter())
+        if (Interlocked.Exchange(ref isLooking, 1) != 0)
         {
             return;
         }
 
-        bool isChange;
-        try
-        {
-            string now = Look();
-            isChange = now != known && now == seen;
-            seen = now;
-            known = isChange ? now : known;
-        }
-        finally
-        {
-            gate.Exit();
-        }
-
+        bool isChange = LookForChange();
+        Volatile.Write(ref isLooking, 0);
         if (isChange)
         {
             changed();
         }
     }
 
-    private string Look()
+    private bool LookForChange()
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string file in files)
+        FileContents now = Look(out ConfigurationReading? looked);
+        lock (gate)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\0{file}\0"));
-            hash.AppendData(ContentOf(file));
-        }
+            // Other files may be followed by now.
+            bool isAtRest = looked == followed && now.IsSameAs(seen);
+            seen = now;
+            if (!isAtRest || now.IsSameAs(known))
+            {
+                return false;
+            }
 
-        foreach (string folder in folders)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"\0{string.Join('\0', NamesIn(folder))}"));
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset());
-    }
-
-    private static byte[] ContentOf(string file)
-    {
-        try
-        {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return stream.Length > MostBytes ? BitConverter.GetBytes(stream.Length) : ReadAll(stream);
-        }
-        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
-        {
-            return Encoding.UTF8.GetBytes(missing.GetType().Name);
+            known = now;
+            return true;
         }
     }
 
-    private static byte[] ReadAll(FileStream stream)
+    private FileContents Look(out ConfigurationReading? looked)
     {
-        using MemoryStream content = new();
-        stream.CopyTo(content);
-        return content.ToArray();
-    }
+        lock (gate)
+        {
+            looked = followed;
+        }
 
-    private static IEnumerable<string> NamesIn(string folder)
-    {
-        try
-        {
-            return Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal);
-        }
-        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
-        {
-            return [missing.GetType().Name];
-        }
+        return looked is null ? FileContents.None : FileContents.Of(looked.Sources, looked.Folders);
     }
 }

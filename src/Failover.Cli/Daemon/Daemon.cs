@@ -186,6 +186,7 @@ internal sealed class Daemon : IAsyncDisposable
     // Everything that can fail comes first: a configuration is taken whole or not at all.
     private async Task ReloadAsync()
     {
+        watch.Remember();
         reading = surroundings.ReadConfiguration();
         if (surroundings.IsWatching)
         {

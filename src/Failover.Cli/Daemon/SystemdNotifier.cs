@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,9 +10,8 @@ namespace Failover;
 internal sealed class SystemdNotifier : IDisposable
 {
     private readonly Socket? socket;
-    private readonly EndPoint? manager;
+    private readonly UnixDomainSocketEndPoint? manager;
     private readonly TimeProvider time;
-    private readonly TimeSpan? watchdog;
     private ITimer? timer;
 
     /// <summary>Makes one for the service manager of this process.</summary>
@@ -22,31 +20,31 @@ internal sealed class SystemdNotifier : IDisposable
     public SystemdNotifier(Func<string, string?> environment, TimeProvider time)
     {
         this.time = time;
-        if (environment("NOTIFY_SOCKET") is not ['/' or '@', _, ..] path)
+        manager = AddressOf(environment("NOTIFY_SOCKET"));
+        if (manager is not null)
         {
-            return;
+            // A manager that does not read holds up nobody.
+            socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+            Watchdog = WatchdogOf(environment);
         }
-
-        // An @ stands for the NUL that names in the abstract namespace begin with (unix(7)).
-        string address = path[0] == '@' ? "\0" + path[1..] : path;
-        socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
-        manager = new UnixDomainSocketEndPoint(address);
-        watchdog = WatchdogOf(environment);
     }
 
-    /// <summary>How often the service manager wants to hear that the daemon lives, so that half of it is safe; null where it does
-    /// not.</summary>
-    public TimeSpan? Watchdog => watchdog;
+    /// <summary>How often the service manager wants to hear that the daemon lives; null where it does not.</summary>
+    public TimeSpan? Watchdog { get; }
 
     /// <summary>The daemon serves: what was asked of it is done.</summary>
     /// <param name="status">How it is, for people.</param>
-    public void Ready(string status) => Send($"READY=1\nSTATUS={OneLine(status)}");
+    public void Ready(string status) => Send($"READY=1\nSTATUS={Printable.Escape(status)}");
+
+    /// <summary>How the daemon is, for people.</summary>
+    public void Status(string status) => Send($"STATUS={Printable.Escape(status)}");
 
     /// <summary>The daemon reads its configuration anew; <see cref="Ready"/> says when it has.</summary>
     public void Reloading()
     {
-        // The same clock as the service manager's, so that it can tell which request to reload this answers.
-        long microseconds = time.GetTimestamp() / (time.TimestampFrequency / 1_000_000);
+        // The same clock as the service manager's (CLOCK_MONOTONIC, which timestamps are of on Linux), so that it can tell which
+        // request to reload this answers.
+        Int128 microseconds = (Int128)time.GetTimestamp() * 1_000_000 / time.TimestampFrequency;
         Send(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={microseconds}"));
     }
 
@@ -54,12 +52,13 @@ internal sealed class SystemdNotifier : IDisposable
     public void Stopping() => Send("STOPPING=1");
 
     /// <summary>From now on tells the service manager that the daemon lives, for as long as it does.</summary>
-    /// <param name="isAlive">Whether it does: asked at half the watchdog's time.</param>
+    /// <param name="isAlive">Whether it does: asked at half the watchdog's time, so that one that comes late is not too
+    /// late.</param>
     public void KeepAlive(Func<bool> isAlive)
     {
-        if (watchdog is { } interval)
+        if (Watchdog is { } interval)
         {
-            timer = time.CreateTimer(_ => SendAlive(isAlive), state: null, interval / 2, interval / 2);
+            timer ??= time.CreateTimer(_ => SendAlive(isAlive), state: null, TimeSpan.Zero, interval / 2);
         }
     }
 
@@ -69,21 +68,39 @@ internal sealed class SystemdNotifier : IDisposable
         socket?.Dispose();
     }
 
+    private static UnixDomainSocketEndPoint? AddressOf(string? path)
+    {
+        try
+        {
+            return path switch
+            {
+                ['/', _, ..] => new(path),
+                // An @ stands for the NUL that names in the abstract namespace begin with (unix(7)).
+                ['@', _, ..] => new($"\0{path[1..]}"),
+                _ => null,
+            };
+        }
+        catch (ArgumentException)
+        {
+            // Longer than an address can be: nobody listens there.
+            return null;
+        }
+    }
+
     // Only for the process that it is meant for: a child of it inherits the variables.
     private static TimeSpan? WatchdogOf(Func<string, string?> environment)
     {
         string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         bool isOurs = environment("WATCHDOG_PID") is not { Length: > 0 } meant || meant == own;
-        bool isNumber = long.TryParse(
+        // At most 71 minutes, which a timer can wait for.
+        bool isNumber = uint.TryParse(
             environment("WATCHDOG_USEC"),
             NumberStyles.None,
             CultureInfo.InvariantCulture,
-            out long microseconds
+            out uint microseconds
         );
         return isOurs && isNumber && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds) : null;
     }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
     private void SendAlive(Func<bool> isAlive)
     {

@@ -3,12 +3,23 @@ using System.Threading.Channels;
 
 namespace Failover;
 
-/// <summary>Lines for people: what is served where, and what happens.</summary>
-internal sealed class EventLog(TextWriter writer, TimeProvider time)
+/// <summary>The log: what is served where, and what happens.</summary>
+/// <param name="writer">Where it is written.</param>
+/// <param name="time">The clock.</param>
+/// <param name="format">How a line looks; left out, for people.</param>
+/// <param name="redact">Takes what is secret out of a text; left out, nothing is.</param>
+internal sealed class EventLog(
+    TextWriter writer,
+    TimeProvider time,
+    LineFormat? format = null,
+    Func<string, string>? redact = null
+)
 {
     // Warnings come from threads of their own.
     private readonly TextWriter output = TextWriter.Synchronized(writer);
+    private readonly LineFormat format = format ?? ForPeople;
 
+    /// <summary>Says, for people whatever the format, what a script serves.</summary>
     public void WriteStart(string url, IReadOnlyCollection<Component> components)
     {
         output.WriteLine($"failover listens on {url}");
@@ -23,19 +34,14 @@ internal sealed class EventLog(TextWriter writer, TimeProvider time)
         output.Flush();
     }
 
-    public void WriteNotice(string text) => Write(Printable.Escape(text));
+    public void WriteInfo(string text) => Write(new(Severity.Info, [text]));
 
-    public void WriteWarning(string text) => Write($"warning: {Printable.Escape(text)}");
+    public void WriteNotice(string text) => Write(new(Severity.Notice, [text]));
 
-    /// <summary>Writes what keeps something from being done; of several lines, each on its own.</summary>
-    public void WriteError(string text) =>
-        Write($"error: {string.Join("\n  ", text.TrimEnd('\n').Split('\n').Select(Printable.Escape))}");
+    public void WriteWarning(string text) => Write(new(Severity.Warning, [text]));
 
-    private void Write(string text)
-    {
-        output.WriteLine($"{Stamp()} {text}");
-        output.Flush();
-    }
+    /// <summary>Writes what keeps something from being done, of one line or several.</summary>
+    public void WriteError(string text) => Write(new(Severity.Error, [.. text.TrimEnd('\n').Split('\n')]));
 
     /// <summary>Writes events as they come, until there will be no more.</summary>
     public async Task WriteAllAsync(ChannelReader<HealthEvent> events)
@@ -44,7 +50,7 @@ internal sealed class EventLog(TextWriter writer, TimeProvider time)
         {
             try
             {
-                await output.WriteLineAsync($"{Stamp()} /{Printable.Escape(happened.Component)} {Text(happened)}");
+                await output.WriteLineAsync(Line(LogEntry.Of(happened)));
                 if (!events.TryPeek(out _))
                 {
                     await output.FlushAsync();
@@ -57,6 +63,35 @@ internal sealed class EventLog(TextWriter writer, TimeProvider time)
         }
     }
 
+    /// <summary><c>2026-03-01T12:00:00Z /mail ok -> fail: refused</c>.</summary>
+    internal static string ForPeople(LogEntry entry, DateTimeOffset at)
+    {
+        string stamp = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string mark =
+            entry.Event is null && entry.Severity is Severity.Warning or Severity.Error
+                ? $"{Word(entry.Severity)}: "
+                : "";
+        return $"{stamp} {mark}{Message(entry, "\n  ")}";
+    }
+
+    /// <summary>All that an entry says, printable.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="lineBreak">What stands between its lines.</param>
+    internal static string Message(LogEntry entry, string lineBreak) =>
+        entry.Event is { } happened
+            ? $"/{Printable.Escape(happened.Component)} {Text(happened)}"
+            : string.Join(lineBreak, entry.Lines.Select(Printable.Escape));
+
+    internal static string Word(Severity severity) =>
+        severity switch
+        {
+            Severity.Info => "info",
+            Severity.Notice => "notice",
+            Severity.Warning => "warning",
+            Severity.Error => "error",
+            _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, "no such severity"),
+        };
+
     internal static string Text(HealthEvent happened) =>
         happened switch
         {
@@ -66,5 +101,18 @@ internal sealed class EventLog(TextWriter writer, TimeProvider time)
             _ => happened.ToString(),
         };
 
-    private string Stamp() => time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private void Write(LogEntry entry)
+    {
+        try
+        {
+            output.WriteLine(Line(entry));
+            output.Flush();
+        }
+        catch (IOException)
+        {
+            // As with events: what cannot be logged must not end what was to be logged.
+        }
+    }
+
+    private string Line(LogEntry entry) => format(redact is null ? entry : entry.With(redact), time.GetUtcNow());
 }

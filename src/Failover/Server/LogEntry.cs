@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>How much something in a log matters.</summary>
+internal enum Severity
+{
+    /// <summary>What is going on.</summary>
+    Info,
+
+    /// <summary>What somebody has done, or what is well again.</summary>
+    Notice,
+
+    /// <summary>What may need somebody.</summary>
+    Warning,
+
+    /// <summary>What does not work.</summary>
+    Error,
+}
+
+/// <summary>Something to be logged.</summary>
+/// <param name="Severity">How much it matters.</param>
+/// <param name="Lines">What it says, in one line or several; of an event, nothing.</param>
+/// <param name="Event">What happened to a component; null where it is about the whole.</param>
+internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines, HealthEvent? Event = null)
+{
+    public static LogEntry Of(HealthEvent happened) =>
+        new(
+            happened switch
+            {
+                StateChange { To: HealthState.Ok } => Severity.Notice,
+                StateChange { To: HealthState.Error } => Severity.Error,
+                PostAudit post when post.Outcome == Answer.Armed.Text => Severity.Notice,
+                _ => Severity.Warning,
+            },
+            Lines: [],
+            happened
+        );
+
+    /// <summary>The same with every text of it changed, as to keep secrets out.</summary>
+    public LogEntry With(Func<string, string> change) =>
+        this with
+        {
+            Lines = [.. Lines.Select(change)],
+            Event = Event switch
+            {
+                StateChange moved => moved with { Component = change(moved.Component), Reason = change(moved.Reason) },
+                PostAudit post => post with
+                {
+                    Component = change(post.Component),
+                    User = post.User is null ? null : change(post.User),
+                    Source = change(post.Source),
+                    Outcome = change(post.Outcome),
+                },
+                _ => Event,
+            },
+        };
+}
+
+/// <summary>Makes the line of a log, or the lines, without the last one's end, of what is logged and of when that is.</summary>
+internal delegate string LineFormat(LogEntry entry, DateTimeOffset at);
