@@ -233,7 +233,7 @@ internal sealed class Journal : IAsyncDisposable
 
     private static LatchPlace PlaceOf(StoredLatch latch) => new(latch.Component, latch.Path);
 
-    /// <returns>The gate that what is shown waits behind; null where nothing waits.</returns>
+    // Gives the gate that what is shown waits behind; null where nothing waits.
     private Gate? Store(StateWrite write, List<Change> changes, bool isTentative, Decision decision)
     {
         if (!store.IsLasting || (write.IsEmpty && !isTentative))
