@@ -41,7 +41,7 @@ internal sealed class SourceFiles(ConfigurationErrors errors)
         if (root is YamlMap map)
         {
             files.Add(new(file, map, IsIncluded: above.Count > 0));
-            foreach (YamlEntry entry in map.Entries.Where(entry => entry.Name == "include"))
+            foreach (YamlEntry entry in map.Entries.Where(entry => entry.Name == FileKeys.Include))
             {
                 Include(entry.Value, [.. above, file]);
             }

@@ -12,8 +12,6 @@ internal readonly record struct BoundTask(HealthTask? Task, int Size = 1, int De
 /// <summary>Makes tasks of what the file says. It knows kinds and options as data only, and no task by name.</summary>
 internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Defaults defaults, ConfigurationErrors errors)
 {
-    public const string RefKey = "ref";
-
     /// <summary>How deep tasks may be nested, through refs too: what walks them does so by recursion.</summary>
     public const int DeepestNesting = 100;
 
@@ -21,12 +19,12 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     private const int MostTasks = 10_000;
 
     /// <summary>What a task may begin with.</summary>
-    public static string Accepted { get; } = $"{KindKeys.Names}, {RefKey}";
+    public static string Accepted { get; } = $"{KindKeys.Names}, {FileKeys.Ref}";
 
-    public static bool IsTaskKey(string key) => key == RefKey || KindKeys.All.ContainsKey(key);
+    public static bool IsTaskKey(string key) => key == FileKeys.Ref || KindKeys.All.ContainsKey(key);
 
     /// <summary>What was most likely meant by a key that begins no task.</summary>
-    public static IEnumerable<string> Keys => KindKeys.All.Keys.Append(RefKey);
+    public static IEnumerable<string> Keys => KindKeys.All.Keys.Append(FileKeys.Ref);
 
     /// <summary>A mapping of one key: a kind, or <c>ref</c>.</summary>
     /// <param name="node">What stands there.</param>
@@ -87,7 +85,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
 
     /// <summary>A kind with its options, or <c>ref</c> with the name of a task.</summary>
     public BoundTask Bind(YamlEntry entry, string owner) =>
-        entry.Name == RefKey ? named.Bind(entry.Value, this) : Bind(KindKeys.All[entry.Name], entry, owner);
+        entry.Name == FileKeys.Ref ? named.Bind(entry.Value, this) : Bind(KindKeys.All[entry.Name], entry, owner);
 
     private BoundTask Bind(KindKeys keys, YamlEntry entry, string owner)
     {
