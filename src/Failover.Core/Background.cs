@@ -85,6 +85,8 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override ImmutableArray<object?> Values => [Task, Interval, InitialState, StaleAfter];
 
+    internal override string OwnSummary => $"background(every {Units.Text(Interval)})";
+
     internal override HealthState? StateAtFirst => InitialState;
 
     internal override bool HasOnDemandCheck => false;
@@ -136,5 +138,22 @@ public sealed record Background : Combinator<Background.Newest>
             )
             : state;
         return new(next, next.Result);
+    }
+
+    /// <summary>What its task says would flip it, and when the loop looks next.</summary>
+    private protected override Account Explain(Newest state, ImmutableArray<Account> below, Pace pace, Instant now)
+    {
+        Observation result = state.Result;
+        string age = Wording.Rough(now - (result.IsEvidence ? result.Ended : result.Started));
+        return new(
+            result.IsEvidence ? $"newest result {age} old" : $"no result in {age}",
+            below[0].Flip,
+            Wording.Join(
+                $"next look {Wording.In(pace.Turn(1, now), now)}",
+                result.FreshUntil == Instant.Never ? ""
+                    : result.FreshUntil < now ? "stale until then"
+                    : $"stale {Wording.In(result.FreshUntil, now)}"
+            )
+        );
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>An inner node that judges, or a leaf that holds a decision. Pure: state, observations and a time go in; the
@@ -7,9 +9,9 @@ public abstract record Combinator : HealthTask
 {
     private protected Combinator() { }
 
-    /// <summary>The state at which the children that are wanted stand in the beginning, as if it had just been moved to; null
-    /// where children begin at states of their own.</summary>
-    internal virtual HealthState? HandsOverAt => null;
+    /// <summary>The state at which the children that are wanted stand when this begins in a state, as if it had just been moved
+    /// to; null where children begin at states of their own.</summary>
+    internal abstract HealthState? HandsOverAt(object state);
 
     /// <summary>Whether this holds a fail until something that is allowed to ends it: a move from fail to ok is served only
     /// after it is stored, and a fail outlives every change of the description.</summary>
@@ -31,6 +33,16 @@ public abstract record Combinator : HealthTask
     internal abstract bool Wants(object state, int child);
 
     internal abstract Step<object> Judge(object state, IReadOnlyList<Observation?> seen, Instant now);
+
+    /// <summary><see cref="HealthTask.Summary"/> without what stands below.</summary>
+    internal virtual string OwnSummary => Summary;
+
+    /// <summary>Says on what the state rests and what would change it.</summary>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="below">What each child says of itself.</param>
+    /// <param name="pace">How soon observations of what stands below can come.</param>
+    /// <param name="now">The time.</param>
+    internal abstract Account Explain(object state, ImmutableArray<Account> below, Pace pace, Instant now);
 }
 
 /// <summary>A combinator that remembers a <typeparamref name="TState"/> from one decision to the next.</summary>
@@ -61,6 +73,10 @@ public abstract record Combinator<TState> : Combinator
     /// <param name="now">The time of the decision.</param>
     public abstract Step<TState> Next(TState state, IReadOnlyList<Observation?> seen, Instant now);
 
+    private protected virtual HealthState? HandsOverAt(TState state) => null;
+
+    internal sealed override HealthState? HandsOverAt(object state) => HandsOverAt((TState)state);
+
     private protected virtual Lasting? Keep(TState state) => null;
 
     /// <summary>As at the beginning, standing where it stood: runs of evidence begin anew.</summary>
@@ -82,4 +98,9 @@ public abstract record Combinator<TState> : Combinator
         Step<TState> step = Next((TState)state, seen, now);
         return new Step<object>(step.State, step.Observation, step.StartAfresh);
     }
+
+    private protected abstract Account Explain(TState state, ImmutableArray<Account> below, Pace pace, Instant now);
+
+    internal sealed override Account Explain(object state, ImmutableArray<Account> below, Pace pace, Instant now) =>
+        Explain((TState)state, below, pace, now);
 }

@@ -96,6 +96,11 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
     internal override ImmutableArray<object?> Values => [Task, InitialState, OkAfter, FailAfter, ErrorAfter];
 
+    internal override string OwnSummary =>
+        ErrorAfter is null
+            ? $"hysteresis(ok after {OkAfter}, fail after {FailAfter})"
+            : $"hysteresis(ok after {OkAfter}, fail after {FailAfter}, error after {ErrorAfter})";
+
     internal override HealthState? StateAtFirst => InitialState;
 
     /// <summary>What a <see cref="Hysteresis"/> remembers.</summary>
@@ -172,6 +177,29 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             };
     }
 
+    /// <summary>How the observations to come would move it to the other state.</summary>
+    internal ImmutableArray<Way> WaysOut(Judgement state, Pace pace, Instant now) =>
+        (state.State == HealthState.Ok ? FailAfter : OkAfter).WaysFrom(state.Contrary, pace, now);
+
+    private protected override Account Explain(Judgement state, ImmutableArray<Account> below, Pace pace, Instant now)
+    {
+        HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
+        string evidence =
+            state.Contrary.Count > 0 ? Wording.InARow(state.Contrary, other)
+            : state.LastSeen == 0 ? "nothing seen yet"
+            : "nothing against it";
+        if (state.Errors.Count > 0)
+        {
+            evidence += $", then {Wording.InARow(state.Errors, HealthState.Error)}";
+        }
+
+        string errors =
+            ErrorAfter is null ? ""
+            : ErrorAfter.IsReachedBy(state.Errors) ? "error until a look can tell"
+            : Wording.Flip(HealthState.Error, state.Errors, ErrorAfter.WaysFrom(state.Errors, pace, now), now);
+        return new(evidence, Wording.Flip(other, state.Contrary, WaysOut(state, pace, now), now), errors);
+    }
+
     private Observation Show(Judgement judged, Observation seen)
     {
         bool isTooManyErrors = ErrorAfter?.IsReachedBy(judged.Errors) == true;
@@ -180,7 +208,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             State = isTooManyErrors ? HealthState.Error : judged.State,
             // What is held while it could not be told is no evidence for what stands above.
             Id = seen.State == HealthState.Error && !isTooManyErrors ? 0 : seen.Id,
-            Reason = Explain(judged, seen, isTooManyErrors),
+            Reason = ReasonOf(judged, seen, isTooManyErrors),
             // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.
             FreshUntil =
                 judged.State == HealthState.Fail && !isTooManyErrors
@@ -189,7 +217,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         };
     }
 
-    private string Explain(Judgement judged, Observation seen, bool isTooManyErrors)
+    private string ReasonOf(Judgement judged, Observation seen, bool isTooManyErrors)
     {
         if (seen.State == judged.State)
         {

@@ -94,4 +94,21 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
         string reason = isFired ? "reset" : "waiting for a reset";
         return new(Begin(now), shown == HealthState.Ok ? Observation.Ok(reason) : Observation.Fail(reason));
     }
+
+    private protected override Account Explain(Trigger state, ImmutableArray<Account> below, Pace pace, Instant now)
+    {
+        string opposite = DefaultState == HealthState.Fail ? "ok" : "fail";
+        if (!IsArmed(state, now))
+        {
+            string how = Auth is null ? "when it is fired" : "after a reset (POST)";
+            return new("waiting", $"{opposite} once {how}");
+        }
+
+        Instant armed = state.ArmedAt!.Value;
+        return new(
+            $"armed {Wording.Rough(now - armed)} ago",
+            $"{opposite} once when it is asked",
+            Expires is { } expires ? $"forgotten {Wording.In(armed + expires, now)} unless it is used" : ""
+        );
+    }
 }

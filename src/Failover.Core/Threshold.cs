@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Failover;
@@ -47,6 +48,12 @@ public abstract record Threshold
     /// <summary>As <see cref="ToString"/>, with no duration rounded and brackets around everything joined.</summary>
     internal abstract string FullText { get; }
 
+    /// <summary>How a run that does not reach it yet can come to reach it, the soonest way first.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="pace">How soon further observations can come.</param>
+    /// <param name="now">The time.</param>
+    internal abstract ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now);
+
     /// <summary>As it is written in a sentence: <c>3</c>, <c>2m</c>, <c>5 and 1m</c>.</summary>
     public sealed override string ToString() => Text;
 
@@ -83,6 +90,12 @@ internal sealed record CountThreshold : Threshold
     internal override string FullText => Text;
 
     internal override bool IsReachedBy(Run run) => run.Count >= Observations;
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    {
+        int more = Math.Max(1, Observations - run.Count);
+        return [new(more, pace.Turn(more, now))];
+    }
 }
 
 internal sealed record DurationThreshold : Threshold
@@ -108,6 +121,12 @@ internal sealed record DurationThreshold : Threshold
     internal override string FullText => DurationText.Exact(Duration);
 
     internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    {
+        (int more, Instant first) = run.Count == 0 ? (2, pace.Turn(1, now)) : (1, run.First);
+        return [new(more, Instant.Max(first + Duration, pace.Turn(more, now)))];
+    }
 }
 
 internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshold
@@ -117,6 +136,13 @@ internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshol
     internal override string FullText => $"({Left.FullText} and {Right.FullText})";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
+        Way.Best(
+            from left in Left.WaysFrom(run, pace, now)
+            from right in Right.WaysFrom(run, pace, now)
+            select left.And(right)
+        );
 }
 
 internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Threshold
@@ -126,4 +152,7 @@ internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Thresh
     internal override string FullText => $"({Left.FullText} or {Right.FullText})";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
+
+    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
+        Way.Best([.. Left.WaysFrom(run, pace, now), .. Right.WaysFrom(run, pace, now)]);
 }

@@ -22,6 +22,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     private const int FailSide = 0;
     private const int OkSide = 1;
+    private const string AtFirst = "initial state";
 
     private static readonly TaskOption ToFailOption = new(
         "toFail",
@@ -68,9 +69,11 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     internal override ImmutableArray<object?> Values => [ToFail, ToOk, InitialState];
 
+    internal override string OwnSummary => "toggle";
+
     internal override HealthState? StateAtFirst => InitialState;
 
-    internal override HealthState? HandsOverAt => InitialState;
+    private protected override HealthState? HandsOverAt(Position state) => state.State;
 
     /// <summary>What a <see cref="Toggle"/> remembers.</summary>
     /// <param name="State">ok or fail.</param>
@@ -79,7 +82,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
     public sealed record Position(HealthState State, Instant Since, string Reason);
 
     /// <inheritdoc/>
-    public override Position Begin(Instant now) => new(InitialState, now, "initial state");
+    public override Position Begin(Instant now) => new(InitialState, now, AtFirst);
 
     internal override bool Latches => true;
 
@@ -113,6 +116,21 @@ public sealed record Toggle : Combinator<Toggle.Position>
         HealthTask nowInCharge = other == HealthState.Fail ? ToOk : ToFail;
         return new(moved, Show(moved, shown, seen), [nowInCharge]);
     }
+
+    private protected override Account Explain(Position state, ImmutableArray<Account> below, Pace pace, Instant now) =>
+        state.State == HealthState.Ok
+            ? new(Moved(state), Flip: $"{Says("to_fail moves it to fail", below[FailSide])}")
+            : new(
+                Moved(state),
+                Flip: ToOk is Oneshot { Auth: not null }
+                    ? "latched: a reset (POST) moves it to ok"
+                    : $"latched: {Says("to_ok moves it to ok", below[OkSide])}"
+            );
+
+    private static string Says(string who, Account below) => below.Flip.Length == 0 ? who : $"{who}: {below.Flip}";
+
+    private static string Moved(Position state) =>
+        state.Reason == AtFirst ? AtFirst : $"moved to {state.State.Word()}: {state.Reason}";
 
     private static int SideInCharge(Position state) => state.State == HealthState.Ok ? FailSide : OkSide;
 

@@ -1,15 +1,25 @@
+using System.Collections.Concurrent;
+
 namespace Failover;
 
 /// <summary>Opens the user lists that tasks describe: one for all descriptions that are equal.</summary>
-/// <remarks>Not safe for use from several threads: the server opens them all while it starts.</remarks>
+/// <remarks>One thread opens them, while the server starts and when it is given other components; log-ins meanwhile find those that
+/// are open. One that is no longer named stays open: it costs a look a second, and may be named again.</remarks>
 internal sealed class Authenticators(TimeProvider time) : IDisposable
 {
-    private readonly Dictionary<Authentication, PasswordFile> opened = [];
+    private readonly ConcurrentDictionary<Authentication, PasswordFile> opened = [];
 
-    /// <summary>Opens a list, or gives the one that is open.</summary>
+    /// <summary>Gives the list that is open.</summary>
+    /// <exception cref="KeyNotFoundException">It is not.</exception>
+    public PasswordFile Of(Authentication description) => opened[description];
+
+    /// <summary>Opens a list and watches it, unless it is open.</summary>
+    /// <param name="description">Which.</param>
+    /// <param name="warn">Takes warnings for people: what the list has to complain of now, and when it has gone bad
+    /// later.</param>
     /// <exception cref="ArgumentException">A description of a kind that nothing here opens.</exception>
     /// <exception cref="PasswordFileException">The file cannot be used.</exception>
-    public PasswordFile Open(Authentication description)
+    public PasswordFile Open(Authentication description, Action<string> warn)
     {
         if (opened.TryGetValue(description, out PasswordFile? known))
         {
@@ -35,7 +45,13 @@ internal sealed class Authenticators(TimeProvider time) : IDisposable
             throw;
         }
 
-        opened.Add(description, file);
+        opened.TryAdd(description, file);
+        foreach (string warning in file.Warnings)
+        {
+            warn(warning);
+        }
+
+        file.Watch(warn);
         return file;
     }
 

@@ -1,13 +1,7 @@
 namespace Failover;
 
 /// <summary>A named task that is served, and how long a request waits for it.</summary>
-internal sealed class Component(
-    HealthEngine engine,
-    string name,
-    NodeRunner root,
-    PostAction? onPost,
-    TimeSpan? responseDeadline
-)
+internal sealed class Component
 {
     // As with Background, whose results are believed for three intervals: a task that takes three times its longest hangs.
     private const int OverdueFactor = 3;
@@ -15,17 +9,50 @@ internal sealed class Component(
     // A task whose longest time is next to nothing still has to be scheduled and run.
     private static readonly TimeSpan ShortestOverdue = TimeSpan.FromSeconds(1);
 
+    private readonly HealthEngine engine;
+    private readonly TimeSpan overdueAfter;
+    private readonly List<(Observation Shown, Gate? Gate)> waiting = [];
+    private ComponentDescription description;
+    private Observation served;
+    private Gate? newestGate;
+    private int undoings;
+    private HealthState? decided;
     private HealthState? reported;
 
-    public string Name => name;
+    public Component(HealthEngine engine, ComponentDescription description, NodeRunner root)
+    {
+        this.engine = engine;
+        this.description = description;
+        Root = root;
+        served = root.Newest;
+        overdueAfter = TooLong(root.Description.LongestTime);
+    }
 
-    public NodeRunner Root => root;
+    public string Name => Description.Name;
 
-    public PostAction? OnPost => onPost;
+    public NodeRunner Root { get; }
 
-    public TimeSpan? ResponseDeadline => responseDeadline;
+    /// <summary>What was asked for; another one when the configuration has changed and the task has not.</summary>
+    public ComponentDescription Description
+    {
+        get => Volatile.Read(ref description);
+        set => Volatile.Write(ref description, value);
+    }
 
-    private TimeSpan OverdueAfter { get; } = TooLong(root.Description.LongestTime);
+    public PostAction? OnPost => Description.OnPost;
+
+    /// <summary>What is shown: published whole, read without a lock.</summary>
+    public Observation Served => Volatile.Read(ref served);
+
+    /// <summary>When the state that is shown began, by the wall clock.</summary>
+    public DateTimeOffset Since { get; private set; }
+
+    /// <summary>Why this is a fail whatever its task says: it was latched when its toggle was taken from the description. Null
+    /// where it is not.</summary>
+    public string? HeldBy { get; set; }
+
+    /// <summary>What the decision that is being made has it show; null where that is what it shows already. Under the lock.</summary>
+    public Observation? ToShow { get; set; }
 
     /// <summary>What to answer now: from memory where background loops look at the world, else by an evaluation that whoever
     /// asks meanwhile shares.</summary>
@@ -33,71 +60,179 @@ internal sealed class Component(
     /// times its longest answers <see cref="HealthState.Error"/>: what was known before is too old by then.</remarks>
     public ValueTask<Observation> AnswerAsync()
     {
-        if (root.IsDriven)
+        if (Root.IsDriven || HeldBy is not null)
         {
             return new(LastKnown());
         }
 
-        Task<Observation> evaluation = root.EvaluateAsync(new Round());
-        return evaluation.IsCompletedSuccessfully ? new(evaluation) : new(AwaitAsync(evaluation));
+        int undoneBefore = Volatile.Read(ref undoings);
+        Task<Observation> evaluation = Root.EvaluateAsync(new Round());
+        return evaluation.IsCompletedSuccessfully && MayBeShown(undoneBefore)
+            ? new(evaluation)
+            : new(AwaitAsync(evaluation, undoneBefore));
     }
 
-    /// <summary>Reports a change of what is served, if it is one. Under the lock.</summary>
-    public void Report(Observation shown, Instant now)
+    /// <summary>What is decided to be shown, as a move for the history; null where it is none. Under the lock.</summary>
+    public StoredTransition? Decide(Instant now, DateTimeOffset at)
     {
-        // A check alone has no first state: before its first probe nothing is served that could change.
-        if (!shown.IsEvidence && root.Description is Check)
+        Observation shown = ToShow ?? Served;
+        if (IsNothingYet(shown))
         {
+            return null;
+        }
+
+        Observation read = Read(shown, now);
+        HealthState? before = decided;
+        decided = read.State;
+        return before is { } from && from != read.State ? new(at, Name, from, read.State, read.Reason, read.Id) : null;
+    }
+
+    /// <summary>Shows what it would begin with, before it is served. Under the lock.</summary>
+    public void Prepare() => Volatile.Write(ref served, ToShow ?? Served);
+
+    /// <summary>Shows what was decided, behind a gate where there is one, and behind whatever waits already. Under the
+    /// lock.</summary>
+    public void Show(Gate? gate, Instant now)
+    {
+        Observation observation = ToShow ?? Served;
+        if (gate is null && waiting.Count == 0)
+        {
+            Publish(observation, now);
             return;
         }
 
-        Observation served = shown.ReadAt(now);
-        if (reported is { } before && before != served.State)
+        if (gate is null && waiting is [.., (_, null)])
         {
-            engine.Publish(new StateChange(name, before, served.State, served.Reason));
+            waiting.RemoveAt(waiting.Count - 1);
         }
 
-        reported = served.State;
+        waiting.Add((observation, gate));
+        Volatile.Write(ref newestGate, gate ?? newestGate);
     }
+
+    /// <summary>Shows what no longer waits for a gate. Under the lock.</summary>
+    public void ShowWhatMayBeShown(Instant now)
+    {
+        int count = waiting.TakeWhile(one => one.Gate is null or { IsOpen: true }).Count();
+        for (int i = 0; i < count; i++)
+        {
+            Publish(waiting[i].Shown, now);
+        }
+
+        waiting.RemoveRange(0, count);
+        if (waiting.Count == 0)
+        {
+            Volatile.Write(ref newestGate, null);
+        }
+    }
+
+    /// <summary>Drops what waits for gates that will not open, and all behind it; shows what is so. Under the lock.</summary>
+    public void Forget(IReadOnlyCollection<Gate> undone, Decision decision)
+    {
+        int first = waiting.FindIndex(one => one.Gate is { } gate && undone.Contains(gate));
+        if (first >= 0)
+        {
+            waiting.RemoveRange(first, waiting.Count - first);
+        }
+
+        // First so that who finds no gate finds this.
+        Volatile.Write(ref undoings, undoings + 1);
+        Volatile.Write(ref newestGate, waiting.Select(one => one.Gate).LastOrDefault(gate => gate is not null));
+        decided = reported;
+        decision.Show(this, Root.Newest);
+    }
+
+    /// <summary>Takes the place of a component of the same name whose task was another one. Under the lock.</summary>
+    public void Succeed(Component before)
+    {
+        (decided, reported, Since) = (before.reported, before.reported, before.Since);
+        served = before.Served;
+    }
+
+    /// <summary>Whether it shows something that has grown too old, which nobody has been told. Under the lock.</summary>
+    public bool HasGoneStale(Instant now) =>
+        Root.IsDriven && HeldBy is null && now > Served.FreshUntil && decided != HealthState.Error;
 
     private static TimeSpan TooLong(TimeSpan longest) =>
         longest >= DurationOption.Longest ? DurationOption.Longest
         : OverdueFactor * longest > ShortestOverdue ? OverdueFactor * longest
         : ShortestOverdue;
 
-    private Observation LastKnown() => root.Newest.ReadAt(engine.Clock.Now);
+    // A check alone has no first state: before its first probe nothing is served that could change.
+    private bool IsNothingYet(Observation shown) => !shown.IsEvidence && Root.Description is Check && HeldBy is null;
 
-    private async Task<Observation> AwaitAsync(Task<Observation> evaluation)
+    private Observation Read(Observation shown, Instant now) =>
+        HeldBy is { } latch ? Observation.WithoutEvidence(HealthState.Fail, latch) : shown.ReadAt(now);
+
+    /// <summary>What is known now, without a look at anything.</summary>
+    public Observation LastKnown() => Read(Served, engine.Clock.Now);
+
+    private void Publish(Observation observation, Instant now)
+    {
+        Volatile.Write(ref served, observation);
+        if (IsNothingYet(observation))
+        {
+            return;
+        }
+
+        Observation read = Read(observation, now);
+        if (reported == read.State)
+        {
+            return;
+        }
+
+        if (reported is { } before)
+        {
+            engine.Publish(new StateChange(Name, before, read.State, read.Reason));
+        }
+
+        // A state that was gone on from has been so since before this process.
+        bool isKept = reported is null && Root.Kept?.State == read.State;
+        Since = isKept ? Root.KeptAt : engine.Clock.Time.GetUtcNow();
+        reported = read.State;
+    }
+
+    // What an evaluation came to rests on nothing that waits for the store, and on nothing that was undone meanwhile.
+    private bool MayBeShown(int undoneBefore) =>
+        Volatile.Read(ref newestGate) is null && Volatile.Read(ref undoings) == undoneBefore;
+
+    private async Task<Observation> AwaitAsync(Task<Observation> evaluation, int undoneBefore)
     {
         Instant? since;
         lock (engine.Judging)
         {
-            since = root.EvaluatingSince;
+            since = Root.EvaluatingSince;
         }
 
-        TimeSpan untilOverdue = since is { } started ? started + OverdueAfter - engine.Clock.Now : OverdueAfter;
-        TimeSpan patience = responseDeadline < untilOverdue ? responseDeadline.Value : untilOverdue;
+        TimeSpan? deadline = Description.ResponseDeadline;
+        TimeSpan untilOverdue = since is { } started ? started + overdueAfter - engine.Clock.Now : overdueAfter;
+        TimeSpan patience = deadline < untilOverdue ? deadline.Value : untilOverdue;
         await (
             (Task)evaluation.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, engine.Clock.Time)
         ).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (evaluation.IsCompleted)
+        if (!evaluation.IsCompleted)
+        {
+            return deadline < untilOverdue ? LastKnown() : Overdue();
+        }
+
+        if (MayBeShown(undoneBefore))
         {
             return await evaluation;
         }
 
-        return responseDeadline < untilOverdue ? LastKnown() : Overdue();
+        // What was decided is on its way to the store: the answer is what may be shown, a moment later or as before.
+        await (Volatile.Read(ref newestGate)?.Waited ?? Task.CompletedTask);
+        return LastKnown();
     }
 
     private Observation Overdue()
     {
-        Observation hangs = Observation.Error($"no result in {Units.Text(OverdueAfter)}: the task hangs");
-        lock (engine.Judging)
+        Observation hangs = Observation.Error($"no result in {Units.Text(overdueAfter)}: the task hangs");
+        using Decision decision = engine.Decide();
+        // Unless its end has been seen just now.
+        if (Root.EvaluatingSince is not null)
         {
-            // Unless its end has been seen just now.
-            if (root.EvaluatingSince is not null)
-            {
-                Report(hangs, engine.Clock.Now);
-            }
+            decision.Show(this, hangs);
         }
 
         return hangs;

@@ -10,4 +10,25 @@ internal sealed record ComponentDescription(
     HealthTask Task,
     PostAction? OnPost = null,
     TimeSpan? ResponseDeadline = null
-);
+)
+{
+    /// <summary>The POST action as a configuration file says it, as <c>to_ok.fire</c>; null where there is none, or one that
+    /// changes another component's task.</summary>
+    public string? OnPostText =>
+        OnPost is not null && PathTo(OnPost.Target, Task) is { } path ? string.Join('.', [.. path, "fire"]) : null;
+
+    private static string[]? PathTo(HealthTask sought, HealthTask task)
+    {
+        if (ReferenceEquals(sought, task))
+        {
+            return [];
+        }
+
+        return task
+            .Children.Select(
+                (child, index) =>
+                    PathTo(sought, child) is { } below ? (string[])[task.ChildName(index), .. below] : null
+            )
+            .FirstOrDefault(path => path is not null);
+    }
+}

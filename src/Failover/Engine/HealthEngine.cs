@@ -15,25 +15,44 @@ internal sealed class HealthEngine : IAsyncDisposable
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StaleWatchInterval = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<HealthTask, NodeRunner> runners = new(ReferenceEqualityComparer.Instance);
-    private readonly List<NodeRunner> inOrder = [];
-    private readonly List<Component> components = [];
     private readonly CancellationTokenSource stopping = new();
     private readonly Channel<HealthEvent> events = Channel.CreateBounded<HealthEvent>(
         new BoundedChannelOptions(UnreadEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
     );
 
-    private Scheduler? scheduler;
+    private readonly Journal journal;
+    private readonly Decision decision;
+    private readonly Scheduler scheduler;
+    private readonly TimeSpan stateMaxAge;
+    private Graph graph;
     private ITimer? staleWatch;
     private TaskCompletionSource? idle;
+    private string? loss;
+    private bool isStarted;
     private int active;
+    private int lastOrder;
     private long lastId;
 
-    public HealthEngine(TimeProvider time)
+    /// <summary>Makes an engine; nothing runs before <see cref="Start"/>.</summary>
+    /// <param name="time">Its clock.</param>
+    /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
+    /// <param name="stateMaxAge">How long ago the process before may have been alive for its states to be gone on from; left out,
+    /// <see cref="DefaultStateMaxAge"/>.</param>
+    public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
         Stopping = stopping.Token;
+        this.stateMaxAge = stateMaxAge ?? DefaultStateMaxAge;
+        journal = new Journal(this, store ?? new MemoryStateStore());
+        decision = new Decision(this, journal);
+        scheduler = new Scheduler(this);
+        graph = new Graph(this, NoNames);
     }
+
+    public static TimeSpan DefaultStateMaxAge { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>For graphs whose tasks have no names of their own.</summary>
+    public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
 
     public Clock Clock { get; }
 
@@ -46,56 +65,168 @@ internal sealed class HealthEngine : IAsyncDisposable
     /// <summary>What happens, for a log; ends with the engine.</summary>
     public ChannelReader<HealthEvent> Events => events.Reader;
 
-    public IReadOnlyList<Component> Components => components;
+    public IReadOnlyList<Component> Components => Volatile.Read(ref graph).Components;
 
-    /// <summary>Makes the nodes of a task and serves its root under a name.</summary>
-    public Component Add(string name, HealthTask task, PostAction? onPost = null, TimeSpan? responseDeadline = null)
+    /// <summary>The component of that name, if there is one. Under the lock.</summary>
+    public IEnumerable<Component> ComponentsOf(string name) => graph.ComponentsOf(name);
+
+    /// <summary>How many writes that something waits for are not known to be stored.</summary>
+    public int WritesBehind => journal.Behind;
+
+    /// <summary>Why it is not known what was latched, in one line; null where it is.</summary>
+    public string? Loss => Volatile.Read(ref loss);
+
+    /// <summary>Takes the lock, to judge nodes. What was decided counts from when the decision is disposed of.</summary>
+    public Decision Decide()
     {
-        lock (Judging)
-        {
-            Component component = new(this, name, RunnerFor(task), onPost, responseDeadline);
-            component.Root.Components.Add(component);
-            components.Add(component);
-            return component;
-        }
+        Judging.Enter();
+        return decision.At(Clock.Now);
     }
 
-    public bool Knows(HealthTask task) => runners.ContainsKey(task);
-
-    public NodeRunner RunnerOf(HealthTask task) => runners[task];
-
-    /// <summary>Begins every node and the background loops.</summary>
-    public void Start()
+    /// <summary>Makes the nodes of a task and serves its root under a name. Before the start.</summary>
+    public Component Add(ComponentDescription description)
     {
-        lock (Judging)
+        using Decision adding = Decide();
+        adding.IsBeginning = true;
+        int known = graph.NewNodes.Count;
+        Component component = graph.Add(description);
+        foreach (NodeRunner node in graph.NewNodes.Skip(known))
         {
-            Instant now = Clock.Now;
-            foreach (NodeRunner node in inOrder)
-            {
-                node.Begin(now);
-            }
+            node.Begin(adding);
         }
 
-        scheduler = new Scheduler(this, inOrder.Where(node => node.Description is Background));
-        scheduler.Start();
+        return component;
+    }
+
+    public bool Knows(HealthTask task) => graph.TryFind(task, out _);
+
+    /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
+    /// <exception cref="StateStoreException">The store cannot be used.</exception>
+    public void Start()
+    {
+        StoredState stored = journal.Load();
+        Volatile.Write(ref loss, stored.Loss);
+        Resumption resumption = new(stored, Clock.Time.GetUtcNow(), stateMaxAge);
+        using (Decision starting = Decide())
+        {
+            isStarted = true;
+            starting.IsBeginning = true;
+            foreach (NodeRunner node in graph.Nodes)
+            {
+                resumption.Begin(node, starting);
+            }
+
+            EndBeginning(starting, stored.Loss);
+            starting.Forgotten.AddRange(resumption.Keys.Where(key => !graph.Keeps(key)));
+        }
+
+        scheduler.Run(graph.Nodes);
         staleWatch = Clock.Time.CreateTimer(_ => ReportStale(), state: null, StaleWatchInterval, StaleWatchInterval);
     }
 
-    /// <summary>Arms a oneshot where a toggle waits for it, and has the nodes above judged at once.</summary>
-    public FireOutcome Fire(Oneshot oneshot)
+    /// <summary>Serves other components instead. What is described as before goes on; what is not begins anew, except that a
+    /// latched fail stays latched. Before the start, sets what is started with.</summary>
+    /// <param name="descriptions">All that are served from now on, by names of their own.</param>
+    /// <param name="names">The names of tasks that have one of their own.</param>
+    public IReadOnlyList<Component> Replace(
+        IEnumerable<ComponentDescription> descriptions,
+        IReadOnlyDictionary<HealthTask, string> names
+    )
+    {
+        using Decision replacing = Decide();
+        replacing.IsBeginning = true;
+        journal.UndoWhatWaits(replacing);
+        Graph next = new(this, names, graph);
+        foreach (ComponentDescription description in descriptions)
+        {
+            next.Add(description);
+        }
+
+        foreach (NodeRunner node in next.NewNodes)
+        {
+            node.Begin(replacing);
+        }
+
+        foreach (NodeRunner node in graph.Nodes.Except(next.Nodes))
+        {
+            node.Retire();
+            if (!next.Keeps(node.Key))
+            {
+                replacing.Forgotten.Add(node.Key);
+            }
+        }
+
+        Volatile.Write(ref graph, next);
+        if (isStarted)
+        {
+            EndBeginning(replacing, loss: null);
+            scheduler.Run(next.Nodes);
+        }
+
+        return next.Components;
+    }
+
+    /// <summary>Arms a oneshot where a toggle waits for it, and has the nodes above judged at once. Ends when that is
+    /// stored.</summary>
+    /// <param name="oneshot">The one to arm.</param>
+    /// <param name="audit">Who fires it, for the audit.</param>
+    public Task<FireOutcome> FireAsync(Oneshot oneshot, PostAudit? audit = null)
+    {
+        Fire fire = new(audit);
+        using (Decision firing = Decide())
+        {
+            if (!graph.TryFind(oneshot, out NodeRunner? node) || !IsInCharge(node) || !node.TryArm(firing))
+            {
+                return Task.FromResult(FireOutcome.NothingToReset);
+            }
+
+            firing.Fire = fire;
+            JudgeAbove(node, judged: [], passesLoops: true, firing);
+        }
+
+        return fire.Stored is { } stored ? OutcomeAsync(stored) : Task.FromResult(FireOutcome.Armed);
+
+        static async Task<FireOutcome> OutcomeAsync(Task<bool> stored) =>
+            await stored ? FireOutcome.Armed : FireOutcome.NotStored;
+    }
+
+    /// <summary>Explains a component: each of its nodes, what it stands on and what would change it.</summary>
+    public Explanation Explain(Component component)
     {
         lock (Judging)
         {
-            NodeRunner node = runners[oneshot];
-            Instant now = Clock.Now;
-            if (!IsInCharge(node) || !node.TryArm(now))
-            {
-                return FireOutcome.NothingToReset;
-            }
-
-            JudgeAbove(node, judged: [], passesLoops: true, now);
-            return FireOutcome.Armed;
+            return Explainer.Explain(
+                component.Root.Description,
+                task => graph.TryFind(task, out NodeRunner? node) ? node.View() : default,
+                Clock.Now
+            );
         }
+    }
+
+    /// <summary>Which components hold a fail until it is reset, and which of them a POST would reset now.</summary>
+    public (IReadOnlySet<Component> Latched, IReadOnlySet<Component> Resettable) Latched()
+    {
+        lock (Judging)
+        {
+            HashSet<Component> latched =
+            [
+                .. journal.Latches.Keys.SelectMany(place => graph.ComponentsOf(place.Component)),
+            ];
+            return (latched, latched.Where(CanReset).ToHashSet());
+        }
+
+        bool CanReset(Component component) =>
+            component.OnPost is FireOneshot fire
+            && graph.TryFind(fire.Oneshot, out NodeRunner? node)
+            && IsInCharge(node)
+            && node.CanArm(Clock.Now);
+    }
+
+    /// <summary>Has a POST of which nothing came noted: in the log, and in the audit.</summary>
+    public void Note(PostAudit audit)
+    {
+        Publish(audit);
+        journal.Enter(audit);
     }
 
     /// <summary>One turn of a background loop. Never fails.</summary>
@@ -103,15 +234,14 @@ internal sealed class HealthEngine : IAsyncDisposable
     {
         NodeRunner task = loop.Children[0];
         await task.EvaluateAsync(new Round());
-        lock (Judging)
-        {
-            Instant now = Clock.Now;
-            loop.TryJudgeFromMemory(new HashSet<NodeRunner> { task }, now);
-            JudgeAbove(loop, judged: [loop], passesLoops: false, now);
-        }
+        using Decision turn = Decide();
+        loop.TryJudgeFromMemory(new HashSet<NodeRunner> { task }, turn);
+        JudgeAbove(loop, judged: [loop], passesLoops: false, turn);
     }
 
     public long NextId() => ++lastId;
+
+    public int NextOrder() => ++lastOrder;
 
     public void Enter() => Interlocked.Increment(ref active);
 
@@ -142,27 +272,18 @@ internal sealed class HealthEngine : IAsyncDisposable
     /// <summary>Ends the loops and asks the probes that run to close; waits for them for at most a second.</summary>
     public async ValueTask DisposeAsync()
     {
-        scheduler?.Dispose();
-        staleWatch?.Dispose();
+        scheduler.Dispose();
+        if (staleWatch is not null)
+        {
+            await staleWatch.DisposeAsync();
+        }
+
         await stopping.CancelAsync();
         await WhenIdleAsync()
             .WaitAsync(StopGrace, TimeProvider.System)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await journal.DisposeAsync();
         events.Writer.TryComplete();
-    }
-
-    private NodeRunner RunnerFor(HealthTask task)
-    {
-        if (!runners.TryGetValue(task, out NodeRunner? runner))
-        {
-            ImmutableArray<NodeRunner> children = [.. task.Children.Select(RunnerFor)];
-            runner = new NodeRunner(this, task, inOrder.Count, children);
-            runners.Add(task, runner);
-            inOrder.Add(runner);
-            runner.Begin(Clock.Now);
-        }
-
-        return runner;
     }
 
     // From some root down to the node, every toggle on the way is on its side.
@@ -171,8 +292,9 @@ internal sealed class HealthEngine : IAsyncDisposable
         || node.Components.Count > 0
         || node.Parents.Any(parent => parent.Wants(node) && IsInCharge(parent));
 
-    // In the order of the tree, children first: with several ways up, a node is judged once, when all below it is.
-    private static void JudgeAbove(NodeRunner changed, HashSet<NodeRunner> judged, bool passesLoops, Instant now)
+    /// <summary>Judges what stands above a node, in the order of the tree, children first: with several ways up, a node is judged
+    /// once, when all below it is.</summary>
+    public static void JudgeAbove(NodeRunner changed, HashSet<NodeRunner> judged, bool passesLoops, Decision decision)
     {
         if (changed.Parents.Count == 0)
         {
@@ -185,7 +307,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         while (above.TryDequeue(out NodeRunner? node, out _))
         {
             bool isJudgedByItsLoop = node.Description is Background && !passesLoops;
-            if (!isJudgedByItsLoop && node.TryJudgeFromMemory(judged, now))
+            if (!isJudgedByItsLoop && node.TryJudgeFromMemory(judged, decision))
             {
                 EnqueueParents(node);
             }
@@ -200,16 +322,22 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
+    private void EndBeginning(Decision beginning, string? loss)
+    {
+        Latching.Apply(graph.Components, journal.Latches, loss, beginning);
+        foreach (NodeRunner node in graph.Nodes)
+        {
+            node.EndBeginning();
+        }
+    }
+
     // Growing too old is a change that no event brings.
     private void ReportStale()
     {
-        lock (Judging)
+        using Decision looking = Decide();
+        foreach (Component component in graph.Components.Where(component => component.HasGoneStale(looking.Now)))
         {
-            Instant now = Clock.Now;
-            foreach (Component component in components.Where(component => component.Root.IsDriven))
-            {
-                component.Report(component.Root.Newest, now);
-            }
+            looking.Show(component, component.Root.Newest);
         }
     }
 }

@@ -16,23 +16,36 @@ internal sealed class NodeRunner
     private object state = string.Empty;
     private Observation newest = Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
     private TaskCompletionSource<Observation>? evaluating;
+    private bool goesOn;
 
-    public NodeRunner(HealthEngine engine, HealthTask task, int order, ImmutableArray<NodeRunner> children)
+    public NodeRunner(
+        HealthEngine engine,
+        HealthTask task,
+        string key,
+        string fingerprint,
+        int order,
+        ImmutableArray<NodeRunner> children
+    )
     {
         this.engine = engine;
         Description = task;
+        Key = key;
+        Fingerprint = fingerprint;
         Order = order;
         Children = children;
         combinator = task as Combinator;
         HasOnDemandCheck = task.HasOnDemandCheck;
         IsDriven = task.HasBackground && !HasOnDemandCheck;
-        foreach (NodeRunner child in children.Distinct())
-        {
-            child.Parents.Add(this);
-        }
+        LinkChildren();
     }
 
     public HealthTask Description { get; }
+
+    /// <summary>Where it stands: the same in the next process.</summary>
+    public string Key { get; }
+
+    /// <summary>Of the component's task or the named task that it belongs to: equal where all of that is.</summary>
+    public string Fingerprint { get; }
 
     /// <summary>Children come before their parents.</summary>
     public int Order { get; }
@@ -43,6 +56,23 @@ internal sealed class NodeRunner
 
     /// <summary>The components that serve this node.</summary>
     public List<Component> Components { get; } = [];
+
+    /// <summary>Where it is served, if it latches.</summary>
+    public List<LatchPlace> Places { get; } = [];
+
+    public bool Latches => combinator?.Latches == true;
+
+    /// <summary>What is stored of it, or on its way there; null where nothing is. Under the lock, as the two below.</summary>
+    public Lasting? Kept { get; set; }
+
+    /// <summary>When it came to that, by the wall clock.</summary>
+    public DateTimeOffset KeptAt { get; set; }
+
+    /// <summary>Whether it is no longer part of what is served: what it still decides changes nothing.</summary>
+    public bool IsRetired { get; private set; }
+
+    /// <summary>What it remembers beyond the life of the process; null where that is nothing worth going on from.</summary>
+    public Lasting? Keep() => combinator?.Keep(state);
 
     public bool IsDriven { get; }
 
@@ -58,39 +88,82 @@ internal sealed class NodeRunner
     public bool Wants(NodeRunner child) =>
         combinator is not null && Children.Index().Any(at => at.Item == child && combinator.Wants(state, at.Index));
 
-    /// <summary>The state before anything was seen. Under the lock, children first.</summary>
-    public void Begin(Instant now)
+    /// <summary>Whether what that node shows is judged here, directly or through others. Under the lock.</summary>
+    public bool StandsAbove(NodeRunner node) => node.Parents.Exists(parent => parent == this || StandsAbove(parent));
+
+    /// <summary>The state before anything was seen, or the one that is gone on from. Under the lock, children first.</summary>
+    public void Begin(Decision decision, Lasting? kept = null, TimeSpan age = default)
     {
+        goesOn = kept is not null;
         if (combinator is not null)
         {
-            state = combinator.BeginAt(now);
+            state = kept is null ? combinator.BeginAt(decision.Now) : combinator.ResumeAt(kept, age, decision.Now);
         }
 
-        if (combinator?.HandsOverAt is { } standing)
+        HandOver(decision);
+        ShowWithoutEvidence(decision);
+    }
+
+    /// <summary>Goes back to what it remembered, for what it has decided since is undone. Under the lock.</summary>
+    public void Undo(Lasting? before, Decision decision)
+    {
+        state = before is null
+            ? combinator!.BeginAt(decision.Now)
+            : combinator!.ResumeAt(before, TimeSpan.Zero, decision.Now);
+        Kept = before;
+        ShowWithoutEvidence(decision);
+    }
+
+    /// <summary>Stands latched at fail. Under the lock.</summary>
+    public void Latch(string reason, Decision decision)
+    {
+        if (Keep()?.State == HealthState.Fail)
         {
-            foreach (NodeRunner child in Children.Where((_, index) => combinator.Wants(state, index)))
-            {
-                child.StartAfresh(standing, now);
-            }
+            return;
         }
 
-        ShowWithoutEvidence(now);
+        state = combinator!.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, decision.Now);
+        HandOver(decision);
+        ShowWithoutEvidence(decision);
+        // A latch is known, and not only assumed: it counts for what stands above.
+        Show(Newest with { Id = engine.NextId(), Started = decision.Now, Ended = decision.Now }, decision);
+    }
+
+    /// <summary>Takes its place among the nodes of another graph: whoever is above and serves it says so anew. Under the
+    /// lock, children first.</summary>
+    public void Relink()
+    {
+        Parents.Clear();
+        Components.Clear();
+        LinkChildren();
+        goesOn = true;
+    }
+
+    /// <summary>From now on a toggle above says where it begins, as always. Under the lock.</summary>
+    public void EndBeginning() => goesOn = false;
+
+    /// <summary>Ends its part in what is served; an evaluation that runs goes on to its end. Under the lock.</summary>
+    public void Retire()
+    {
+        IsRetired = true;
+        Parents.Clear();
+        Components.Clear();
     }
 
     /// <summary>Forgets what was judged, here and below. Under the lock.</summary>
     /// <param name="standing">The state that the toggle above has moved to.</param>
-    /// <param name="now">The time of the move.</param>
-    public void StartAfresh(HealthState standing, Instant now)
+    /// <param name="decision">The move.</param>
+    public void StartAfresh(HealthState standing, Decision decision)
     {
         foreach (NodeRunner child in Children)
         {
-            child.StartAfresh(standing, now);
+            child.StartAfresh(standing, decision);
         }
 
         if (combinator is not null)
         {
-            state = combinator.StartAfresh(state, standing, now);
-            ShowWithoutEvidence(now);
+            state = combinator.StartAfresh(state, standing, decision.Now);
+            ShowWithoutEvidence(decision);
         }
     }
 
@@ -131,8 +204,8 @@ internal sealed class NodeRunner
     /// world first. Under the lock.</summary>
     /// <param name="changed">Nodes that have just been judged: what they show counts as looked at. Those that are judged on the
     /// way are added, so that a fire is used once and yet seen by all above it.</param>
-    /// <param name="now">The time.</param>
-    public bool TryJudgeFromMemory(ISet<NodeRunner> changed, Instant now)
+    /// <param name="decision">The decision that this is a part of.</param>
+    public bool TryJudgeFromMemory(ISet<NodeRunner> changed, Decision decision)
     {
         if (combinator is null)
         {
@@ -147,21 +220,50 @@ internal sealed class NodeRunner
             }
         }
 
-        Judge(ReadChildren(changed, now), now);
+        Judge(ReadChildren(changed, decision), decision);
         changed.Add(this);
         return true;
     }
 
+    /// <summary>Everything that explains it. Under the lock.</summary>
+    public NodeView View() => new(state, Newest);
+
+    /// <summary>Whether it is a oneshot that is not armed. Under the lock.</summary>
+    public bool CanArm(Instant now) => Description is Oneshot oneshot && !oneshot.IsArmed((Oneshot.Trigger)state, now);
+
     /// <summary>Arms a oneshot, if it is one and is not armed yet. Under the lock.</summary>
-    public bool TryArm(Instant now)
+    public bool TryArm(Decision decision)
     {
-        if (Description is not Oneshot oneshot || oneshot.IsArmed((Oneshot.Trigger)state, now))
+        if (!CanArm(decision.Now))
         {
             return false;
         }
 
-        state = Oneshot.Arm(now);
+        state = Oneshot.Arm(decision.Now);
+        decision.Touch(this);
         return true;
+    }
+
+    private void LinkChildren()
+    {
+        foreach (NodeRunner child in Children.Distinct())
+        {
+            child.Parents.Add(this);
+        }
+    }
+
+    // A child that goes on from where it stood needs nobody to say where it begins.
+    private void HandOver(Decision decision)
+    {
+        if (combinator?.HandsOverAt(state) is not { } standing)
+        {
+            return;
+        }
+
+        foreach (NodeRunner child in Children.Where((child, index) => !child.goesOn && combinator.Wants(state, index)))
+        {
+            child.StartAfresh(standing, decision);
+        }
     }
 
     private async Task RunAsync(Round round, TaskCompletionSource<Observation> evaluation)
@@ -208,13 +310,10 @@ internal sealed class NodeRunner
             seen[i] = asked[i] is { } evaluation ? await evaluation : null;
         }
 
-        lock (engine.Judging)
-        {
-            Instant now = engine.Clock.Now;
-            EndEvaluation();
-            Judge(Array.ConvertAll(seen, observation => observation?.ReadAt(now)), now);
-            return newest;
-        }
+        using Decision decision = engine.Decide();
+        EndEvaluation();
+        Judge(Array.ConvertAll(seen, observation => observation?.ReadAt(decision.Now)), decision);
+        return newest;
     }
 
     // Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else needs.
@@ -254,13 +353,10 @@ internal sealed class NodeRunner
 
     private Observation Conclude(Observation seen, Instant started)
     {
-        lock (engine.Judging)
-        {
-            EndEvaluation();
-            Instant ended = engine.Clock.Now;
-            Show(seen with { Id = engine.NextId(), Started = started, Ended = ended }, ended);
-            return newest;
-        }
+        using Decision decision = engine.Decide();
+        EndEvaluation();
+        Show(seen with { Id = engine.NextId(), Started = started, Ended = decision.Now }, decision);
+        return newest;
     }
 
     private void EndEvaluation()
@@ -269,7 +365,7 @@ internal sealed class NodeRunner
         EvaluatingSince = null;
     }
 
-    private Observation?[] ReadChildren(ISet<NodeRunner> changed, Instant now)
+    private Observation?[] ReadChildren(ISet<NodeRunner> changed, Decision decision)
     {
         Observation?[] seen = new Observation?[Children.Length];
         for (int i = 0; i < Children.Length; i++)
@@ -277,58 +373,68 @@ internal sealed class NodeRunner
             NodeRunner child = Children[i];
             if (child.IsDriven)
             {
-                seen[i] = child.Newest.ReadAt(now);
+                seen[i] = child.Newest.ReadAt(decision.Now);
             }
             else if (combinator!.Wants(state, i))
             {
                 if (!changed.Contains(child))
                 {
-                    child.TryJudgeFromMemory(changed, now);
+                    child.TryJudgeFromMemory(changed, decision);
                 }
 
-                seen[i] = child.Newest.ReadAt(now);
+                seen[i] = child.Newest.ReadAt(decision.Now);
             }
         }
 
         return seen;
     }
 
-    private void Judge(IReadOnlyList<Observation?> seen, Instant now)
+    private void Judge(IReadOnlyList<Observation?> seen, Decision decision)
     {
-        Step<object> step = combinator!.Judge(state, seen, now);
+        Step<object> step = combinator!.Judge(state, seen, decision.Now);
         state = step.State;
         foreach (HealthTask child in step.StartAfresh)
         {
-            engine.RunnerOf(child).StartAfresh(step.Observation.State, now);
+            Children
+                .First(runner => ReferenceEquals(runner.Description, child))
+                .StartAfresh(step.Observation.State, decision);
         }
 
-        Show(Stamp(step.Observation, now), now);
+        decision.Touch(this);
+        Show(Stamp(step.Observation, decision.Now), decision);
     }
 
     private Observation Stamp(Observation shown, Instant now) =>
         shown.IsStamped ? shown : shown with { Id = engine.NextId(), Started = now, Ended = now };
 
-    private void Show(Observation shown, Instant now)
+    private void Show(Observation shown, Decision decision)
     {
         Volatile.Write(ref newest, shown);
         foreach (Component component in Components)
         {
-            component.Report(shown, now);
+            decision.Show(component, shown);
         }
     }
 
     // What driven children show is given as if it were no evidence: it decides nothing, and says only for how long the first
     // state may be served without any.
-    private void ShowWithoutEvidence(Instant now)
+    private void ShowWithoutEvidence(Decision decision)
     {
         if (combinator is null)
         {
-            Show(Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"), now);
+            Show(Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"), decision);
         }
         else
         {
             bool isLoop = Description is Background;
-            Judge([.. Children.Select(child => child.IsDriven && !isLoop ? child.Newest with { Id = 0 } : null)], now);
+            object remembered = state;
+            // A fire that is remembered is not used up by being shown.
+            state = Description is Oneshot ? combinator.BeginAt(decision.Now) : state;
+            Judge(
+                [.. Children.Select(child => child.IsDriven && !isLoop ? child.Newest with { Id = 0 } : null)],
+                decision
+            );
+            state = Description is Oneshot ? remembered : state;
         }
     }
 }

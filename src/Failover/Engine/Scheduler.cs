@@ -28,15 +28,15 @@ internal sealed class Scheduler : IDisposable
     );
 
     private readonly HealthEngine engine;
-    private readonly List<Loop> loops;
+    private readonly Dictionary<NodeRunner, Loop> loops = [];
     private readonly PriorityQueue<Loop, Instant> queue = new();
     private readonly Lock gate = new();
     private readonly ITimer timer;
+    private int begun;
 
-    public Scheduler(HealthEngine engine, IEnumerable<NodeRunner> backgrounds)
+    public Scheduler(HealthEngine engine)
     {
         this.engine = engine;
-        loops = [.. backgrounds.Select((node, index) => new Loop(node, index))];
         timer = engine.Clock.Time.CreateTimer(
             _ => RunDue(),
             state: null,
@@ -45,7 +45,30 @@ internal sealed class Scheduler : IDisposable
         );
     }
 
-    public void Start() => _ = TakeFirstTurnsAsync();
+    /// <summary>Runs the loops among these nodes, and no others: those that run go on with their beat, new ones take their first
+    /// turn at once, and those that are not among them end.</summary>
+    public void Run(IEnumerable<NodeRunner> nodes)
+    {
+        List<Loop> added = [];
+        lock (gate)
+        {
+            HashSet<NodeRunner> wanted = [.. nodes.Where(node => node.Description is Background)];
+            foreach (NodeRunner ended in loops.Keys.Except(wanted).ToArray())
+            {
+                loops[ended].End();
+                loops.Remove(ended);
+            }
+
+            foreach (NodeRunner node in wanted.Where(node => !loops.ContainsKey(node)))
+            {
+                Loop loop = new(node, begun++);
+                loops.Add(node, loop);
+                added.Add(loop);
+            }
+        }
+
+        _ = TakeFirstTurnsAsync(added);
+    }
 
     public void Dispose()
     {
@@ -56,16 +79,22 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    private async Task TakeFirstTurnsAsync()
+    private async Task TakeFirstTurnsAsync(List<Loop> added)
     {
         // Never disposed of: turns give their slots back long after this is over, and it holds nothing of the system's.
         SemaphoreSlim slots = new(FirstTurnSlots);
-        foreach (Loop loop in loops)
+        foreach (Loop loop in added)
         {
             await slots.WaitAsync(engine.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (engine.Stopping.IsCancellationRequested)
             {
                 return;
+            }
+
+            if (loop.HasEnded)
+            {
+                slots.Release();
+                continue;
             }
 
             Instant now = engine.Clock.Now;
@@ -98,6 +127,11 @@ internal sealed class Scheduler : IDisposable
             while (queue.TryPeek(out Loop? loop, out Instant at) && at <= now)
             {
                 queue.Dequeue();
+                if (loop.HasEnded)
+                {
+                    continue;
+                }
+
                 due.Add((loop, now - at));
                 // Turns that were slept through are not made up for: after a pause, one turn and then the old beat.
                 long beats = 1 + ((now - at).Ticks / loop.Interval.Ticks);
@@ -155,6 +189,11 @@ internal sealed class Scheduler : IDisposable
         /// interval, and never all at one moment.</summary>
         public TimeSpan SecondTurnAfter => Interval * (1 - (index * GoldenFraction % 1));
 
+        public bool HasEnded { get; private set; }
+
+        /// <summary>Has it take no further turns.</summary>
+        public void End() => HasEnded = true;
+
         /// <summary>Takes a turn; while one runs, has another follow it at once, however many were due meanwhile.</summary>
         public async Task RunAsync(HealthEngine engine)
         {
@@ -173,7 +212,7 @@ internal sealed class Scheduler : IDisposable
                 do
                 {
                     await engine.RunLoopAsync(node);
-                } while (!TryRest() && !engine.Stopping.IsCancellationRequested);
+                } while (!TryRest() && !HasEnded && !engine.Stopping.IsCancellationRequested);
             }
             finally
             {

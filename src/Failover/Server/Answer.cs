@@ -20,6 +20,7 @@ internal sealed class Answer(int status, string text)
     public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
     public static Answer TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "Payload Too Large");
     public static Answer TooManyLogins { get; } = new(StatusCodes.Status429TooManyRequests, "Too many failed log-ins");
+    public static Answer NotStored { get; } = new(StatusCodes.Status503ServiceUnavailable, "Could not be stored");
     public static Answer Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "Unavailable");
 
     public static Answer Of(HealthState state) =>
@@ -34,11 +35,14 @@ internal sealed class Answer(int status, string text)
     public string Text => text;
 
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
-    public Task WriteAsync(HttpContext http)
+    public Task WriteAsync(HttpContext http) => WriteAsync(http, status, "text/plain; charset=utf-8", body);
+
+    /// <summary>Writes an answer that was made for this request.</summary>
+    public static Task WriteAsync(HttpContext http, int status, string contentType, ReadOnlyMemory<byte> body)
     {
         HttpResponse response = http.Response;
         response.StatusCode = status;
-        response.ContentType = "text/plain; charset=utf-8";
+        response.ContentType = contentType;
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";

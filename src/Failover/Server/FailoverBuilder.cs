@@ -15,7 +15,7 @@ public sealed class FailoverBuilder
         TimeSpan? responseDeadline = null
     )
     {
-        service.Add(name, task, onPost, responseDeadline);
+        service.Add(new(name, task, onPost, responseDeadline));
         return this;
     }
 }

@@ -1,15 +1,5 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Failover;
 
@@ -27,11 +17,9 @@ public sealed class HealthCheckServer : IAsyncDisposable
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
     private readonly HealthService service;
-    private readonly string? host;
-    private readonly int port;
-    private KestrelServer? kestrel;
+    private readonly Listener listener;
     private Task logging = Task.CompletedTask;
-    private int boundPort;
+    private bool isStarted;
 
     /// <summary>Describes the server; opens nothing.</summary>
     /// <param name="port">0 to 65535; 0 takes a free one, to be read from <see cref="Port"/> once it runs.</param>
@@ -59,9 +47,13 @@ public sealed class HealthCheckServer : IAsyncDisposable
             );
         }
 
-        this.port = port;
-        this.host = host;
         service = new HealthService(time);
+        HealthEndpoint endpoint = new(service);
+        listener = new Listener(
+            new ListenAddress(host?.Trim('[', ']'), port),
+            http => endpoint.HandleAsync(http, prefix: ""),
+            ConnectionQuota.ForServer()
+        );
     }
 
     /// <summary>Where lines about what is served and what changes are written; the standard output unless it is set before the
@@ -69,7 +61,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     public TextWriter Output { get; init; } = Console.Out;
 
     /// <summary>The port that is listened on; before the start, the one that was asked for.</summary>
-    public int Port => kestrel is null ? port : boundPort;
+    public int Port => listener.Address.Port;
 
     internal HealthService Service => service;
 
@@ -89,56 +81,40 @@ public sealed class HealthCheckServer : IAsyncDisposable
         HealthTask task,
         PostAction? onPost = null,
         TimeSpan? responseDeadline = null
-    ) => service.Add(name, task, onPost, responseDeadline);
+    ) => service.Add(new(name, task, onPost, responseDeadline));
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
     /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, or a
     /// password file cannot be used: one line that says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        if (kestrel is not null)
+        if (isStarted)
         {
             throw new InvalidOperationException("the server has been started before");
         }
 
+        isStarted = true;
         EventLog log = new(Output, service.Time);
-        kestrel = new KestrelServer(
-            Options.Create(ServerOptions(await ResolveAsync(cancellationToken))),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
-            NullLoggerFactory.Instance
-        );
         try
         {
             service.Start(log.WriteWarning);
             logging = log.WriteAllAsync(service.Engine.Events);
-            await kestrel.StartAsync(new HealthApplication(new HealthEndpoint(service)), cancellationToken);
+            await listener.StartAsync(cancellationToken);
         }
         catch (FailoverStartException)
         {
             await DisposeAsync();
             throw;
         }
-        catch (Exception exception)
-            when (exception is IOException or SocketException && exception.GetBaseException() is var cause)
-        {
-            await DisposeAsync();
-            throw new FailoverStartException($"cannot listen on {Url(port)}: {Cause(cause)}", exception);
-        }
 
-        string address = kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        boundPort = BindingAddress.Parse(address).Port;
-        log.WriteStart(Url(boundPort), service.Components);
+        log.WriteStart(listener.Address.ToString(), service.Components);
     }
 
     /// <summary>Stops listening, answers what is under way and ends the background loops.</summary>
     /// <param name="cancellationToken">Cuts off the requests that are still under way.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
-        if (kestrel is not null)
-        {
-            await kestrel.StopAsync(cancellationToken);
-        }
-
+        await listener.StopAsync(cancellationToken);
         await DisposeAsync();
     }
 
@@ -181,71 +157,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <summary>Cuts off whatever still runs.</summary>
     public async ValueTask DisposeAsync()
     {
-        kestrel?.Dispose();
+        await listener.DisposeAsync();
         await service.DisposeAsync();
         await logging;
     }
-
-    private KestrelServerOptions ServerOptions(IPAddress? address)
-    {
-        KestrelServerOptions options = new()
-        {
-            AddServerHeader = false,
-            // The host of an absolute target wins over the Host header (RFC 9112, 3.2.2).
-            AllowHostHeaderOverride = true,
-            // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
-            RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1,
-        };
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
-        options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
-        options.Limits.MaxConcurrentConnections = Descriptors.ConnectionsUpTo(16_384);
-        if (address is null)
-        {
-            options.ListenAnyIP(port, listen => listen.Protocols = HttpProtocols.Http1);
-        }
-        else
-        {
-            options.Listen(address, port, listen => listen.Protocols = HttpProtocols.Http1);
-        }
-
-        return options;
-    }
-
-    private async Task<IPAddress?> ResolveAsync(CancellationToken cancellationToken)
-    {
-        if (host is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return IPAddress.TryParse(host, out IPAddress? literal)
-                ? literal
-                : (await Dns.GetHostAddressesAsync(host, cancellationToken))[0];
-        }
-        catch (SocketException exception)
-        {
-            throw new FailoverStartException($"cannot listen on {Url(port)}: {Cause(exception)}", exception);
-        }
-    }
-
-    private static string Cause(Exception exception) =>
-        exception switch
-        {
-            AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-                "the port is in use",
-            SocketException { SocketErrorCode: SocketError.AccessDenied } => "this user may not open the port",
-            SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
-                "the address is not of this machine",
-            SocketException { SocketErrorCode: SocketError.HostNotFound } => "there is no such host",
-            _ => exception.Message,
-        };
-
-    private string Url(int at) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"http://{(host is null ? "*" : host.Contains(':') ? $"[{host.Trim('[', ']')}]" : host)}:{at}"
-        );
 }

@@ -1,8 +1,14 @@
+using System.Collections.Frozen;
+
 namespace Failover;
 
 /// <summary>The components that one server or application serves, by name, with the engine that runs them and the password files
 /// that guard their POSTs.</summary>
-internal sealed class HealthService(TimeProvider time) : IAsyncDisposable
+/// <param name="time">The clock.</param>
+/// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
+/// <param name="stateMaxAge">As for <see cref="HealthEngine"/>.</param>
+internal sealed class HealthService(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
+    : IAsyncDisposable
 {
     internal static readonly DurationOption ResponseDeadlineOption = new(
         "responseDeadline",
@@ -10,35 +16,118 @@ internal sealed class HealthService(TimeProvider time) : IAsyncDisposable
         FallbackText: "until it ends"
     );
 
-    private readonly Dictionary<string, Component> components = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ComponentDescription> added = new(StringComparer.Ordinal);
     private readonly Authenticators authenticators = new(time);
     private readonly LoginGate gate = new(new LoginLimiter(time));
+    private FrozenDictionary<string, Component> served = FrozenDictionary<string, Component>.Empty;
+    private Action<string> warn = _ => { };
     private bool isStarted;
 
-    public HealthEngine Engine { get; } = new(time);
+    public HealthEngine Engine { get; } = new(time, store, stateMaxAge);
 
     public TimeProvider Time => time;
 
     public IReadOnlyCollection<Component> Components => Engine.Components;
 
-    public void Add(string name, HealthTask task, PostAction? onPost, TimeSpan? responseDeadline)
+    /// <summary>Takes a component, to be served once this is started.</summary>
+    /// <exception cref="ArgumentException">It is described wrongly.</exception>
+    public void Add(ComponentDescription component)
     {
         if (isStarted)
         {
             throw new InvalidOperationException("components are added before the server starts");
         }
 
+        Check(component, added, target => Engine.Knows(target));
+        added.Add(component.Name, component);
+        Engine.Add(component);
+        Serve(Engine.Components);
+    }
+
+    public bool TryFind(ReadOnlySpan<char> name, out Component? component) =>
+        Volatile.Read(ref served).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out component);
+
+    /// <summary>Opens the password files, goes on from what was stored, and starts the background loops.</summary>
+    /// <param name="warning">Takes warnings for people.</param>
+    /// <exception cref="FailoverStartException">A password file cannot be used.</exception>
+    /// <exception cref="StateStoreException">The store cannot be used.</exception>
+    public void Start(Action<string> warning)
+    {
+        isStarted = true;
+        warn = warning;
+        OpenPasswordFiles(added.Values);
+        Engine.Start();
+    }
+
+    /// <summary>Serves other components instead: what is described as before goes on, and no request is without an answer on the
+    /// way. Before the start, takes those that are started with.</summary>
+    /// <param name="components">All that are served from now on.</param>
+    /// <param name="names">The names of tasks that have one of their own.</param>
+    /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then, as below.</exception>
+    /// <exception cref="FailoverStartException">A password file cannot be used.</exception>
+    public void Replace(IReadOnlyList<ComponentDescription> components, IReadOnlyDictionary<HealthTask, string> names)
+    {
+        Dictionary<string, ComponentDescription> taken = new(StringComparer.Ordinal);
+        foreach (ComponentDescription component in components)
+        {
+            Check(component, taken, target => components.Any(other => IsWithin(target, other.Task)));
+            taken.Add(component.Name, component);
+        }
+
+        if (isStarted)
+        {
+            OpenPasswordFiles(components);
+        }
+        else
+        {
+            components.ToList().ForEach(component => added.Add(component.Name, component));
+        }
+
+        Serve(Engine.Replace(components, names));
+    }
+
+    /// <summary>Whether a POST may do what it asks for.</summary>
+    public ValueTask<LoginVerdict> JudgeLoginAsync(
+        LoginRequest request,
+        PostAction action,
+        CancellationToken cancellationToken
+    ) => gate.JudgeAsync(request, authenticators.Of(action.Auth!), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        authenticators.Dispose();
+    }
+
+    private static void Check(
+        ComponentDescription component,
+        Dictionary<string, ComponentDescription> others,
+        Func<HealthTask, bool> isKnown
+    )
+    {
+        CheckName(component.Name, others);
+        CheckPostAction(component.OnPost, component.Task, isKnown);
+        if (component.ResponseDeadline is { } deadline)
+        {
+            ResponseDeadlineOption.Check(deadline);
+        }
+    }
+
+    private static void CheckName(string name, Dictionary<string, ComponentDescription> others)
+    {
         ComponentName.Check(name);
-        ArgumentNullException.ThrowIfNull(task);
-        TimeSpan? deadline = responseDeadline is null ? null : ResponseDeadlineOption.Check(responseDeadline);
-        if (components.ContainsKey(name))
+        if (others.ContainsKey(name))
         {
             throw new ArgumentException(
                 $"name is \"{name}\", which another component has; accepted: a name of its own",
                 nameof(name)
             );
         }
+    }
 
+    private static void CheckPostAction(PostAction? onPost, HealthTask task, Func<HealthTask, bool> isKnown)
+    {
+        ArgumentNullException.ThrowIfNull(task);
         if (onPost is { Auth: null })
         {
             throw new ArgumentException(
@@ -47,63 +136,36 @@ internal sealed class HealthService(TimeProvider time) : IAsyncDisposable
             );
         }
 
-        if (onPost is not null && !IsWithin(onPost.Target, task) && !Engine.Knows(onPost.Target))
+        if (onPost is not null && !IsWithin(onPost.Target, task) && !isKnown(onPost.Target))
         {
             throw new ArgumentException(
                 $"onPost changes {onPost.Target}, which stands in no component; accepted: a part of this task or of a component added before",
                 nameof(onPost)
             );
         }
-
-        components.Add(name, Engine.Add(name, task, onPost, deadline));
     }
 
-    public bool TryFind(ReadOnlySpan<char> name, out Component? component) =>
-        components.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out component);
+    private void Serve(IReadOnlyList<Component> components) =>
+        Volatile.Write(ref served, components.ToFrozenDictionary(component => component.Name, StringComparer.Ordinal));
 
-    /// <summary>Opens the password files and starts the background loops.</summary>
-    /// <param name="warn">Takes warnings for people.</param>
-    /// <exception cref="FailoverStartException">A password file cannot be used.</exception>
-    public void Start(Action<string> warn)
+    private void OpenPasswordFiles(IEnumerable<ComponentDescription> components)
     {
-        isStarted = true;
         try
         {
             foreach (
-                Authentication users in Components
+                Authentication users in components
                     .Select(component => component.OnPost?.Auth)
                     .OfType<Authentication>()
                     .Distinct()
             )
             {
-                PasswordFile file = authenticators.Open(users);
-                foreach (string warning in file.Warnings)
-                {
-                    warn(warning);
-                }
-
-                file.Watch(warn);
+                authenticators.Open(users, warn);
             }
         }
         catch (PasswordFileException exception)
         {
             throw new FailoverStartException(exception.Message, exception);
         }
-
-        Engine.Start();
-    }
-
-    /// <summary>Whether a POST may do what it asks for.</summary>
-    public ValueTask<LoginVerdict> JudgeLoginAsync(
-        LoginRequest request,
-        PostAction action,
-        CancellationToken cancellationToken
-    ) => gate.JudgeAsync(request, authenticators.Open(action.Auth!), cancellationToken);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Engine.DisposeAsync();
-        authenticators.Dispose();
     }
 
     private static bool IsWithin(HealthTask sought, HealthTask task) =>

@@ -20,18 +20,18 @@ internal sealed class PostEndpoint(HealthService service)
         }
 
         LoginVerdict verdict = await service.JudgeLoginAsync(Describe(http), action, http.RequestAborted);
+        string source = RequestSource.Of(http);
+        PostAudit audit = new(component.Name, verdict.User, source, verdict.Reason);
         Answer answer = verdict.Outcome switch
         {
-            LoginOutcome.Passed => Carry(action),
+            LoginOutcome.Passed => await CarryAsync(action, audit with { Outcome = Answer.Armed.Text }),
             LoginOutcome.CrossSite => Answer.CrossSite,
             LoginOutcome.Challenge => Answer.Unauthorized,
             LoginOutcome.TooMany => Answer.TooManyLogins,
             LoginOutcome.Unavailable => Answer.Unavailable,
             _ => throw new InvalidOperationException($"no such outcome: {verdict.Outcome}"),
         };
-        string outcome = verdict.Outcome == LoginOutcome.Passed ? answer.Text : verdict.Reason;
-        string source = http.Connection.RemoteIpAddress?.ToString() ?? "an unknown address";
-        service.Engine.Publish(new PostAudit(component.Name, verdict.User, source, outcome));
+        Note(audit, verdict.Outcome, answer);
         if (verdict.Outcome == LoginOutcome.Challenge)
         {
             http.Response.Headers.WWWAuthenticate = LoginGate.Challenge;
@@ -45,14 +45,33 @@ internal sealed class PostEndpoint(HealthService service)
         await answer.WriteAsync(http);
     }
 
-    private Answer Carry(PostAction action) =>
+    private async Task<Answer> CarryAsync(PostAction action, PostAudit audit) =>
         action switch
         {
-            FireOneshot fire => service.Engine.Fire(fire.Oneshot) == FireOutcome.Armed
-                ? Answer.Armed
-                : Answer.NothingToReset,
+            FireOneshot fire => await service.Engine.FireAsync(fire.Oneshot, audit) switch
+            {
+                FireOutcome.Armed => Answer.Armed,
+                FireOutcome.NothingToReset => Answer.NothingToReset,
+                FireOutcome.NotStored => Answer.NotStored,
+                var outcome => throw new InvalidOperationException($"no such outcome: {outcome}"),
+            },
             _ => throw new InvalidOperationException($"no such action: {action}"),
         };
+
+    // What was armed is in the audit already, stored with the fire itself. Those who are turned away unheard are in the log
+    // only: their number is for strangers to choose.
+    private void Note(PostAudit audit, LoginOutcome outcome, Answer answer)
+    {
+        PostAudit noted = outcome == LoginOutcome.Passed ? audit with { Outcome = answer.Text } : audit;
+        if (answer == Answer.Armed || outcome is LoginOutcome.TooMany or LoginOutcome.CrossSite || audit.User is null)
+        {
+            service.Engine.Publish(noted);
+        }
+        else
+        {
+            service.Engine.Note(noted);
+        }
+    }
 
     // A body that is malformed, too long or says its length twice ends here: nothing is fired by half a request.
     private static async Task<Answer?> RefuseBodyAsync(HttpContext http)

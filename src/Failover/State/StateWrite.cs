@@ -23,6 +23,9 @@ public sealed record StateWrite
     /// <summary>For the audit: POSTs, and what came of them.</summary>
     public ImmutableArray<StoredPost> Posts { get; init; } = [];
 
+    /// <summary>When the process was alive, by the wall clock; the newest is kept. Null where the write does not say.</summary>
+    public DateTimeOffset? AliveAt { get; init; }
+
     /// <summary>Whether a fault ends the write: somebody waits for it and is told. Any other write is tried again until it
     /// succeeds.</summary>
     public bool MayFail { get; init; }
@@ -34,7 +37,8 @@ public sealed record StateWrite
         && Latches.IsEmpty
         && Releases.IsEmpty
         && Transitions.IsEmpty
-        && Posts.IsEmpty;
+        && Posts.IsEmpty
+        && AliveAt is null;
 }
 
 /// <summary>Where a latch is served; see <see cref="StoredLatch"/>.</summary>

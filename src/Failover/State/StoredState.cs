@@ -5,11 +5,14 @@ namespace Failover;
 /// <summary>What a store kept.</summary>
 /// <param name="Nodes">The newest state of each node.</param>
 /// <param name="Latches">The latches that stand at fail.</param>
+/// <param name="AliveAt">When the process that stored it was last known to be alive, by the wall clock: until then all of it was
+/// so. Null where that was never stored.</param>
 /// <param name="Loss">Why what was kept is lost, in one line, as a file that was found corrupt and was put aside; null where
 /// nothing was. A latch that may have been lost begins at fail.</param>
 public sealed record StoredState(
     ImmutableArray<StoredNode> Nodes,
     ImmutableArray<StoredLatch> Latches,
+    DateTimeOffset? AliveAt = null,
     string? Loss = null
 )
 {

@@ -37,6 +37,13 @@ internal sealed class TinyEngine
 
     public IReadOnlyDictionary<HealthTask, object> States => states;
 
+    /// <summary>What is known of a node.</summary>
+    public NodeView View(HealthTask task) =>
+        new(
+            states.GetValueOrDefault(task) ?? "",
+            shown.GetValueOrDefault(task) ?? Observation.WithoutEvidence(Fail, "not evaluated yet")
+        );
+
     public void Wait(TimeSpan duration) => Now += duration;
 
     /// <summary>One look at the world: a round of the background loop, or a request for an on-demand task.</summary>
@@ -53,6 +60,7 @@ internal sealed class TinyEngine
         Instant started = Now;
         Now += Look;
         Observation seen = Seen.At(state, Now, ++newestId) with { Started = started };
+        shown[chain[0]] = seen;
         JudgeFrom(1, seen);
         return seen;
     }

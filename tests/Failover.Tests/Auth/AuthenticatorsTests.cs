@@ -8,8 +8,8 @@ public sealed class AuthenticatorsTests
         using PasswordDirectory directory = new();
         directory.Write(PasswordDirectory.Alice);
         using Authenticators authenticators = new(new ManualTime());
-        PasswordFile file = authenticators.Open(new HtpasswdFile(directory.File));
-        authenticators.Open(new HtpasswdFile(directory.File)).ShouldBeSameAs(file);
+        PasswordFile file = authenticators.Open(new HtpasswdFile(directory.File), _ => { });
+        authenticators.Open(new HtpasswdFile(directory.File), _ => { }).ShouldBeSameAs(file);
         (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Right);
     }
 
@@ -22,8 +22,8 @@ public sealed class AuthenticatorsTests
         two.Write(PasswordDirectory.Alice);
         using Authenticators authenticators = new(new ManualTime());
         authenticators
-            .Open(new HtpasswdFile(one.File))
-            .ShouldNotBeSameAs(authenticators.Open(new HtpasswdFile(two.File)));
+            .Open(new HtpasswdFile(one.File), _ => { })
+            .ShouldNotBeSameAs(authenticators.Open(new HtpasswdFile(two.File), _ => { }));
     }
 
     [Fact]
@@ -32,9 +32,9 @@ public sealed class AuthenticatorsTests
         using PasswordDirectory directory = new();
         using Authenticators authenticators = new(new ManualTime());
         HtpasswdFile description = new(directory.File);
-        Should.Throw<PasswordFileException>(() => authenticators.Open(description));
+        Should.Throw<PasswordFileException>(() => authenticators.Open(description, _ => { }));
         directory.Write(PasswordDirectory.Alice);
-        authenticators.Open(description).Problem.ShouldBeNull();
+        authenticators.Open(description, _ => { }).Problem.ShouldBeNull();
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class AuthenticatorsTests
     {
         using Authenticators authenticators = new(new ManualTime());
         Should
-            .Throw<ArgumentException>(() => authenticators.Open(new Unknown()))
+            .Throw<ArgumentException>(() => authenticators.Open(new Unknown(), _ => { }))
             .Message.ShouldStartWith("auth is a Unknown; accepted: HtpasswdFile");
     }
 
@@ -52,7 +52,7 @@ public sealed class AuthenticatorsTests
         using PasswordDirectory directory = new();
         directory.Write(PasswordDirectory.Alice);
         Authenticators authenticators = new(new ManualTime());
-        PasswordFile file = authenticators.Open(new HtpasswdFile(directory.File));
+        PasswordFile file = authenticators.Open(new HtpasswdFile(directory.File), _ => { });
         authenticators.Dispose();
         (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Busy);
     }

@@ -80,7 +80,7 @@ public sealed class EngineModelTests
                     return (Ok, Ok);
                 case Fires fires when oneshots.Count > 0:
                     Oneshot oneshot = oneshots[fires.Oneshot % oneshots.Count];
-                    return (test.Engine.Fire(oneshot), simple.Fire(oneshot));
+                    return ((await test.Engine.FireAsync(oneshot)), simple.Fire(oneshot));
                 default:
                     return (await EngineUnderTest.PollAsync(component), simple.Poll());
             }

@@ -1,16 +1,15 @@
 namespace Failover;
 
 /// <summary>An engine on a clock that stands until a test moves it.</summary>
-internal sealed class EngineUnderTest : IAsyncDisposable
+/// <param name="store">Where it keeps what outlives it; left out, nowhere.</param>
+internal sealed class EngineUnderTest(ScriptedStore? store = null) : IAsyncDisposable
 {
     public ManualTime Time { get; } = new();
 
-    public HealthEngine Engine { get; }
+    public HealthEngine Engine => field ??= new HealthEngine(Time, store);
 
-    public EngineUnderTest() => Engine = new HealthEngine(Time);
-
-    public Component Add(HealthTask task, TimeSpan? responseDeadline = null) =>
-        Engine.Add($"component-{Engine.Components.Count}", task, responseDeadline: responseDeadline);
+    public Component Add(HealthTask task, TimeSpan? responseDeadline = null, string? name = null) =>
+        Engine.Add(new(name ?? $"component-{Engine.Components.Count}", task, ResponseDeadline: responseDeadline));
 
     /// <summary>Starts the engine and waits for the first turns of its loops.</summary>
     public async Task StartAsync()
@@ -29,6 +28,17 @@ internal sealed class EngineUnderTest : IAsyncDisposable
             await Engine.WhenIdleAsync();
         }
     }
+
+    /// <summary>Serves other components instead.</summary>
+    public void Replace(params (string Name, HealthTask Task)[] components) =>
+        Engine.Replace(
+            components.Select(component => new ComponentDescription(component.Name, component.Task)),
+            HealthEngine.NoNames
+        );
+
+    /// <summary>The component of that name as it is now.</summary>
+    public Component Of(string name) =>
+        Engine.Components.Single(component => string.Equals(component.Name, name, StringComparison.Ordinal));
 
     public static async Task<HealthState> PollAsync(Component component) => (await component.AnswerAsync()).State;
 

@@ -12,13 +12,13 @@ public sealed class HealthEngineTests
         Component component = test.Add(new Toggle(toFail: new Hysteresis(check, failAfter: Count(10)), toOk: reset));
         await test.StartAsync();
 
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.NothingToReset, "the toggle is ok");
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.NothingToReset, "the toggle is ok");
         (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF");
 
         check.Sees = Ok;
         (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFF", "latched");
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.NothingToReset, "it has been reset");
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.NothingToReset, "it has been reset");
 
         check.Sees = Fail;
         (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF", "the full threshold again");
@@ -37,7 +37,7 @@ public sealed class HealthEngineTests
         await test.AdvanceAsync(Second(20), step: Second(10));
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "without waiting for the loop");
 
         await test.AdvanceAsync(Second(20), step: Second(10));
@@ -56,7 +56,7 @@ public sealed class HealthEngineTests
         await test.StartAsync();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
 
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
@@ -72,7 +72,7 @@ public sealed class HealthEngineTests
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
         FireOutcome[] outcomes = await Task.WhenAll(
-            Enumerable.Range(0, 64).Select(_ => Task.Run(() => test.Engine.Fire(reset)))
+            Enumerable.Range(0, 64).Select(_ => Task.Run(() => test.Engine.FireAsync(reset)))
         );
 
         outcomes.Count(outcome => outcome == FireOutcome.Armed).ShouldBe(1);
@@ -91,11 +91,11 @@ public sealed class HealthEngineTests
         (await EngineUnderTest.PollAsync(other)).ShouldBe(Fail);
         check.Sees = Ok;
 
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
 
         (await EngineUnderTest.PollAsync(one)).ShouldBe(Ok);
         (await EngineUnderTest.PollAsync(other)).ShouldBe(Ok);
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.NothingToReset);
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.NothingToReset);
     }
 
     [Fact]
@@ -112,11 +112,13 @@ public sealed class HealthEngineTests
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "the inner one moves to fail");
 
-        test.Engine.Fire(reset).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "failing again at once");
 
-        test.Engine.Fire(reset)
-            .ShouldBe(FireOutcome.NothingToReset, "the outer toggle is back in ok and has failed anew");
+        (await test.Engine.FireAsync(reset)).ShouldBe(
+            FireOutcome.NothingToReset,
+            "the outer toggle is back in ok and has failed anew"
+        );
     }
 
     [Fact]
@@ -128,11 +130,11 @@ public sealed class HealthEngineTests
         Component component = test.Add(new Toggle(toFail, toOk));
         await test.StartAsync();
 
-        test.Engine.Fire(toOk).ShouldBe(FireOutcome.NothingToReset);
-        test.Engine.Fire(toFail).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(toOk)).ShouldBe(FireOutcome.NothingToReset);
+        (await test.Engine.FireAsync(toFail)).ShouldBe(FireOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
-        test.Engine.Fire(toFail).ShouldBe(FireOutcome.NothingToReset);
-        test.Engine.Fire(toOk).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(toFail)).ShouldBe(FireOutcome.NothingToReset);
+        (await test.Engine.FireAsync(toOk)).ShouldBe(FireOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
 

@@ -77,10 +77,10 @@ public sealed class NodeRunnerTests
         BlockingCheck[] blocking = [.. Enumerable.Range(0, 100).Select(_ => new BlockingCheck(gate))];
         foreach (BlockingCheck check in blocking)
         {
-            engine.Add("blocking", new Background(check, Minute(1)));
+            engine.Add(new("blocking", new Background(check, Minute(1))));
         }
 
-        Component quick = engine.Add("quick", new ScriptedCheck());
+        Component quick = engine.Add(new("quick", new ScriptedCheck()));
         engine.Start();
 
         SpinWait.SpinUntil(() => blocking.All(check => check.IsBlocking), Second(30)).ShouldBeTrue();
@@ -181,7 +181,7 @@ public sealed class NodeRunnerTests
         Component component = test.Add(oneshot);
         await test.StartAsync();
 
-        test.Engine.Fire(oneshot).ShouldBe(FireOutcome.Armed);
+        (await test.Engine.FireAsync(oneshot)).ShouldBe(FireOutcome.Armed);
 
         (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("OFF");
     }
@@ -194,10 +194,10 @@ public sealed class NodeRunnerTests
         Hysteresis shared = new(check);
         Component[] components =
         [
-            engine.Add("check", check),
-            engine.Add("hysteresis", shared),
-            engine.Add("latch", new Toggle(toFail: shared, toOk: new Oneshot())),
-            engine.Add("loop", new Background(shared, Second(0.001))),
+            engine.Add(new("check", check)),
+            engine.Add(new("hysteresis", shared)),
+            engine.Add(new("latch", new Toggle(toFail: shared, toOk: new Oneshot()))),
+            engine.Add(new("loop", new Background(shared, Second(0.001)))),
         ];
         engine.Start();
 

@@ -9,7 +9,7 @@ public sealed class ComponentHealthCheckTests
     {
         ScriptedCheck check = new() { Gate = new TaskCompletionSource() };
         await using HealthService service = new(TimeProvider.System);
-        service.Add("mail", check, onPost: null, responseDeadline: null);
+        service.Add(new("mail", check));
         service.Start(_ => { });
         using CancellationTokenSource given = new();
 

@@ -204,7 +204,7 @@ public sealed class HealthEndpointTests
     {
         ScriptedCheck check = new() { Gate = new TaskCompletionSource() };
         await using HealthService service = new(TimeProvider.System);
-        service.Add("mail", check, onPost: null, responseDeadline: null);
+        service.Add(new("mail", check));
         service.Start(_ => { });
         using CancellationTokenSource gone = new();
         DefaultHttpContext http = new() { RequestAborted = gone.Token };

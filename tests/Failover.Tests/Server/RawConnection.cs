@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -10,14 +11,21 @@ internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Patience = Second(30);
 
-    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Stream stream;
     private readonly MemoryStream received = new();
 
-    public static async Task<RawConnection> OpenAsync(int port)
+    private RawConnection(Stream stream) => this.stream = stream;
+
+    public static Task<RawConnection> OpenAsync(int port) => OpenAsync(new IPEndPoint(IPAddress.Loopback, port));
+
+    public static async Task<RawConnection> OpenAsync(EndPoint peer) => new(await ConnectAsync(peer));
+
+    public static async Task<RawConnection> OpenTlsAsync(int port, SslClientAuthenticationOptions options)
     {
-        RawConnection connection = new();
-        await connection.socket.ConnectAsync(IPAddress.Loopback, port);
-        return connection;
+        SslStream tls = new(await ConnectAsync(new IPEndPoint(IPAddress.Loopback, port)));
+        using CancellationTokenSource patience = new(Patience);
+        await tls.AuthenticateAsClientAsync(options, patience.Token);
+        return new(tls);
     }
 
     /// <summary>Sends a request on a connection of its own and reads one answer.</summary>
@@ -32,7 +40,7 @@ internal sealed class RawConnection : IDisposable
         AskAsync(port, $"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
     /// <summary>Each character is one byte.</summary>
-    public async Task SendAsync(string bytes) => await socket.SendAsync(Encoding.Latin1.GetBytes(bytes));
+    public async Task SendAsync(string bytes) => await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
 
     public async Task<RawAnswer> ReadAnswerAsync(bool isHead = false)
     {
@@ -55,6 +63,19 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Reads bytes that are no HTTP; each is one character.</summary>
+    public async Task<string> ReadBytesAsync(int count)
+    {
+        while (received.Length < count)
+        {
+            (await ReadMoreAsync()).ShouldBeTrue($"the connection was closed after {received.Length} bytes");
+        }
+
+        string text = Encoding.Latin1.GetString(received.ToArray());
+        Keep(text[count..]);
+        return text[..count];
+    }
+
     /// <summary>Whether the server closes now, without another byte.</summary>
     public async Task<bool> IsClosedAsync()
     {
@@ -66,7 +87,22 @@ internal sealed class RawConnection : IDisposable
         return true;
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => stream.Dispose();
+
+    /// <summary>What was agreed on with the server; null without TLS.</summary>
+    public SslStream? Tls => stream as SslStream;
+
+    private static async Task<NetworkStream> ConnectAsync(EndPoint peer)
+    {
+        bool isUnix = peer.AddressFamily == AddressFamily.Unix;
+        Socket socket = new(
+            peer.AddressFamily,
+            SocketType.Stream,
+            isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp
+        );
+        await socket.ConnectAsync(peer);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
 
     private async Task<bool> ReadMoreAsync()
     {
@@ -74,11 +110,12 @@ internal sealed class RawConnection : IDisposable
         using CancellationTokenSource patience = new(Patience);
         try
         {
-            int count = await socket.ReceiveAsync(buffer, patience.Token);
+            int count = await stream.ReadAsync(buffer, patience.Token);
             received.Write(buffer, 0, count);
             return count > 0;
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        catch (IOException exception)
+            when (exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
             return false;
         }

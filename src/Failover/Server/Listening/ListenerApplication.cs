@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Failover;
 
 /// <summary>What the web server calls for each request: no pipeline, no container, one context for each connection.</summary>
-internal sealed class HealthApplication(HealthEndpoint endpoint) : IHttpApplication<DefaultHttpContext>
+internal sealed class ListenerApplication(Func<HttpContext, Task> handler) : IHttpApplication<DefaultHttpContext>
 {
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -20,7 +20,7 @@ internal sealed class HealthApplication(HealthEndpoint endpoint) : IHttpApplicat
         return context;
     }
 
-    public Task ProcessRequestAsync(DefaultHttpContext context) => endpoint.HandleAsync(context, prefix: "");
+    public Task ProcessRequestAsync(DefaultHttpContext context) => handler(context);
 
     public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
 }

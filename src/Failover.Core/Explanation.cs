@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Why a node of a task shows what it shows, and what would change that: the same words on every page and
+/// terminal.</summary>
+/// <param name="Name">How the node above calls this one, as <c>task</c> or <c>to_fail</c>; empty at the root.</param>
+/// <param name="Summary">The node's own part in one line, without what stands below it.</param>
+/// <param name="State">What the node shows.</param>
+/// <param name="Reason">Why, as the node says it. May be empty.</param>
+/// <param name="IsInCharge">Whether the nodes above want it in their present state: what it shows counts.</param>
+/// <param name="Evidence">What the node rests on, as <c>3 fails in a row over 20s</c>; empty where there is nothing to
+/// say.</param>
+/// <param name="Outlook">What would change what it shows, as <c>fail after 2 more fails, at the earliest in 41s</c>; empty
+/// where nothing can be said.</param>
+/// <param name="IsRepeated">Whether the same node is explained further up: what stands below it is left out here.</param>
+/// <param name="Children">The nodes below, in their order.</param>
+internal sealed record Explanation(
+    string Name,
+    string Summary,
+    HealthState State,
+    string Reason,
+    bool IsInCharge,
+    string Evidence,
+    string Outlook,
+    bool IsRepeated,
+    ImmutableArray<Explanation> Children
+);

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>The words in which nodes explain themselves.</summary>
+internal static class Wording
+{
+    /// <summary><c>1 failure</c>, <c>3 successes</c>.</summary>
+    public static string Count(int count, HealthState state, string more = "")
+    {
+        (string one, string many) = state switch
+        {
+            HealthState.Ok => ("success", "successes"),
+            HealthState.Fail => ("failure", "failures"),
+            HealthState.Error => ("error", "errors"),
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no such state"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{count} {more}{(count == 1 ? one : many)}");
+    }
+
+    /// <summary><c>3 failures in a row over 20s</c>.</summary>
+    public static string InARow(Run run, HealthState state) =>
+        run.Count == 1 ? Count(1, state) : $"{Count(run.Count, state)} in a row over {Rough(run.Lasted)}";
+
+    /// <summary><c>fail after 2 more failures, at the earliest in 41s</c>.</summary>
+    /// <param name="state">What it would come to.</param>
+    /// <param name="run">The evidence that there is.</param>
+    /// <param name="ways">How it would come to that.</param>
+    /// <param name="now">The time.</param>
+    public static string Flip(HealthState state, Run run, ImmutableArray<Way> ways, Instant now) =>
+        $"{state.Word()} {string.Join(", or ", ways.Select(way => After(way, state, run, now)))}";
+
+    /// <summary><c>in 41s</c>; <c>now</c> where the time has come.</summary>
+    public static string In(Instant then, Instant now) => then > now ? $"in {Rough(then - now)}" : "now";
+
+    /// <summary>A duration without the fractions of a second that nobody wants to read: never more than it is.</summary>
+    public static string Rough(TimeSpan duration)
+    {
+        long grain = duration < TimeSpan.FromSeconds(1) ? TimeSpan.TicksPerMillisecond : TimeSpan.TicksPerSecond;
+        return Units.Text(TimeSpan.FromTicks(duration.Ticks / grain * grain));
+    }
+
+    /// <summary>What there is to say, in one line.</summary>
+    public static string Join(params IEnumerable<string> parts) =>
+        string.Join("; ", parts.Where(part => part.Length > 0));
+
+    private static string After(Way way, HealthState state, Run run, Instant now)
+    {
+        string observations =
+            run.Count > 0 ? Count(way.More, state, "more ")
+            : way.More > 1 ? $"{Count(way.More, state)} in a row"
+            : Count(way.More, state);
+        return way.Earliest > now
+            ? $"after {observations}, at the earliest {In(way.Earliest, now)}"
+            : $"after {observations}";
+    }
+}

@@ -1,0 +1,448 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+
+namespace Failover;
+
+/// <summary>Between decisions and the store: has stored what a decision changes, and shows it when it may be shown.</summary>
+/// <remarks>
+/// <para>What moves nothing is shown at once. A move to fail is shown when it is stored, or after 250 ms. A move out of a latch,
+/// and a fire, are shown when they are stored; where that fails, or takes 5 s, they are undone, with all that was decided on
+/// the strength of them since.</para>
+/// <para>A store that keeps nothing beyond the process has stored at once: then nothing waits.</para>
+/// </remarks>
+internal sealed class Journal : IAsyncDisposable
+{
+    // What is known to be so is worth going on from after a restart for as long as it is known: the store is told once a minute
+    // that the process lives.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMinutes(1);
+
+    private static readonly StateWrite Nothing = new();
+
+    private readonly HealthEngine engine;
+    private readonly IStateStore store;
+    private readonly Channel<Gate> unsettled = Channel.CreateUnbounded<Gate>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
+    private readonly List<Gate> tentative = [];
+    private int behind;
+    private readonly Dictionary<LatchPlace, StoredLatch> latches = [];
+    private readonly Task settling;
+    private ITimer? heartbeat;
+    private bool isLoaded;
+
+    public Journal(HealthEngine engine, IStateStore store)
+    {
+        this.engine = engine;
+        this.store = store;
+        settling = SettleAllAsync();
+    }
+
+    /// <summary>The latches that stand at fail, those of components that are not served now included. Under the lock.</summary>
+    public IReadOnlyDictionary<LatchPlace, StoredLatch> Latches => latches;
+
+    /// <summary>How many writes that something waits for are not known to be stored.</summary>
+    public int Behind => Volatile.Read(ref behind);
+
+    /// <summary>Reads what was stored.</summary>
+    /// <exception cref="StateStoreException">The store cannot be used.</exception>
+    public StoredState Load()
+    {
+        StoredState stored = store.Load();
+        foreach (StoredLatch latch in stored.Latches)
+        {
+            latches[new(latch.Component, latch.Path)] = latch;
+        }
+
+        isLoaded = true;
+        if (store.IsLasting)
+        {
+            heartbeat = engine.Clock.Time.CreateTimer(_ => Beat(), state: null, Heartbeat, Heartbeat);
+        }
+
+        return stored;
+    }
+
+    /// <summary>Has a POST of which nothing came stored, for the audit.</summary>
+    public void Enter(PostAudit audit)
+    {
+        if (store.IsLasting)
+        {
+            _ = store.WriteAsync(new StateWrite { Posts = [Row(audit, WallClock)] });
+        }
+    }
+
+    /// <summary>Takes over what was decided. Under the lock. Before what was stored is read, nothing is decided: what nodes begin
+    /// with may not be what they go on from.</summary>
+    public void Enter(Decision decision)
+    {
+        if (!isLoaded)
+        {
+            foreach (Component component in decision.Shown)
+            {
+                component.Prepare();
+            }
+
+            return;
+        }
+
+        List<Change> changes = ChangesOf(decision);
+        NodeRunner[] released = [.. ReleasedBelow(changes)];
+        if (decision.Fire is null && released.Length == 0)
+        {
+            Enter(decision, changes, decision.Shown, isTentative: false);
+            return;
+        }
+
+        // A fail that is moved to at the same moment is not undone with a release that cannot be stored.
+        ILookup<bool, Change> moves = changes.ToLookup(change => change.IsMoveToFail);
+        HashSet<Component> waiting =
+        [
+            .. released.SelectMany(node => node.Places).SelectMany(place => engine.ComponentsOf(place.Component)),
+            .. decision.Fire is null ? [] : decision.Shown,
+        ];
+        Enter(decision, [.. moves[false]], waiting, isTentative: true);
+        Enter(decision, [.. moves[true]], [.. decision.Shown.Except(waiting)], isTentative: false);
+    }
+
+    /// <summary>Undoes what waits to be stored before it is shown: who is about to be replaced cannot wait. Under the lock.</summary>
+    public void UndoWhatWaits(Decision decision)
+    {
+        if (tentative.Count > 0)
+        {
+            UndoFrom(0, decision);
+        }
+    }
+
+    /// <summary>Stops; what is on its way to the store gets the time that the store gives it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (heartbeat is not null)
+        {
+            await heartbeat.DisposeAsync();
+            Beat();
+        }
+
+        await store.DisposeAsync();
+        unsettled.Writer.TryComplete();
+        await settling;
+    }
+
+    private DateTimeOffset WallClock => engine.Clock.Time.GetUtcNow();
+
+    private static List<Change> ChangesOf(Decision decision)
+    {
+        List<Change> changes = [];
+        foreach (NodeRunner node in decision.Judged)
+        {
+            if (!node.IsRetired && node.Keep() is { } after && after.Word != node.Kept?.Word)
+            {
+                changes.Add(new(node, node.Kept, after));
+                node.Kept = after;
+            }
+        }
+
+        return changes;
+    }
+
+    // The latches that these changes leave, or rest on, which are not stored as left yet.
+    private IEnumerable<NodeRunner> ReleasedBelow(List<Change> changes)
+    {
+        foreach (Change change in changes.Where(change => !change.IsMoveToFail))
+        {
+            if (change.IsRelease)
+            {
+                yield return change.Node;
+            }
+
+            foreach (Change earlier in tentative.SelectMany(gate => gate.Changes))
+            {
+                if (earlier.IsRelease && change.Node.StandsAbove(earlier.Node))
+                {
+                    yield return earlier.Node;
+                }
+            }
+        }
+    }
+
+    private void Enter(Decision decision, List<Change> changes, IReadOnlyCollection<Component> shown, bool isTentative)
+    {
+        DateTimeOffset at = WallClock;
+        ImmutableArray<StoredTransition> transitions = [];
+        foreach (Component component in shown)
+        {
+            if (component.Decide(decision.Now, at) is { } transition)
+            {
+                transitions = transitions.Add(transition);
+            }
+        }
+
+        Gate? gate = null;
+        if (changes.Count > 0 || transitions.Length > 0 || decision.IsMoreThanJudged)
+        {
+            StateWrite write = WriteOf(changes, at) with { Transitions = transitions };
+            write = isTentative
+                ? write with
+                {
+                    MayFail = true,
+                    Posts = decision.Fire?.Audit is { } audit ? [Row(audit, at)] : [],
+                }
+                : write with
+                {
+                    ForgottenNodes = [.. decision.Forgotten],
+                    Latches = write.Latches.AddRange(LatchesAtNewPlaces(decision, at)),
+                    Releases = [.. write.Releases, .. decision.Cleared.Where(latches.Remove)],
+                };
+            gate = Store(write, changes, isTentative, decision);
+        }
+
+        foreach (Component component in shown)
+        {
+            gate?.Components.Add(component);
+            component.Show(gate, decision.Now);
+        }
+    }
+
+    private List<StoredLatch> LatchesAtNewPlaces(Decision decision, DateTimeOffset at) =>
+        [
+            .. from node in decision.Latched
+            from place in node.Places
+            where !latches.ContainsKey(place)
+            select Remember(place, node.Keep()!.Reason, at),
+        ];
+
+    private StateWrite WriteOf(List<Change> changes, DateTimeOffset at)
+    {
+        if (changes.Count == 0)
+        {
+            return Nothing;
+        }
+
+        ImmutableArray<StoredNode>.Builder nodes = ImmutableArray.CreateBuilder<StoredNode>(changes.Count);
+        ImmutableArray<StoredLatch>.Builder latched = ImmutableArray.CreateBuilder<StoredLatch>();
+        ImmutableArray<LatchPlace>.Builder released = ImmutableArray.CreateBuilder<LatchPlace>();
+        foreach (Change change in changes)
+        {
+            NodeRunner node = change.Node;
+            node.KeptAt = at;
+            nodes.Add(new(node.Key, node.Fingerprint, change.After.Word, change.After.Reason, at));
+            if (!node.Latches)
+            {
+                continue;
+            }
+
+            foreach (LatchPlace place in node.Places)
+            {
+                if (change.IsMoveToFail)
+                {
+                    StoredLatch latch = Remember(place, change.After.Reason, at);
+                    latched.Add(latch);
+                }
+                else if (latches.Remove(place))
+                {
+                    released.Add(place);
+                }
+            }
+        }
+
+        return new()
+        {
+            Nodes = nodes.MoveToImmutable(),
+            Latches = latched.ToImmutable(),
+            Releases = released.ToImmutable(),
+        };
+    }
+
+    // One that stands there already goes on standing since then.
+    private StoredLatch Remember(LatchPlace place, string reason, DateTimeOffset at)
+    {
+        if (!latches.TryGetValue(place, out StoredLatch? latch))
+        {
+            latch = new(place.Component, place.Path, reason, at);
+            latches.Add(place, latch);
+        }
+
+        return latch;
+    }
+
+    /// <returns>The gate that what is shown waits behind; null where nothing waits.</returns>
+    private Gate? Store(StateWrite write, List<Change> changes, bool isTentative, Decision decision)
+    {
+        if (!store.IsLasting || (write.IsEmpty && !isTentative))
+        {
+            return null;
+        }
+
+        Task stored = store.WriteAsync(write);
+        bool isMoveToFail = changes.Exists(change => change.IsMoveToFail);
+        if (decision.IsBeginning || (!isTentative && !isMoveToFail))
+        {
+            return null;
+        }
+
+        Gate gate = new(isTentative) { Stored = stored };
+        gate.Changes.AddRange(changes);
+        gate.Timer = engine.Clock.Time.CreateTimer(
+            _ => RunOutOfPatience(gate),
+            state: null,
+            Gate.FailPatience,
+            isTentative ? Gate.StorePatience - Gate.FailPatience : Timeout.InfiniteTimeSpan
+        );
+        if (isTentative)
+        {
+            tentative.Add(gate);
+            if (decision.Fire is { } fire)
+            {
+                fire.Stored = gate.Settled;
+            }
+        }
+
+        Interlocked.Increment(ref behind);
+        unsettled.Writer.TryWrite(gate);
+        return gate;
+    }
+
+    private void RunOutOfPatience(Gate gate)
+    {
+        lock (engine.Judging)
+        {
+            if (gate.IsOpen || gate.IsUndone)
+            {
+                return;
+            }
+
+            if (!gate.IsTentative)
+            {
+                Open(gate);
+                return;
+            }
+
+            // The first time for the requests that wait, the second time for good.
+            if (!gate.Waited.IsCompleted)
+            {
+                gate.StopWaiting();
+                return;
+            }
+        }
+
+        Undo(gate);
+    }
+
+    private async Task SettleAllAsync()
+    {
+        // Writes are stored in the order in which they were handed over, and so they are settled.
+        await foreach (Gate gate in unsettled.Reader.ReadAllAsync())
+        {
+            await gate.Stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Settle(gate);
+            Interlocked.Decrement(ref behind);
+        }
+    }
+
+    private void Settle(Gate gate)
+    {
+        if (!gate.Stored.IsCompletedSuccessfully)
+        {
+            Undo(gate);
+            return;
+        }
+
+        lock (engine.Judging)
+        {
+            if (gate.IsUndone)
+            {
+                StoreWhatIsSo([gate]);
+            }
+            else if (!gate.IsOpen)
+            {
+                Open(gate);
+            }
+        }
+    }
+
+    private void Open(Gate gate)
+    {
+        tentative.Remove(gate);
+        gate.Open();
+        Instant now = engine.Clock.Now;
+        foreach (Component component in gate.Components)
+        {
+            component.ShowWhatMayBeShown(now);
+        }
+
+        gate.Tell();
+    }
+
+    // With all that was decided on the strength of it since, the newest first.
+    private void Undo(Gate failed)
+    {
+        using Decision decision = engine.Decide();
+        int first = tentative.IndexOf(failed);
+        if (first >= 0)
+        {
+            UndoFrom(first, decision);
+        }
+    }
+
+    private void UndoFrom(int first, Decision decision)
+    {
+        List<Gate> undone = tentative[first..];
+        tentative.RemoveRange(first, undone.Count);
+        undone.Reverse();
+        decision.IsBeginning = true;
+        foreach (Gate gate in undone)
+        {
+            gate.Changes.Reverse();
+            foreach (Change change in gate.Changes)
+            {
+                UndoChange(change, decision);
+            }
+
+            gate.Undo();
+        }
+
+        foreach (Change change in undone.SelectMany(gate => gate.Changes).Where(change => change.IsRelease))
+        {
+            HealthEngine.JudgeAbove(change.Node, judged: [change.Node], passesLoops: true, decision);
+        }
+
+        StoreWhatIsSo(undone);
+        foreach (Component component in undone.SelectMany(gate => gate.Components).Distinct())
+        {
+            component.Forget(undone, decision);
+        }
+
+        undone.ForEach(gate => gate.Tell());
+    }
+
+    private void UndoChange(Change change, Decision decision)
+    {
+        change.Node.Undo(change.Before, decision);
+        if (change.IsRelease)
+        {
+            foreach (LatchPlace place in change.Node.Places)
+            {
+                Remember(place, change.Before!.Reason, change.Node.KeptAt);
+            }
+        }
+    }
+
+    // What was undone may have been stored all the same, or be stored yet: it is not so.
+    private void StoreWhatIsSo(IEnumerable<Gate> undone)
+    {
+        List<Change> now =
+        [
+            .. undone
+                .SelectMany(gate => gate.Changes)
+                .Select(change => change.Node)
+                .Where(node => !node.IsRetired && node.Kept is not null)
+                .Distinct()
+                .Select(node => new Change(node, Before: null, node.Kept!)),
+        ];
+        _ = store.WriteAsync(WriteOf(now, WallClock));
+    }
+
+    private void Beat() => _ = store.WriteAsync(new StateWrite { AliveAt = WallClock });
+
+    private static StoredPost Row(PostAudit audit, DateTimeOffset at) =>
+        new(at, audit.Component, audit.User, audit.Source, audit.Outcome);
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Failover;
+
+/// <summary>One place where requests come in: a port or a Unix socket, with a web server of its own, so that one comes or goes
+/// while the others serve on.</summary>
+/// <param name="address">Where. Port 0 takes a free one.</param>
+/// <param name="handler">Answers a request.</param>
+/// <param name="quota">How many connections it may hold open, alone or with others.</param>
+/// <param name="certificate">For an address that speaks HTTPS, and for no other; loaded.</param>
+internal sealed class Listener(
+    ListenAddress address,
+    Func<HttpContext, Task> handler,
+    ConnectionQuota quota,
+    TlsCertificate? certificate = null
+) : IAsyncDisposable
+{
+    private readonly TlsTermination? tls = certificate is null ? null : new(certificate);
+    private KestrelServer? kestrel;
+    private UnixSocket? socket;
+
+    /// <summary>Where it listens: once it has started, with the port that was taken.</summary>
+    public ListenAddress Address { get; private set; } = address;
+
+    /// <summary>Shows another certificate to those who connect from now on; connections that are open go on.</summary>
+    /// <exception cref="InvalidOperationException">It does not speak HTTPS.</exception>
+    public void Use(TlsCertificate other) =>
+        (tls ?? throw new InvalidOperationException($"{Address} does not speak HTTPS")).Certificate = other;
+
+    /// <summary>Listens.</summary>
+    /// <exception cref="FailoverStartException">The port or socket is in use or may not be opened, or the host is not of this
+    /// machine: one line that says which and why.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (kestrel is not null)
+        {
+            throw new InvalidOperationException("the listener has been started before");
+        }
+
+        if (Address.IsTls != tls is not null)
+        {
+            throw new InvalidOperationException($"{Address} has {(tls is null ? "no" : "a")} certificate");
+        }
+
+        try
+        {
+            KestrelServerOptions options = await ServerOptionsAsync(cancellationToken);
+            SocketTransportOptions transport = new();
+            if (Address.SocketPath is { } path)
+            {
+                socket = UnixSocket.Create(path);
+                transport.CreateBoundListenSocket = _ => socket.Socket;
+            }
+
+            kestrel = new KestrelServer(
+                Options.Create(options),
+                new SocketTransportFactory(Options.Create(transport), NullLoggerFactory.Instance),
+                NullLoggerFactory.Instance
+            );
+            await kestrel.StartAsync(new ListenerApplication(handler), cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await DisposeAsync();
+            string cause = Address.SocketPath is null ? Cause(exception.GetBaseException()) : exception.Message;
+            throw new FailoverStartException($"cannot listen on {Address}: {cause}", exception);
+        }
+
+        if (socket is null)
+        {
+            string bound = kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+            Address = Address with { Port = BindingAddress.Parse(bound).Port };
+        }
+    }
+
+    /// <summary>Stops listening and answers what is under way.</summary>
+    /// <param name="cancellationToken">Cuts off the requests that are still under way.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        socket?.RemoveFile();
+        if (kestrel is not null)
+        {
+            await kestrel.StopAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Cuts off whatever still runs.</summary>
+    public ValueTask DisposeAsync()
+    {
+        socket?.RemoveFile();
+        kestrel?.Dispose();
+        socket?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<KestrelServerOptions> ServerOptionsAsync(CancellationToken cancellationToken)
+    {
+        KestrelServerOptions options = new()
+        {
+            AddServerHeader = false,
+            // The host of an absolute target wins over the Host header (RFC 9112, 3.2.2).
+            AllowHostHeaderOverride = true,
+            // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
+            RequestHeaderEncodingSelector = _ => Encoding.Latin1,
+        };
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
+        options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
+        switch (Address)
+        {
+            case { SocketPath: { } path }:
+                options.ListenUnixSocket(path, Configure);
+                break;
+            case { Host: { } host }:
+                options.Listen(await ResolveAsync(host, cancellationToken), Address.Port, Configure);
+                break;
+            default:
+                options.ListenAnyIP(Address.Port, Configure);
+                break;
+        }
+
+        return options;
+    }
+
+    private void Configure(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(quota.Limit);
+        tls?.Terminate(listen);
+    }
+
+    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out IPAddress? literal)
+            ? literal
+            : (await Dns.GetHostAddressesAsync(host, cancellationToken))[0];
+
+    private static string Cause(Exception exception) =>
+        exception switch
+        {
+            AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+                "the port is in use",
+            SocketException { SocketErrorCode: SocketError.AccessDenied } => "this user may not open the port",
+            SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+                "the address is not of this machine",
+            SocketException { SocketErrorCode: SocketError.HostNotFound } => "there is no such host",
+            _ => exception.Message,
+        };
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Failover;
+
+/// <summary>What is configured and served: <c>/-/api/v1/configuration</c>. <c>failover check --diff</c> compares it with a
+/// file.</summary>
+/// <param name="File">The file that it was read from.</param>
+/// <param name="Components">In the order of the file.</param>
+internal sealed record ConfigurationDocument(string File, ImmutableArray<ConfiguredComponent> Components);
+
+/// <summary>One component as it is configured.</summary>
+/// <param name="Name">The path without its leading slash.</param>
+/// <param name="Description">The whole task with all its options, in text: equal texts, equal tasks.</param>
+/// <param name="OnPost">What a POST does, as <c>to_ok.fire</c>; null: POST is not allowed.</param>
+/// <param name="ResponseDeadline">How long a request waits for an evaluation; null: until it ends.</param>
+/// <param name="IsLatched">Whether a toggle in it holds a fail until a reset.</param>
+/// <param name="State">What it serves.</param>
+internal sealed record ConfiguredComponent(
+    string Name,
+    string Description,
+    string? OnPost,
+    [property: JsonPropertyName("response_deadline_seconds")] TimeSpan? ResponseDeadline,
+    bool IsLatched,
+    HealthState State
+);

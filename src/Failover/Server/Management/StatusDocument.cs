@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Failover;
+
+/// <summary>How the daemon and all its components are: <c>/-/api/v1/status</c>.</summary>
+/// <param name="Version">The version of the program.</param>
+/// <param name="StartedAt">When the process began to serve, by the wall clock.</param>
+/// <param name="Uptime">How long ago that was, by a clock that does not jump.</param>
+/// <param name="Configuration">What it runs from.</param>
+/// <param name="StateStore">Where it keeps what has to last.</param>
+/// <param name="Components">In the order of the file.</param>
+internal sealed record StatusDocument(
+    string Version,
+    DateTimeOffset StartedAt,
+    [property: JsonPropertyName("uptime_seconds")] TimeSpan Uptime,
+    ConfigurationStatus Configuration,
+    StateStoreStatus StateStore,
+    ImmutableArray<ComponentStatus> Components
+);
+
+/// <summary>The configuration that is served, and what became of the newest one.</summary>
+/// <param name="File">The file that it was read from.</param>
+/// <param name="LoadedAt">When what is served was read.</param>
+/// <param name="Error">Why the newest file is not what is served, as <c>failover check</c> says it, of one line or several;
+/// null where it is.</param>
+/// <param name="Pending">What the file says that takes a restart, in a sentence each.</param>
+internal sealed record ConfigurationStatus(
+    string File,
+    DateTimeOffset LoadedAt,
+    string? Error,
+    ImmutableArray<string> Pending
+);
+
+/// <summary>Where state is kept.</summary>
+/// <param name="Kind"><c>sqlite</c> or <c>memory</c>.</param>
+/// <param name="File">The file; null where there is none.</param>
+/// <param name="Problem">Why it does not store at present, or what was lost; null where all is well.</param>
+internal sealed record StateStoreStatus(string Kind, string? File, string? Problem);
+
+/// <summary>One component in the list of all.</summary>
+/// <param name="Name">The path without its leading slash.</param>
+/// <param name="State">What it serves; of one that is evaluated by requests, what it served last.</param>
+/// <param name="Reason">Why. May be empty.</param>
+/// <param name="Since">When it came to that state, by the wall clock; null where nobody knows.</param>
+/// <param name="IsLatched">Whether a toggle in it holds a fail until a reset.</param>
+/// <param name="CanReset">Whether a POST would reset it now.</param>
+/// <param name="Task">What stands behind it, in one line.</param>
+internal sealed record ComponentStatus(
+    string Name,
+    HealthState State,
+    string Reason,
+    DateTimeOffset? Since,
+    bool IsLatched,
+    bool CanReset,
+    string Task
+);

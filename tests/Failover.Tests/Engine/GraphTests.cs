@@ -1,0 +1,134 @@
+namespace Failover;
+
+/// <summary>Other components in place of those that are served: what goes on and what begins anew.</summary>
+public sealed class GraphTests
+{
+    private readonly ScriptedCheck check = new();
+
+    [Fact]
+    public async Task What_is_described_as_before_goes_on_with_its_run_of_evidence()
+    {
+        await using EngineUnderTest test = new();
+        test.Replace(("mail", Judged()));
+        await test.StartAsync();
+        Component before = test.Of("mail");
+        (await EngineUnderTest.PollAsync(before, 2)).ShouldBe("FF");
+
+        test.Replace(("web", new Hysteresis(new ScriptedCheck())), ("mail", Judged()));
+
+        test.Of("mail").ShouldBeSameAs(before);
+        (await EngineUnderTest.PollAsync(before)).ShouldBe(Ok, "the third of three");
+    }
+
+    [Fact]
+    public async Task What_is_described_otherwise_begins_anew()
+    {
+        await using EngineUnderTest test = new();
+        test.Replace(("mail", Judged()));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("mail"), 3)).ShouldBe("FFO");
+
+        test.Replace(("mail", Judged(okAfter: 4)));
+
+        (await EngineUnderTest.PollAsync(test.Of("mail"), 4)).ShouldBe("FFFO");
+    }
+
+    [Fact]
+    public async Task Another_deadline_is_no_other_task()
+    {
+        await using EngineUnderTest test = new();
+        test.Replace(("mail", Judged()));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("mail"), 3)).ShouldBe("FFO");
+
+        test.Engine.Replace([new("mail", Judged(), ResponseDeadline: Second(2))], HealthEngine.NoNames);
+
+        test.Of("mail").Description.ResponseDeadline.ShouldBe(Second(2));
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task A_task_with_a_name_goes_on_below_components_that_change()
+    {
+        await using EngineUnderTest test = new();
+        Replace(test, okAfter: 3);
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("shared"), 3)).ShouldBe("FFO");
+
+        Replace(test, okAfter: 5);
+
+        (await EngineUnderTest.PollAsync(test.Of("shared"))).ShouldBe(Ok);
+
+        void Replace(EngineUnderTest engine, int okAfter)
+        {
+            HealthTask named = Judged();
+            engine.Engine.Replace(
+                [
+                    new("shared", named),
+                    new("other", new Hysteresis(named, initialState: Fail, okAfter: Count(okAfter))),
+                ],
+                new Dictionary<HealthTask, string>(ReferenceEqualityComparer.Instance) { [named] = "named" }
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Loops_that_go_on_keep_their_beat_new_ones_begin_at_once_and_others_end()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck added = new();
+        test.Replace(("a", new Background(check, Second(10))));
+        await test.StartAsync();
+        check.Probes.ShouldBe(1);
+
+        await test.AdvanceAsync(Second(4));
+        test.Replace(("a", new Background(check, Second(10))), ("b", new Background(added, Second(20))));
+        await test.Engine.WhenIdleAsync();
+        (check.Probes, added.Probes).ShouldBe((1, 1));
+        await test.AdvanceAsync(Second(6));
+        (check.Probes, added.Probes).ShouldBe((2, 1));
+
+        test.Replace(("b", new Background(added, Second(20))));
+        await test.AdvanceAsync(Second(60), step: Second(10));
+        check.Probes.ShouldBe(2);
+        added.Probes.ShouldBeGreaterThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task A_look_that_is_under_way_answers_those_who_wait_and_changes_nothing_else()
+    {
+        await using EngineUnderTest test = new();
+        check.Gate = new TaskCompletionSource();
+        check.Sees = Fail;
+        test.Replace(("mail", new Hysteresis(check)));
+        await test.StartAsync();
+        Task<HealthState> poll = EngineUnderTest.PollAsync(test.Of("mail"));
+        ScriptedCheck other = new();
+
+        test.Replace(("mail", new Hysteresis(other, okAfter: Count(2))));
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
+        check.Gate.SetResult();
+
+        (await poll).ShouldBe(Fail);
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task A_button_of_before_still_resets_what_goes_on()
+    {
+        await using EngineUnderTest test = new();
+        Oneshot reset = new();
+        check.Sees = Fail;
+        test.Replace(("mail", new Toggle(check, reset)));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+
+        test.Replace(("mail", new Toggle(check, new Oneshot())));
+        check.Sees = Ok;
+
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
+    }
+
+    private Hysteresis Judged(int okAfter = 3) => new(check, initialState: Fail, okAfter: Count(okAfter));
+}

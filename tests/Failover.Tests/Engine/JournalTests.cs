@@ -1,0 +1,229 @@
+namespace Failover;
+
+/// <summary>What is shown while what was decided is on its way to the store.</summary>
+public sealed class JournalTests : IAsyncDisposable
+{
+    private readonly ScriptedStore store = new();
+    private readonly ScriptedCheck check = new();
+    private readonly Oneshot reset = new();
+
+    [Fact]
+    public async Task A_move_to_fail_is_shown_when_it_is_stored()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = await StartLoopAsync(test);
+        store.IsQuick = false;
+
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(10));
+        component.Root.Newest.State.ShouldBe(Fail, "it is decided");
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "and not stored");
+
+        store.StoreNext();
+        await UntilAsync(component, Fail);
+        store.Written[^1].Nodes.ShouldContain(node => node.Key == "/component-0#" && node.State == "fail");
+        store.Written[^1].Latches.ShouldHaveSingleItem().Component.ShouldBe("component-0");
+        store.Written[^1].Transitions.ShouldHaveSingleItem().To.ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task A_move_to_fail_that_is_not_stored_is_shown_after_250_ms_all_the_same()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = await StartLoopAsync(test);
+        store.IsQuick = false;
+
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(10));
+        test.Time.Advance(Second(0.249));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        test.Time.Advance(Second(0.001));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task A_request_that_moves_to_fail_waits_for_it_to_be_stored_and_no_longer_than_250_ms()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = test.Add(new Hysteresis(check));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        store.IsQuick = false;
+
+        check.Sees = Fail;
+        Task<HealthState> poll = EngineUnderTest.PollAsync(component);
+        await test.Engine.WhenIdleAsync();
+        poll.IsCompleted.ShouldBeFalse();
+        test.Time.Advance(Gate.FailPatience);
+        (await poll).ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task A_reset_is_answered_and_shown_when_it_is_stored()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = await StartLatchedAsync(test);
+
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset, new PostAudit("component-0", "alice", "::1", "Armed"));
+        fire.IsCompleted.ShouldBeFalse();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "not stored yet");
+
+        store.StoreNext();
+        (await fire).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        StateWrite write = store.Written[^1];
+        write.MayFail.ShouldBeTrue();
+        write.Releases.ShouldBe([new LatchPlace("component-0", "")]);
+        write.Posts.ShouldHaveSingleItem().User.ShouldBe("alice");
+    }
+
+    [Fact]
+    public async Task A_reset_that_cannot_be_stored_is_none_and_the_next_one_counts()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = await StartLatchedAsync(test);
+
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset);
+        store.FailNext();
+        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        await test.AdvanceAsync(Second(60), step: Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "nothing is armed");
+
+        store.IsQuick = true;
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task A_reset_that_hangs_is_given_up_after_5_s_and_what_is_stored_late_is_put_right()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = await StartLatchedAsync(test);
+
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset);
+        test.Time.Advance(Second(4.99));
+        fire.IsCompleted.ShouldBeFalse();
+        test.Time.Advance(Second(0.01));
+        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+
+        while (store.Waiting > 0)
+        {
+            store.StoreNext();
+        }
+
+        SpinWait.SpinUntil(() => store.Waiting > 0, Second(30)).ShouldBeTrue("the late one is noticed");
+        store.StoreNext();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        store.Load().Latches.ShouldHaveSingleItem().Component.ShouldBe("component-0");
+        store.Load().Nodes.Single(node => node.Key == "/component-0#").State.ShouldBe("fail");
+    }
+
+    [Fact]
+    public async Task A_fail_back_by_itself_waits_for_the_store_too_and_is_tried_again()
+    {
+        await using EngineUnderTest test = new(store);
+        ScriptedCheck other = new() { Sees = Fail };
+        Component component = test.Add(new Background(new Toggle(toFail: check, toOk: other), Second(10)));
+        check.Sees = Fail;
+        await test.StartAsync();
+        await UntilAsync(component, Fail);
+        store.IsQuick = false;
+
+        other.Sees = Ok;
+        check.Sees = Ok;
+        await test.AdvanceAsync(Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        store.FailNext();
+        SpinWait.SpinUntil(() => component.Root.Newest.State == Fail, Second(30)).ShouldBeTrue("it is undone");
+
+        store.IsQuick = true;
+        while (store.Waiting > 0)
+        {
+            store.StoreNext();
+        }
+
+        await test.AdvanceAsync(Second(10));
+        await UntilAsync(component, Ok);
+    }
+
+    [Fact]
+    public async Task What_was_decided_on_the_strength_of_a_write_that_failed_falls_with_it()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = test.Add(
+            new Toggle(toFail: check, toOk: new Hysteresis(reset, initialState: Fail)),
+            name: "on-demand"
+        );
+        check.Sees = Fail;
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        store.IsQuick = false;
+
+        Task<FireOutcome> first = test.Engine.FireAsync(reset);
+        check.Sees = Ok;
+        Task<HealthState> poll = EngineUnderTest.PollAsync(component);
+        await test.Engine.WhenIdleAsync();
+        store.FailNext();
+        (await first).ShouldBe(FireOutcome.NotStored);
+        test.Time.Advance(Gate.FailPatience);
+        (await poll).ShouldBe(Fail);
+
+        store.IsQuick = true;
+        while (store.Waiting > 0)
+        {
+            store.StoreNext();
+        }
+
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        store.Load().Latches.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_holds_up_nobody_who_reads()
+    {
+        await using EngineUnderTest test = new(store);
+        Component latched = await StartLatchedAsync(test);
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset);
+
+        for (int i = 0; i < 1000; i++)
+        {
+            ValueTask<Observation> answer = latched.AnswerAsync();
+            answer.IsCompletedSuccessfully.ShouldBeTrue();
+            (await answer).State.ShouldBe(Fail);
+        }
+
+        fire.IsCompleted.ShouldBeFalse();
+        store.StoreNext();
+        (await fire).ShouldBe(FireOutcome.Armed);
+    }
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private async Task<Component> StartLoopAsync(EngineUnderTest test)
+    {
+        Component component = test.Add(new Toggle(toFail: new Background(check, Second(10)), toOk: reset));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        return component;
+    }
+
+    private async Task<Component> StartLatchedAsync(EngineUnderTest test)
+    {
+        Component component = await StartLoopAsync(test);
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(10));
+        await UntilAsync(component, Fail);
+        check.Sees = Ok;
+        await test.AdvanceAsync(Second(10));
+        store.IsQuick = false;
+        return component;
+    }
+
+    private static async Task UntilAsync(Component component, HealthState state)
+    {
+        SpinWait.SpinUntil(() => component.Served.State == state, Second(30)).ShouldBeTrue();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(state);
+    }
+}

@@ -1,0 +1,159 @@
+namespace Failover;
+
+/// <summary>What an engine goes on from when another one stored it.</summary>
+public sealed class ResumptionTests : IAsyncDisposable
+{
+    private static readonly TimeSpan MaxAge = HealthEngine.DefaultStateMaxAge;
+
+    private readonly ScriptedStore store = new();
+    private readonly ScriptedCheck check = new();
+    private readonly ScriptedCheck other = new();
+
+    [Fact]
+    public async Task A_judged_state_is_gone_on_from_and_its_run_begins_anew()
+    {
+        await RunAsync(
+            Judged(),
+            async (test, component) =>
+            {
+                (await EngineUnderTest.PollAsync(component, 4)).ShouldBe("FFOO");
+                check.Sees = Fail;
+                (await EngineUnderTest.PollAsync(component, 2)).ShouldBe("OO", "two of three");
+            }
+        );
+
+        await RunAsync(
+            Judged(),
+            async (test, component) => (await EngineUnderTest.PollAsync(component, 4)).ShouldBe("OOFF")
+        );
+    }
+
+    [Fact]
+    public async Task A_loop_shows_the_state_it_had_before_its_first_result()
+    {
+        await RunAsync(
+            new Background(Judged(), Second(10)),
+            async (test, component) =>
+            {
+                await test.AdvanceAsync(Second(30), step: Second(10));
+                (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+            }
+        );
+
+        other.Gate = new TaskCompletionSource();
+        await using EngineUnderTest second = new(store);
+        Component component = second.Add(new Background(Judged(other), Second(10)));
+        second.Engine.Start();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        component.Served.IsEvidence.ShouldBeFalse();
+        second.Time.Advance(Minute(1));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Error, "and not for ever without one");
+        other.Gate.SetResult();
+    }
+
+    [Fact]
+    public async Task A_state_is_as_old_as_the_process_that_knew_it()
+    {
+        DateTimeOffset end = await RunAsync(
+            Judged(),
+            async (test, component) =>
+            {
+                (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFO");
+                test.Time.Advance(Day(3));
+            }
+        );
+
+        await RunAsync(Judged(), Shows("O"), end + MaxAge);
+        await RunAsync(Judged(), Shows("F"), end + MaxAge + MaxAge + Second(1));
+    }
+
+    [Fact]
+    public async Task A_wall_clock_that_was_set_back_makes_nothing_old()
+    {
+        await RunAsync(Judged(), Shows("FFO"));
+        await RunAsync(Judged(), Shows("O"), new DateTimeOffset(2016, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Another_description_begins_anew()
+    {
+        await RunAsync(Judged(), Shows("FFO"));
+        await RunAsync(new Hysteresis(check, initialState: Fail, okAfter: Count(4)), Shows("F"));
+    }
+
+    [Fact]
+    public async Task A_latch_stays_latched_however_old_it_is_and_whatever_its_description()
+    {
+        check.Sees = Fail;
+        DateTimeOffset end = await RunAsync(new Toggle(check, new Oneshot()), Shows("F"));
+        check.Sees = Ok;
+
+        await RunAsync(new Toggle(check, new Oneshot()), Shows("FF"), end + Day(3650));
+        await RunAsync(new Toggle(Judged(), new Oneshot()), Shows("FF"), end + Day(3650));
+        await RunAsync(new Background(new Toggle(Judged(), new Oneshot()), Second(10)), Shows("FF"));
+    }
+
+    [Fact]
+    public async Task A_fire_that_waits_to_be_used_outlives_the_process()
+    {
+        DateTimeOffset end = await RunArmedAsync(new Oneshot());
+        await RunAsync(new Oneshot(), Shows("OF"), end + Day(3));
+    }
+
+    [Fact]
+    public async Task A_fire_that_expired_while_no_process_ran_is_forgotten()
+    {
+        DateTimeOffset end = await RunArmedAsync(new Oneshot(expires: Hour(1)));
+        await RunAsync(new Oneshot(expires: Hour(1)), Shows("F"), end + Hour(1) + Second(1));
+    }
+
+    [Fact]
+    public async Task What_may_have_been_latched_is_when_what_was_stored_is_lost()
+    {
+        await using ScriptedStore lost = new() { Loss = "the file was corrupt" };
+        await using EngineUnderTest test = new(lost);
+        Component latch = test.Add(new Toggle(check, new Oneshot()));
+        Component judged = test.Add(new Hysteresis(check));
+        await test.StartAsync();
+
+        (await EngineUnderTest.PollAsync(latch)).ShouldBe(Fail);
+        (await latch.AnswerAsync()).Reason.ShouldContain("state unknown: the file was corrupt");
+        (await EngineUnderTest.PollAsync(judged)).ShouldBe(Ok);
+        lost.Load().Latches.ShouldHaveSingleItem().Component.ShouldBe("component-0");
+    }
+
+    [Fact]
+    public async Task Nodes_that_are_no_longer_there_are_forgotten()
+    {
+        await RunAsync(Judged(), Shows("FFO"));
+        store.Load().Nodes.ShouldNotBeEmpty();
+        await RunAsync(check, Shows("O"));
+        store.Load().Nodes.ShouldBeEmpty();
+    }
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private Hysteresis Judged(ScriptedCheck? of = null) =>
+        new(of ?? check, initialState: Fail, okAfter: Count(3), failAfter: Count(3));
+
+    private Task<DateTimeOffset> RunArmedAsync(Oneshot reset) =>
+        RunAsync(reset, async (test, _) => (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed));
+
+    private static Func<EngineUnderTest, Component, Task> Shows(string states) =>
+        async (_, component) => (await EngineUnderTest.PollAsync(component, states.Length)).ShouldBe(states);
+
+    /// <returns>What the wall clock showed at the end.</returns>
+    private async Task<DateTimeOffset> RunAsync(
+        HealthTask task,
+        Func<EngineUnderTest, Component, Task> act,
+        DateTimeOffset? at = null
+    )
+    {
+        await using EngineUnderTest test = new(store);
+        test.Time.WallClock = at ?? test.Time.WallClock;
+        Component component = test.Add(task);
+        await test.StartAsync();
+        await act(test, component);
+        return test.Time.GetUtcNow();
+    }
+}

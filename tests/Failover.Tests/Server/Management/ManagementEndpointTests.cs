@@ -1,0 +1,191 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Failover;
+
+/// <summary>The management API over the wire: what is where, and for whom.</summary>
+public sealed class ManagementEndpointTests
+{
+    [Fact]
+    public async Task The_status_is_one_document_for_nobody_to_keep()
+    {
+        RawAnswer answer = await GetAsync("/-/api/v1/status");
+
+        answer.Status.ShouldBe(200);
+        Read(answer, ManagementJson.Default.StatusDocument).Version.ShouldBe("1.2.3");
+        answer["Content-Type"].ShouldBe("application/json");
+        answer["Cache-Control"].ShouldBe("no-store");
+        answer["X-Content-Type-Options"].ShouldBe("nosniff");
+        answer["Content-Security-Policy"].ShouldBe("default-src 'none'; frame-ancestors 'none'");
+    }
+
+    [Fact]
+    public async Task The_configuration_is_another()
+    {
+        RawAnswer answer = await GetAsync("/-/api/v1/configuration?pretty");
+
+        answer.Status.ShouldBe(200);
+        Read(answer, ManagementJson.Default.ConfigurationDocument).File.ShouldBe("f.yaml");
+    }
+
+    [Fact]
+    public async Task HEAD_is_GET_without_the_body()
+    {
+        RawAnswer whole = await GetAsync("/-/api/v1/status");
+        RawAnswer head = await AskAsync("HEAD /-/api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        head.Status.ShouldBe(200);
+        head.Body.ShouldBeEmpty();
+        head["Content-Length"].ShouldBe(whole["Content-Length"]);
+    }
+
+    [Theory]
+    [InlineData("mail", "mail")]
+    [InlineData("eu/mail%201", "eu/mail 1")]
+    [InlineData("eu%2Fmail%201", "eu/mail 1")]
+    [InlineData("100%25", "100%")]
+    public async Task A_component_is_explained_by_its_name(string path, string name)
+    {
+        RawAnswer answer = await GetAsync($"/-/api/v1/components/{path}");
+
+        answer.Status.ShouldBe(200);
+        Read(answer, ManagementJson.Default.ComponentDocument).Name.ShouldBe(name);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("Mail", "Mail")]
+    [InlineData("mail/", "mail/")]
+    [InlineData("100%2525", "100%25")]
+    [InlineData("%1b[2J", @"\u001b[2J")]
+    public async Task A_component_that_is_not_there_is_named(string path, string name)
+    {
+        RawAnswer answer = await GetAsync($"/-/api/v1/components/{path}");
+
+        answer.Status.ShouldBe(404);
+        Error(answer).ShouldBe($"no component is named \"{name}\"");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/mail")]
+    [InlineData("/-/api/v1")]
+    [InlineData("/-/api/v1/")]
+    [InlineData("/-/api/v1/Status")]
+    [InlineData("/-/api/v1/status/")]
+    [InlineData("/-/api/v1//status")]
+    [InlineData("/-/api/v1/components")]
+    [InlineData("/-/api/v2/status")]
+    [InlineData("/x/../-/api/v1/status")]
+    [InlineData("/-/api/v1/components/%zz")]
+    [InlineData("/-/api/v1/components/%ff")]
+    public async Task Elsewhere_is_nothing_and_it_says_what_there_is(string target)
+    {
+        RawAnswer answer = await GetAsync(target);
+
+        answer.Status.ShouldBe(404);
+        Error(answer)
+            .ShouldBe(
+                "nothing is here; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration"
+            );
+    }
+
+    [Theory]
+    [InlineData("POST", "status")]
+    [InlineData("PUT", "configuration")]
+    [InlineData("DELETE", "components/mail")]
+    [InlineData("OPTIONS", "status")]
+    [InlineData("get", "status")]
+    public async Task It_can_be_read_only(string method, string path)
+    {
+        RawAnswer answer = await AskAsync(
+            $"{method} /-/api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
+        );
+
+        answer.Status.ShouldBe(405);
+        answer["Allow"].ShouldBe("GET, HEAD");
+        Error(answer).ShouldBe($"the method is \"{method}\"; accepted: GET, HEAD");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.1:8081")]
+    [InlineData("192.0.2.1:80")]
+    [InlineData("[::1]:8081")]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST:8081")]
+    public async Task An_address_or_localhost_is_a_host_of_ours(string host) =>
+        (await AskHostAsync(host)).Status.ShouldBe(200);
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("localhost.evil.example:8081")]
+    [InlineData("127.0.0.1.evil.example")]
+    [InlineData("")]
+    public async Task A_name_that_leads_here_by_somebody_elses_DNS_is_refused(string host)
+    {
+        RawAnswer answer = await AskHostAsync(host);
+
+        answer.Status.ShouldBe(403);
+        Error(answer)
+            .ShouldBe(
+                $"the host is \"{host.Split(':')[0]}\"; accepted: an IP address, localhost or the name that is listened on"
+            );
+        (
+            await AskAsync($"GET http://evil.example/-/api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        ).Status.ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task The_name_that_is_listened_on_is_ours()
+    {
+        ListenAddress address = new("admin.example", 8081);
+
+        (await AskHostAsync("Admin.example:8081", address)).Status.ShouldBe(200);
+        (await AskHostAsync("other.example", address)).Status.ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task To_a_Unix_socket_no_name_leads()
+    {
+        ListenAddress address = new(null, 0, "/run/failover.sock");
+
+        (await AskHostAsync("anything.example", address)).Status.ShouldBe(200);
+    }
+
+    private static Task<RawAnswer> GetAsync(string target) =>
+        AskAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    private static Task<RawAnswer> AskHostAsync(string host, ListenAddress? address = null) =>
+        AskAsync($"GET /-/api/v1/status HTTP/1.1\r\nHost: {host}\r\n\r\n", address);
+
+    // Served on a free port, whatever it is told about where that is.
+    private static async Task<RawAnswer> AskAsync(string request, ListenAddress? address = null)
+    {
+        ManagementEndpoint endpoint = new(new Source(), address ?? ListenerUnderTest.FreePort);
+        await using Listener listener = await ListenerUnderTest.StartAsync(
+            ListenerUnderTest.FreePort,
+            endpoint.HandleAsync
+        );
+        return await RawConnection.AskAsync(listener.Address.Port, request);
+    }
+
+    private static string Error(RawAnswer answer) => Read(answer, ManagementJson.Default.ErrorDocument).Error;
+
+    private static T Read<T>(RawAnswer answer, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(answer.Body, type)!;
+
+    private sealed class Source : IManagementSource
+    {
+        private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+        public StatusDocument Status() =>
+            new("1.2.3", Noon, Second(1), new("f.yaml", Noon, null, []), new("memory", null, null), []);
+
+        public ComponentDocument? Component(string name) =>
+            name is "mail" or "eu/mail 1" or "100%"
+                ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
+                : null;
+
+        public ConfigurationDocument Configuration() => new("f.yaml", []);
+    }
+}
