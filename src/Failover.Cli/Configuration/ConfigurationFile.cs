@@ -46,6 +46,7 @@ internal static class ConfigurationFile
         {
             File = file,
             Sources = [.. sources.Names, .. texts.Files],
+            SecretFiles = [.. texts.Files],
             Tls = tls,
             Listen = listen.BindListen(top.GetValueOrDefault(FileKeys.Listen)),
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,

@@ -26,6 +26,9 @@ internal sealed record FailoverConfiguration
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<ComponentDescription> Components { get; init; }
 
+    /// <summary>The files among them that <c>${file:…}</c> names.</summary>
+    public ImmutableArray<string> SecretFiles { get; init; } = [];
+
     /// <summary>Where each component stands, by its name.</summary>
     public IReadOnlyDictionary<string, Position> Positions { get; init; } = ImmutableDictionary<string, Position>.Empty;
 

@@ -18,6 +18,9 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     // Refs to refs double with every level, as aliases do.
     private const int MostTasks = 10_000;
 
+    // Of what is underway; a task under a name may be nested in one that is nested itself.
+    private int level;
+
     /// <summary>What a task may begin with.</summary>
     public static string Accepted { get; } = $"{KindKeys.Names}, {FileKeys.Ref}";
 
@@ -88,6 +91,20 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         entry.Name == FileKeys.Ref ? named.Bind(entry.Value, this) : Bind(KindKeys.All[entry.Name], entry, owner);
 
     private BoundTask Bind(KindKeys keys, YamlEntry entry, string owner)
+    {
+        if (level >= DeepestNesting)
+        {
+            TellTooDeep(entry, owner);
+            return default;
+        }
+
+        level++;
+        BoundTask bound = BindWithin(keys, entry, owner);
+        level--;
+        return bound;
+    }
+
+    private BoundTask BindWithin(KindKeys keys, YamlEntry entry, string owner)
     {
         object?[] values = new object?[keys.Kind.Options.Length];
         bool[] isGiven = new bool[values.Length];
@@ -237,15 +254,18 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         }
         else if (depth > DeepestNesting)
         {
-            errors.Add(
-                entry.Key.Position,
-                $"{entry.Name} {Printable.Quoted(owner)} is nested too deeply",
-                $"up to {DeepestNesting} levels"
-            );
+            TellTooDeep(entry, owner);
         }
 
         return size <= MostTasks && depth <= DeepestNesting;
     }
+
+    private void TellTooDeep(YamlEntry entry, string owner) =>
+        errors.Add(
+            entry.Key.Position,
+            $"{entry.Name} {Printable.Quoted(owner)} is nested too deeply",
+            $"up to {DeepestNesting} levels"
+        );
 
     // Every value has been checked on its own: what is left are values that do not go together.
     private HealthTask? Make(TaskKind kind, object?[] values, Position[] positions)
