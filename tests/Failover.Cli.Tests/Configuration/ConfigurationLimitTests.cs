@@ -71,7 +71,7 @@ public sealed class ConfigurationLimitTests
                     + "  t90: {tcp: a:1}\ncomponents: {}\n"
             )
             .ShouldStartWith(
-                "failover.yaml:5:209: hysteresis \"t3\" is nested too deeply\n  accepted: up to 100 levels\n"
+                "failover.yaml:5:208: hysteresis \"t3\" is nested too deeply\n  accepted: up to 100 levels\n"
             );
     }
 
