@@ -10,4 +10,27 @@ internal sealed record ComponentDescription(
     HealthTask Task,
     PostAction? OnPost = null,
     TimeSpan? ResponseDeadline = null
-);
+)
+{
+    /// <summary>What a POST does, as the configuration file says it: the way from the task to the oneshot, then <c>fire</c>; null
+    /// where it does nothing.</summary>
+    public string? OnPostPath =>
+        OnPost is null ? null
+        : WayTo(OnPost.Target, Task) is { } way ? string.Join('.', way.Append(Fire))
+        // A part of another component.
+        : $"{OnPost.Target}.{Fire}";
+
+    private const string Fire = "fire";
+
+    private static IEnumerable<string>? WayTo(HealthTask sought, HealthTask task)
+    {
+        if (ReferenceEquals(sought, task))
+        {
+            return [];
+        }
+
+        return task
+            .Children.Select((child, index) => WayTo(sought, child)?.Prepend(task.ChildName(index)))
+            .FirstOrDefault(way => way is not null);
+    }
+}
