@@ -15,6 +15,7 @@ internal sealed class Component
     private ComponentDescription description;
     private Observation served;
     private Gate? newestGate;
+    private int undoings;
     private HealthState? decided;
     private HealthState? reported;
 
@@ -64,10 +65,11 @@ internal sealed class Component
             return new(LastKnown());
         }
 
+        int undoneBefore = Volatile.Read(ref undoings);
         Task<Observation> evaluation = Root.EvaluateAsync(new Round());
-        return evaluation.IsCompletedSuccessfully && Volatile.Read(ref newestGate) is null
+        return evaluation.IsCompletedSuccessfully && MayBeShown(undoneBefore)
             ? new(evaluation)
-            : new(AwaitAsync(evaluation));
+            : new(AwaitAsync(evaluation, undoneBefore));
     }
 
     /// <summary>What is decided to be shown, as a move for the history; null where it is none. Under the lock.</summary>
@@ -133,6 +135,8 @@ internal sealed class Component
             waiting.RemoveRange(first, waiting.Count - first);
         }
 
+        // First so that who finds no gate finds this.
+        Volatile.Write(ref undoings, undoings + 1);
         Volatile.Write(ref newestGate, waiting.Select(one => one.Gate).LastOrDefault(gate => gate is not null));
         decided = reported;
         decision.Show(this, Root.Newest);
@@ -160,7 +164,8 @@ internal sealed class Component
     private Observation Read(Observation shown, Instant now) =>
         HeldBy is { } latch ? Observation.WithoutEvidence(HealthState.Fail, latch) : shown.ReadAt(now);
 
-    private Observation LastKnown() => Read(Served, engine.Clock.Now);
+    /// <summary>What is known now, without a look at anything.</summary>
+    public Observation LastKnown() => Read(Served, engine.Clock.Now);
 
     private void Publish(Observation observation, Instant now)
     {
@@ -187,7 +192,11 @@ internal sealed class Component
         reported = read.State;
     }
 
-    private async Task<Observation> AwaitAsync(Task<Observation> evaluation)
+    // What an evaluation came to rests on nothing that waits for the store, and on nothing that was undone meanwhile.
+    private bool MayBeShown(int undoneBefore) =>
+        Volatile.Read(ref newestGate) is null && Volatile.Read(ref undoings) == undoneBefore;
+
+    private async Task<Observation> AwaitAsync(Task<Observation> evaluation, int undoneBefore)
     {
         Instant? since;
         lock (engine.Judging)
@@ -206,13 +215,13 @@ internal sealed class Component
             return deadline < untilOverdue ? LastKnown() : Overdue();
         }
 
-        return Volatile.Read(ref newestGate) is { } gate ? await AwaitAsync(gate) : await evaluation;
-    }
+        if (MayBeShown(undoneBefore))
+        {
+            return await evaluation;
+        }
 
-    // What was decided is on its way to the store: the answer is what may be shown, a moment later or as before.
-    private async Task<Observation> AwaitAsync(Gate gate)
-    {
-        await gate.Waited;
+        // What was decided is on its way to the store: the answer is what may be shown, a moment later or as before.
+        await (Volatile.Read(ref newestGate)?.Waited ?? Task.CompletedTask);
         return LastKnown();
     }
 

@@ -12,17 +12,12 @@ internal sealed record ComponentDescription(
     TimeSpan? ResponseDeadline = null
 )
 {
-    /// <summary>What a POST does, as the configuration file says it: the way from the task to the oneshot, then <c>fire</c>; null
-    /// where it does nothing.</summary>
-    public string? OnPostPath =>
-        OnPost is null ? null
-        : WayTo(OnPost.Target, Task) is { } way ? string.Join('.', way.Append(Fire))
-        // A part of another component.
-        : $"{OnPost.Target}.{Fire}";
+    /// <summary>The POST action as a configuration file says it, as <c>to_ok.fire</c>; null where there is none, or one that
+    /// changes another component's task.</summary>
+    public string? OnPostText =>
+        OnPost is not null && PathTo(OnPost.Target, Task) is { } path ? string.Join('.', [.. path, "fire"]) : null;
 
-    private const string Fire = "fire";
-
-    private static IEnumerable<string>? WayTo(HealthTask sought, HealthTask task)
+    private static string[]? PathTo(HealthTask sought, HealthTask task)
     {
         if (ReferenceEquals(sought, task))
         {
@@ -30,7 +25,10 @@ internal sealed record ComponentDescription(
         }
 
         return task
-            .Children.Select((child, index) => WayTo(sought, child)?.Prepend(task.ChildName(index)))
-            .FirstOrDefault(way => way is not null);
+            .Children.Select(
+                (child, index) =>
+                    PathTo(sought, child) is { } below ? (string[])[task.ChildName(index), .. below] : null
+            )
+            .FirstOrDefault(path => path is not null);
     }
 }

@@ -42,15 +42,18 @@ internal sealed class Gate(bool isTentative)
 
     public void StopWaiting() => waited.TrySetResult();
 
-    public void Open() => Settle(IsOpen = true);
+    /// <summary>Opens it: components may show what was behind it.</summary>
+    public void Open() => IsOpen = true;
 
-    public void Undo() => Settle(!(IsUndone = true));
+    /// <summary>Ends it: what was behind it will never be shown.</summary>
+    public void Undo() => IsUndone = true;
 
-    private void Settle(bool isOpen)
+    /// <summary>Tells those who wait, once what they will read is what they were told.</summary>
+    public void Tell()
     {
         Timer?.Dispose();
         waited.TrySetResult();
-        settled.TrySetResult(isOpen);
+        settled.TrySetResult(IsOpen);
     }
 }
 

@@ -28,6 +28,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     private ITimer? staleWatch;
     private TaskCompletionSource? idle;
     private string? loss;
+    private bool isStarted;
     private int active;
     private int lastOrder;
     private long lastId;
@@ -69,6 +70,9 @@ internal sealed class HealthEngine : IAsyncDisposable
     /// <summary>The component of that name, if there is one. Under the lock.</summary>
     public IEnumerable<Component> ComponentsOf(string name) => graph.ComponentsOf(name);
 
+    /// <summary>How many writes that something waits for are not known to be stored.</summary>
+    public int WritesBehind => journal.Behind;
+
     /// <summary>Why it is not known what was latched, in one line; null where it is.</summary>
     public string? Loss => Volatile.Read(ref loss);
 
@@ -105,6 +109,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         Resumption resumption = new(stored, Clock.Time.GetUtcNow(), stateMaxAge);
         using (Decision starting = Decide())
         {
+            isStarted = true;
             starting.IsBeginning = true;
             foreach (NodeRunner node in graph.Nodes)
             {
@@ -120,7 +125,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     }
 
     /// <summary>Serves other components instead. What is described as before goes on; what is not begins anew, except that a
-    /// latched fail stays latched.</summary>
+    /// latched fail stays latched. Before the start, sets what is started with.</summary>
     /// <param name="descriptions">All that are served from now on, by names of their own.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
     public IReadOnlyList<Component> Replace(
@@ -130,6 +135,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     {
         using Decision replacing = Decide();
         replacing.IsBeginning = true;
+        journal.UndoWhatWaits(replacing);
         Graph next = new(this, names, graph);
         foreach (ComponentDescription description in descriptions)
         {
@@ -151,8 +157,12 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
 
         Volatile.Write(ref graph, next);
-        EndBeginning(replacing, loss: null);
-        scheduler.Run(next.Nodes);
+        if (isStarted)
+        {
+            EndBeginning(replacing, loss: null);
+            scheduler.Run(next.Nodes);
+        }
+
         return next.Components;
     }
 
@@ -178,6 +188,38 @@ internal sealed class HealthEngine : IAsyncDisposable
 
         static async Task<FireOutcome> OutcomeAsync(Task<bool> stored) =>
             await stored ? FireOutcome.Armed : FireOutcome.NotStored;
+    }
+
+    /// <summary>Explains a component: each of its nodes, what it stands on and what would change it.</summary>
+    public Explanation Explain(Component component)
+    {
+        lock (Judging)
+        {
+            return Explainer.Explain(
+                component.Root.Description,
+                task => graph.TryFind(task, out NodeRunner? node) ? node.View() : default,
+                Clock.Now
+            );
+        }
+    }
+
+    /// <summary>Which components hold a fail until it is reset, and which of them a POST would reset now.</summary>
+    public (IReadOnlySet<Component> Latched, IReadOnlySet<Component> Resettable) Latched()
+    {
+        lock (Judging)
+        {
+            HashSet<Component> latched =
+            [
+                .. journal.Latches.Keys.SelectMany(place => graph.ComponentsOf(place.Component)),
+            ];
+            return (latched, latched.Where(CanReset).ToHashSet());
+        }
+
+        bool CanReset(Component component) =>
+            component.OnPost is FireOneshot fire
+            && graph.TryFind(fire.Oneshot, out NodeRunner? node)
+            && IsInCharge(node)
+            && node.CanArm(Clock.Now);
     }
 
     /// <summary>Has a POST of which nothing came noted: in the log, and in the audit.</summary>

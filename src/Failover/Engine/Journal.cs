@@ -24,6 +24,7 @@ internal sealed class Journal : IAsyncDisposable
         new UnboundedChannelOptions { SingleReader = true }
     );
     private readonly List<Gate> tentative = [];
+    private int behind;
     private readonly Dictionary<LatchPlace, StoredLatch> latches = [];
     private readonly Task settling;
     private ITimer? heartbeat;
@@ -38,6 +39,9 @@ internal sealed class Journal : IAsyncDisposable
 
     /// <summary>The latches that stand at fail, those of components that are not served now included. Under the lock.</summary>
     public IReadOnlyDictionary<LatchPlace, StoredLatch> Latches => latches;
+
+    /// <summary>How many writes that something waits for are not known to be stored.</summary>
+    public int Behind => Volatile.Read(ref behind);
 
     /// <summary>Reads what was stored.</summary>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
@@ -98,6 +102,15 @@ internal sealed class Journal : IAsyncDisposable
         ];
         Enter(decision, [.. moves[false]], waiting, isTentative: true);
         Enter(decision, [.. moves[true]], [.. decision.Shown.Except(waiting)], isTentative: false);
+    }
+
+    /// <summary>Undoes what waits to be stored before it is shown: who is about to be replaced cannot wait. Under the lock.</summary>
+    public void UndoWhatWaits(Decision decision)
+    {
+        if (tentative.Count > 0)
+        {
+            UndoFrom(0, decision);
+        }
     }
 
     /// <summary>Stops; what is on its way to the store gets the time that the store gives it.</summary>
@@ -283,6 +296,7 @@ internal sealed class Journal : IAsyncDisposable
             }
         }
 
+        Interlocked.Increment(ref behind);
         unsettled.Writer.TryWrite(gate);
         return gate;
     }
@@ -319,22 +333,28 @@ internal sealed class Journal : IAsyncDisposable
         await foreach (Gate gate in unsettled.Reader.ReadAllAsync())
         {
             await gate.Stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!gate.Stored.IsCompletedSuccessfully)
-            {
-                Undo(gate);
-                continue;
-            }
+            Settle(gate);
+            Interlocked.Decrement(ref behind);
+        }
+    }
 
-            lock (engine.Judging)
+    private void Settle(Gate gate)
+    {
+        if (!gate.Stored.IsCompletedSuccessfully)
+        {
+            Undo(gate);
+            return;
+        }
+
+        lock (engine.Judging)
+        {
+            if (gate.IsUndone)
             {
-                if (gate.IsUndone)
-                {
-                    StoreWhatIsSo([gate]);
-                }
-                else if (!gate.IsOpen)
-                {
-                    Open(gate);
-                }
+                StoreWhatIsSo([gate]);
+            }
+            else if (!gate.IsOpen)
+            {
+                Open(gate);
             }
         }
     }
@@ -348,6 +368,8 @@ internal sealed class Journal : IAsyncDisposable
         {
             component.ShowWhatMayBeShown(now);
         }
+
+        gate.Tell();
     }
 
     // With all that was decided on the strength of it since, the newest first.
@@ -355,11 +377,14 @@ internal sealed class Journal : IAsyncDisposable
     {
         using Decision decision = engine.Decide();
         int first = tentative.IndexOf(failed);
-        if (first < 0)
+        if (first >= 0)
         {
-            return;
+            UndoFrom(first, decision);
         }
+    }
 
+    private void UndoFrom(int first, Decision decision)
+    {
         List<Gate> undone = tentative[first..];
         tentative.RemoveRange(first, undone.Count);
         undone.Reverse();
@@ -385,6 +410,8 @@ internal sealed class Journal : IAsyncDisposable
         {
             component.Forget(undone, decision);
         }
+
+        undone.ForEach(gate => gate.Tell());
     }
 
     private void UndoChange(Change change, Decision decision)

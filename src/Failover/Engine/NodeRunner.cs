@@ -125,6 +125,8 @@ internal sealed class NodeRunner
         state = combinator!.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, decision.Now);
         HandOver(decision);
         ShowWithoutEvidence(decision);
+        // A latch is known, and not only assumed: it counts for what stands above.
+        Show(Newest with { Id = engine.NextId(), Started = decision.Now, Ended = decision.Now }, decision);
     }
 
     /// <summary>Takes its place among the nodes of another graph: whoever is above and serves it says so anew. Under the
@@ -223,10 +225,16 @@ internal sealed class NodeRunner
         return true;
     }
 
+    /// <summary>Everything that explains it. Under the lock.</summary>
+    public NodeView View() => new(state, Newest);
+
+    /// <summary>Whether it is a oneshot that is not armed. Under the lock.</summary>
+    public bool CanArm(Instant now) => Description is Oneshot oneshot && !oneshot.IsArmed((Oneshot.Trigger)state, now);
+
     /// <summary>Arms a oneshot, if it is one and is not armed yet. Under the lock.</summary>
     public bool TryArm(Decision decision)
     {
-        if (Description is not Oneshot oneshot || oneshot.IsArmed((Oneshot.Trigger)state, decision.Now))
+        if (!CanArm(decision.Now))
         {
             return false;
         }

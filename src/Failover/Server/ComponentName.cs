@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>What a component may be called: it is the path that pollers ask for.</summary>
 internal static class ComponentName
 {
-    private const string Accepted =
+    public const string Accepted =
         "one or more segments joined by /, none of them empty, . or .., without control characters and not under -/";
 
     public static string Check(string? name)
@@ -19,7 +19,8 @@ internal static class ComponentName
             : name;
     }
 
-    private static string? Flaw(string name) =>
+    /// <summary>What is wrong with a name, as the end of a sentence; null where nothing is.</summary>
+    public static string? Flaw(string name) =>
         name switch
         {
             "" => "which is empty",

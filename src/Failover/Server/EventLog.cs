@@ -23,9 +23,17 @@ internal sealed class EventLog(TextWriter writer, TimeProvider time)
         output.Flush();
     }
 
-    public void WriteWarning(string text)
+    public void WriteNotice(string text) => Write(Printable.Escape(text));
+
+    public void WriteWarning(string text) => Write($"warning: {Printable.Escape(text)}");
+
+    /// <summary>Writes what keeps something from being done; of several lines, each on its own.</summary>
+    public void WriteError(string text) =>
+        Write($"error: {string.Join("\n  ", text.TrimEnd('\n').Split('\n').Select(Printable.Escape))}");
+
+    private void Write(string text)
     {
-        output.WriteLine($"{Stamp()} warning: {Printable.Escape(text)}");
+        output.WriteLine($"{Stamp()} {text}");
         output.Flush();
     }
 

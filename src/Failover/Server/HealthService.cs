@@ -10,7 +10,7 @@ namespace Failover;
 internal sealed class HealthService(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     : IAsyncDisposable
 {
-    private static readonly DurationOption ResponseDeadlineOption = new(
+    internal static readonly DurationOption ResponseDeadlineOption = new(
         "responseDeadline",
         "how long a request waits for an evaluation",
         FallbackText: "until it ends"
@@ -60,21 +60,29 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     }
 
     /// <summary>Serves other components instead: what is described as before goes on, and no request is without an answer on the
-    /// way.</summary>
+    /// way. Before the start, takes those that are started with.</summary>
     /// <param name="components">All that are served from now on.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
     /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then, as below.</exception>
     /// <exception cref="FailoverStartException">A password file cannot be used.</exception>
     public void Replace(IReadOnlyList<ComponentDescription> components, IReadOnlyDictionary<HealthTask, string> names)
     {
-        Dictionary<string, ComponentDescription> checkedOnes = new(StringComparer.Ordinal);
+        Dictionary<string, ComponentDescription> taken = new(StringComparer.Ordinal);
         foreach (ComponentDescription component in components)
         {
-            Check(component, checkedOnes, target => components.Any(other => IsWithin(target, other.Task)));
-            checkedOnes.Add(component.Name, component);
+            Check(component, taken, target => components.Any(other => IsWithin(target, other.Task)));
+            taken.Add(component.Name, component);
         }
 
-        OpenPasswordFiles(components);
+        if (isStarted)
+        {
+            OpenPasswordFiles(components);
+        }
+        else
+        {
+            components.ToList().ForEach(component => added.Add(component.Name, component));
+        }
+
         Serve(Engine.Replace(components, names));
     }
 

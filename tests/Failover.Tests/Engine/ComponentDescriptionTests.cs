@@ -25,11 +25,11 @@ public sealed class ComponentDescriptionTests
     }
 
     [Fact]
-    public void A_button_of_another_component_is_named_without_a_way() => Path(Target).ShouldBe("oneshot.fire");
+    public void A_button_of_another_component_has_no_way() => Path(Target).ShouldBeNull();
 
     [Fact]
     public void Without_a_post_action_there_is_none() =>
-        new ComponentDescription("mail", Target).OnPostPath.ShouldBeNull();
+        new ComponentDescription("mail", Target).OnPostText.ShouldBeNull();
 
-    private static string? Path(HealthTask task) => new ComponentDescription("mail", task, Reset.Fire).OnPostPath;
+    private static string? Path(HealthTask task) => new ComponentDescription("mail", task, Reset.Fire).OnPostText;
 }

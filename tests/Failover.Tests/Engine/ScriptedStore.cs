@@ -32,6 +32,18 @@ internal sealed class ScriptedStore : IStateStore
         }
     }
 
+    /// <summary>How many of the writes that wait are ones that something waits for.</summary>
+    public int Awaited
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count(one => IsAwaited(one.Write));
+            }
+        }
+    }
+
     public StoredState Load() => new([.. nodes.Values], [.. latches.Values], aliveAt, Loss);
 
     public Task WriteAsync(StateWrite write)
@@ -67,15 +79,22 @@ internal sealed class ScriptedStore : IStateStore
         Take(_ => { }).SetException(new StateStoreException("the disk is full"));
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Forgets the writes that wait, as when the process dies.</summary>
+    public void Forget()
     {
         while (Waiting > 0)
         {
             Take(_ => { }).SetCanceled();
         }
+    }
 
+    public ValueTask DisposeAsync()
+    {
+        Forget();
         return ValueTask.CompletedTask;
     }
+
+    private static bool IsAwaited(StateWrite write) => write.MayFail || write.Nodes.Any(node => node.State == "fail");
 
     private TaskCompletionSource Take(Action<StateWrite> act)
     {

@@ -39,7 +39,7 @@ internal sealed record ConfiguredComponent(
         new(
             component.Name,
             redact(component.Task.FullText),
-            component.OnPostPath,
+            component.OnPostText,
             component.ResponseDeadline,
             isLatched,
             state

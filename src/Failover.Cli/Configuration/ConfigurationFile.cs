@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Reads the configuration file, whole, and tells everything that is wrong with it at once.</summary>
+internal static class ConfigurationFile
+{
+    private static readonly string[] IncludedKeys = ["components", "include", "tasks"];
+
+    private static readonly string[] Keys =
+    [
+        .. IncludedKeys.Concat(["defaults", "listen", "management", "state", "tls"]).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Reads a file and all that it names. Throws for nothing that is in them.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="environment">The environment's variables; null where one is not set.</param>
+    public static ConfigurationReading Read(string file, Func<string, string?> environment)
+    {
+        ConfigurationErrors errors = new();
+        SourceFiles sources = new(errors);
+        sources.Read(file);
+
+        Substitution texts = new(environment, errors);
+        OptionBinder options = new(texts, errors);
+        Dictionary<string, YamlNode> top = TopLevel(sources.Files, errors);
+        Defaults defaults = top.TryGetValue("defaults", out YamlNode? given)
+            ? Defaults.Read(given, options, errors)
+            : Defaults.None;
+        NamedTasks named = new(sources.Files.Count == sources.Names.Count, errors);
+        TaskBinder tasks = new(named, options, defaults, errors);
+        ComponentBinder components = new(tasks, options, errors);
+        foreach (YamlNode node in All("tasks", sources))
+        {
+            named.Add(node);
+        }
+
+        named.BindAll(tasks);
+        foreach (YamlNode node in All("components", sources))
+        {
+            components.Add(node);
+        }
+
+        ListenBinder listen = new(options, errors);
+        TlsFiles? tls = listen.BindTls(top.GetValueOrDefault("tls"));
+        // A default gives way to what is said: it is looked at last.
+        ListenAddress? saidManagement = top.TryGetValue("management", out YamlNode? at)
+            ? listen.BindManagement(at)
+            : null;
+        FailoverConfiguration configuration = new()
+        {
+            File = file,
+            Sources = [.. sources.Names, .. texts.Files],
+            Tls = tls,
+            Listen = listen.BindListen(top.GetValueOrDefault("listen")),
+            Management = at is null ? listen.BindManagement(node: null) : saidManagement,
+            State = new StateBinder(options, errors).Bind(top.GetValueOrDefault("state")),
+            Components = [.. components.Components],
+            Positions = components.Positions,
+            TaskNames = named.Names,
+            Secrets = texts.Secrets,
+        };
+        if (errors.Count == 0 && !All("components", sources).Any() && !All("include", sources).Any())
+        {
+            errors.Add(sources.Files[0].Root.Position, "components is missing", "a mapping from names to components");
+        }
+
+        return new(
+            errors.Count == 0 ? configuration : null,
+            errors.InOrder(sources.Names),
+            [.. sources.Names, .. texts.Files],
+            [.. sources.Folders.Distinct(StringComparer.Ordinal)]
+        );
+    }
+
+    private static IEnumerable<YamlNode> All(string key, SourceFiles sources) =>
+        sources
+            .Files.SelectMany(file => file.Root.Entries.Where(entry => entry.Name == key))
+            .Select(entry => entry.Value);
+
+    private static Dictionary<string, YamlNode> TopLevel(IReadOnlyList<SourceFile> files, ConfigurationErrors errors)
+    {
+        Dictionary<string, YamlNode> top = new(StringComparer.Ordinal);
+        foreach (SourceFile file in files)
+        {
+            string[] keys = file.IsIncluded ? IncludedKeys : Keys;
+            foreach (YamlEntry entry in file.Root.Entries)
+            {
+                if (!keys.Contains(entry.Name))
+                {
+                    string where = file.IsIncluded ? " in an included file" : "";
+                    errors.Add(
+                        entry.Key.Position,
+                        $"unknown key {Printable.Quoted(entry.Name)}{where}",
+                        string.Join(", ", keys),
+                        errors.Guess(entry.Name, keys)
+                    );
+                }
+                else if (!file.IsIncluded)
+                {
+                    top.Add(entry.Name, entry.Value);
+                }
+            }
+        }
+
+        return top;
+    }
+}

@@ -1,0 +1,189 @@
+namespace Failover;
+
+/// <summary>Makes the values of options of what the file says, by the type of the option.</summary>
+/// <param name="texts">Puts secrets in.</param>
+/// <param name="errors">Takes what is wrong.</param>
+internal sealed class OptionBinder(Substitution texts, ConfigurationErrors errors)
+{
+    private const string HtpasswdKey = "htpasswd";
+
+    /// <summary>The value; null, and told, where it is none.</summary>
+    public object? Bind(Option option, YamlNode node) =>
+        option switch
+        {
+            ThresholdOption threshold when node is YamlMap map => BindThreshold(threshold, map),
+            ScalarOption scalar => ReadText(node, option.Key, option.Accepted) is { } given
+                ? Parse(scalar, given)
+                : null,
+            AuthenticationOption => BindAuthentication(option, node),
+            _ => throw new ArgumentOutOfRangeException(nameof(option), option, "not an option that a file can say"),
+        };
+
+    /// <summary>The text of a scalar; null, and told, where the node is none.</summary>
+    public Given? ReadText(YamlNode node, string name, string accepted)
+    {
+        if (node is YamlText { IsEmpty: false } text)
+        {
+            return texts.Read(text);
+        }
+
+        errors.Add(node.Position, $"{name} is {node.Shape}", accepted);
+        return null;
+    }
+
+    /// <summary>What a constructor says about values that do not go together.</summary>
+    public (string Problem, string? Accepted) Tell(ArgumentException refusal, TaskKind kind)
+    {
+        string message = refusal.Message.Split(" (Parameter '")[0];
+        if (texts.IsTold(message))
+        {
+            return ($"the values of {kind.Name} do not go together", null);
+        }
+
+        string[] parts = message.Split("; accepted: ");
+        string problem = parts[0];
+        foreach (Option option in kind.Options)
+        {
+            problem = problem.StartsWith($"{option.Name} is ", StringComparison.Ordinal)
+                ? $"{option.Key}{problem[option.Name.Length..]}"
+                : problem;
+        }
+
+        return (Printable.Escape(problem), parts.Length > 1 ? parts[1] : null);
+    }
+
+    /// <summary>The value that a text says; null, and told, where it says none.</summary>
+    public object? Parse(ScalarOption option, Given given) =>
+        Take(option.Parse(given.Text), option.Key, given, option.Accepted);
+
+    /// <summary>The value; null, and told, where there is none.</summary>
+    public object? Take(Parsed parsed, string name, Given given, string accepted)
+    {
+        if (!parsed.IsValue)
+        {
+            string flaw = parsed.Flaw.Length > 0 ? $", {parsed.Flaw}" : "";
+            // What was meant by a secret would tell most of it.
+            errors.Add(given.At, $"{name} is {given.Shown}{flaw}", accepted, given.IsSecret ? null : parsed.Meant);
+        }
+
+        return parsed.Value;
+    }
+
+    // {count: 5}, {duration: 1m, or: 5}, {count: 5, and: {duration: 1m, or: 10}}
+    private Threshold? BindThreshold(ThresholdOption option, YamlMap map)
+    {
+        const string accepted = "count or duration, and beside it and, or, or neither";
+        Threshold? first = null;
+        Func<Threshold, Threshold>? join = null;
+        bool isGood = true;
+        foreach (YamlEntry entry in map.Entries)
+        {
+            bool isFirst = entry.Name is "count" or "duration";
+            bool isJoin = entry.Name is "and" or "or";
+            if (!isFirst && !isJoin)
+            {
+                string? nearest = errors.Guess(entry.Name, ["count", "duration", "and", "or"]);
+                errors.Add(
+                    entry.Key.Position,
+                    $"unknown key {Printable.Quoted(entry.Name)} in {option.Key}",
+                    "and, count, duration, or",
+                    nearest
+                );
+                isGood = false;
+            }
+            else if (isFirst ? first is not null : join is not null)
+            {
+                errors.Add(entry.Key.Position, $"{option.Key} has {entry.Name} beside another one", accepted);
+                isGood = false;
+            }
+            else if (BindPart(option, entry) is not { } part)
+            {
+                isGood = false;
+            }
+            else if (isFirst)
+            {
+                first = part;
+            }
+            else
+            {
+                join = entry.Name == "and" ? left => left & part : left => left | part;
+            }
+        }
+
+        if (isGood && first is null)
+        {
+            errors.Add(map.Position, $"{option.Key} has neither count nor duration", accepted);
+        }
+
+        return !isGood || first is null ? null
+            : join is null ? first
+            : join(first);
+    }
+
+    private Threshold? BindPart(ThresholdOption option, YamlEntry entry)
+    {
+        if (entry.Name is "and" or "or")
+        {
+            return (Threshold?)Bind(option, entry.Value);
+        }
+
+        string accepted = entry.Name == "count" ? "1 or more observations" : "a duration over 0s";
+        if (ReadText(entry.Value, entry.Name, accepted) is not { } given)
+        {
+            return null;
+        }
+
+        Parsed parsed = option.Parse(given.Text);
+        bool isOther = parsed.IsValue && parsed.Value is CountThreshold != (entry.Name == "count");
+        return (Threshold?)Take(isOther ? Parsed.Refused() : parsed, entry.Name, given, accepted);
+    }
+
+    // auth: PATH, or auth: {htpasswd: PATH}
+    private HtpasswdFile? BindAuthentication(Option option, YamlNode node)
+    {
+        const string accepted = $"the path of an htpasswd file, or a mapping with {HtpasswdKey}";
+        (YamlNode path, string name) = (node, option.Key);
+        if (node is YamlMap map)
+        {
+            foreach (YamlEntry entry in map.Entries.Where(entry => entry.Name != HtpasswdKey))
+            {
+                errors.Add(
+                    entry.Key.Position,
+                    $"unknown key {Printable.Quoted(entry.Name)} in {option.Key}",
+                    HtpasswdKey,
+                    errors.Guess(entry.Name, [HtpasswdKey])
+                );
+            }
+
+            if (map.Entries.FirstOrDefault(entry => entry.Name == HtpasswdKey) is { } file)
+            {
+                (path, name) = (file.Value, HtpasswdKey);
+            }
+            else
+            {
+                if (map.Entries.IsEmpty)
+                {
+                    errors.Add(node.Position, $"{option.Key} is an empty mapping", accepted);
+                }
+
+                return null;
+            }
+        }
+
+        return BindPath(path, name, name == HtpasswdKey ? "the path of an htpasswd file" : accepted) is { } given
+            ? new(given)
+            : null;
+    }
+
+    /// <summary>A path, from the root on; null, and told, where it is none.</summary>
+    public string? BindPath(YamlNode node, string name, string accepted)
+    {
+        if (ReadText(node, name, accepted) is not { } given)
+        {
+            return null;
+        }
+
+        string? path = FilePath.Full(given.Text, given.At.File);
+        return (string?)Take(path is null ? Parsed.Refused() : new(path), name, given, accepted);
+    }
+}

@@ -1,0 +1,115 @@
+namespace Failover;
+
+/// <summary>What is kept beyond the life of the process: <c>state</c>.</summary>
+internal sealed class StateBinder(OptionBinder options, ConfigurationErrors errors)
+{
+    public const string Memory = "memory";
+    public const string DefaultFile = "/var/lib/failover/state.db";
+
+    private const string Keys = "file, history_max_age, history_max_size, max_age";
+    private const string AcceptedFile = $"{Memory}, or a path with a / or a . in it";
+    private const string AcceptedAge = "a duration from 1s to 3650d";
+    private const string AcceptedSize = "a size from 1MiB to 1TiB";
+
+    public static StateSettings Default { get; } =
+        new(DefaultFile, TimeSpan.FromHours(1), TimeSpan.FromDays(90), 64L << 20);
+
+    public StateSettings Bind(YamlNode? node)
+    {
+        StateSettings settings = Default;
+        switch (node)
+        {
+            case null:
+                return settings;
+            case YamlMap map:
+                foreach (YamlEntry entry in map.Entries)
+                {
+                    settings = Bind(entry, settings);
+                }
+
+                return settings;
+            default:
+                return settings with { File = BindFile(node, "state") };
+        }
+    }
+
+    private StateSettings Bind(YamlEntry entry, StateSettings settings)
+    {
+        switch (entry.Name)
+        {
+            case "file":
+                return settings with { File = BindFile(entry.Value, entry.Name) };
+            case "max_age":
+                return settings with { MaxAge = BindAge(entry) };
+            case "history_max_age":
+                return settings with { HistoryMaxAge = BindAge(entry) };
+            case "history_max_size":
+                return settings with { HistoryMaxSize = BindSize(entry) };
+            default:
+                errors.Add(
+                    entry.Key.Position,
+                    $"unknown key {Printable.Quoted(entry.Name)} in state",
+                    Keys,
+                    errors.Guess(entry.Name, Keys.Split(", "))
+                );
+                return settings;
+        }
+    }
+
+    private string? BindFile(YamlNode node, string name)
+    {
+        string accepted = name == "state" ? $"{AcceptedFile}, or a mapping of {Keys}" : AcceptedFile;
+        if (options.ReadText(node, name, accepted) is not { } given || given.Text == Memory)
+        {
+            return null;
+        }
+
+        // "off" and "none" are more likely meant as such than as files.
+        string? path = given.Text.AsSpan().IndexOfAny('/', '.') >= 0 ? FilePath.Full(given.Text, given.At.File) : null;
+        return (string?)
+            options.Take(
+                path is null ? Parsed.Refused(meant: errors.Guess(given.Text, [Memory])) : new(path),
+                name,
+                given,
+                accepted
+            );
+    }
+
+    private TimeSpan BindAge(YamlEntry entry) =>
+        options.ReadText(entry.Value, entry.Name, AcceptedAge) is { } given
+            ? (TimeSpan?)
+                options.Take(
+                    DurationText.Parse(given.Text) switch
+                    {
+                        { Value: TimeSpan age } when age < TimeSpan.FromSeconds(1) => Parsed.Refused(
+                            "which is too short"
+                        ),
+                        { Value: TimeSpan age } when age > TimeSpan.FromDays(3650) => Parsed.Refused(
+                            "which is too long"
+                        ),
+                        var parsed => parsed,
+                    },
+                    entry.Name,
+                    given,
+                    AcceptedAge
+                )
+                ?? default
+            : default;
+
+    private long BindSize(YamlEntry entry) =>
+        options.ReadText(entry.Value, entry.Name, AcceptedSize) is { } given
+            ? (long?)
+                options.Take(
+                    ByteSize.Parse(given.Text) switch
+                    {
+                        { Value: long size } when size < 1L << 20 => Parsed.Refused("which is too small"),
+                        { Value: long size } when size > 1L << 40 => Parsed.Refused("which is too large"),
+                        var parsed => parsed,
+                    },
+                    entry.Name,
+                    given,
+                    AcceptedSize
+                )
+                ?? default
+            : default;
+}

@@ -1,0 +1,144 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Failover;
+
+/// <summary>Puts the values of <c>${env:NAME}</c> and <c>${file:PATH}</c> in their places.</summary>
+/// <param name="environment">The environment's variables; null where one is not set.</param>
+/// <param name="errors">Takes what is wrong.</param>
+internal sealed partial class Substitution(Func<string, string?> environment, ConfigurationErrors errors)
+{
+    // A password, a token, a key: what is larger was hardly meant.
+    private const int LargestSecret = 64 * 1024;
+
+    private const string Accepted = "${env:NAME}, ${file:PATH}, or $${ for ${ itself";
+
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
+
+    private readonly Dictionary<string, (string? Value, string? Flaw)> files = new(StringComparer.Ordinal);
+
+    private readonly HashSet<string> values = new(StringComparer.Ordinal);
+
+    /// <summary>What was put in.</summary>
+    public Secrets Secrets { get; } = new();
+
+    /// <summary>The files that were read, also those that could not be.</summary>
+    public IReadOnlyCollection<string> Files => files.Keys;
+
+    /// <summary>Whether a message tells some value that was put in, however short.</summary>
+    public bool IsTold(string message) =>
+        values.Any(value => value.Length > 0 && message.Contains(value, StringComparison.Ordinal));
+
+    /// <summary>The text that is meant; null, and told, where a value cannot be had.</summary>
+    public Given? Read(YamlText node)
+    {
+        if (!node.Text.Contains("${", StringComparison.Ordinal))
+        {
+            return new(node.Text, Printable.Quoted(node.Text), node.Position, IsSecret: false);
+        }
+
+        bool isGood = true;
+        bool isSecret = false;
+        string text = Reference()
+            .Replace(
+                node.Text,
+                match =>
+                {
+                    if (match.Value == "$${")
+                    {
+                        return "${";
+                    }
+
+                    string? value = Find(match, node.Position);
+                    isGood &= value is not null;
+                    isSecret = true;
+                    return value ?? "";
+                }
+            );
+        string shown =
+            !isSecret ? Printable.Quoted(text)
+            : Reference().Match(node.Text).Length == node.Text.Length ? $"the value of {Printable.Escape(node.Text)}"
+            : Printable.Quoted(node.Text);
+        return isGood ? new(text, shown, node.Position, isSecret) : null;
+    }
+
+    private string? Find(Match match, Position at)
+    {
+        string name = match.Groups["name"].Value;
+        string shown = Printable.Escape(match.Value);
+        (string? value, string? flaw) = match.Groups["source"].Value switch
+        {
+            _ when !match.Value.EndsWith('}') => (null, "has no end"),
+            "env" when VariableName().IsMatch(name) => environment(name) is { } set
+                ? (set, null)
+                : (null, "is not set"),
+            "file" when name.Length > 0 => ReadFile(FilePath.Of(name, at.File)),
+            _ => (null, "is unknown"),
+        };
+        if (value is null)
+        {
+            errors.Add(
+                at,
+                $"{shown} {flaw}",
+                flaw is "has no end" or "is unknown" ? Accepted : null,
+                Meant(match, flaw)
+            );
+            return null;
+        }
+
+        values.Add(value);
+        Secrets.Add(value, shown);
+        return value;
+    }
+
+    private static string? Meant(Match match, string? flaw) =>
+        flaw == "is unknown" && VariableName().IsMatch(match.Groups["name"].Value) && !match.Groups["source"].Success
+            ? $"${{env:{match.Groups["name"].Value}}}"
+            : null;
+
+    private (string? Value, string? Flaw) ReadFile(string path)
+    {
+        if (!files.TryGetValue(path, out (string?, string?) known))
+        {
+            files[path] = known = Decode(FileReading.Of(path, LargestSecret));
+        }
+
+        return known;
+    }
+
+    private static (string? Value, string? Flaw) Decode(FileReading reading)
+    {
+        if (reading.Flaw is not null)
+        {
+            return (null, reading.Flaw);
+        }
+
+        try
+        {
+            string text = Strict.GetString(reading.Bytes);
+            // Editors and echo end a file with a newline, which no password does.
+            int end =
+                text.EndsWith("\r\n", StringComparison.Ordinal) ? 2
+                : text.EndsWith('\n') ? 1
+                : 0;
+            return (text[..^end], null);
+        }
+        catch (DecoderFallbackException)
+        {
+            return (null, "is no UTF-8");
+        }
+    }
+
+    [GeneratedRegex(
+        @"\$\$\{|\$\{(?:(?<source>[^:{}]*):)?(?<name>[^{}]*)\}?",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 10_000
+    )]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex VariableName();
+}

@@ -1,0 +1,270 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+
+namespace Failover;
+
+/// <summary>Serves what a configuration file says, until it is told to stop, and what the file says later when it has
+/// changed.</summary>
+internal sealed class Daemon : IAsyncDisposable
+{
+    // Within the 10 s that a service manager usually gives; see HealthCheckServer.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
+
+    private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
+
+    private readonly DaemonSurroundings surroundings;
+    private readonly HealthService service;
+    private readonly IStateStore store;
+    private readonly DaemonStatus status;
+    private readonly ListenerSet served;
+    private readonly ListenerSet management;
+    private readonly Channel<bool> reloads = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+
+    private readonly PoolWatch poolWatch;
+    private readonly ConfigurationWatch watch;
+    private FailoverConfiguration configuration;
+    private ConfigurationReading reading;
+    private TlsCertificate? certificate;
+    private Task logging = Task.CompletedTask;
+
+    /// <summary>Makes a daemon; opens nothing.</summary>
+    /// <param name="reading">What is served at first.</param>
+    /// <param name="surroundings">What it stands in.</param>
+    public Daemon(ConfigurationReading reading, DaemonSurroundings surroundings)
+    {
+        this.reading = reading;
+        configuration = reading.Configuration!;
+        this.surroundings = surroundings;
+        store = surroundings.OpenStore(configuration.State);
+        service = new(surroundings.Time, store, configuration.State.MaxAge);
+        status = new(service, store, configuration);
+        watch = new(surroundings.Time, AskToReload);
+        poolWatch = new(surroundings.Log.WriteWarning, surroundings.Time);
+        HealthEndpoint endpoint = new(service);
+        (ConnectionQuota forPollers, ConnectionQuota forManagement) = ConnectionQuota.ForServerAndManagement();
+        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), forPollers);
+        management = new(
+            (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
+            forManagement
+        );
+    }
+
+    /// <summary>Serves until SIGINT or SIGTERM, then drains and returns within 10 s; a second signal ends the process at once.
+    /// SIGHUP, and a change of the configuration's files, have them read again.</summary>
+    /// <exception cref="FailoverStartException">It cannot listen, or a password file or certificate cannot be used.</exception>
+    /// <exception cref="StateStoreException">The state file cannot be used.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
+        await StartAsync();
+        Task reloading = ReloadAsAskedAsync();
+        TellReady();
+        surroundings.Notifier.KeepAlive(IsAlive);
+        await asked.Task;
+        surroundings.Notifier.Stopping();
+        surroundings.Log.WriteNotice("draining, then stopping");
+        reloads.Writer.Complete();
+        using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
+        await reloading.WaitAsync(cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(served.StopAsync(cutOff.Token), management.StopAsync(cutOff.Token));
+        await DisposeAsync();
+
+        void Stop(PosixSignalContext context) => context.Cancel = asked.TrySetResult();
+
+        void Reload(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            AskToReload();
+        }
+    }
+
+    /// <summary>Has the configuration read again, soon; asked many times, once.</summary>
+    public void AskToReload() => reloads.Writer.TryWrite(true);
+
+    /// <summary>Cuts off whatever still runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        reloads.Writer.TryComplete();
+        watch.Dispose();
+        poolWatch.Dispose();
+        await served.DisposeAsync();
+        await management.DisposeAsync();
+        certificate?.Dispose();
+        await service.DisposeAsync();
+        await logging;
+    }
+
+    private async Task StartAsync()
+    {
+        service.Replace(configuration.Components, configuration.TaskNames);
+        certificate = OpenCertificate(configuration);
+        service.Start(surroundings.Log.WriteWarning);
+        logging = surroundings.Log.WriteAllAsync(service.Engine.Events);
+        if (service.Engine.Loss is { } loss)
+        {
+            surroundings.Log.WriteWarning($"{loss}; whatever may have been latched stands at fail until it is reset");
+        }
+
+        foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(configuration))
+        {
+            ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
+            await change.CarryOutAsync(CancellationToken.None);
+        }
+
+        if (surroundings.IsWatching)
+        {
+            watch.Follow(reading);
+        }
+
+        foreach (ListenAddress address in served.Addresses)
+        {
+            surroundings.Log.WriteStart(address.ToString(), service.Components);
+        }
+
+        foreach (ListenAddress address in management.Addresses)
+        {
+            surroundings.Log.WriteNotice($"management at {address}");
+        }
+    }
+
+    private void TellReady() =>
+        surroundings.Notifier.Ready(
+            string.Create(CultureInfo.InvariantCulture, $"serving {service.Components.Count} components")
+        );
+
+    // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
+    private bool IsAlive()
+    {
+        bool isAlive = service.Engine.Judging.TryEnter(LongestJudging);
+        if (isAlive)
+        {
+            service.Engine.Judging.Exit();
+        }
+
+        return isAlive;
+    }
+
+    private (ListenerSet Set, IReadOnlyCollection<ListenAddress> Addresses)[] Wanted(FailoverConfiguration of) =>
+        [(served, of.Listen), (management, of.Management is { } address ? [address] : [])];
+
+    private TlsCertificate? OpenCertificate(FailoverConfiguration of)
+    {
+        if (of.Tls is not { } files)
+        {
+            return null;
+        }
+
+        TlsCertificate opened = new(files.Certificate, files.Key, surroundings.Time);
+        opened.Load();
+        foreach (string warning in opened.Warnings)
+        {
+            surroundings.Log.WriteWarning(warning);
+        }
+
+        opened.Watch(surroundings.Log.WriteWarning);
+        return opened;
+    }
+
+    private async Task ReloadAsAskedAsync()
+    {
+        await foreach (bool _ in reloads.Reader.ReadAllAsync())
+        {
+            surroundings.Notifier.Reloading();
+            await ReloadAsync();
+            TellReady();
+        }
+    }
+
+    // Everything that can fail comes first: a configuration is taken whole or not at all.
+    private async Task ReloadAsync()
+    {
+        reading = surroundings.ReadConfiguration();
+        if (surroundings.IsWatching)
+        {
+            watch.Follow(reading);
+        }
+
+        if (reading.Configuration is not { } next)
+        {
+            Refuse(reading.ErrorText);
+            return;
+        }
+
+        TlsCertificate? opened = null;
+        List<ListenerSet.Change> changes = [];
+        try
+        {
+            opened = next.Tls == configuration.Tls ? certificate : OpenCertificate(next);
+            foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(next))
+            {
+                changes.Add(await set.PrepareAsync(addresses, opened));
+            }
+
+            service.Replace(next.Components, next.TaskNames);
+        }
+        catch (Exception exception) when (exception is FailoverStartException or ArgumentException)
+        {
+            foreach (ListenerSet.Change change in changes)
+            {
+                await change.GiveUpAsync();
+            }
+
+            if (opened != certificate)
+            {
+                opened?.Dispose();
+            }
+
+            Refuse(exception.Message);
+            return;
+        }
+
+        await CarryOutAsync(next, opened, changes);
+    }
+
+    private async Task CarryOutAsync(
+        FailoverConfiguration next,
+        TlsCertificate? opened,
+        List<ListenerSet.Change> changes
+    )
+    {
+        string[] pending = next.State == configuration.State ? [] : ["state: another file or age takes a restart"];
+        if (opened != certificate)
+        {
+            certificate?.Dispose();
+            certificate = opened;
+        }
+
+        configuration = next;
+        status.Serve(next, pending);
+        surroundings.Log.WriteNotice($"reloaded {next.File}: {service.Components.Count} components");
+        foreach (string text in pending)
+        {
+            surroundings.Log.WriteWarning(text);
+        }
+
+        using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
+        foreach (ListenerSet.Change change in changes)
+        {
+            await change.CarryOutAsync(cutOff.Token);
+        }
+
+        if (opened is not null)
+        {
+            served.Use(opened);
+        }
+    }
+
+    private void Refuse(string error)
+    {
+        status.Refuse(error);
+        surroundings.Log.WriteError($"{configuration.File} is not taken, what was served goes on:\n{error}");
+    }
+}

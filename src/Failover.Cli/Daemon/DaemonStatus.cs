@@ -1,0 +1,111 @@
+using System.Reflection;
+
+namespace Failover;
+
+/// <summary>What the daemon tells of itself over the management API.</summary>
+internal sealed class DaemonStatus(HealthService service, IStateStore store, FailoverConfiguration started)
+    : IManagementSource
+{
+    private readonly DateTimeOffset startedAt = service.Time.GetUtcNow();
+    private volatile ConfigurationInForce inForce = new(started, service.Time.GetUtcNow(), Error: null, Pending: []);
+
+    /// <summary>The version of the program.</summary>
+    public static string Version { get; } =
+        typeof(DaemonStatus)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
+    /// <summary>Another configuration is served from now on.</summary>
+    /// <param name="configuration">Which.</param>
+    /// <param name="pending">What it says that takes a restart.</param>
+    public void Serve(FailoverConfiguration configuration, IEnumerable<string> pending) =>
+        inForce = new(configuration, service.Time.GetUtcNow(), Error: null, [.. pending]);
+
+    /// <summary>The newest configuration is not served, and why.</summary>
+    public void Refuse(string error) => inForce = inForce with { Error = error };
+
+    public StatusDocument Status()
+    {
+        ConfigurationInForce now = inForce;
+        (IReadOnlySet<Component> latched, IReadOnlySet<Component> resettable) = service.Engine.Latched();
+        return new(
+            Version,
+            startedAt,
+            service.Engine.Clock.Now.SinceStart,
+            new(now.Configuration.File, now.LoadedAt, now.Error, now.Pending),
+            new(store.IsLasting ? "sqlite" : "memory", started.State.File, store.Problem ?? service.Engine.Loss),
+            [
+                .. service.Components.Select(component =>
+                {
+                    Observation shown = component.LastKnown();
+                    return new ComponentStatus(
+                        component.Name,
+                        shown.State,
+                        Redact(shown.Reason),
+                        component.Since,
+                        latched.Contains(component),
+                        resettable.Contains(component),
+                        Redact(component.Root.Description.Summary)
+                    );
+                }),
+            ]
+        );
+    }
+
+    public ComponentDocument? Component(string name)
+    {
+        if (!service.TryFind(name, out Component? component))
+        {
+            return null;
+        }
+
+        Observation shown = component!.LastKnown();
+        return new(
+            name,
+            shown.State,
+            Redact(shown.Reason),
+            component.Since,
+            component.Description.OnPostText,
+            component.Description.ResponseDeadline,
+            Redact(component.Root.Description.FullText),
+            Redact(service.Engine.Explain(component))
+        );
+    }
+
+    public ConfigurationDocument Configuration()
+    {
+        (IReadOnlySet<Component> latched, _) = service.Engine.Latched();
+        return new(
+            inForce.Configuration.File,
+            [
+                .. service.Components.Select(component => new ConfiguredComponent(
+                    component.Name,
+                    Redact(component.Description.Task.FullText),
+                    component.Description.OnPostText,
+                    component.Description.ResponseDeadline,
+                    latched.Contains(component),
+                    component.LastKnown().State
+                )),
+            ]
+        );
+    }
+
+    private string Redact(string text) => inForce.Configuration.Secrets.Redact(text);
+
+    private Explanation Redact(Explanation node) =>
+        node with
+        {
+            Summary = Redact(node.Summary),
+            Reason = Redact(node.Reason),
+            Evidence = Redact(node.Evidence),
+            Outlook = Redact(node.Outlook),
+            Children = [.. node.Children.Select(Redact)],
+        };
+
+    private sealed record ConfigurationInForce(
+        FailoverConfiguration Configuration,
+        DateTimeOffset LoadedAt,
+        string? Error,
+        System.Collections.Immutable.ImmutableArray<string> Pending
+    );
+}

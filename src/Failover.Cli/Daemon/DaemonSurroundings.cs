@@ -1,0 +1,20 @@
+namespace Failover;
+
+/// <summary>What a daemon stands in.</summary>
+internal sealed class DaemonSurroundings
+{
+    public required TimeProvider Time { get; init; }
+
+    public required EventLog Log { get; init; }
+
+    public required SystemdNotifier Notifier { get; init; }
+
+    /// <summary>Makes the store; opens nothing yet.</summary>
+    public required Func<StateSettings, IStateStore> OpenStore { get; init; }
+
+    /// <summary>Whether a change of the configuration's files has them read again.</summary>
+    public bool IsWatching { get; init; } = true;
+
+    /// <summary>Reads the configuration anew.</summary>
+    public required Func<ConfigurationReading> ReadConfiguration { get; init; }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Failover;
+
+/// <summary>Tells a service manager how the daemon is, where one wants to know: the protocol of sd_notify(3), datagrams to the
+/// Unix socket that NOTIFY_SOCKET names.</summary>
+/// <remarks>Without that variable it does nothing, and a manager that does not listen harms nobody.</remarks>
+internal sealed class SystemdNotifier : IDisposable
+{
+    private readonly Socket? socket;
+    private readonly EndPoint? manager;
+    private readonly TimeProvider time;
+    private readonly TimeSpan? watchdog;
+    private ITimer? timer;
+
+    /// <summary>Makes one for the service manager of this process.</summary>
+    /// <param name="environment">Gives the value of a variable, null where there is none.</param>
+    /// <param name="time">For the watchdog.</param>
+    public SystemdNotifier(Func<string, string?> environment, TimeProvider time)
+    {
+        this.time = time;
+        if (environment("NOTIFY_SOCKET") is not ['/' or '@', _, ..] path)
+        {
+            return;
+        }
+
+        // An @ stands for the NUL that names in the abstract namespace begin with (unix(7)).
+        string address = path[0] == '@' ? "\0" + path[1..] : path;
+        socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        manager = new UnixDomainSocketEndPoint(address);
+        watchdog = WatchdogOf(environment);
+    }
+
+    /// <summary>How often the service manager wants to hear that the daemon lives, so that half of it is safe; null where it does
+    /// not.</summary>
+    public TimeSpan? Watchdog => watchdog;
+
+    /// <summary>The daemon serves: what was asked of it is done.</summary>
+    /// <param name="status">How it is, for people.</param>
+    public void Ready(string status) => Send($"READY=1\nSTATUS={OneLine(status)}");
+
+    /// <summary>The daemon reads its configuration anew; <see cref="Ready"/> says when it has.</summary>
+    public void Reloading()
+    {
+        // The same clock as the service manager's, so that it can tell which request to reload this answers.
+        long microseconds = time.GetTimestamp() / (time.TimestampFrequency / 1_000_000);
+        Send(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={microseconds}"));
+    }
+
+    /// <summary>The daemon is about to end.</summary>
+    public void Stopping() => Send("STOPPING=1");
+
+    /// <summary>From now on tells the service manager that the daemon lives, for as long as it does.</summary>
+    /// <param name="isAlive">Whether it does: asked at half the watchdog's time.</param>
+    public void KeepAlive(Func<bool> isAlive)
+    {
+        if (watchdog is { } interval)
+        {
+            timer = time.CreateTimer(_ => SendAlive(isAlive), state: null, interval / 2, interval / 2);
+        }
+    }
+
+    public void Dispose()
+    {
+        timer?.Dispose();
+        socket?.Dispose();
+    }
+
+    // Only for the process that it is meant for: a child of it inherits the variables.
+    private static TimeSpan? WatchdogOf(Func<string, string?> environment)
+    {
+        string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        bool isOurs = environment("WATCHDOG_PID") is not { Length: > 0 } meant || meant == own;
+        bool isNumber = long.TryParse(
+            environment("WATCHDOG_USEC"),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out long microseconds
+        );
+        return isOurs && isNumber && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds) : null;
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    private void SendAlive(Func<bool> isAlive)
+    {
+        if (isAlive())
+        {
+            Send("WATCHDOG=1");
+        }
+    }
+
+    private void Send(string state)
+    {
+        try
+        {
+            socket?.SendTo(Encoding.UTF8.GetBytes(state), manager!);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Whoever does not listen does not want to know.
+        }
+    }
+}

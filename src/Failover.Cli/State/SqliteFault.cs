@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace Failover;
+
+/// <summary>SQLite has refused something.</summary>
+internal sealed partial class SqliteFault : Exception
+{
+    private readonly int code;
+
+    /// <summary>What a call on a file ended with.</summary>
+    /// <param name="code">SQLite's extended result code.</param>
+    /// <param name="file">The connection; null where there is none.</param>
+    public SqliteFault(int code, sqlite3? file)
+        : base(Words(code, file)) => this.code = code;
+
+    /// <summary>Whether the content is at fault, and not what stands between it and us.</summary>
+    public bool IsDamage =>
+        (code & 0xFF)
+            is raw.SQLITE_CORRUPT
+                or raw.SQLITE_NOTADB
+                or raw.SQLITE_FORMAT
+                or raw.SQLITE_MISMATCH
+                or raw.SQLITE_TOOBIG
+                // What is written here by hand is known to be good SQL: that it is not is the schema's fault.
+                or raw.SQLITE_ERROR;
+
+    /// <summary>Whether somebody else has the file.</summary>
+    public bool IsInUse => (code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+
+    private static string Words(int code, sqlite3? file)
+    {
+        string what = (code & 0xFF) switch
+        {
+            raw.SQLITE_FULL => "the disk is full",
+            raw.SQLITE_READONLY => "it is read-only",
+            raw.SQLITE_IOERR => "the disk reports an I/O error",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is in use by another process",
+            raw.SQLITE_CORRUPT => "it is damaged",
+            raw.SQLITE_NOTADB => "it is not an SQLite database",
+            raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "it cannot be opened",
+            raw.SQLITE_NOMEM => "there is no memory left",
+            _ => file is null ? raw.sqlite3_errstr(code).utf8_to_string() : raw.sqlite3_errmsg(file).utf8_to_string(),
+        };
+        int errno = file is null ? 0 : SystemErrno(file.DangerousGetHandle());
+        return (code & 0xFF) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN && errno != 0
+            ? $"{what} ({Marshal.GetPInvokeErrorMessage(errno)})"
+            : what;
+    }
+
+    // SQLitePCLRaw does not have it.
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_system_errno")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static partial int SystemErrno(nint file);
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>The tables of a state file, and how an older file comes to have them.</summary>
+/// <param name="Migrations">The first makes version 1 of an empty file, the next one version 2 of that, and so on. Once
+/// released, none is changed.</param>
+internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
+{
+    /// <summary>Says in the header that the file is ours: "Fovr". `file` and SQLite's own tools show it.</summary>
+    public const int ApplicationId = 0x466F7672;
+
+    // Read it with the sqlite3 tool while the daemon is stopped; a row that is changed by hand makes the file a damaged
+    // one (meta.digest, see StateDigest).
+    private const string Version1 = """
+        -- Times are UTC, as 2026-01-31T23:59:59.1234567Z: they sort as text.
+
+        -- What each node remembers.
+        CREATE TABLE node (
+          key TEXT PRIMARY KEY,
+          fingerprint TEXT NOT NULL,
+          state TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Toggles that stand at fail.
+        CREATE TABLE latch (
+          component TEXT NOT NULL,
+          path TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          since TEXT NOT NULL,
+          PRIMARY KEY (component, path)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The history of what components served, oldest first.
+        CREATE TABLE transition (
+          id INTEGER PRIMARY KEY,
+          at TEXT NOT NULL,
+          component TEXT NOT NULL,
+          from_state TEXT NOT NULL,
+          to_state TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          evidence INTEGER NOT NULL
+        ) STRICT;
+
+        -- The audit of POSTs, oldest first. Without a password there is no user.
+        CREATE TABLE post (
+          id INTEGER PRIMARY KEY,
+          at TEXT NOT NULL,
+          component TEXT NOT NULL,
+          user TEXT,
+          source TEXT NOT NULL,
+          outcome TEXT NOT NULL
+        ) STRICT;
+
+        -- digest: of all rows of node and latch.
+        CREATE TABLE meta (
+          key TEXT PRIMARY KEY,
+          value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """;
+
+    /// <summary>The one that this program writes.</summary>
+    public static SqliteSchema Current { get; } = new([Version1]);
+
+    /// <summary>The version that a file has in the end; it stands in its <c>PRAGMA user_version</c>.</summary>
+    public int Version => Migrations.Length;
+
+    /// <summary>Brings a file from a version to this one, as a whole or not at all.</summary>
+    public void Migrate(SqliteFile file, int from) =>
+        file.InTransaction(() =>
+        {
+            foreach (string migration in Migrations.AsSpan()[from..])
+            {
+                file.Run(migration);
+            }
+
+            file.Run($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}");
+            StateDigest.Write(file, StateDigest.OfFile(file));
+        });
+}

@@ -1,0 +1,225 @@
+namespace Failover;
+
+/// <summary>What good files say.</summary>
+public sealed class ConfigurationContentTests : IDisposable
+{
+    private readonly ConfigurationFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Left_out_is_default()
+    {
+        FailoverConfiguration read = Read("components: {}");
+
+        read.Listen.ShouldBe([new(Host: null, Port: 8080)]);
+        read.Management.ShouldBe(new("127.0.0.1", 8081));
+        read.Tls.ShouldBeNull();
+        read.State.ShouldBe(new("/var/lib/failover/state.db", Hour(1), Day(90), 64 << 20));
+        read.Components.ShouldBeEmpty();
+        read.File.ShouldBe(folder[ConfigurationFolder.Main]);
+        read.Sources.ShouldBe([folder[ConfigurationFolder.Main]]);
+    }
+
+    [Fact]
+    public void Addresses_may_be_several_and_speak_HTTPS_where_there_is_a_certificate()
+    {
+        FailoverConfiguration read = Read(
+            """
+            listen: [8080, "http://127.0.0.1:9000", "https://[::1]:8443", "unix:/run/failover.sock"]
+            management: unix:/run/management.sock
+            tls: {certificate: /etc/failover/tls.crt, key: tls.key}
+            components: {}
+            """
+        );
+
+        read.Listen.Select(address => $"{address}")
+            .ShouldBe(["https://*:8080", "http://127.0.0.1:9000", "https://[::1]:8443", "unix:/run/failover.sock"]);
+        read.Management.ShouldBe(new(Host: null, Port: 0, "/run/management.sock"));
+        read.Tls.ShouldBe(new("/etc/failover/tls.crt", folder["tls.key"]));
+    }
+
+    [Theory]
+    [InlineData("state: memory", null)]
+    [InlineData("state: {file: memory}", null)]
+    [InlineData("state: /srv/state.db", "/srv/state.db")]
+    [InlineData("state: {max_age: 2h}", "/var/lib/failover/state.db")]
+    public void State_is_in_memory_or_in_a_file(string line, string? file) =>
+        Read($"{line}\ncomponents: {{}}").State.File.ShouldBe(file);
+
+    [Fact]
+    public void A_relative_path_begins_where_its_file_is()
+    {
+        folder.Write("conf.d/a.yaml", "components: {a: {oneshot: {auth: users}}}");
+        FailoverConfiguration read = Read("state: state.db\ninclude: conf.d/a.yaml");
+
+        read.State.File.ShouldBe(folder["state.db"]);
+        read.Components.Single().Task.ShouldBe(new Oneshot(auth: new HtpasswdFile(folder["conf.d/users"])));
+    }
+
+    [Fact]
+    public void What_is_kept_and_for_how_long_can_be_said() =>
+        Read("state: {file: memory, max_age: 2h, history_max_age: 365d, history_max_size: 1GiB}\ncomponents: {}")
+            .State.ShouldBe(new(File: null, Hour(2), Day(365), 1 << 30));
+
+    [Fact]
+    public void Management_can_be_off() => Read("management: off\ncomponents: {}").Management.ShouldBeNull();
+
+    [Fact]
+    public void Numbers_and_booleans_are_texts_where_a_text_is_expected() =>
+        Read("components: {a: {tcp: {host: true, port: 25}}, 1: {tcp: a:1}, no: {tcp: a:1}}")
+            .Components.Select(component => component.Name)
+            .ShouldBe(["a", "1", "no"]);
+
+    [Fact]
+    public void A_named_task_is_one_node_wherever_it_is_used()
+    {
+        FailoverConfiguration read = Read(
+            """
+            tasks:
+              mail-server: {tcp: mail.example.net:25}
+              same: {ref: mail-server}
+              unused: {tcp: mail.example.net:25}
+            components:
+              mail: {ref: mail-server}
+              slow: {hysteresis: {task: {ref: same}, fail_after: 3}}
+            """
+        );
+
+        HealthTask mail = read.Components[0].Task;
+        read.Components[1].Task.Children.Single().ShouldBeSameAs(mail);
+        read.TaskNames[mail].ShouldBe("mail-server");
+        read.TaskNames.Values.ShouldBe(["mail-server", "unused"]);
+    }
+
+    [Fact]
+    public void What_stands_under_an_alias_is_a_node_of_its_own()
+    {
+        FailoverConfiguration read = Read("components:\n  a: &a {tcp: mail:25}\n  b: *a\n");
+
+        read.Components[0].Task.ShouldBe(read.Components[1].Task);
+        read.Components[0].Task.ShouldNotBeSameAs(read.Components[1].Task);
+    }
+
+    [Fact]
+    public void A_default_stands_in_for_what_is_left_out_in_short_forms_too()
+    {
+        FailoverConfiguration read = Read(
+            """
+            defaults: {timeout: 3s, interval: 1m, close: fin}
+            components:
+              a: {background: {task: {tcp: mail:25}}}
+              b: {background: {task: {tcp: {host: mail, port: 25, timeout: 5s}}, interval: 1s}}
+            """
+        );
+
+        read.Components[0]
+            .Task.ShouldBe(new Background(new TcpCheck("mail", 25, Second(3), close: TcpClose.Fin), Minute(1)));
+        read.Components[1]
+            .Task.ShouldBe(new Background(new TcpCheck("mail", 25, Second(5), close: TcpClose.Fin), Second(1)));
+    }
+
+    [Fact]
+    public void Thresholds_are_joined()
+    {
+        string[] texts =
+        [
+            "5",
+            "2m",
+            "{count: 5, and: 1m}",
+            "{duration: 1m, or: 5}",
+            "{count: 5, and: {duration: 1m, or: 9}}",
+        ];
+        Read(
+            "components:\n"
+                + string.Concat(
+                    texts.Select((text, i) => $"  c{i}: {{hysteresis: {{task: {{tcp: a:1}}, ok_after: {text}}}}}\n")
+                )
+        )
+            .Components.Select(component => ((Hysteresis)component.Task).OkAfter)
+            .ShouldBe([
+                Count(5),
+                Minute(2),
+                Count(5) & Minute(1),
+                Minute(1) | Count(5),
+                Count(5) & (Minute(1) | Count(9)),
+            ]);
+    }
+
+    [Fact]
+    public void A_POST_action_is_the_oneshot_within_the_task()
+    {
+        FailoverConfiguration read = Read(
+            """
+            tasks:
+              reset: {oneshot: {auth: {htpasswd: /etc/users}}}
+            components:
+              mail:
+                toggle: {to_fail: {tcp: a:1}, to_ok: {hysteresis: {task: {ref: reset}}}}
+                on_post: to_ok.task.fire
+                response_deadline: 2s
+            """
+        );
+
+        ComponentDescription mail = read.Components.Single();
+        mail.OnPost!.Target.ShouldBeSameAs(mail.Task.Children[1].Children[0]);
+        mail.ResponseDeadline.ShouldBe(Second(2));
+        read.Positions["mail"].Line.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Secrets_are_put_in_and_remembered()
+    {
+        folder.Write("secrets/host", "mail.example.net\n");
+        FailoverConfiguration read = Read(
+            """
+            components:
+              a: {tcp: "${file:secrets/host}:${env:NUMBER}"}
+              b: {oneshot: {auth: "/etc/$${x}/${env:SECRET}"}}
+            """
+        );
+
+        read.Components[0].Task.ShouldBe(new TcpCheck("mail.example.net", 54321));
+        read.Components[1].Task.ShouldBe(new Oneshot(auth: new HtpasswdFile("/etc/${x}/hunter2hunter2")));
+        read.Secrets.Redact("tcp mail.example.net:54321, hunter2hunter2")
+            .ShouldBe("tcp ${file:secrets/host}:${env:NUMBER}, ${env:SECRET}");
+        read.Sources.ShouldBe([folder[ConfigurationFolder.Main], folder["secrets/host"]]);
+    }
+
+    [Fact]
+    public void Included_files_are_taken_in_the_order_of_their_names_and_hidden_ones_are_not()
+    {
+        folder.Write("conf.d/b.yaml", "components: {b: {ref: t}}\ninclude: deeper/*.yaml");
+        folder.Write("conf.d/a.yaml", "components: {a: {ref: t}}");
+        folder.Write("conf.d/.c.yaml", "components: {c: {ref: t}}");
+        folder.Write("conf.d/d.txt", "components: {d: {ref: t}}");
+        folder.Write("conf.d/deeper/e.yaml", "components: {e: {ref: t}}\ntasks: {t: {tcp: a:1}}");
+        FailoverConfiguration read = Read("include: [conf.d/*.yaml, none/*.yaml]\ncomponents: {main: {ref: t}}");
+
+        read.Components.Select(component => component.Name).ShouldBe(["main", "a", "b", "e"]);
+        ConfigurationReading reading = folder.Read();
+        reading.Sources.ShouldBe(
+            new[] { ConfigurationFolder.Main, "conf.d/a.yaml", "conf.d/b.yaml", "conf.d/deeper/e.yaml" }.Select(file =>
+                folder[file]
+            )
+        );
+        reading.Folders.ShouldBe([folder["conf.d"], folder["conf.d/deeper"], folder["none"]]);
+    }
+
+    [Fact]
+    public void What_was_looked_for_is_known_also_when_it_was_not_found()
+    {
+        folder.Write(ConfigurationFolder.Main, "include: a.yaml\ncomponents: {a: {tcp: \"${file:secret}:25\"}}");
+
+        ConfigurationReading reading = folder.Read();
+
+        reading.Configuration.ShouldBeNull();
+        reading.Sources.ShouldBe([folder[ConfigurationFolder.Main], folder["a.yaml"], folder["secret"]]);
+    }
+
+    [Fact]
+    public void A_file_that_does_not_exist_is_told_without_a_line() =>
+        folder.ReadErrors().ShouldBe("failover.yaml: the file cannot be read: it does not exist\n");
+
+    private FailoverConfiguration Read(string text) => folder.Write(ConfigurationFolder.Main, text).ReadGood();
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+
+namespace Failover;
+
+/// <summary>A folder of its own for a state file, with the stores that are opened on it.</summary>
+internal sealed class StateFolder : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-state-");
+
+    /// <summary>Where the state file stands.</summary>
+    public string File => Path.Combine(folder.FullName, "state.db");
+
+    public ManualTime Time { get; } = new();
+
+    /// <summary>What stores have warned of.</summary>
+    public ConcurrentQueue<string> Warnings { get; } = [];
+
+    /// <summary>The names of all that is in the folder.</summary>
+    public IEnumerable<string> Names =>
+        folder.EnumerateFileSystemInfos().Select(info => info.Name).Order(StringComparer.Ordinal);
+
+    public SqliteStateStore Store(
+        Action? storing = null,
+        SqliteSchema? schema = null,
+        long historyMaxSize = 64 << 20
+    ) =>
+        new(File, TimeSpan.FromDays(90), historyMaxSize, Time, Warnings.Enqueue)
+        {
+            Storing = storing,
+            Schema = schema ?? SqliteSchema.Current,
+        };
+
+    /// <summary>Stores writes and closes.</summary>
+    public async Task StoreAsync(params StateWrite[] writes)
+    {
+        await using SqliteStateStore store = Store();
+        store.Load();
+        foreach (StateWrite write in writes)
+        {
+            await store.WriteAsync(write);
+        }
+    }
+
+    /// <summary>What a new store loads.</summary>
+    public async Task<StoredState> LoadAsync()
+    {
+        await using SqliteStateStore store = Store();
+        return store.Load();
+    }
+
+    /// <summary>Asks the file itself, which must not be open.</summary>
+    public string Ask(string query)
+    {
+        using SqliteFile file = SqliteFile.Open(File);
+        return file.Text(query);
+    }
+
+    /// <summary>Changes the file behind the store's back.</summary>
+    public void Change(string sql)
+    {
+        using SqliteFile file = SqliteFile.Open(File);
+        file.Run(sql);
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+}
+
+/// <summary>Writes and rows for tests.</summary>
+internal static class Stored
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 31, 23, 59, 59, TimeSpan.Zero);
+
+    public static StoredNode Node(string key, string state = "ok", string reason = "as it was", int second = 0) =>
+        new(key, $"print of {key}", state, reason, Start.AddSeconds(second).AddTicks(1_234_567));
+
+    public static StoredLatch Latch(string component, string path = "", string reason = "down") =>
+        new(component, path, reason, Start);
+
+    public static StoredTransition Transition(string component, string reason = "down", DateTimeOffset? at = null) =>
+        new(at ?? Start, component, HealthState.Ok, HealthState.Fail, reason, 7);
+
+    public static StoredPost Post(string component, string? user = "ops", DateTimeOffset? at = null) =>
+        new(at ?? Start, component, user, "192.0.2.7", "202 armed");
+
+    public static StateWrite Write(params StoredNode[] nodes) => new() { Nodes = [.. nodes] };
+}
