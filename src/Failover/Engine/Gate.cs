@@ -29,6 +29,9 @@ internal sealed class Gate(bool isTentative)
     /// <summary>What is undone, and to what.</summary>
     public List<Change> Changes { get; } = [];
 
+    /// <summary>The latches that are left, and stand again where that is undone.</summary>
+    public List<StoredLatch> Released { get; } = [];
+
     /// <summary>Ends when the write is stored or has failed.</summary>
     public required Task Stored { get; init; }
 
@@ -39,6 +42,14 @@ internal sealed class Gate(bool isTentative)
     public Task<bool> Settled => settled.Task;
 
     public ITimer? Timer { get; set; }
+
+    /// <summary>The latches behind it that are left and stand below a node.</summary>
+    public IEnumerable<NodeRunner> ReleasedBelow(NodeRunner above)
+    {
+        return Changes.Where(change => change.IsRelease && IsBelow(change.Node)).Select(change => change.Node);
+
+        bool IsBelow(NodeRunner node) => node.Parents.Exists(parent => parent == above || IsBelow(parent));
+    }
 
     public void StopWaiting() => waited.TrySetResult();
 
@@ -60,8 +71,9 @@ internal sealed class Gate(bool isTentative)
 /// <summary>A node that remembers something else than what was stored of it last.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Before">What was stored; null where nothing was.</param>
+/// <param name="BeforeAt">When it came to that.</param>
 /// <param name="After">What is to be stored.</param>
-internal readonly record struct Change(NodeRunner Node, Lasting? Before, Lasting After)
+internal readonly record struct Change(NodeRunner Node, Lasting? Before, DateTimeOffset BeforeAt, Lasting After)
 {
     public bool IsMoveToFail => After.State == HealthState.Fail;
 

@@ -210,7 +210,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         {
             HashSet<Component> latched =
             [
-                .. journal.Latches.Keys.SelectMany(place => graph.ComponentsOf(place.Component)),
+                .. journal.Latches.All.SelectMany(latch => graph.ComponentsOf(latch.Component)),
             ];
             return (latched, latched.Where(CanReset).ToHashSet());
         }
@@ -324,7 +324,7 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     private void EndBeginning(Decision beginning, string? loss)
     {
-        Latching.Apply(graph.Components, journal.Latches, loss, beginning);
+        Latching.Apply(graph.Components, journal.Latches.All, loss, beginning);
         foreach (NodeRunner node in graph.Nodes)
         {
             node.EndBeginning();

@@ -12,10 +12,6 @@ namespace Failover;
 /// </remarks>
 internal sealed class Journal : IAsyncDisposable
 {
-    // What is known to be so is worth going on from after a restart for as long as it is known: the store is told once a minute
-    // that the process lives.
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromMinutes(1);
-
     private static readonly StateWrite Nothing = new();
 
     private readonly HealthEngine engine;
@@ -24,10 +20,9 @@ internal sealed class Journal : IAsyncDisposable
         new UnboundedChannelOptions { SingleReader = true }
     );
     private readonly List<Gate> tentative = [];
-    private int behind;
-    private readonly Dictionary<LatchPlace, StoredLatch> latches = [];
     private readonly Task settling;
-    private ITimer? heartbeat;
+    private Heartbeat? heartbeat;
+    private int behind;
     private bool isLoaded;
 
     public Journal(HealthEngine engine, IStateStore store)
@@ -37,8 +32,8 @@ internal sealed class Journal : IAsyncDisposable
         settling = SettleAllAsync();
     }
 
-    /// <summary>The latches that stand at fail, those of components that are not served now included. Under the lock.</summary>
-    public IReadOnlyDictionary<LatchPlace, StoredLatch> Latches => latches;
+    /// <summary>What is latched. Under the lock.</summary>
+    public LatchBook Latches { get; } = new();
 
     /// <summary>How many writes that something waits for are not known to be stored.</summary>
     public int Behind => Volatile.Read(ref behind);
@@ -48,16 +43,9 @@ internal sealed class Journal : IAsyncDisposable
     public StoredState Load()
     {
         StoredState stored = store.Load();
-        foreach (StoredLatch latch in stored.Latches)
-        {
-            latches[new(latch.Component, latch.Path)] = latch;
-        }
-
+        Latches.Restore(stored.Latches);
         isLoaded = true;
-        if (store.IsLasting)
-        {
-            heartbeat = engine.Clock.Time.CreateTimer(_ => Beat(), state: null, Heartbeat, Heartbeat);
-        }
+        heartbeat = store.IsLasting ? new(store, engine.Clock.Time) : null;
 
         return stored;
     }
@@ -119,7 +107,6 @@ internal sealed class Journal : IAsyncDisposable
         if (heartbeat is not null)
         {
             await heartbeat.DisposeAsync();
-            Beat();
         }
 
         await store.DisposeAsync();
@@ -136,7 +123,7 @@ internal sealed class Journal : IAsyncDisposable
         {
             if (!node.IsRetired && node.Keep() is { } after && after.Word != node.Kept?.Word)
             {
-                changes.Add(new(node, node.Kept, after));
+                changes.Add(new(node, node.Kept, node.KeptAt, after));
                 node.Kept = after;
             }
         }
@@ -154,12 +141,9 @@ internal sealed class Journal : IAsyncDisposable
                 yield return change.Node;
             }
 
-            foreach (Change earlier in tentative.SelectMany(gate => gate.Changes))
+            foreach (NodeRunner node in tentative.SelectMany(gate => gate.ReleasedBelow(change.Node)))
             {
-                if (earlier.IsRelease && change.Node.StandsAbove(earlier.Node))
-                {
-                    yield return earlier.Node;
-                }
+                yield return node;
             }
         }
     }
@@ -179,7 +163,10 @@ internal sealed class Journal : IAsyncDisposable
         Gate? gate = null;
         if (changes.Count > 0 || transitions.Length > 0 || decision.IsMoreThanJudged)
         {
-            StateWrite write = WriteOf(changes, at) with { Transitions = transitions };
+            StateWrite write = WriteOf(changes, at, out ImmutableArray<StoredLatch> released) with
+            {
+                Transitions = transitions,
+            };
             write = isTentative
                 ? write with
                 {
@@ -190,9 +177,10 @@ internal sealed class Journal : IAsyncDisposable
                 {
                     ForgottenNodes = [.. decision.Forgotten],
                     Latches = write.Latches.AddRange(LatchesAtNewPlaces(decision, at)),
-                    Releases = [.. write.Releases, .. decision.Cleared.Where(latches.Remove)],
+                    Releases = [.. write.Releases, .. Latches.Release(decision.Cleared).Select(PlaceOf)],
                 };
             gate = Store(write, changes, isTentative, decision);
+            gate?.Released.AddRange(released);
         }
 
         foreach (Component component in shown)
@@ -202,16 +190,18 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    private List<StoredLatch> LatchesAtNewPlaces(Decision decision, DateTimeOffset at) =>
-        [
-            .. from node in decision.Latched
-            from place in node.Places
-            where !latches.ContainsKey(place)
-            select Remember(place, node.Keep()!.Reason, at),
-        ];
+    // A node may be served at places where it was not when it moved to fail.
+    private IEnumerable<StoredLatch> LatchesAtNewPlaces(Decision decision, DateTimeOffset at) =>
+        decision
+            .Latched.Where(node => !Latches.HasAll(node))
+            .SelectMany(node => Latches.Stand(node, node.Keep()!.Reason, at));
 
-    private StateWrite WriteOf(List<Change> changes, DateTimeOffset at)
+    /// <param name="changes">What nodes remember from now on.</param>
+    /// <param name="at">When they came to that.</param>
+    /// <param name="released">The latches that are left by that.</param>
+    private StateWrite WriteOf(List<Change> changes, DateTimeOffset at, out ImmutableArray<StoredLatch> released)
     {
+        released = [];
         if (changes.Count == 0)
         {
             return Nothing;
@@ -219,28 +209,17 @@ internal sealed class Journal : IAsyncDisposable
 
         ImmutableArray<StoredNode>.Builder nodes = ImmutableArray.CreateBuilder<StoredNode>(changes.Count);
         ImmutableArray<StoredLatch>.Builder latched = ImmutableArray.CreateBuilder<StoredLatch>();
-        ImmutableArray<LatchPlace>.Builder released = ImmutableArray.CreateBuilder<LatchPlace>();
-        foreach (Change change in changes)
+        foreach ((NodeRunner node, _, _, Lasting after) in changes)
         {
-            NodeRunner node = change.Node;
             node.KeptAt = at;
-            nodes.Add(new(node.Key, node.Fingerprint, change.After.Word, change.After.Reason, at));
-            if (!node.Latches)
+            nodes.Add(new(node.Key, node.Fingerprint, after.Word, after.Reason, at));
+            if (node.Latches && after.State == HealthState.Fail)
             {
-                continue;
+                latched.AddRange(Latches.Stand(node, after.Reason, at));
             }
-
-            foreach (LatchPlace place in node.Places)
+            else if (node.Latches)
             {
-                if (change.IsMoveToFail)
-                {
-                    StoredLatch latch = Remember(place, change.After.Reason, at);
-                    latched.Add(latch);
-                }
-                else if (latches.Remove(place))
-                {
-                    released.Add(place);
-                }
+                released = released.AddRange(Latches.Release(node.Places));
             }
         }
 
@@ -248,21 +227,11 @@ internal sealed class Journal : IAsyncDisposable
         {
             Nodes = nodes.MoveToImmutable(),
             Latches = latched.ToImmutable(),
-            Releases = released.ToImmutable(),
+            Releases = [.. released.Select(PlaceOf)],
         };
     }
 
-    // One that stands there already goes on standing since then.
-    private StoredLatch Remember(LatchPlace place, string reason, DateTimeOffset at)
-    {
-        if (!latches.TryGetValue(place, out StoredLatch? latch))
-        {
-            latch = new(place.Component, place.Path, reason, at);
-            latches.Add(place, latch);
-        }
-
-        return latch;
-    }
+    private static LatchPlace PlaceOf(StoredLatch latch) => new(latch.Component, latch.Path);
 
     /// <returns>The gate that what is shown waits behind; null where nothing waits.</returns>
     private Gate? Store(StateWrite write, List<Change> changes, bool isTentative, Decision decision)
@@ -392,11 +361,8 @@ internal sealed class Journal : IAsyncDisposable
         foreach (Gate gate in undone)
         {
             gate.Changes.Reverse();
-            foreach (Change change in gate.Changes)
-            {
-                UndoChange(change, decision);
-            }
-
+            gate.Changes.ForEach(change => change.Node.Undo(change, decision));
+            Latches.Restore(gate.Released);
             gate.Undo();
         }
 
@@ -414,18 +380,6 @@ internal sealed class Journal : IAsyncDisposable
         undone.ForEach(gate => gate.Tell());
     }
 
-    private void UndoChange(Change change, Decision decision)
-    {
-        change.Node.Undo(change.Before, decision);
-        if (change.IsRelease)
-        {
-            foreach (LatchPlace place in change.Node.Places)
-            {
-                Remember(place, change.Before!.Reason, change.Node.KeptAt);
-            }
-        }
-    }
-
     // What was undone may have been stored all the same, or be stored yet: it is not so.
     private void StoreWhatIsSo(IEnumerable<Gate> undone)
     {
@@ -436,12 +390,10 @@ internal sealed class Journal : IAsyncDisposable
                 .Select(change => change.Node)
                 .Where(node => !node.IsRetired && node.Kept is not null)
                 .Distinct()
-                .Select(node => new Change(node, Before: null, node.Kept!)),
+                .Select(node => new Change(node, Before: null, BeforeAt: default, node.Kept!)),
         ];
-        _ = store.WriteAsync(WriteOf(now, WallClock));
+        _ = store.WriteAsync(WriteOf(now, WallClock, out _));
     }
-
-    private void Beat() => _ = store.WriteAsync(new StateWrite { AliveAt = WallClock });
 
     private static StoredPost Row(PostAudit audit, DateTimeOffset at) =>
         new(at, audit.Component, audit.User, audit.Source, audit.Outcome);

@@ -14,15 +14,12 @@ internal static class Latching
     /// <param name="decision">The decision that this is a part of.</param>
     public static void Apply(
         IReadOnlyList<Component> components,
-        IReadOnlyDictionary<LatchPlace, StoredLatch> latches,
+        IReadOnlyCollection<StoredLatch> latches,
         string? loss,
         Decision decision
     )
     {
-        ILookup<string, StoredLatch> byComponent = latches.Values.ToLookup(
-            latch => latch.Component,
-            StringComparer.Ordinal
-        );
+        ILookup<string, StoredLatch> byComponent = latches.ToLookup(latch => latch.Component, StringComparer.Ordinal);
         Dictionary<Component, List<Toggle>> toggles = [];
         foreach (Component component in components)
         {

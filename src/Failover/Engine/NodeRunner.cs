@@ -88,9 +88,6 @@ internal sealed class NodeRunner
     public bool Wants(NodeRunner child) =>
         combinator is not null && Children.Index().Any(at => at.Item == child && combinator.Wants(state, at.Index));
 
-    /// <summary>Whether what that node shows is judged here, directly or through others. Under the lock.</summary>
-    public bool StandsAbove(NodeRunner node) => node.Parents.Exists(parent => parent == this || StandsAbove(parent));
-
     /// <summary>The state before anything was seen, or the one that is gone on from. Under the lock, children first.</summary>
     public void Begin(Decision decision, Lasting? kept = null, TimeSpan age = default)
     {
@@ -105,12 +102,12 @@ internal sealed class NodeRunner
     }
 
     /// <summary>Goes back to what it remembered, for what it has decided since is undone. Under the lock.</summary>
-    public void Undo(Lasting? before, Decision decision)
+    public void Undo(Change change, Decision decision)
     {
-        state = before is null
+        state = change.Before is null
             ? combinator!.BeginAt(decision.Now)
-            : combinator!.ResumeAt(before, TimeSpan.Zero, decision.Now);
-        Kept = before;
+            : combinator!.ResumeAt(change.Before, TimeSpan.Zero, decision.Now);
+        (Kept, KeptAt) = (change.Before, change.BeforeAt);
         ShowWithoutEvidence(decision);
     }
 
@@ -273,14 +270,14 @@ internal sealed class NodeRunner
         try
         {
             shown = Description is Check check
-                ? Conclude(await ProbeAsync(check), started)
+                ? Conclude(await Probe.RunAsync(check, engine.Clock.Time, engine.Stopping), started)
                 : await EvaluateChildrenAsync(round);
         }
 #pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            shown = Conclude(Broken(exception), started);
+            shown = Conclude(Probe.Broken(exception), started);
         }
 
         evaluation.SetResult(shown);
@@ -316,41 +313,6 @@ internal sealed class NodeRunner
         return newest;
     }
 
-    // Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else needs.
-    private async Task<Observation> ProbeAsync(Check check)
-    {
-        CancellationToken stopping = engine.Stopping;
-        return await Task
-                .Factory.StartNew(
-                    () => check.ProbeAsync(engine.Clock.Time, stopping).AsTask(),
-                    stopping,
-                    check.MayBlock ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
-                    TaskScheduler.Default
-                )
-                .Unwrap()
-            ?? Observation.Error($"{check} returned no observation");
-    }
-
-    private static Observation Broken(Exception exception) =>
-        exception is OperationCanceledException
-            ? Observation.Error("cancelled")
-            : Observation.Error($"{exception.GetType().Name}: {Message(exception)}");
-
-    // An exception of the user's is code of the user's, too.
-    private static string Message(Exception exception)
-    {
-        try
-        {
-            return exception.Message;
-        }
-#pragma warning disable CA1031 // As above.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return "its message cannot be read";
-        }
-    }
-
     private Observation Conclude(Observation seen, Instant started)
     {
         using Decision decision = engine.Decide();
@@ -359,11 +321,7 @@ internal sealed class NodeRunner
         return newest;
     }
 
-    private void EndEvaluation()
-    {
-        evaluating = null;
-        EvaluatingSince = null;
-    }
+    private void EndEvaluation() => (evaluating, EvaluatingSince) = (null, null);
 
     private Observation?[] ReadChildren(ISet<NodeRunner> changed, Decision decision)
     {

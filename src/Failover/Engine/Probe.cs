@@ -1,0 +1,40 @@
+namespace Failover;
+
+/// <summary>One look of a check at the world, whatever the check does.</summary>
+internal static class Probe
+{
+    /// <summary>Looks. Fails only where the check throws; see <see cref="Broken"/>.</summary>
+    /// <remarks>Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else
+    /// needs.</remarks>
+    public static async Task<Observation> RunAsync(Check check, TimeProvider time, CancellationToken stopping) =>
+        await Task
+            .Factory.StartNew(
+                () => check.ProbeAsync(time, stopping).AsTask(),
+                stopping,
+                check.MayBlock ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
+                TaskScheduler.Default
+            )
+            .Unwrap()
+        ?? Observation.Error($"{check} returned no observation");
+
+    /// <summary>What throws is an observation like any other.</summary>
+    public static Observation Broken(Exception exception) =>
+        exception is OperationCanceledException
+            ? Observation.Error("cancelled")
+            : Observation.Error($"{exception.GetType().Name}: {Message(exception)}");
+
+    // An exception of the user's is code of the user's, too.
+    private static string Message(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+#pragma warning disable CA1031 // Whatever it throws, the look is over and has to be told of.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return "its message cannot be read";
+        }
+    }
+}
