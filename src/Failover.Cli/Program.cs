@@ -7,13 +7,15 @@ if (reading.Configuration is not { } configuration)
     return 78;
 }
 
-EventLog log = new(Console.Out, TimeProvider.System);
+SecretsInForce secrets = new(configuration.Secrets);
+EventLog log = new(Console.Out, TimeProvider.System, format: null, secrets.Redact);
 await using Daemon daemon = new(
     reading,
     new DaemonSurroundings
     {
         Time = TimeProvider.System,
         Log = log,
+        Secrets = secrets,
         Notifier = new SystemdNotifier(Environment.GetEnvironmentVariable, TimeProvider.System),
         OpenStore = s =>
             s.File is null
