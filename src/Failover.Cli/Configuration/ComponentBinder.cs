@@ -3,17 +3,14 @@ namespace Failover;
 /// <summary>Makes components of what the files say.</summary>
 internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, ConfigurationErrors errors)
 {
-    public const string OnPostKey = "on_post";
-    public const string DeadlineKey = "response_deadline";
-
     private const string Fire = "fire";
-    private const string AcceptedPost =
-        "the way from the component's task to a oneshot with auth, by the keys of its options, then fire: to_ok.fire";
 
     // Each may be as large as it can be, but not all of them.
     private const int MostTasks = 1_000_000;
 
-    private static readonly string Accepted = $"{OnPostKey}, {DeadlineKey}, and one of {TaskBinder.Accepted}";
+    private static readonly string AcceptedPost = FileKeys.OfComponent.Of(FileKeys.OnPost).Accepted;
+
+    private static readonly string Accepted = $"{FileKeys.OfComponent.Names()}, and one of {TaskBinder.Accepted}";
 
     private readonly Dictionary<string, Position> positions = new(StringComparer.Ordinal);
     private readonly List<ComponentDescription> components = [];
@@ -30,7 +27,11 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
     {
         if (node is not YamlMap map)
         {
-            errors.Add(node.Position, $"components is {node.Shape}", "a mapping from names to components; {} for none");
+            errors.Add(
+                node.Position,
+                $"{FileKeys.Components} is {node.Shape}",
+                FileKeys.Top.Of(FileKeys.Components).Accepted
+            );
             return;
         }
 
@@ -69,10 +70,10 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
         {
             switch (part.Name)
             {
-                case DeadlineKey:
+                case FileKeys.ResponseDeadline:
                     deadline = (TimeSpan?)options.Bind(HealthService.ResponseDeadlineOption, part.Value);
                     break;
-                case OnPostKey:
+                case FileKeys.OnPost:
                     onPost = part.Value;
                     break;
                 case var key when TaskBinder.IsTaskKey(key):
@@ -83,7 +84,10 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
                         part.Key.Position,
                         $"unknown key {Printable.Quoted(part.Name)} in {place}",
                         Accepted,
-                        errors.Guess(part.Name, TaskBinder.Keys.Append(OnPostKey).Append(DeadlineKey))
+                        errors.Guess(
+                            part.Name,
+                            TaskBinder.Keys.Append(FileKeys.OnPost).Append(FileKeys.ResponseDeadline)
+                        )
                     );
                     others.Add(part with { Key = new(part.Key.Position, "", isPlain: true) });
                     break;
@@ -127,7 +131,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
 
     private PostAction? BindPost(YamlNode node, HealthTask task)
     {
-        if (options.ReadText(node, OnPostKey, AcceptedPost) is not { } given)
+        if (options.ReadText(node, FileKeys.OnPost, AcceptedPost) is not { } given)
         {
             return null;
         }
@@ -145,7 +149,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
                 string? nearest = given.IsSecret ? null : errors.Guess(key, keys);
                 errors.Add(
                     node.Position,
-                    $"{OnPostKey} is {given.Shown}, which leads nowhere from {name}",
+                    $"{FileKeys.OnPost} is {given.Shown}, which leads nowhere from {name}",
                     accepted,
                     nearest
                 );
@@ -164,7 +168,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
         };
         if (flaw is not null)
         {
-            errors.Add(node.Position, $"{OnPostKey} is {given.Shown}, {flaw}", AcceptedPost);
+            errors.Add(node.Position, $"{FileKeys.OnPost} is {given.Shown}, {flaw}", AcceptedPost);
             return null;
         }
 

@@ -5,12 +5,7 @@ namespace Failover;
 /// <summary>Reads the configuration file, whole, and tells everything that is wrong with it at once.</summary>
 internal static class ConfigurationFile
 {
-    private static readonly string[] IncludedKeys = ["components", "include", "tasks"];
-
-    private static readonly string[] Keys =
-    [
-        .. IncludedKeys.Concat(["defaults", "listen", "management", "state", "tls"]).Order(StringComparer.Ordinal),
-    ];
+    private static readonly string[] Keys = [.. FileKeys.Top.Select(key => key.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a file and all that it names. Throws for nothing that is in them.</summary>
     /// <param name="file">The file.</param>
@@ -24,45 +19,50 @@ internal static class ConfigurationFile
         Substitution texts = new(environment, errors);
         OptionBinder options = new(texts, errors);
         Dictionary<string, YamlNode> top = TopLevel(sources.Files, errors);
-        Defaults defaults = top.TryGetValue("defaults", out YamlNode? given)
+        Defaults defaults = top.TryGetValue(FileKeys.Defaults, out YamlNode? given)
             ? Defaults.Read(given, options, errors)
             : Defaults.None;
         NamedTasks named = new(sources.Files.Count == sources.Names.Count, errors);
         TaskBinder tasks = new(named, options, defaults, errors);
         ComponentBinder components = new(tasks, options, errors);
-        foreach (YamlNode node in All("tasks", sources))
+        foreach (YamlNode node in All(FileKeys.Tasks, sources))
         {
             named.Add(node);
         }
 
         named.BindAll(tasks);
-        foreach (YamlNode node in All("components", sources))
+        foreach (YamlNode node in All(FileKeys.Components, sources))
         {
             components.Add(node);
         }
 
         ListenBinder listen = new(options, errors);
-        TlsFiles? tls = listen.BindTls(top.GetValueOrDefault("tls"));
+        TlsFiles? tls = listen.BindTls(top.GetValueOrDefault(FileKeys.Tls));
         // A default gives way to what is said: it is looked at last.
-        ListenAddress? saidManagement = top.TryGetValue("management", out YamlNode? at)
+        ListenAddress? saidManagement = top.TryGetValue(FileKeys.Management, out YamlNode? at)
             ? listen.BindManagement(at)
             : null;
         FailoverConfiguration configuration = new()
         {
             File = file,
             Sources = [.. sources.Names, .. texts.Files],
+            SecretFiles = [.. texts.Files],
             Tls = tls,
-            Listen = listen.BindListen(top.GetValueOrDefault("listen")),
+            Listen = listen.BindListen(top.GetValueOrDefault(FileKeys.Listen)),
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
-            State = new StateBinder(options, errors).Bind(top.GetValueOrDefault("state")),
+            State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
             Components = [.. components.Components],
             Positions = components.Positions,
             TaskNames = named.Names,
             Secrets = texts.Secrets,
         };
-        if (errors.Count == 0 && !All("components", sources).Any() && !All("include", sources).Any())
+        if (errors.Count == 0 && !All(FileKeys.Components, sources).Any() && !All(FileKeys.Include, sources).Any())
         {
-            errors.Add(sources.Files[0].Root.Position, "components is missing", "a mapping from names to components");
+            errors.Add(
+                sources.Files[0].Root.Position,
+                $"{FileKeys.Components} is missing",
+                FileKeys.Top.Of(FileKeys.Components).Accepted
+            );
         }
 
         return new(
@@ -83,10 +83,10 @@ internal static class ConfigurationFile
         Dictionary<string, YamlNode> top = new(StringComparer.Ordinal);
         foreach (SourceFile file in files)
         {
-            string[] keys = file.IsIncluded ? IncludedKeys : Keys;
+            IReadOnlyList<string> keys = file.IsIncluded ? FileKeys.Included : Keys;
             foreach (YamlEntry entry in file.Root.Entries)
             {
-                if (!keys.Contains(entry.Name))
+                if (!keys.Contains(entry.Name, StringComparer.Ordinal))
                 {
                     string where = file.IsIncluded ? " in an included file" : "";
                     errors.Add(

@@ -8,8 +8,12 @@ internal sealed class Defaults
     public static Defaults None { get; } = new();
 
     /// <summary>The options that a default can be given for.</summary>
-    private static IEnumerable<Option> Possible =>
-        KindKeys.All.Values.SelectMany(keys => keys.Kind.Options).Where(option => option is not TaskOption);
+    public static IEnumerable<Option> Possible =>
+        KindKeys.All.Values.SelectMany(keys => keys.Kind.Options).Where(IsPossible);
+
+    /// <summary>Whether a default can be given for an option: not for what it is that is looked at.</summary>
+    public static bool IsPossible(Option option) =>
+        option is DurationOption || (option.Default is not null && option is not TaskOption);
 
     /// <summary>Reads the values, each for every option of its key.</summary>
     public static Defaults Read(YamlNode node, OptionBinder options, ConfigurationErrors errors)

@@ -26,8 +26,11 @@ internal sealed record FailoverConfiguration
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<ComponentDescription> Components { get; init; }
 
+    /// <summary>The files among them that <c>${file:…}</c> names.</summary>
+    public ImmutableArray<string> SecretFiles { get; init; } = [];
+
     /// <summary>Where each component stands, by its name.</summary>
-    public required IReadOnlyDictionary<string, Position> Positions { get; init; }
+    public IReadOnlyDictionary<string, Position> Positions { get; init; } = ImmutableDictionary<string, Position>.Empty;
 
     /// <summary>The tasks under <c>tasks:</c> by their object: what is used under one name is one node.</summary>
     public required IReadOnlyDictionary<HealthTask, string> TaskNames { get; init; }

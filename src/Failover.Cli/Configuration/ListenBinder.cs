@@ -5,12 +5,8 @@ namespace Failover;
 /// <summary>Where the server listens: <c>listen</c>, <c>management</c> and <c>tls</c>.</summary>
 internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors errors)
 {
-    public const string DefaultListen = "8080";
-    public const string DefaultManagement = "127.0.0.1:8081";
-    public const string Off = "off";
-
-    private const string AcceptedFile = "the path of a PEM file";
-    private const string TlsKeys = "certificate, key";
+    private static readonly string AcceptedFile = FileKeys.OfTls.Of(FileKeys.Key).Accepted;
+    private static readonly string TlsKeys = FileKeys.OfTls.Names();
 
     private readonly List<(ListenAddress Address, Given Given, string Name)> known = [];
     private bool hasTls;
@@ -36,17 +32,17 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
         {
             switch (entry.Name)
             {
-                case "certificate":
+                case FileKeys.Certificate:
                     certificate = options.BindPath(entry.Value, entry.Name, AcceptedFile) ?? "";
                     break;
-                case "key":
+                case FileKeys.Key:
                     key = options.BindPath(entry.Value, entry.Name, AcceptedFile) ?? "";
                     break;
                 default:
-                    string? nearest = errors.Guess(entry.Name, ["certificate", "key"]);
+                    string? nearest = errors.Guess(entry.Name, [FileKeys.Certificate, FileKeys.Key]);
                     // What is misspelt is not missing as well.
-                    certificate ??= nearest == "certificate" ? "" : null;
-                    key ??= nearest == "key" ? "" : null;
+                    certificate ??= nearest == FileKeys.Certificate ? "" : null;
+                    key ??= nearest == FileKeys.Key ? "" : null;
                     errors.Add(
                         entry.Key.Position,
                         $"unknown key {Printable.Quoted(entry.Name)} in tls",
@@ -57,7 +53,7 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
             }
         }
 
-        foreach ((string name, string? value) in new[] { ("certificate", certificate), ("key", key) })
+        foreach ((string name, string? value) in new[] { (FileKeys.Certificate, certificate), (FileKeys.Key, key) })
         {
             if (value is null)
             {
@@ -78,26 +74,25 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
 
         ImmutableArray<YamlNode> items = node switch
         {
-            null => [new YamlText(default, DefaultListen, isPlain: true)],
+            null => [Default(FileKeys.Listen)],
             YamlList list => list.Items,
             _ => [node],
         };
-        return [.. items.Select(item => Bind(item, "listen", hasTls)).OfType<ListenAddress>()];
+        return [.. items.Select(item => Bind(item, FileKeys.Listen, hasTls)).OfType<ListenAddress>()];
     }
 
     /// <summary>Reads <c>management</c>: an address, or <c>off</c>.</summary>
     public ListenAddress? BindManagement(YamlNode? node) =>
-        node is YamlText { Text: Off }
+        node is YamlText { Text: FileKeys.Off }
             ? null
-            : Bind(
-                node ?? new YamlText(default, DefaultManagement, isPlain: true),
-                "management",
-                isTlsUnlessSaid: false
-            );
+            : Bind(node ?? Default(FileKeys.Management), FileKeys.Management, isTlsUnlessSaid: false);
+
+    private static YamlText Default(string key) => new(default, FileKeys.Top.Of(key).Default!, isPlain: true);
 
     private ListenAddress? Bind(YamlNode node, string name, bool isTlsUnlessSaid)
     {
-        string accepted = name == "management" ? $"{ListenAddress.Accepted}; {Off} for none" : ListenAddress.Accepted;
+        string accepted =
+            name == FileKeys.Management ? $"{ListenAddress.Accepted}; {FileKeys.Off} for none" : ListenAddress.Accepted;
         if (options.ReadText(node, name, accepted) is not { } given)
         {
             return null;
@@ -105,7 +100,7 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
 
         if (ListenAddress.Parse(given.Text, isTlsUnlessSaid) is not { } address)
         {
-            string? nearest = name == "management" ? errors.Guess(given.Text, [Off]) : null;
+            string? nearest = name == FileKeys.Management ? errors.Guess(given.Text, [FileKeys.Off]) : null;
             options.Take(Parsed.Refused(meant: nearest), name, given, accepted);
             return null;
         }

@@ -19,7 +19,7 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
     {
         if (node is not YamlMap map)
         {
-            errors.Add(node.Position, $"tasks is {node.Shape}", "a mapping from names to tasks");
+            errors.Add(node.Position, $"{FileKeys.Tasks} is {node.Shape}", FileKeys.Top.Of(FileKeys.Tasks).Accepted);
             return;
         }
 
@@ -47,7 +47,7 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
     {
         if (node is not YamlText { IsEmpty: false, Text: var name })
         {
-            errors.Add(node.Position, $"{TaskBinder.RefKey} is {node.Shape}", Accepted);
+            errors.Add(node.Position, $"{FileKeys.Ref} is {node.Shape}", Accepted);
             return default;
         }
 

@@ -30,18 +30,18 @@ internal sealed class SourceFiles(ConfigurationErrors errors)
     private void Read(string file, Position at, string called, IReadOnlyList<string> above)
     {
         names.Add(file);
-        known.TryAdd(Path.GetFullPath(file), at);
         if (YamlFile.Read(file, at, called, errors) is not { } text)
         {
             return;
         }
 
+        known.Add(Path.GetFullPath(file), at);
         YamlNode? root = YamlReader.Read(file, text, sizeLeft, errors);
         sizeLeft -= root?.Size ?? 0;
         if (root is YamlMap map)
         {
             files.Add(new(file, map, IsIncluded: above.Count > 0));
-            foreach (YamlEntry entry in map.Entries.Where(entry => entry.Name == "include"))
+            foreach (YamlEntry entry in map.Entries.Where(entry => entry.Name == FileKeys.Include))
             {
                 Include(entry.Value, [.. above, file]);
             }

@@ -3,16 +3,13 @@ namespace Failover;
 /// <summary>What is kept beyond the life of the process: <c>state</c>.</summary>
 internal sealed class StateBinder(OptionBinder options, ConfigurationErrors errors)
 {
-    public const string Memory = "memory";
-    public const string DefaultFile = "/var/lib/failover/state.db";
-
-    private const string Keys = "file, history_max_age, history_max_size, max_age";
-    private const string AcceptedFile = $"{Memory}, or a path with a / or a . in it";
-    private const string AcceptedAge = "a duration from 1s to 3650d";
-    private const string AcceptedSize = "a size from 1MiB to 1TiB";
+    private static readonly string Keys = FileKeys.OfState.Names();
+    private static readonly string AcceptedFile = FileKeys.OfState.Of(FileKeys.File).Accepted;
+    private static readonly string AcceptedAge = FileKeys.OfState.Of(FileKeys.MaxAge).Accepted;
+    private static readonly string AcceptedSize = FileKeys.OfState.Of(FileKeys.HistoryMaxSize).Accepted;
 
     public static StateSettings Default { get; } =
-        new(DefaultFile, TimeSpan.FromHours(1), TimeSpan.FromDays(90), 64L << 20);
+        new(FileKeys.OfState.Of(FileKeys.File).Default, TimeSpan.FromHours(1), TimeSpan.FromDays(90), 64L << 20);
 
     public StateSettings Bind(YamlNode? node)
     {
@@ -29,7 +26,7 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
 
                 return settings;
             default:
-                return settings with { File = BindFile(node, "state") };
+                return settings with { File = BindFile(node, FileKeys.State) };
         }
     }
 
@@ -37,13 +34,13 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
     {
         switch (entry.Name)
         {
-            case "file":
+            case FileKeys.File:
                 return settings with { File = BindFile(entry.Value, entry.Name) };
-            case "max_age":
+            case FileKeys.MaxAge:
                 return settings with { MaxAge = BindAge(entry) };
-            case "history_max_age":
+            case FileKeys.HistoryMaxAge:
                 return settings with { HistoryMaxAge = BindAge(entry) };
-            case "history_max_size":
+            case FileKeys.HistoryMaxSize:
                 return settings with { HistoryMaxSize = BindSize(entry) };
             default:
                 errors.Add(
@@ -58,8 +55,8 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
 
     private string? BindFile(YamlNode node, string name)
     {
-        string accepted = name == "state" ? $"{AcceptedFile}, or a mapping of {Keys}" : AcceptedFile;
-        if (options.ReadText(node, name, accepted) is not { } given || given.Text == Memory)
+        string accepted = name == FileKeys.State ? $"{AcceptedFile}, or a mapping of {Keys}" : AcceptedFile;
+        if (options.ReadText(node, name, accepted) is not { } given || given.Text == FileKeys.Memory)
         {
             return null;
         }
@@ -68,7 +65,7 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
         string? path = given.Text.AsSpan().IndexOfAny('/', '.') >= 0 ? FilePath.Full(given.Text, given.At.File) : null;
         return (string?)
             options.Take(
-                path is null ? Parsed.Refused(meant: errors.Guess(given.Text, [Memory])) : new(path),
+                path is null ? Parsed.Refused(meant: errors.Guess(given.Text, [FileKeys.Memory])) : new(path),
                 name,
                 given,
                 accepted

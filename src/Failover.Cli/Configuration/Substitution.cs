@@ -89,8 +89,11 @@ internal sealed partial class Substitution(Func<string, string?> environment, Co
             return null;
         }
 
-        values.Add(value);
-        Secrets.Add(value, shown);
+        if (values.Add(value))
+        {
+            Secrets.Add(value, shown);
+        }
+
         return value;
     }
 

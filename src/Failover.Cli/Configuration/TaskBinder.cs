@@ -12,21 +12,22 @@ internal readonly record struct BoundTask(HealthTask? Task, int Size = 1, int De
 /// <summary>Makes tasks of what the file says. It knows kinds and options as data only, and no task by name.</summary>
 internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Defaults defaults, ConfigurationErrors errors)
 {
-    public const string RefKey = "ref";
-
     /// <summary>How deep tasks may be nested, through refs too: what walks them does so by recursion.</summary>
     public const int DeepestNesting = 100;
 
     // Refs to refs double with every level, as aliases do.
     private const int MostTasks = 10_000;
 
-    /// <summary>What a task may begin with.</summary>
-    public static string Accepted { get; } = $"{KindKeys.Names}, {RefKey}";
+    // Of what is underway; a task under a name may be nested in one that is nested itself.
+    private int level;
 
-    public static bool IsTaskKey(string key) => key == RefKey || KindKeys.All.ContainsKey(key);
+    /// <summary>What a task may begin with.</summary>
+    public static string Accepted { get; } = $"{KindKeys.Names}, {FileKeys.Ref}";
+
+    public static bool IsTaskKey(string key) => key == FileKeys.Ref || KindKeys.All.ContainsKey(key);
 
     /// <summary>What was most likely meant by a key that begins no task.</summary>
-    public static IEnumerable<string> Keys => KindKeys.All.Keys.Append(RefKey);
+    public static IEnumerable<string> Keys => KindKeys.All.Keys.Append(FileKeys.Ref);
 
     /// <summary>A mapping of one key: a kind, or <c>ref</c>.</summary>
     /// <param name="node">What stands there.</param>
@@ -87,9 +88,23 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
 
     /// <summary>A kind with its options, or <c>ref</c> with the name of a task.</summary>
     public BoundTask Bind(YamlEntry entry, string owner) =>
-        entry.Name == RefKey ? named.Bind(entry.Value, this) : Bind(KindKeys.All[entry.Name], entry, owner);
+        entry.Name == FileKeys.Ref ? named.Bind(entry.Value, this) : Bind(KindKeys.All[entry.Name], entry, owner);
 
     private BoundTask Bind(KindKeys keys, YamlEntry entry, string owner)
+    {
+        if (level >= DeepestNesting)
+        {
+            TellTooDeep(entry, owner);
+            return default;
+        }
+
+        level++;
+        BoundTask bound = BindWithin(keys, entry, owner);
+        level--;
+        return bound;
+    }
+
+    private BoundTask BindWithin(KindKeys keys, YamlEntry entry, string owner)
     {
         object?[] values = new object?[keys.Kind.Options.Length];
         bool[] isGiven = new bool[values.Length];
@@ -239,15 +254,18 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         }
         else if (depth > DeepestNesting)
         {
-            errors.Add(
-                entry.Key.Position,
-                $"{entry.Name} {Printable.Quoted(owner)} is nested too deeply",
-                $"up to {DeepestNesting} levels"
-            );
+            TellTooDeep(entry, owner);
         }
 
         return size <= MostTasks && depth <= DeepestNesting;
     }
+
+    private void TellTooDeep(YamlEntry entry, string owner) =>
+        errors.Add(
+            entry.Key.Position,
+            $"{entry.Name} {Printable.Quoted(owner)} is nested too deeply",
+            $"up to {DeepestNesting} levels"
+        );
 
     // Every value has been checked on its own: what is left are values that do not go together.
     private HealthTask? Make(TaskKind kind, object?[] values, Position[] positions)

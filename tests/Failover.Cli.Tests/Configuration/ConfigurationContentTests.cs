@@ -22,6 +22,33 @@ public sealed class ConfigurationContentTests : IDisposable
     }
 
     [Fact]
+    public void The_five_examples_say_what_the_five_scripts_say()
+    {
+        FailoverConfiguration read = Read(
+            File.ReadAllText(Path.Combine(ConfigurationFileTests.Root, "examples", "failover.yaml"))
+        );
+
+        TcpCheck tcp = new(host: "192.0.2.1", port: 25, timeout: Second(10));
+        read.Listen.ShouldBe([new(Host: null, Port: 8080)]);
+        read.Components.Select(component => (component.Name, component.Task))
+            .ShouldBe([
+                ("example-1", tcp),
+                ("example-2", new Hysteresis(tcp, Fail, okAfter: Count(5), failAfter: Count(20))),
+                ("example-3", new Hysteresis(tcp, Fail, okAfter: Minute(1), failAfter: Minute(2))),
+                ("example-4", new Background(new Hysteresis(tcp, Fail, Count(2), Count(2)), interval: Minute(3))),
+                (
+                    "mail-u5",
+                    new Toggle(
+                        toFail: new Hysteresis(tcp, Ok, okAfter: Count(1), failAfter: Count(10)),
+                        toOk: new Oneshot(auth: new HtpasswdFile("/var/lib/healthcheck_users")),
+                        initialState: Ok
+                    )
+                ),
+            ]);
+        read.Components[^1].OnPost!.Target.ShouldBeSameAs(read.Components[^1].Task.Children[1]);
+    }
+
+    [Fact]
     public void Addresses_may_be_several_and_speak_HTTPS_where_there_is_a_certificate()
     {
         FailoverConfiguration read = Read(

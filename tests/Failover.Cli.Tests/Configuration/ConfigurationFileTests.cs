@@ -5,11 +5,17 @@ namespace Failover;
 /// <summary>Tables of bad files with what is told about each, and good files with what they say.</summary>
 public sealed class ConfigurationFileTests
 {
-    private static string Folder { get; } = FindFolder();
+    /// <summary>The root of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string Folder { get; } = Path.Combine(Root, "tests", "Failover.Cli.Tests", "Configuration");
 
     private static bool IsAccepting => Environment.GetEnvironmentVariable("FAILOVER_ACCEPT") == "1";
 
     private static IEnumerable<BadFile> BadFiles => Tables.SelectMany(table => BadFile.Parse(File.ReadAllText(table)));
+
+    public static IEnumerable<string> GoodFiles =>
+        Directory.EnumerateFiles(Path.Combine(Folder, "GoodFiles"), "*.yaml");
 
     private static IEnumerable<string> Tables => Directory.EnumerateFiles(Path.Combine(Folder, "BadFiles"), "*.txt");
 
@@ -93,7 +99,7 @@ public sealed class ConfigurationFileTests
         return folder.ReadErrors();
     }
 
-    private static string FindFolder()
+    private static string FindRoot()
     {
         DirectoryInfo? at = new(AppContext.BaseDirectory);
         while (at is not null && !File.Exists(Path.Combine(at.FullName, "Failover.slnx")))
@@ -101,6 +107,6 @@ public sealed class ConfigurationFileTests
             at = at.Parent;
         }
 
-        return Path.Combine(at!.FullName, "tests", "Failover.Cli.Tests", "Configuration");
+        return at!.FullName;
     }
 }

@@ -59,6 +59,22 @@ public sealed class ConfigurationLimitTests
                 "failover.yaml:101:14: task \"t100\" is nested too deeply\n  accepted: up to 100 levels\n"
             );
 
+    [Fact]
+    public void A_chain_of_refs_to_nested_tasks_is_refused_where_it_is_too_deep()
+    {
+        string nested = string.Concat(Enumerable.Repeat("hysteresis: {task: {", 30));
+        string ends = new('}', 60);
+
+        ErrorsOf(
+                "tasks:\n"
+                    + Lines(90, i => $"  t{i}: {{{nested}ref: t{i + 1}{ends}}}")
+                    + "  t90: {tcp: a:1}\ncomponents: {}\n"
+            )
+            .ShouldStartWith(
+                "failover.yaml:5:208: hysteresis \"t3\" is nested too deeply\n  accepted: up to 100 levels\n"
+            );
+    }
+
     [Theory]
     [InlineData(97, true)]
     [InlineData(98, false)]

@@ -23,6 +23,9 @@ internal sealed class YamlText(Position position, string text, bool isPlain) : Y
 {
     public string Text => text;
 
+    /// <summary>Whether it stands without quotes.</summary>
+    public bool IsPlain => isPlain;
+
     /// <summary>Whether nothing was written, or YAML's word for it without quotes.</summary>
     public bool IsEmpty => isPlain && text is "" or "~" or "null";
 

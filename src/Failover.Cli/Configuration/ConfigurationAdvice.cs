@@ -1,0 +1,148 @@
+using System.Net;
+
+namespace Failover;
+
+/// <summary>Something in a good configuration that will hurt.</summary>
+/// <param name="Position">Where it stands; the file as a whole where no component has it.</param>
+/// <param name="Problem">What will hurt.</param>
+/// <param name="Better">What would not.</param>
+internal sealed record Advice(Position Position, string Problem, string Better)
+{
+    public override string ToString() => $"{Position}: {Problem}\n  better: {Better}";
+}
+
+/// <summary>Looks a configuration through for what will hurt, though it is valid.</summary>
+internal static class ConfigurationAdvice
+{
+    // Linux sends a SYN again after 1 s and after 3 s (RFC 6298, 2: an initial timeout of 1 s, doubled each time).
+    private static readonly TimeSpan SecondSyn = TimeSpan.FromSeconds(3);
+
+    // Route 53's health checkers wait 4 s for a connection and 2 s for an answer after that.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The advice, in the order of the components.</summary>
+    /// <param name="configuration">What was read.</param>
+    /// <param name="modeOf">The rights of a file; null where there is none. <see cref="ModeOf"/> asks the system.</param>
+    public static IReadOnlyList<Advice> Of(FailoverConfiguration configuration, Func<string, UnixFileMode?> modeOf)
+    {
+        HashSet<HealthTask> seen = new(ReferenceEqualityComparer.Instance);
+        return
+        [
+            .. configuration.Components.SelectMany(component =>
+                OfComponent(
+                    component,
+                    configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File)),
+                    seen
+                )
+            ),
+            .. OfAddresses(configuration),
+            .. OfPasswordFiles(configuration, modeOf),
+            .. configuration
+                .SecretFiles.Where(file => IsOpenToOthers(modeOf(file)))
+                .Select(file => new Advice(new(configuration.File), Open(file), Closed(file))),
+        ];
+    }
+
+    /// <summary>The rights of a file; null where there is none.</summary>
+    public static UnixFileMode? ModeOf(string file)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows() ? UnixFileMode.UserRead : File.GetUnixFileMode(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<Advice> OfComponent(
+        ComponentDescription component,
+        Position at,
+        HashSet<HealthTask> seen
+    )
+    {
+        string name = Printable.Quoted(component.Name);
+        TimeSpan longest = component.Task.LongestTime;
+        if (component.Task.HasOnDemandCheck && longest > Patience && !(component.ResponseDeadline <= Patience))
+        {
+            TimeSpan wait = component.ResponseDeadline < longest ? component.ResponseDeadline.Value : longest;
+            yield return new(
+                at,
+                $"a request for {name} may wait {Units.Text(wait)}; pollers give up earlier, Route 53 after {Units.Text(Patience)}",
+                $"{FileKeys.ResponseDeadline}: {Units.Text(Patience)}, or background around what is looked at"
+            );
+        }
+
+        foreach (TcpCheck check in Tasks(component.Task, seen).OfType<TcpCheck>())
+        {
+            if (check.Timeout < SecondSyn && !IsLoopback(check.Host))
+            {
+                yield return new(
+                    at,
+                    $"{check} in {name} times out after {Units.Text(check.Timeout)}; a lost SYN is sent again after 1s, and after 3s",
+                    $"a timeout of more than {Units.Text(SecondSyn)}"
+                );
+            }
+        }
+    }
+
+    private static IEnumerable<Advice> OfAddresses(FailoverConfiguration configuration) =>
+        configuration.Components.All(component => component.OnPost is null)
+            ? []
+            : configuration
+                .Listen.Where(address => !address.IsTls && address.SocketPath is null && !IsLoopback(address.Host))
+                .Select(address => new Advice(
+                    new(configuration.File),
+                    $"passwords of POSTs go over {address} for everybody on the way to read",
+                    $"{FileKeys.Tls}, or an address on loopback behind something that speaks HTTPS"
+                ));
+
+    private static IEnumerable<Advice> OfPasswordFiles(
+        FailoverConfiguration configuration,
+        Func<string, UnixFileMode?> modeOf
+    )
+    {
+        HashSet<string> known = new(StringComparer.Ordinal);
+        foreach (ComponentDescription component in configuration.Components)
+        {
+            if (component.OnPost?.Auth is not HtpasswdFile { Path: var file } || !known.Add(file))
+            {
+                continue;
+            }
+
+            Position at = configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File));
+            if (modeOf(file) is not { } mode)
+            {
+                yield return new(
+                    at,
+                    $"the password file {Printable.Escape(file)} does not exist, without which nothing starts",
+                    $"htpasswd -B -c {Printable.Escape(file)} NAME"
+                );
+            }
+            else if (IsOpenToOthers(mode))
+            {
+                yield return new(at, Open(file), Closed(file));
+            }
+        }
+    }
+
+    // A task under a name stands in many components and is told about in the first.
+    private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>
+        seen.Add(task) ? task.Children.SelectMany(child => Tasks(child, seen)).Prepend(task) : [];
+
+    private static bool IsLoopback(string? host) =>
+        host is not null
+        && (
+            string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address))
+        );
+
+    private static bool IsOpenToOthers(UnixFileMode? mode) =>
+        (mode & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) is not (null or UnixFileMode.None);
+
+    private static string Open(string file) =>
+        $"{Printable.Escape(file)} can be read or written by every user of this machine";
+
+    private static string Closed(string file) => $"chmod o-rwx {Printable.Escape(file)}";
+}

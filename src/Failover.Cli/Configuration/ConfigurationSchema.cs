@@ -1,0 +1,247 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Failover;
+
+/// <summary>The JSON Schema of the configuration file (draft 2020-12), for editors: made of the same data that the file is read
+/// with.</summary>
+/// <remarks>It is looser than reading the file: whether a host is one, a ref leads somewhere or a duration is within its bounds
+/// is for <c>failover check</c> to say.</remarks>
+internal static class ConfigurationSchema
+{
+    private const string Secret = ConfigurationShapes.Secret;
+    private const string Duration = @"^(?=.)([\d.]+d)?([\d.]+h)?([\d.]+m)?([\d.]+s)?([\d.]+ms)?$";
+
+    /// <summary>The schema as it is committed: indented, with a newline at its end.</summary>
+    public static string Text { get; } = Write(Root());
+
+    private static JsonObject Root()
+    {
+        JsonObject root = Mapping(FileKeys.Top, TopShape);
+        root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+        root["title"] = "Failover";
+        root["description"] =
+            "Health checks for load balancers: what is looked at, how it is judged, and where it is served.";
+        // What is included may bring the components.
+        root.Remove("required");
+        root["$defs"] = Definitions();
+        return root;
+    }
+
+    private static JsonObject Definitions()
+    {
+        JsonObject definitions = new()
+        {
+            ["text"] = new JsonObject { ["type"] = Strings("string", "number", "boolean") },
+            ["duration"] = Pattern(
+                $"{Duration}|{Secret}",
+                "A number and its unit: d, h, m, s, ms; several of them, as 1m30s."
+            ),
+            ["size"] = Pattern($@"^\d+(KiB|MiB|GiB|TiB)$|{Secret}", "A whole number and its unit: KiB, MiB, GiB, TiB."),
+            ["state"] = ConfigurationShapes.Words([HealthState.Ok.Word(), HealthState.Fail.Word()]),
+            ["threshold"] = AnyOf(
+                new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
+                Pattern($@"{Duration}|^\d+$|{Secret}"),
+                ConfigurationShapes.JoinedThreshold(Reference("threshold"))
+            ),
+            ["authentication"] = AnyOf(Reference("text"), ConfigurationShapes.Htpasswd(Reference("text"))),
+            ["task"] = Choice(new JsonObject(), maximum: 1),
+            ["component"] = Choice(Properties(FileKeys.OfComponent, ComponentShape), 1 + FileKeys.OfComponent.Length),
+        };
+        foreach (KindKeys keys in ConfigurationShapes.Kinds)
+        {
+            definitions[keys.Kind.Name] = OfKind(keys);
+        }
+
+        return definitions;
+    }
+
+    /// <summary>A mapping with one task in it, and with what is in <paramref name="others"/> beside it.</summary>
+    private static JsonObject Choice(JsonObject others, int maximum)
+    {
+        JsonObject tasks = [];
+        JsonArray one = [];
+        foreach (KindKeys keys in ConfigurationShapes.Kinds)
+        {
+            tasks[keys.Kind.Name] = Reference(keys.Kind.Name);
+            one.Add((JsonNode)new JsonObject { ["required"] = Strings(keys.Kind.Name) });
+        }
+
+        tasks[FileKeys.Ref] = Described(Reference("text"), "The name of a task under tasks.");
+        one.Add((JsonNode)new JsonObject { ["required"] = Strings(FileKeys.Ref) });
+        foreach ((string key, JsonNode? shape) in others)
+        {
+            tasks[key] = shape?.DeepClone();
+        }
+
+        return new()
+        {
+            ["type"] = "object",
+            ["properties"] = tasks,
+            ["additionalProperties"] = false,
+            ["maxProperties"] = maximum,
+            ["oneOf"] = one,
+        };
+    }
+
+    private static JsonObject OfKind(KindKeys keys)
+    {
+        JsonObject properties = [];
+        foreach (Option option in keys.Kind.Options)
+        {
+            properties[option.Key] = Described(
+                ConfigurationShapes.Of(option),
+                Sentence(option.Meaning),
+                option.Accepted,
+                option.Default
+            );
+        }
+
+        string[] required =
+        [
+            .. keys
+                .Kind.Options.Where(option => option.Default is null && !Defaults.IsPossible(option))
+                .Select(option => option.Key),
+        ];
+        JsonObject mapping = new()
+        {
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["additionalProperties"] = false,
+        };
+        if (required.Length > 0)
+        {
+            mapping["required"] = Strings(required);
+        }
+
+        JsonArray shapes = [mapping];
+        if (keys.Kind.ShortForm is { } form)
+        {
+            shapes.Add((JsonNode)Described(Pattern(@"."), $"{form.Accepted}."));
+        }
+
+        if (required.Length == 0)
+        {
+            shapes.Add((JsonNode)new JsonObject { ["type"] = "null" });
+        }
+
+        return new()
+        {
+            ["title"] = keys.Kind.Name,
+            ["description"] = Sentence(keys.Kind.Meaning),
+            ["anyOf"] = shapes,
+        };
+    }
+
+    private static JsonObject TopShape(string key) =>
+        key switch
+        {
+            FileKeys.Listen or FileKeys.Include => AnyOf(
+                Reference("text"),
+                new JsonObject
+                {
+                    ["type"] = "array",
+                    ["items"] = Reference("text"),
+                    ["minItems"] = 1,
+                }
+            ),
+            FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
+            FileKeys.State => AnyOf(Reference("text"), Mapping(FileKeys.OfState, StateShape)),
+            FileKeys.Defaults => ConfigurationShapes.Defaults(),
+            FileKeys.Tasks => MapOf("task"),
+            FileKeys.Components => MapOf("component"),
+            _ => Reference("text"),
+        };
+
+    private static JsonObject StateShape(string key) =>
+        key switch
+        {
+            FileKeys.MaxAge or FileKeys.HistoryMaxAge => Reference("duration"),
+            FileKeys.HistoryMaxSize => Reference("size"),
+            _ => Reference("text"),
+        };
+
+    private static JsonObject ComponentShape(string key) =>
+        key == FileKeys.ResponseDeadline ? Reference("duration") : Reference("text");
+
+    private static JsonObject MapOf(string definition) =>
+        new() { ["type"] = "object", ["additionalProperties"] = Reference(definition) };
+
+    private static JsonObject Mapping(IReadOnlyList<FileKey> keys, Func<string, JsonObject> shape)
+    {
+        string[] required = [.. keys.Where(key => key.Default is null).Select(key => key.Name)];
+        JsonObject mapping = new()
+        {
+            ["type"] = "object",
+            ["properties"] = Properties(keys, shape),
+            ["additionalProperties"] = false,
+        };
+        if (required.Length > 0)
+        {
+            mapping["required"] = Strings(required);
+        }
+
+        return mapping;
+    }
+
+    private static JsonObject Properties(IReadOnlyList<FileKey> keys, Func<string, JsonObject> shape)
+    {
+        JsonObject properties = [];
+        foreach (FileKey key in keys)
+        {
+            properties[key.Name] = Described(shape(key.Name), Sentence(key.Meaning), key.Accepted, key.Default);
+        }
+
+        return properties;
+    }
+
+    private static JsonObject Described(JsonObject shape, string meaning, string accepted, string? fallback) =>
+        Described(
+            shape,
+            $"{meaning} Accepted: {accepted}. {(fallback is null ? "Required" : $"Default: {fallback}")}."
+        );
+
+    private static JsonObject Described(JsonObject shape, string description)
+    {
+        shape["description"] = description;
+        return shape;
+    }
+
+    private static string Sentence(string meaning) => $"{char.ToUpperInvariant(meaning[0])}{meaning[1..]}.";
+
+    private static JsonObject Pattern(string pattern, string? description = null)
+    {
+        JsonObject shape = new() { ["type"] = "string", ["pattern"] = pattern };
+        return description is null ? shape : Described(shape, description);
+    }
+
+    private static JsonObject Reference(string definition) => ConfigurationShapes.Reference(definition);
+
+    private static JsonObject AnyOf(params JsonNode[] shapes) => new() { ["anyOf"] = new JsonArray(shapes) };
+
+    private static JsonArray Strings(params string[] words) => new([.. words.Select(word => (JsonNode)word)]);
+
+    // By hand: a serializer would look the types up by reflection, which a trimmed program cannot.
+    private static string Write(JsonObject schema)
+    {
+        using MemoryStream text = new();
+        using (
+            Utf8JsonWriter writer = new(
+                text,
+                new JsonWriterOptions
+                {
+                    Indented = true,
+                    NewLine = "\n",
+                    Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            )
+        )
+        {
+            schema.WriteTo(writer);
+        }
+
+        return $"{Encoding.UTF8.GetString(text.ToArray())}\n";
+    }
+}

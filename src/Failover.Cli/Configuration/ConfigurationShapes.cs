@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+
+namespace Failover;
+
+/// <summary>The shapes of options in the JSON Schema, by the type of the option.</summary>
+internal static class ConfigurationShapes
+{
+    /// <summary>Some or all of a scalar may stand in the environment or in another file.</summary>
+    public const string Secret = @"\$\{";
+
+    /// <summary>The kinds that a file can say, in the order of the index.</summary>
+    public static IEnumerable<KindKeys> Kinds =>
+        TaskKinds.All.Where(kind => kind.Make is not null).Select(kind => KindKeys.All[kind.Name]);
+
+    public static JsonObject Of(Option option) =>
+        option switch
+        {
+            TaskOption => Reference("task"),
+            DurationOption => Reference("duration"),
+            StateOption => Reference("state"),
+            ThresholdOption => Reference("threshold"),
+            AuthenticationOption => Reference("authentication"),
+            ChoiceOption choice => Words(choice.Choices),
+            _ => Reference("text"),
+        };
+
+    /// <summary>One of a few words, which an editor offers, or a secret.</summary>
+    public static JsonObject Words(IEnumerable<string> words) =>
+        new()
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
+                new JsonObject { ["type"] = "string", ["pattern"] = Secret }
+            ),
+        };
+
+    /// <summary>A count or a duration with what it is joined with.</summary>
+    public static JsonObject JoinedThreshold(JsonObject threshold)
+    {
+        JsonObject properties = [];
+        foreach (string key in new[] { "count", "duration", "and", "or" })
+        {
+            properties[key] = threshold.DeepClone();
+        }
+
+        return new()
+        {
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["additionalProperties"] = false,
+            ["minProperties"] = 1,
+            ["maxProperties"] = 2,
+        };
+    }
+
+    public static JsonObject Htpasswd(JsonObject path) =>
+        new()
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject { ["htpasswd"] = path },
+            ["additionalProperties"] = false,
+            ["required"] = new JsonArray("htpasswd"),
+        };
+
+    /// <summary>A value for every option that a default can be given for; one key may mean something else in each kind.</summary>
+    public static JsonObject Defaults()
+    {
+        JsonObject properties = [];
+        foreach (
+            IGrouping<string, Option> group in Failover
+                .Defaults.Possible.GroupBy(option => option.Key, StringComparer.Ordinal)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+        )
+        {
+            properties[group.Key] = Of(group.First());
+        }
+
+        return new()
+        {
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["additionalProperties"] = false,
+        };
+    }
+
+    public static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>A key of the file that is no option of a task, as data: what it says, what it takes, and what holds where it is
+/// left out.</summary>
+/// <param name="Name">The key.</param>
+/// <param name="Meaning">What it says, in one sentence without a full stop.</param>
+/// <param name="Accepted">What it takes, in words.</param>
+/// <param name="Default">What holds where it is left out, in words; null where it is required.</param>
+internal sealed record FileKey(string Name, string Meaning, string Accepted, string? Default);
+
+/// <summary>The keys of the file beside the options of tasks: binder, schema and reference read them from here.</summary>
+internal static class FileKeys
+{
+    public const string Listen = "listen";
+    public const string Management = "management";
+    public const string Tls = "tls";
+    public const string State = "state";
+    public const string Defaults = "defaults";
+    public const string Include = "include";
+    public const string Tasks = "tasks";
+    public const string Components = "components";
+
+    public const string Certificate = "certificate";
+    public const string Key = "key";
+
+    public const string File = "file";
+    public const string MaxAge = "max_age";
+    public const string HistoryMaxAge = "history_max_age";
+    public const string HistoryMaxSize = "history_max_size";
+
+    public const string OnPost = "on_post";
+    public const string ResponseDeadline = "response_deadline";
+    public const string Ref = "ref";
+
+    public const string Off = "off";
+    public const string Memory = "memory";
+
+    private const string Age = "a duration from 1s to 3650d";
+    private const string PemFile = "the path of a PEM file";
+
+    /// <summary>The keys of the file itself.</summary>
+    public static ImmutableArray<FileKey> Top { get; } =
+    [
+        new(Listen, "where components are served", $"{ListenAddress.Accepted}; or a list of them", "8080"),
+        new(
+            Management,
+            "where the management API is served, which shows more than states",
+            $"{ListenAddress.Accepted}; {Off} for none",
+            "127.0.0.1:8081"
+        ),
+        new(
+            Tls,
+            "a certificate and its key, with which TCP addresses without a scheme speak HTTPS",
+            $"a mapping of {Certificate} and {Key}",
+            "plain HTTP"
+        ),
+        new(
+            State,
+            "what outlives the process, and for how long",
+            $"{Memory}, or a path with a / or a . in it; or a mapping",
+            "/var/lib/failover/state.db"
+        ),
+        new(
+            Defaults,
+            "values for options that tasks leave out",
+            "a mapping from keys of options to values",
+            "each option's own default"
+        ),
+        new(
+            Include,
+            "further files, with tasks, components and include in them",
+            "the path of a file, or a pattern with * and ?; or a list of them",
+            "none"
+        ),
+        new(
+            Tasks,
+            "tasks with names, for ref to use: one name is one task, wherever it is used",
+            "a mapping from names to tasks",
+            "none"
+        ),
+        new(Components, "what is served, by path", "a mapping from names to components; {} for none", Default: null),
+    ];
+
+    /// <summary>The keys of a file that is included.</summary>
+    public static ImmutableArray<string> Included { get; } = [Components, Include, Tasks];
+
+    public static ImmutableArray<FileKey> OfTls { get; } =
+    [
+        new(Certificate, "the certificate, with those that lead to its root", PemFile, Default: null),
+        new(Key, "its private key", PemFile, Default: null),
+    ];
+
+    public static ImmutableArray<FileKey> OfState { get; } =
+    [
+        new(File, "the SQLite file", $"{Memory}, or a path with a / or a . in it", "/var/lib/failover/state.db"),
+        new(
+            MaxAge,
+            "the age up to which a task goes on from its stored state; a latched fail does at any age",
+            Age,
+            "1h"
+        ),
+        new(HistoryMaxAge, "how long moves and POSTs are remembered", Age, "90d"),
+        new(HistoryMaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "64MiB"),
+    ];
+
+    /// <summary>The keys of a component beside its task.</summary>
+    public static ImmutableArray<FileKey> OfComponent { get; } =
+    [
+        new(
+            OnPost,
+            "what a POST fires",
+            "the way from the component's task to a oneshot with auth, by the keys of its options, then fire: to_ok.fire",
+            "POST is not allowed"
+        ),
+        new(
+            ResponseDeadline,
+            HealthService.ResponseDeadlineOption.Meaning,
+            HealthService.ResponseDeadlineOption.Accepted,
+            HealthService.ResponseDeadlineOption.Default
+        ),
+    ];
+
+    /// <summary>The entry of that name.</summary>
+    public static FileKey Of(this ImmutableArray<FileKey> keys, string name) => keys.Single(key => key.Name == name);
+
+    /// <summary>The names in the order of the alphabet, as errors list them.</summary>
+    public static string Names(this ImmutableArray<FileKey> keys) =>
+        string.Join(", ", keys.Select(key => key.Name).Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,130 @@
+using System.Text;
+
+namespace Failover;
+
+/// <summary>The reference page of the configuration file, made of the same data that the file is read with.</summary>
+internal static class ConfigurationReference
+{
+    public static string Page { get; } = Write();
+
+    private static string Write()
+    {
+        StringBuilder page = new();
+        page.Append(
+            $$"""
+            <!-- Generated from src/Failover.Cli/Configuration by ./build.sh docs: do not edit. -->
+
+            # The configuration file
+
+            YAML in UTF-8, up to {{ByteSize.Text(YamlFile.Largest)}} in a file. Everything that is wrong with it is told at once, with its place. A
+            [schema](failover.schema.json) lets an editor help: `# yaml-language-server: $schema=` and where it is, in the first line.
+
+            ```yaml
+            {{Example}}
+            ```
+
+            ## The file
+
+            {{Table(FileKeys.Top)}}
+
+            A file that is included holds {{Words(FileKeys.Included)}} only. Paths, in all files, begin where the file is that names them.
+
+            ### `{{FileKeys.Tls}}`
+
+            {{Table(FileKeys.OfTls)}}
+
+            ### `{{FileKeys.State}}`
+
+            {{Table(FileKeys.OfState)}}
+
+            ### `{{FileKeys.Defaults}}`
+
+            What a task leaves out is looked for here, by the key of the option, before its own default holds: {{Words(
+                Defaults.Possible.Select(option => option.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            )}}.
+
+            ## Components
+
+            A component is one task, and beside it:
+
+            {{Table(FileKeys.OfComponent)}}
+
+            ## Tasks
+
+            A task is a mapping with one key: the kind of the task, or `{{FileKeys.Ref}}` with the name of one under `{{FileKeys.Tasks}}`. A name is one
+            task wherever it is used: one state, one look at a time. What a YAML alias repeats is a task of its own.
+
+            {{string.Join("\n\n", ConfigurationShapes.Kinds.Select(Section))}}
+
+            ## Values
+
+            **Durations** are numbers with units, from the longest to the shortest: `250ms`, `10s`, `1m30s`, `1.5h`, `2d`.
+
+            **Thresholds** are reached, not exceeded: a count of observations in a row (`5`), a duration that they last (`2m`), or two of them:
+            `{count: 5, and: 1m}`, `{duration: 1m, or: 5}`. What stands after `and` or `or` may be joined itself.
+
+            **Users** are listed in a file that `htpasswd` wrote: `auth: PATH`, in full `auth: {htpasswd: PATH}`.
+
+            **Secrets** come from elsewhere, in a value or in a part of it: `${env:NAME}` is a variable of the environment,
+            `${file:PATH}` what is in a file, without a newline at its end. They are shown nowhere. `$${` is `${` itself. Keys, `ref` and
+            `include` take none.
+
+            """.ReplaceLineEndings(
+                "\n"
+            )
+        );
+        return page.ToString();
+    }
+
+    private const string Example = """
+        tasks:
+          mail-server:
+            tcp: mail.example.net:25
+        components:
+          mail:
+            background:
+              interval: 10s
+              task:
+                hysteresis:
+                  task: {ref: mail-server}
+                  ok_after: 2
+                  fail_after: {count: 3, and: 30s}
+        """;
+
+    private static string Section(KindKeys keys)
+    {
+        string shortForm = keys.Kind.ShortForm is { } form ? $" In short: `{keys.Kind.Name}: {form.Accepted}`." : "";
+        return $"""
+            ### `{keys.Kind.Name}`
+
+            {Sentence(keys.Kind.Meaning)}{shortForm}
+
+            {Table(
+                keys.Kind.Options.Select(option => new FileKey(
+                    option.Key,
+                    option.Meaning,
+                    option.Accepted,
+                    option.Default
+                ))
+            )}
+            """;
+    }
+
+    private static string Table(IEnumerable<FileKey> keys) =>
+        $"""
+            | key | meaning | accepted | default |
+            |---|---|---|---|
+            {string.Join(
+                '\n',
+                keys.Select(key =>
+                    $"| `{key.Name}` | {Cell(key.Meaning)} | {Cell(key.Accepted)} | {Cell(key.Default ?? "(required)")} |"
+                )
+            )}
+            """;
+
+    private static string Words(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"`{word}`"));
+
+    private static string Sentence(string meaning) => $"{char.ToUpperInvariant(meaning[0])}{meaning[1..]}.";
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+}

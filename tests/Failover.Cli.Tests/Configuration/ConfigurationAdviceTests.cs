@@ -1,0 +1,118 @@
+using System.Runtime.Versioning;
+
+namespace Failover;
+
+public sealed class ConfigurationAdviceTests
+{
+    private const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.GroupRead;
+    private const string Latch =
+        "toggle: {to_fail: {background: {task: {tcp: 192.0.2.1:25}, interval: 10s}}, to_ok: {oneshot: {auth: /users}}}";
+
+    [Theory]
+    [InlineData("a: {background: {task: {tcp: 192.0.2.1:25}, interval: 10s}}")]
+    [InlineData("a: {tcp: 192.0.2.1:25, response_deadline: 2s}")]
+    [InlineData("a: {tcp: {host: 127.0.0.1, port: 25, timeout: 2s}}")]
+    [InlineData("a: {tcp: {host: 192.0.2.1, port: 25, timeout: 3s}, response_deadline: 1s}")]
+    [InlineData("a: {oneshot: {auth: /users}}")]
+    public void What_will_not_hurt_is_left_alone(string component) => Advised(component).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(
+        "a: {tcp: 192.0.2.1:25}",
+        "2:3: a request for \"a\" may wait 10s; pollers give up earlier, Route 53 after 2s\n"
+            + "  better: response_deadline: 2s, or background around what is looked at"
+    )]
+    [InlineData(
+        "a: {tcp: 192.0.2.1:25, response_deadline: 5s}",
+        "2:3: a request for \"a\" may wait 5s; pollers give up earlier, Route 53 after 2s\n"
+            + "  better: response_deadline: 2s, or background around what is looked at"
+    )]
+    [InlineData(
+        "a: {background: {interval: 1s, task: {tcp: {host: mail, port: 25, timeout: 2.9s}}}}",
+        "2:3: tcp mail:25 in \"a\" times out after 2.9s; a lost SYN is sent again after 1s, and after 3s\n"
+            + "  better: a timeout of more than 3s"
+    )]
+    public void What_will_hurt_is_told_with_what_is_better(string component, string advice) =>
+        Advised(component).ShouldBe([advice]);
+
+    [Theory]
+    [InlineData("8080", "http://*:8080")]
+    [InlineData("\"192.0.2.1:80\"", "http://192.0.2.1:80")]
+    [InlineData("\"127.0.0.1:80\"", null)]
+    [InlineData("\"[::1]:80\"", null)]
+    [InlineData("\"localhost:80\"", null)]
+    [InlineData("\"unix:/run/a.sock\"", null)]
+    [InlineData("\"https://*:443\"", null)]
+    public void Passwords_over_plain_HTTP_off_loopback_are_warned_about(string listen, string? shown) =>
+        Advised(
+                $"a: {{{Latch}, on_post: to_ok.fire}}\nlisten: {listen}{(listen.Contains("https", StringComparison.Ordinal) ? "\ntls: {certificate: /a, key: /b}" : "")}"
+            )
+            .Select(advice => advice.Split('\n')[0].Trim())
+            .ShouldBe(shown is null ? [] : [$"passwords of POSTs go over {shown} for everybody on the way to read"]);
+
+    [Fact]
+    public void Without_a_POST_there_is_no_password_to_lose() =>
+        Advised($"a: {{{Latch}}}\nlisten: 8080").ShouldBeEmpty();
+
+    [Fact]
+    public void A_password_file_is_to_be_there_and_closed()
+    {
+        string component =
+            $"a: {{{Latch}, on_post: to_ok.fire}}\n  b: {{{Latch}, on_post: to_ok.fire}}\nlisten: \"127.0.0.1:80\"";
+
+        Advised(component, _ => null)
+            .ShouldBe([
+                "2:3: the password file /users does not exist, without which nothing starts\n  better: htpasswd -B -c /users NAME",
+            ]);
+        Advised(component, _ => Closed | UnixFileMode.OtherRead)
+            .ShouldBe([
+                "2:3: /users can be read or written by every user of this machine\n  better: chmod o-rwx /users",
+            ]);
+        Advised(component, _ => Closed).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void A_secret_file_is_to_be_closed()
+    {
+        using ConfigurationFolder folder = new();
+        folder
+            .Write("host", "mail")
+            .Write(
+                ConfigurationFolder.Main,
+                "components: {a: {background: {interval: 1s, task: {tcp: \"${file:host}:25\"}}}}"
+            );
+
+        ConfigurationAdvice
+            .Of(folder.ReadGood(), file => file == folder["host"] ? UnixFileMode.OtherWrite : Closed)
+            .ShouldHaveSingleItem()
+            .Better.ShouldBe($"chmod o-rwx {folder["host"]}");
+        File.SetUnixFileMode(folder["host"], Closed);
+        ConfigurationAdvice.Of(folder.ReadGood(), ConfigurationAdvice.ModeOf).ShouldBeEmpty();
+        File.SetUnixFileMode(folder["host"], Closed | UnixFileMode.OtherRead);
+        ConfigurationAdvice.Of(folder.ReadGood(), ConfigurationAdvice.ModeOf).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_named_task_is_told_about_once()
+    {
+        string[] advised = Advised(
+            "a: &a {background: {interval: 1s, task: {ref: t}}}\n  b: *a\ntasks: {t: {tcp: {host: mail, port: 25, timeout: 1s}}}"
+        );
+
+        advised.ShouldHaveSingleItem().ShouldStartWith("2:3: tcp mail:25 in \"a\"");
+    }
+
+    private static string[] Advised(string components, Func<string, UnixFileMode?>? modeOf = null)
+    {
+        using ConfigurationFolder folder = new();
+        FailoverConfiguration read = folder.Write(ConfigurationFolder.Main, $"components:\n  {components}").ReadGood();
+        string file = folder[ConfigurationFolder.Main];
+        return
+        [
+            .. ConfigurationAdvice
+                .Of(read, modeOf ?? (_ => Closed))
+                .Select(advice => $"{advice}".Replace($"{file}:", "", StringComparison.Ordinal)),
+        ];
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+
+namespace Failover;
+
+/// <summary>The schema lets good files through and marks the slips that an editor should mark.</summary>
+public sealed class ConfigurationSchemaTests
+{
+    private static readonly JsonObject Schema = (JsonObject)JsonNode.Parse(ConfigurationSchema.Text)!;
+
+    public static TheoryData<string> Good =>
+        [
+            .. ConfigurationFileTests.GoodFiles.Select(File.ReadAllText),
+            """
+                listen: [8080, "https://*:8443", "unix:/run/failover.sock"]
+                management: off
+                tls: {certificate: a.crt, key: a.key}
+                state: {file: memory, max_age: 1h, history_max_size: 64MiB}
+                defaults: {timeout: 10s, interval: 1m30s, auth: users}
+                include: [conf.d/*.yaml, more.yaml]
+                tasks:
+                  a: {tcp: "${env:HOST}:25"}
+                  b: {ref: a}
+                components:
+                  c: {ref: a, response_deadline: "${env:DEADLINE}"}
+                  d: {hysteresis: {task: {ref: b}, ok_after: "${env:COUNT}", fail_after: {count: 5, or: {duration: 1m}}}}
+                  e: {background: {task: {ref: b}}}
+                """,
+            "include: conf.d/*.yaml",
+        ];
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public void A_good_file_is_let_through(string text) => Validate(text).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("listn: 8080", "/listn: additionalProperties")]
+    [InlineData("listen: {port: 8080}", "/listen: anyOf")]
+    [InlineData("listen: []", "/listen: anyOf")]
+    [InlineData("tls: {certificate: a}", "/tls: required key")]
+    [InlineData("state: {max_age: 5}", "/state: anyOf")]
+    [InlineData("components: [a]", "/components: type")]
+    [InlineData("components: {a: {}}", "/components/a: oneOf")]
+    [InlineData("components: {a: {tcp: a:1, oneshot: }}", "/components/a: oneOf")]
+    [InlineData("components: {a: {tpc: a:1}}", "/components/a/tpc: additionalProperties")]
+    [InlineData("components: {a: {tcp: a:1, response_deadline: 2}}", "/components/a/response_deadline: type")]
+    [InlineData("components: {a: {tcp: a:1, response_deadline: 2x}}", "/components/a/response_deadline: pattern")]
+    [InlineData("components: {a: {tcp: {host: a}}}", "/components/a/tcp: anyOf")]
+    [InlineData("components: {a: {tcp: {host: a, port: 1, close: reset}}}", "/components/a/tcp: anyOf")]
+    [InlineData("components: {a: {hysteresis: {}}}", "/components/a/hysteresis: anyOf")]
+    [InlineData("components: {a: {hysteresis: {task: {tcp: a:1}, ok_after: 0}}}", "/components/a/hysteresis: anyOf")]
+    [InlineData("components: {a: {oneshot: {default_state: up}}}", "/components/a/oneshot: anyOf")]
+    [InlineData("tasks: {a: {tcp: a:1, on_post: fire}}", "/tasks/a/on_post: additionalProperties")]
+    [InlineData("defaults: {task: {}}", "/defaults/task: additionalProperties")]
+    public void A_slip_is_marked(string text, string mark) => Validate(text).ShouldContain(mark);
+
+    [Theory]
+    [InlineData("250ms", true)]
+    [InlineData("1d2h3m4s5ms", true)]
+    [InlineData("1.5h", true)]
+    [InlineData("5", false)]
+    [InlineData("-1s", false)]
+    [InlineData("1s1m", false)]
+    [InlineData("", false)]
+    public void A_duration_is_what_reading_takes_for_one(string text, bool isGood)
+    {
+        Validate($"components: {{a: {{tcp: a:1, response_deadline: \"{text}\"}}}}").Count.ShouldBe(isGood ? 0 : 1);
+        DurationText.Parse(text).IsValue.ShouldBe(isGood);
+    }
+
+    [Fact]
+    public void Every_option_is_described()
+    {
+        foreach (TaskKind kind in TaskKinds.All.Where(kind => kind.Make is not null))
+        {
+            JsonObject definition = (JsonObject)Schema["$defs"]![kind.Name]!;
+            ((string?)definition["description"]).ShouldNotBeNullOrEmpty();
+            foreach (Option option in kind.Options)
+            {
+                ((string?)definition["anyOf"]![0]!["properties"]![option.Key]!["description"])!.ShouldContain(
+                    option.Accepted
+                );
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_default_in_words_is_the_one_that_holds()
+    {
+        using ConfigurationFolder folder = new();
+        FailoverConfiguration left = folder.Write(ConfigurationFolder.Main, "components: {}").ReadGood();
+        string said = string.Concat(FileKeys.OfState.Select(key => $"  {key.Name}: {key.Default}\n"));
+        FailoverConfiguration given = folder
+            .Write(
+                ConfigurationFolder.Main,
+                $"listen: {FileKeys.Top.Of("listen").Default}\nmanagement: {FileKeys.Top.Of("management").Default}\nstate:\n{said}components: {{}}"
+            )
+            .ReadGood();
+
+        given.State.ShouldBe(left.State);
+        given.Listen.ShouldBe(left.Listen);
+        given.Management.ShouldBe(left.Management);
+        FileKeys.Top.Of("state").Default.ShouldBe(left.State.File);
+    }
+
+    private static List<string> Validate(string text)
+    {
+        using ConfigurationFolder folder = new();
+        ConfigurationErrors errors = new();
+        YamlNode node = YamlReader.Read("failover.yaml", text, 1000, errors).ShouldNotBeNull();
+        errors.Count.ShouldBe(0);
+        return [.. new SchemaValidator(Schema).Validate(Schema, SchemaValidator.ToJson(node), "")];
+    }
+}
