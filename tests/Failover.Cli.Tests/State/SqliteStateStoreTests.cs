@@ -126,7 +126,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public async Task The_folder_is_made()
     {
-        string path = Path.Combine(Path.GetDirectoryName(folder.File)!, "a", "b", "state.db");
+        string path = Path.Combine(folder.Place, "a", "b", "state.db");
         await using SqliteStateStore store = new(
             path,
             TimeSpan.FromDays(1),
