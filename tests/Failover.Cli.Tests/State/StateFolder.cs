@@ -70,6 +70,15 @@ internal sealed class StateFolder : IDisposable
         file.Run(sql);
     }
 
+    /// <summary>Takes away all that is in the folder.</summary>
+    public void Clear()
+    {
+        foreach (FileInfo file in folder.EnumerateFiles())
+        {
+            file.Delete();
+        }
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
 }
 
