@@ -134,7 +134,7 @@ internal static class StateProcess
 
     /// <summary>How many writes a child has acknowledged.</summary>
     public static int Acknowledged(string output) =>
-        output.Split('\n').Count(line => line.StartsWith(Done, StringComparison.Ordinal));
+        output.Split('\n').Count(line => line.Contains(Done, StringComparison.Ordinal));
 
     /// <summary>What is stored after no write, after the first, and so on.</summary>
     public static async Task<StoredState[]> AfterEachAsync()
