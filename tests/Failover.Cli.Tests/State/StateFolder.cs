@@ -67,6 +67,7 @@ internal sealed class StateFolder : IDisposable
     public void Change(string sql)
     {
         using SqliteFile file = SqliteFile.Open(File);
+        file.MayCheckpoint(atClose: true);
         file.Run(sql);
     }
 

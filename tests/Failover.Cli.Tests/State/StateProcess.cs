@@ -48,16 +48,93 @@ internal static class StateProcess
         }
     }
 
-    /// <summary>Opens and closes.</summary>
+    /// <summary>Opens and closes, and says why it could not.</summary>
     public static async Task OpenAsync()
     {
         await using SqliteStateStore store = Store();
+        try
+        {
+            store.Load();
+        }
+        catch (StateStoreException fault)
+        {
+            Console.WriteLine(fault.Message);
+        }
+    }
+
+    /// <summary>Opens, and never closes.</summary>
+    public static async Task HoldAsync()
+    {
+        Store().Load();
+        Console.WriteLine(Done);
+        await Task.Delay(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stores on a disk that fails twice, and then no more.</summary>
+    public static async Task PersevereAsync()
+    {
+        await using SqliteStateStore store = Store();
         store.Load();
+        StateStoreException fault = await Should.ThrowAsync<StateStoreException>(store.WriteAsync(Write(2)));
+        store.Problem.ShouldBe(fault.Message);
+        Console.WriteLine(fault.Message);
+        await store.WriteAsync(Write(1));
+        store.Problem.ShouldBeNull();
+    }
+
+    /// <summary>Stores on a disk that is full, and then no more.</summary>
+    public static async Task FillAsync()
+    {
+        await using (SqliteStateStore store = Store())
+        {
+            store.Load();
+            await store.WriteAsync(Write(1));
+            string filler = Path.Combine(Path.GetDirectoryName(File)!, "filler");
+            await using (FileStream file = System.IO.File.Create(filler, bufferSize: 0))
+            {
+                Should.Throw<IOException>(() =>
+                {
+                    while (true)
+                    {
+                        file.Write(new byte[512]);
+                    }
+                });
+            }
+
+            StateWrite write = Write(3);
+            StateStoreException fault = await Should.ThrowAsync<StateStoreException>(
+                store.WriteAsync(write with { MayFail = true })
+            );
+            fault.Message.ShouldContain("the disk is full");
+            store.Problem.ShouldBe(fault.Message);
+            Task lasting = store.WriteAsync(write);
+            System.IO.File.Delete(filler);
+            await lasting;
+            store.Problem.ShouldBeNull();
+        }
+
+        await using SqliteStateStore next = Store();
+        next.Load().Nodes.ShouldContain(node => node.Key == "/counter" && node.State == "3");
+    }
+
+    /// <summary>Stores on a disk that takes 5 s for it, and has no time.</summary>
+    public static async Task HurryAsync()
+    {
+        SqliteStateStore store = Store();
+        store.Load();
+        long start = TimeProvider.System.GetTimestamp();
+        Task written = store.WriteAsync(Write(1));
+        store.Problem.ShouldBeNull();
+        TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Second(1));
+        await store.DisposeAsync();
+        TimeProvider.System.GetElapsedTime(start).ShouldBeInRange(Second(1.9), Second(4));
+        written.IsCompleted.ShouldBeFalse();
+        await written;
     }
 
     /// <summary>How many writes a child has acknowledged.</summary>
     public static int Acknowledged(string output) =>
-        output.Split('\n').Count(line => line.StartsWith(Done, StringComparison.Ordinal));
+        output.Split('\n').Count(line => line.Contains(Done, StringComparison.Ordinal));
 
     /// <summary>What is stored after no write, after the first, and so on.</summary>
     public static async Task<StoredState[]> AfterEachAsync()
