@@ -9,17 +9,17 @@ internal static class Printable
     // A line of a log stays a line: what a peer sends may be long.
     private const int LongestText = 500;
 
-    /// <summary>The text with control characters, line separators and direction marks as \uXXXX, cut at 500
-    /// characters.</summary>
-    public static string Escape(string text)
+    /// <summary>The text with control characters, line separators and direction marks as \uXXXX, cut at
+    /// <paramref name="longest"/> characters.</summary>
+    public static string Escape(string text, int longest = LongestText)
     {
-        if (text.Length <= LongestText && !text.Any(IsUnprintable))
+        if (text.Length <= longest && !text.Any(IsUnprintable))
         {
             return text;
         }
 
         StringBuilder escaped = new();
-        foreach (char character in text.Take(LongestText))
+        foreach (char character in text.Take(longest))
         {
             if (IsUnprintable(character))
             {
@@ -31,7 +31,7 @@ internal static class Printable
             }
         }
 
-        return text.Length > LongestText ? escaped.Append('…').ToString() : escaped.ToString();
+        return text.Length > longest ? escaped.Append('…').ToString() : escaped.ToString();
     }
 
     /// <summary>The text escaped and in quotes.</summary>

@@ -119,15 +119,16 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     private protected override Account Explain(Position state, ImmutableArray<Account> below, Pace pace, Instant now) =>
         state.State == HealthState.Ok
-            ? new(Moved(state), Flip: $"{Says("to_fail moves it to fail", below[FailSide])}")
+            ? new(Moved(state), Flip: Says(ToFailOption, "fail", below[FailSide]))
             : new(
                 Moved(state),
                 Flip: ToOk is Oneshot { Auth: not null }
                     ? "latched: a reset (POST) moves it to ok"
-                    : $"latched: {Says("to_ok moves it to ok", below[OkSide])}"
+                    : $"latched: {Says(ToOkOption, "ok", below[OkSide])}"
             );
 
-    private static string Says(string who, Account below) => below.Flip.Length == 0 ? who : $"{who}: {below.Flip}";
+    private static string Says(TaskOption side, string state, Account below) =>
+        $"{side.Key} moves it to {state}{(below.Flip.Length == 0 ? "" : ": ")}{below.Flip}";
 
     private static string Moved(Position state) =>
         state.Reason == AtFirst ? AtFirst : $"moved to {state.State.Word()}: {state.Reason}";

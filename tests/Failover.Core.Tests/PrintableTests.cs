@@ -22,6 +22,7 @@ public sealed class PrintableTests
     {
         Printable.Escape(new string('x', 500)).ShouldBe(new string('x', 500));
         Printable.Escape(new string('x', 501)).ShouldBe(new string('x', 500) + "…");
+        Printable.Escape(new string('x', 501), longest: 501).ShouldBe(new string('x', 501));
     }
 
     [Theory]

@@ -78,14 +78,14 @@ internal sealed class DaemonStatus(HealthService service, IStateStore store, Fai
         return new(
             inForce.Configuration.File,
             [
-                .. service.Components.Select(component => new ConfiguredComponent(
-                    component.Name,
-                    Redact(component.Description.Task.FullText),
-                    component.Description.OnPostText,
-                    component.Description.ResponseDeadline,
-                    latched.Contains(component),
-                    component.LastKnown().State
-                )),
+                .. service.Components.Select(component =>
+                    ConfiguredComponent.Of(
+                        component.Description,
+                        Redact,
+                        latched.Contains(component),
+                        component.LastKnown().State
+                    )
+                ),
             ]
         );
     }

@@ -8,6 +8,8 @@ internal sealed class StateFile
     /// <summary>The size of a page, which is the size of a file that was just begun.</summary>
     private const int PageSize = 4096;
 
+    private const string HeaderDamage = "its header is damaged";
+
     private static readonly string[] Tables = ["latch", "meta", "node", "post", "transition"];
 
     // Looking at a file ends with closing it, and that with the locks that this process has on it (fcntl(2)).
@@ -113,6 +115,12 @@ internal sealed class StateFile
             throw new StateDamage("it is empty, and its log is not");
         }
 
+        if (header.Length == 1)
+        {
+            // SQLite takes one byte for none (unixFileSize in os_unix.c).
+            throw new StateDamage("it is not an SQLite database");
+        }
+
         if (
             header.IsSqlite
             && header.Length > PageSize
@@ -132,7 +140,10 @@ internal sealed class StateFile
         long application = file.Number("PRAGMA application_id");
         if (file.IsReadOnly)
         {
-            throw Unusable("it is read-only");
+            // Or of a format that SQLite knows how to read only, which ours never is.
+            throw application == SqliteSchema.ApplicationId && !header.IsLogged
+                ? new StateDamage(HeaderDamage)
+                : Unusable("it is read-only");
         }
 
         long version = file.Number("PRAGMA user_version");
@@ -145,10 +156,23 @@ internal sealed class StateFile
         BeDurable(file);
         if (isNew || version < schema.Version)
         {
-            schema.Migrate(file, (int)version);
+            Migrate(file, (int)version);
         }
 
         return new(file);
+    }
+
+    private void Migrate(SqliteFile file, int from)
+    {
+        try
+        {
+            schema.Migrate(file, from);
+        }
+        catch (SqliteFault fault)
+        {
+            // The file is as sound as it was.
+            throw Unusable($"it cannot be brought to version {schema.Version}: {fault.Message}", fault);
+        }
     }
 
     private static bool IsNew(SqliteFile file, long application, long version) =>
@@ -162,7 +186,7 @@ internal sealed class StateFile
     {
         if (application != SqliteSchema.ApplicationId)
         {
-            throw HasOurTables(file) ? new StateDamage("its header is damaged") : NotOurs();
+            throw HasOurTables(file) ? new StateDamage(HeaderDamage) : NotOurs();
         }
 
         if (version > schema.Version)
@@ -174,7 +198,7 @@ internal sealed class StateFile
 
         if (version < 1 || header is not { PageSize: PageSize, IsLogged: true })
         {
-            throw new StateDamage("its header is damaged");
+            throw new StateDamage(HeaderDamage);
         }
 
         WriteAheadLog.Check($"{path}-wal");

@@ -197,7 +197,13 @@ internal sealed class HealthEngine : IAsyncDisposable
         {
             return Explainer.Explain(
                 component.Root.Description,
-                task => graph.TryFind(task, out NodeRunner? node) ? node.View() : default,
+                task =>
+                    graph.TryFind(task, out NodeRunner? node)
+                        ? node.View() with
+                        {
+                            NextTurn = scheduler.NextTurnOf(node),
+                        }
+                        : default,
                 Clock.Now
             );
         }

@@ -24,11 +24,13 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <summary>Describes the server; opens nothing.</summary>
     /// <param name="port">0 to 65535; 0 takes a free one, to be read from <see cref="Port"/> once it runs.</param>
     /// <param name="host">The name or address of this machine to listen on; left out, all addresses, IPv6 and IPv4.</param>
+    /// <param name="state">Where latches, judged states and armed oneshots outlive the process; left out, nowhere. It belongs to the
+    /// server from then on.</param>
     /// <exception cref="ArgumentException">A port out of range, or an empty host.</exception>
-    public HealthCheckServer(int port, string? host = null)
-        : this(port, host, TimeProvider.System) { }
+    public HealthCheckServer(int port, string? host = null, IStateStore? state = null)
+        : this(port, host, TimeProvider.System, state) { }
 
-    internal HealthCheckServer(int port, string? host, TimeProvider time)
+    internal HealthCheckServer(int port, string? host, TimeProvider time, IStateStore? state = null)
     {
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
@@ -47,7 +49,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
             );
         }
 
-        service = new HealthService(time);
+        service = new HealthService(time, state);
         HealthEndpoint endpoint = new(service);
         listener = new Listener(
             new ListenAddress(host?.Trim('[', ']'), port),
@@ -84,8 +86,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
     ) => service.Add(new(name, task, onPost, responseDeadline));
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
-    /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, or a
-    /// password file cannot be used: one line that says which and why.</exception>
+    /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, a
+    /// password file or the store cannot be used: one line that says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (isStarted)
@@ -101,10 +103,11 @@ public sealed class HealthCheckServer : IAsyncDisposable
             logging = log.WriteAllAsync(service.Engine.Events);
             await listener.StartAsync(cancellationToken);
         }
-        catch (FailoverStartException)
+        catch (Exception exception) when (exception is FailoverStartException or StateStoreException)
         {
             await DisposeAsync();
-            throw;
+            throw exception as FailoverStartException
+                ?? new FailoverStartException($"the state cannot be used: {exception.Message}", exception);
         }
 
         log.WriteStart(listener.Address.ToString(), service.Components);

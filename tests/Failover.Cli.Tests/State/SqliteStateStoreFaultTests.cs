@@ -128,8 +128,8 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
         Task lasting = store.WriteAsync(StateWriteOf("a"));
         await Should.ThrowAsync<StateStoreException>(store.WriteAsync(StateWriteOf("a", mayFail: true)));
         lasting.IsCompleted.ShouldBeFalse();
-        Task later = store.WriteAsync(StateWriteOf("b"));
         isFull = false;
+        Task later = store.WriteAsync(StateWriteOf("b"));
         await later;
         lasting.IsCompletedSuccessfully.ShouldBeTrue();
     }

@@ -5,10 +5,18 @@ namespace Failover;
 /// <summary>A folder of its own for a state file, with the stores that are opened on it.</summary>
 internal sealed class StateFolder : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-state-");
+    // In memory where there is such a place: a test of what is asked of a disk does not need one, and waits for none.
+    private const string Memory = "/dev/shm";
+
+    private readonly DirectoryInfo folder = Directory.CreateDirectory(
+        Path.Combine(Directory.Exists(Memory) ? Memory : Path.GetTempPath(), $"failover-state-{Guid.NewGuid():N}")
+    );
 
     /// <summary>Where the state file stands.</summary>
     public string File => Path.Combine(folder.FullName, "state.db");
+
+    /// <summary>Where the folder is.</summary>
+    public string Place => folder.FullName;
 
     public ManualTime Time { get; } = new();
 

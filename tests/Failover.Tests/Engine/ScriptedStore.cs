@@ -44,7 +44,13 @@ internal sealed class ScriptedStore : IStateStore
         }
     }
 
-    public StoredState Load() => new([.. nodes.Values], [.. latches.Values], aliveAt, Loss);
+    /// <summary>Why it cannot be used; null where it can.</summary>
+    public string? Fault { get; init; }
+
+    public StoredState Load() =>
+        Fault is { } fault
+            ? throw new StateStoreException(fault)
+            : new([.. nodes.Values], [.. latches.Values], aliveAt, Loss);
 
     public Task WriteAsync(StateWrite write)
     {

@@ -82,4 +82,49 @@ public sealed class EventLogTests
 
         output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ warning: users:3:\\u000aweak\n$");
     }
+
+    [Fact]
+    public void Each_line_of_an_error_is_a_line()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+
+        new EventLog(output, TimeProvider.System).WriteError("not taken:\na:1:2: \u001bbad\n");
+
+        output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ error: not taken:\n  a:1:2: \\u001bbad\n$");
+    }
+
+    [Fact]
+    public async Task A_secret_is_taken_out_of_all_that_is_said()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
+        events.Writer.TryWrite(new StateChange("a-hunter2", HealthState.Ok, HealthState.Fail, "b-hunter2"));
+        events.Writer.TryWrite(new PostAudit("c-hunter2", "d-hunter2", "e-hunter2", "f-hunter2"));
+        events.Writer.Complete();
+        EventLog log = new(output, TimeProvider.System, redact: text => text.Replace("hunter2", "…"));
+
+        log.WriteInfo("g-hunter2");
+        log.WriteNotice("h-hunter2");
+        log.WriteWarning("i-hunter2");
+        log.WriteError("j-hunter2\nk-hunter2");
+        await log.WriteAllAsync(events.Reader);
+
+        output.ToString().ShouldNotContain("hunter2");
+        output.ToString().Count(character => character == '…').ShouldBe(11);
+    }
+
+    [Fact]
+    public void A_line_looks_as_the_format_says()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        ManualTime time = new();
+
+        new EventLog(output, time, (entry, at) => $"{entry.Severity} at {at:HH}").WriteNotice("reloaded");
+
+        output.ToString().ShouldBe("Notice at 00\n");
+    }
+
+    [Fact]
+    public void A_warning_that_cannot_be_written_harms_nobody() =>
+        Should.NotThrow(() => new EventLog(new FullDisk(), TimeProvider.System).WriteWarning("lost"));
 }

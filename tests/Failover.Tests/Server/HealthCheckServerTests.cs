@@ -285,4 +285,34 @@ public sealed class HealthCheckServerTests
     }
 
     private static ScriptedCheck Check() => new();
+
+    [Fact]
+    public async Task A_latch_outlives_the_server_in_the_store_that_it_is_given()
+    {
+        await using ScriptedStore store = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        await using (HealthCheckServer first = new(0, "127.0.0.1", store) { Output = TextWriter.Null })
+        {
+            first.AddComponent("mail", new Toggle(check, new Oneshot()));
+            await first.StartAsync(TestContext.Current.CancellationToken);
+            (await RawConnection.GetAsync(first.Port, "/mail")).Body.ShouldBe("FAIL");
+        }
+
+        check.Sees = Ok;
+        await using HealthCheckServer second = new(0, "127.0.0.1", store) { Output = TextWriter.Null };
+        second.AddComponent("mail", new Toggle(check, new Oneshot()));
+        await second.StartAsync(TestContext.Current.CancellationToken);
+        (await RawConnection.GetAsync(second.Port, "/mail")).Body.ShouldBe("FAIL");
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_used_keeps_the_server_from_starting()
+    {
+        await using ScriptedStore store = new() { Fault = "state.db: is in use by another process" };
+        await using HealthCheckServer server = new(0, "127.0.0.1", store) { Output = TextWriter.Null };
+
+        (await Should.ThrowAsync<FailoverStartException>(() => server.StartAsync())).Message.ShouldBe(
+            "the state cannot be used: state.db: is in use by another process"
+        );
+    }
 }

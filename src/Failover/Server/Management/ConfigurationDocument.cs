@@ -23,4 +23,25 @@ internal sealed record ConfiguredComponent(
     [property: JsonPropertyName("response_deadline_seconds")] TimeSpan? ResponseDeadline,
     bool IsLatched,
     HealthState State
-);
+)
+{
+    /// <summary>A component as both sides of a comparison describe it.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="redact">Takes what is secret out of a text.</param>
+    /// <param name="isLatched">Whether a toggle in it holds a fail.</param>
+    /// <param name="state">What it serves.</param>
+    public static ConfiguredComponent Of(
+        ComponentDescription component,
+        Func<string, string> redact,
+        bool isLatched,
+        HealthState state
+    ) =>
+        new(
+            component.Name,
+            redact(component.Task.FullText),
+            component.OnPostText,
+            component.ResponseDeadline,
+            isLatched,
+            state
+        );
+}

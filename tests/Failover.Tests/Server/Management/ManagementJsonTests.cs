@@ -91,6 +91,14 @@ public sealed class ManagementJsonTests
         Should.Throw<JsonException>(() => JsonSerializer.Deserialize(text, ManagementJson.Default.ErrorDocument));
 
     [Theory]
+    [InlineData("""{"file":"f"}""")]
+    [InlineData("""{"file":"f","components":null}""")]
+    public void A_list_that_is_none_is_refused(string text) =>
+        Should.Throw<JsonException>(() =>
+            JsonSerializer.Deserialize(text, ManagementJson.Default.ConfigurationDocument)
+        );
+
+    [Theory]
     [InlineData("\"OKAY\"", "0", "\"2026-03-01T12:00:00Z\"")]
     [InlineData("0", "0", "\"2026-03-01T12:00:00Z\"")]
     [InlineData("\"ok\"", "\"1s\"", "\"2026-03-01T12:00:00Z\"")]

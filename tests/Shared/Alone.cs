@@ -14,6 +14,37 @@ internal static class Alone
     /// <param name="within">A command that all of it is run by, as <c>unshare --net</c>.</param>
     public static async Task RunAsync(Func<Task> method, string shell = "true", string within = "env")
     {
+        (int code, string output, string errors) = await EndAsync(method, shell, within);
+        code.ShouldBe(0, output + errors);
+    }
+
+    /// <summary>Runs it, and returns how it ended.</summary>
+    /// <inheritdoc cref="RunAsync" path="/param"/>
+    public static async Task<(int Code, string Output, string Errors)> EndAsync(
+        Func<Task> method,
+        string shell = "true",
+        string within = "env"
+    )
+    {
+        using Process process = Start(method, shell, within);
+        try
+        {
+            CancellationToken cancel = TestContext.Current.CancellationToken;
+            Task<string> output = process.StandardOutput.ReadToEndAsync(cancel);
+            Task<string> errors = process.StandardError.ReadToEndAsync(cancel);
+            await process.WaitForExitAsync(cancel).WaitAsync(Minute(2), cancel);
+            return (process.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Starts it. To end it is up to the caller.</summary>
+    /// <inheritdoc cref="RunAsync" path="/param"/>
+    public static Process Start(Func<Task> method, string shell = "true", string within = "env")
+    {
         string assembly = typeof(Alone).Assembly.Location;
         string runtime = Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet"
             ? $"'{Environment.ProcessPath}' '{assembly}'"
@@ -30,19 +61,7 @@ internal static class Alone
                 [Variable] = $"{method.Method.DeclaringType!.FullName}.{method.Method.Name}",
             },
         };
-        using Process process = Process.Start(start)!;
-        try
-        {
-            CancellationToken cancel = TestContext.Current.CancellationToken;
-            Task<string> output = process.StandardOutput.ReadToEndAsync(cancel);
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancel);
-            await process.WaitForExitAsync(cancel).WaitAsync(Minute(2), cancel);
-            process.ExitCode.ShouldBe(0, await output + await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
+        return Process.Start(start)!;
     }
 
     /// <summary>A command that gives a process a network and mounts of its own: as root, or where the system lets

@@ -1,0 +1,29 @@
+namespace Failover;
+
+/// <summary>A component explained, for people: what <c>failover explain</c> shows.</summary>
+internal static class ComponentText
+{
+    public static IEnumerable<Line> Lines(ComponentDocument component)
+    {
+        yield return new(
+            Cell.Escaped(component.Name, Tone.Strong),
+            ": ",
+            Cell.Of(component.State),
+            component.Since is { } since ? $" since {Moment.Text(since)}" : "",
+            Cell.Escaped(component.Reason.Length > 0 ? $", {component.Reason}" : "")
+        );
+        yield return Cells("POST: ", component.OnPost ?? "not allowed");
+        if (component.ResponseDeadline is { } deadline)
+        {
+            yield return Cells("response deadline: ", Units.Text(deadline));
+        }
+
+        yield return Line.Empty;
+        foreach (Line line in TreeText.Lines(component.Tree))
+        {
+            yield return line;
+        }
+    }
+
+    private static Line Cells(string label, string text) => new(new(label, Tone.Faint), Cell.Escaped(text));
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>How the daemon and its components are, for people: what <c>failover status</c> shows.</summary>
+internal static class StatusText
+{
+    /// <summary>What is to be said of the daemon: about itself in two lines, and about each thing that is wrong.</summary>
+    public static IEnumerable<Line> Lines(StatusDocument status)
+    {
+        ConfigurationStatus configuration = status.Configuration;
+        yield return new(
+            new("failover", Tone.Strong),
+            Cell.Escaped($" {status.Version}, up {Wording.Rough(status.Uptime)}")
+        );
+        yield return Labelled(
+            "configuration",
+            $"{configuration.File}, loaded {Moment.Text(configuration.LoadedAt)}",
+            Tone.Plain
+        );
+        // An error of a file has lines of its own, one for each mistake and more.
+        foreach (string line in configuration.Error?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            yield return Labelled("not reloaded", line, Tone.Error);
+        }
+
+        foreach (string pending in configuration.Pending)
+        {
+            yield return Labelled("takes a restart", pending, Tone.Error);
+        }
+
+        yield return Labelled("state", status.StateStore.File ?? status.StateStore.Kind, Tone.Plain);
+        if (status.StateStore.Problem is { } problem)
+        {
+            yield return Labelled("state", problem, Tone.Error);
+        }
+    }
+
+    /// <summary>A row for each component.</summary>
+    public static Grid Table(StatusDocument status)
+    {
+        // The other machine's own time: its clock may differ from the one here.
+        DateTimeOffset now = status.StartedAt + status.Uptime;
+        return new(
+            ["NAME", "STATE", "FOR", "LATCH", "REASON"],
+            [.. status.Components.Select(component => Row(component, now))]
+        );
+    }
+
+    private static ImmutableArray<Cell> Row(ComponentStatus component, DateTimeOffset now) =>
+        [
+            Cell.Escaped(component.Name, Tone.Strong),
+            Cell.Of(component.State),
+            component.Since is { } since ? Moment.Ago(since, now) : "",
+            component.CanReset ? "can be reset"
+            : component.IsLatched ? "latched"
+            : "",
+            Cell.Escaped(component.Reason),
+        ];
+
+    private static Line Labelled(string label, string text, Tone tone) =>
+        new(new($"{label}: ", Tone.Faint), Cell.Escaped(text, tone));
+}

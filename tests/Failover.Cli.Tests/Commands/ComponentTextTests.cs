@@ -1,0 +1,113 @@
+namespace Failover;
+
+public sealed class ComponentTextTests
+{
+    private static readonly Explanation Tree = new(
+        "",
+        "toggle",
+        Fail,
+        "latched: refused",
+        IsInCharge: true,
+        "moved to fail: refused",
+        "latched: a reset (POST) moves it to ok",
+        IsRepeated: false,
+        [
+            new(
+                "to_fail",
+                "hysteresis(ok after 1, fail after 3)",
+                Ok,
+                "",
+                IsInCharge: false,
+                "nothing against it",
+                "",
+                IsRepeated: false,
+                [new("task", "tcp(mail:25)", Fail, "refused", false, "looked 8s ago, for 1ms", "", false, [])]
+            ),
+            new("to_ok", "oneshot", Fail, "", true, "waiting", "ok once after a reset (POST)", false, []),
+        ]
+    );
+
+    private static readonly ComponentDocument Mail = new(
+        "mail",
+        Fail,
+        "latched: refused",
+        new(2026, 3, 1, 13, 0, 0, TimeSpan.FromHours(1)),
+        "to_ok.fire",
+        Second(2),
+        "toggle(…)",
+        Tree
+    );
+
+    [Fact]
+    public void A_component_is_told_with_its_tree() =>
+        Text(Mail)
+            .ShouldBe(
+                """
+                mail: fail since 2026-03-01 12:00:00 UTC, latched: refused
+                POST: to_ok.fire
+                response deadline: 2s
+
+                fail toggle
+                │  why:  latched: refused
+                │  seen: moved to fail: refused
+                │  next: latched: a reset (POST) moves it to ok
+                ├─ to_fail: ok hysteresis(ok after 1, fail after 3), not in charge
+                │  │  seen: nothing against it
+                │  └─ task: fail tcp(mail:25), not in charge
+                │        why:  refused
+                │        seen: looked 8s ago, for 1ms
+                └─ to_ok: fail oneshot
+                      seen: waiting
+                      next: ok once after a reset (POST)
+                """
+            );
+
+    [Fact]
+    public void What_is_not_known_is_left_out() =>
+        Text(
+                new(
+                    "a",
+                    Ok,
+                    "",
+                    Since: null,
+                    OnPost: null,
+                    ResponseDeadline: null,
+                    "tcp(a:1)",
+                    new("", "tcp(a:1)", Ok, "", true, "", "", false, [])
+                )
+            )
+            .ShouldBe(
+                """
+                a: ok
+                POST: not allowed
+
+                ok tcp(a:1)
+                """
+            );
+
+    [Fact]
+    public void What_could_drive_a_terminal_is_escaped() =>
+        Text(
+                Mail with
+                {
+                    Reason = "\u001b[2J",
+                    OnPost = "\u202e",
+                    Tree = new("\n", "\t", Ok, "\r", true, "\b", "\0", false, []),
+                }
+            )
+            .ShouldBe(
+                """
+                mail: fail since 2026-03-01 12:00:00 UTC, \u001b[2J
+                POST: \u202e
+                response deadline: 2s
+
+                \u000a: ok \u0009
+                   why:  \u000d
+                   seen: \u0008
+                   next: \u0000
+                """
+            );
+
+    private static string Text(ComponentDocument component) =>
+        string.Join('\n', ComponentText.Lines(component).Select(line => line.Text));
+}

@@ -1,0 +1,74 @@
+namespace Failover;
+
+public sealed class StatusTextTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly StatusDocument Status = new(
+        "0.1.0",
+        Noon,
+        Minute(90),
+        new("/etc/failover/failover.yaml", Noon, Error: null, []),
+        new("sqlite", "/var/lib/failover/state.db", Problem: null),
+        [
+            new("mail", Fail, "latched: refused", Noon + Minute(30), IsLatched: true, CanReset: true, "toggle(…)"),
+            new("mail-u5", Fail, "", Noon + Hour(2), IsLatched: true, CanReset: false, "toggle(…)"),
+            new("web", Error, "stale\u0007", Since: null, IsLatched: false, CanReset: false, "tcp(web:80)"),
+        ]
+    );
+
+    [Fact]
+    public void Components_are_told_in_a_table() =>
+        Text(StatusText.Table(Status).Lines())
+            .ShouldBe(
+                """
+                NAME     STATE  FOR  LATCH         REASON
+                mail     fail   1h   can be reset  latched: refused
+                mail-u5  fail   0s   latched
+                web      error                     stale\u0007
+                """
+            );
+
+    [Fact]
+    public void A_daemon_that_is_well_says_so_in_few_lines()
+    {
+        Text(StatusText.Lines(Status))
+            .ShouldBe(
+                """
+                failover 0.1.0, up 1h30m
+                configuration: /etc/failover/failover.yaml, loaded 2026-03-01 12:00:00 UTC
+                state: /var/lib/failover/state.db
+                """
+            );
+        Text(StatusText.Lines(Status with { StateStore = new("memory", null, null) })).ShouldEndWith("\nstate: memory");
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said()
+    {
+        StatusDocument wrong = Status with
+        {
+            Configuration = Status.Configuration with
+            {
+                Error = "failover.yaml:14:7: unknown key \"intervall\"\n  did you mean \"interval\"?\n",
+                Pending = ["listen: 8080 is now 8081"],
+            },
+            StateStore = Status.StateStore with { Problem = "no space left on device" },
+        };
+
+        Text(StatusText.Lines(wrong))
+            .ShouldBe(
+                """
+                failover 0.1.0, up 1h30m
+                configuration: /etc/failover/failover.yaml, loaded 2026-03-01 12:00:00 UTC
+                not reloaded: failover.yaml:14:7: unknown key "intervall"
+                not reloaded:   did you mean "interval"?
+                takes a restart: listen: 8080 is now 8081
+                state: /var/lib/failover/state.db
+                state: no space left on device
+                """
+            );
+    }
+
+    private static string Text(IEnumerable<Line> lines) => string.Join('\n', lines.Select(line => line.Text));
+}

@@ -1,0 +1,203 @@
+namespace Failover;
+
+public sealed class ConfigurationWatchTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-watch-");
+    private readonly ManualTime time = new();
+    private readonly ConfigurationWatch watch;
+    private int changes;
+
+    public ConfigurationWatchTests() => watch = new(time, () => changes++);
+
+    private string Main => Path.Combine(folder.FullName, "failover.yaml");
+
+    public void Dispose()
+    {
+        watch.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void A_change_is_told_once_it_is_at_rest_and_once()
+    {
+        Write("one");
+        Follow(Main);
+
+        Look().ShouldBe(0);
+        Write("two");
+        Look().ShouldBe(0);
+        Look().ShouldBe(1);
+        Look(10).ShouldBe(1);
+        Write("three");
+        Look(2).ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_file_that_is_being_written_is_left_alone_until_it_is_whole()
+    {
+        Write("");
+        Follow(Main);
+
+        foreach (string part in new[] { "a", "ab", "abc", "abcd" })
+        {
+            Write(part);
+            Look().ShouldBe(0);
+        }
+
+        Look().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Other_times_and_another_file_with_the_same_content_are_no_change()
+    {
+        Write("same");
+        Follow(Main);
+
+        File.SetLastWriteTimeUtc(Main, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.WriteAllText($"{Main}.new", "same");
+        File.Move($"{Main}.new", Main, overwrite: true);
+
+        Look(5).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_content_that_comes_and_goes_between_two_looks_is_none()
+    {
+        Write("one");
+        Follow(Main);
+
+        Write("two");
+        Look();
+        Write("one");
+
+        Look(5).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_symbolic_link_far_up_the_path_that_leads_elsewhere_is_a_change()
+    {
+        // As Kubernetes updates a ConfigMap: failover.yaml -> ..data/failover.yaml, ..data -> ..2026_01.
+        foreach ((string version, string text) in new[] { ("..2026_01", "one"), ("..2026_02", "two") })
+        {
+            Directory.CreateDirectory(InFolder(version));
+            File.WriteAllText(InFolder($"{version}/failover.yaml"), text);
+        }
+
+        File.CreateSymbolicLink(InFolder("..data"), "..2026_01");
+        File.CreateSymbolicLink(Main, "..data/failover.yaml");
+        Follow(Main);
+        Look(3).ShouldBe(0);
+
+        File.Delete(InFolder("..data"));
+        File.CreateSymbolicLink(InFolder("..data"), "..2026_02");
+
+        Look(5).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_file_that_goes_and_one_that_comes_are_changes()
+    {
+        Write("one");
+        Follow(Main, InFolder("secret"));
+
+        File.Delete(Main);
+        Look(3).ShouldBe(1);
+        Write("one");
+        Look(3).ShouldBe(2);
+        File.WriteAllText(InFolder("secret"), "hush");
+        Look(3).ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_name_that_comes_into_a_folder_which_a_pattern_looks_in_is_a_change()
+    {
+        Write("include: conf.d/*.yaml");
+        Directory.CreateDirectory(InFolder("conf.d"));
+        watch.Follow(Reading([Main], [InFolder("conf.d")]));
+        Look(3).ShouldBe(0);
+
+        File.WriteAllText(InFolder("conf.d/a.yaml"), "");
+
+        Look(3).ShouldBe(1);
+    }
+
+    [Fact]
+    public void What_changes_while_it_is_read_is_a_change()
+    {
+        Write("one");
+        Follow(Main);
+        Write("two");
+        Look(2).ShouldBe(1);
+
+        watch.Remember();
+        Write("three");
+        Follow(Main);
+
+        Look(2).ShouldBe(2);
+    }
+
+    [Fact]
+    public void What_is_read_because_somebody_asked_is_not_told_of_again()
+    {
+        Write("one");
+        Follow(Main);
+        Write("two");
+
+        watch.Remember();
+        Follow(Main);
+
+        Look(5).ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_is_followed_anew_is_compared_from_then_on()
+    {
+        Write("one");
+        Follow(Main);
+        File.WriteAllText(InFolder("other"), "one");
+        Follow(Main, InFolder("other"));
+        Look(3).ShouldBe(0);
+
+        File.WriteAllText(InFolder("other"), "two");
+        Look(3).ShouldBe(1);
+        Follow(Main);
+        File.WriteAllText(InFolder("other"), "three");
+        Look(3).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_device_and_a_folder_are_no_files_and_harm_nobody()
+    {
+        Follow("/dev/zero", folder.FullName, "/dev/null", "");
+
+        Look(3).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Who_has_been_disposed_of_looks_no_more()
+    {
+        Write("one");
+        Follow(Main);
+        watch.Dispose();
+        Write("two");
+        Follow(Main);
+
+        Look(3).ShouldBe(0);
+        time.TimerCount.ShouldBe(0);
+    }
+
+    private static ConfigurationReading Reading(string[] files, string[] folders) =>
+        new(null, [], [.. files], [.. folders]);
+
+    private string InFolder(string name) => Path.Combine(folder.FullName, name);
+
+    private void Write(string text) => File.WriteAllText(Main, text);
+
+    private void Follow(params string[] files) => watch.Follow(Reading(files, []));
+
+    private int Look(int times = 1)
+    {
+        time.Advance(times * ConfigurationWatch.Interval);
+        return changes;
+    }
+}
