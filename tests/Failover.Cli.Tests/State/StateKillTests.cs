@@ -34,7 +34,8 @@ public sealed class StateKillTests : IDisposable
             {
                 state.Loss.ShouldBeNull();
                 after[acknowledged..].Take(2).ShouldContain(known => known.IsLike(state));
-            }
+            },
+            atLeast: 40
         );
     }
 
@@ -82,7 +83,8 @@ public sealed class StateKillTests : IDisposable
         Func<Task> method,
         Func<Task> prepare,
         Action<int, StoredState> check,
-        int last = 1000
+        int last = 1000,
+        int atLeast = 15
     )
     {
         Strace.NeededOrSkip();
@@ -105,7 +107,7 @@ public sealed class StateKillTests : IDisposable
             if (code == 0)
             {
                 // The last one found nothing to be killed at, and there were some before.
-                call.ShouldBeGreaterThan(8, output + errors);
+                call.ShouldBeGreaterThan(atLeast, output + errors);
                 return;
             }
         }
