@@ -176,7 +176,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 netbase nginx-light
+  need apache2-utils curl haproxy iproute2 netbase nginx-light wrk
 
   step "test ($configuration)"
   rm -rf "$results"
