@@ -35,7 +35,7 @@ public sealed class ListenReloadTests : IAsyncLifetime
 
         await Served.ReloadAsync(At("localhost:0") + more);
 
-        int added = await PortAsync("now listens on http://localhost:");
+        int added = await PortAsync("failover listens on http://localhost:");
         (await RawConnection.GetAsync(added, "/mail")).Body.ShouldBe("OK");
         await Eventually.GetAsync(() => IsRefusedAsync(Served.Port), isRefused => isRefused, "refused connections");
         underWay.IsCompleted.ShouldBeFalse();
@@ -44,7 +44,7 @@ public sealed class ListenReloadTests : IAsyncLifetime
 
         (await underWay).ShouldBe("OK");
         (await RawConnection.GetAsync(added, "/slow")).Body.ShouldBe("OK");
-        Served.Log.ShouldContain($"no longer listens on http://127.0.0.1:{Served.Port}\n");
+        Served.Log.ShouldContain($"failover no longer listens on http://127.0.0.1:{Served.Port}\n");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ListenReloadTests : IAsyncLifetime
         (await Served.ErrorAsync()).ShouldBe($"cannot listen on http://127.0.0.1:{target.Port}: the port is in use");
         (await Served.PollAsync("mail")).ShouldBe("OK");
         (await Served.PollAsync("new")).ShouldBe("Not Found");
-        Served.Log.ShouldNotContain("now listens on");
+        Served.Log.ShouldNotContain("listens on http://localhost:");
 
         await Served.ReloadAsync(At("127.0.0.1:0"));
         (await Served.ErrorAsync()).ShouldBeNull();
@@ -160,6 +160,9 @@ public sealed class ListenReloadTests : IAsyncLifetime
         Served.Log.ShouldContain("warning: state: another file or age takes a restart\n");
         File.Exists(Served["other.db"]).ShouldBeFalse();
 
+        // It is still so when the file is read once more.
+        await Served.ReloadAsync();
+        (await Served.ConfigurationAsync()).GetProperty("pending").GetArrayLength().ShouldBe(1);
         await Served.ReloadAsync(text);
         (await Served.ConfigurationAsync()).GetProperty("pending").GetArrayLength().ShouldBe(0);
     }

@@ -85,10 +85,10 @@ internal sealed class ServedFolder : IAsyncDisposable
 
     /// <summary>Why the newest configuration is not served, paths from this folder; null where it is.</summary>
     public async Task<string?> ErrorAsync() =>
-        (await ConfigurationAsync())
-            .GetProperty("error")
-            .GetString()
-            ?.Replace($"{files.Folder}/", "", StringComparison.Ordinal);
+        (await ConfigurationAsync()).GetProperty("error").GetString() is { } error ? FromHere(error) : null;
+
+    /// <summary>A text with paths from this folder.</summary>
+    public string FromHere(string text) => text.Replace($"{files.Folder}/", "", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {

@@ -49,7 +49,12 @@ public sealed class WatchTests : IAsyncLifetime
         (await Served.PollAsync("one")).ShouldBe("OK");
 
         File.CreateSymbolicLink(Served["..data_tmp"], "..2");
-        File.Move(Served["..data_tmp"], Served["..data"], overwrite: true);
+        await using ChildProcess move = ChildProcess.Start(
+            "mv",
+            "coreutils",
+            ["-T", Served["..data_tmp"], Served["..data"]]
+        );
+        (await move.ExitCodeAsync(Second(30))).ShouldBe(0, move.ToString());
         Directory.Delete(Served["..1"], recursive: true);
 
         await Served.PollUntilAsync("two", "OK");
@@ -118,6 +123,7 @@ public sealed class WatchTests : IAsyncLifetime
         told.ShouldNotContain($"{other.Port}");
         await Served.Daemon.Process.LineAsync("/one ok -> fail: ");
         Served.Log.ShouldNotContain($"{other.Port}");
+        Served.Log.ShouldNotContain($"{target.Port}");
     }
 
     [Fact]
