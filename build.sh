@@ -177,7 +177,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 netbase nginx-light strace
+  need apache2-utils curl haproxy iproute2 netbase nginx-light strace wrk
 
   step "test ($configuration)"
   rm -rf "$results"

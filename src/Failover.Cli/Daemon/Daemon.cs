@@ -28,6 +28,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     private readonly PoolWatch poolWatch;
     private readonly ConfigurationWatch watch;
+    private readonly FailoverConfiguration started;
     private FailoverConfiguration configuration;
     private ConfigurationReading reading;
     private TlsCertificate? certificate;
@@ -39,7 +40,7 @@ internal sealed class Daemon : IAsyncDisposable
     public Daemon(ConfigurationReading reading, DaemonSurroundings surroundings)
     {
         this.reading = reading;
-        configuration = reading.Configuration!;
+        configuration = started = reading.Configuration!;
         this.surroundings = surroundings;
         store = surroundings.OpenStore(configuration.State);
         service = new(surroundings.Time, store, configuration.State.MaxAge);
@@ -119,6 +120,7 @@ internal sealed class Daemon : IAsyncDisposable
         {
             ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
             await change.CarryOutAsync(CancellationToken.None);
+            TellOf(set, change);
         }
 
         if (surroundings.IsWatching)
@@ -126,18 +128,25 @@ internal sealed class Daemon : IAsyncDisposable
             watch.Follow(reading);
         }
 
-        foreach (ListenAddress address in served.Addresses)
-        {
-            surroundings.Log.WriteInfo($"failover listens on {address}");
-        }
-
-        foreach (ListenAddress address in management.Addresses)
-        {
-            surroundings.Log.WriteInfo($"management at {address}");
-        }
-
         surroundings.Log.WriteInfo($"serves {configuration.File}: {Count(service.Components.Count, "component")}");
         Advise();
+    }
+
+    private void TellOf(ListenerSet set, ListenerSet.Change change)
+    {
+        (string begins, string ends) =
+            set == management
+                ? ("management at", "management no longer at")
+                : ("failover listens on", "failover no longer listens on");
+        foreach (ListenAddress address in change.Added)
+        {
+            surroundings.Log.WriteInfo($"{begins} {address}");
+        }
+
+        foreach (ListenAddress address in change.Removed)
+        {
+            surroundings.Log.WriteInfo($"{ends} {address}");
+        }
     }
 
     // What will hurt is said where somebody may read it, and not ten thousand times.
@@ -221,20 +230,23 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         TlsCertificate? opened = null;
-        List<ListenerSet.Change> changes = [];
+        List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
+        // What is new is looked at, and told of, before this is over.
+        surroundings.Secrets.Use(next.Secrets);
         try
         {
             opened = next.Tls == configuration.Tls ? certificate : OpenCertificate(next);
             foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(next))
             {
-                changes.Add(await set.PrepareAsync(addresses, opened));
+                changes.Add((set, await set.PrepareAsync(addresses, opened)));
             }
 
             service.Replace(next.Components, next.TaskNames);
         }
         catch (Exception exception) when (exception is FailoverStartException or ArgumentException)
         {
-            foreach (ListenerSet.Change change in changes)
+            surroundings.Secrets.Use(configuration.Secrets);
+            foreach ((_, ListenerSet.Change change) in changes)
             {
                 await change.GiveUpAsync();
             }
@@ -254,10 +266,10 @@ internal sealed class Daemon : IAsyncDisposable
     private async Task CarryOutAsync(
         FailoverConfiguration next,
         TlsCertificate? opened,
-        List<ListenerSet.Change> changes
+        List<(ListenerSet Set, ListenerSet.Change Change)> changes
     )
     {
-        string[] pending = next.State == configuration.State ? [] : ["state: another file or age takes a restart"];
+        string[] pending = next.State == started.State ? [] : ["state: another file or age takes a restart"];
         if (opened != certificate)
         {
             certificate?.Dispose();
@@ -265,7 +277,6 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         configuration = next;
-        surroundings.Secrets.Use(next.Secrets);
         status.Serve(next, pending);
         surroundings.Log.WriteNotice($"reloaded {next.File}: {Count(service.Components.Count, "component")}");
         Advise();
@@ -275,15 +286,17 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
-        foreach (ListenerSet.Change change in changes)
+        Task[] carriedOut = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];
+        foreach ((ListenerSet set, ListenerSet.Change change) in changes)
         {
-            await change.CarryOutAsync(cutOff.Token);
+            TellOf(set, change);
+            if (opened is not null)
+            {
+                set.Use(opened);
+            }
         }
 
-        if (opened is not null)
-        {
-            served.Use(opened);
-        }
+        await Task.WhenAll(carriedOut);
     }
 
     private void Refuse(string error)

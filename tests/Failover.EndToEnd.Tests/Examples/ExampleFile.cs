@@ -10,34 +10,23 @@ internal sealed class ExampleFile(params string[] times) : IExample
     public async Task<RunningScript> ServeAsync(Target target, string passwords = "", params TimeSpan[] instead)
     {
         instead.Length.ShouldBe(times.Length);
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-example-");
-        string file = Path.Combine(folder.FullName, "failover.yaml");
-        string users = passwords;
-        if (passwords.Length == 0)
-        {
-            // All five are served, and one of them wants to know who may reset it.
-            users = Path.Combine(folder.FullName, "users");
-            await Htpasswd.RunAsync("-cbB", "-C", "4", users, "nobody", "nothing");
-        }
-
+        DaemonFiles files = await DaemonFiles.WithAsync("");
         string example = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "examples", "failover.yaml"));
-        await File.WriteAllTextAsync(file, Rewrite(example, folder, target, users, instead));
-        return await RunningScript.WhenListeningAsync(DaemonProgram.Run(file), folder);
+        files.Write(Rewrite(example, target, passwords, instead));
+        return await RunningScript.WhenListeningAsync(files.Start(), files);
     }
 
-    private string Rewrite(string example, DirectoryInfo folder, Target target, string users, TimeSpan[] instead)
+    private string Rewrite(string example, Target target, string passwords, TimeSpan[] instead)
     {
-        string rewritten = Replace(
-            example,
-            "\nlisten: 8080\n",
-            $"\nlisten: 127.0.0.1:0\nmanagement: off\nstate: {folder.FullName}/state.db\n"
-        );
+        // Where it is managed and keeps its state, it does not say: DaemonFiles does.
+        string rewritten = Replace(example, "\nlisten: 8080\n", "\nlisten: 127.0.0.1:0\n");
         rewritten = Replace(
             rewritten,
             "{host: 192.0.2.1, port: 25,",
             string.Create(CultureInfo.InvariantCulture, $"{{host: 127.0.0.1, port: {target.Port},"),
             times: 5
         );
+        string users = passwords.Length == 0 ? "PASSWORDS" : passwords;
         rewritten = Replace(rewritten, "auth: /var/lib/healthcheck_users}", $"auth: {users}}}");
         for (int i = 0; i < times.Length; i++)
         {

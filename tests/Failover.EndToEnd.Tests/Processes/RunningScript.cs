@@ -5,10 +5,10 @@ namespace Failover;
 /// <summary>A script, or the daemon, that listens.</summary>
 internal sealed class RunningScript : IAsyncDisposable
 {
-    private readonly DirectoryInfo? folder;
+    private readonly IDisposable? files;
 
-    private RunningScript(ChildProcess process, int port, DirectoryInfo? folder) =>
-        (Process, Port, this.folder) = (process, port, folder);
+    private RunningScript(ChildProcess process, int port, IDisposable? files) =>
+        (Process, Port, this.files) = (process, port, files);
 
     public ChildProcess Process { get; }
 
@@ -16,11 +16,11 @@ internal sealed class RunningScript : IAsyncDisposable
 
     /// <summary>Waits until it listens.</summary>
     /// <param name="process">The script.</param>
-    /// <param name="folder">What it works in, and what goes with it.</param>
-    public static async Task<RunningScript> WhenListeningAsync(ChildProcess process, DirectoryInfo? folder = null)
+    /// <param name="files">What it works on, and what goes with it.</param>
+    public static async Task<RunningScript> WhenListeningAsync(ChildProcess process, IDisposable? files = null)
     {
         string line = await process.LineAsync("failover listens on http://");
-        return new(process, int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture), folder);
+        return new(process, int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture), files);
     }
 
     /// <summary>What is answered, body and status agreeing.</summary>
@@ -60,6 +60,6 @@ internal sealed class RunningScript : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
-        folder?.Delete(recursive: true);
+        files?.Dispose();
     }
 }
