@@ -130,5 +130,27 @@ public sealed class GraphTests
         (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
     }
 
+    [Fact]
+    public async Task A_toggle_that_is_new_hands_over_to_a_named_task_that_goes_on()
+    {
+        await using EngineUnderTest test = new();
+        Replace(new Oneshot(), failAfter: 1);
+        await test.StartAsync();
+
+        Oneshot reset = new();
+        Replace(reset, failAfter: 2);
+        check.Sees = Fail;
+        (await EngineUnderTest.PollAsync(test.Of("mail"), 2)).ShouldBe("OF");
+        check.Sees = Ok;
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
+
+        void Replace(Oneshot named, int failAfter) =>
+            test.Engine.Replace(
+                [new("mail", new Toggle(new Hysteresis(check, failAfter: Count(failAfter)), named))],
+                new Dictionary<HealthTask, string>(ReferenceEqualityComparer.Instance) { [named] = "reset" }
+            );
+    }
+
     private Hysteresis Judged(int okAfter = 3) => new(check, initialState: Fail, okAfter: Count(okAfter));
 }
