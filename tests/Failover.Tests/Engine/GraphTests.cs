@@ -152,5 +152,26 @@ public sealed class GraphTests
             );
     }
 
+    [Fact]
+    public async Task What_has_gone_on_through_several_changes_is_explained()
+    {
+        await using EngineUnderTest test = new();
+        for (int okAfter = 3; okAfter < 7; okAfter++)
+        {
+            HealthTask named = new Hysteresis(Judged());
+            test.Engine.Replace(
+                [new("mail", new Hysteresis(new Hysteresis(named), okAfter: Count(okAfter / 2)))],
+                new Dictionary<HealthTask, string>(ReferenceEqualityComparer.Instance) { [named] = "named" }
+            );
+            if (okAfter == 3)
+            {
+                await test.StartAsync();
+            }
+
+            (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldNotBe(Error);
+            test.Engine.Explain(test.Of("mail")).Children.ShouldHaveSingleItem();
+        }
+    }
+
     private Hysteresis Judged(int okAfter = 3) => new(check, initialState: Fail, okAfter: Count(okAfter));
 }
