@@ -173,5 +173,21 @@ public sealed class GraphTests
         }
     }
 
+    [Fact]
+    public async Task The_newest_button_still_resets_while_it_is_replaced_by_an_equal_one()
+    {
+        await using EngineUnderTest test = new();
+        check.Sees = Fail;
+        Oneshot reset = new();
+        test.Replace(("mail", new Toggle(check, new Oneshot())));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+
+        test.Replace(("mail", new Toggle(check, reset)));
+        test.Replace(("mail", new Toggle(check, new Oneshot())));
+
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed, "a password takes a while to check");
+    }
+
     private Hysteresis Judged(int okAfter = 3) => new(check, initialState: Fail, okAfter: Count(okAfter));
 }
