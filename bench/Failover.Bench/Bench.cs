@@ -42,6 +42,10 @@ internal sealed class Bench(BenchOptions options, string directory, Cancellation
     /// <summary>What is being done, for whoever waits.</summary>
     public static void Say(string text) => Console.Error.WriteLine($"bench: {text}");
 
+    /// <summary>Makes an empty folder, gone after the run.</summary>
+    public string MakeFolder() =>
+        System.IO.Directory.CreateDirectory(Path.Combine(directory, $"{Guid.NewGuid():N}")).FullName;
+
     /// <summary>One or the other, by whether this is a smoke run.</summary>
     public T Full<T>(T full, T quick) => options.IsQuick ? quick : full;
 
@@ -51,5 +55,6 @@ internal sealed class Bench(BenchOptions options, string directory, Cancellation
             ("ondemand", OnDemandScenario.RunAsync),
             ("background", BackgroundScenario.RunAsync),
             ("storm", StormScenario.RunAsync),
+            ("daemon", DaemonScenario.RunAsync),
         ];
 }

@@ -8,6 +8,7 @@ namespace Failover;
 internal class Subject : IAsyncDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Task<string> errors;
 
@@ -68,6 +69,27 @@ internal class Subject : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until something is so, or the process has ended.</summary>
+    /// <param name="isSo">Asked again and again.</param>
+    /// <param name="pause">How long after an answer it is asked again.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <returns>How long it took from the start of the process.</returns>
+    public async Task<TimeSpan> WhenAsync(Func<Task<bool>> isSo, TimeSpan pause, CancellationToken stop)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            if (Process.HasExited || waited.Elapsed > Patience)
+            {
+                throw await FaultAsync();
+            }
+
+            await Task.Delay(pause, stop);
+        }
+
+        return Stopwatch.GetElapsedTime(StartedAt);
+    }
+
     public virtual async ValueTask DisposeAsync()
     {
         Process.Kill(entireProcessTree: true);
@@ -79,6 +101,6 @@ internal class Subject : IAsyncDisposable
     protected async Task<BenchException> FaultAsync()
     {
         Process.Kill(entireProcessTree: true);
-        return new($"{Name} did not start: {(await errors).Trim()}");
+        return new($"{Name} did not come to serve what was waited for: {(await errors).Trim()}");
     }
 }

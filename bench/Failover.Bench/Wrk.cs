@@ -12,7 +12,15 @@ internal sealed record Wrk(string Script, int Connections, bool ClosesEach = fal
     /// <param name="Refused">Answers other than 2xx and 3xx, and connections that broke.</param>
     /// <param name="P50">Half of the answers came within this.</param>
     /// <param name="P99">All but a hundredth of the answers came within this.</param>
-    internal sealed record Outcome(long Requests, TimeSpan Elapsed, long Refused, TimeSpan P50, TimeSpan P99)
+    /// <param name="Longest">All answers came within this.</param>
+    internal sealed record Outcome(
+        long Requests,
+        TimeSpan Elapsed,
+        long Refused,
+        TimeSpan P50,
+        TimeSpan P99,
+        TimeSpan Longest
+    )
     {
         public double PerSecond => Requests / Elapsed.TotalSeconds;
     }
@@ -48,8 +56,9 @@ internal sealed record Wrk(string Script, int Connections, bool ClosesEach = fal
             {{(paths.Count == 1 ? $"wrk.path = '{paths[0]}'" : rotation)}}
             done = function(summary, latency, requests)
               local e = summary.errors
-              io.write(string.format('{{Figures}} %d %d %d %d %d\n', summary.requests, summary.duration,
-                e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+              io.write(string.format('{{Figures}} %d %d %d %d %d %d\n', summary.requests, summary.duration,
+                e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99),
+                latency.max))
             end
             """
         );
@@ -87,7 +96,7 @@ internal sealed record Wrk(string Script, int Connections, bool ClosesEach = fal
             .Split('\n')
             .FirstOrDefault(line => line.StartsWith(Figures, StringComparison.Ordinal), "")
             .Split(' ');
-        if (words.Length != 6)
+        if (words.Length != 7)
         {
             throw new BenchException($"wrk said: {output.Trim()}");
         }
@@ -98,7 +107,8 @@ internal sealed record Wrk(string Script, int Connections, bool ClosesEach = fal
             Microseconds(figures[1]),
             figures[2],
             Microseconds(figures[3]),
-            Microseconds(figures[4])
+            Microseconds(figures[4]),
+            Microseconds(figures[5])
         );
     }
 
