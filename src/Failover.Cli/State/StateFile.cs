@@ -102,6 +102,7 @@ internal sealed class StateFile
     {
         string? loss = lost.Read();
         SqliteHeader header = LookBeforeOpening();
+        MakeFile();
         SqliteFile file = SqliteFile.Open(path);
         try
         {
@@ -274,7 +275,17 @@ internal sealed class StateFile
     {
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
         {
-            Directory.CreateDirectory(folder);
+            PrivateFile.MakeFolder(folder);
+        }
+    }
+
+    /// <summary>SQLite would make it for everybody to read. An empty file is none to it, and what it makes beside a file
+    /// has the rights of that file (findCreateFileMode in os_unix.c).</summary>
+    private void MakeFile()
+    {
+        if (!File.Exists(path))
+        {
+            PrivateFile.Open(path, FileMode.OpenOrCreate).Dispose();
         }
     }
 
