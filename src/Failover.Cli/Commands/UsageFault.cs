@@ -28,7 +28,12 @@ internal static class UsageFault
         string[] faults =
             strangers.Length > 0 ? [.. strangers.Select(word => Stranger(word, command))]
             : IsWithoutCommand(parsed) ? [$"a command is missing{Accepted(CommandsOf(command))}"]
-            : [.. parsed.Errors.Select(error => Printable.Escape(error.Message).TrimEnd('.'))];
+            :
+            [
+                .. parsed.Errors.Select(error =>
+                    string.Join('\n', error.Message.TrimEnd('.').Split('\n').Select(Printable.Escape))
+                ),
+            ];
         return faults.Length == 0
             ? null
             : string.Concat(faults.Select(fault => $"failover: {fault}\n")) + $"see: {Path(command)} --help";
