@@ -52,22 +52,18 @@ internal static class RunCommand
     )
     {
         ConfigurationReading reading = GivenConfiguration.Read(file, surroundings);
-        Secrets secrets = reading.Configuration!.Secrets;
-        EventLog log = new(
-            surroundings.Output,
-            surroundings.Time,
-            format,
-            text => Volatile.Read(ref secrets).Redact(text)
-        );
+        SecretsInForce secrets = new(reading.Configuration!.Secrets);
+        EventLog log = new(surroundings.Output, surroundings.Time, format, secrets.Redact);
         using SystemdNotifier notifier = new(surroundings.Environment, surroundings.Time);
         DaemonSurroundings around = new()
         {
             Time = surroundings.Time,
             Log = log,
+            Secrets = secrets,
             Notifier = notifier,
             OpenStore = OpenStore,
             IsWatching = isWatching,
-            ReadConfiguration = ReadAgain,
+            ReadConfiguration = () => ConfigurationFile.Read(file, surroundings.Environment),
         };
         try
         {
@@ -96,16 +92,5 @@ internal static class RunCommand
                     surroundings.Time,
                     log.WriteWarning
                 );
-
-        ConfigurationReading ReadAgain()
-        {
-            ConfigurationReading again = ConfigurationFile.Read(file, surroundings.Environment);
-            if (again.Configuration is { } next)
-            {
-                Volatile.Write(ref secrets, next.Secrets);
-            }
-
-            return again;
-        }
     }
 }
