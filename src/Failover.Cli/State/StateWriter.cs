@@ -66,8 +66,9 @@ internal sealed class StateWriter(string path, OpenState state, StateHistory his
         }
         catch (SqliteFault fault)
         {
+            // Not at once again: it may be that only this fails.
             Failed(fault);
-            return true;
+            return false;
         }
     }
 

@@ -1,0 +1,163 @@
+namespace Failover;
+
+/// <summary>Finds out whether a file is ours, of a version that is known, and sound.</summary>
+internal sealed class StateExamination(string path, SqliteSchema schema)
+{
+    /// <summary>The size of a page, which is the size of a file that was just begun.</summary>
+    private const int PageSize = 4096;
+
+    private const string HeaderDamage = "its header is damaged";
+
+    private static readonly string[] Tables = ["latch", "meta", "node", "post", "transition"];
+
+    /// <summary>What SQLite would change by opening: it takes a log without a file away, and rolls a half-done
+    /// transaction of another program back.</summary>
+    public SqliteHeader LookBeforeOpening()
+    {
+        if (Directory.Exists(path))
+        {
+            throw Unusable("it is a folder");
+        }
+
+        SqliteHeader header = SqliteHeader.Read(path);
+        if (header.Length == 0 && LengthOf($"{path}-wal") > 0)
+        {
+            throw new StateDamage("it is empty, and its log is not");
+        }
+
+        if (header.Length == 1)
+        {
+            // SQLite takes one byte for none (unixFileSize in os_unix.c).
+            throw new StateDamage("it is not an SQLite database");
+        }
+
+        if (
+            header.IsSqlite
+            && header.Length > PageSize
+            && header.ApplicationId != SqliteSchema.ApplicationId
+            && LengthOf($"{path}-journal") > 0
+        )
+        {
+            throw NotOurs();
+        }
+
+        return header;
+    }
+
+    /// <summary>Reads an open file, and makes a new or older one what it has to be.</summary>
+    /// <exception cref="StateDamage">It is not what was stored.</exception>
+    /// <exception cref="StateStoreException">It is not ours to use.</exception>
+    public StateRows Read(SqliteFile file, SqliteHeader header)
+    {
+        if (file.IsReadOnly)
+        {
+            throw Unusable("it is read-only");
+        }
+
+        // The first thing that is read takes the lock, and tells SQLite of the format.
+        long application = file.Number("PRAGMA application_id");
+        if (file.IsReadOnly)
+        {
+            throw application == SqliteSchema.ApplicationId ? new StateDamage(HeaderDamage) : NotOurs();
+        }
+
+        long version = file.Number("PRAGMA user_version");
+        bool isNew = IsNew(file, application, version);
+        if (!isNew)
+        {
+            Judge(file, header, application, version);
+        }
+
+        BeDurable(file);
+        if (isNew || version < schema.Version)
+        {
+            Migrate(file, (int)version);
+        }
+
+        return new(file);
+    }
+
+    private void Migrate(SqliteFile file, int from)
+    {
+        try
+        {
+            schema.Migrate(file, from);
+        }
+        catch (SqliteFault fault)
+        {
+            // The file is as sound as it was.
+            throw Unusable($"it cannot be brought to version {schema.Version}: {fault.Message}", fault);
+        }
+    }
+
+    private static bool IsNew(SqliteFile file, long application, long version) =>
+        application == 0
+        && version == 0
+        && file.Number("PRAGMA page_count") <= 1
+        && file.Number("SELECT count(*) FROM sqlite_schema") == 0;
+
+    /// <summary>Whether it is ours, not of a later version, and sound.</summary>
+    private void Judge(SqliteFile file, SqliteHeader header, long application, long version)
+    {
+        if (application != SqliteSchema.ApplicationId)
+        {
+            throw HasOurTables(file) ? new StateDamage(HeaderDamage) : NotOurs();
+        }
+
+        if (version > schema.Version)
+        {
+            throw Unusable(
+                $"it is of version {version}, and this program knows versions up to {schema.Version}: use a newer program"
+            );
+        }
+
+        if (version < 1 || header is not { PageSize: PageSize, IsLogged: true })
+        {
+            throw new StateDamage(HeaderDamage);
+        }
+
+        WriteAheadLog.Check($"{path}-wal");
+        string check = file.Text("PRAGMA quick_check(1)").ReplaceLineEndings(" ");
+        if (check != "ok")
+        {
+            throw new StateDamage(check);
+        }
+
+        // A migration reads the rows: it must not take a damaged one over.
+        if (version < schema.Version && StateDigest.Read(file) != StateDigest.Text(StateDigest.OfFile(file)))
+        {
+            throw new StateDamage("its content is not what was stored");
+        }
+    }
+
+    private static bool HasOurTables(SqliteFile file) =>
+        file.Text("SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name)")
+        == string.Join(',', Tables);
+
+    /// <summary>A commit survives a loss of power when it has returned: asked for, and asked back.</summary>
+    private void BeDurable(SqliteFile file)
+    {
+        string mode = file.Text("PRAGMA journal_mode = WAL");
+        file.Run("PRAGMA synchronous = FULL");
+        file.Run("PRAGMA journal_size_limit = 16777216");
+        string locking = file.Text("PRAGMA locking_mode");
+        long synchronous = file.Number("PRAGMA synchronous");
+        if ((mode, locking, synchronous) != ("wal", "exclusive", 2))
+        {
+            throw Unusable(
+                $"SQLite cannot keep it safe there: journal_mode is {mode}, locking_mode is {locking}, synchronous is {synchronous}; "
+                    + "accepted: wal, exclusive, 2"
+            );
+        }
+    }
+
+    /// <summary>0 where there is none.</summary>
+    public static long LengthOf(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
+
+    private StateStoreException NotOurs() =>
+        Unusable("it is an SQLite database of another program, or of a person: it is left as it is");
+
+    /// <summary>What is told of a file that is not used.</summary>
+    public StateStoreException Unusable(string why, Exception? cause = null) =>
+        new($"state file {path} cannot be used: {why}", cause);
+}
