@@ -5,7 +5,7 @@ using System.Text;
 namespace Failover;
 
 /// <summary>How many background checks there are, how often they run and how long they are watched: the same for all.</summary>
-internal sealed class BackgroundPlan(Bench bench, Listener listener)
+internal sealed class BackgroundPlan(Bench bench, TargetListener listener)
 {
     private const double Megabyte = 1e6;
 
@@ -132,7 +132,7 @@ internal sealed class BackgroundPlan(Bench bench, Listener listener)
     private double? AllLookedAt(Subject server)
     {
         HashSet<int> seen = [];
-        foreach (Listener.Arrival arrival in listener.Arrivals.Where(arrival => arrival.At >= server.StartedAt))
+        foreach (TargetListener.Arrival arrival in listener.Arrivals.Where(arrival => arrival.At >= server.StartedAt))
         {
             if (seen.Add(arrival.Target) && seen.Count == Checks)
             {

@@ -7,7 +7,7 @@ internal static class BackgroundScenario
 {
     public static async Task<string> RunAsync(Bench bench)
     {
-        using Listener listener = new(hasManyAddresses: true);
+        using TargetListener listener = new(hasManyAddresses: true);
         BackgroundPlan plan = new(bench, listener);
         (BackgroundFigures failover, FailoverLateness lateness) = await MeasureFailoverAsync(plan, TcpClose.Rst);
         BackgroundFigures haproxy = await MeasureHaproxyAsync(plan, TcpClose.Rst);
@@ -98,11 +98,11 @@ internal sealed record Deviation(Distribution Milliseconds)
     /// <param name="arrivals">In the order of time.</param>
     /// <param name="interval">What it should be.</param>
     /// <param name="from">Looks before this <see cref="Stopwatch"/> time are left out.</param>
-    public static Deviation Of(IEnumerable<Listener.Arrival> arrivals, TimeSpan interval, long from)
+    public static Deviation Of(IEnumerable<TargetListener.Arrival> arrivals, TimeSpan interval, long from)
     {
         Dictionary<int, long> last = [];
         List<double> deviations = [];
-        foreach (Listener.Arrival arrival in arrivals.Where(arrival => arrival.At >= from))
+        foreach (TargetListener.Arrival arrival in arrivals.Where(arrival => arrival.At >= from))
         {
             if (last.TryGetValue(arrival.Target, out long before))
             {

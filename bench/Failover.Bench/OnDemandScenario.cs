@@ -11,7 +11,10 @@ internal static class OnDemandScenario
 
     public static async Task<string> RunAsync(Bench bench)
     {
-        Listener[] listeners = [.. Enumerable.Range(0, Listeners).Select(_ => new Listener(hasManyAddresses: false))];
+        TargetListener[] listeners =
+        [
+            .. Enumerable.Range(0, Listeners).Select(_ => new TargetListener(hasManyAddresses: false)),
+        ];
         try
         {
             return await MeasureAsync(bench, [.. listeners.Select(listener => listener.Port)]);

@@ -12,6 +12,8 @@ internal sealed class Daemon : IAsyncDisposable
     // Within the 10 s that a service manager usually gives; see HealthCheckServer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
+    private const int MostAdvice = 10;
+
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
     private readonly DaemonSurroundings surroundings;
@@ -41,7 +43,7 @@ internal sealed class Daemon : IAsyncDisposable
         this.surroundings = surroundings;
         store = surroundings.OpenStore(configuration.State);
         service = new(surroundings.Time, store, configuration.State.MaxAge);
-        status = new(service, store, configuration);
+        status = new(service, store, configuration, surroundings.Secrets);
         watch = new(surroundings.Time, AskToReload);
         poolWatch = new(surroundings.Log.WriteWarning, surroundings.Time);
         HealthEndpoint endpoint = new(service);
@@ -126,19 +128,38 @@ internal sealed class Daemon : IAsyncDisposable
 
         foreach (ListenAddress address in served.Addresses)
         {
-            surroundings.Log.WriteStart(address.ToString(), service.Components);
+            surroundings.Log.WriteInfo($"failover listens on {address}");
         }
 
         foreach (ListenAddress address in management.Addresses)
         {
-            surroundings.Log.WriteNotice($"management at {address}");
+            surroundings.Log.WriteInfo($"management at {address}");
+        }
+
+        surroundings.Log.WriteInfo($"serves {configuration.File}: {Count(service.Components.Count, "component")}");
+        Advise();
+    }
+
+    // What will hurt is said where somebody may read it, and not ten thousand times.
+    private void Advise()
+    {
+        IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
+        foreach (Advice one in advice.Take(MostAdvice))
+        {
+            surroundings.Log.WriteWarning($"{one.Position}: {one.Problem}; better: {one.Better}");
+        }
+
+        if (advice.Count > MostAdvice)
+        {
+            string more = Count(advice.Count - MostAdvice, "warning");
+            surroundings.Log.WriteWarning($"and {more} more: failover check {configuration.File}");
         }
     }
 
-    private void TellReady() =>
-        surroundings.Notifier.Ready(
-            string.Create(CultureInfo.InvariantCulture, $"serving {service.Components.Count} components")
-        );
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    private void TellReady() => surroundings.Notifier.Ready($"serves {Count(service.Components.Count, "component")}");
 
     // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
     private bool IsAlive()
@@ -244,8 +265,10 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         configuration = next;
+        surroundings.Secrets.Use(next.Secrets);
         status.Serve(next, pending);
-        surroundings.Log.WriteNotice($"reloaded {next.File}: {service.Components.Count} components");
+        surroundings.Log.WriteNotice($"reloaded {next.File}: {Count(service.Components.Count, "component")}");
+        Advise();
         foreach (string text in pending)
         {
             surroundings.Log.WriteWarning(text);

@@ -3,8 +3,12 @@ using System.Reflection;
 namespace Failover;
 
 /// <summary>What the daemon tells of itself over the management API.</summary>
-internal sealed class DaemonStatus(HealthService service, IStateStore store, FailoverConfiguration started)
-    : IManagementSource
+internal sealed class DaemonStatus(
+    HealthService service,
+    IStateStore store,
+    FailoverConfiguration started,
+    SecretsInForce secrets
+) : IManagementSource
 {
     private readonly DateTimeOffset startedAt = service.Time.GetUtcNow();
     private volatile ConfigurationInForce inForce = new(started, service.Time.GetUtcNow(), Error: null, Pending: []);
@@ -90,7 +94,7 @@ internal sealed class DaemonStatus(HealthService service, IStateStore store, Fai
         );
     }
 
-    private string Redact(string text) => inForce.Configuration.Secrets.Redact(text);
+    private string Redact(string text) => secrets.Redact(text);
 
     private Explanation Redact(Explanation node) =>
         node with

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Failover;
 
 /// <summary>A target that accepts and closes, on a thread of its own.</summary>
-internal sealed class Listener : IDisposable
+internal sealed class TargetListener : IDisposable
 {
     // Linux, asm-generic/socket.h: the listener of all addresses of 127.0.0.0/8 is to be reached by the loopback only.
     private const int SolSocket = 1;
@@ -20,7 +20,7 @@ internal sealed class Listener : IDisposable
     /// <summary>Listens on a free port.</summary>
     /// <param name="hasManyAddresses">On all addresses of the loopback, and recording who was looked at when; else on 127.0.0.1
     /// only.</param>
-    public Listener(bool hasManyAddresses)
+    public TargetListener(bool hasManyAddresses)
     {
         this.hasManyAddresses = hasManyAddresses;
         if (hasManyAddresses)
