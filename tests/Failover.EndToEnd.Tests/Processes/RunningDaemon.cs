@@ -19,10 +19,19 @@ internal sealed class RunningDaemon : IAsyncDisposable
 
     public int ManagementPort { get; }
 
+    /// <summary>Waits until a daemon serves.</summary>
+    /// <exception cref="DaemonDiedException">It has ended instead.</exception>
     public static async Task<RunningDaemon> WhenServingAsync(ChildProcess process)
     {
-        int port = PortOf(await process.LineAsync("failover listens on http"));
-        return new(process, port, PortOf(await process.LineAsync("management at http")));
+        try
+        {
+            int port = PortOf(await process.LineAsync("failover listens on http"));
+            return new(process, port, PortOf(await process.LineAsync("management at http")));
+        }
+        catch (InvalidOperationException ended) when (process.HasEnded)
+        {
+            throw new DaemonDiedException(ended);
+        }
     }
 
     /// <summary>What is answered, body and status agreeing.</summary>
