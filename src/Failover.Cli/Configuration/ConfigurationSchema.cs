@@ -116,7 +116,8 @@ internal static class ConfigurationSchema
             mapping["required"] = Strings(required);
         }
 
-        JsonArray shapes = [mapping];
+        // Not [mapping], which calls Add<T>: a trimmed program cannot.
+        JsonArray shapes = new(mapping);
         if (keys.Kind.ShortForm is { } form)
         {
             shapes.Add((JsonNode)Described(Pattern(@"."), $"{form.Accepted}."));
