@@ -38,7 +38,9 @@ Usage: ./build.sh <verb> [arguments]
                    ./build.sh test --filter-method '*third_failure*'
   bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
-  publish          into artifacts/: NuGet packages, the .NET tool, and failover as one file; tries the latter two
+  publish          into artifacts/, each tried once:
+                     *.nupkg    NuGet packages: the library, and the command (dotnet tool install Failover.Cli)
+                     failover   the command as one file that needs no .NET, for machines like this one
   help             this text
 
 test and bench install the Debian packages they need when they may (as root), and name them when they may not.
@@ -56,7 +58,6 @@ declare -rA shown_by=(
   [netbase]=/etc/services
   [nginx-light]=nginx
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
-  [strace]=strace
   [wrk]=wrk
 )
 # Packages that start a service when they are installed.
@@ -124,6 +125,8 @@ check() {
   step 'scripts'
   check_scripts
 
+  check_unit
+
   step "build ($configuration)"
   dotnet build "$solution" -c "$configuration" -v quiet
 
@@ -144,6 +147,15 @@ check_scripts() {
     note "$script"
   done < <(find . \( -name bin -o -name obj -o -name artifacts -o -name .git \) -prune -o \
     -type f \( -name '*.sh' -o -path './.ci/*' \) -print0 | sort -z)
+}
+
+# What systemd says of a line begins with the file and the line; that no command is installed here is no fault of the unit.
+check_unit() {
+  local unit=packaging/failover.service complaints
+  command -v systemd-analyze >/dev/null || return 0
+  complaints=$(systemd-analyze verify "$unit" 2>&1 | grep -E 'failover\.service:[0-9]+:') || true
+  [[ -z $complaints ]] || die "$complaints"
+  note "$unit"
 }
 
 # Never fails for what it cannot find out: being offline is no vulnerability.
@@ -229,71 +241,99 @@ docs() {
 bench() {
   [[ -d bench/Failover.Bench ]] || die 'there is no bench/Failover.Bench here'
   need haproxy nginx-light prometheus-blackbox-exporter wrk
-  if [[ " $* " != *' --only '* || " $* " == *' --only daemon '* ]]; then
-    single_file
-  fi
   step 'bench'
   dotnet run -c "$configuration" --project bench/Failover.Bench -- "$@"
 }
 
-# What people download: one file that needs nothing else on the machine.
-single_file() {
-  step 'artifacts/failover'
-  dotnet publish src/Failover.Cli -c "$configuration" --use-current-runtime --self-contained -v quiet -o artifacts/failover.d \
-    -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true \
-    -p:IncludeNativeLibrariesForSelfExtract=true
-  cp artifacts/failover.d/Failover.Cli artifacts/failover
-}
+# ---- publish --------------------------------------------------------------------------------------------------------
 
 publish() {
   (($# == 0)) || die "publish takes no arguments, got: $*"
-  local project here
+  need curl
+  local project
   for project in Failover.Core Failover Failover.Cli; do
     step "package $project"
     dotnet pack "src/$project" -c "$configuration" -o artifacts/ -v quiet
   done
-  ls artifacts/*.nupkg
+  publish_one_file
+
+  step 'try artifacts/failover'
+  try_daemon "$PWD/artifacts/failover"
+  step 'try the tool package'
   try_tool
-
-  here=$(own_platform)
-  publish_file "$here" artifacts
-  [[ $here == linux-x64 ]] || publish_file linux-x64 artifacts/linux-x64
-  try_failover artifacts/failover
+  ls -sh artifacts/*.nupkg artifacts/failover
 }
 
-own_platform() {
+publish_one_file() {
+  local architecture folder
   case $(uname -m) in
-    aarch64 | arm64) echo linux-arm64 ;;
-    *) echo linux-x64 ;;
+    x86_64) architecture=x64 ;;
+    aarch64 | arm64) architecture=arm64 ;;
+    *) die "no single file for $(uname -m); accepted: x86_64, aarch64" ;;
   esac
-}
 
-# The whole program in one file, the runtime included.
-publish_file() {
-  step "single file for $1"
-  local folder
+  step "artifacts/failover (linux-$architecture)"
+  # The assembly is Failover.Cli, since the library is Failover. What a single file is called is nothing to it.
   folder=$(mktemp -d)
-  dotnet publish src/Failover.Cli -c "$configuration" -r "$1" -p:PublishSingleFile=true -o "$folder" -v quiet
-  mkdir -p "$2"
-  mv "$folder/Failover.Cli" "$2/failover"
-  rm -rf "$folder"
-  ls -l "$2/failover"
-}
-
-# As whoever installs it gets it.
-try_tool() {
-  step 'try the .NET tool'
-  local folder
-  folder=$(mktemp -d)
-  dotnet tool install Failover.Cli --tool-path "$folder" --add-source artifacts/ --prerelease -v quiet
-  try_failover "$folder/failover"
+  dotnet publish src/Failover.Cli -c "$configuration" -r "linux-$architecture" -p:OneFile=true -o "$folder" -v quiet
+  mv "$folder/Failover.Cli" artifacts/failover
   rm -rf "$folder"
 }
 
-try_failover() {
-  "$1" --version
-  "$1" check examples/failover.yaml
-}
+try_tool() (
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  # This source and no other: the name may be somebody else's elsewhere.
+  dotnet tool install Failover.Cli --tool-path "$folder" --source "$PWD/artifacts" >"$folder/log" ||
+    die "it cannot be installed: $(<"$folder/log")"
+  try_daemon "$folder/failover"
+)
+
+# A command that serves, remembers and ends when told; where nothing is to be had: no home, an environment that is empty.
+try_daemon() (
+  command=$1
+  folder=$(mktemp -d)
+  daemon=''
+  trap '[[ -z $daemon ]] || kill -KILL "$daemon" 2>/dev/null || true; rm -rf "$folder"' EXIT
+  failed() { die "$*: $(<"$folder/log")"; }
+
+  # Nobody listens at port 1: ok until the thousandth failure.
+  cat >"$folder/failover.yaml" <<YAML
+listen: 127.0.0.1:0
+management: off
+state: state/state.db
+components:
+  it:
+    background:
+      task:
+        hysteresis: {task: {tcp: "127.0.0.1:1"}, fail_after: 1000}
+      interval: 1h
+YAML
+  alone=(env -i "PATH=$PATH" "HOME=$folder/none")
+  [[ -z ${DOTNET_ROOT:-} ]] || alone+=("DOTNET_ROOT=$DOTNET_ROOT")
+  "${alone[@]}" "$command" --version >"$folder/log" 2>&1 || failed '--version'
+  "${alone[@]}" "$command" check examples/failover.yaml >"$folder/log" 2>&1 || failed 'check examples/failover.yaml'
+
+  "${alone[@]}" "$command" run "$folder/failover.yaml" >"$folder/log" 2>&1 &
+  daemon=$!
+  for ((i = 0; i < 300; i++)); do
+    address=$(grep -Eo -m 1 'http://127\.0\.0\.1:[0-9]+' "$folder/log") && break
+    kill -0 "$daemon" 2>/dev/null || failed 'it ended'
+    sleep 0.1
+  done
+  [[ -n $address ]] || failed 'it does not listen'
+  answer=$(curl -sS --max-time 10 "$address/it") || failed 'it does not answer'
+  [[ $answer == OK ]] || failed "it answers \"$answer\", not OK"
+
+  kill -TERM "$daemon"
+  status=0
+  wait "$daemon" || status=$?
+  daemon=''
+  ((status == 0)) || failed "it ended with $status"
+  [[ -s $folder/state/state.db ]] || failed 'it keeps no state'
+  [[ ! -e $folder/none ]] || failed 'it made itself a home'
+  note "$("${alone[@]}" "$command" --version): serves, remembers, ends"
+)
 
 main() {
   local verb=${1:-help}

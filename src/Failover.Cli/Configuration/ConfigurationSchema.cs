@@ -116,6 +116,7 @@ internal static class ConfigurationSchema
             mapping["required"] = Strings(required);
         }
 
+        // Not [mapping], which calls Add<T>: a trimmed program cannot.
         JsonArray shapes = new(mapping);
         if (keys.Kind.ShortForm is { } form)
         {

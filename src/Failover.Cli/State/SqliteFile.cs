@@ -9,7 +9,7 @@ internal sealed class SqliteFile : IDisposable
 {
     private readonly sqlite3 handle;
 
-    static SqliteFile() => Batteries_V2.Init();
+    static SqliteFile() => SqliteLibrary.Use();
 
     private SqliteFile(sqlite3 handle) => this.handle = handle;
 

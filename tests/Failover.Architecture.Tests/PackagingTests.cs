@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>What is installed beside the program says what the program does.</summary>
+public sealed class PackagingTests
+{
+    private const string Unit = "packaging/failover.service";
+
+    private static readonly string[] Lines = LinesOf(Repository.Read(Unit));
+
+    [Theory]
+    [InlineData("Type=notify")]
+    [InlineData("ExecReload=/bin/kill -HUP $MAINPID")]
+    [InlineData("Restart=on-failure")]
+    [InlineData("User=failover")]
+    [InlineData("UMask=0077")]
+    [InlineData("NoNewPrivileges=yes")]
+    [InlineData("CapabilityBoundingSet=CAP_NET_BIND_SERVICE")]
+    [InlineData("ProtectSystem=strict")]
+    [InlineData("ProtectHome=yes")]
+    [InlineData("PrivateTmp=yes")]
+    [InlineData("PrivateDevices=yes")]
+    [InlineData("SystemCallFilter=@system-service")]
+    [InlineData("SystemCallArchitectures=native")]
+    public void The_unit_has_the_line(string line) => Lines.ShouldContain(line);
+
+    [Fact]
+    public void The_unit_keeps_state_where_the_daemon_does_by_default()
+    {
+        string file = StateBinder.Default.File!;
+
+        Path.GetDirectoryName(file).ShouldBe($"/var/lib/{Value("StateDirectory")}");
+    }
+
+    [Fact]
+    public void The_unit_starts_no_daemon_again_that_would_end_the_same_way() =>
+        Value("RestartPreventExitStatus")
+            .Split(' ')
+            .Select(code => int.Parse(code, CultureInfo.InvariantCulture))
+            .ShouldBe([ExitCode.WrongCommandLine, ExitCode.InvalidConfiguration]);
+
+    [Fact]
+    public void The_unit_gives_the_daemon_the_time_to_drain() =>
+        int.Parse(Value("TimeoutStopSec"), CultureInfo.InvariantCulture).ShouldBeGreaterThan(10);
+
+    // It runs compiled code from memory that it writes to.
+    [Fact]
+    public void The_unit_does_not_forbid_the_compiler() =>
+        Lines.ShouldNotContain(line => line.StartsWith("MemoryDenyWriteExecute", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_user_of_the_unit_is_made() =>
+        LinesOf(Repository.Read("packaging/failover.sysusers.conf"))
+            .ShouldHaveSingleItem()
+            .ShouldStartWith($"u {Value("User")} ");
+
+    private static string Value(string key) =>
+        Lines.Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal))[(key.Length + 1)..];
+
+    private static string[] LinesOf(string text) =>
+        [.. text.Split('\n').Where(line => line is not ("" or ['#' or '[', ..]))];
+}

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Failover;
+
+[SupportedOSPlatform("linux")]
+public sealed class SqliteLibraryTests
+{
+    [Fact]
+    public unsafe void A_library_that_is_in_no_file_is_loaded_and_works_after_its_descriptor_is_closed()
+    {
+        string architecture = RuntimeInformation.RuntimeIdentifier;
+        string file = Path.Combine(AppContext.BaseDirectory, "runtimes", architecture, "native", "libe_sqlite3.so");
+        using FileStream content = File.OpenRead(file);
+
+        nint library = SqliteLibrary.Load(content, "e_sqlite3");
+
+        var version = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "sqlite3_libversion_number");
+        version().ShouldBe(SQLitePCL.raw.sqlite3_libversion_number());
+        File.ReadAllText("/proc/self/maps").ShouldContain("/memfd:e_sqlite3 (deleted)");
+    }
+
+    [Fact]
+    public void What_is_no_library_is_told_from_one() =>
+        Should.Throw<DllNotFoundException>(() => SqliteLibrary.Load(new MemoryStream([1, 2, 3]), "none"));
+}
