@@ -56,6 +56,7 @@ declare -rA shown_by=(
   [netbase]=/etc/services
   [nginx-light]=nginx
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
+  [strace]=strace
   [wrk]=wrk
 )
 # Packages that start a service when they are installed.
@@ -176,7 +177,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 netbase nginx-light
+  need apache2-utils curl haproxy iproute2 netbase nginx-light strace wrk
 
   step "test ($configuration)"
   rm -rf "$results"

@@ -1,32 +1,3 @@
 using Failover;
 
-ConfigurationReading reading = ConfigurationFile.Read(args[1], Environment.GetEnvironmentVariable);
-if (reading.Configuration is not { } configuration)
-{
-    Console.Error.Write(reading.ErrorText);
-    return 78;
-}
-
-EventLog log = new(Console.Out, TimeProvider.System);
-await using Daemon daemon = new(
-    reading,
-    new DaemonSurroundings
-    {
-        Time = TimeProvider.System,
-        Log = log,
-        Notifier = new SystemdNotifier(Environment.GetEnvironmentVariable, TimeProvider.System),
-        OpenStore = s =>
-            s.File is null
-                ? new MemoryStateStore()
-                : new SqliteStateStore(
-                    s.File,
-                    s.HistoryMaxAge,
-                    s.HistoryMaxSize,
-                    TimeProvider.System,
-                    log.WriteWarning
-                ),
-        ReadConfiguration = () => ConfigurationFile.Read(args[1], Environment.GetEnvironmentVariable),
-    }
-);
-await daemon.RunAsync(CancellationToken.None);
-return 0;
+return await CommandLine.RunAsync(args, Surroundings.OfProcess());

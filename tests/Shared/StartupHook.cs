@@ -18,7 +18,7 @@ internal static class StartupHook
         int dot = name.LastIndexOf('.');
         MethodInfo method = typeof(Alone)
             .Assembly.GetType(name[..dot], throwOnError: true)!
-            .GetMethod(name[(dot + 1)..], BindingFlags.Static | BindingFlags.NonPublic)!;
+            .GetMethod(name[(dot + 1)..], BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
         try
         {
             // The process has nothing else to do, and no context that could wait for this thread.

@@ -73,7 +73,7 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
 
         if (underway.IndexOf(name) is >= 0 and var circle)
         {
-            string way = string.Join(" -> ", underway.Skip(circle).Append(name).Select(Printable.Escape));
+            string way = string.Join(" -> ", underway.Skip(circle).Append(name).Select(line => Printable.Escape(line)));
             errors.Add(at, $"task {Printable.Quoted(name)} is made of itself: {way}");
             return default;
         }

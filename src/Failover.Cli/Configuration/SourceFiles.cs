@@ -111,7 +111,7 @@ internal sealed class SourceFiles(ConfigurationErrors errors)
         int circle = above.ToList().FindIndex(outer => Path.GetFullPath(outer) == full);
         if (circle >= 0)
         {
-            string way = string.Join(" -> ", above.Skip(circle).Append(file).Select(Printable.Escape));
+            string way = string.Join(" -> ", above.Skip(circle).Append(file).Select(line => Printable.Escape(line)));
             errors.Add(at, $"{called} goes in a circle: {way}");
         }
         else if (known.TryGetValue(full, out Position first))

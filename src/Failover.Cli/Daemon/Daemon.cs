@@ -12,6 +12,8 @@ internal sealed class Daemon : IAsyncDisposable
     // Within the 10 s that a service manager usually gives; see HealthCheckServer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
+    private const int MostAdvice = 10;
+
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
     private readonly DaemonSurroundings surroundings;
@@ -26,6 +28,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     private readonly PoolWatch poolWatch;
     private readonly ConfigurationWatch watch;
+    private readonly FailoverConfiguration started;
     private FailoverConfiguration configuration;
     private ConfigurationReading reading;
     private TlsCertificate? certificate;
@@ -37,11 +40,11 @@ internal sealed class Daemon : IAsyncDisposable
     public Daemon(ConfigurationReading reading, DaemonSurroundings surroundings)
     {
         this.reading = reading;
-        configuration = reading.Configuration!;
+        configuration = started = reading.Configuration!;
         this.surroundings = surroundings;
         store = surroundings.OpenStore(configuration.State);
         service = new(surroundings.Time, store, configuration.State.MaxAge);
-        status = new(service, store, configuration);
+        status = new(service, store, configuration, surroundings.Secrets);
         watch = new(surroundings.Time, AskToReload);
         poolWatch = new(surroundings.Log.WriteWarning, surroundings.Time);
         HealthEndpoint endpoint = new(service);
@@ -117,6 +120,7 @@ internal sealed class Daemon : IAsyncDisposable
         {
             ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
             await change.CarryOutAsync(CancellationToken.None);
+            TellOf(set, change);
         }
 
         if (surroundings.IsWatching)
@@ -124,21 +128,47 @@ internal sealed class Daemon : IAsyncDisposable
             watch.Follow(reading);
         }
 
-        foreach (ListenAddress address in served.Addresses)
+        surroundings.Log.WriteInfo($"serves {configuration.File}: {Count(service.Components.Count, "component")}");
+        Advise();
+    }
+
+    private void TellOf(ListenerSet set, ListenerSet.Change change)
+    {
+        (string begins, string ends) =
+            set == management
+                ? ("management at", "management no longer at")
+                : ("failover listens on", "failover no longer listens on");
+        foreach (ListenAddress address in change.Added)
         {
-            surroundings.Log.WriteStart(address.ToString(), service.Components);
+            surroundings.Log.WriteInfo($"{begins} {address}");
         }
 
-        foreach (ListenAddress address in management.Addresses)
+        foreach (ListenAddress address in change.Removed)
         {
-            surroundings.Log.WriteNotice($"management at {address}");
+            surroundings.Log.WriteInfo($"{ends} {address}");
         }
     }
 
-    private void TellReady() =>
-        surroundings.Notifier.Ready(
-            string.Create(CultureInfo.InvariantCulture, $"serving {service.Components.Count} components")
-        );
+    // What will hurt is said where somebody may read it, and not ten thousand times.
+    private void Advise()
+    {
+        IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
+        foreach (Advice one in advice.Take(MostAdvice))
+        {
+            surroundings.Log.WriteWarning($"{one.Position}: {one.Problem}; better: {one.Better}");
+        }
+
+        if (advice.Count > MostAdvice)
+        {
+            string more = Count(advice.Count - MostAdvice, "warning");
+            surroundings.Log.WriteWarning($"and {more} more: failover check {configuration.File}");
+        }
+    }
+
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    private void TellReady() => surroundings.Notifier.Ready($"serves {Count(service.Components.Count, "component")}");
 
     // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
     private bool IsAlive()
@@ -200,20 +230,23 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         TlsCertificate? opened = null;
-        List<ListenerSet.Change> changes = [];
+        List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
+        // What is new is looked at, and told of, before this is over.
+        surroundings.Secrets.Use(next.Secrets);
         try
         {
             opened = next.Tls == configuration.Tls ? certificate : OpenCertificate(next);
             foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(next))
             {
-                changes.Add(await set.PrepareAsync(addresses, opened));
+                changes.Add((set, await set.PrepareAsync(addresses, opened)));
             }
 
             service.Replace(next.Components, next.TaskNames);
         }
         catch (Exception exception) when (exception is FailoverStartException or ArgumentException)
         {
-            foreach (ListenerSet.Change change in changes)
+            surroundings.Secrets.Use(configuration.Secrets);
+            foreach ((_, ListenerSet.Change change) in changes)
             {
                 await change.GiveUpAsync();
             }
@@ -233,10 +266,10 @@ internal sealed class Daemon : IAsyncDisposable
     private async Task CarryOutAsync(
         FailoverConfiguration next,
         TlsCertificate? opened,
-        List<ListenerSet.Change> changes
+        List<(ListenerSet Set, ListenerSet.Change Change)> changes
     )
     {
-        string[] pending = next.State == configuration.State ? [] : ["state: another file or age takes a restart"];
+        string[] pending = next.State == started.State ? [] : ["state: another file or age takes a restart"];
         if (opened != certificate)
         {
             certificate?.Dispose();
@@ -245,22 +278,25 @@ internal sealed class Daemon : IAsyncDisposable
 
         configuration = next;
         status.Serve(next, pending);
-        surroundings.Log.WriteNotice($"reloaded {next.File}: {service.Components.Count} components");
+        surroundings.Log.WriteNotice($"reloaded {next.File}: {Count(service.Components.Count, "component")}");
+        Advise();
         foreach (string text in pending)
         {
             surroundings.Log.WriteWarning(text);
         }
 
         using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
-        foreach (ListenerSet.Change change in changes)
+        Task[] carriedOut = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];
+        foreach ((ListenerSet set, ListenerSet.Change change) in changes)
         {
-            await change.CarryOutAsync(cutOff.Token);
+            TellOf(set, change);
+            if (opened is not null)
+            {
+                set.Use(opened);
+            }
         }
 
-        if (opened is not null)
-        {
-            served.Use(opened);
-        }
+        await Task.WhenAll(carriedOut);
     }
 
     private void Refuse(string error)

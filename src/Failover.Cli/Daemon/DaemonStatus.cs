@@ -3,8 +3,12 @@ using System.Reflection;
 namespace Failover;
 
 /// <summary>What the daemon tells of itself over the management API.</summary>
-internal sealed class DaemonStatus(HealthService service, IStateStore store, FailoverConfiguration started)
-    : IManagementSource
+internal sealed class DaemonStatus(
+    HealthService service,
+    IStateStore store,
+    FailoverConfiguration started,
+    SecretsInForce secrets
+) : IManagementSource
 {
     private readonly DateTimeOffset startedAt = service.Time.GetUtcNow();
     private volatile ConfigurationInForce inForce = new(started, service.Time.GetUtcNow(), Error: null, Pending: []);
@@ -78,19 +82,19 @@ internal sealed class DaemonStatus(HealthService service, IStateStore store, Fai
         return new(
             inForce.Configuration.File,
             [
-                .. service.Components.Select(component => new ConfiguredComponent(
-                    component.Name,
-                    Redact(component.Description.Task.FullText),
-                    component.Description.OnPostText,
-                    component.Description.ResponseDeadline,
-                    latched.Contains(component),
-                    component.LastKnown().State
-                )),
+                .. service.Components.Select(component =>
+                    ConfiguredComponent.Of(
+                        component.Description,
+                        Redact,
+                        latched.Contains(component),
+                        component.LastKnown().State
+                    )
+                ),
             ]
         );
     }
 
-    private string Redact(string text) => inForce.Configuration.Secrets.Redact(text);
+    private string Redact(string text) => secrets.Redact(text);
 
     private Explanation Redact(Explanation node) =>
         node with

@@ -7,6 +7,9 @@ internal sealed class DaemonSurroundings
 
     public required EventLog Log { get; init; }
 
+    /// <summary>What is kept out of all that is shown; the log has it as well.</summary>
+    public required SecretsInForce Secrets { get; init; }
+
     public required SystemdNotifier Notifier { get; init; }
 
     /// <summary>Makes the store; opens nothing yet.</summary>

@@ -8,62 +8,95 @@ namespace Failover;
 /// <param name="quota">How many connections all of them may hold open together.</param>
 internal sealed class ListenerSet(Func<Listener, HttpContext, Task> handler, ConnectionQuota quota) : IAsyncDisposable
 {
-    private readonly Dictionary<ListenAddress, Listener> listening = [];
+    // By what was asked for: an address that takes any free port may stand in it several times.
+    private List<Place> places = [];
 
     /// <summary>Where they listen, with the ports that were taken.</summary>
-    public IEnumerable<ListenAddress> Addresses => listening.Values.Select(listener => listener.Address);
+    public IEnumerable<ListenAddress> Addresses => places.Select(place => place.Listener.Address);
 
     /// <summary>Begins to listen at the addresses that are not listened at yet; the others go on.</summary>
     /// <returns>What has to be done to have only these: nothing can fail any more.</returns>
     /// <exception cref="FailoverStartException">One of them cannot be listened at; then none of the new ones is.</exception>
-    public async Task<Change> PrepareAsync(IReadOnlyCollection<ListenAddress> wanted, TlsCertificate? certificate)
+    public async Task<Change> PrepareAsync(IEnumerable<ListenAddress> wanted, TlsCertificate? certificate)
     {
-        List<(ListenAddress Asked, Listener Listener)> added = [];
+        List<Place> removed = [.. places];
+        List<Place> next = [];
+        List<Place> added = [];
+        foreach (ListenAddress address in wanted)
+        {
+            int known = removed.FindIndex(place => place.Asked == address);
+            if (known >= 0)
+            {
+                next.Add(removed[known]);
+                removed.RemoveAt(known);
+            }
+            else
+            {
+                added.Add(new(address, NewListener(address, certificate)));
+                next.Add(added[^1]);
+            }
+        }
+
+        Change change = new(this, next, added, removed);
         try
         {
-            foreach (ListenAddress address in wanted.Where(address => !listening.ContainsKey(address)))
+            foreach (Place place in added)
             {
-                Listener listener = NewListener(address, certificate);
-                added.Add((address, listener));
-                await listener.StartAsync();
+                await StartAsync(place, removed);
             }
         }
         catch
         {
-            foreach ((_, Listener listener) in added)
-            {
-                await listener.DisposeAsync();
-            }
-
+            await change.GiveUpAsync();
             throw;
         }
 
-        return new(this, added, [.. listening.Keys.Except(wanted)]);
+        return change;
     }
 
     /// <summary>Shows another certificate to those who connect from now on.</summary>
     public void Use(TlsCertificate certificate)
     {
-        foreach (Listener listener in listening.Values.Where(listener => listener.Address.IsTls))
+        foreach (Place place in places.Where(place => place.Asked.IsTls))
         {
-            listener.Use(certificate);
+            place.Listener.Use(certificate);
         }
     }
 
     /// <summary>Stops listening everywhere and answers what is under way.</summary>
     /// <param name="cutOff">Cuts off the requests that are still under way.</param>
     public Task StopAsync(CancellationToken cutOff) =>
-        Task.WhenAll(listening.Values.Select(listener => listener.StopAsync(cutOff)));
+        Task.WhenAll(places.Select(place => place.Listener.StopAsync(cutOff)));
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Listener listener in listening.Values)
+        foreach (Place place in places)
         {
-            await listener.DisposeAsync();
+            await place.Listener.DisposeAsync();
         }
 
-        listening.Clear();
+        places = [];
     }
+
+    // What listens on the port in another way is to be removed, but later: until then it is in the way.
+    private static async Task StartAsync(Place place, IReadOnlyList<Place> removed)
+    {
+        try
+        {
+            await place.Listener.StartAsync();
+        }
+        catch (FailoverStartException exception)
+            when (removed.FirstOrDefault(other => IsInTheWay(other.Listener.Address, place.Asked)) is { } other)
+        {
+            throw new FailoverStartException(
+                $"{exception.Message}, by {other.Listener.Address}, which goes with a restart only",
+                exception
+            );
+        }
+    }
+
+    private static bool IsInTheWay(ListenAddress there, ListenAddress wanted) =>
+        there.SocketPath == wanted.SocketPath && (wanted.SocketPath is not null || there.Port == wanted.Port);
 
     private Listener NewListener(ListenAddress address, TlsCertificate? certificate)
     {
@@ -72,46 +105,39 @@ internal sealed class ListenerSet(Func<Listener, HttpContext, Task> handler, Con
         return listener;
     }
 
+    /// <summary>What was asked for, and what listens there.</summary>
+    internal sealed record Place(ListenAddress Asked, Listener Listener);
+
     /// <summary>A change that is prepared: the new addresses are listened at already.</summary>
     internal sealed class Change(
         ListenerSet set,
-        IReadOnlyList<(ListenAddress Asked, Listener Listener)> added,
-        IReadOnlyList<ListenAddress> removed
+        List<Place> next,
+        IReadOnlyList<Place> added,
+        IReadOnlyList<Place> removed
     )
     {
-        public IReadOnlyList<ListenAddress> Removed => removed;
+        public IEnumerable<ListenAddress> Added => added.Select(place => place.Listener.Address);
 
-        public IEnumerable<ListenAddress> Added => added.Select(one => one.Listener.Address);
+        public IEnumerable<ListenAddress> Removed => removed.Select(place => place.Listener.Address);
 
         /// <summary>Has it so: those that are no longer wanted stop, and their requests are answered.</summary>
         /// <param name="cutOff">Cuts off the requests that are still under way there.</param>
         public async Task CarryOutAsync(CancellationToken cutOff)
         {
-            List<Listener> stopping = [];
-            foreach (ListenAddress address in removed)
+            set.places = next;
+            await Task.WhenAll(removed.Select(place => place.Listener.StopAsync(cutOff)));
+            foreach (Place place in removed)
             {
-                set.listening.Remove(address, out Listener? listener);
-                stopping.Add(listener!);
-            }
-
-            foreach ((ListenAddress asked, Listener listener) in added)
-            {
-                set.listening.Add(asked, listener);
-            }
-
-            foreach (Listener listener in stopping)
-            {
-                await listener.StopAsync(cutOff);
-                await listener.DisposeAsync();
+                await place.Listener.DisposeAsync();
             }
         }
 
         /// <summary>Has it as before.</summary>
         public async Task GiveUpAsync()
         {
-            foreach ((_, Listener listener) in added)
+            foreach (Place place in added)
             {
-                await listener.DisposeAsync();
+                await place.Listener.DisposeAsync();
             }
         }
     }

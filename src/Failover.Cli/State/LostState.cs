@@ -59,7 +59,7 @@ internal sealed class LostState(string path, TimeProvider time)
     {
         // Written beside and renamed: never half a line.
         string half = $"{note}.new";
-        using (FileStream file = new(half, FileMode.Create, FileAccess.Write))
+        using (FileStream file = PrivateFile.Open(half, FileMode.Create))
         {
             file.Write(Encoding.UTF8.GetBytes($"{why}\n"));
             file.Flush(flushToDisk: true);

@@ -6,6 +6,9 @@ namespace Failover;
 /// <summary>SQLite has refused something.</summary>
 internal sealed partial class SqliteFault : Exception
 {
+    // ENOENT: what SQLite is left with when it may not make a file either.
+    private const int NoSuchFile = 2;
+
     private readonly int code;
 
     /// <summary>What a call on a file ended with.</summary>
@@ -38,12 +41,12 @@ internal sealed partial class SqliteFault : Exception
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is in use by another process",
             raw.SQLITE_CORRUPT => "it is damaged",
             raw.SQLITE_NOTADB => "it is not an SQLite database",
-            raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "it cannot be opened",
+            raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "it cannot be opened or made",
             raw.SQLITE_NOMEM => "there is no memory left",
             _ => file is null ? raw.sqlite3_errstr(code).utf8_to_string() : raw.sqlite3_errmsg(file).utf8_to_string(),
         };
         int errno = file is null ? 0 : SystemErrno(file.DangerousGetHandle());
-        return (code & 0xFF) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN && errno != 0
+        return (code & 0xFF) is raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN && errno is not (0 or NoSuchFile)
             ? $"{what} ({Marshal.GetPInvokeErrorMessage(errno)})"
             : what;
     }

@@ -54,7 +54,8 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
           outcome TEXT NOT NULL
         ) STRICT;
 
-        -- digest: of all rows of node and latch.
+        -- alive_at: when the process that wrote the rest was last known to be alive.
+        -- digest: of all rows of node and latch, and of alive_at.
         CREATE TABLE meta (
           key TEXT PRIMARY KEY,
           value TEXT NOT NULL

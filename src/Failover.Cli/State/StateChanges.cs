@@ -24,6 +24,9 @@ internal sealed class StateChanges
 
     public IReadOnlyCollection<StoredPost> Posts => posts;
 
+    /// <summary>When the process was alive, the newest; null where no write said.</summary>
+    public DateTimeOffset? AliveAt { get; private set; }
+
     /// <summary>How many of the history did not fit.</summary>
     public int Dropped { get; private set; }
 
@@ -51,6 +54,7 @@ internal sealed class StateChanges
             latches[AsStored(new LatchPlace(latch.Component, latch.Path))] = latch;
         }
 
+        AliveAt = write.AliveAt ?? AliveAt;
         AddHistory(transitions, write.Transitions);
         AddHistory(posts, write.Posts);
     }
@@ -68,6 +72,7 @@ internal sealed class StateChanges
             latches[place] = latch;
         }
 
+        AliveAt = later.AliveAt ?? AliveAt;
         AddHistory(transitions, later.transitions);
         AddHistory(posts, later.posts);
         Dropped += later.Dropped;

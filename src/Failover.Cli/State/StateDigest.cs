@@ -17,6 +17,9 @@ internal sealed class StateDigest
     /// <inheritdoc cref="Node"/>
     public const string Latch = "latch";
 
+    /// <summary>The row of meta that is covered, too.</summary>
+    public const string Alive = "alive_at";
+
     private const string Schema = "sqlite_schema";
 
     private readonly ArrayBufferWriter<byte> row = new(1024);
@@ -58,7 +61,13 @@ internal sealed class StateDigest
 
     /// <summary>Of all that is covered, of whatever version the file is.</summary>
     public static UInt128 OfFile(SqliteFile file) =>
-        OfSchema(file) + OfRows(file, Node, $"SELECT * FROM {Node}") + OfRows(file, Latch, $"SELECT * FROM {Latch}");
+        OfSchema(file)
+        + OfRows(file, Node, $"SELECT * FROM {Node}")
+        + OfRows(file, Latch, $"SELECT * FROM {Latch}")
+        + OfRows(file, Alive, AliveQuery);
+
+    /// <summary>The time of <see cref="Alive"/>, if there is one.</summary>
+    public const string AliveQuery = $"SELECT value FROM meta WHERE key = '{Alive}'";
 
     /// <summary>The digest that the file says it has; empty where it says none.</summary>
     public static string Read(SqliteFile file) => file.Text("SELECT value FROM meta WHERE key = 'digest'");

@@ -70,6 +70,18 @@ internal sealed class StateFile
         {
             return Open();
         }
+        catch (StateDamage)
+        {
+            // SQLite takes a page that the disk does not give for a damaged one. Whoever reads all of it is told so.
+            ReadAll(path);
+            ReadAll($"{path}-wal");
+        }
+
+        try
+        {
+            // It may have been a passing fault.
+            return Open();
+        }
         catch (StateDamage damage)
         {
             lost.PutAside(damage.Message);
@@ -77,10 +89,20 @@ internal sealed class StateFile
         }
     }
 
+    private static void ReadAll(string file)
+    {
+        if (File.Exists(file))
+        {
+            using FileStream all = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            all.CopyTo(Stream.Null);
+        }
+    }
+
     private OpenState Open()
     {
         string? loss = lost.Read();
         SqliteHeader header = LookBeforeOpening();
+        MakeFile();
         SqliteFile file = SqliteFile.Open(path);
         try
         {
@@ -90,14 +112,25 @@ internal sealed class StateFile
         }
         catch (SqliteFault fault) when (fault.IsDamage)
         {
-            file.Dispose();
+            Leave(file);
             throw new StateDamage(fault.Message, fault);
         }
         catch
         {
-            file.Dispose();
+            Leave(file);
             throw;
         }
+    }
+
+    /// <summary>Closes the file as it was found. An empty log is none that was found.</summary>
+    private void Leave(SqliteFile file)
+    {
+        if (LengthOf($"{path}-wal") == 0)
+        {
+            file.MayCheckpoint(atClose: true);
+        }
+
+        file.Dispose();
     }
 
     /// <summary>What SQLite would change by opening: it takes a log without a file away, and rolls a half-done
@@ -136,14 +169,16 @@ internal sealed class StateFile
 
     private StateRows Read(SqliteFile file, SqliteHeader header)
     {
-        // The first thing that is read takes the lock.
+        if (file.IsReadOnly)
+        {
+            throw Unusable("it is read-only");
+        }
+
+        // The first thing that is read takes the lock, and tells SQLite of the format.
         long application = file.Number("PRAGMA application_id");
         if (file.IsReadOnly)
         {
-            // Or of a format that SQLite knows how to read only, which ours never is.
-            throw application == SqliteSchema.ApplicationId && !header.IsLogged
-                ? new StateDamage(HeaderDamage)
-                : Unusable("it is read-only");
+            throw application == SqliteSchema.ApplicationId ? new StateDamage(HeaderDamage) : NotOurs();
         }
 
         long version = file.Number("PRAGMA user_version");
@@ -202,10 +237,10 @@ internal sealed class StateFile
         }
 
         WriteAheadLog.Check($"{path}-wal");
-        string check = file.Text("PRAGMA quick_check(1)");
+        string check = file.Text("PRAGMA quick_check(1)").ReplaceLineEndings(" ");
         if (check != "ok")
         {
-            throw new StateDamage(check.ReplaceLineEndings(" "));
+            throw new StateDamage(check);
         }
 
         // A migration reads the rows: it must not take a damaged one over.
@@ -240,7 +275,17 @@ internal sealed class StateFile
     {
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
         {
-            Directory.CreateDirectory(folder);
+            PrivateFile.MakeFolder(folder);
+        }
+    }
+
+    /// <summary>SQLite would make it for everybody to read. An empty file is none to it, and what it makes beside a file
+    /// has the rights of that file (findCreateFileMode in os_unix.c).</summary>
+    private void MakeFile()
+    {
+        if (!File.Exists(path))
+        {
+            PrivateFile.Open(path, FileMode.OpenOrCreate).Dispose();
         }
     }
 

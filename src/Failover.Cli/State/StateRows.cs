@@ -18,7 +18,9 @@ internal sealed class StateRows : IDisposable
     private readonly SqliteStatement release;
     private readonly SqliteStatement addTransition;
     private readonly SqliteStatement addPost;
+    private readonly SqliteStatement setAlive;
     private readonly SqliteStatement setDigest;
+    private UInt128 alive;
     private UInt128 digest;
 
     /// <summary>Reads them.</summary>
@@ -27,13 +29,12 @@ internal sealed class StateRows : IDisposable
     {
         this.file = file;
         digest = StateDigest.OfSchema(file);
-        (ImmutableArray<StoredNode> readNodes, ImmutableArray<StoredLatch> readLatches) = (ReadNodes(), ReadLatches());
+        State = new(ReadNodes(), ReadLatches(), ReadAlive());
         if (StateDigest.Read(file) != StateDigest.Text(digest))
         {
             throw new StateDamage("its content is not what was stored");
         }
 
-        State = new(readNodes, readLatches);
         begin = file.Prepare("BEGIN IMMEDIATE");
         commit = file.Prepare("COMMIT");
         setNode = file.Prepare(
@@ -46,6 +47,7 @@ internal sealed class StateRows : IDisposable
             "INSERT INTO transition (at, component, from_state, to_state, reason, evidence) VALUES (?, ?, ?, ?, ?, ?)"
         );
         addPost = file.Prepare("INSERT INTO post (at, component, user, source, outcome) VALUES (?, ?, ?, ?, ?)");
+        setAlive = file.Prepare($"INSERT OR REPLACE INTO meta (key, value) VALUES ('{StateDigest.Alive}', ?)");
         setDigest = StateDigest.Writing(file);
     }
 
@@ -77,10 +79,12 @@ internal sealed class StateRows : IDisposable
                 latchesAfter.Add((place, row));
             }
 
+            UInt128 aliveAfter = StoreAlive(changes.AliveAt);
+            after += aliveAfter - alive;
             StoreHistory(changes);
             setDigest.Run(StateDigest.Text(after));
             commit.Run();
-            digest = after;
+            (digest, alive) = (after, aliveAfter);
         }
         catch
         {
@@ -96,7 +100,7 @@ internal sealed class StateRows : IDisposable
     {
         foreach (
             SqliteStatement statement in (SqliteStatement[])
-                [begin, commit, setNode, forgetNode, setLatch, release, addTransition, addPost, setDigest]
+                [begin, commit, setNode, forgetNode, setLatch, release, addTransition, addPost, setAlive, setDigest]
         )
         {
             statement.Dispose();
@@ -127,6 +131,18 @@ internal sealed class StateRows : IDisposable
         ReadOnlySpan<string> columns = [place.Component, place.Path, latch.Reason, StateTime.Text(latch.Since)];
         setLatch.Run(columns);
         return digests.OfRow(StateDigest.Latch, columns);
+    }
+
+    private UInt128 StoreAlive(DateTimeOffset? at)
+    {
+        if (at is not { } time)
+        {
+            return alive;
+        }
+
+        string text = StateTime.Text(time);
+        setAlive.Run(text);
+        return digests.OfRow(StateDigest.Alive, text);
     }
 
     private void StoreHistory(StateChanges changes)
@@ -162,6 +178,18 @@ internal sealed class StateRows : IDisposable
         }
 
         return read.DrainToImmutable();
+    }
+
+    private DateTimeOffset? ReadAlive()
+    {
+        using SqliteStatement row = file.Prepare(StateDigest.AliveQuery);
+        if (!row.Next())
+        {
+            return null;
+        }
+
+        digest += alive = digests.OfRow(StateDigest.Alive, row);
+        return StateTime.Read(row.Text(0));
     }
 
     private ImmutableArray<StoredLatch> ReadLatches()

@@ -17,6 +17,9 @@ internal sealed class Graph(HealthEngine engine, IReadOnlyDictionary<HealthTask,
     private readonly Dictionary<HealthTask, NodeRunner> byTask = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, NodeRunner> byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Component> byName = new(StringComparer.Ordinal);
+
+    // The description that a node stands here for, which is equal to the one that it was made of.
+    private readonly Dictionary<NodeRunner, HealthTask> newest = [];
     private readonly List<NodeRunner> nodes = [];
     private readonly List<NodeRunner> newNodes = [];
     private readonly List<Component> components = [];
@@ -89,6 +92,7 @@ internal sealed class Graph(HealthEngine engine, IReadOnlyDictionary<HealthTask,
             runner.Relink();
             // Whoever holds the description of before still finds it.
             byTask[before.Description] = runner;
+            byTask[previous!.newest[before]] = runner;
         }
         else
         {
@@ -97,6 +101,7 @@ internal sealed class Graph(HealthEngine engine, IReadOnlyDictionary<HealthTask,
         }
 
         byTask[task] = runner;
+        newest[runner] = task;
         byKey.TryAdd(key, runner);
         nodes.Add(runner);
         return runner;

@@ -195,11 +195,25 @@ internal sealed class HealthEngine : IAsyncDisposable
     {
         lock (Judging)
         {
+            Dictionary<HealthTask, NodeRunner> nodes = new(ReferenceEqualityComparer.Instance);
+            Collect(component.Root.Description, component.Root);
             return Explainer.Explain(
                 component.Root.Description,
-                task => graph.TryFind(task, out NodeRunner? node) ? node.View() : default,
+                task => nodes[task].View() with { NextTurn = scheduler.NextTurnOf(nodes[task]) },
                 Clock.Now
             );
+
+            // A node that goes on below one that is new was made of an equal description, and not of this one.
+            void Collect(HealthTask task, NodeRunner node)
+            {
+                if (nodes.TryAdd(task, node))
+                {
+                    for (int i = 0; i < node.Children.Length; i++)
+                    {
+                        Collect(task.Children[i], node.Children[i]);
+                    }
+                }
+            }
         }
     }
 

@@ -345,8 +345,7 @@ internal sealed class Journal : IAsyncDisposable
     private void Undo(Gate failed)
     {
         using Decision decision = engine.Decide();
-        int first = tentative.IndexOf(failed);
-        if (first >= 0)
+        if (tentative.IndexOf(failed) is >= 0 and var first)
         {
             UndoFrom(first, decision);
         }

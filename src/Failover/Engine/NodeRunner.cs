@@ -353,9 +353,9 @@ internal sealed class NodeRunner
         state = step.State;
         foreach (HealthTask child in step.StartAfresh)
         {
-            Children
-                .First(runner => ReferenceEquals(runner.Description, child))
-                .StartAfresh(step.Observation.State, decision);
+            // By its place: a child that goes on below what is new was made of an equal description, and not of this one.
+            int index = Description.Children.Index().First(at => ReferenceEquals(at.Item, child)).Index;
+            Children[index].StartAfresh(step.Observation.State, decision);
         }
 
         decision.Touch(this);

@@ -70,6 +70,15 @@ internal sealed class Scheduler : IDisposable
         _ = TakeFirstTurnsAsync(added);
     }
 
+    /// <summary>When the next turn of a loop is due; null before the first, and where it is none.</summary>
+    public Instant? NextTurnOf(NodeRunner node)
+    {
+        lock (gate)
+        {
+            return loops.GetValueOrDefault(node)?.NextTurn;
+        }
+    }
+
     public void Dispose()
     {
         lock (gate)
@@ -135,7 +144,7 @@ internal sealed class Scheduler : IDisposable
                 due.Add((loop, now - at));
                 // Turns that were slept through are not made up for: after a pause, one turn and then the old beat.
                 long beats = 1 + ((now - at).Ticks / loop.Interval.Ticks);
-                queue.Enqueue(loop, at + (beats * loop.Interval));
+                Put(loop, at + (beats * loop.Interval));
             }
 
             SetTimer(now);
@@ -156,11 +165,17 @@ internal sealed class Scheduler : IDisposable
     private void Enqueue(Loop loop, Instant at)
     {
         bool isFirst = !queue.TryPeek(out _, out Instant first) || at < first;
-        queue.Enqueue(loop, at);
+        Put(loop, at);
         if (isFirst)
         {
             SetTimer(engine.Clock.Now);
         }
+    }
+
+    private void Put(Loop loop, Instant at)
+    {
+        loop.NextTurn = at;
+        queue.Enqueue(loop, at);
     }
 
     private void SetTimer(Instant now)
@@ -182,6 +197,9 @@ internal sealed class Scheduler : IDisposable
         private const int RunningLate = 2;
 
         private int mode;
+
+        /// <summary>When its next turn is due; null before the first.</summary>
+        public Instant? NextTurn { get; set; }
 
         public TimeSpan Interval { get; } = ((Background)node.Description).Interval;
 

@@ -80,7 +80,7 @@ internal sealed class EventLog(
     internal static string Message(LogEntry entry, string lineBreak) =>
         entry.Event is { } happened
             ? $"/{Printable.Escape(happened.Component)} {Text(happened)}"
-            : string.Join(lineBreak, entry.Lines.Select(Printable.Escape));
+            : string.Join(lineBreak, entry.Lines.Select(line => Printable.Escape(line)));
 
     internal static string Word(Severity severity) =>
         severity switch

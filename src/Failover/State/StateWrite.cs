@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>What one decision changes: stored as a whole or not at all.</summary>
+/// <remarks>What it forgets and releases comes before what it sets: a latch that is in both stands at fail.</remarks>
 public sealed record StateWrite
 {
     /// <summary>Nodes whose state is other than what is stored.</summary>

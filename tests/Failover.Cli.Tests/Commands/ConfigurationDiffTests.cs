@@ -108,6 +108,7 @@ public sealed class ConfigurationDiffTests
             Management = null,
             State = new(null, Hour(1), Day(90), 0),
             Components = next,
+            Positions = new Dictionary<string, Position>(),
             TaskNames = new Dictionary<HealthTask, string>(),
             Secrets = secrets ?? new(),
         };

@@ -40,6 +40,19 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task The_newest_time_at_which_the_process_was_alive_is_kept()
+    {
+        DateTimeOffset at = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+        await folder.StoreAsync(Stored.Write(Stored.Node("a")));
+        (await folder.LoadAsync()).AliveAt.ShouldBeNull();
+
+        await folder.StoreAsync(new StateWrite { AliveAt = at }, Stored.Write(Stored.Node("b")));
+        await folder.StoreAsync(new StateWrite { AliveAt = at.AddMinutes(1) });
+
+        (await folder.LoadAsync()).AliveAt.ShouldBe(at.AddMinutes(1));
+    }
+
+    [Fact]
     public async Task A_later_write_wins_and_forgets_and_releases()
     {
         await folder.StoreAsync(

@@ -67,7 +67,17 @@ internal sealed class StateFolder : IDisposable
     public void Change(string sql)
     {
         using SqliteFile file = SqliteFile.Open(File);
+        file.MayCheckpoint(atClose: true);
         file.Run(sql);
+    }
+
+    /// <summary>Takes away all that is in the folder.</summary>
+    public void Clear()
+    {
+        foreach (FileInfo file in folder.EnumerateFiles())
+        {
+            file.Delete();
+        }
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -2,18 +2,20 @@ using System.Diagnostics;
 
 namespace Failover;
 
-/// <summary>The scripts in examples/ as processes, before a target that comes and goes: that each does what its text
-/// says.</summary>
+/// <summary>The examples as processes, before a target that comes and goes: that each does what its text says, as a script and from
+/// the configuration file.</summary>
 public sealed class ExampleTests
 {
     private static readonly TimeSpan OkAfter = Second(0.6);
     private static readonly TimeSpan FailAfter = Second(1.2);
 
-    [Fact]
-    public async Task Example_1_says_whether_the_target_accepts_now()
+    [Theory]
+    [InlineData(Way.Script)]
+    [InlineData(Way.Yaml)]
+    public async Task Example_1_says_whether_the_target_accepts_now(Way way)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Scripts.One.ServeAsync(target);
+        await using RunningScript script = await Of(way, Scripts.One, ExampleFiles.One).ServeAsync(target);
 
         (await script.PollAsync("example-1")).ShouldBe("OK");
         target.Stop();
@@ -22,11 +24,13 @@ public sealed class ExampleTests
         (await script.PollAsync("example-1")).ShouldBe("OK");
     }
 
-    [Fact]
-    public async Task Example_2_begins_in_FAIL_and_counts_5_good_looks_and_20_bad_ones()
+    [Theory]
+    [InlineData(Way.Script)]
+    [InlineData(Way.Yaml)]
+    public async Task Example_2_begins_in_FAIL_and_counts_5_good_looks_and_20_bad_ones(Way way)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Scripts.Two.ServeAsync(target);
+        await using RunningScript script = await Of(way, Scripts.Two, ExampleFiles.Two).ServeAsync(target);
 
         (await script.PollAsync("example-2", 6)).ShouldBe("FFFFOO");
         target.Stop();
@@ -39,11 +43,14 @@ public sealed class ExampleTests
         (await script.PollAsync("example-2", 5)).ShouldBe("FFFFO");
     }
 
-    [Fact]
-    public async Task Example_3_begins_in_FAIL_and_changes_by_time()
+    [Theory]
+    [InlineData(Way.Script)]
+    [InlineData(Way.Yaml)]
+    public async Task Example_3_begins_in_FAIL_and_changes_by_time(Way way)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Scripts.Three.ServeAsync(target, instead: [OkAfter, FailAfter]);
+        await using RunningScript script = await Of(way, Scripts.Three, ExampleFiles.Three)
+            .ServeAsync(target, instead: [OkAfter, FailAfter]);
 
         long up = Stopwatch.GetTimestamp();
         (await script.PollAsync("example-3")).ShouldBe("FAIL");
@@ -60,21 +67,27 @@ public sealed class ExampleTests
         Stopwatch.GetElapsedTime(down).ShouldBeGreaterThanOrEqualTo(FailAfter);
     }
 
-    [Fact]
-    public async Task Example_4_is_answered_from_memory_whatever_is_polled()
+    [Theory]
+    [InlineData(Way.Script)]
+    [InlineData(Way.Yaml)]
+    public async Task Example_4_is_answered_from_memory_whatever_is_polled(Way way)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Scripts.Four.ServeAsync(target, instead: Minute(3));
+        await using RunningScript script = await Of(way, Scripts.Four, ExampleFiles.Four)
+            .ServeAsync(target, instead: Minute(3));
 
         // The look at start-up is the only one for three minutes; a second one would have it OK.
         (await script.PollAsync("example-4", 100)).ShouldBe(new string('F', 100));
     }
 
-    [Fact]
-    public async Task Example_4_switches_by_two_looks_of_its_own()
+    [Theory]
+    [InlineData(Way.Script)]
+    [InlineData(Way.Yaml)]
+    public async Task Example_4_switches_by_two_looks_of_its_own(Way way)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Scripts.Four.ServeAsync(target, instead: Second(0.2));
+        await using RunningScript script = await Of(way, Scripts.Four, ExampleFiles.Four)
+            .ServeAsync(target, instead: Second(0.2));
 
         await script.PollUntilAsync("example-4", "OK");
         target.Stop();
@@ -84,13 +97,15 @@ public sealed class ExampleTests
         script.Process.Output.ShouldContain("/example-4 ok -> fail: ");
     }
 
-    [Fact]
-    public async Task Example_5_stays_in_FAIL_until_somebody_authorised_resets_it()
+    [Theory]
+    [InlineData(Way.Script)]
+    [InlineData(Way.Yaml)]
+    public async Task Example_5_stays_in_FAIL_until_somebody_authorised_resets_it(Way way)
     {
         string passwords = Path.GetTempFileName();
         await Htpasswd.RunAsync("-cbB", "-C", "4", passwords, "alice", "open sésame");
         using Target target = Target.Started();
-        await using RunningScript script = await Scripts.Five.ServeAsync(target, passwords);
+        await using RunningScript script = await Of(way, Scripts.Five, ExampleFiles.Five).ServeAsync(target, passwords);
         Reset reset = new(script.Port, "/mail-u5");
 
         (await script.PollAsync("mail-u5", 2)).ShouldBe("OO");
@@ -112,4 +127,12 @@ public sealed class ExampleTests
         script.Process.Output.ShouldNotContain("sésame");
         File.Delete(passwords);
     }
+
+    private static IExample Of(Way way, Script script, ExampleFile file) =>
+        way switch
+        {
+            Way.Script => script,
+            Way.Yaml => file,
+            _ => throw new ArgumentOutOfRangeException(nameof(way), way, "no such way"),
+        };
 }

@@ -50,12 +50,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public string Errors => Read(errors);
 
+    public int Id => process.Id;
+
     public bool HasEnded => process.HasExited;
 
     public void Signal(PosixSignal signal)
     {
         int number = signal switch
         {
+            PosixSignal.SIGHUP => 1,
             PosixSignal.SIGINT => 2,
             PosixSignal.SIGTERM => 15,
             _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "not used here"),
@@ -82,14 +85,19 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it where it stands, with all that it has started, and waits until it is gone.</summary>
+    public async ValueTask KillAsync()
     {
         if (!process.HasExited)
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         process.Dispose();
     }
 

@@ -2,19 +2,25 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>A script that listens.</summary>
+/// <summary>A script, or the daemon, that listens.</summary>
 internal sealed class RunningScript : IAsyncDisposable
 {
-    private RunningScript(ChildProcess process, int port) => (Process, Port) = (process, port);
+    private readonly IDisposable? files;
+
+    private RunningScript(ChildProcess process, int port, IDisposable? files) =>
+        (Process, Port, this.files) = (process, port, files);
 
     public ChildProcess Process { get; }
 
     public int Port { get; }
 
-    public static async Task<RunningScript> WhenListeningAsync(ChildProcess process)
+    /// <summary>Waits until it listens.</summary>
+    /// <param name="process">The script.</param>
+    /// <param name="files">What it works on, and what goes with it.</param>
+    public static async Task<RunningScript> WhenListeningAsync(ChildProcess process, IDisposable? files = null)
     {
         string line = await process.LineAsync("failover listens on http://");
-        return new(process, int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture));
+        return new(process, int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture), files);
     }
 
     /// <summary>What is answered, body and status agreeing.</summary>
@@ -51,5 +57,9 @@ internal sealed class RunningScript : IAsyncDisposable
             answer
         );
 
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        files?.Dispose();
+    }
 }

@@ -6,7 +6,7 @@ namespace Failover;
 /// from its arguments; else as it stands.</summary>
 /// <param name="name">Its file in examples/, without the ending.</param>
 /// <param name="times">The times in it that arguments replace, as they are written.</param>
-internal sealed class Script(string name, params string[] times)
+internal sealed class Script(string name, params string[] times) : IExample
 {
     private static readonly TimeSpan BuildTime = Minute(5);
 
@@ -36,7 +36,6 @@ internal sealed class Script(string name, params string[] times)
         );
     }
 
-    /// <summary>Starts the script and waits until it listens.</summary>
     public async Task<RunningScript> ServeAsync(Target target, string passwords = "", params TimeSpan[] instead) =>
         await RunningScript.WhenListeningAsync(await StartAsync(target.Port, passwords: passwords, instead: instead));
 

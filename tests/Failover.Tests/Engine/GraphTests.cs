@@ -130,5 +130,64 @@ public sealed class GraphTests
         (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
     }
 
+    [Fact]
+    public async Task A_toggle_that_is_new_hands_over_to_a_named_task_that_goes_on()
+    {
+        await using EngineUnderTest test = new();
+        Replace(new Oneshot(), failAfter: 1);
+        await test.StartAsync();
+
+        Oneshot reset = new();
+        Replace(reset, failAfter: 2);
+        check.Sees = Fail;
+        (await EngineUnderTest.PollAsync(test.Of("mail"), 2)).ShouldBe("OF");
+        check.Sees = Ok;
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
+
+        void Replace(Oneshot named, int failAfter) =>
+            test.Engine.Replace(
+                [new("mail", new Toggle(new Hysteresis(check, failAfter: Count(failAfter)), named))],
+                new Dictionary<HealthTask, string>(ReferenceEqualityComparer.Instance) { [named] = "reset" }
+            );
+    }
+
+    [Fact]
+    public async Task What_has_gone_on_through_several_changes_is_explained()
+    {
+        await using EngineUnderTest test = new();
+        for (int okAfter = 3; okAfter < 7; okAfter++)
+        {
+            HealthTask named = new Hysteresis(Judged());
+            test.Engine.Replace(
+                [new("mail", new Hysteresis(new Hysteresis(named), okAfter: Count(okAfter / 2)))],
+                new Dictionary<HealthTask, string>(ReferenceEqualityComparer.Instance) { [named] = "named" }
+            );
+            if (okAfter == 3)
+            {
+                await test.StartAsync();
+            }
+
+            (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldNotBe(Error);
+            test.Engine.Explain(test.Of("mail")).Children.ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
+    public async Task The_newest_button_still_resets_while_it_is_replaced_by_an_equal_one()
+    {
+        await using EngineUnderTest test = new();
+        check.Sees = Fail;
+        Oneshot reset = new();
+        test.Replace(("mail", new Toggle(check, new Oneshot())));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+
+        test.Replace(("mail", new Toggle(check, reset)));
+        test.Replace(("mail", new Toggle(check, new Oneshot())));
+
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed, "a password takes a while to check");
+    }
+
     private Hysteresis Judged(int okAfter = 3) => new(check, initialState: Fail, okAfter: Count(okAfter));
 }

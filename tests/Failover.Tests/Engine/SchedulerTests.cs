@@ -20,6 +20,20 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public async Task An_explanation_knows_when_the_next_turn_is_due()
+    {
+        await using EngineUnderTest test = new();
+        test.Add(new Background(new ScriptedCheck(), Second(100)));
+        Component second = test.Add(new Background(new ScriptedCheck(), Second(100)));
+        await test.StartAsync();
+
+        await test.AdvanceAsync(Second(8));
+
+        // The second of two loops looks again after 1 - 0.618 of its interval.
+        test.Engine.Explain(second).Outlook.ShouldContain("next look in 30s");
+    }
+
+    [Fact]
     public async Task Many_loops_begin_at_once_and_are_spread_over_the_interval_afterwards()
     {
         await using EngineUnderTest test = new();

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary><c>failover check</c>: what is wrong with a file, else what it would serve and what will hurt.</summary>
+internal static class CheckCommand
+{
+    public static Command Make(Surroundings surroundings)
+    {
+        Argument<string?> file = GivenConfiguration.FileArgument();
+        Option<bool> diff = new("--diff") { Description = "Say what a reload of the running daemon would change." };
+        Option<bool> strict = new("--strict") { Description = "Exit with 78 for what will hurt, too." };
+        Option<string?> url = DaemonAddress.UrlOption("With --diff: where the daemon's management API is.");
+        Option<string?> authority = DaemonAddress.AuthorityOption();
+        Command command = new DocumentedCommand(
+            "check",
+            "Tell everything that is wrong with a file; else what it would serve, and what will hurt.",
+            "failover check failover.yaml",
+            "failover check --diff            what a reload would change",
+            "failover check --strict || exit  in a script"
+        )
+        {
+            file,
+            diff,
+            strict,
+            url,
+            authority,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                FailoverConfiguration configuration = GivenConfiguration
+                    .Read(parsed.GetValue(file), surroundings)
+                    .Configuration!;
+                if (!parsed.GetValue(diff))
+                {
+                    return Show(configuration, parsed.GetValue(strict), surroundings);
+                }
+
+                DaemonAddress address = DaemonAddress.OfManagement(parsed.GetValue(url), configuration);
+                using ManagementClient client = new(address, parsed.GetValue(authority));
+                ConfigurationDocument running = await client.ConfigurationAsync(cancellationToken);
+                surroundings.Printer.Print(ConfigurationDiff.Lines(running, configuration));
+                return ExitCode.Fine;
+            }
+        );
+        return command;
+    }
+
+    private static int Show(FailoverConfiguration configuration, bool isStrict, Surroundings surroundings)
+    {
+        Func<string, string> redact = configuration.Secrets.Redact;
+        Grid table = new(
+            ["PATH", "AT MOST", "TASK"],
+            [
+                .. configuration.Components.Select(component =>
+                    (System.Collections.Immutable.ImmutableArray<Cell>)
+                        [
+                            Cell.Escaped($"/{component.Name}", Tone.Strong),
+                            LongestWait(component),
+                            Cell.Escaped(redact(component.Task.Summary)),
+                        ]
+                ),
+            ]
+        );
+        IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
+        Printer printer = surroundings.Printer;
+        printer.Print([.. table.Lines(), Line.Empty]);
+        foreach (Advice one in advice)
+        {
+            printer.Print(Warning(redact(one.ToString())));
+        }
+
+        string what = $"{Counted(configuration.Components.Length, "component")}, {Counted(advice.Count, "warning")}";
+        printer.Print((Line)$"{Printable.Escape(configuration.File)} is valid: {what}");
+        return isStrict && advice.Count > 0 ? ExitCode.InvalidConfiguration : ExitCode.Fine;
+    }
+
+    private static IEnumerable<Line> Warning(string text) =>
+        text.Split('\n').Select((line, index) => new Line(Cell.Escaped(line, index == 0 ? Tone.Error : Tone.Plain)));
+
+    // What is looked at in the background is answered from memory.
+    private static string LongestWait(ComponentDescription component) =>
+        !component.Task.HasOnDemandCheck ? "at once"
+        : component.ResponseDeadline is { } deadline && deadline < component.Task.LongestTime ? Units.Text(deadline)
+        : Units.Text(component.Task.LongestTime);
+
+    private static string Counted(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Failover;
+
+/// <summary>The <c>failover</c> command: from words to an exit code.</summary>
+internal static class CommandLine
+{
+    // A name of a component may begin with an @, which would stand for a file of words.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(
+        string[] words,
+        Surroundings surroundings,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Command root = Root(surroundings);
+        ParseResult parsed = root.Parse(words, Parser);
+        string command = parsed.CommandResult.Command.Name;
+        try
+        {
+            if (UsageFault.Of(parsed) is { } fault)
+            {
+                throw new CommandException(ExitCode.WrongCommandLine, fault);
+            }
+
+            InvocationConfiguration invocation = new()
+            {
+                Output = surroundings.Output,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                // The daemon ends by itself, in its own time.
+                ProcessTerminationTimeout = command == RunCommand.Name ? null : StopGrace,
+            };
+            return await parsed.InvokeAsync(invocation, cancellationToken);
+        }
+        catch (CommandException exception)
+        {
+            await surroundings.Error.WriteLineAsync(exception.Message.TrimEnd('\n'));
+            return command == ProbeCommand.Name ? ExitCode.ProbeError : exception.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Fine;
+        }
+#pragma warning disable CA1031 // The last place that can say what happened.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await surroundings.Error.WriteLineAsync($"failover: unexpected fault, please report it: {exception}");
+            return command == ProbeCommand.Name ? ExitCode.ProbeError : ExitCode.UnexpectedFault;
+        }
+    }
+
+    /// <summary>All commands and options.</summary>
+    internal static Command Root(Surroundings surroundings)
+    {
+        Command root = new DocumentedCommand(
+            "failover",
+            "Health checks for load balancers: looks, judges and answers, as a YAML file says.",
+            "failover check failover.yaml     what is wrong with it, or what would be served",
+            "failover run failover.yaml       serve it",
+            "failover status --watch          how all components are, as they change",
+            "failover explain mail            why, and what would change it",
+            "failover reset mail              as somebody who may"
+        )
+        {
+            RunCommand.Make(surroundings),
+            CheckCommand.Make(surroundings),
+            ProbeCommand.Make(surroundings),
+            StatusCommand.Make(surroundings),
+            ExplainCommand.Make(surroundings),
+            ResetCommand.Make(surroundings),
+            SchemaCommand.Make(surroundings),
+            CompletionCommand.Make(surroundings),
+            CompletionCommand.MakeCompleter(surroundings),
+        };
+        root.Add(new HelpOption { Action = new HelpWithExamples() });
+        root.Add(
+            new Option<bool>("--version") { Description = "Show the version.", Action = new ShowVersion(surroundings) }
+        );
+        return root;
+    }
+
+    private sealed class ShowVersion(Surroundings surroundings) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            surroundings.Output.WriteLine($"failover {DaemonStatus.Version}");
+            return ExitCode.Fine;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Failover;
+
+/// <summary>Reads the documents of the management API.</summary>
+internal sealed class ManagementClient(DaemonAddress address, string? authorityFile) : IDisposable
+{
+    private const string Root = "-/api/v1/";
+
+    private readonly DaemonConnection connection = new(address, authorityFile);
+
+    public static string StatusPath => $"{Root}status";
+
+    public static string ComponentPath(string name) => $"{Root}components/{Escaped(name)}";
+
+    /// <summary>The path of a component: each segment escaped, the slashes between them not.</summary>
+    public static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+
+    public async Task<ConfigurationDocument> ConfigurationAsync(CancellationToken cancellationToken) =>
+        Read(await TextAsync($"{Root}configuration", cancellationToken), ManagementJson.Default.ConfigurationDocument);
+
+    /// <summary>The document at a path, as it was received.</summary>
+    /// <exception cref="CommandException">It was not to be had.</exception>
+    public async Task<string> TextAsync(string path, CancellationToken cancellationToken)
+    {
+        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        if (answer.Status == 200)
+        {
+            return answer.Text;
+        }
+
+        string error = Error(answer);
+        throw answer.Status switch
+        {
+            404 when path.StartsWith($"{Root}components/", StringComparison.Ordinal) && error.Length > 0 =>
+                new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
+            403 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
+            _ => connection.Unreachable(
+                FormattableString.Invariant($"it answers {answer.Status} where its management API should be")
+            ),
+        };
+    }
+
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="CommandException">It is none.</exception>
+    public T Read<T>(string text, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type) ?? throw new JsonException("nothing");
+        }
+        catch (JsonException exception)
+        {
+            throw connection.Unreachable($"its answer is none of a management API: {exception.Message}");
+        }
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    private static string Error(DaemonAnswer answer)
+    {
+        try
+        {
+            return Printable.Escape(
+                JsonSerializer.Deserialize(answer.Text, ManagementJson.Default.ErrorDocument)?.Error ?? ""
+            );
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+}

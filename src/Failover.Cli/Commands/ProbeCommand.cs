@@ -1,0 +1,152 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary><c>failover probe</c>: one look, as a Nagios plugin has it.</summary>
+internal static class ProbeCommand
+{
+    public const string Name = "probe";
+
+    public static Command Make(Surroundings surroundings)
+    {
+        Argument<string[]> words = new("FILE NAME")
+        {
+            Arity = new ArgumentArity(0, 2),
+            Description = "A component of a file; the file may be left out as with the other commands.",
+        };
+        words.CompletionSources.Add(context =>
+            ComponentNames.Of(context.ParseResult.GetValue(words) is [var file, ..] ? file : null, surroundings)
+        );
+        Option<string?> tcp = new("--tcp")
+        {
+            HelpName = "HOST:PORT",
+            Description = "A TCP port instead, without any file.",
+        };
+        Option<string?> timeout = new("--timeout")
+        {
+            HelpName = "DURATION",
+            Description = "With --tcp: how long it may take, as 5s; left out, 10s.",
+        };
+        Command command = new DocumentedCommand(
+            Name,
+            "Evaluate a component once, without a daemon, and print its state, the cause and the time. Exits with 0 for ok, 2 for fail and 3 for anything else.",
+            "failover probe failover.yaml mail",
+            "failover probe --tcp mail.example.net:25 --timeout 5s"
+        )
+        {
+            words,
+            tcp,
+            timeout,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                string[] given = parsed.GetValue(words) ?? [];
+                (ComponentDescription description, FailoverConfiguration? configuration) = (
+                    parsed.GetValue(tcp),
+                    given
+                ) switch
+                {
+                    ({ } target, []) => (Tcp(target, parsed.GetValue(timeout)), null),
+                    (null, [var name]) when parsed.GetValue(timeout) is null => Component(null, name, surroundings),
+                    (null, [var file, var name]) when parsed.GetValue(timeout) is null => Component(
+                        file,
+                        name,
+                        surroundings
+                    ),
+                    _ => throw Wrong(
+                        "what to probe is not clear",
+                        "FILE NAME, NAME, or --tcp HOST:PORT [--timeout DURATION]"
+                    ),
+                };
+                return await ProbeAsync(description, configuration, surroundings, cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    private static (ComponentDescription, FailoverConfiguration?) Component(
+        string? file,
+        string name,
+        Surroundings surroundings
+    )
+    {
+        FailoverConfiguration configuration = GivenConfiguration.Read(file, surroundings).Configuration!;
+        return (ComponentNames.Find(name, configuration), configuration);
+    }
+
+    private static ComponentDescription Tcp(string target, string? timeout)
+    {
+        if (TcpCheck.Kind.ShortForm!.Split(target) is not [(_, var host), (_, var port)])
+        {
+            throw Wrong($"--tcp is {Printable.Quoted(target)}", TcpCheck.Kind.ShortForm.Accepted);
+        }
+
+        TimeSpan? patience = null;
+        if (timeout is not null)
+        {
+            patience =
+                DurationText.Parse(timeout).Value as TimeSpan?
+                ?? throw Wrong($"--timeout is {Printable.Quoted(timeout)}", "a duration, as 5s");
+        }
+
+        try
+        {
+            return new(target, new TcpCheck(host, port, patience));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(ExitCode.WrongCommandLine, $"failover: {Printable.Escape(exception.Message)}");
+        }
+    }
+
+    private static CommandException Wrong(string got, string accepted) =>
+        new(ExitCode.WrongCommandLine, $"failover: {got}\n  accepted: {accepted}");
+
+    private static async Task<int> ProbeAsync(
+        ComponentDescription description,
+        FailoverConfiguration? configuration,
+        Surroundings surroundings,
+        CancellationToken cancellationToken
+    )
+    {
+        Func<string, string> redact = configuration is null ? text => text : configuration.Secrets.Redact;
+        await using SingleEvaluation evaluation = new(
+            description,
+            configuration?.TaskNames ?? HealthEngine.NoNames,
+            surroundings.Time
+        );
+        long started = surroundings.Time.GetTimestamp();
+        Observation seen = await evaluation.RunAsync().WaitAsync(cancellationToken);
+        double seconds = surroundings.Time.GetElapsedTime(started).TotalSeconds;
+
+        string what = description.Task is Check ? description.Task.Summary : description.Name;
+        string time = string.Create(CultureInfo.InvariantCulture, $" | time={seconds:0.000}s");
+        Cell text = Cell.Escaped(Plain($" - {redact(what)}{Because(redact(seen.Reason))}"));
+        Cell state = Cell.Of(seen.State);
+        surroundings.Printer.Print(new Line(state with { Text = state.Text.ToUpperInvariant() }, text, time));
+        if (description.Task is not Check)
+        {
+            surroundings.Printer.Print(
+                evaluation.Checks.Select(look => new Line(
+                    "  ",
+                    Cell.Of(look.Seen.State),
+                    Cell.Escaped(Plain($" {redact(look.Task.Summary)}{Because(redact(look.Seen.Reason))}"))
+                ))
+            );
+        }
+
+        return seen.State switch
+        {
+            HealthState.Ok => ExitCode.Fine,
+            HealthState.Fail => ExitCode.ProbeFail,
+            _ => ExitCode.ProbeError,
+        };
+    }
+
+    private static string Because(string reason) => reason.Length == 0 ? "" : $": {reason}";
+
+    // To Nagios, a bar begins the figures.
+    private static string Plain(string text) => text.Replace('|', '¦');
+}

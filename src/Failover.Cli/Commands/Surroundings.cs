@@ -1,0 +1,45 @@
+namespace Failover;
+
+/// <summary>What a command stands in: a process with its terminal, or a test.</summary>
+internal sealed record Surroundings
+{
+    /// <summary>Takes results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Takes what is wrong.</summary>
+    public required TextWriter Error { get; init; }
+
+    public required TextReader Input { get; init; }
+
+    /// <summary>The environment's variables; null where one is not set.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether a person reads the output.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>How many lines the terminal shows.</summary>
+    public Func<int> Height { get; init; } = () => int.MaxValue;
+
+    /// <summary>Asks for what is not to be seen; null where there is nobody to ask.</summary>
+    public Func<string, string?> AskPassword { get; init; } = _ => null;
+
+    /// <summary>Where the configuration is when nobody says so.</summary>
+    public IReadOnlyList<string> UsualFiles { get; init; } = ["failover.yaml", "/etc/failover/failover.yaml"];
+
+    /// <summary>Writes results: in colour for a person who does not mind (https://no-color.org).</summary>
+    public Printer Printer => new(Output, IsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")));
+
+    public static Surroundings OfProcess() =>
+        new()
+        {
+            Output = Console.Out,
+            Error = Console.Error,
+            Input = Console.In,
+            Environment = System.Environment.GetEnvironmentVariable,
+            IsTerminal = !Console.IsOutputRedirected,
+            Height = () => Console.WindowHeight,
+            AskPassword = PasswordPrompt.Ask,
+        };
+}

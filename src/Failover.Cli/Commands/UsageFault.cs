@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
+namespace Failover;
+
+/// <summary>Says what is wrong with a command line, as with a file: what was got, what is accepted, what was meant.</summary>
+internal static class UsageFault
+{
+    /// <summary>Null where nothing is wrong.</summary>
+    public static string? Of(ParseResult parsed)
+    {
+        // What asks for help or the version is answered whatever else there is.
+        if (parsed.Action is CommandLineAction { ClearsParseErrors: true })
+        {
+            return null;
+        }
+
+        Command command = parsed.CommandResult.Command;
+        string[] strangers =
+        [
+            .. parsed
+                .Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+                .Where(token => token.Type == TokenType.Argument && token.Value is ['-', _, ..])
+                .Select(token => token.Value),
+            .. parsed.UnmatchedTokens.Where(token => token is not ['-', _, ..]),
+        ];
+        string[] faults =
+            strangers.Length > 0 ? [.. strangers.Select(word => Stranger(word, command))]
+            : IsWithoutCommand(parsed) ? [$"a command is missing{Accepted(CommandsOf(command))}"]
+            : [.. parsed.Errors.Select(error => Printable.Escape(error.Message).TrimEnd('.'))];
+        return faults.Length == 0
+            ? null
+            : string.Concat(faults.Select(fault => $"failover: {fault}\n")) + $"see: {Path(command)} --help";
+    }
+
+    private static bool IsWithoutCommand(ParseResult parsed) =>
+        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.Tokens.Count == 0;
+
+    private static string Stranger(string word, Command command)
+    {
+        bool isOption = word.StartsWith('-');
+        string[] known = isOption ? OptionsOf(command) : CommandsOf(command);
+        // As --tcp=mail:25 is written.
+        string name = isOption ? word.Split('=')[0] : word;
+        if (known.Length == 0)
+        {
+            return $"{Printable.Quoted(word)} is one word too many";
+        }
+
+        string meant = Spelling.Nearest(name, known) is { } nearest ? $"\n  did you mean \"{nearest}\"?" : "";
+        return $"unknown {(isOption ? "option" : "command")} {Printable.Quoted(name)}{Accepted(known)}{meant}";
+    }
+
+    private static string Accepted(string[] known) => $"\n  accepted: {string.Join(", ", known)}";
+
+    private static string[] CommandsOf(Command command) =>
+        [.. command.Subcommands.Where(below => !below.Hidden).Select(below => below.Name)];
+
+    private static string[] OptionsOf(Command command) =>
+        [
+            .. command.Options.Select(option => option.Name),
+            .. command
+                .Parents.OfType<Command>()
+                .SelectMany(above => above.Options.Where(option => option.Recursive))
+                .Select(option => option.Name),
+        ];
+
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } above
+            ? $"{Path(above)} {command.Name}"
+            : command.Name;
+}

@@ -1,0 +1,274 @@
+using System.Text;
+
+namespace Failover;
+
+public sealed class StateFileTests : IDisposable
+{
+    private readonly StateFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_is_missing_or_empty_is_a_fresh_start(bool isThere)
+    {
+        if (isThere)
+        {
+            await File.WriteAllBytesAsync(folder.File, [], TestContext.Current.CancellationToken);
+        }
+
+        (await folder.LoadAsync()).ShouldBe(StoredState.Empty);
+        folder.Names.ShouldBe(["state.db"]);
+    }
+
+    [Fact]
+    public async Task The_file_says_whose_it_is_and_of_which_version()
+    {
+        await folder.StoreAsync();
+
+        folder.Ask("PRAGMA application_id").ShouldBe("1181709938");
+        folder.Ask("PRAGMA user_version").ShouldBe("1");
+        folder.Ask("PRAGMA journal_mode").ShouldBe("wal");
+    }
+
+    [Fact]
+    public async Task A_newer_version_is_refused_and_untouched()
+    {
+        await folder.StoreAsync(Stored.Write(Stored.Node("a")));
+        folder.Change("PRAGMA user_version = 2");
+        await RefusedAndUntouchedAsync(
+            "it is of version 2, and this program knows versions up to 1: use a newer program"
+        );
+    }
+
+    [Fact]
+    public async Task A_newer_version_that_only_the_log_knows_of_is_refused_and_untouched()
+    {
+        await folder.StoreAsync(Stored.Write(Stored.Node("a")));
+        // Closed without a checkpoint, as a kill leaves it.
+        using (SqliteFile file = SqliteFile.Open(folder.File))
+        {
+            file.Run("CREATE TABLE later (a); PRAGMA user_version = 99");
+        }
+
+        File.Exists($"{folder.File}-wal").ShouldBeTrue();
+        await RefusedAndUntouchedAsync(
+            "it is of version 99, and this program knows versions up to 1: use a newer program"
+        );
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE node (key TEXT)")]
+    [InlineData("PRAGMA user_version = 1; CREATE TABLE a (b)")]
+    [InlineData("PRAGMA application_id = 7")]
+    [InlineData("PRAGMA journal_mode = WAL; CREATE TABLE a (b)")]
+    public async Task A_database_of_another_program_is_refused_and_untouched(string sql)
+    {
+        folder.Change(sql);
+        await RefusedAndUntouchedAsync(
+            "it is an SQLite database of another program, or of a person: it is left as it is"
+        );
+    }
+
+    [Fact]
+    public async Task A_database_of_another_program_in_the_middle_of_a_transaction_is_refused_and_untouched()
+    {
+        folder.Change("CREATE TABLE a (b)");
+        await File.WriteAllTextAsync($"{folder.File}-journal", "hot", TestContext.Current.CancellationToken);
+        await RefusedAndUntouchedAsync(
+            "it is an SQLite database of another program, or of a person: it is left as it is"
+        );
+    }
+
+    [Fact]
+    public async Task A_folder_is_refused()
+    {
+        Directory.CreateDirectory(folder.File);
+        await using SqliteStateStore store = folder.Store();
+        Should
+            .Throw<StateStoreException>(store.Load)
+            .Message.ShouldBe($"state file {folder.File} cannot be used: it is a folder");
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_named()
+    {
+        await using SqliteStateStore store = new(
+            "/dev/null/state.db",
+            TimeSpan.FromDays(1),
+            1 << 20,
+            folder.Time,
+            folder.Warnings.Enqueue
+        );
+        Should
+            .Throw<StateStoreException>(store.Load)
+            .Message.ShouldStartWith("state file /dev/null/state.db cannot be used: ");
+    }
+
+    [Theory]
+    [InlineData("not a database, but long enough to be looked at as one")]
+    [InlineData("x")]
+    public async Task What_is_no_database_is_put_aside(string text)
+    {
+        await File.WriteAllTextAsync(folder.File, text, TestContext.Current.CancellationToken);
+
+        StoredState state = await folder.LoadAsync();
+
+        state.Loss.ShouldBe(
+            $"state file {folder.File} was damaged (it is not an SQLite database) and is put aside as state.db.corrupt-20260101T000000Z"
+        );
+        File.ReadAllText($"{folder.File}.corrupt-20260101T000000Z").ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task A_log_whose_file_is_gone_or_empty_is_put_aside()
+    {
+        foreach (bool isGone in (bool[])[true, false])
+        {
+            await CrashedAsync();
+            byte[] log = File.ReadAllBytes($"{folder.File}-wal");
+            File.Delete(folder.File);
+            if (!isGone)
+            {
+                File.WriteAllBytes(folder.File, []);
+            }
+
+            (await folder.LoadAsync()).Loss!.ShouldContain("it is empty, and its log is not");
+            string aside = folder.Names.Last(name => name.EndsWith("Z-wal", StringComparison.Ordinal));
+            File.ReadAllBytes(Path.Combine(folder.Place, aside)).ShouldBe(log);
+            await folder.StoreAsync(Stored.Write());
+            folder.Time.Advance(Second(1));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_put_aside_never_replaces_what_was_put_aside_before()
+    {
+        for (int i = 1; i <= 3; i++)
+        {
+            await File.WriteAllTextAsync(folder.File, $"damaged {i}", TestContext.Current.CancellationToken);
+            (await folder.LoadAsync()).Loss.ShouldNotBeNull();
+        }
+
+        string name = $"{folder.File}.corrupt-20260101T000000Z";
+        ((string[])["", "-2", "-3"])
+            .Select(end => File.ReadAllText(name + end))
+            .ShouldBe(["damaged 1", "damaged 2", "damaged 3"]);
+    }
+
+    [Fact]
+    public async Task A_loss_is_told_until_the_first_write_after_it_is_stored()
+    {
+        await File.WriteAllTextAsync(folder.File, "damaged", TestContext.Current.CancellationToken);
+        string? loss = (await folder.LoadAsync()).Loss;
+        loss.ShouldNotBeNull();
+
+        (await folder.LoadAsync()).Loss.ShouldBe(loss);
+        await folder.StoreAsync(new StateWrite { Latches = [Stored.Latch("mail")] });
+
+        StoredState state = await folder.LoadAsync();
+        state.Loss.ShouldBeNull();
+        state.Latches.ShouldBe([Stored.Latch("mail")]);
+        folder.Names.ShouldBe(["state.db", "state.db.corrupt-20260101T000000Z"]);
+    }
+
+    [Theory]
+    [InlineData("UPDATE node SET state = 'fail'")]
+    [InlineData("UPDATE node SET at = substr(at, 1, 27) || '9'")]
+    [InlineData("DELETE FROM latch")]
+    [InlineData("INSERT INTO latch VALUES ('web', '', '', '2026-01-31T23:59:59.0000000Z')")]
+    [InlineData("DELETE FROM meta")]
+    [InlineData("DROP TABLE latch")]
+    [InlineData("ALTER TABLE node RENAME COLUMN reason TO cause")]
+    [InlineData("UPDATE node SET at = 'yesterday'")]
+    [InlineData("PRAGMA user_version = 0")]
+    [InlineData("PRAGMA application_id = 7")]
+    public async Task What_was_not_stored_by_us_is_damage(string sql)
+    {
+        await folder.StoreAsync(new StateWrite { Nodes = [Stored.Node("a")], Latches = [Stored.Latch("mail")] });
+        folder.Change(sql);
+
+        StoredState state = await folder.LoadAsync();
+
+        state.Loss.ShouldNotBeNull();
+        state.Nodes.ShouldBeEmpty();
+        folder.Names.ShouldContain("state.db.corrupt-20260101T000000Z");
+    }
+
+    [Fact]
+    public async Task An_older_version_is_brought_to_this_one_with_all_it_holds()
+    {
+        await folder.StoreAsync(new StateWrite { Nodes = [Stored.Node("a")], Latches = [Stored.Latch("mail")] });
+        SqliteSchema next = new([.. SqliteSchema.Current.Migrations, "CREATE TABLE note (text TEXT) STRICT"]);
+
+        for (int i = 0; i < 2; i++)
+        {
+            await using SqliteStateStore store = folder.Store(schema: next);
+            StoredState state = store.Load();
+            state.Loss.ShouldBeNull();
+            state.Nodes.ShouldBe([Stored.Node("a")]);
+            state.Latches.ShouldBe([Stored.Latch("mail")]);
+        }
+
+        folder.Ask("PRAGMA user_version").ShouldBe("2");
+        folder.Ask("SELECT count(*) FROM note").ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_changes_nothing()
+    {
+        await folder.StoreAsync(Stored.Write(Stored.Node("a")));
+        const string Fails = "CREATE TABLE note (text TEXT); CREATE TABLE note (text TEXT)";
+
+        await using (SqliteStateStore store = folder.Store(schema: new([.. SqliteSchema.Current.Migrations, Fails])))
+        {
+            Should
+                .Throw<StateStoreException>(store.Load)
+                .Message.ShouldBe(
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 2: table note already exists"
+                );
+        }
+
+        (await folder.LoadAsync()).Nodes.ShouldBe([Stored.Node("a")]);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_of_an_older_version_is_not_brought_to_this_one()
+    {
+        await folder.StoreAsync(Stored.Write(Stored.Node("a")));
+        folder.Change("UPDATE node SET state = 'fail'");
+        SqliteSchema next = new([.. SqliteSchema.Current.Migrations, "CREATE TABLE note (text TEXT) STRICT"]);
+
+        await using SqliteStateStore store = folder.Store(schema: next);
+
+        store.Load().Loss.ShouldNotBeNull();
+    }
+
+    private async Task RefusedAndUntouchedAsync(string why)
+    {
+        Dictionary<string, string> before = Contents();
+        await using (SqliteStateStore store = folder.Store())
+        {
+            Should
+                .Throw<StateStoreException>(store.Load)
+                .Message.ShouldBe($"state file {folder.File} cannot be used: {why}");
+        }
+
+        Contents().ShouldBe(before);
+    }
+
+    private Dictionary<string, string> Contents() =>
+        folder.Names.ToDictionary(
+            name => name,
+            name => Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(folder.Place, name)))
+        );
+
+    /// <summary>Leaves a file and its log as a kill does.</summary>
+    private async Task CrashedAsync()
+    {
+        await folder.StoreAsync(Stored.Write(Stored.Node("a")));
+        using SqliteFile file = SqliteFile.Open(folder.File);
+        file.Run("CREATE TABLE later (a)");
+    }
+}

@@ -1,0 +1,156 @@
+namespace Failover;
+
+/// <summary>What child processes of the tests do with a state file: a fixed row of writes, each acknowledged by a line.</summary>
+internal static class StateProcess
+{
+    /// <summary>Tells a child which file it is.</summary>
+    public const string Variable = "FAILOVER_TESTS_STATE";
+
+    /// <summary>How many writes there are.</summary>
+    public const int Writes = 4;
+
+    private const string Done = "stored";
+
+    /// <summary>The child's own file.</summary>
+    public static string File => Environment.GetEnvironmentVariable(Variable)!;
+
+    /// <summary>What the shell of a child does for it.</summary>
+    public static string Shell(string file) => $"export {Variable}={file}";
+
+    public static SqliteStateStore Store(TimeProvider? time = null) =>
+        new(File, Day(90), 64 << 20, time ?? TimeProvider.System, Console.Error.WriteLine);
+
+    /// <summary>Write <paramref name="number"/>, from 1 on. They change, add and take away, and are of one to several pages.</summary>
+    public static StateWrite Write(int number) =>
+        new()
+        {
+            Nodes =
+            [
+                Stored.Node("/counter", $"{number}"),
+                Stored.Node($"/node-{number % 3}", reason: new('r', number == 3 ? 9000 : 10)),
+            ],
+            ForgottenNodes = [$"/node-{(number + 1) % 3}"],
+            Latches = number % 2 == 1 ? [Stored.Latch("mail", reason: $"{number}")] : [],
+            Releases = number % 2 == 0 ? [new("mail", "")] : [],
+            Transitions = [Stored.Transition("mail", $"{number}")],
+            MayFail = number % 2 == 0,
+        };
+
+    /// <summary>Opens, makes all writes one after the other, and closes.</summary>
+    public static async Task WriteAllAsync()
+    {
+        await using SqliteStateStore store = Store();
+        store.Load();
+        for (int number = 1; number <= Writes; number++)
+        {
+            await store.WriteAsync(Write(number));
+            Console.WriteLine($"{Done} {number}");
+        }
+    }
+
+    /// <summary>Opens and closes, and says why it could not.</summary>
+    public static async Task OpenAsync()
+    {
+        await using SqliteStateStore store = Store();
+        try
+        {
+            store.Load();
+        }
+        catch (StateStoreException fault)
+        {
+            Console.WriteLine(fault.Message);
+        }
+    }
+
+    /// <summary>Opens, and never closes.</summary>
+    public static async Task HoldAsync()
+    {
+        Store().Load();
+        Console.WriteLine(Done);
+        await Task.Delay(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stores on a disk that fails twice, and then no more.</summary>
+    public static async Task PersevereAsync()
+    {
+        await using SqliteStateStore store = Store();
+        store.Load();
+        StateStoreException fault = await Should.ThrowAsync<StateStoreException>(store.WriteAsync(Write(2)));
+        store.Problem.ShouldBe(fault.Message);
+        Console.WriteLine(fault.Message);
+        await store.WriteAsync(Write(1));
+        store.Problem.ShouldBeNull();
+    }
+
+    /// <summary>Stores on a disk that is full, and then no more.</summary>
+    public static async Task FillAsync()
+    {
+        await using (SqliteStateStore store = Store())
+        {
+            store.Load();
+            await store.WriteAsync(Write(1));
+            string filler = Path.Combine(Path.GetDirectoryName(File)!, "filler");
+            await using (FileStream file = System.IO.File.Create(filler, bufferSize: 0))
+            {
+                Should.Throw<IOException>(() =>
+                {
+                    while (true)
+                    {
+                        file.Write(new byte[512]);
+                    }
+                });
+            }
+
+            StateWrite write = Write(3);
+            StateStoreException fault = await Should.ThrowAsync<StateStoreException>(
+                store.WriteAsync(write with { MayFail = true })
+            );
+            fault.Message.ShouldContain("the disk is full");
+            store.Problem.ShouldBe(fault.Message);
+            Task lasting = store.WriteAsync(write);
+            System.IO.File.Delete(filler);
+            await lasting;
+            store.Problem.ShouldBeNull();
+        }
+
+        await using SqliteStateStore next = Store();
+        next.Load().Nodes.ShouldContain(node => node.Key == "/counter" && node.State == "3");
+    }
+
+    /// <summary>Stores on a disk that takes 5 s for it, and has no time.</summary>
+    public static async Task HurryAsync()
+    {
+        SqliteStateStore store = Store();
+        store.Load();
+        long start = TimeProvider.System.GetTimestamp();
+        Task written = store.WriteAsync(Write(1));
+        store.Problem.ShouldBeNull();
+        TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Second(1));
+        await store.DisposeAsync();
+        TimeProvider.System.GetElapsedTime(start).ShouldBeInRange(Second(1.9), Second(4));
+        written.IsCompleted.ShouldBeFalse();
+        await written;
+    }
+
+    /// <summary>How many writes a child has acknowledged.</summary>
+    public static int Acknowledged(string output) =>
+        output.Split('\n').Count(line => line.Contains(Done, StringComparison.Ordinal));
+
+    /// <summary>What is stored after no write, after the first, and so on.</summary>
+    public static async Task<StoredState[]> AfterEachAsync()
+    {
+        using StateFolder folder = new();
+        List<StoredState> states = [StoredState.Empty];
+        for (int number = 1; number <= Writes; number++)
+        {
+            await folder.StoreAsync(Write(number));
+            states.Add(await folder.LoadAsync());
+        }
+
+        return [.. states];
+    }
+
+    /// <summary>Whether the same nodes and latches are stored.</summary>
+    public static bool IsLike(this StoredState state, StoredState other) =>
+        state.Nodes.SequenceEqual(other.Nodes) && state.Latches.SequenceEqual(other.Latches);
+}

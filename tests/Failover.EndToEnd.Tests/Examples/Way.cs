@@ -1,0 +1,11 @@
+namespace Failover;
+
+/// <summary>How the examples are written.</summary>
+public enum Way
+{
+    /// <summary>As five scripts.</summary>
+    Script,
+
+    /// <summary>As one configuration file.</summary>
+    Yaml,
+}
