@@ -38,7 +38,7 @@ Usage: ./build.sh <verb> [arguments]
                    ./build.sh test --filter-method '*third_failure*'
   bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
-  publish          NuGet packages, into artifacts/
+  publish          into artifacts/: NuGet packages, the .NET tool, and failover as one file; tries the latter two
   help             this text
 
 test and bench install the Debian packages they need when they may (as root), and name them when they may not.
@@ -247,12 +247,52 @@ single_file() {
 
 publish() {
   (($# == 0)) || die "publish takes no arguments, got: $*"
-  local project
-  for project in Failover.Core Failover; do
+  local project here
+  for project in Failover.Core Failover Failover.Cli; do
     step "package $project"
     dotnet pack "src/$project" -c "$configuration" -o artifacts/ -v quiet
   done
   ls artifacts/*.nupkg
+  try_tool
+
+  here=$(own_platform)
+  publish_file "$here" artifacts
+  [[ $here == linux-x64 ]] || publish_file linux-x64 artifacts/linux-x64
+  try_failover artifacts/failover
+}
+
+own_platform() {
+  case $(uname -m) in
+    aarch64 | arm64) echo linux-arm64 ;;
+    *) echo linux-x64 ;;
+  esac
+}
+
+# The whole program in one file, the runtime included.
+publish_file() {
+  step "single file for $1"
+  local folder
+  folder=$(mktemp -d)
+  dotnet publish src/Failover.Cli -c "$configuration" -r "$1" -p:PublishSingleFile=true -o "$folder" -v quiet
+  mkdir -p "$2"
+  mv "$folder/Failover.Cli" "$2/failover"
+  rm -rf "$folder"
+  ls -l "$2/failover"
+}
+
+# As whoever installs it gets it.
+try_tool() {
+  step 'try the .NET tool'
+  local folder
+  folder=$(mktemp -d)
+  dotnet tool install Failover.Cli --tool-path "$folder" --add-source artifacts/ --prerelease -v quiet
+  try_failover "$folder/failover"
+  rm -rf "$folder"
+}
+
+try_failover() {
+  "$1" --version
+  "$1" check examples/failover.yaml
 }
 
 main() {

@@ -12,7 +12,8 @@ internal static class CompletionCommand
     public static Command Make(Surroundings surroundings)
     {
         Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong([.. CompletionScripts.All.Keys]);
+        shell.Validators.Add(Words.Only("SHELL", [.. CompletionScripts.All.Keys]));
+        shell.CompletionSources.Add([.. CompletionScripts.All.Keys]);
         Command command = new DocumentedCommand(
             "completion",
             "Print a script that completes commands, options and names of components in a shell.",
@@ -36,7 +37,7 @@ internal static class CompletionCommand
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            foreach (string word in Words(parsed.GetValue(line)!, surroundings))
+            foreach (string word in Completions(parsed.GetValue(line)!, surroundings))
             {
                 surroundings.Output.WriteLine(word);
             }
@@ -44,7 +45,7 @@ internal static class CompletionCommand
         return command;
     }
 
-    private static IEnumerable<string> Words(string line, Surroundings surroundings)
+    private static IEnumerable<string> Completions(string line, Surroundings surroundings)
     {
         // However the program was named, it is this one.
         int end = line.TrimStart().IndexOf(' ');

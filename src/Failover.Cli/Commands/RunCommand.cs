@@ -16,7 +16,8 @@ internal static class RunCommand
             Description =
                 "How lines of the log look: for people, as JSON, or with priorities for the journal; left out, journald where systemd connects the output to the journal, else text.",
         };
-        format.AcceptOnlyFromAmong([.. LogFormat.Names]);
+        format.Validators.Add(Words.Only("--log-format", LogFormat.Names));
+        format.CompletionSources.Add([.. LogFormat.Names]);
         Option<bool> noWatch = new("--no-watch") { Description = "Read a changed file on SIGHUP only, not by itself." };
         Command command = new DocumentedCommand(
             Name,

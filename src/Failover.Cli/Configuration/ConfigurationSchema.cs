@@ -116,7 +116,7 @@ internal static class ConfigurationSchema
             mapping["required"] = Strings(required);
         }
 
-        JsonArray shapes = [mapping];
+        JsonArray shapes = new(mapping);
         if (keys.Kind.ShortForm is { } form)
         {
             shapes.Add((JsonNode)Described(Pattern(@"."), $"{form.Accepted}."));

@@ -19,15 +19,23 @@ internal sealed class EventLog(
     private readonly TextWriter output = TextWriter.Synchronized(writer);
     private readonly LineFormat format = format ?? ForPeople;
 
-    /// <summary>Says, for people whatever the format, what a script serves.</summary>
+    /// <summary>Says what is served where: to people, all of it.</summary>
     public void WriteStart(string url, IReadOnlyCollection<Component> components)
     {
-        output.WriteLine($"failover listens on {url}");
+        string listens = $"failover listens on {url}";
+        if (format != ForPeople)
+        {
+            WriteInfo(listens);
+            return;
+        }
+
+        output.WriteLine(listens);
         foreach (Component component in components)
         {
             string post = component.OnPost is null ? "" : "   (POST: reset)";
+            string summary = component.Root.Description.Summary;
             output.WriteLine(
-                $"  /{Printable.Escape(component.Name)}   {Printable.Escape(component.Root.Description.Summary)}{post}"
+                $"  /{Printable.Escape(component.Name)}   {Printable.Escape(redact?.Invoke(summary) ?? summary)}{post}"
             );
         }
 

@@ -1,0 +1,97 @@
+namespace Failover;
+
+public sealed class CheckCommandTests : IDisposable
+{
+    private const string Good = """
+        listen: "127.0.0.1:8080"
+        tasks:
+          relay:
+            background: {interval: 10s, task: {tcp: "127.0.0.1:25"}}
+        components:
+          mail: {ref: relay}
+          web: {tcp: "127.0.0.1:443", response_deadline: 2s}
+        """;
+
+    private readonly CommandUnderTest command = new();
+
+    public void Dispose() => command.Dispose();
+
+    [Fact]
+    public async Task A_good_file_is_shown_as_it_would_be_served()
+    {
+        (await command.Write(Good).RunAsync("check", command.File)).ShouldBe(0);
+
+        command.Output.ShouldBe(
+            """
+            PATH   AT MOST  TASK
+            /mail  at once  background(tcp 127.0.0.1:25, every 10s)
+            /web   2s       tcp 127.0.0.1:443
+
+            failover.yaml is valid: 2 components, 0 warnings
+
+            """
+        );
+        command.Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_told_at_once_and_nothing_else()
+    {
+        command.Write("components:\n  mail:\n    tcp: {host: a, port: 99999}\n  web:\n    tpc: \"a:1\"\n");
+
+        (await command.RunAsync("check", command.File)).ShouldBe(78);
+
+        command.Error.ShouldBe(
+            ConfigurationFile
+                .Read(command.File, _ => null)
+                .ErrorText.Replace(Path.GetDirectoryName(command.File) + "/", "", StringComparison.Ordinal)
+        );
+        command.Error.ShouldContain("failover.yaml:5:5: ");
+        command.Output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 78)]
+    public async Task What_will_hurt_is_warned_of_and_fails_where_that_is_asked_for(bool isStrict, int code)
+    {
+        command.Write("components: {web: {tcp: \"192.0.2.1:443\"}}");
+
+        (await command.RunAsync(["check", command.File, .. isStrict ? ["--strict"] : Array.Empty<string>()])).ShouldBe(
+            code
+        );
+
+        command.Output.ShouldContain("a request for \"web\" may wait 10s");
+        command.Output.ShouldEndWith("failover.yaml is valid: 1 component, 1 warning\n");
+    }
+
+    [Fact]
+    public async Task A_secret_is_not_shown()
+    {
+        command.Environment["TARGET"] = "secret.example.net";
+        command.Write("components: {web: {tcp: {host: \"${env:TARGET}\", port: 443}}}");
+
+        (await command.RunAsync("check", command.File)).ShouldBe(0);
+
+        command.Output.ShouldContain("${env:TARGET}");
+        command.Output.ShouldNotContain("secret.example.net");
+    }
+
+    [Theory]
+    [InlineData(true, "", true)]
+    [InlineData(true, "1", false)]
+    [InlineData(false, "", false)]
+    public async Task Colour_is_for_a_terminal_whose_user_does_not_mind(
+        bool isTerminal,
+        string noColor,
+        bool isColoured
+    )
+    {
+        command.IsTerminal = isTerminal;
+        command.Environment["NO_COLOR"] = noColor;
+
+        await command.Write(Good).RunAsync("check", command.File);
+
+        command.Output.Contains('\u001b').ShouldBe(isColoured);
+    }
+}

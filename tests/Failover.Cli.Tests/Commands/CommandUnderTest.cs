@@ -1,0 +1,64 @@
+namespace Failover;
+
+/// <summary>Commands run in this process, with a folder of their own and what they write captured.</summary>
+internal sealed class CommandUnderTest : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-command-");
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter error = new() { NewLine = "\n" };
+
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal) { ["USER"] = "alice" };
+
+    public string Input { get; set; } = "";
+
+    public string? TypedPassword { get; set; }
+
+    public string? Question { get; private set; }
+
+    public bool IsTerminal { get; set; }
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public string File => this["failover.yaml"];
+
+    /// <summary>What was written, with paths from the folder on.</summary>
+    public string Output => Short(output);
+
+    public string Error => Short(error);
+
+    public string this[string name] => Path.Combine(folder.FullName, name);
+
+    public CommandUnderTest Write(string text, string name = "failover.yaml")
+    {
+        System.IO.File.WriteAllText(this[name], text);
+        return this;
+    }
+
+    public Task<int> RunAsync(params string[] words) => RunAsync(TestContext.Current.CancellationToken, words);
+
+    public Task<int> RunAsync(CancellationToken cancellationToken, params string[] words)
+    {
+        Surroundings surroundings = new()
+        {
+            Output = TextWriter.Synchronized(output),
+            Error = TextWriter.Synchronized(error),
+            Input = new StringReader(Input),
+            Environment = Environment.GetValueOrDefault,
+            Time = Time,
+            IsTerminal = IsTerminal,
+            Height = () => 8,
+            AskPassword = question =>
+            {
+                Question = question;
+                return TypedPassword;
+            },
+            UsualFiles = [File, this["etc.yaml"]],
+        };
+        return CommandLine.RunAsync(words, surroundings, cancellationToken);
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private string Short(StringWriter writer) =>
+        writer.ToString().Replace($"{folder.FullName}/", "", StringComparison.Ordinal);
+}

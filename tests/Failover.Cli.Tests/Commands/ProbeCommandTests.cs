@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Failover;
+
+public sealed class ProbeCommandTests : IDisposable
+{
+    private readonly CommandUnderTest command = new();
+    private readonly TcpListener peer = new(IPAddress.Loopback, 0);
+
+    public ProbeCommandTests() => peer.Start();
+
+    private int Open => ((IPEndPoint)peer.LocalEndpoint).Port;
+
+    public void Dispose()
+    {
+        peer.Dispose();
+        command.Dispose();
+    }
+
+    [Fact]
+    public async Task A_port_that_accepts_is_ok_in_one_line_with_the_time()
+    {
+        (await command.RunAsync("probe", "--tcp", $"127.0.0.1:{Open}")).ShouldBe(0);
+
+        command.Output.ShouldMatch(
+            @$"^OK - tcp 127\.0\.0\.1:{Open}: connected to 127\.0\.0\.1:{Open} in \S+ \| time=\d+\.\d{{3}}s\n$"
+        );
+    }
+
+    [Fact]
+    public async Task A_port_that_refuses_is_critical_to_Nagios()
+    {
+        int closed = Open;
+        peer.Stop();
+
+        (await command.RunAsync("probe", "--tcp", $"127.0.0.1:{closed}", "--timeout", "5s")).ShouldBe(2);
+
+        command.Output.ShouldStartWith($"FAIL - tcp 127.0.0.1:{closed}: refused: 127.0.0.1:{closed} | time=");
+    }
+
+    [Fact]
+    public async Task A_component_on_demand_is_evaluated_once()
+    {
+        command.Write($"components: {{mail: {{tcp: \"127.0.0.1:{Open}\"}}}}");
+
+        (await command.RunAsync("probe", command.File, "mail")).ShouldBe(0);
+
+        command.Output.ShouldStartWith("OK - tcp 127.0.0.1:");
+    }
+
+    [Fact]
+    public async Task A_component_in_the_background_is_waited_for_and_its_checks_are_shown()
+    {
+        command.Write(
+            $"""
+            components:
+              mail:
+                background:
+                  interval: 1h
+                  task: {"{"}hysteresis: {"{"}task: {"{"}tcp: "127.0.0.1:{Open}"{"}"}, initial_state: fail{"}"}{"}"}
+            """
+        );
+
+        (await command.RunAsync("probe", "/mail")).ShouldBe(0);
+
+        command.Output.ShouldMatch(
+            @$"^OK - mail: .*\| time=\S+s\n  ok tcp 127\.0\.0\.1:{Open}: connected to \S+ in \S+\n$"
+        );
+    }
+
+    [Fact]
+    public async Task What_is_held_is_shown_with_what_was_seen()
+    {
+        int closed = Open;
+        peer.Stop();
+        command.Write(
+            $"components: {{mail: {{hysteresis: {{task: {{tcp: \"127.0.0.1:{closed}\"}}, initial_state: ok, fail_after: 10}}}}}}"
+        );
+
+        (await command.RunAsync("probe", "mail")).ShouldBe(0);
+
+        command.Output.ShouldStartWith("OK - mail: ");
+        command.Output.ShouldContain($"\n  fail tcp 127.0.0.1:{closed}: refused: 127.0.0.1:{closed}\n");
+    }
+
+    [Theory]
+    [InlineData("probe")]
+    [InlineData("probe --tcp")]
+    [InlineData("probe --tcp nowhere")]
+    [InlineData("probe --tcp a:b:c")]
+    [InlineData("probe --tcp 127.0.0.1:99999")]
+    [InlineData("probe --tcp 127.0.0.1:1 mail")]
+    [InlineData("probe --tcp 127.0.0.1:1 --timeout 5")]
+    [InlineData("probe mail --timeout 5s")]
+    [InlineData("probe no-file.yaml mail")]
+    [InlineData("probe mial")]
+    [InlineData("probe --what")]
+    public async Task Whatever_keeps_it_from_looking_is_unknown_to_Nagios(string words)
+    {
+        command.Write("components: {mail: {tcp: \"127.0.0.1:1\"}}");
+
+        (await command.RunAsync(words.Split(' '))).ShouldBe(3);
+
+        command.Output.ShouldBeEmpty();
+        command.Error.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_name_that_is_nearly_right_is_guessed()
+    {
+        command.Write("components: {mail: {tcp: \"127.0.0.1:1\"}}");
+
+        await command.RunAsync("probe", "mial");
+
+        command.Error.ShouldBe("failover: failover.yaml has no component \"mial\"\n  did you mean \"mail\"?\n");
+    }
+}

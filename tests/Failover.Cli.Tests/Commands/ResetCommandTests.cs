@@ -1,0 +1,171 @@
+using System.Globalization;
+
+namespace Failover;
+
+public sealed class ResetCommandTests : IAsyncLifetime
+{
+    // bcrypt of "secret" at cost 4, as htpasswd -B -C 4 writes it, is made below by htpasswd itself.
+    private readonly CommandUnderTest command = new();
+    private HealthCheckServer server = null!;
+
+    private string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}");
+
+    public async ValueTask InitializeAsync()
+    {
+        command.Write(await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4"), "users");
+        server = new(port: 0, host: "127.0.0.1") { Output = TextWriter.Null };
+        Oneshot reset = new(auth: new HtpasswdFile(command["users"]));
+        server.AddComponent(
+            "mail/u5 %",
+            new Toggle(
+                toFail: new DelegateCheck(_ => Task.FromResult(false)),
+                toOk: reset,
+                initialState: HealthState.Fail
+            ),
+            reset.Fire
+        );
+        server.AddComponent("plain", new DelegateCheck(_ => Task.FromResult(true)));
+        await server.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        command.Dispose();
+    }
+
+    [Fact]
+    public async Task Somebody_who_may_resets_and_is_told_so_in_words()
+    {
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", "/mail/u5 %", "--url", Url)).ShouldBe(0);
+
+        command.Output.ShouldBe("/mail/u5 %: armed; it goes back to ok at its next evaluation\n");
+        command.Error.ShouldBeEmpty();
+        command.Question.ShouldBe($"Password of alice at {Url}: ");
+    }
+
+    [Fact]
+    public async Task A_second_reset_finds_nothing_to_reset()
+    {
+        command.TypedPassword = "secret";
+        await command.RunAsync("reset", "mail/u5 %", "--url", Url);
+
+        (await command.RunAsync("reset", "mail/u5 %", "--url", Url)).ShouldBe(0);
+
+        command.Output.ShouldEndWith("/mail/u5 %: nothing to reset\n");
+    }
+
+    [Theory]
+    [InlineData("secret\n")]
+    [InlineData("secret\r\n")]
+    [InlineData("secret\nmore\n")]
+    public async Task The_password_may_come_from_a_file_or_the_standard_input(string text)
+    {
+        command.Write(text, "password").Input = text;
+
+        (await command.RunAsync("reset", "mail/u5 %", "--url", Url, "--password-file", command["password"])).ShouldBe(
+            0
+        );
+        (await command.RunAsync("reset", "mail/u5 %", "--url", Url, "--password-file", "-")).ShouldBe(0);
+
+        command.Question.ShouldBeNull();
+        command.Output.ShouldContain("nothing to reset");
+    }
+
+    [Theory]
+    [InlineData("alice", "wrong")]
+    [InlineData("mallory", "secret")]
+    public async Task A_wrong_user_or_password_is_not_allowed(string user, string password)
+    {
+        command.TypedPassword = password;
+
+        (await command.RunAsync("reset", "mail/u5 %", "--url", Url, "--user", user)).ShouldBe(77);
+
+        command.Error.ShouldBe($"failover: /mail/u5 %: wrong user or password ({user})\n");
+    }
+
+    [Theory]
+    [InlineData("nowhere", "there is no such component")]
+    [InlineData("plain", "cannot be reset: it has no on_post")]
+    public async Task What_cannot_be_reset_is_a_wrong_command_line(string name, string text)
+    {
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", name, "--url", Url)).ShouldBe(64);
+
+        command.Error.ShouldBe($"failover: /{name}: {text}\n");
+    }
+
+    [Fact]
+    public async Task Too_many_wrong_passwords_are_told_of()
+    {
+        command.TypedPassword = "wrong";
+        int code = 77;
+        for (int i = 0; i < 50 && !command.Error.Contains("too many", StringComparison.Ordinal); i++)
+        {
+            code = await command.RunAsync("reset", "mail/u5 %", "--url", Url);
+        }
+
+        code.ShouldBe(77);
+        command.Error.ShouldEndWith("not allowed for now: too many failed log-ins\n");
+    }
+
+    [Fact]
+    public async Task A_daemon_that_is_not_there_is_told_of()
+    {
+        command.TypedPassword = "secret";
+        string url = Url;
+        await server.StopAsync(TestContext.Current.CancellationToken);
+
+        (await command.RunAsync("reset", "mail/u5 %", "--url", url)).ShouldBe(69);
+
+        command.Error.ShouldBe($"failover: cannot reach the daemon at {url}: refused\n");
+    }
+
+    [Fact]
+    public async Task The_file_says_where_the_component_is_served()
+    {
+        command.TypedPassword = "secret";
+        command.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"listen: [\"unix:/run/nowhere\", {server.Port}]\ncomponents: {{a: {{tcp: \"127.0.0.1:1\"}}}}"
+            )
+        );
+
+        (await command.RunAsync("reset", "mail/u5 %")).ShouldBe(0);
+
+        command.Output.ShouldStartWith("/mail/u5 %: armed");
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_or_a_file_there_is_no_password()
+    {
+        (await command.RunAsync("reset", "plain", "--url", Url)).ShouldBe(64);
+
+        command.Error.ShouldStartWith("failover: there is no terminal to ask for the password\n");
+    }
+
+    [Theory]
+    [InlineData("", "failover: nobody says who resets\n  accepted: --user USER, or $USER\n")]
+    [InlineData("a:b", "failover: the user is \"a:b\"\n  accepted: a name without a colon\n")]
+    public async Task Somebody_has_to_reset(string user, string error)
+    {
+        command.Environment["USER"] = user;
+
+        (await command.RunAsync("reset", "plain", "--url", Url)).ShouldBe(64);
+
+        command.Error.ShouldBe(error);
+    }
+
+    [Fact]
+    public async Task A_password_is_not_an_option()
+    {
+        (await command.RunAsync("reset", "plain", "--url", Url, "--password", "secret")).ShouldBe(64);
+
+        command.Error.ShouldContain("unknown option \"--password\"");
+        command.Error.ShouldNotContain("secret");
+    }
+}
