@@ -230,19 +230,11 @@ bench() {
   [[ -d bench/Failover.Bench ]] || die 'there is no bench/Failover.Bench here'
   need haproxy nginx-light prometheus-blackbox-exporter wrk
   if [[ " $* " != *' --only '* || " $* " == *' --only daemon '* ]]; then
-    single_file
+    # What people download is what is measured.
+    publish_file "$(own_platform)" artifacts
   fi
   step 'bench'
   dotnet run -c "$configuration" --project bench/Failover.Bench -- "$@"
-}
-
-# What people download: one file that needs nothing else on the machine.
-single_file() {
-  step 'artifacts/failover'
-  dotnet publish src/Failover.Cli -c "$configuration" --use-current-runtime --self-contained -v quiet -o artifacts/failover.d \
-    -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true \
-    -p:IncludeNativeLibrariesForSelfExtract=true
-  cp artifacts/failover.d/Failover.Cli artifacts/failover
 }
 
 publish() {
