@@ -241,6 +241,10 @@ docs() {
 bench() {
   [[ -d bench/Failover.Bench ]] || die 'there is no bench/Failover.Bench here'
   need haproxy nginx-light prometheus-blackbox-exporter wrk
+  if [[ " $* " != *' --only '* || " $* " == *' --only daemon '* ]]; then
+    # What people download is what is measured.
+    publish_one_file
+  fi
   step 'bench'
   dotnet run -c "$configuration" --project bench/Failover.Bench -- "$@"
 }

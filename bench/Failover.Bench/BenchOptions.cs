@@ -16,7 +16,7 @@ internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo,
         tables on the standard output; progress goes to the standard error. A full run takes about 12 minutes.
 
           --only <scenario>   one of: http, ondemand, background, storm, daemon
-          --quick             a smoke run of under a minute, to see that it works: its figures mean nothing
+          --quick             a smoke run of about two minutes, to see that it works: its figures mean nothing
           --write <file>      also put the tables between the two bench markers of that file (docs/performance.md)
           --help              this text
 

@@ -87,7 +87,8 @@ internal sealed class CheckingHaproxy : Subject
         int version,
         CancellationToken stop
     ) =>
-        // The new process takes the listening sockets from the old one: no connection waits at one that is closed.
+        // The new process takes the listening sockets from the old one, and that closes a connection with an answer only: as
+        // an operator sets it up who wants no request to be lost.
         File.WriteAllTextAsync(
             FileIn(folder),
             $"""
@@ -101,6 +102,7 @@ internal sealed class CheckingHaproxy : Subject
               timeout connect 5s
               timeout client 60s
               timeout server 60s
+              option idle-close-on-response
             frontend health
               bind 127.0.0.1:{port}
               monitor-uri /health
