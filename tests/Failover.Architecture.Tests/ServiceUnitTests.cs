@@ -5,10 +5,7 @@ public sealed class ServiceUnitTests
 {
     private static readonly string[] Lines =
     [
-        .. Repository
-            .Read("packaging/failover.service")
-            .Split('\n')
-            .Where(line => line.Length > 0 && line[0] != '#'),
+        .. Repository.Read("packaging/failover.service").Split('\n').Where(line => line.Length > 0 && line[0] != '#'),
     ];
 
     [Theory]

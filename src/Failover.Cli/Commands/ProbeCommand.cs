@@ -16,7 +16,10 @@ internal static class ProbeCommand
             Description = "A component of a file; the file may be left out as with the other commands.",
         };
         words.CompletionSources.Add(context =>
-            ComponentNames.Of(context.ParseResult.GetValue(words) is [var file, ..] ? file : null, surroundings)
+            ComponentNames.Of(
+                context.ParseResult.GetValue(words)?.FirstOrDefault(word => word != context.WordToComplete),
+                surroundings
+            )
         );
         Option<string?> tcp = new("--tcp")
         {

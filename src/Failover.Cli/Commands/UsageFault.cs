@@ -17,21 +17,22 @@ internal static class UsageFault
         }
 
         Command command = parsed.CommandResult.Command;
-        string[] strangers =
+        string[] options =
         [
             .. parsed
                 .Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
                 .Where(token => token.Type == TokenType.Argument && token.Value is ['-', _, ..])
                 .Select(token => token.Value),
-            .. parsed.UnmatchedTokens.Where(token => token is not ['-', _, ..]),
         ];
+        // What follows an unknown option may be its value, and nobody's business.
+        string[] strangers = options.Length > 0 ? options : [.. parsed.UnmatchedTokens];
         string[] faults =
             strangers.Length > 0 ? [.. strangers.Select(word => Stranger(word, command))]
             : IsWithoutCommand(parsed) ? [$"a command is missing{Accepted(CommandsOf(command))}"]
             :
             [
                 .. parsed.Errors.Select(error =>
-                    string.Join('\n', error.Message.TrimEnd('.').Split('\n').Select(Printable.Escape))
+                    string.Join('\n', error.Message.TrimEnd('.').Split('\n').Select(line => Printable.Escape(line)))
                 ),
             ];
         return faults.Length == 0

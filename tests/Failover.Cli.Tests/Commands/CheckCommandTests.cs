@@ -81,7 +81,11 @@ public sealed class CheckCommandTests : IDisposable
     [InlineData(true, "", true)]
     [InlineData(true, "1", false)]
     [InlineData(false, "", false)]
-    public async Task Colour_is_for_a_terminal_whose_user_does_not_mind(bool isTerminal, string noColor, bool isColoured)
+    public async Task Colour_is_for_a_terminal_whose_user_does_not_mind(
+        bool isTerminal,
+        string noColor,
+        bool isColoured
+    )
     {
         command.IsTerminal = isTerminal;
         command.Environment["NO_COLOR"] = noColor;

@@ -64,7 +64,9 @@ public sealed class ProbeCommandTests : IDisposable
 
         (await command.RunAsync("probe", "/mail")).ShouldBe(0);
 
-        command.Output.ShouldMatch(@$"^OK - mail: .*\| time=\S+s\n  ok tcp 127\.0\.0\.1:{Open}: connected to \S+ in \S+\n$");
+        command.Output.ShouldMatch(
+            @$"^OK - mail: .*\| time=\S+s\n  ok tcp 127\.0\.0\.1:{Open}: connected to \S+ in \S+\n$"
+        );
     }
 
     [Fact]
@@ -111,8 +113,6 @@ public sealed class ProbeCommandTests : IDisposable
 
         await command.RunAsync("probe", "mial");
 
-        command.Error.ShouldBe(
-            "failover: failover.yaml has no component \"mial\"\n  did you mean \"mail\"?\n"
-        );
+        command.Error.ShouldBe("failover: failover.yaml has no component \"mial\"\n  did you mean \"mail\"?\n");
     }
 }

@@ -18,13 +18,13 @@ public sealed class ResetCommandTests : IAsyncLifetime
         server.AddComponent(
             "mail/u5 %",
             new Toggle(
-                toFail: new DelegateCheck(_ => ValueTask.FromResult(false)),
+                toFail: new DelegateCheck(_ => Task.FromResult(false)),
                 toOk: reset,
                 initialState: HealthState.Fail
             ),
             reset.Fire
         );
-        server.AddComponent("plain", new DelegateCheck(_ => ValueTask.FromResult(true)));
+        server.AddComponent("plain", new DelegateCheck(_ => Task.FromResult(true)));
         await server.StartAsync();
     }
 
@@ -65,7 +65,9 @@ public sealed class ResetCommandTests : IAsyncLifetime
     {
         command.Write(text, "password").Input = text;
 
-        (await command.RunAsync("reset", "mail/u5 %", "--url", Url, "--password-file", command["password"])).ShouldBe(0);
+        (await command.RunAsync("reset", "mail/u5 %", "--url", Url, "--password-file", command["password"])).ShouldBe(
+            0
+        );
         (await command.RunAsync("reset", "mail/u5 %", "--url", Url, "--password-file", "-")).ShouldBe(0);
 
         command.Question.ShouldBeNull();
