@@ -73,6 +73,9 @@ internal sealed class HealthEngine : IAsyncDisposable
     /// <summary>How many writes that something waits for are not known to be stored.</summary>
     public int WritesBehind => journal.Behind;
 
+    /// <summary>How often something that was decided was undone.</summary>
+    public int Undoings => journal.Undoings;
+
     /// <summary>Why it is not known what was latched, in one line; null where it is.</summary>
     public string? Loss => Volatile.Read(ref loss);
 

@@ -38,6 +38,9 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>How many writes that something waits for are not known to be stored.</summary>
     public int Behind => Volatile.Read(ref behind);
 
+    /// <summary>How often something was undone.</summary>
+    public int Undoings { get; private set; }
+
     /// <summary>Reads what was stored.</summary>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
     public StoredState Load()
@@ -356,6 +359,7 @@ internal sealed class Journal : IAsyncDisposable
         List<Gate> undone = tentative[first..];
         tentative.RemoveRange(first, undone.Count);
         undone.Reverse();
+        Undoings++;
         decision.IsBeginning = true;
         foreach (Gate gate in undone)
         {

@@ -199,6 +199,31 @@ public sealed class JournalTests : IAsyncDisposable
         (await fire).ShouldBe(FireOutcome.Armed);
     }
 
+    [Fact]
+    public async Task A_look_that_is_under_way_does_not_rest_on_a_release_that_was_undone()
+    {
+        await using EngineUnderTest test = new(store);
+        ScriptedCheck other = new() { Sees = Fail };
+        HealthTask task = new Toggle(toFail: check, toOk: other);
+        // Deep, so that it is undone while the look is still on its way up.
+        for (int i = 0; i < 200; i++)
+        {
+            task = new Hysteresis(task);
+        }
+
+        Component component = test.Add(task);
+        check.Sees = Fail;
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        store.RefusesWhatMayFail = true;
+
+        other.Sees = Ok;
+        for (int i = 0; i < 100; i++)
+        {
+            (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        }
+    }
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async Task<Component> StartLoopAsync(EngineUnderTest test)
