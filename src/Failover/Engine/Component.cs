@@ -16,6 +16,7 @@ internal sealed class Component
     private Observation served;
     private Gate? newestGate;
     private int undoings;
+    private bool isRetired;
     private HealthState? decided;
     private HealthState? reported;
 
@@ -142,6 +143,10 @@ internal sealed class Component
         decision.Show(this, Root.Newest);
     }
 
+    /// <summary>Is served no longer: what its task still comes to answers those who wait, and ends no fail that was known before.
+    /// Under the lock.</summary>
+    public void Retire() => Volatile.Write(ref isRetired, true);
+
     /// <summary>Takes the place of a component of the same name whose task was another one. Under the lock.</summary>
     public void Succeed(Component before)
     {
@@ -194,7 +199,9 @@ internal sealed class Component
 
     // What an evaluation came to rests on nothing that waits for the store, and on nothing that was undone meanwhile.
     private bool MayBeShown(int undoneBefore) =>
-        Volatile.Read(ref newestGate) is null && Volatile.Read(ref undoings) == undoneBefore;
+        Volatile.Read(ref newestGate) is null
+        && Volatile.Read(ref undoings) == undoneBefore
+        && !(Volatile.Read(ref isRetired) && Served.State == HealthState.Fail && !IsNothingYet(Served));
 
     private async Task<Observation> AwaitAsync(Task<Observation> evaluation, int undoneBefore)
     {

@@ -159,6 +159,11 @@ internal sealed class HealthEngine : IAsyncDisposable
             }
         }
 
+        foreach (Component component in graph.Components.Except(next.Components))
+        {
+            component.Retire();
+        }
+
         Volatile.Write(ref graph, next);
         if (isStarted)
         {

@@ -27,6 +27,23 @@ public sealed class LatchingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task For_whoever_waits_for_a_look_of_before()
+    {
+        await using EngineUnderTest test = new(store);
+        ScriptedCheck other = new() { Sees = Fail };
+        test.Replace(("mail", new Toggle(check, other)));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+
+        other.Sees = Ok;
+        other.Gate = new TaskCompletionSource();
+        Task<HealthState> poll = EngineUnderTest.PollAsync(test.Of("mail"));
+        test.Replace(("mail", new Toggle(new Hysteresis(check), reset)));
+        other.Gate.SetResult();
+        (await poll).ShouldBe(Fail);
+    }
+
+    [Fact]
     public async Task For_whoever_asks_while_it_is_replaced()
     {
         await using EngineUnderTest test = await LatchedAsync();
