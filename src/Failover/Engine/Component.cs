@@ -55,6 +55,9 @@ internal sealed class Component
     /// <summary>What the decision that is being made has it show; null where that is what it shows already. Under the lock.</summary>
     public Observation? ToShow { get; set; }
 
+    // What was decided last that it shows, whether that may be shown yet or not.
+    private Observation Newest => waiting is [.., var last] ? last.Shown : Served;
+
     /// <summary>What to answer now: from memory where background loops look at the world, else by an evaluation that whoever
     /// asks meanwhile shares.</summary>
     /// <remarks>At the response deadline the last known state is the answer, and the evaluation goes on. One that takes three
@@ -76,7 +79,7 @@ internal sealed class Component
     /// <summary>What is decided to be shown, as a move for the history; null where it is none. Under the lock.</summary>
     public StoredTransition? Decide(Instant now, DateTimeOffset at)
     {
-        Observation shown = ToShow ?? Served;
+        Observation shown = ToShow ?? Newest;
         if (IsNothingYet(shown))
         {
             return null;
@@ -95,7 +98,7 @@ internal sealed class Component
     /// lock.</summary>
     public void Show(Gate? gate, Instant now)
     {
-        Observation observation = ToShow ?? Served;
+        Observation observation = ToShow ?? Newest;
         if (gate is null && waiting.Count == 0)
         {
             Publish(observation, now);

@@ -200,6 +200,31 @@ public sealed class JournalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_shown_before_does_not_take_the_place_of_what_waits()
+    {
+        await using EngineUnderTest test = new(store);
+        ScriptedCheck other = new() { Sees = Fail };
+        Component component = test.Add(new Hysteresis(new Toggle(toFail: check, toOk: other), okAfter: Count(2)));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        store.IsQuick = false;
+
+        check.Sees = Fail;
+        Task<HealthState> first = EngineUnderTest.PollAsync(component);
+        await test.Engine.WhenIdleAsync();
+        other.Sees = Ok;
+        Task<HealthState> second = EngineUnderTest.PollAsync(component);
+        await test.Engine.WhenIdleAsync();
+        while (store.Waiting > 0)
+        {
+            store.StoreNext();
+        }
+
+        (await first, await second).ShouldBe((Fail, Fail));
+        store.Written.SelectMany(write => write.Transitions).Select(moved => moved.To).ShouldBe([Fail]);
+    }
+
+    [Fact]
     public async Task A_look_that_is_under_way_does_not_rest_on_a_release_that_was_undone()
     {
         await using EngineUnderTest test = new(store);
