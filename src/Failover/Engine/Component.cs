@@ -112,11 +112,16 @@ internal sealed class Component
 
         waiting.Add((observation, gate));
         Volatile.Write(ref newestGate, gate ?? newestGate);
+        ShowWhatMayBeShown(now);
     }
+
+    /// <summary>Whether it shows a fail once all that is decided may be shown. Under the lock.</summary>
+    public bool WillFail(Instant now) => Read(ToShow ?? Newest, now).State == HealthState.Fail;
 
     /// <summary>Shows what no longer waits for a gate. Under the lock.</summary>
     public void ShowWhatMayBeShown(Instant now)
     {
+        DropWhatAFailOvertakes(now);
         int count = waiting.TakeWhile(one => one.Gate is null or { IsOpen: true }).Count();
         for (int i = 0; i < count; i++)
         {
@@ -174,6 +179,20 @@ internal sealed class Component
 
     /// <summary>What is known now, without a look at anything.</summary>
     public Observation LastKnown() => Read(Served, engine.Clock.Now);
+
+    // A fail that may be shown does not wait for a release before it that may yet be undone.
+    private void DropWhatAFailOvertakes(Instant now)
+    {
+        int fail = waiting
+            .TakeWhile(one => one.Gate is not { IsOpen: false, IsTentative: false })
+            .ToList()
+            .FindLastIndex(one => one.Gate is not { IsOpen: false } && Read(one.Shown, now).State == HealthState.Fail);
+        if (fail > 0 && waiting.Take(fail).Any(one => one.Gate is { IsOpen: false }))
+        {
+            waiting.RemoveRange(0, fail);
+            Volatile.Write(ref undoings, undoings + 1);
+        }
+    }
 
     private void Publish(Observation observation, Instant now)
     {

@@ -84,13 +84,14 @@ internal sealed class Journal : IAsyncDisposable
             return;
         }
 
-        // A fail that is moved to at the same moment is not undone with a release that cannot be stored.
+        // A fail that is moved to at the same moment is not undone with a release that cannot be stored, nor shown later.
         ILookup<bool, Change> moves = changes.ToLookup(change => change.IsMoveToFail);
         HashSet<Component> waiting =
         [
             .. released.SelectMany(node => node.Places).SelectMany(place => engine.ComponentsOf(place.Component)),
             .. decision.Fire is null ? [] : decision.Shown,
         ];
+        waiting.RemoveWhere(component => component.WillFail(decision.Now));
         Enter(decision, [.. moves[false]], waiting, isTentative: true);
         Enter(decision, [.. moves[true]], [.. decision.Shown.Except(waiting)], isTentative: false);
     }

@@ -225,6 +225,31 @@ public sealed class JournalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_move_to_fail_does_not_wait_for_a_reset_that_hangs()
+    {
+        await using EngineUnderTest test = new(store);
+        Toggle latch = new(toFail: new Background(check, Second(1)), toOk: reset);
+        Component component = test.Add(new Hysteresis(latch, failAfter: Count(2)));
+        await test.StartAsync();
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(1));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "one of two");
+        store.IsQuick = false;
+
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset);
+        await test.AdvanceAsync(Second(2), step: Second(1));
+        component.Root.Newest.State.ShouldBe(Fail);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "not stored yet");
+        test.Time.Advance(Gate.FailPatience);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+
+        fire.IsCompleted.ShouldBeFalse();
+        test.Time.Advance(Gate.StorePatience);
+        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+    }
+
+    [Fact]
     public async Task A_look_that_is_under_way_does_not_rest_on_a_release_that_was_undone()
     {
         await using EngineUnderTest test = new(store);
