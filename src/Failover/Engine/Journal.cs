@@ -21,7 +21,6 @@ internal sealed class Journal : IAsyncDisposable
     );
     private readonly List<Gate> tentative = [];
     private readonly Task settling;
-    private Heartbeat? heartbeat;
     private int behind;
     private bool isLoaded;
 
@@ -48,8 +47,6 @@ internal sealed class Journal : IAsyncDisposable
         StoredState stored = store.Load();
         Latches.Restore(stored.Latches);
         isLoaded = true;
-        heartbeat = store.IsLasting ? new(store, engine.Clock.Time) : null;
-
         return stored;
     }
 
@@ -58,7 +55,7 @@ internal sealed class Journal : IAsyncDisposable
     {
         if (store.IsLasting)
         {
-            _ = store.WriteAsync(new StateWrite { Posts = [Row(audit, WallClock)] });
+            _ = store.WriteAsync(new StateWrite { Posts = [audit.At(WallClock)] });
         }
     }
 
@@ -108,11 +105,6 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>Stops; what is on its way to the store gets the time that the store gives it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (heartbeat is not null)
-        {
-            await heartbeat.DisposeAsync();
-        }
-
         await store.DisposeAsync();
         unsettled.Writer.TryComplete();
         await settling;
@@ -175,7 +167,7 @@ internal sealed class Journal : IAsyncDisposable
                 ? write with
                 {
                     MayFail = true,
-                    Posts = decision.Fire?.Audit is { } audit ? [Row(audit, at)] : [],
+                    Posts = decision.Fire?.Audit is { } audit ? [audit.At(at)] : [],
                 }
                 : write with
                 {
@@ -398,7 +390,4 @@ internal sealed class Journal : IAsyncDisposable
         ];
         _ = store.WriteAsync(WriteOf(now, WallClock, out _));
     }
-
-    private static StoredPost Row(PostAudit audit, DateTimeOffset at) =>
-        new(at, audit.Component, audit.User, audit.Source, audit.Outcome);
 }
