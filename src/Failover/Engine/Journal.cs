@@ -20,6 +20,7 @@ internal sealed class Journal : IAsyncDisposable
         new UnboundedChannelOptions { SingleReader = true }
     );
     private readonly List<Gate> tentative = [];
+    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task settling;
     private int behind;
     private bool isLoaded;
@@ -106,6 +107,7 @@ internal sealed class Journal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await store.DisposeAsync();
+        closed.TrySetResult();
         unsettled.Writer.TryComplete();
         await settling;
     }
@@ -297,7 +299,8 @@ internal sealed class Journal : IAsyncDisposable
         // Writes are stored in the order in which they were handed over, and so they are settled.
         await foreach (Gate gate in unsettled.Reader.ReadAllAsync())
         {
-            await gate.Stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What a store has not answered when it is closed, it never will: a disk that hangs does not hold up the end.
+            await Task.WhenAny(gate.Stored, closed.Task);
             Settle(gate);
             Interlocked.Decrement(ref behind);
         }

@@ -274,6 +274,19 @@ public sealed class JournalTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task An_engine_ends_although_its_store_hangs()
+    {
+        EngineUnderTest test = new(store);
+        await StartLatchedAsync(test);
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset);
+
+        store.HangsAtEnd = true;
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        await test.DisposeAsync().AsTask().WaitAsync(Second(30), TimeProvider.System, cancelled);
+        (await fire).ShouldBe(FireOutcome.NotStored);
+    }
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async Task<Component> StartLoopAsync(EngineUnderTest test)
