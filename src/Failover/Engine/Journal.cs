@@ -12,6 +12,9 @@ namespace Failover;
 /// </remarks>
 internal sealed class Journal : IAsyncDisposable
 {
+    // Moves to fail that are not stored in time are shown all the same, and known to be stored later: of so many.
+    private const int MostBehind = 10_000;
+
     private static readonly StateWrite Nothing = new();
 
     private readonly HealthEngine engine;
@@ -240,8 +243,8 @@ internal sealed class Journal : IAsyncDisposable
         }
 
         Task stored = store.WriteAsync(write);
-        bool isMoveToFail = changes.Exists(change => change.IsMoveToFail);
-        if (decision.IsBeginning || (!isTentative && !isMoveToFail))
+        bool isAwaited = Behind < MostBehind && changes.Exists(change => change.IsMoveToFail);
+        if (decision.IsBeginning || (!isTentative && !isAwaited))
         {
             return null;
         }

@@ -250,6 +250,31 @@ public sealed class JournalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_store_that_hangs_for_hours_while_components_flap_takes_no_more_memory_than_a_bound()
+    {
+        await using EngineUnderTest test = new(store);
+        Component[] components =
+        [
+            .. Enumerable.Range(0, 100).Select(_ => test.Add(new Background(new Hysteresis(check), Second(1)))),
+        ];
+        await test.StartAsync();
+        store.IsQuick = false;
+
+        for (int i = 0; i < 102; i++)
+        {
+            check.Sees = Fail;
+            await test.AdvanceAsync(Second(1));
+            check.Sees = Ok;
+            await test.AdvanceAsync(Second(1));
+        }
+
+        test.Engine.WritesBehind.ShouldBe(10_000);
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(1));
+        (await EngineUnderTest.PollAsync(components[0])).ShouldBe(Fail, "nobody waits for it any more");
+    }
+
+    [Fact]
     public async Task A_look_that_is_under_way_does_not_rest_on_a_release_that_was_undone()
     {
         await using EngineUnderTest test = new(store);
