@@ -382,7 +382,7 @@ internal sealed class Journal : IAsyncDisposable
         undone.ForEach(gate => gate.Tell());
     }
 
-    // What was undone may have been stored all the same, or be stored yet: it is not so.
+    // What was undone may have been stored all the same, or be stored yet: it is not so. Nor is what waits to be stored.
     private void StoreWhatIsSo(IEnumerable<Gate> undone)
     {
         List<Change> now =
@@ -390,7 +390,7 @@ internal sealed class Journal : IAsyncDisposable
             .. undone
                 .SelectMany(gate => gate.Changes)
                 .Select(change => change.Node)
-                .Where(node => !node.IsRetired && node.Kept is not null)
+                .Where(node => !node.IsRetired && node.Kept is not null && !tentative.Exists(gate => gate.Holds(node)))
                 .Distinct()
                 .Select(node => new Change(node, Before: null, BeforeAt: default, node.Kept!)),
         ];

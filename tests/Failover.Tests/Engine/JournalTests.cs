@@ -275,6 +275,35 @@ public sealed class JournalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_reset_that_is_stored_late_has_nothing_stored_that_waits_for_the_next_one()
+    {
+        await using EngineUnderTest test = new(store);
+        await StartLatchedAsync(test);
+        int before = store.Written.Count;
+        Task<FireOutcome> first = test.Engine.FireAsync(reset);
+        test.Time.Advance(Gate.StorePatience);
+        (await first).ShouldBe(FireOutcome.NotStored);
+
+        Task<FireOutcome> second = test.Engine.FireAsync(reset);
+        store.StoreNext();
+        SpinWait.SpinUntil(() => test.Engine.WritesBehind == 1, Second(30)).ShouldBeTrue("the late one is noticed");
+        store.StoreNext();
+        store.FailNext();
+        (await second).ShouldBe(FireOutcome.NotStored);
+        while (store.Waiting > 0)
+        {
+            store.StoreNext();
+        }
+
+        store
+            .Written.Skip(before)
+            .Where(write => !write.MayFail)
+            .SelectMany(write => write.Nodes)
+            .Where(node => node.Key == "/component-0#")
+            .ShouldAllBe(node => node.State == "fail");
+    }
+
+    [Fact]
     public async Task A_look_that_is_under_way_does_not_rest_on_a_release_that_was_undone()
     {
         await using EngineUnderTest test = new(store);
