@@ -352,7 +352,7 @@ internal sealed class NodeRunner
     {
         Step<object> step = combinator!.Judge(state, seen, decision.Now);
         state = step.State;
-        foreach (HealthTask child in step.StartAfresh)
+        foreach (HealthTask child in IsRetired ? [] : step.StartAfresh)
         {
             // By its place: a child that goes on below what is new was made of an equal description, and not of this one.
             int index = Description.Children.Index().First(at => ReferenceEquals(at.Item, child)).Index;
