@@ -16,6 +16,7 @@ internal sealed class Component
     private Observation served;
     private Gate? newestGate;
     private int undoings;
+    private bool isRetired;
     private HealthState? decided;
     private HealthState? reported;
 
@@ -54,6 +55,9 @@ internal sealed class Component
     /// <summary>What the decision that is being made has it show; null where that is what it shows already. Under the lock.</summary>
     public Observation? ToShow { get; set; }
 
+    // What was decided last that it shows, whether that may be shown yet or not.
+    private Observation Newest => waiting is [.., var last] ? last.Shown : Served;
+
     /// <summary>What to answer now: from memory where background loops look at the world, else by an evaluation that whoever
     /// asks meanwhile shares.</summary>
     /// <remarks>At the response deadline the last known state is the answer, and the evaluation goes on. One that takes three
@@ -75,7 +79,7 @@ internal sealed class Component
     /// <summary>What is decided to be shown, as a move for the history; null where it is none. Under the lock.</summary>
     public StoredTransition? Decide(Instant now, DateTimeOffset at)
     {
-        Observation shown = ToShow ?? Served;
+        Observation shown = ToShow ?? Newest;
         if (IsNothingYet(shown))
         {
             return null;
@@ -94,7 +98,7 @@ internal sealed class Component
     /// lock.</summary>
     public void Show(Gate? gate, Instant now)
     {
-        Observation observation = ToShow ?? Served;
+        Observation observation = ToShow ?? Newest;
         if (gate is null && waiting.Count == 0)
         {
             Publish(observation, now);
@@ -108,11 +112,16 @@ internal sealed class Component
 
         waiting.Add((observation, gate));
         Volatile.Write(ref newestGate, gate ?? newestGate);
+        ShowWhatMayBeShown(now);
     }
+
+    /// <summary>Whether it shows a fail once all that is decided may be shown. Under the lock.</summary>
+    public bool WillFail(Instant now) => Read(ToShow ?? Newest, now).State == HealthState.Fail;
 
     /// <summary>Shows what no longer waits for a gate. Under the lock.</summary>
     public void ShowWhatMayBeShown(Instant now)
     {
+        DropWhatAFailOvertakes(now);
         int count = waiting.TakeWhile(one => one.Gate is null or { IsOpen: true }).Count();
         for (int i = 0; i < count; i++)
         {
@@ -142,6 +151,10 @@ internal sealed class Component
         decision.Show(this, Root.Newest);
     }
 
+    /// <summary>Is served no longer: what its task still comes to answers those who wait, and ends no fail that was known before.
+    /// Under the lock.</summary>
+    public void Retire() => Volatile.Write(ref isRetired, true);
+
     /// <summary>Takes the place of a component of the same name whose task was another one. Under the lock.</summary>
     public void Succeed(Component before)
     {
@@ -166,6 +179,20 @@ internal sealed class Component
 
     /// <summary>What is known now, without a look at anything.</summary>
     public Observation LastKnown() => Read(Served, engine.Clock.Now);
+
+    // A fail that may be shown does not wait for a release before it that may yet be undone.
+    private void DropWhatAFailOvertakes(Instant now)
+    {
+        int fail = waiting
+            .TakeWhile(one => one.Gate is not { IsOpen: false, IsTentative: false })
+            .ToList()
+            .FindLastIndex(one => one.Gate is not { IsOpen: false } && Read(one.Shown, now).State == HealthState.Fail);
+        if (fail > 0 && waiting.Take(fail).Any(one => one.Gate is { IsOpen: false }))
+        {
+            waiting.RemoveRange(0, fail);
+            Volatile.Write(ref undoings, undoings + 1);
+        }
+    }
 
     private void Publish(Observation observation, Instant now)
     {
@@ -194,7 +221,9 @@ internal sealed class Component
 
     // What an evaluation came to rests on nothing that waits for the store, and on nothing that was undone meanwhile.
     private bool MayBeShown(int undoneBefore) =>
-        Volatile.Read(ref newestGate) is null && Volatile.Read(ref undoings) == undoneBefore;
+        Volatile.Read(ref newestGate) is null
+        && Volatile.Read(ref undoings) == undoneBefore
+        && !(Volatile.Read(ref isRetired) && Served.State == HealthState.Fail && !IsNothingYet(Served));
 
     private async Task<Observation> AwaitAsync(Task<Observation> evaluation, int undoneBefore)
     {

@@ -51,6 +51,10 @@ internal sealed class Gate(bool isTentative)
         bool IsBelow(NodeRunner node) => node.Parents.Exists(parent => parent == above || IsBelow(parent));
     }
 
+    /// <summary>Whether what a node remembers now is behind it.</summary>
+    public bool Holds(NodeRunner node) =>
+        Changes.Exists(change => change.Node == node && ReferenceEquals(change.After, node.Kept));
+
     public void StopWaiting() => waited.TrySetResult();
 
     /// <summary>Opens it: components may show what was behind it.</summary>

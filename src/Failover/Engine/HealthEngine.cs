@@ -20,12 +20,14 @@ internal sealed class HealthEngine : IAsyncDisposable
         new BoundedChannelOptions(UnreadEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
     );
 
+    private readonly IStateStore store;
     private readonly Journal journal;
     private readonly Decision decision;
     private readonly Scheduler scheduler;
     private readonly TimeSpan stateMaxAge;
     private Graph graph;
     private ITimer? staleWatch;
+    private Heartbeat? heartbeat;
     private TaskCompletionSource? idle;
     private string? loss;
     private bool isStarted;
@@ -43,7 +45,8 @@ internal sealed class HealthEngine : IAsyncDisposable
         Clock = new Clock(time);
         Stopping = stopping.Token;
         this.stateMaxAge = stateMaxAge ?? DefaultStateMaxAge;
-        journal = new Journal(this, store ?? new MemoryStateStore());
+        this.store = store ?? new MemoryStateStore();
+        journal = new Journal(this, this.store);
         decision = new Decision(this, journal);
         scheduler = new Scheduler(this);
         graph = new Graph(this, NoNames);
@@ -72,6 +75,9 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     /// <summary>How many writes that something waits for are not known to be stored.</summary>
     public int WritesBehind => journal.Behind;
+
+    /// <summary>How often something that was decided was undone.</summary>
+    public int Undoings => journal.Undoings;
 
     /// <summary>Why it is not known what was latched, in one line; null where it is.</summary>
     public string? Loss => Volatile.Read(ref loss);
@@ -120,6 +126,8 @@ internal sealed class HealthEngine : IAsyncDisposable
             starting.Forgotten.AddRange(resumption.Keys.Where(key => !graph.Keeps(key)));
         }
 
+        // Not before: until what this begins with is stored, what is stored is as old as the process before.
+        heartbeat = store.IsLasting ? new(store, Clock.Time) : null;
         scheduler.Run(graph.Nodes);
         staleWatch = Clock.Time.CreateTimer(_ => ReportStale(), state: null, StaleWatchInterval, StaleWatchInterval);
     }
@@ -154,6 +162,11 @@ internal sealed class HealthEngine : IAsyncDisposable
             {
                 replacing.Forgotten.Add(node.Key);
             }
+        }
+
+        foreach (Component component in graph.Components.Except(next.Components))
+        {
+            component.Retire();
         }
 
         Volatile.Write(ref graph, next);
@@ -296,6 +309,11 @@ internal sealed class HealthEngine : IAsyncDisposable
         await WhenIdleAsync()
             .WaitAsync(StopGrace, TimeProvider.System)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (heartbeat is not null)
+        {
+            await heartbeat.DisposeAsync();
+        }
+
         await journal.DisposeAsync();
         events.Writer.TryComplete();
     }

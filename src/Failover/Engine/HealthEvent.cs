@@ -9,5 +9,8 @@ internal sealed record StateChange(string Component, HealthState From, HealthSta
     : HealthEvent(Component);
 
 /// <summary>Somebody has sent a POST: who, from where, and what came of it.</summary>
-internal sealed record PostAudit(string Component, string? User, string Source, string Outcome)
-    : HealthEvent(Component);
+internal sealed record PostAudit(string Component, string? User, string Source, string Outcome) : HealthEvent(Component)
+{
+    /// <summary>For the audit.</summary>
+    public StoredPost At(DateTimeOffset at) => new(at, Component, User, Source, Outcome);
+}

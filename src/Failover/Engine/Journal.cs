@@ -12,6 +12,9 @@ namespace Failover;
 /// </remarks>
 internal sealed class Journal : IAsyncDisposable
 {
+    // Moves to fail that are not stored in time are shown all the same, and known to be stored later: of so many.
+    private const int MostBehind = 10_000;
+
     private static readonly StateWrite Nothing = new();
 
     private readonly HealthEngine engine;
@@ -20,8 +23,8 @@ internal sealed class Journal : IAsyncDisposable
         new UnboundedChannelOptions { SingleReader = true }
     );
     private readonly List<Gate> tentative = [];
+    private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task settling;
-    private Heartbeat? heartbeat;
     private int behind;
     private bool isLoaded;
 
@@ -38,6 +41,9 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>How many writes that something waits for are not known to be stored.</summary>
     public int Behind => Volatile.Read(ref behind);
 
+    /// <summary>How often something was undone.</summary>
+    public int Undoings { get; private set; }
+
     /// <summary>Reads what was stored.</summary>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
     public StoredState Load()
@@ -45,8 +51,6 @@ internal sealed class Journal : IAsyncDisposable
         StoredState stored = store.Load();
         Latches.Restore(stored.Latches);
         isLoaded = true;
-        heartbeat = store.IsLasting ? new(store, engine.Clock.Time) : null;
-
         return stored;
     }
 
@@ -55,7 +59,7 @@ internal sealed class Journal : IAsyncDisposable
     {
         if (store.IsLasting)
         {
-            _ = store.WriteAsync(new StateWrite { Posts = [Row(audit, WallClock)] });
+            _ = store.WriteAsync(new StateWrite { Posts = [audit.At(WallClock)] });
         }
     }
 
@@ -81,13 +85,14 @@ internal sealed class Journal : IAsyncDisposable
             return;
         }
 
-        // A fail that is moved to at the same moment is not undone with a release that cannot be stored.
+        // A fail that is moved to at the same moment is not undone with a release that cannot be stored, nor shown later.
         ILookup<bool, Change> moves = changes.ToLookup(change => change.IsMoveToFail);
         HashSet<Component> waiting =
         [
             .. released.SelectMany(node => node.Places).SelectMany(place => engine.ComponentsOf(place.Component)),
             .. decision.Fire is null ? [] : decision.Shown,
         ];
+        waiting.RemoveWhere(component => component.WillFail(decision.Now));
         Enter(decision, [.. moves[false]], waiting, isTentative: true);
         Enter(decision, [.. moves[true]], [.. decision.Shown.Except(waiting)], isTentative: false);
     }
@@ -104,12 +109,8 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>Stops; what is on its way to the store gets the time that the store gives it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (heartbeat is not null)
-        {
-            await heartbeat.DisposeAsync();
-        }
-
         await store.DisposeAsync();
+        closed.TrySetResult();
         unsettled.Writer.TryComplete();
         await settling;
     }
@@ -171,7 +172,7 @@ internal sealed class Journal : IAsyncDisposable
                 ? write with
                 {
                     MayFail = true,
-                    Posts = decision.Fire?.Audit is { } audit ? [Row(audit, at)] : [],
+                    Posts = decision.Fire?.Audit is { } audit ? [audit.At(at)] : [],
                 }
                 : write with
                 {
@@ -242,8 +243,8 @@ internal sealed class Journal : IAsyncDisposable
         }
 
         Task stored = store.WriteAsync(write);
-        bool isMoveToFail = changes.Exists(change => change.IsMoveToFail);
-        if (decision.IsBeginning || (!isTentative && !isMoveToFail))
+        bool isAwaited = Behind < MostBehind && changes.Exists(change => change.IsMoveToFail);
+        if (decision.IsBeginning || (!isTentative && !isAwaited))
         {
             return null;
         }
@@ -301,7 +302,8 @@ internal sealed class Journal : IAsyncDisposable
         // Writes are stored in the order in which they were handed over, and so they are settled.
         await foreach (Gate gate in unsettled.Reader.ReadAllAsync())
         {
-            await gate.Stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What a store has not answered when it is closed, it never will: a disk that hangs does not hold up the end.
+            await Task.WhenAny(gate.Stored, closed.Task);
             Settle(gate);
             Interlocked.Decrement(ref behind);
         }
@@ -356,6 +358,7 @@ internal sealed class Journal : IAsyncDisposable
         List<Gate> undone = tentative[first..];
         tentative.RemoveRange(first, undone.Count);
         undone.Reverse();
+        Undoings++;
         decision.IsBeginning = true;
         foreach (Gate gate in undone)
         {
@@ -379,7 +382,7 @@ internal sealed class Journal : IAsyncDisposable
         undone.ForEach(gate => gate.Tell());
     }
 
-    // What was undone may have been stored all the same, or be stored yet: it is not so.
+    // What was undone may have been stored all the same, or be stored yet: it is not so. Nor is what waits to be stored.
     private void StoreWhatIsSo(IEnumerable<Gate> undone)
     {
         List<Change> now =
@@ -387,13 +390,10 @@ internal sealed class Journal : IAsyncDisposable
             .. undone
                 .SelectMany(gate => gate.Changes)
                 .Select(change => change.Node)
-                .Where(node => !node.IsRetired && node.Kept is not null)
+                .Where(node => !node.IsRetired && node.Kept is not null && !tentative.Exists(gate => gate.Holds(node)))
                 .Distinct()
                 .Select(node => new Change(node, Before: null, BeforeAt: default, node.Kept!)),
         ];
         _ = store.WriteAsync(WriteOf(now, WallClock, out _));
     }
-
-    private static StoredPost Row(PostAudit audit, DateTimeOffset at) =>
-        new(at, audit.Component, audit.User, audit.Source, audit.Outcome);
 }

@@ -23,7 +23,6 @@ internal static class Latching
         Dictionary<Component, List<Toggle>> toggles = [];
         foreach (Component component in components)
         {
-            component.HeldBy = null;
             toggles[component] = [.. TogglesOf(component.Root, path: "", isOutermost: true)];
             toggles[component].ForEach(toggle => toggle.Node.Places.Clear());
         }
@@ -63,6 +62,11 @@ internal static class Latching
         }
 
         StoredLatch? homeless = remembered.Find(latch => !toggles.Exists(toggle => toggle.Path == latch.Path));
+        // At once what it is to be: whoever reads a component that goes on takes no lock.
+        component.HeldBy =
+            homeless is null || toggles.Count > 0
+                ? null
+                : $"latched, and no toggle is left to reset: {homeless.Reason}";
         string? reason = homeless?.Reason ?? (loss is null ? null : $"state unknown: {loss}");
         if (reason is null)
         {
@@ -84,7 +88,6 @@ internal static class Latching
         }
         else if (homeless is not null)
         {
-            component.HeldBy = $"latched, and no toggle is left to reset: {homeless.Reason}";
             decision.Show(component, component.Root.Newest);
         }
     }

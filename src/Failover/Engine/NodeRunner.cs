@@ -286,16 +286,14 @@ internal sealed class NodeRunner
 
     private async Task<Observation> EvaluateChildrenAsync(Round round)
     {
-        Task<Observation>?[] asked = new Task<Observation>?[Children.Length];
-        bool[] isAsked = new bool[Children.Length];
+        int undoings = engine.Undoings;
+        bool[] isAsked;
         lock (engine.Judging)
         {
-            for (int i = 0; i < isAsked.Length; i++)
-            {
-                isAsked[i] = combinator!.Wants(state, i) || Children[i].IsDriven;
-            }
+            isAsked = [.. Children.Select((child, i) => combinator!.Wants(state, i) || child.IsDriven)];
         }
 
+        Task<Observation>?[] asked = new Task<Observation>?[isAsked.Length];
         for (int i = 0; i < asked.Length; i++)
         {
             asked[i] = isAsked[i] ? Children[i].EvaluateAsync(round) : null;
@@ -309,7 +307,10 @@ internal sealed class NodeRunner
 
         using Decision decision = engine.Decide();
         EndEvaluation();
-        Judge(Array.ConvertAll(seen, observation => observation?.ReadAt(decision.Now)), decision);
+        // What was seen may rest on what has been undone since.
+        bool isSo = engine.Undoings == undoings;
+        Observation?[] so = [.. seen.Select((one, i) => isSo || one is null ? one : Children[i].Newest)];
+        Judge(Array.ConvertAll(so, observation => observation?.ReadAt(decision.Now)), decision);
         return newest;
     }
 
@@ -351,7 +352,7 @@ internal sealed class NodeRunner
     {
         Step<object> step = combinator!.Judge(state, seen, decision.Now);
         state = step.State;
-        foreach (HealthTask child in step.StartAfresh)
+        foreach (HealthTask child in IsRetired ? [] : step.StartAfresh)
         {
             // By its place: a child that goes on below what is new was made of an equal description, and not of this one.
             int index = Description.Children.Index().First(at => ReferenceEquals(at.Item, child)).Index;

@@ -114,6 +114,35 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public async Task A_look_that_is_under_way_has_nothing_that_goes_on_start_afresh()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck other = new() { Sees = Fail };
+        Replace(other);
+        check.Sees = Fail;
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("shared"), 2)).ShouldBe("OF");
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+
+        other.Sees = Ok;
+        other.Gate = new TaskCompletionSource();
+        Task<HealthState> poll = EngineUnderTest.PollAsync(test.Of("mail"));
+        Replace(new Oneshot());
+        other.Gate.SetResult();
+        await poll;
+        (await EngineUnderTest.PollAsync(test.Of("shared"))).ShouldBe(Fail);
+
+        void Replace(HealthTask toOk)
+        {
+            HealthTask named = new Hysteresis(check, failAfter: Count(2));
+            test.Engine.Replace(
+                [new("shared", named), new("mail", new Toggle(named, toOk))],
+                new Dictionary<HealthTask, string>(ReferenceEqualityComparer.Instance) { [named] = "named" }
+            );
+        }
+    }
+
+    [Fact]
     public async Task A_button_of_before_still_resets_what_goes_on()
     {
         await using EngineUnderTest test = new();

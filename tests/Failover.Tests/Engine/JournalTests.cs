@@ -199,6 +199,148 @@ public sealed class JournalTests : IAsyncDisposable
         (await fire).ShouldBe(FireOutcome.Armed);
     }
 
+    [Fact]
+    public async Task What_was_shown_before_does_not_take_the_place_of_what_waits()
+    {
+        await using EngineUnderTest test = new(store);
+        ScriptedCheck other = new() { Sees = Fail };
+        Component component = test.Add(new Hysteresis(new Toggle(toFail: check, toOk: other), okAfter: Count(2)));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        store.IsQuick = false;
+
+        check.Sees = Fail;
+        Task<HealthState> first = EngineUnderTest.PollAsync(component);
+        await test.Engine.WhenIdleAsync();
+        other.Sees = Ok;
+        Task<HealthState> second = EngineUnderTest.PollAsync(component);
+        await test.Engine.WhenIdleAsync();
+        while (store.Waiting > 0)
+        {
+            store.StoreNext();
+        }
+
+        (await first, await second).ShouldBe((Fail, Fail));
+        store.Written.SelectMany(write => write.Transitions).Select(moved => moved.To).ShouldBe([Fail]);
+    }
+
+    [Fact]
+    public async Task A_move_to_fail_does_not_wait_for_a_reset_that_hangs()
+    {
+        await using EngineUnderTest test = new(store);
+        Toggle latch = new(toFail: new Background(check, Second(1)), toOk: reset);
+        Component component = test.Add(new Hysteresis(latch, failAfter: Count(2)));
+        await test.StartAsync();
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(1));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "one of two");
+        store.IsQuick = false;
+
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset);
+        await test.AdvanceAsync(Second(2), step: Second(1));
+        component.Root.Newest.State.ShouldBe(Fail);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "not stored yet");
+        test.Time.Advance(Gate.FailPatience);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+
+        fire.IsCompleted.ShouldBeFalse();
+        test.Time.Advance(Gate.StorePatience);
+        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_for_hours_while_components_flap_takes_no_more_memory_than_a_bound()
+    {
+        await using EngineUnderTest test = new(store);
+        Component[] components =
+        [
+            .. Enumerable.Range(0, 100).Select(_ => test.Add(new Background(new Hysteresis(check), Second(1)))),
+        ];
+        await test.StartAsync();
+        store.IsQuick = false;
+
+        for (int i = 0; i < 102; i++)
+        {
+            check.Sees = Fail;
+            await test.AdvanceAsync(Second(1));
+            check.Sees = Ok;
+            await test.AdvanceAsync(Second(1));
+        }
+
+        test.Engine.WritesBehind.ShouldBe(10_000);
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(1));
+        (await EngineUnderTest.PollAsync(components[0])).ShouldBe(Fail, "nobody waits for it any more");
+    }
+
+    [Fact]
+    public async Task A_reset_that_is_stored_late_has_nothing_stored_that_waits_for_the_next_one()
+    {
+        await using EngineUnderTest test = new(store);
+        await StartLatchedAsync(test);
+        int before = store.Written.Count;
+        Task<FireOutcome> first = test.Engine.FireAsync(reset);
+        test.Time.Advance(Gate.StorePatience);
+        (await first).ShouldBe(FireOutcome.NotStored);
+
+        Task<FireOutcome> second = test.Engine.FireAsync(reset);
+        store.StoreNext();
+        SpinWait.SpinUntil(() => test.Engine.WritesBehind == 1, Second(30)).ShouldBeTrue("the late one is noticed");
+        store.StoreNext();
+        store.FailNext();
+        (await second).ShouldBe(FireOutcome.NotStored);
+        while (store.Waiting > 0)
+        {
+            store.StoreNext();
+        }
+
+        store
+            .Written.Skip(before)
+            .Where(write => !write.MayFail)
+            .SelectMany(write => write.Nodes)
+            .Where(node => node.Key == "/component-0#")
+            .ShouldAllBe(node => node.State == "fail");
+    }
+
+    [Fact]
+    public async Task A_look_that_is_under_way_does_not_rest_on_a_release_that_was_undone()
+    {
+        await using EngineUnderTest test = new(store);
+        ScriptedCheck other = new() { Sees = Fail };
+        HealthTask task = new Toggle(toFail: check, toOk: other);
+        // Deep, so that it is undone while the look is still on its way up.
+        for (int i = 0; i < 200; i++)
+        {
+            task = new Hysteresis(task);
+        }
+
+        Component component = test.Add(task);
+        check.Sees = Fail;
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        store.RefusesWhatMayFail = true;
+
+        other.Sees = Ok;
+        for (int i = 0; i < 100; i++)
+        {
+            (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        }
+    }
+
+    [Fact]
+    public async Task An_engine_ends_although_its_store_hangs()
+    {
+        EngineUnderTest test = new(store);
+        await StartLatchedAsync(test);
+        Task<FireOutcome> fire = test.Engine.FireAsync(reset);
+
+        store.HangsAtEnd = true;
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        await test.DisposeAsync().AsTask().WaitAsync(Second(30), TimeProvider.System, cancelled);
+        (await fire).ShouldBe(FireOutcome.NotStored);
+    }
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async Task<Component> StartLoopAsync(EngineUnderTest test)

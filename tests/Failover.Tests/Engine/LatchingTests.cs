@@ -27,6 +27,58 @@ public sealed class LatchingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task For_whoever_waits_for_a_look_of_before()
+    {
+        await using EngineUnderTest test = new(store);
+        ScriptedCheck other = new() { Sees = Fail };
+        test.Replace(("mail", new Toggle(check, other)));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+
+        other.Sees = Ok;
+        other.Gate = new TaskCompletionSource();
+        Task<HealthState> poll = EngineUnderTest.PollAsync(test.Of("mail"));
+        test.Replace(("mail", new Toggle(new Hysteresis(check), reset)));
+        other.Gate.SetResult();
+        (await poll).ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task For_whoever_asks_while_it_is_replaced()
+    {
+        await using EngineUnderTest test = await LatchedAsync();
+        check.Sees = Ok;
+        (string, HealthTask)[] components =
+        [
+            ("mail", new Background(check, Second(10))),
+            .. Enumerable.Range(0, 500).Select(i => ($"other-{i}", (HealthTask)new Hysteresis(check))),
+        ];
+        test.Replace(components);
+        await test.Engine.WhenIdleAsync();
+        Component component = test.Of("mail");
+        component.Served.State.ShouldBe(Ok, "it is held at fail all the same");
+
+        bool isOver = false;
+        Task<bool> polls = Task.Run(async () =>
+        {
+            bool isFail = true;
+            while (!Volatile.Read(ref isOver))
+            {
+                isFail &= (await component.AnswerAsync()).State == Fail;
+            }
+
+            return isFail;
+        });
+        for (int i = 0; i < 20; i++)
+        {
+            test.Replace(components);
+        }
+
+        Volatile.Write(ref isOver, true);
+        (await polls).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Taken_away_and_given_back()
     {
         await using EngineUnderTest test = await LatchedAsync();

@@ -52,6 +52,18 @@ public sealed class ResumptionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_it_begins_with_is_stored_before_it_is_known_to_be_alive()
+    {
+        await using EngineUnderTest test = new(store);
+        test.Add(Judged());
+        await test.StartAsync();
+
+        store.Written[0].Nodes.ShouldNotBeEmpty();
+        store.Written[0].AliveAt.ShouldBeNull();
+        store.Written.ShouldContain(write => write.AliveAt != null);
+    }
+
+    [Fact]
     public async Task A_state_is_as_old_as_the_process_that_knew_it()
     {
         DateTimeOffset end = await RunAsync(

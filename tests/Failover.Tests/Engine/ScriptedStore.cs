@@ -12,6 +12,12 @@ internal sealed class ScriptedStore : IStateStore
     /// <summary>Whether writes are stored at once.</summary>
     public bool IsQuick { get; set; } = true;
 
+    /// <summary>Whether writes that may fail do, at once.</summary>
+    public bool RefusesWhatMayFail { get; set; }
+
+    /// <summary>Whether writes go on waiting when it is disposed of.</summary>
+    public bool HangsAtEnd { get; set; }
+
     /// <summary>What was stored, in the order in which it was.</summary>
     public List<StateWrite> Written { get; } = [];
 
@@ -56,6 +62,11 @@ internal sealed class ScriptedStore : IStateStore
     {
         lock (gate)
         {
+            if (write.MayFail && RefusesWhatMayFail)
+            {
+                return Task.FromException(new StateStoreException("the disk is full"));
+            }
+
             if (IsQuick)
             {
                 Keep(write);
@@ -96,7 +107,11 @@ internal sealed class ScriptedStore : IStateStore
 
     public ValueTask DisposeAsync()
     {
-        Forget();
+        if (!HangsAtEnd)
+        {
+            Forget();
+        }
+
         return ValueTask.CompletedTask;
     }
 
