@@ -10,7 +10,6 @@ public sealed class RandomKillTests
     private const int Killed = 128 + 9;
 
     private static readonly TimeSpan LongestEnd = Second(10);
-    private static readonly TimeSpan LongestLife = Second(0.3);
 
     [Fact]
     public async Task Two_hundred_kills_lose_no_latch_and_no_reset_and_invent_none()
@@ -23,7 +22,7 @@ public sealed class RandomKillTests
         );
 
         // Otherwise nothing has happened that could have been lost.
-        components.SelectMany(one => one).Sum(component => component.Resets).ShouldBeGreaterThan(Kills);
+        components.SelectMany(one => one).Sum(component => component.Resets).ShouldBeGreaterThan(Kills / 4);
     }
 
     private static async Task<LatchedComponent[]> KillAgainAndAgainAsync(Random random, int kills)
@@ -37,14 +36,14 @@ public sealed class RandomKillTests
         {
             long started = Stopwatch.GetTimestamp();
             await using ChildProcess process = files.Start();
-            // One in five while it starts.
+            // One in five while it starts; the others while it serves, for as long as it took to start.
             Task killing =
                 i > 0 && random.Next(5) == 0 ? KillAsync(process, start * random.NextDouble()) : Task.CompletedTask;
             try
             {
                 RunningDaemon daemon = await RunningDaemon.WhenServingAsync(process);
                 start = Stopwatch.GetElapsedTime(started);
-                killing = Task.WhenAll(killing, KillAsync(process, LongestLife * random.NextDouble()));
+                killing = Task.WhenAll(killing, KillAsync(process, start * random.NextDouble()));
                 await Task.WhenAll(components.Select(component => FailAndResetAsync(component, daemon)));
             }
             catch (DaemonDiedException) { }

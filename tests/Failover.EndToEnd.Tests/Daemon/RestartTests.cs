@@ -1,37 +1,27 @@
 namespace Failover;
 
 /// <summary>What the next daemon goes on from.</summary>
-public sealed class RestartTests
+public sealed class RestartTests : IDisposable
 {
+    private readonly LatchedComponent mail = new("mail");
+
+    public void Dispose() => mail.Dispose();
+
     [Fact]
     public async Task A_latch_stays_until_a_reset_and_the_reset_stays_too()
     {
-        using Target target = Target.Started();
-        using DaemonFiles files = await DaemonFiles.WithAsync(
-            $$"""
-            components:
-              mail:
-                toggle:
-                  to_fail:
-                    tcp: 127.0.0.1:{{target.Port}}
-                  to_ok:
-                    oneshot: {auth: PASSWORDS}
-                on_post: to_ok.fire
-            """
-        );
+        using DaemonFiles files = await DaemonFiles.WithAsync($"components:\n{mail.Yaml}");
         await using (RunningDaemon first = await files.ServeAsync())
         {
             (await first.PollAsync("mail")).ShouldBe("OK");
-            target.Stop();
-            (await first.PollAsync("mail")).ShouldBe("FAIL");
-            target.Start();
+            await mail.FailAsync(first);
             await first.KillAsync();
         }
 
         await using (RunningDaemon second = await files.ServeAsync())
         {
             (await second.PollAsync("mail")).ShouldBe("FAIL");
-            (await second.PostAsync("mail")).ShouldBe("200 Armed");
+            await mail.ResetAsync(second);
             await second.KillAsync();
         }
 
@@ -39,4 +29,74 @@ public sealed class RestartTests
         (await third.PollAsync("mail")).ShouldBe("OK");
         await third.StopAsync();
     }
+
+    [Fact]
+    public async Task A_latch_stays_under_another_description()
+    {
+        using DaemonFiles files = await DaemonFiles.WithAsync($"components:\n{mail.Yaml}");
+        await using (RunningDaemon first = await files.ServeAsync())
+        {
+            await mail.FailAsync(first);
+            await first.StopAsync();
+        }
+
+        files.Write($"defaults: {{timeout: 9s}}\ncomponents:\n{mail.Yaml}");
+        await using RunningDaemon second = await files.ServeAsync();
+        (await second.PollAsync("mail")).ShouldBe("FAIL");
+        await mail.ResetAsync(second);
+    }
+
+    [Fact]
+    public async Task Without_a_file_everything_begins_anew()
+    {
+        using DaemonFiles files = await DaemonFiles.WithAsync($"state: memory\ncomponents:\n{mail.Yaml}");
+        await using (RunningDaemon first = await files.ServeAsync())
+        {
+            await mail.FailAsync(first);
+            await first.StopAsync();
+        }
+
+        await using RunningDaemon second = await files.ServeAsync();
+        (await second.PollAsync("mail")).ShouldBe("OK");
+        File.Exists(files.State).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_is_looked_at_in_the_background_goes_on_until_its_first_result_unless_its_description_is_another()
+    {
+        using SilentTarget target = await SilentTarget.StartAsync();
+        using DaemonFiles files = await DaemonFiles.WithAsync(Background(target, "10m"));
+        await using (RunningDaemon first = await files.ServeAsync())
+        {
+            await target.SomebodyWaitsAsync();
+            (await first.PollAsync("web")).ShouldBe("FAIL");
+            target.Accept();
+            await first.PollUntilAsync("web", "OK");
+            await first.KillAsync();
+        }
+
+        await target.BeSilentAsync();
+        await using (RunningDaemon second = await files.ServeAsync())
+        {
+            await target.SomebodyWaitsAsync();
+            (await second.PollAsync("web")).ShouldBe("OK");
+            await second.KillAsync();
+        }
+
+        files.Write(Background(target, "11m"));
+        await using RunningDaemon third = await files.ServeAsync();
+        await target.SomebodyWaitsAsync();
+        (await third.PollAsync("web")).ShouldBe("FAIL");
+    }
+
+    private static string Background(SilentTarget target, string interval) =>
+        $$"""
+            components:
+              web:
+                background:
+                  initial_state: fail
+                  interval: {{interval}}
+                  task:
+                    tcp: {host: 127.0.0.1, port: {{target.Port}}, timeout: 30s}
+            """;
 }

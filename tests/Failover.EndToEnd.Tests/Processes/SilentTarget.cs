@@ -23,8 +23,14 @@ internal sealed class SilentTarget : IDisposable
     public static async Task<SilentTarget> StartAsync()
     {
         SilentTarget target = new();
-        while (await target.TryFillAsync()) { }
+        await target.BeSilentAsync();
         return target;
+    }
+
+    /// <summary>Fills the queue, again where it has been accepted from.</summary>
+    public async Task BeSilentAsync()
+    {
+        while (await TryFillAsync()) { }
     }
 
     /// <summary>Waits until somebody else tries to connect.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Failover;
 
@@ -25,4 +26,49 @@ internal static class Strace
             $"--trace={call}",
             string.Create(CultureInfo.InvariantCulture, $"--inject={call}:signal=KILL:when={number}"),
         ];
+
+    /// <summary>Has the disk of a running daemon fail or hang, until <see cref="DetachAsync"/>.</summary>
+    /// <remarks>It holds on to the thread that writes, and to no other. Skips the test where the system does not let one process
+    /// hold on to another.</remarks>
+    /// <param name="daemon">The daemon.</param>
+    /// <param name="calls">Which of the calls, separated by commas.</param>
+    /// <param name="fault">As strace takes it: <c>error=EIO</c>.</param>
+    public static async Task<ChildProcess> AttachAsync(ChildProcess daemon, string calls, string fault)
+    {
+        const string Restriction = "/proc/sys/kernel/yama/ptrace_scope";
+        Assert.SkipUnless(
+            Environment.IsPrivilegedProcess
+                || !File.Exists(Restriction)
+                || (await File.ReadAllTextAsync(Restriction)).StartsWith('0'),
+            $"needs root or a 0 in {Restriction}"
+        );
+        ChildProcess strace = ChildProcess.Start(
+            "strace",
+            "strace",
+            $"--attach={WritingThread(daemon)}",
+            "--output=/dev/null",
+            $"--trace={calls}",
+            $"--inject={calls}:{fault}"
+        );
+        await Eventually.IsAsync(
+            () => strace.HasEnded || strace.Errors.Contains("attached", StringComparison.Ordinal),
+            "strace to hold on to the thread"
+        );
+        strace.HasEnded.ShouldBeFalse(strace.ToString());
+        return strace;
+    }
+
+    /// <summary>The disk is well again; what hung goes on.</summary>
+    public static async Task DetachAsync(ChildProcess strace)
+    {
+        strace.Signal(PosixSignal.SIGTERM);
+        await strace.ExitCodeAsync(Second(30));
+    }
+
+    private static string WritingThread(ChildProcess daemon) =>
+        Path.GetFileName(
+            Directory
+                .GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{daemon.Id}/task"))
+                .Single(thread => File.ReadAllText($"{thread}/comm") == "state\n")
+        );
 }
