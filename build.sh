@@ -58,6 +58,7 @@ declare -rA shown_by=(
   [netbase]=/etc/services
   [nginx-light]=nginx
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
+  [strace]=strace
   [wrk]=wrk
 )
 # Packages that start a service when they are installed.

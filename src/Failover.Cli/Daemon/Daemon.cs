@@ -33,6 +33,7 @@ internal sealed class Daemon : IAsyncDisposable
     private ConfigurationReading reading;
     private TlsCertificate? certificate;
     private Task logging = Task.CompletedTask;
+    private bool isDisposed;
 
     /// <summary>Makes a daemon; opens nothing.</summary>
     /// <param name="reading">What is served at first.</param>
@@ -95,6 +96,12 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Cuts off whatever still runs.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A disk that hangs is waited for once.
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
+
         reloads.Writer.TryComplete();
         watch.Dispose();
         poolWatch.Dispose();

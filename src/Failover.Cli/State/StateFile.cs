@@ -138,9 +138,19 @@ internal sealed class StateFile
     /// has the rights of that file (findCreateFileMode in os_unix.c).</summary>
     private void MakeFile()
     {
-        if (!File.Exists(path))
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        try
         {
             PrivateFile.Open(path, FileMode.OpenOrCreate).Dispose();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The path stands in the message already.
+            throw examination.Unusable($"it cannot be made: {fault.Message.Split(" : ")[0]}", fault);
         }
     }
 }

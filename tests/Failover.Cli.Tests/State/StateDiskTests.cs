@@ -36,7 +36,7 @@ public sealed class StateDiskTests : IDisposable
     {
         string within = Alone.NamespaceOrSkip();
         string mount = $"mount --bind {folder.Place} {folder.Place}; mount -o remount,ro,bind {folder.Place}; {Shell}";
-        await RefusedAsync("it cannot be opened or made", mount, within);
+        await RefusedAsync("it cannot be made: Read-only file system", mount, within);
 
         await folder.StoreAsync(StateProcess.Write(1));
         byte[] before = await File.ReadAllBytesAsync(folder.File, TestContext.Current.CancellationToken);

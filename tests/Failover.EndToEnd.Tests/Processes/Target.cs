@@ -47,8 +47,22 @@ internal sealed class Target : IDisposable
     private static Socket Bind(int port)
     {
         Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        bound.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        // The one before is closed when the accept that it was in has ended, which may be a moment after it was told to.
+        SpinWait.SpinUntil(() => TryBind(bound, port), Second(10)).ShouldBeTrue($"port {port} is free again");
         return bound;
+    }
+
+    private static bool TryBind(Socket socket, int port)
+    {
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
     }
 
     private async Task AcceptAsync(Socket listener)
