@@ -278,15 +278,8 @@ internal sealed class Daemon : IAsyncDisposable
 
         configuration = next;
         status.Serve(next, pending);
-        surroundings.Log.WriteNotice($"reloaded {next.File}: {Count(service.Components.Count, "component")}");
-        Advise();
-        foreach (string text in pending)
-        {
-            surroundings.Log.WriteWarning(text);
-        }
-
         using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
-        Task[] carriedOut = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];
+        Task[] draining = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];
         foreach ((ListenerSet set, ListenerSet.Change change) in changes)
         {
             TellOf(set, change);
@@ -296,7 +289,14 @@ internal sealed class Daemon : IAsyncDisposable
             }
         }
 
-        await Task.WhenAll(carriedOut);
+        surroundings.Log.WriteNotice($"reloaded {next.File}: {Count(service.Components.Count, "component")}");
+        Advise();
+        foreach (string text in pending)
+        {
+            surroundings.Log.WriteWarning(text);
+        }
+
+        await Task.WhenAll(draining);
     }
 
     private void Refuse(string error)
