@@ -280,6 +280,7 @@ publish_one_file() {
   # The assembly is Failover.Cli, since the library is Failover. What a single file is called is nothing to it.
   folder=$(mktemp -d)
   dotnet publish src/Failover.Cli -c "$configuration" -r "linux-$architecture" -p:OneFile=true -o "$folder" -v quiet
+  mkdir -p artifacts
   mv "$folder/Failover.Cli" artifacts/failover
   rm -rf "$folder"
 }
