@@ -65,7 +65,7 @@ public sealed class DrainTests : IDisposable
         // The thread that hangs is in the hands of strace, which does not let it go: its process has ended but for that.
         await Eventually.IsAsync(() => HasEnded(daemon.Process.Id), "the end of the daemon");
         Stopwatch.GetElapsedTime(told).ShouldBeLessThan(LongestDrain);
-        await hang.DisposeAsync();
+        await hang.KillAsync();
         (await daemon.Process.ExitCodeAsync(LongestDrain)).ShouldBe(0, daemon.Process.ToString());
     }
 
