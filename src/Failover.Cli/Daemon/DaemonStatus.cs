@@ -46,7 +46,7 @@ internal sealed class DaemonStatus(
                         component.Name,
                         shown.State,
                         Redact(shown.Reason),
-                        component.Since,
+                        SinceOf(component),
                         latched.Contains(component),
                         resettable.Contains(component),
                         Redact(component.Root.Description.Summary)
@@ -68,7 +68,7 @@ internal sealed class DaemonStatus(
             name,
             shown.State,
             Redact(shown.Reason),
-            component.Since,
+            SinceOf(component),
             component.Description.OnPostText,
             component.Description.ResponseDeadline,
             Redact(component.Root.Description.FullText),
@@ -93,6 +93,9 @@ internal sealed class DaemonStatus(
             ]
         );
     }
+
+    // Of one that nobody has asked for yet, nothing is known.
+    private static DateTimeOffset? SinceOf(Component component) => component.Since == default ? null : component.Since;
 
     private string Redact(string text) => secrets.Redact(text);
 
