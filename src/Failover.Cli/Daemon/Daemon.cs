@@ -215,7 +215,17 @@ internal sealed class Daemon : IAsyncDisposable
         await foreach (bool _ in reloads.Reader.ReadAllAsync())
         {
             surroundings.Notifier.Reloading();
-            await ReloadAsync();
+            try
+            {
+                await ReloadAsync();
+            }
+#pragma warning disable CA1031 // Whatever breaks in a reload: what is served goes on, it is told, and the next one is tried.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Refuse($"{exception.GetType().Name}: {exception.Message}");
+            }
+
             TellReady();
         }
     }
@@ -250,7 +260,9 @@ internal sealed class Daemon : IAsyncDisposable
 
             service.Replace(next.Components, next.TaskNames);
         }
-        catch (Exception exception) when (exception is FailoverStartException or ArgumentException)
+#pragma warning disable CA1031 // What is prepared has to be given up whatever keeps the rest from being so.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             surroundings.Secrets.Use(configuration.Secrets);
             foreach ((_, ListenerSet.Change change) in changes)
