@@ -41,7 +41,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         Check(component, added, target => Engine.Knows(target));
         added.Add(component.Name, component);
         Engine.Add(component);
-        Serve(Engine.Components);
     }
 
     public bool TryFind(ReadOnlySpan<char> name, out Component? component) =>
@@ -57,6 +56,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         warn = warning;
         OpenPasswordFiles(added.Values);
         Engine.Start();
+        Serve(Engine.Components);
     }
 
     /// <summary>Serves other components instead: what is described as before goes on, and no request is without an answer on the
