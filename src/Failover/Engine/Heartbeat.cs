@@ -25,5 +25,5 @@ internal sealed class Heartbeat : IAsyncDisposable
         Beat();
     }
 
-    private void Beat() => _ = store.WriteAsync(new StateWrite { AliveAt = time.GetUtcNow() });
+    private void Beat() => _ = store.HandOverAsync(new StateWrite { AliveAt = time.GetUtcNow() });
 }

@@ -59,7 +59,7 @@ internal sealed class Journal : IAsyncDisposable
     {
         if (store.IsLasting)
         {
-            _ = store.WriteAsync(new StateWrite { Posts = [audit.At(WallClock)] });
+            _ = store.HandOverAsync(new StateWrite { Posts = [audit.At(WallClock)] });
         }
     }
 
@@ -242,7 +242,7 @@ internal sealed class Journal : IAsyncDisposable
             return null;
         }
 
-        Task stored = store.WriteAsync(write);
+        Task stored = store.HandOverAsync(write);
         bool isAwaited = Behind < MostBehind && changes.Exists(change => change.IsMoveToFail);
         if (decision.IsBeginning || (!isTentative && !isAwaited))
         {
@@ -394,6 +394,6 @@ internal sealed class Journal : IAsyncDisposable
                 .Distinct()
                 .Select(node => new Change(node, Before: null, BeforeAt: default, node.Kept!)),
         ];
-        _ = store.WriteAsync(WriteOf(now, WallClock, out _));
+        _ = store.HandOverAsync(WriteOf(now, WallClock, out _));
     }
 }

@@ -341,6 +341,27 @@ public sealed class JournalTests : IAsyncDisposable
         (await fire).ShouldBe(FireOutcome.NotStored);
     }
 
+    [Fact]
+    public async Task A_store_that_throws_against_its_contract_loses_no_look_and_no_latch()
+    {
+        await using EngineUnderTest test = new(store);
+        Component component = await StartLoopAsync(test);
+        store.Throws = new InvalidOperationException("a bug");
+
+        check.Sees = Fail;
+        await test.AdvanceAsync(Second(10));
+        await test.AdvanceAsync(Gate.FailPatience);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.NotStored);
+
+        check.Sees = Ok;
+        await test.AdvanceAsync(Second(100), step: Second(10));
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "nobody was known to have reset it");
+        store.Throws = null;
+        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        await UntilAsync(component, Ok);
+    }
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async Task<Component> StartLoopAsync(EngineUnderTest test)

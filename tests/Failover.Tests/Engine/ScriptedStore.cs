@@ -15,6 +15,9 @@ internal sealed class ScriptedStore : IStateStore
     /// <summary>Whether writes that may fail do, at once.</summary>
     public bool RefusesWhatMayFail { get; set; }
 
+    /// <summary>What handing over a write throws, against the contract; null where nothing.</summary>
+    public Exception? Throws { get; set; }
+
     /// <summary>Whether writes go on waiting when it is disposed of.</summary>
     public bool HangsAtEnd { get; set; }
 
@@ -60,6 +63,11 @@ internal sealed class ScriptedStore : IStateStore
 
     public Task WriteAsync(StateWrite write)
     {
+        if (Throws is { } exception)
+        {
+            throw exception;
+        }
+
         lock (gate)
         {
             if (write.MayFail && RefusesWhatMayFail)
