@@ -11,12 +11,12 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     private readonly CommandUnderTest command = new();
     private readonly Task<int> running;
 
-    private RunningDaemon(string components, string[] options)
+    private RunningDaemon(string components, string[] options, string scheme = "http")
     {
         command.Write(
             $"""
             listen: "127.0.0.1:0"
-            management: "127.0.0.1:0"
+            management: "{scheme}://127.0.0.1:0"
             state: memory
             {components}
             """
@@ -31,9 +31,24 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     /// <summary>The management API's URL.</summary>
     public string Url => Management().Match(Log).Groups["url"].Value;
 
-    public static async Task<RunningDaemon> StartAsync(string components, params string[] options)
+    public static Task<RunningDaemon> StartAsync(string components, params string[] options) =>
+        StartAsync(new RunningDaemon(components, options));
+
+    /// <summary>With its management API over HTTPS.</summary>
+    public static Task<RunningDaemon> StartHttpsAsync(string components, CertificateFiles files) =>
+        StartAsync(
+            new RunningDaemon(
+                $$"""
+                tls: {certificate: "{{files.Path}}", key: "{{files.KeyPath}}"}
+                {{components}}
+                """,
+                options: [],
+                scheme: "https"
+            )
+        );
+
+    private static async Task<RunningDaemon> StartAsync(RunningDaemon daemon)
     {
-        RunningDaemon daemon = new(components, options);
         await daemon.UntilAsync(() => daemon.Url.Length > 0 || daemon.running.IsCompleted);
         return daemon;
     }
@@ -62,6 +77,6 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"management at (?<url>http://127\.0\.0\.1:\d+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"management at (?<url>https?://127\.0\.0\.1:\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Management();
 }

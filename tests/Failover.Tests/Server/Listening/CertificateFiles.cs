@@ -3,7 +3,6 @@ using System.Runtime.Versioning;
 namespace Failover;
 
 /// <summary>The two files of a certificate, in a directory that goes with the test.</summary>
-[UnsupportedOSPlatform("windows")]
 internal sealed class CertificateFiles : IDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory();
@@ -12,6 +11,7 @@ internal sealed class CertificateFiles : IDisposable
 
     public string KeyPath => System.IO.Path.Combine(directory.FullName, "tls.key");
 
+    [UnsupportedOSPlatform("windows")]
     public void Write((string Certificate, string Key) pair)
     {
         File.WriteAllText(Path, pair.Certificate);

@@ -25,6 +25,9 @@ internal sealed class TestAuthority : IDisposable
 
     private static DateTimeOffset Now { get; } = TimeProvider.System.GetUtcNow();
 
+    /// <summary>What clients trust, in PEM.</summary>
+    public string RootPem => root.ExportCertificatePem();
+
     /// <summary>A certificate for the loopback, its issuer behind it, and its key.</summary>
     public (string Certificate, string Key) Issue(string name, DateTimeOffset? notAfter = null)
     {
