@@ -74,15 +74,14 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             taken.Add(component.Name, component);
         }
 
-        if (isStarted)
-        {
-            OpenPasswordFiles(components);
-        }
-        else
+        if (!isStarted)
         {
             components.ToList().ForEach(component => added.Add(component.Name, component));
+            Engine.Replace(components, names);
+            return;
         }
 
+        OpenPasswordFiles(components);
         Serve(Engine.Replace(components, names));
     }
 

@@ -18,11 +18,15 @@ public sealed class AspNetExampleTests
             ),
             "aspnet.dll"
         );
-        await using ChildProcess application = ChildProcess.Start(
-            "dotnet",
-            "the .NET SDK",
-            [program, "--urls", "http://127.0.0.1:0", "--Mail:Host", "127.0.0.1", "--Mail:Port", $"{mail.Port}"]
-        );
+        await using ChildProcess application = ChildProcess.StartDotnet([
+            program,
+            "--urls",
+            "http://127.0.0.1:0",
+            "--Mail:Host",
+            "127.0.0.1",
+            "--Mail:Port",
+            $"{mail.Port}",
+        ]);
         string line = await application.LineAsync("Now listening on: http://");
         int port = int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
 

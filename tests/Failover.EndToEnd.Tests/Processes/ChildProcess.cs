@@ -46,6 +46,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a .NET program, or the SDK.</summary>
+    public static ChildProcess StartDotnet(params IEnumerable<string> arguments)
+    {
+        string[] command = Dotnet(arguments);
+        return Start(command[0], "coreutils", command[1..]);
+    }
+
+    /// <summary>The command line of a .NET program, to be put behind another one's. Where the tests are run by something that ignores
+    /// signals, as nohup and a job in the background do, their children would, too.</summary>
+    public static string[] Dotnet(params IEnumerable<string> arguments) =>
+        ["env", "--default-signal=HUP,INT", "dotnet", .. arguments];
+
     public string Output => Read(output);
 
     public string Errors => Read(errors);

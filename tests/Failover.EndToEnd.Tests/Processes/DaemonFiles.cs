@@ -65,8 +65,7 @@ internal sealed class DaemonFiles : IDisposable
     /// that program ends by executing it.</param>
     public ChildProcess Start(params string[] under)
     {
-        // Where the tests are run by something that ignores SIGHUP, as nohup does, their children would, too.
-        string[] command = [.. under, "env", "--default-signal=HUP", "dotnet", Program, "run", Configuration];
+        string[] command = [.. under, .. ChildProcess.Dotnet(Program, "run", Configuration)];
         return ChildProcess.Start(command[0], command[0], command[1..]);
     }
 

@@ -29,11 +29,7 @@ internal sealed class Script(string name, params string[] times) : IExample
         IEnumerable<string> milliseconds = instead.Select(time =>
             time.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)
         );
-        return ChildProcess.Start(
-            "dotnet",
-            "the .NET SDK",
-            [program, $"{port}", $"{target}", passwords, .. milliseconds]
-        );
+        return ChildProcess.StartDotnet([program, $"{port}", $"{target}", passwords, .. milliseconds]);
     }
 
     public async Task<RunningScript> ServeAsync(Target target, string passwords = "", params TimeSpan[] instead) =>
@@ -53,11 +49,7 @@ internal sealed class Script(string name, params string[] times) : IExample
             Path.Combine(folder, "Directory.Build.props"),
             await File.ReadAllTextAsync(Path.Combine(examples, "Directory.Build.props"))
         );
-        await using ChildProcess build = ChildProcess.Start(
-            "dotnet",
-            "the .NET SDK",
-            ["build", source, "--nologo", "--verbosity", "quiet"]
-        );
+        await using ChildProcess build = ChildProcess.StartDotnet("build", source, "--nologo", "--verbosity", "quiet");
         (await build.ExitCodeAsync(BuildTime)).ShouldBe(0, build.ToString());
         return Path.Combine(folder, name, name + ".dll");
     }
