@@ -141,38 +141,10 @@ internal sealed class HealthEngine : IAsyncDisposable
         IReadOnlyDictionary<HealthTask, string> names
     )
     {
-        using Decision replacing = Decide();
-        replacing.IsBeginning = true;
-        journal.UndoWhatWaits(replacing);
-        Graph next = new(this, names, graph);
-        foreach (ComponentDescription description in descriptions)
-        {
-            next.Add(description);
-        }
-
-        foreach (NodeRunner node in next.NewNodes)
-        {
-            node.Begin(replacing);
-        }
-
-        foreach (NodeRunner node in graph.Nodes.Except(next.Nodes))
-        {
-            node.Retire();
-            if (!next.Keeps(node.Key))
-            {
-                replacing.Forgotten.Add(node.Key);
-            }
-        }
-
-        foreach (Component component in graph.Components.Except(next.Components))
-        {
-            component.Retire();
-        }
-
-        Volatile.Write(ref graph, next);
+        Graph next = TakeOver(descriptions, names);
+        // Not within the decision: the first turns of the loops may be over at once, and are decisions of their own.
         if (isStarted)
         {
-            EndBeginning(replacing, loss: null);
             scheduler.Run(next.Nodes);
         }
 
@@ -352,6 +324,54 @@ internal sealed class HealthEngine : IAsyncDisposable
                 above.Enqueue(parent, parent.Order);
             }
         }
+    }
+
+    private Graph TakeOver(
+        IEnumerable<ComponentDescription> descriptions,
+        IReadOnlyDictionary<HealthTask, string> names
+    )
+    {
+        using Decision replacing = Decide();
+        replacing.IsBeginning = true;
+        journal.UndoWhatWaits(replacing);
+        Graph next = new(this, names, graph);
+        foreach (ComponentDescription description in descriptions)
+        {
+            next.Add(description);
+        }
+
+        foreach (NodeRunner node in next.NewNodes)
+        {
+            node.Begin(replacing);
+        }
+
+        // A task that goes on says nothing by itself to a component that had another one.
+        foreach (Component component in next.Components.Except(graph.Components))
+        {
+            replacing.Show(component, component.Root.Newest);
+        }
+
+        foreach (NodeRunner node in graph.Nodes.Except(next.Nodes))
+        {
+            node.Retire();
+            if (!next.Keeps(node.Key))
+            {
+                replacing.Forgotten.Add(node.Key);
+            }
+        }
+
+        foreach (Component component in graph.Components.Except(next.Components))
+        {
+            component.Retire();
+        }
+
+        Volatile.Write(ref graph, next);
+        if (isStarted)
+        {
+            EndBeginning(replacing, loss: null);
+        }
+
+        return next;
     }
 
     private void EndBeginning(Decision beginning, string? loss)

@@ -132,12 +132,12 @@ internal sealed class Journal : IAsyncDisposable
         return changes;
     }
 
-    // The latches that these changes leave, or rest on, which are not stored as left yet.
+    // The latches that stand and that these changes leave, or rest on, and that are not stored as left yet.
     private IEnumerable<NodeRunner> ReleasedBelow(List<Change> changes)
     {
         foreach (Change change in changes.Where(change => !change.IsMoveToFail))
         {
-            if (change.IsRelease)
+            if (change.IsRelease && Latches.HasAny(change.Node))
             {
                 yield return change.Node;
             }
@@ -243,8 +243,8 @@ internal sealed class Journal : IAsyncDisposable
         }
 
         Task stored = store.HandOverAsync(write);
-        bool isAwaited = Behind < MostBehind && changes.Exists(change => change.IsMoveToFail);
-        if (decision.IsBeginning || (!isTentative && !isAwaited))
+        bool isAwaited = Behind < MostBehind && !decision.IsBeginning && changes.Exists(change => change.IsMoveToFail);
+        if (!isTentative && !isAwaited)
         {
             return null;
         }

@@ -38,6 +38,9 @@ internal sealed class LatchBook
     /// <summary>Whether a latch stands everywhere where this node is served.</summary>
     public bool HasAll(NodeRunner node) => node.Places.TrueForAll(latches.ContainsKey);
 
+    /// <summary>Whether a latch stands anywhere where this node is served.</summary>
+    public bool HasAny(NodeRunner node) => node.Places.Exists(latches.ContainsKey);
+
     /// <summary>Takes out the latches at these places.</summary>
     /// <returns>Those that stood there.</returns>
     public ImmutableArray<StoredLatch> Release(IEnumerable<LatchPlace> places)

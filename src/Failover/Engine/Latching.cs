@@ -59,6 +59,11 @@ internal static class Latching
             {
                 Stand(toggle.Node, latch.Reason, decision);
             }
+            else if (toggle.Node.GoesOn && toggle.Node.Keep() is { State: HealthState.Fail } kept)
+            {
+                // It was latched for another component, and is for this one now.
+                Stand(toggle.Node, kept.Reason, decision);
+            }
         }
 
         StoredLatch? homeless = remembered.Find(latch => !toggles.Exists(toggle => toggle.Path == latch.Path));

@@ -16,7 +16,7 @@ internal sealed class NodeRunner
     private object state = string.Empty;
     private Observation newest = Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
     private TaskCompletionSource<Observation>? evaluating;
-    private bool goesOn;
+    private bool hasBegun;
 
     public NodeRunner(
         HealthEngine engine,
@@ -74,6 +74,9 @@ internal sealed class NodeRunner
     /// <summary>What it remembers beyond the life of the process; null where that is nothing worth going on from.</summary>
     public Lasting? Keep() => combinator?.Keep(state);
 
+    /// <summary>While a graph begins, whether this has stood before, here or in the process before. Under the lock.</summary>
+    public bool GoesOn { get; private set; }
+
     public bool IsDriven { get; }
 
     public bool HasOnDemandCheck { get; }
@@ -91,7 +94,7 @@ internal sealed class NodeRunner
     /// <summary>The state before anything was seen, or the one that is gone on from. Under the lock, children first.</summary>
     public void Begin(Decision decision, Lasting? kept = null, TimeSpan age = default)
     {
-        goesOn = kept is not null;
+        GoesOn = kept is not null;
         if (combinator is not null)
         {
             state = kept is null ? combinator.BeginAt(decision.Now) : combinator.ResumeAt(kept, age, decision.Now);
@@ -114,16 +117,20 @@ internal sealed class NodeRunner
     /// <summary>Stands latched at fail. Under the lock.</summary>
     public void Latch(string reason, Decision decision)
     {
-        if (Keep()?.State == HealthState.Fail)
+        if (Keep()?.State != HealthState.Fail)
+        {
+            state = combinator!.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, decision.Now);
+            HandOver(decision);
+            ShowWithoutEvidence(decision);
+        }
+        else if (!IsInWhatBegins)
         {
             return;
         }
 
-        state = combinator!.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, decision.Now);
-        HandOver(decision);
-        ShowWithoutEvidence(decision);
-        // A latch is known, and not only assumed: it counts for what stands above.
-        Show(Newest with { Id = engine.NextId(), Started = decision.Now, Ended = decision.Now }, decision);
+        // A latch is known, and not only assumed: it counts for what begins above. What goes on there counts it once.
+        long id = Newest.IsEvidence ? Newest.Id : engine.NextId();
+        Show(Newest with { Id = id, Started = decision.Now, Ended = decision.Now }, decision);
     }
 
     /// <summary>Takes its place among the nodes of another graph: whoever is above and serves it says so anew. Under the
@@ -133,11 +140,11 @@ internal sealed class NodeRunner
         Parents.Clear();
         Components.Clear();
         LinkChildren();
-        goesOn = true;
+        GoesOn = true;
     }
 
     /// <summary>From now on a toggle above says where it begins, as always. Under the lock.</summary>
-    public void EndBeginning() => goesOn = false;
+    public void EndBeginning() => (GoesOn, hasBegun) = (false, true);
 
     /// <summary>Ends its part in what is served; an evaluation that runs goes on to its end. Under the lock.</summary>
     public void Retire()
@@ -241,6 +248,8 @@ internal sealed class NodeRunner
         return true;
     }
 
+    private bool IsInWhatBegins => !hasBegun || Parents.Exists(parent => parent.IsInWhatBegins);
+
     private void LinkChildren()
     {
         foreach (NodeRunner child in Children.Distinct())
@@ -257,7 +266,7 @@ internal sealed class NodeRunner
             return;
         }
 
-        foreach (NodeRunner child in Children.Where((child, index) => !child.goesOn && combinator.Wants(state, index)))
+        foreach (NodeRunner child in Children.Where((child, index) => !child.GoesOn && combinator.Wants(state, index)))
         {
             child.StartAfresh(standing, decision);
         }
@@ -330,19 +339,13 @@ internal sealed class NodeRunner
         for (int i = 0; i < Children.Length; i++)
         {
             NodeRunner child = Children[i];
-            if (child.IsDriven)
+            bool isAsked = !child.IsDriven && combinator!.Wants(state, i);
+            if (isAsked && !changed.Contains(child))
             {
-                seen[i] = child.Newest.ReadAt(decision.Now);
+                child.TryJudgeFromMemory(changed, decision);
             }
-            else if (combinator!.Wants(state, i))
-            {
-                if (!changed.Contains(child))
-                {
-                    child.TryJudgeFromMemory(changed, decision);
-                }
 
-                seen[i] = child.Newest.ReadAt(decision.Now);
-            }
+            seen[i] = child.IsDriven || isAsked ? child.Newest.ReadAt(decision.Now) : null;
         }
 
         return seen;
@@ -382,18 +385,14 @@ internal sealed class NodeRunner
         if (combinator is null)
         {
             Show(Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"), decision);
+            return;
         }
-        else
-        {
-            bool isLoop = Description is Background;
-            object remembered = state;
-            // A fire that is remembered is not used up by being shown.
-            state = Description is Oneshot ? combinator.BeginAt(decision.Now) : state;
-            Judge(
-                [.. Children.Select(child => child.IsDriven && !isLoop ? child.Newest with { Id = 0 } : null)],
-                decision
-            );
-            state = Description is Oneshot ? remembered : state;
-        }
+
+        bool isLoop = Description is Background;
+        object remembered = state;
+        // A fire that is remembered is not used up by being shown.
+        state = Description is Oneshot ? combinator.BeginAt(decision.Now) : state;
+        Judge([.. Children.Select(child => child.IsDriven && !isLoop ? child.Newest with { Id = 0 } : null)], decision);
+        state = Description is Oneshot ? remembered : state;
     }
 }

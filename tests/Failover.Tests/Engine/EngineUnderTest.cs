@@ -31,10 +31,14 @@ internal sealed class EngineUnderTest(ScriptedStore? store = null) : IAsyncDispo
 
     /// <summary>Serves other components instead.</summary>
     public void Replace(params (string Name, HealthTask Task)[] components) =>
-        Engine.Replace(
-            components.Select(component => new ComponentDescription(component.Name, component.Task)),
-            HealthEngine.NoNames
-        );
+        Replace(HealthEngine.NoNames, components);
+
+    /// <summary>Serves other components instead, some of whose tasks have names of their own.</summary>
+    public void Replace(
+        IReadOnlyDictionary<HealthTask, string> names,
+        params (string Name, HealthTask Task)[] components
+    ) =>
+        Engine.Replace(components.Select(component => new ComponentDescription(component.Name, component.Task)), names);
 
     /// <summary>The component of that name as it is now.</summary>
     public Component Of(string name) =>

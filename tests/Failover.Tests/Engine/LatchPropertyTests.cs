@@ -7,230 +7,159 @@ namespace Failover;
 /// process dies, whatever is reloaded.</summary>
 public sealed class LatchPropertyTests
 {
-    private const int Stories = 400;
+    private const int Stories = 1000;
 
     [Fact]
-    public void What_is_latched_in_the_store_is_never_served_as_ok()
-    {
-        Gen<(int Shape, List<Move> Moves)> stories =
-            from shape in Gen.Choose(0, Tree.Shapes - 1)
-            from moves in Gen.ListOf(AnyMove)
-            select (shape, moves.ToList());
+    public void What_is_latched_in_the_store_is_never_served_as_ok() =>
+        Check(from shape in AnyShape(LatchShape.OnDemand, LatchShape.JudgingLoop) select Alone(shape));
 
-        Prop.ForAll(stories.ToArbitrary(), story => PlayAsync(story.Shape, story.Moves))
+    [Fact]
+    public void Two_components_are_latched_and_reset_as_what_they_share() =>
+        Check(
+            from mail in AnyShape(LatchShape.Absent, LatchShape.DeepShared)
+            from relay in AnyShape(LatchShape.Absent, LatchShape.DeepShared)
+            from isSharedDriven in Gen.Elements(true, false)
+            select new LatchLayout(mail, relay, isSharedDriven)
+        );
+
+    private static void Check(Gen<LatchLayout> layouts)
+    {
+        Gen<(LatchLayout Layout, List<Move> Moves)> stories =
+            from layout in layouts
+            from moves in Gen.ListOf(AnyMove(layouts))
+            select (layout, moves.ToList());
+
+        Prop.ForAll(Arb.From(stories, Shorter), story => PlayAsync(story.Layout, story.Moves))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Stories).WithEndSize(80));
     }
 
-    private static Gen<Move> AnyMove =>
-        Gen.Frequency(
+    // Without a half, a quarter … of its moves, down to a single one.
+    private static IEnumerable<(LatchLayout Layout, List<Move> Moves)> Shorter(
+        (LatchLayout Layout, List<Move> Moves) story
+    )
+    {
+        List<Move> moves = story.Moves;
+        for (int length = (moves.Count + 1) / 2; length > 0; length /= 2)
+        {
+            for (int first = 0; first + length <= moves.Count; first += length)
+            {
+                yield return (story.Layout, [.. moves[..first], .. moves[(first + length)..]]);
+            }
+        }
+    }
+
+    private static LatchLayout Alone(LatchShape shape) => new(shape, LatchShape.Absent, IsSharedDriven: false);
+
+    private static Gen<LatchShape> AnyShape(LatchShape first, LatchShape last) =>
+        from shape in Gen.Choose((int)first, (int)last)
+        select (LatchShape)shape;
+
+    private static Gen<Move> AnyMove(Gen<LatchLayout> layouts)
+    {
+        Gen<string> components = Gen.Elements<string>(LatchLayout.Components);
+        return Gen.Frequency(
             (6, Gen.Constant<Move>(new Poll())),
-            (5, from sees in Gen.Elements(Ok, Fail, Fail, Error) select (Move)new Turns(sees)),
+            (
+                5,
+                from toggle in Gen.Elements<string>([.. LatchLayout.Components, LatchLayout.Shared])
+                from sees in Gen.Elements(Ok, Fail, Fail, Error)
+                select (Move)new Turns(toggle, sees)
+            ),
             (4, from tenths in Gen.Choose(1, 60) select (Move)new Passes(tenths)),
-            (3, Gen.Constant<Move>(new Fires())),
-            (2, from isQuick in Gen.Elements(true, false) select (Move)new Disk(isQuick)),
+            (4, from component in components select (Move)new Fires(component)),
+            (2, from disk in Gen.Elements(Enum.GetValues<LatchDisk>()) select (Move)new Disk(disk)),
             (4, Gen.Constant<Move>(new Stores())),
             (2, Gen.Constant<Move>(new Fails())),
-            (1, from stored in Gen.Choose(0, 3) select (Move)new Dies(stored)),
-            (1, from shape in Gen.Choose(0, Tree.Shapes - 1) select (Move)new Reloads(shape))
+            (1, Gen.Constant<Move>(new Calms())),
+            (
+                1,
+                from stored in Gen.Choose(0, 3)
+                from hours in Gen.Elements(0, 0, 2)
+                select (Move)new Dies(stored, hours, Next: null)
+            ),
+            (
+                1,
+                from stored in Gen.Choose(0, 3)
+                from hours in Gen.Elements(0, 2)
+                from next in layouts
+                select (Move)new Dies(stored, hours, next)
+            ),
+            (1, from next in layouts select (Move)new Reloads(next))
         );
+    }
 
     private abstract record Move;
 
     private sealed record Poll : Move;
 
-    private sealed record Turns(HealthState Sees) : Move;
+    private sealed record Turns(string Toggle, HealthState Sees) : Move;
 
     private sealed record Passes(int Tenths) : Move;
 
-    private sealed record Fires : Move;
+    private sealed record Fires(string Component) : Move;
 
-    private sealed record Disk(bool IsQuick) : Move;
+    private sealed record Disk(LatchDisk Is) : Move;
 
     private sealed record Stores : Move;
 
     private sealed record Fails : Move;
 
-    private sealed record Dies(int Stored) : Move;
+    private sealed record Calms : Move;
 
-    private sealed record Reloads(int Shape) : Move;
+    private sealed record Dies(int Stored, int Hours, LatchLayout? Next) : Move;
 
-    private static async Task<bool> PlayAsync(int shape, List<Move> moves)
+    private sealed record Reloads(LatchLayout Next) : Move;
+
+    private static async Task<bool> PlayAsync(LatchLayout layout, List<Move> moves)
     {
-        await using World world = new(shape);
+        await using LatchWorld world = new(layout);
         await world.StartAsync();
-        foreach ((int index, Move move) in moves.Index())
+        foreach ((int index, Move move) in moves.Append(new Calms()).Index())
         {
+            world.Story = $"at {index} {move} of {layout}: {string.Join(", ", moves)}";
             await HappenAsync(world, move);
-            world.Settle();
-            world.Check($"at {index} {move} of {shape}: {string.Join(", ", moves)}");
+            world.Check();
         }
 
         return true;
     }
 
-    private static Task HappenAsync(World world, Move move) =>
-        move switch
-        {
-            Poll => world.PollAsync(),
-            Turns turns => world.TurnAsync(turns.Sees),
-            Passes passes => world.PassAsync(passes.Tenths),
-            Fires => world.FireAsync(),
-            Disk disk => world.DiskAsync(disk.IsQuick),
-            Stores => world.StoreAsync(),
-            Fails => world.FailAsync(),
-            Dies dies => world.DieAsync(dies.Stored),
-            Reloads reloads => world.ReloadAsync(reloads.Shape),
-            _ => throw new InvalidOperationException($"no such move: {move}"),
-        };
-
-    /// <summary>The trees that a component has in turn.</summary>
-    private sealed class Tree(int shape, ScriptedCheck check)
+    private static async Task HappenAsync(LatchWorld world, Move move)
     {
-        public const int Shapes = 6;
-
-        public Oneshot Reset { get; } = new();
-
-        public HealthTask Task =>
-            shape switch
-            {
-                0 => new Toggle(check, Reset),
-                1 => new Toggle(new Background(check, Second(1)), Reset),
-                2 => new Background(new Toggle(check, Reset), Second(1)),
-                3 => new Toggle(new Hysteresis(check, failAfter: Count(2)), Reset),
-                4 => new Background(new Hysteresis(new Toggle(check, Reset)), Second(1)),
-                _ => new Hysteresis(new Background(new Toggle(check, Reset), Second(1))),
-            };
-    }
-
-    private sealed class World(int firstShape) : IAsyncDisposable
-    {
-        private readonly ScriptedStore store = new();
-        private readonly ScriptedCheck check = new();
-        private readonly List<Task<FireOutcome>> fires = [];
-        private int shape = firstShape;
-        private Tree tree = null!;
-        private EngineUnderTest test = null!;
-        private DateTimeOffset wallClock = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        private HealthState? answer;
-
-        public async Task StartAsync()
+        switch (move)
         {
-            test = new(store);
-            test.Time.WallClock = wallClock;
-            Serve(shape);
-            await test.StartAsync();
-        }
-
-        /// <summary>Waits until the engine has seen what has become of its writes.</summary>
-        public void Settle() =>
-            SpinWait
-                .SpinUntil(() => test.Engine.WritesBehind <= store.Awaited, Second(30))
-                .ShouldBeTrue("what is stored is seen");
-
-        public async Task PollAsync()
-        {
-            // A fail is served no later than so, whatever the store does; twice, for a turn on the way may have moved.
-            await test.AdvanceAsync(Gate.FailPatience);
-            await test.AdvanceAsync(Gate.FailPatience);
-            Settle();
-            Task<HealthState> poll = EngineUnderTest.PollAsync(test.Of("mail"));
-            await test.Engine.WhenIdleAsync();
-            // What it has moved is on its way to the store: it does not wait for ever.
-            test.Time.Advance(poll.IsCompleted ? TimeSpan.Zero : Gate.FailPatience);
-            answer = await poll;
-        }
-
-        public Task TurnAsync(HealthState sees)
-        {
-            check.Sees = sees;
-            return Task.CompletedTask;
-        }
-
-        public Task PassAsync(int tenths) => test.AdvanceAsync(Second(tenths * 0.1), step: Second(0.1));
-
-        public Task FireAsync()
-        {
-            fires.Add(test.Engine.FireAsync(tree.Reset, new PostAudit("mail", "alice", "::1", "Armed")));
-            return Task.CompletedTask;
-        }
-
-        public async Task DiskAsync(bool isQuick)
-        {
-            while (store.Waiting > 0)
-            {
-                await StoreAsync();
-            }
-
-            store.IsQuick = isQuick;
-        }
-
-        public Task StoreAsync()
-        {
-            if (store.Waiting > 0)
-            {
-                store.StoreNext();
-                Settle();
-            }
-
-            return Task.CompletedTask;
-        }
-
-        public Task FailAsync()
-        {
-            if (store.Waiting > 0)
-            {
-                store.FailNext();
-            }
-
-            return Task.CompletedTask;
-        }
-
-        /// <summary>The process dies: of what waits, only the first are stored.</summary>
-        public async Task DieAsync(int stored)
-        {
-            wallClock = test.Time.GetUtcNow();
-            while (stored-- > 0)
-            {
-                await StoreAsync();
-            }
-
-            store.IsQuick = false;
-            await test.DisposeAsync();
-            store.Forget();
-            store.IsQuick = true;
-            await StartAsync();
-            await PollAsync();
-        }
-
-        public async Task ReloadAsync(int other)
-        {
-            shape = other;
-            Serve(other);
-            await test.Engine.WhenIdleAsync();
-            await PollAsync();
-        }
-
-        public void Check(string story)
-        {
-            bool isLatched = !store.Load().Latches.IsEmpty;
-            if (answer == Ok)
-            {
-                isLatched.ShouldBeFalse($"ok is served, {story}");
-            }
-
-            answer = null;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await test.DisposeAsync();
-            await store.DisposeAsync();
-        }
-
-        private void Serve(int of)
-        {
-            tree = new(of, check);
-            test.Replace(("mail", tree.Task));
+            case Poll:
+                await world.PollAsync();
+                break;
+            case Turns turns:
+                world.Turn(turns.Toggle, turns.Sees);
+                break;
+            case Passes passes:
+                await world.PassAsync(passes.Tenths);
+                break;
+            case Fires fires:
+                await world.FireAsync(fires.Component);
+                break;
+            case Disk disk:
+                await world.DiskAsync(disk.Is);
+                break;
+            case Stores:
+                await world.StoreAsync();
+                break;
+            case Fails:
+                await world.FailAsync();
+                break;
+            case Calms:
+                await world.CalmAsync();
+                break;
+            case Dies dies:
+                await world.DieAsync(dies.Stored, Hour(dies.Hours), dies.Next);
+                break;
+            case Reloads reloads:
+                await world.ReloadAsync(reloads.Next);
+                break;
+            default:
+                throw new InvalidOperationException($"no such move: {move}");
         }
     }
 }

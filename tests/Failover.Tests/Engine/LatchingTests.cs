@@ -139,6 +139,89 @@ public sealed class LatchingTests : IAsyncDisposable
         (await EngineUnderTest.PollAsync(test.Of("b"), 2)).ShouldBe("FF");
     }
 
+    [Fact]
+    public async Task A_shared_toggle_that_goes_on_is_known_to_what_is_new_above_it()
+    {
+        await using EngineUnderTest test = new();
+        Toggle shared = new(new Background(check, Minute(1)), reset);
+        ReplaceSharing(test, shared, ("a", shared), ("b", new Hysteresis(shared)));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("b"))).ShouldBe(Fail);
+
+        test.Time.Advance(Second(1));
+        ReplaceSharing(test, shared, ("b", new Hysteresis(shared, okAfter: Count(2))), ("c", new Hysteresis(shared)));
+        (await EngineUnderTest.PollAsync(test.Of("b"))).ShouldBe(Fail);
+        (await EngineUnderTest.PollAsync(test.Of("c"))).ShouldBe(Fail, "before the next look as well");
+        test.Time.Advance(Second(1));
+        ReplaceSharing(test, shared, ("d", new Hysteresis(shared)));
+        (await EngineUnderTest.PollAsync(test.Of("d"))).ShouldBe(Fail, "though it was never latched itself");
+    }
+
+    [Fact]
+    public async Task A_shared_toggle_that_goes_on_is_shown_by_a_component_that_had_another_task()
+    {
+        await using EngineUnderTest test = new();
+        Toggle shared = new(new Background(check, Minute(1)), reset);
+        ReplaceSharing(test, shared, ("a", shared), ("b", new Hysteresis(new ScriptedCheck())));
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(test.Of("b"))).ShouldBe(Ok);
+
+        ReplaceSharing(test, shared, ("a", shared), ("b", shared));
+        (await EngineUnderTest.PollAsync(test.Of("b"))).ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task Where_the_process_dies_before_what_stands_above_has_followed()
+    {
+        HealthTask task = new Hysteresis(new Toggle(check, reset));
+        await using (EngineUnderTest first = new(store))
+        {
+            first.Replace(("mail", task));
+            await first.StartAsync();
+            store.IsQuick = false;
+            Task<HealthState> poll = EngineUnderTest.PollAsync(first.Of("mail"));
+            await first.Engine.WhenIdleAsync();
+            store.StoreNext();
+            store.Forget();
+            first.Time.Advance(Gate.FailPatience);
+            await poll;
+        }
+
+        store.IsQuick = true;
+        store.Load().Latches.ShouldHaveSingleItem();
+        store.Load().Nodes.Single(node => node.Key == "/mail#").State.ShouldBe("ok");
+        await using EngineUnderTest second = new(store);
+        second.Replace(("mail", task));
+        await second.StartAsync();
+        second.Of("mail").LastKnown().State.ShouldBe(Fail, "before anybody asks as well");
+    }
+
+    [Fact]
+    public async Task But_not_in_a_component_of_another_name_that_began_anew_on_a_disk_that_was_full()
+    {
+        Toggle shared = new(check, reset);
+        DateTimeOffset end;
+        await using (EngineUnderTest first = new(store))
+        {
+            ReplaceSharing(first, shared, ("mail", shared));
+            await first.StartAsync();
+            (await EngineUnderTest.PollAsync(first.Of("mail"))).ShouldBe(Fail);
+            end = first.Time.GetUtcNow();
+        }
+
+        check.Sees = Ok;
+        store.RefusesWhatMayFail = true;
+        // The second goes on from nothing that is so old, the third from all that the second has begun with.
+        for (int i = 0; i < 2; i++)
+        {
+            await using EngineUnderTest next = new(store);
+            next.Time.WallClock = end + HealthEngine.DefaultStateMaxAge + Second(1);
+            ReplaceSharing(next, shared, ("relay", shared));
+            await next.StartAsync();
+            (await EngineUnderTest.PollAsync(next.Of("relay"))).ShouldBe(Ok);
+        }
+    }
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private Task<EngineUnderTest> LatchedAsync() => LatchedAsync(new EngineUnderTest(store));
@@ -151,6 +234,16 @@ public sealed class LatchingTests : IAsyncDisposable
         check.Sees = Ok;
         return test;
     }
+
+    private static void ReplaceSharing(
+        EngineUnderTest test,
+        HealthTask shared,
+        params (string Name, HealthTask Task)[] components
+    ) =>
+        test.Replace(
+            new Dictionary<HealthTask, string>(ReferenceEqualityComparer.Instance) { [shared] = "shared" },
+            components
+        );
 
     private async Task ShouldBeLatchedUntilItIsResetAsync(EngineUnderTest test)
     {

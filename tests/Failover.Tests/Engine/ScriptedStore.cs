@@ -53,6 +53,15 @@ internal sealed class ScriptedStore : IStateStore
         }
     }
 
+    /// <summary>Whether the POST of a user is among what waits.</summary>
+    public bool HoldsPostOf(string user)
+    {
+        lock (gate)
+        {
+            return waiting.Exists(one => one.Write.Posts.Any(post => post.User == user));
+        }
+    }
+
     /// <summary>Why it cannot be used; null where it can.</summary>
     public string? Fault { get; init; }
 
