@@ -16,7 +16,7 @@ internal static class MachineFacts
         string[] load = (await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ');
         return Tables.Table(
             "Machine",
-            $"Taken on {DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.",
+            $"Taken on {TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.",
             ["fact", "value"],
             [
                 ["processor", $"{Processor()}, {Environment.ProcessorCount} cores"],

@@ -12,7 +12,8 @@ internal sealed class Decision(HealthEngine engine, Journal journal) : IDisposab
     /// <summary>The time of the decision.</summary>
     public Instant Now { get; private set; }
 
-    /// <summary>Whether nodes begin: what they begin with is stored when there is time for it, and shown at once.</summary>
+    /// <summary>Whether nodes begin: what they begin with is stored when there is time for it, and shown at once, but for what
+    /// rests on a latch that is left.</summary>
     public bool IsBeginning { get; set; }
 
     /// <summary>Whether there is something to hand over beside what nodes have judged.</summary>

@@ -133,7 +133,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     }
 
     /// <summary>Serves other components instead. What is described as before goes on; what is not begins anew, except that a
-    /// latched fail stays latched. Before the start, sets what is started with.</summary>
+    /// latched fail stays latched. Before the start, sets what is started with. One call at a time.</summary>
     /// <param name="descriptions">All that are served from now on, by names of their own.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
     public IReadOnlyList<Component> Replace(

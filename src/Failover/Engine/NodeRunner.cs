@@ -248,6 +248,7 @@ internal sealed class NodeRunner
         return true;
     }
 
+    // Whether anything from here upwards has not stood before the graph that begins.
     private bool IsInWhatBegins => !hasBegun || Parents.Exists(parent => parent.IsInWhatBegins);
 
     private void LinkChildren()

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Failover;
 
 /// <summary>The components that one server or application serves, by name, with the engine that runs them and the password files
@@ -19,7 +17,9 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private readonly Dictionary<string, ComponentDescription> added = new(StringComparer.Ordinal);
     private readonly Authenticators authenticators = new(time);
     private readonly LoginGate gate = new(new LoginLimiter(time));
-    private FrozenDictionary<string, Component> served = FrozenDictionary<string, Component>.Empty;
+
+    // Filled before the start; afterwards another one takes its place, for it is read without a lock.
+    private Dictionary<string, Component> served = new(StringComparer.Ordinal);
     private Action<string> warn = _ => { };
     private bool isStarted;
 
@@ -40,7 +40,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
         Check(component, added, target => Engine.Knows(target));
         added.Add(component.Name, component);
-        Engine.Add(component);
+        served.Add(component.Name, Engine.Add(component));
     }
 
     public bool TryFind(ReadOnlySpan<char> name, out Component? component) =>
@@ -56,7 +56,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         warn = warning;
         OpenPasswordFiles(added.Values);
         Engine.Start();
-        Serve(Engine.Components);
     }
 
     /// <summary>Serves other components instead: what is described as before goes on, and no request is without an answer on the
@@ -74,15 +73,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             taken.Add(component.Name, component);
         }
 
-        if (!isStarted)
+        if (isStarted)
+        {
+            OpenPasswordFiles(components);
+        }
+        else
         {
             components.ToList().ForEach(component => added.Add(component.Name, component));
-            Engine.Replace(components, names);
-            return;
         }
 
-        OpenPasswordFiles(components);
-        Serve(Engine.Replace(components, names));
+        IReadOnlyList<Component> replaced = Engine.Replace(components, names);
+        Volatile.Write(ref served, replaced.ToDictionary(component => component.Name, StringComparer.Ordinal));
     }
 
     /// <summary>Whether a POST may do what it asks for.</summary>
@@ -143,9 +144,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             );
         }
     }
-
-    private void Serve(IReadOnlyList<Component> components) =>
-        Volatile.Write(ref served, components.ToFrozenDictionary(component => component.Name, StringComparer.Ordinal));
 
     private void OpenPasswordFiles(IEnumerable<ComponentDescription> components)
     {
