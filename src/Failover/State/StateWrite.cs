@@ -2,48 +2,56 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>What one decision changes: stored as a whole or not at all.</summary>
-/// <remarks>What it forgets and releases comes before what it sets: a latch that is in both stands at fail.</remarks>
+/// <summary>What one step changed, already in force: stored as a whole or not at all, and retried until it is stored.</summary>
+/// <remarks>What it forgets comes before what it sets. Writes that wait may be joined: of each key the newest counts; transitions and
+/// posts are appended.</remarks>
 public sealed record StateWrite
 {
+    /// <summary>Whether this is all that there is to store: what is stored of nodes, components and latches, and is not in here, is
+    /// to go. It answers <see cref="StoreNotice.Back"/>. The history stays.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>Nodes whose state is other than what is stored.</summary>
     public ImmutableArray<StoredNode> Nodes { get; init; } = [];
 
-    /// <summary>Keys of nodes that are no longer there.</summary>
+    /// <summary>Keys of nodes that are gone, or have nothing to store any longer.</summary>
     public ImmutableArray<string> ForgottenNodes { get; init; } = [];
 
-    /// <summary>Latches that have moved to fail.</summary>
+    /// <summary>Components whose published state is other than what is stored.</summary>
+    public ImmutableArray<StoredComponent> Components { get; init; } = [];
+
+    /// <summary>Names of components that are gone.</summary>
+    public ImmutableArray<string> ForgottenComponents { get; init; } = [];
+
+    /// <summary>Latches that have begun, and toggles that have moved back by evidence alone. Storing one gives it a new revision, so
+    /// that a proposal that expects an older one is refused.</summary>
     public ImmutableArray<StoredLatch> Latches { get; init; } = [];
 
-    /// <summary>Places of latches that have moved back to ok.</summary>
-    public ImmutableArray<LatchPlace> Releases { get; init; } = [];
+    /// <summary>Keys of latches that are gone: another key holds them in the same write, or they needed no authorisation.</summary>
+    public ImmutableArray<string> ForgottenLatches { get; init; } = [];
 
     /// <summary>For the history: states that components serve from now on.</summary>
     public ImmutableArray<StoredTransition> Transitions { get; init; } = [];
 
-    /// <summary>For the audit: POSTs, and what came of them.</summary>
+    /// <summary>For the audit: POSTs that changed nothing, and what came of them.</summary>
     public ImmutableArray<StoredPost> Posts { get; init; } = [];
 
     /// <summary>When the process was alive, by the wall clock; the newest is kept. Null where the write does not say.</summary>
     public DateTimeOffset? AliveAt { get; init; }
 
-    /// <summary>Whether a fault ends the write: somebody waits for it and is told. Any other write is tried again until it
-    /// succeeds.</summary>
-    public bool MayFail { get; init; }
-
     /// <summary>Nothing to store.</summary>
     public bool IsEmpty =>
-        Nodes.IsEmpty
+        !IsWhole
+        && Nodes.IsEmpty
         && ForgottenNodes.IsEmpty
+        && Components.IsEmpty
+        && ForgottenComponents.IsEmpty
         && Latches.IsEmpty
-        && Releases.IsEmpty
+        && ForgottenLatches.IsEmpty
         && Transitions.IsEmpty
         && Posts.IsEmpty
         && AliveAt is null;
 }
-
-/// <summary>Where a latch is served; see <see cref="StoredLatch"/>.</summary>
-public readonly record struct LatchPlace(string Component, string Path);
 
 /// <summary>A component serves another state than before.</summary>
 /// <param name="At">When, by the wall clock.</param>
@@ -51,7 +59,7 @@ public readonly record struct LatchPlace(string Component, string Path);
 /// <param name="From">The state before.</param>
 /// <param name="To">The state from then on.</param>
 /// <param name="Reason">Why, for people.</param>
-/// <param name="Evidence">What it rests on: the identity of the newest look at the world in that process; 0 for none.</param>
+/// <param name="Evidence">What it rests on: the identity of the newest observation in that process; 0 for none.</param>
 public sealed record StoredTransition(
     DateTimeOffset At,
     string Component,

@@ -3,34 +3,80 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>What a store kept.</summary>
-/// <param name="Nodes">The newest state of each node.</param>
-/// <param name="Latches">The latches that stand at fail.</param>
-/// <param name="AliveAt">When the process that stored it was last known to be alive, by the wall clock: until then all of it was
-/// so. Null where that was never stored.</param>
-/// <param name="Loss">Why what was kept is lost, in one line, as a file that was found corrupt and was put aside; null where
-/// nothing was. A latch that may have been lost begins at fail.</param>
-public sealed record StoredState(
-    ImmutableArray<StoredNode> Nodes,
-    ImmutableArray<StoredLatch> Latches,
-    DateTimeOffset? AliveAt = null,
-    string? Loss = null
-)
+public sealed record StoredState
 {
     /// <summary>Nothing was kept, and nothing lost.</summary>
-    public static StoredState Empty { get; } = new([], []);
+    public static StoredState Empty { get; } = new();
+
+    /// <summary>The newest state of each node that has one.</summary>
+    public ImmutableArray<StoredNode> Nodes { get; init; } = [];
+
+    /// <summary>What each component served last.</summary>
+    public ImmutableArray<StoredComponent> Components { get; init; } = [];
+
+    /// <summary>The toggles: those at fail, and those at ok that have moved.</summary>
+    public ImmutableArray<StoredLatch> Latches { get; init; } = [];
+
+    /// <summary>When the process that stored it was last known to be alive, by the wall clock: until then all of it held. Null where
+    /// that was never stored.</summary>
+    public DateTimeOffset? AliveAt { get; init; }
+
+    /// <summary>Why what was kept is lost, in one line, as a file that was found corrupt and was put aside; null where nothing was.
+    /// An authorised latch that may have been lost begins at fail.</summary>
+    public string? Loss { get; init; }
 }
 
 /// <summary>What one node remembers beyond the life of its process.</summary>
 /// <param name="Key">Where the node stands: the same in the next process, as <c>/mail#to_fail.task</c>.</param>
-/// <param name="Fingerprint">Of the node's description: another one, and the state is of no use.</param>
+/// <param name="Kind">The kind of its task, as <c>hysteresis</c>; empty where a version before 0.2 stored it.</param>
+/// <param name="Fingerprint">Of its whole description: equal where that is.</param>
 /// <param name="State">A word of the node's own: <c>ok</c>, <c>fail</c>, <c>armed</c> …</param>
-/// <param name="Reason">Why, for people. May be empty.</param>
+/// <param name="Reason">Why, for people; of an armed oneshot, the component that the fire belongs to. May be empty.</param>
 /// <param name="At">When it came to that, by the wall clock.</param>
-public sealed record StoredNode(string Key, string Fingerprint, string State, string Reason, DateTimeOffset At);
+public sealed record StoredNode(
+    string Key,
+    string Kind,
+    string Fingerprint,
+    string State,
+    string Reason,
+    DateTimeOffset At
+);
 
-/// <summary>A toggle that stands at fail, at one of the places where it is served.</summary>
-/// <param name="Component">The component's name.</param>
-/// <param name="Path">The way from the component's task to the toggle, as <c>to_fail.task</c>; empty for the task itself.</param>
-/// <param name="Reason">Why it moved to fail.</param>
+/// <summary>What a component served last.</summary>
+/// <param name="Name">The path without its leading slash.</param>
+/// <param name="State">Its last definite state: ok or fail.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Since">When it came to that, by the wall clock.</param>
+/// <param name="IsLatched">Whether it served a fail because of its latches.</param>
+public sealed record StoredComponent(
+    string Name,
+    HealthState State,
+    string Reason,
+    DateTimeOffset Since,
+    bool IsLatched
+);
+
+/// <summary>A toggle: at fail it is a latch.</summary>
+/// <param name="Key">Where the toggle stands, as <c>/mail#to_fail.task</c>.</param>
+/// <param name="Kind">The kind of its task; empty where a version before 0.2 stored it.</param>
+/// <param name="Fingerprint">Of its whole description: equal where that is; empty where a version before 0.2 stored it.</param>
+/// <param name="State">fail: it is latched; ok: it has moved back.</param>
+/// <param name="Id">Of this latch alone, never used again; empty where a version before 0.2 stored it.</param>
+/// <param name="IsAuthorised">Whether only an authorised fire ends it; null where a version before 0.2 stored it: then its description
+/// says.</param>
+/// <param name="Components">The names of the components that it latched.</param>
+/// <param name="Reason">Why it moved there.</param>
 /// <param name="Since">When it did, by the wall clock.</param>
-public sealed record StoredLatch(string Component, string Path, string Reason, DateTimeOffset Since);
+/// <param name="Revision">The revision at which it was stored; 0 in a write, which is given one.</param>
+public sealed record StoredLatch(
+    string Key,
+    string Kind,
+    string Fingerprint,
+    HealthState State,
+    string Id,
+    bool? IsAuthorised,
+    ImmutableArray<string> Components,
+    string Reason,
+    DateTimeOffset Since,
+    long Revision = 0
+);
