@@ -93,6 +93,10 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override bool HasBackground => true;
 
+    internal override OkSources OkSources => Task.OkSources;
+
+    internal override TimeSpan? TurnInterval => Interval;
+
     // A check of the user's may say that it takes for ever.
     private static TimeSpan Beyond(TimeSpan longest, TimeSpan more) =>
         longest < TimeSpan.MaxValue - more ? longest + more : TimeSpan.MaxValue;
@@ -110,6 +114,8 @@ public sealed record Background : Combinator<Background.Newest>
 
     private protected override Newest Resume(Lasting kept, TimeSpan age, Instant now) =>
         kept.State is { } state ? StandIn(state, "no result yet since the restart", now) : Begin(now);
+
+    internal override object BeginIn(HealthState standing, Instant now) => StandIn(standing, "no result yet", now);
 
     private Newest StandIn(HealthState state, string reason, Instant now) =>
         new(

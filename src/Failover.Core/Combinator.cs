@@ -13,9 +13,41 @@ public abstract record Combinator : HealthTask
     /// to; null where children begin at states of their own.</summary>
     internal abstract HealthState? HandsOverAt(object state);
 
-    /// <summary>Whether this holds a fail until something that is allowed to ends it: a move from fail to ok is served only
-    /// after it is stored, and a fail outlives every change of the description.</summary>
-    internal virtual bool Latches => false;
+    /// <summary>The children that set and release its latch; null where it never latches.</summary>
+    internal virtual LatchSides? LatchSides => null;
+
+    /// <summary>Whether a state is a latch: a fail that holds until it is released.</summary>
+    internal virtual bool IsLatch(object state) => false;
+
+    /// <summary>As <see cref="Judge"/>, for a latch that must not be released now.</summary>
+    internal virtual Observation Hold(object state, IReadOnlyList<Observation?> seen, Instant now) =>
+        Judge(state, seen, now).Observation;
+
+    /// <summary>Whether the latches below make this fail, whatever else is seen: fail where they do, null where they do not decide
+    /// it. Kleene logic, in which each latch is fail and every other leaf is unknown.</summary>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="below">The same of each child.</param>
+    internal virtual HealthState? LatchedValue(object state, ReadOnlySpan<HealthState?> below) =>
+        below.Length == 1 ? below[0] : null;
+
+    /// <summary>From the start of one evaluation of its task to the next; null where it does not evaluate by itself.</summary>
+    internal virtual TimeSpan? TurnInterval => null;
+
+    /// <summary>The state when it has been fired for a component; null where it cannot be fired.</summary>
+    internal virtual object? Fired(string component, Instant now) => null;
+
+    /// <summary>The fire that waits in a state to be used; null where none does.</summary>
+    internal virtual PendingFire? FireIn(object state, Instant now) => null;
+
+    /// <summary>The state to begin in where something else stood before and showed a state.</summary>
+    internal virtual object BeginIn(HealthState standing, Instant now) => BeginAt(now);
+
+    /// <summary>The state to go on from when the tasks below are others than before: what was counted of those before is not
+    /// counted on.</summary>
+    internal virtual object Rebase(object state, Instant now) => state;
+
+    /// <summary>The state to go on from when the process was paused: what is measured in time begins anew.</summary>
+    internal virtual object AfterPause(object state, Instant now) => state;
 
     /// <summary>What of the state outlives the process; null where nothing does, or nothing that is worth going on from.</summary>
     internal abstract Lasting? Keep(object state);

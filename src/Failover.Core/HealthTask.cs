@@ -48,15 +48,28 @@ public abstract record HealthTask
     /// <summary>Whether a background loop runs somewhere in this task.</summary>
     internal virtual bool HasBackground => Children.Any(child => child.HasBackground);
 
+    /// <summary>What can make it ok while it stands at fail, as the side of a <see cref="Toggle"/> that leads back to ok.</summary>
+    internal abstract OkSources OkSources { get; }
+
+    /// <summary>The name of its kind; of a check that somebody derived elsewhere, of its type.</summary>
+    internal string KindName => OwnKind?.Name ?? GetType().Name;
+
+    /// <summary><see cref="FullText"/>, with other texts for the tasks below.</summary>
+    internal string TextWith(Func<HealthTask, string> below) =>
+        OwnKind is { } kind ? Call(kind, below) : FullText;
+
     /// <summary><see cref="Summary"/>.</summary>
     public sealed override string ToString() => Summary;
 
-    private string Call(TaskKind kind)
+    private string Call(TaskKind kind, Func<HealthTask, string>? below = null)
     {
         IEnumerable<string> given = kind
             .Options.Zip(Values)
             .Where(pair => pair.Second is not null and not Delegate)
-            .Select(pair => $"{pair.First.Key}: {pair.First.Text(pair.Second!)}");
+            .Select(pair => $"{pair.First.Key}: {Text(pair.First, pair.Second!)}");
         return $"{kind.Name}({string.Join(", ", given)})";
+
+        string Text(Option option, object value) =>
+            below is not null && value is HealthTask task ? below(task) : option.Text(value);
     }
 }

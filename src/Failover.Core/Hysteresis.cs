@@ -103,6 +103,10 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
     internal override HealthState? StateAtFirst => InitialState;
 
+    // A fire is one observation: a threshold that takes more is never reached by it.
+    internal override OkSources OkSources =>
+        OkAfter.IsReachedBy(Run.Empty.With(Observation.Ok())) ? Task.OkSources : Task.OkSources & OkSources.Evidence;
+
     /// <summary>What a <see cref="Hysteresis"/> remembers.</summary>
     /// <param name="State">The state that is held: ok or fail.</param>
     /// <param name="Since">Evidence from before this moment does not count.</param>
@@ -132,6 +136,28 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         {
             State = kept.State ?? InitialState,
         };
+
+    internal override object BeginIn(HealthState standing, Instant now) => Begin(now) with { State = standing };
+
+    internal override object Rebase(object state, Instant now) =>
+        (Judgement)state with
+        {
+            Since = now,
+            Contrary = Run.Empty,
+            Errors = Run.Empty,
+        };
+
+    // A count goes on: what was seen was seen. A duration would count the time in which nothing could be seen.
+    internal override object AfterPause(object state, Instant now)
+    {
+        Judgement judged = (Judgement)state;
+        Threshold threshold = judged.State == HealthState.Ok ? FailAfter : OkAfter;
+        return judged with
+        {
+            Contrary = threshold.IsTimed ? Run.Empty : judged.Contrary,
+            Errors = ErrorAfter?.IsTimed == true ? Run.Empty : judged.Errors,
+        };
+    }
 
     /// <inheritdoc/>
     public override Step<Judgement> Next(Judgement state, IReadOnlyList<Observation?> seen, Instant now) =>

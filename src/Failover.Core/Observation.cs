@@ -46,6 +46,9 @@ public sealed record Observation
     /// <summary>Whether anything was seen at all: false for an initial state that stands in for a first result.</summary>
     public bool IsEvidence => Id != NoEvidence;
 
+    /// <summary>Whether it rests on elapsed time alone, see <see cref="TimedOut"/>.</summary>
+    public bool IsTimeout { get; private init; }
+
     internal bool IsStamped => Id != NotStamped;
 
     /// <summary>The target is up.</summary>
@@ -53,6 +56,11 @@ public sealed record Observation
 
     /// <summary>The target is down, and why.</summary>
     public static Observation Fail(string reason) => new(HealthState.Fail, reason, NotStamped);
+
+    /// <summary>The target did not answer in time: a fail that rests on elapsed time alone. Where this process was paused
+    /// meanwhile, it counts as an error.</summary>
+    public static Observation TimedOut(string reason) =>
+        new(HealthState.Fail, reason, NotStamped) { IsTimeout = true };
 
     /// <summary>It could not be told whether the target is up, and why.</summary>
     public static Observation Error(string reason) => new(HealthState.Error, reason, NotStamped);

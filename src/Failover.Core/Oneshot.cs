@@ -64,9 +64,12 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
     internal override HealthState? StateAtFirst => DefaultState;
 
+    internal override OkSources OkSources => DefaultState == HealthState.Fail ? OkSources.Fire : OkSources.Evidence;
+
     /// <summary>What a <see cref="Oneshot"/> remembers.</summary>
     /// <param name="ArmedAt">When it was fired, if it was and has not been used since.</param>
-    public sealed record Trigger(Instant? ArmedAt);
+    /// <param name="Component">The component that the fire belongs to; empty where there is none.</param>
+    public sealed record Trigger(Instant? ArmedAt, string Component = "");
 
     /// <inheritdoc/>
     public override Trigger Begin(Instant now) => new(ArmedAt: null);
@@ -76,15 +79,28 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     public bool IsArmed(Trigger state, Instant now) => state.ArmedAt is { } since && !(now - since > Expires);
 
     /// <summary>Arms it.</summary>
-    public static Trigger Arm(Instant now) => new(now);
+    /// <param name="now">The time.</param>
+    /// <param name="component">The component that the fire belongs to.</param>
+    public static Trigger Arm(Instant now, string component = "") => new(now, component);
+
+    internal override object Fired(string component, Instant now) => Arm(now, component);
+
+    internal override PendingFire? FireIn(object state, Instant now)
+    {
+        Trigger trigger = (Trigger)state;
+        return IsArmed(trigger, now)
+            ? new(trigger.Component, Expires is { } expires ? trigger.ArmedAt!.Value + expires : Instant.Never)
+            : null;
+    }
 
     private const string Armed = "armed";
     private const string Unarmed = "unarmed";
 
-    private protected override Lasting Keep(Trigger state) => new(state.ArmedAt is null ? Unarmed : Armed);
+    private protected override Lasting Keep(Trigger state) =>
+        state.ArmedAt is null ? new(Unarmed) : new(Armed, state.Component);
 
     private protected override Trigger Resume(Lasting kept, TimeSpan age, Instant now) =>
-        kept.Word == Armed ? Arm(now + -age) : Begin(now);
+        kept.Word == Armed ? Arm(now + -age, kept.Reason) : Begin(now);
 
     /// <inheritdoc/>
     public override Step<Trigger> Next(Trigger state, IReadOnlyList<Observation?> seen, Instant now)

@@ -45,6 +45,9 @@ public abstract record Threshold
 
     internal abstract bool IsReachedBy(Run run);
 
+    /// <summary>Whether a duration is a part of it.</summary>
+    internal abstract bool IsTimed { get; }
+
     /// <summary>As <see cref="ToString"/>, with no duration rounded and brackets around everything joined.</summary>
     internal abstract string FullText { get; }
 
@@ -91,6 +94,8 @@ internal sealed record CountThreshold : Threshold
 
     internal override bool IsReachedBy(Run run) => run.Count >= Observations;
 
+    internal override bool IsTimed => false;
+
     internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
     {
         int more = Math.Max(1, Observations - run.Count);
@@ -122,6 +127,8 @@ internal sealed record DurationThreshold : Threshold
 
     internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
 
+    internal override bool IsTimed => true;
+
     internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
     {
         (int more, Instant first) = run.Count == 0 ? (2, pace.Turn(1, now)) : (1, run.First);
@@ -136,6 +143,8 @@ internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshol
     internal override string FullText => $"({Left.FullText} and {Right.FullText})";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
+
+    internal override bool IsTimed => Left.IsTimed || Right.IsTimed;
 
     internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
         Way.Best(
@@ -152,6 +161,8 @@ internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Thresh
     internal override string FullText => $"({Left.FullText} or {Right.FullText})";
 
     internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
+
+    internal override bool IsTimed => Left.IsTimed || Right.IsTimed;
 
     internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
         Way.Best([.. Left.WaysFrom(run, pace, now), .. Right.WaysFrom(run, pace, now)]);

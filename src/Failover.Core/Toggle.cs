@@ -12,12 +12,20 @@ public sealed record Toggle : Combinator<Toggle.Position>
     /// <param name="toFail">Evaluated in ok; its fail moves the toggle to fail.</param>
     /// <param name="toOk">Evaluated in fail; its ok moves the toggle to ok.</param>
     /// <param name="initialState">The state to begin in: ok or fail.</param>
-    /// <exception cref="ArgumentException">A task is missing, or an initial state that is neither ok nor fail.</exception>
+    /// <exception cref="ArgumentException">A task is missing, an initial state that is neither ok nor fail, or a
+    /// <paramref name="toOk"/> that can become ok neither by evidence nor by a oneshot that is fired once.</exception>
     public Toggle(HealthTask toFail, HealthTask toOk, HealthState initialState = HealthState.Ok)
     {
         ToFail = ToFailOption.Check(toFail);
         ToOk = ToOkOption.Check(toOk);
         InitialState = InitialStateOption.Check(initialState);
+        if (ToOk.OkSources == OkSources.None)
+        {
+            throw new ArgumentException(
+                $"toOk is {ToOk}, which never becomes ok, fired once or not; accepted: a task that can, as a Oneshot below thresholds of 1",
+                nameof(toOk)
+            );
+        }
     }
 
     private const int FailSide = 0;
@@ -84,7 +92,30 @@ public sealed record Toggle : Combinator<Toggle.Position>
     /// <inheritdoc/>
     public override Position Begin(Instant now) => new(InitialState, now, AtFirst);
 
-    internal override bool Latches => true;
+    /// <summary>Starting afresh discards evidence, never a latch.</summary>
+    /// <inheritdoc/>
+    public override Position StartAfresh(Position state, HealthState standing, Instant now) =>
+        state.State == HealthState.Fail ? state : state with { Since = now };
+
+    internal override LatchSides? LatchSides => new(FailSide, OkSide);
+
+    internal override bool IsLatch(object state) => ((Position)state).State == HealthState.Fail;
+
+    internal override HealthState? LatchedValue(object state, ReadOnlySpan<HealthState?> below) =>
+        IsLatch(state) ? HealthState.Fail : below[FailSide];
+
+    // Once it is at ok, nothing has to be fired for it to be so.
+    internal override OkSources OkSources => OkSources.Evidence | ToOk.OkSources;
+
+    internal override object BeginIn(HealthState standing, Instant now) => new Position(HealthState.Ok, now, AtFirst);
+
+    internal override object Rebase(object state, Instant now) => (Position)state with { Since = now };
+
+    internal override Observation Hold(object state, IReadOnlyList<Observation?> seen, Instant now)
+    {
+        Position held = (Position)state;
+        return seen[SideInCharge(held)] is { } shown ? Held(held, shown, seen) : Unseen(held);
+    }
 
     private protected override Lasting Keep(Position state) => Lasting.Of(state.State, state.Reason);
 
@@ -100,21 +131,29 @@ public sealed record Toggle : Combinator<Toggle.Position>
         Observation? shown = seen[SideInCharge(state)];
         if (shown is null)
         {
-            return new(state, Observation.WithoutEvidence(state.State, state.Reason));
+            return new(state, Unseen(state));
         }
 
-        bool isCounted = shown.IsEvidence && shown.Started >= state.Since;
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
-        if (!isCounted || shown.State != other)
+        if (!IsCounted(state, shown) || shown.State != other)
         {
-            // What is shown while it could not be told is no evidence for what stands above.
-            bool isTold = isCounted && shown.State != HealthState.Error;
-            return new(state, Show(state, shown, seen) with { Id = isTold ? shown.Id : 0 });
+            return new(state, Held(state, shown, seen));
         }
 
         Position moved = new(other, now, shown.Reason);
         HealthTask nowInCharge = other == HealthState.Fail ? ToOk : ToFail;
         return new(moved, Show(moved, shown, seen), [nowInCharge]);
+    }
+
+    private static bool IsCounted(Position state, Observation shown) => shown.IsEvidence && shown.Started >= state.Since;
+
+    private static Observation Unseen(Position state) => Observation.WithoutEvidence(state.State, state.Reason);
+
+    // What is shown while it could not be told is no evidence for what stands above.
+    private static Observation Held(Position state, Observation shown, IReadOnlyList<Observation?> seen)
+    {
+        bool isTold = IsCounted(state, shown) && shown.State != HealthState.Error;
+        return Show(state, shown, seen) with { Id = isTold ? shown.Id : 0 };
     }
 
     private protected override Account Explain(Position state, ImmutableArray<Account> below, Pace pace, Instant now) =>

@@ -117,11 +117,11 @@ internal static class ProbeCommand
         Func<string, string> redact = configuration is null ? text => text : configuration.Secrets.Redact;
         await using SingleEvaluation evaluation = new(
             description,
-            configuration?.TaskNames ?? HealthEngine.NoNames,
+            configuration?.TaskNames ?? Graph.NoNames,
             surroundings.Time
         );
         long started = surroundings.Time.GetTimestamp();
-        Observation seen = await evaluation.RunAsync().WaitAsync(cancellationToken);
+        Snapshot seen = await evaluation.RunAsync().WaitAsync(cancellationToken);
         double seconds = surroundings.Time.GetElapsedTime(started).TotalSeconds;
 
         string what = description.Task is Check ? description.Task.Summary : description.Name;

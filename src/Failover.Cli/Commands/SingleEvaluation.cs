@@ -5,7 +5,6 @@ internal sealed class SingleEvaluation : IAsyncDisposable
 {
     private readonly HealthEngine engine;
     private readonly Component component;
-    private readonly Dictionary<NodeRunner, Task> evaluated = [];
 
     /// <param name="description">What is evaluated.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
@@ -20,40 +19,16 @@ internal sealed class SingleEvaluation : IAsyncDisposable
         component = engine.Replace([description], names).Single();
     }
 
-    /// <summary>What the checks have seen, from left to right; those that nobody wanted to know of are left out.</summary>
-    public IEnumerable<(HealthTask Task, Observation Seen)> Checks =>
-        evaluated
-            .Keys.OrderBy(node => node.Order)
-            .Where(node => node is { Description: Check, Newest.IsEvidence: true })
-            .Select(node => (node.Description, node.Newest));
+    /// <summary>What the checks have seen, from left to right; those that were not probed are left out.</summary>
+    public IEnumerable<(HealthTask Task, Observation Seen)> Checks => engine.ChecksOf(component);
 
-    /// <summary>Takes one turn of each background loop and then evaluates the whole.</summary>
-    public async Task<Observation> RunAsync()
+    /// <summary>Takes the first turn of each background loop and then evaluates the whole.</summary>
+    public async Task<Snapshot> RunAsync()
     {
-        await RunLoopsAsync(component.Root);
+        engine.Start();
+        await engine.WhenIdleAsync();
         return await component.AnswerAsync();
     }
 
     public ValueTask DisposeAsync() => engine.DisposeAsync();
-
-    // Those further down first: a loop reads what the loops below it have seen.
-    private Task RunLoopsAsync(NodeRunner node)
-    {
-        if (!evaluated.TryGetValue(node, out Task? known))
-        {
-            known = RunAsync(node);
-            evaluated[node] = known;
-        }
-
-        return known;
-
-        async Task RunAsync(NodeRunner loop)
-        {
-            await Task.WhenAll([.. loop.Children.Select(RunLoopsAsync)]);
-            if (loop.Description is Background)
-            {
-                await engine.RunLoopAsync(loop);
-            }
-        }
-    }
 }

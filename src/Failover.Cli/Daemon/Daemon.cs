@@ -178,16 +178,7 @@ internal sealed class Daemon : IAsyncDisposable
     private void TellReady() => surroundings.Notifier.Ready($"serves {Count(service.Components.Count, "component")}");
 
     // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
-    private bool IsAlive()
-    {
-        bool isAlive = service.Engine.Judging.TryEnter(LongestJudging);
-        if (isAlive)
-        {
-            service.Engine.Judging.Exit();
-        }
-
-        return isAlive;
-    }
+    private bool IsAlive() => service.Engine.IsResponsive(LongestJudging);
 
     private (ListenerSet Set, IReadOnlyCollection<ListenAddress> Addresses)[] Wanted(FailoverConfiguration of) =>
         [(served, of.Listen), (management, of.Management is { } address ? [address] : [])];

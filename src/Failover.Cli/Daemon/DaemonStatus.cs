@@ -31,25 +31,24 @@ internal sealed class DaemonStatus(
     public StatusDocument Status()
     {
         ConfigurationInForce now = inForce;
-        (IReadOnlySet<Component> latched, IReadOnlySet<Component> resettable) = service.Engine.Latched();
         return new(
             Version,
             startedAt,
             service.Engine.Clock.Now.SinceStart,
             new(now.Configuration.File, now.LoadedAt, now.Error, now.Pending),
-            new(store.IsLasting ? "sqlite" : "memory", started.State.File, store.Problem ?? service.Engine.Loss),
+            new(store.IsDurable ? "sqlite" : "memory", started.State.File, store.Problem ?? service.Engine.StoreLost ?? service.Engine.Loss),
             [
                 .. service.Components.Select(component =>
                 {
-                    Observation shown = component.LastKnown();
+                    Snapshot shown = component.LastKnown();
                     return new ComponentStatus(
                         component.Name,
                         shown.State,
                         Redact(shown.Reason),
-                        SinceOf(component),
-                        latched.Contains(component),
-                        resettable.Contains(component),
-                        Redact(component.Root.Description.Summary)
+                        shown.Since,
+                        shown.IsLatched,
+                        shown.CanReset,
+                        Redact(component.Description.Task.Summary)
                     );
                 }),
             ]
@@ -63,39 +62,32 @@ internal sealed class DaemonStatus(
             return null;
         }
 
-        Observation shown = component!.LastKnown();
+        Snapshot shown = component!.LastKnown();
         return new(
             name,
             shown.State,
             Redact(shown.Reason),
-            SinceOf(component),
+            shown.Since,
             component.Description.OnPostText,
             component.Description.ResponseDeadline,
-            Redact(component.Root.Description.FullText),
+            Redact(component.Description.Task.FullText),
             Redact(service.Engine.Explain(component))
         );
     }
 
     public ConfigurationDocument Configuration()
     {
-        (IReadOnlySet<Component> latched, _) = service.Engine.Latched();
         return new(
             inForce.Configuration.File,
             [
                 .. service.Components.Select(component =>
-                    ConfiguredComponent.Of(
-                        component.Description,
-                        Redact,
-                        latched.Contains(component),
-                        component.LastKnown().State
-                    )
-                ),
+                {
+                    Snapshot shown = component.LastKnown();
+                    return ConfiguredComponent.Of(component.Description, Redact, shown.IsLatched, shown.State);
+                }),
             ]
         );
     }
-
-    // Of one that nobody has asked for yet, nothing is known.
-    private static DateTimeOffset? SinceOf(Component component) => component.Since == default ? null : component.Since;
 
     private string Redact(string text) => secrets.Redact(text);
 

@@ -11,7 +11,7 @@ namespace Failover;
 /// (<c>timed out</c>). One that goes on all the same is never started a second time beside itself; it reads as an error
 /// once it is overdue.
 /// </remarks>
-public sealed record DelegateCheck : Check
+public sealed record DelegateCheck : ProbeCheck
 {
     private readonly Func<CancellationToken, Task<Observation>> check;
 

@@ -21,7 +21,7 @@ public enum TcpClose
 /// kept it from telling: no descriptors or local ports left, no source address, not permitted. Of several addresses one
 /// that accepts is enough: each is tried 250 ms after the one before it, or at once when one has failed (RFC 8305, 5).
 /// </remarks>
-public sealed record TcpCheck : Check
+public sealed record TcpCheck : ProbeCheck
 {
     private readonly TcpPath? only;
 

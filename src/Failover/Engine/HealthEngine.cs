@@ -1,41 +1,48 @@
-using System.Collections.Immutable;
-using System.Threading.Channels;
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Failover;
 
-/// <summary>Runs tasks: one node for each distinct one, background loops, and the one lock under which they are judged.</summary>
-/// <remarks>The lock is held for pure decisions only, about a microsecond each: never while a check runs, and never by
-/// whoever reads a component that is answered from memory.</remarks>
+/// <summary>Drives the machine: one lock, one timer. It feeds inputs in, and does what comes out.</summary>
+/// <remarks>The lock is held while the machine decides, some microseconds, and never while a probe, a store or code of the user's
+/// runs. A component that is answered from memory is read without it.</remarks>
 internal sealed class HealthEngine : IAsyncDisposable
 {
-    // An event that nobody fetches is dropped, oldest first: a log must not hold up or outgrow the answers.
-    private const int UnreadEvents = 10_000;
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Failover";
+
+    private const int KeptEvents = 10_000;
 
     // How long probes that are asked to stop get to close their sockets.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StaleWatchInterval = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource stopping = new();
-    private readonly Channel<HealthEvent> events = Channel.CreateBounded<HealthEvent>(
-        new BoundedChannelOptions(UnreadEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }
+    // A timer of the runtime ends at 49 days.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Histogram<double> Lateness = Meter.CreateHistogram<double>(
+        "failover.background.lateness",
+        unit: "s",
+        description: "How much later than scheduled a turn of a background loop began."
     );
 
+    private readonly Lock gate = new();
+    private readonly HealthMachine machine;
     private readonly IStateStore store;
-    private readonly Journal journal;
-    private readonly Decision decision;
-    private readonly Scheduler scheduler;
-    private readonly TimeSpan stateMaxAge;
-    private Graph graph;
-    private ITimer? staleWatch;
-    private Heartbeat? heartbeat;
+    private readonly StoreQueue storing;
+    private readonly ITimer timer;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> probes = new();
+    private Task watching = Task.CompletedTask;
     private TaskCompletionSource? idle;
-    private string? loss;
-    private bool isStarted;
+    private IReadOnlyList<Component> components = [];
+    private Instant timerAt = Instant.Never;
     private int active;
-    private int lastOrder;
-    private long lastId;
+    private bool isStopped;
 
-    /// <summary>Makes an engine; nothing runs before <see cref="Start"/>.</summary>
+    /// <summary>Makes an engine; nothing runs before <see cref="Start()"/>.</summary>
     /// <param name="time">Its clock.</param>
     /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
     /// <param name="stateMaxAge">How long ago the process before may have been alive for its states to be gone on from; left out,
@@ -43,97 +50,54 @@ internal sealed class HealthEngine : IAsyncDisposable
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
-        Stopping = stopping.Token;
-        this.stateMaxAge = stateMaxAge ?? DefaultStateMaxAge;
         this.store = store ?? new MemoryStateStore();
-        journal = new Journal(this, this.store);
-        decision = new Decision(this, journal);
-        scheduler = new Scheduler(this);
-        graph = new Graph(this, NoNames);
+        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
+        storing = new(this.store, Stored, Settled);
+        timer = time.CreateTimer(_ => Advance(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public static TimeSpan DefaultStateMaxAge { get; } = TimeSpan.FromHours(1);
 
-    /// <summary>For graphs whose tasks have no names of their own.</summary>
-    public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
-
     public Clock Clock { get; }
 
-    /// <summary>Held while nodes are judged.</summary>
-    public Lock Judging { get; } = new();
+    /// <summary>What happens, for logs and streams.</summary>
+    public EventRing Events { get; } = new(KeptEvents);
 
-    /// <summary>Asks the probes that still run to end.</summary>
-    public CancellationToken Stopping { get; }
-
-    /// <summary>What happens, for a log; ends with the engine.</summary>
-    public ChannelReader<HealthEvent> Events => events.Reader;
-
-    public IReadOnlyList<Component> Components => Volatile.Read(ref graph).Components;
-
-    /// <summary>The component of that name, if there is one. Under the lock.</summary>
-    public IEnumerable<Component> ComponentsOf(string name) => graph.ComponentsOf(name);
-
-    /// <summary>How many writes that something waits for are not known to be stored.</summary>
-    public int WritesBehind => journal.Behind;
-
-    /// <summary>How often something that was decided was undone.</summary>
-    public int Undoings => journal.Undoings;
+    /// <summary>What is served, in the order of the description.</summary>
+    public IReadOnlyList<Component> Components => Volatile.Read(ref components);
 
     /// <summary>Why it is not known what was latched, in one line; null where it is.</summary>
-    public string? Loss => Volatile.Read(ref loss);
+    public string? Loss { get; private set; }
 
-    /// <summary>Takes the lock, to judge nodes. What was decided counts from when the decision is disposed of.</summary>
-    public Decision Decide()
-    {
-        Judging.Enter();
-        return decision.At(Clock.Now);
-    }
+    /// <summary>Why the store holds nothing at present, in one line; null where it does.</summary>
+    public string? StoreLost { get; private set; }
 
-    /// <summary>Makes the nodes of a task and serves its root under a name. Before the start.</summary>
+    /// <summary>Takes a component, before the start.</summary>
     public Component Add(ComponentDescription description)
     {
-        using Decision adding = Decide();
-        adding.IsBeginning = true;
-        int known = graph.NewNodes.Count;
-        Component component = graph.Add(description);
-        foreach (NodeRunner node in graph.NewNodes.Skip(known))
-        {
-            node.Begin(adding);
-        }
-
+        using Input input = Enter();
+        Component component = new(this, machine.Add(description, input.Now, input.Wall));
+        Volatile.Write(ref components, [.. components, component]);
         return component;
     }
 
-    public bool Knows(HealthTask task) => graph.TryFind(task, out _);
+    public bool Knows(HealthTask task) => machine.Knows(task);
 
     /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
     public void Start()
     {
-        StoredState stored = journal.Load();
-        Volatile.Write(ref loss, stored.Loss);
-        Resumption resumption = new(stored, Clock.Time.GetUtcNow(), stateMaxAge);
-        using (Decision starting = Decide())
+        StoredState stored = store.Load();
+        Loss = stored.Loss;
+        using (Input input = Enter())
         {
-            isStarted = true;
-            starting.IsBeginning = true;
-            foreach (NodeRunner node in graph.Nodes)
-            {
-                resumption.Begin(node, starting);
-            }
-
-            EndBeginning(starting, stored.Loss);
-            starting.Forgotten.AddRange(resumption.Keys.Where(key => !graph.Keeps(key)));
+            machine.Load(stored, input.Now, input.Wall);
         }
 
-        // Not before: until what this begins with is stored, what is stored is as old as the process before.
-        heartbeat = store.IsLasting ? new(store, Clock.Time) : null;
-        scheduler.Run(graph.Nodes);
-        staleWatch = Clock.Time.CreateTimer(_ => ReportStale(), state: null, StaleWatchInterval, StaleWatchInterval);
+        watching = WatchStoreAsync();
     }
 
-    /// <summary>Serves other components instead. What is described as before goes on; what is not begins anew, except that a
-    /// latched fail stays latched. Before the start, sets what is started with. One call at a time.</summary>
+    /// <summary>Serves other components instead; see <see cref="HealthMachine.Replace"/>. One call at a time.</summary>
     /// <param name="descriptions">All that are served from now on, by names of their own.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
     public IReadOnlyList<Component> Replace(
@@ -141,118 +105,90 @@ internal sealed class HealthEngine : IAsyncDisposable
         IReadOnlyDictionary<HealthTask, string> names
     )
     {
-        Graph next = TakeOver(descriptions, names);
-        // Not within the decision: the first turns of the loops may be over at once, and are decisions of their own.
-        if (isStarted)
+        GraphPlan plan = machine.Prepare(descriptions, names);
+        using Input input = Enter();
+        machine.Replace(plan, input.Now, input.Wall);
+        List<Component> next = [];
+        foreach (ServedComponent served in machine.Components)
         {
-            scheduler.Run(next.Nodes);
+            Component component = served.Reader as Component ?? new(this, served);
+            component.Refresh();
+            next.Add(component);
         }
 
-        return next.Components;
+        Volatile.Write(ref components, next);
+        return next;
     }
 
-    /// <summary>Arms a oneshot where a toggle waits for it, and has the nodes above judged at once. Ends when that is
-    /// stored.</summary>
-    /// <param name="oneshot">The one to arm.</param>
+    /// <summary>Fires the oneshot of a component's POST action: ends the latches that wait for it, or arms it. Ends when that is
+    /// committed or given up.</summary>
+    /// <param name="component">The component that was POSTed.</param>
     /// <param name="audit">Who fires it, for the audit.</param>
-    public Task<FireOutcome> FireAsync(Oneshot oneshot, PostAudit? audit = null)
+    public Task<FireResult> FireAsync(Component component, PostAudit? audit = null)
     {
-        Fire fire = new(audit);
-        using (Decision firing = Decide())
+        TaskCompletionSource<FireResult> ticket = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (Input input = Enter())
         {
-            if (!graph.TryFind(oneshot, out NodeRunner? node) || !IsInCharge(node) || !node.TryArm(firing))
-            {
-                return Task.FromResult(FireOutcome.NothingToReset);
-            }
-
-            firing.Fire = fire;
-            JudgeAbove(node, judged: [], passesLoops: true, firing);
+            machine.Fire(ticket, component.Served, audit, input.Now, input.Wall);
         }
 
-        return fire.Stored is { } stored ? OutcomeAsync(stored) : Task.FromResult(FireOutcome.Armed);
+        return ticket.Task;
+    }
 
-        static async Task<FireOutcome> OutcomeAsync(Task<bool> stored) =>
-            await stored ? FireOutcome.Armed : FireOutcome.NotStored;
+    /// <summary>Evaluates a component, or shares the evaluation that runs.</summary>
+    public ValueTask<Snapshot> AskAsync(Component component)
+    {
+        TaskCompletionSource<Snapshot> ticket = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (Input input = Enter())
+        {
+            machine.Request(ticket, component.Served, input.Now, input.Wall);
+        }
+
+        return new(ticket.Task);
     }
 
     /// <summary>Explains a component: each of its nodes, what it stands on and what would change it.</summary>
     public Explanation Explain(Component component)
     {
-        lock (Judging)
+        lock (gate)
         {
-            Dictionary<HealthTask, NodeRunner> nodes = new(ReferenceEqualityComparer.Instance);
-            Collect(component.Root.Description, component.Root);
-            return Explainer.Explain(
-                component.Root.Description,
-                task => nodes[task].View() with { NextTurn = scheduler.NextTurnOf(nodes[task]) },
-                Clock.Now
-            );
-
-            // A node that goes on below one that is new was made of an equal description, and not of this one.
-            void Collect(HealthTask task, NodeRunner node)
-            {
-                if (nodes.TryAdd(task, node))
-                {
-                    for (int i = 0; i < node.Children.Length; i++)
-                    {
-                        Collect(task.Children[i], node.Children[i]);
-                    }
-                }
-            }
+            return machine.Explain(component.Served, Clock.Now);
         }
     }
 
-    /// <summary>Which components hold a fail until it is reset, and which of them a POST would reset now.</summary>
-    public (IReadOnlySet<Component> Latched, IReadOnlySet<Component> Resettable) Latched()
+    /// <summary>The checks of a component that have been probed, with what they saw, from left to right.</summary>
+    public IReadOnlyList<(HealthTask Task, Observation Seen)> ChecksOf(Component component)
     {
-        lock (Judging)
+        lock (gate)
         {
-            HashSet<Component> latched =
-            [
-                .. journal.Latches.All.SelectMany(latch => graph.ComponentsOf(latch.Component)),
-            ];
-            return (latched, latched.Where(CanReset).ToHashSet());
+            return HealthMachine.ChecksOf(component.Served);
         }
-
-        bool CanReset(Component component) =>
-            component.OnPost is FireOneshot fire
-            && graph.TryFind(fire.Oneshot, out NodeRunner? node)
-            && IsInCharge(node)
-            && node.CanArm(Clock.Now);
     }
 
-    /// <summary>Has a POST of which nothing came noted: in the log, and in the audit.</summary>
+    /// <summary>Reports an event to whoever follows.</summary>
+    public void Publish(HealthEvent happened) => Events.Publish(happened);
+
+    /// <summary>Reports a POST that came to nothing, and notes it in the audit.</summary>
     public void Note(PostAudit audit)
     {
         Publish(audit);
-        journal.Enter(audit);
+        using Input input = Enter();
+        machine.Note(audit, input.Now, input.Wall);
     }
 
-    /// <summary>One turn of a background loop. Never fails.</summary>
-    public async Task RunLoopAsync(NodeRunner loop)
+    /// <summary>Whether the machine can be had within that time: nobody holds its lock for longer than moments.</summary>
+    public bool IsResponsive(TimeSpan within)
     {
-        NodeRunner task = loop.Children[0];
-        await task.EvaluateAsync(new Round());
-        using Decision turn = Decide();
-        loop.TryJudgeFromMemory(new HashSet<NodeRunner> { task }, turn);
-        JudgeAbove(loop, judged: [loop], passesLoops: false, turn);
-    }
-
-    public long NextId() => ++lastId;
-
-    public int NextOrder() => ++lastOrder;
-
-    public void Enter() => Interlocked.Increment(ref active);
-
-    public void Leave()
-    {
-        if (Interlocked.Decrement(ref active) == 0)
+        bool isFree = gate.TryEnter(within);
+        if (isFree)
         {
-            Volatile.Read(ref idle)?.TrySetResult();
+            gate.Exit();
         }
+
+        return isFree;
     }
 
-    /// <summary>Completes when no evaluation and no turn of a loop runs.</summary>
+    /// <summary>Completes when no probe runs and all that the machine wants done is under way.</summary>
     public Task WhenIdleAsync()
     {
         TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -266,130 +202,245 @@ internal sealed class HealthEngine : IAsyncDisposable
         return waiting.Task;
     }
 
-    public void Publish(HealthEvent happened) => events.Writer.TryWrite(happened);
-
     /// <summary>Ends the loops and asks the probes that run to close; waits for them for at most a second.</summary>
     public async ValueTask DisposeAsync()
     {
-        scheduler.Dispose();
-        if (staleWatch is not null)
-        {
-            await staleWatch.DisposeAsync();
-        }
-
-        await stopping.CancelAsync();
-        await WhenIdleAsync()
-            .WaitAsync(StopGrace, TimeProvider.System)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (heartbeat is not null)
-        {
-            await heartbeat.DisposeAsync();
-        }
-
-        await journal.DisposeAsync();
-        events.Writer.TryComplete();
-    }
-
-    // From some root down to the node, every toggle on the way is on its side.
-    private static bool IsInCharge(NodeRunner node) =>
-        node.Parents.Count == 0
-        || node.Components.Count > 0
-        || node.Parents.Any(parent => parent.Wants(node) && IsInCharge(parent));
-
-    /// <summary>Judges what stands above a node, in the order of the tree, children first: with several ways up, a node is judged
-    /// once, when all below it is.</summary>
-    public static void JudgeAbove(NodeRunner changed, HashSet<NodeRunner> judged, bool passesLoops, Decision decision)
-    {
-        if (changed.Parents.Count == 0)
+        if (Interlocked.Exchange(ref isStopped, true))
         {
             return;
         }
 
-        PriorityQueue<NodeRunner, int> above = new();
-        HashSet<NodeRunner> queued = [];
-        EnqueueParents(changed);
-        while (above.TryDequeue(out NodeRunner? node, out _))
+        await timer.DisposeAsync();
+        await stopping.CancelAsync();
+        foreach (CancellationTokenSource probe in probes.Values)
         {
-            bool isJudgedByItsLoop = node.Description is Background && !passesLoops;
-            if (!isJudgedByItsLoop && node.TryJudgeFromMemory(judged, decision))
-            {
-                EnqueueParents(node);
-            }
+            await probe.CancelAsync();
         }
 
-        void EnqueueParents(NodeRunner node)
+        await WhenIdleAsync()
+            .WaitAsync(StopGrace, TimeProvider.System)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using (Input input = Enter())
         {
-            foreach (NodeRunner parent in node.Parents.Where(queued.Add))
+            machine.Stop(input.Now, input.Wall);
+        }
+
+        await store.DisposeAsync();
+        using (Input input = Enter())
+        {
+            machine.StoreClosed(input.Now, input.Wall);
+        }
+
+        await watching;
+        Events.Complete();
+    }
+
+    private static string NewProcessId() =>
+        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    // Every input begins here: the lock is taken and the clock is read.
+    private Input Enter()
+    {
+        Interlocked.Increment(ref active);
+        gate.Enter();
+        return new(this, Clock.Now, Clock.Time.GetUtcNow());
+    }
+
+    // And ends here: what is published is published under the lock, in order; all else is done without it.
+    private void Exit()
+    {
+        IReadOnlyList<MachineAction> actions;
+        try
+        {
+            actions = machine.TakeActions();
+            foreach (MachineAction action in actions)
             {
-                above.Enqueue(parent, parent.Order);
+                if (action is MachineAction.Publish publish)
+                {
+                    (publish.Component.Reader as Component)?.Publish(publish.Snapshot);
+                }
+                else if (action is MachineAction.Event happened)
+                {
+                    Events.Publish(happened.Happened);
+                }
+                else if (action is MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw)
+                {
+                    storing.Add(action);
+                }
             }
+
+            SetTimer();
+        }
+        finally
+        {
+            gate.Exit();
+        }
+
+        foreach (MachineAction action in actions)
+        {
+            Do(action, isAlone: actions.Count == 1);
+        }
+
+        storing.Drain();
+        Leave();
+    }
+
+    private void Do(MachineAction action, bool isAlone)
+    {
+        switch (action)
+        {
+            case MachineAction.Probe probe:
+                Start(probe, isAlone);
+                break;
+            case MachineAction.Abandon abandon:
+                if (probes.TryGetValue(abandon.Id, out CancellationTokenSource? running))
+                {
+                    _ = running.CancelAsync();
+                }
+
+                break;
+            case MachineAction.Answer answer:
+                ((TaskCompletionSource<Snapshot>)answer.Ticket).TrySetResult(answer.Snapshot);
+                break;
+            case MachineAction.Reply reply:
+                ((TaskCompletionSource<FireResult>)reply.Ticket).TrySetResult(new(reply.Outcome, reply.Detail));
+                break;
+            case MachineAction.Late late:
+                Lateness.Record(late.By.TotalSeconds);
+                break;
+            case MachineAction.Publish or MachineAction.Event:
+            case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
+                break;
+            default:
+                throw new ArgumentException($"no such action: {action}", nameof(action));
         }
     }
 
-    private Graph TakeOver(
-        IEnumerable<ComponentDescription> descriptions,
-        IReadOnlyDictionary<HealthTask, string> names
-    )
+    // Under the lock. Set only where that is earlier: woken too early, it sees that nothing is due and sets the next one.
+    private void SetTimer()
     {
-        using Decision replacing = Decide();
-        replacing.IsBeginning = true;
-        journal.UndoWhatWaits(replacing);
-        Graph next = new(this, names, graph);
-        foreach (ComponentDescription description in descriptions)
+        if (machine.NextTimer is not { } next || next >= timerAt || Volatile.Read(ref isStopped))
         {
-            next.Add(description);
+            return;
         }
 
-        foreach (NodeRunner node in next.NewNodes)
+        timerAt = next;
+        Instant now = Clock.Now;
+        TimeSpan wait = next > now ? next - now : TimeSpan.Zero;
+        // Rounded up to the timer's grain: woken a moment early, it would find nothing due.
+        wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        timer.Change(wait < LongestSleep ? wait : LongestSleep, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Advance()
+    {
+        using Input input = Enter();
+        timerAt = Instant.Never;
+        machine.Advance(input.Now, input.Wall);
+    }
+
+    private void Start(MachineAction.Probe probe, bool isAlone)
+    {
+        Interlocked.Increment(ref active);
+        CancellationTokenSource stop = new();
+        probes.TryAdd(probe.Id, stop);
+        if (stopping.IsCancellationRequested)
         {
-            node.Begin(replacing);
+            stop.Cancel();
         }
 
-        // A task that goes on says nothing by itself to a component that had another one.
-        foreach (Component component in next.Components.Except(graph.Components))
+        // A single probe that does not block begins at once, on the thread that asks for it; several begin side by side.
+        if (isAlone && probe.Check is ProbeCheck { MayBlock: false })
         {
-            replacing.Show(component, component.Root.Newest);
+            _ = RunAsync(probe, stop);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work => _ = work.Engine.RunAsync(work.Probe, work.Stop),
+                (Engine: this, Probe: probe, Stop: stop),
+                preferLocal: false
+            );
+        }
+    }
+
+    private async Task RunAsync(MachineAction.Probe probe, CancellationTokenSource stop)
+    {
+        Instant started = Clock.Now;
+        Observation seen;
+        try
+        {
+            seen = await Probe.RunAsync((ProbeCheck)probe.Check, Clock.Time, stop.Token);
+        }
+#pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            seen = Probe.Broken(exception);
         }
 
-        foreach (NodeRunner node in graph.Nodes.Except(next.Nodes))
+        Instant ended = Clock.Now;
+        probes.TryRemove(probe.Id, out _);
+        stop.Dispose();
+        using (Input input = Enter())
         {
-            node.Retire();
-            if (!next.Keeps(node.Key))
+            machine.Observed(probe.Id, seen, started, ended, input.Now, input.Wall);
+        }
+
+        Leave();
+    }
+
+    private void Stored(long sequence, long revision)
+    {
+        using Input input = Enter();
+        machine.Stored(sequence, revision, input.Now, input.Wall);
+    }
+
+    private void Settled(string operation, CommitResult result)
+    {
+        using Input input = Enter();
+        machine.Settled(operation, result, input.Now, input.Wall);
+    }
+
+    private async Task WatchStoreAsync()
+    {
+        try
+        {
+            await foreach (StoreNotice notice in store.WatchAsync(stopping.Token))
             {
-                replacing.Forgotten.Add(node.Key);
+                StoreLost = (notice as StoreNotice.Lost)?.Problem;
+                if (notice is StoreNotice.Back)
+                {
+                    using Input input = Enter();
+                    machine.StoreBack(input.Now, input.Wall);
+                }
             }
         }
-
-        foreach (Component component in graph.Components.Except(next.Components))
+        catch (OperationCanceledException)
         {
-            component.Retire();
-        }
-
-        Volatile.Write(ref graph, next);
-        if (isStarted)
-        {
-            EndBeginning(replacing, loss: null);
-        }
-
-        return next;
-    }
-
-    private void EndBeginning(Decision beginning, string? loss)
-    {
-        Latching.Apply(graph.Components, journal.Latches.All, loss, beginning);
-        foreach (NodeRunner node in graph.Nodes)
-        {
-            node.EndBeginning();
+            // The end.
         }
     }
 
-    // Growing too old is a change that no event brings.
-    private void ReportStale()
+    private void Leave()
     {
-        using Decision looking = Decide();
-        foreach (Component component in graph.Components.Where(component => component.HasGoneStale(looking.Now)))
+        if (Interlocked.Decrement(ref active) == 0)
         {
-            looking.Show(component, component.Root.Newest);
+            Volatile.Read(ref idle)?.TrySetResult();
         }
+    }
+
+    private readonly ref struct Input(HealthEngine engine, Instant now, DateTimeOffset wall)
+    {
+        public Instant Now => now;
+
+        public DateTimeOffset Wall => wall;
+
+        public void Dispose() => engine.Exit();
     }
 }
+
+/// <summary>What came of a fire.</summary>
+/// <param name="Outcome">Whether it is in force.</param>
+/// <param name="Detail">Which latch holds it back, where one does.</param>
+internal readonly record struct FireResult(FireOutcome Outcome, string Detail = "");

@@ -1,12 +1,12 @@
 namespace Failover;
 
-/// <summary>One look of a check at the world, whatever the check does.</summary>
+/// <summary>One probe, whatever the check does.</summary>
 internal static class Probe
 {
-    /// <summary>Looks. Fails only where the check throws; see <see cref="Broken"/>.</summary>
+    /// <summary>Probes. Fails only where the check throws; see <see cref="Broken"/>.</summary>
     /// <remarks>Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else
     /// needs.</remarks>
-    public static async Task<Observation> RunAsync(Check check, TimeProvider time, CancellationToken stopping) =>
+    public static async Task<Observation> RunAsync(ProbeCheck check, TimeProvider time, CancellationToken stopping) =>
         await Task
             .Factory.StartNew(
                 () => check.ProbeAsync(time, stopping).AsTask(),
@@ -30,7 +30,7 @@ internal static class Probe
         {
             return exception.Message;
         }
-#pragma warning disable CA1031 // Whatever it throws, the look is over and has to be told of.
+#pragma warning disable CA1031 // Whatever it throws, the probe is over and has to be reported.
         catch (Exception)
 #pragma warning restore CA1031
         {

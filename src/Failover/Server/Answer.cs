@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>A whole answer: a status and a body of exactly those bytes, made once.</summary>
 internal sealed class Answer(int status, string text)
 {
-    private readonly byte[] body = Encoding.ASCII.GetBytes(text);
+    private readonly byte[] body = Encoding.UTF8.GetBytes(text);
 
     public static Answer Ok { get; } = new(StatusCodes.Status200OK, "OK");
     public static Answer Fail { get; } = new(StatusCodes.Status503ServiceUnavailable, "FAIL");
@@ -22,6 +22,11 @@ internal sealed class Answer(int status, string text)
     public static Answer TooManyLogins { get; } = new(StatusCodes.Status429TooManyRequests, "Too many failed log-ins");
     public static Answer NotStored { get; } = new(StatusCodes.Status503ServiceUnavailable, "Could not be stored");
     public static Answer Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "Unavailable");
+
+    /// <summary>Another latch below holds the one that a reset would end.</summary>
+    /// <param name="latch">Where it stands.</param>
+    public static Answer HeldBelow(string latch) =>
+        new(StatusCodes.Status409Conflict, $"Held by the latch at {Printable.Escape(latch)}: reset that first");
 
     public static Answer Of(HealthState state) =>
         state switch

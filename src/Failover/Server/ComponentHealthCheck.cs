@@ -15,7 +15,7 @@ internal sealed class ComponentHealthCheck(HealthService service, string name) :
             throw new InvalidOperationException($"there is no component \"{name}\": add it with AddFailover");
         }
 
-        Observation answer = await component!.AnswerAsync().AsTask().WaitAsync(cancellationToken);
+        Snapshot answer = await component!.AnswerAsync().AsTask().WaitAsync(cancellationToken);
         return answer.State == HealthState.Ok
             ? HealthCheckResult.Healthy(answer.Reason)
             : new HealthCheckResult(context.Registration.FailureStatus, answer.Reason);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.Channels;
 
 namespace Failover;
 
@@ -33,7 +32,7 @@ internal sealed class EventLog(
         foreach (Component component in components)
         {
             string post = component.OnPost is null ? "" : "   (POST: reset)";
-            string summary = component.Root.Description.Summary;
+            string summary = component.Description.Task.Summary;
             output.WriteLine(
                 $"  /{Printable.Escape(component.Name)}   {Printable.Escape(redact?.Invoke(summary) ?? summary)}{post}"
             );
@@ -52,17 +51,14 @@ internal sealed class EventLog(
     public void WriteError(string text) => Write(new(Severity.Error, [.. text.TrimEnd('\n').Split('\n')]));
 
     /// <summary>Writes events as they come, until there will be no more.</summary>
-    public async Task WriteAllAsync(ChannelReader<HealthEvent> events)
+    public async Task WriteAllAsync(EventRing events)
     {
-        await foreach (HealthEvent happened in events.ReadAllAsync())
+        await foreach ((HealthEvent happened, _) in events.FollowAsync(next: 0))
         {
             try
             {
                 await output.WriteLineAsync(Line(LogEntry.Of(happened)));
-                if (!events.TryPeek(out _))
-                {
-                    await output.FlushAsync();
-                }
+                await output.FlushAsync();
             }
             catch (IOException)
             {

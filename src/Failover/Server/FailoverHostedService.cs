@@ -24,7 +24,7 @@ internal sealed partial class FailoverHostedService(HealthService service, ILogg
 
     private async Task LogAllAsync()
     {
-        await foreach (HealthEvent happened in service.Engine.Events.ReadAllAsync())
+        await foreach ((HealthEvent happened, _) in service.Engine.Events.FollowAsync(next: 0))
         {
             LogEvent(Printable.Escape(happened.Component), EventLog.Text(happened));
         }

@@ -39,8 +39,10 @@ internal sealed class HealthEndpoint(HealthService service)
 
     private static async Task AnswerAsync(HttpContext http, Component component)
     {
-        ValueTask<Observation> answer = component.AnswerAsync();
-        Observation? shown = answer.IsCompleted
+#pragma warning disable CA2012 // Consumed once: on one of two ways.
+        ValueTask<Snapshot> answer = component.AnswerAsync();
+#pragma warning restore CA2012
+        Snapshot? shown = answer.IsCompleted
             ? await answer
             : await UnlessGoneAsync(answer.AsTask(), http.RequestAborted);
         if (shown is not null)
@@ -51,7 +53,7 @@ internal sealed class HealthEndpoint(HealthService service)
 
     // A client that goes away frees its place among the connections at once: a component that hangs is no way to fill them. The
     // evaluation goes on for those who stay.
-    private static async Task<Observation?> UnlessGoneAsync(Task<Observation> answer, CancellationToken gone)
+    private static async Task<Snapshot?> UnlessGoneAsync(Task<Snapshot> answer, CancellationToken gone)
     {
         await ((Task)answer.WaitAsync(gone)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return answer.IsCompleted ? await answer : null;

@@ -24,7 +24,7 @@ internal sealed class PostEndpoint(HealthService service)
         PostAudit audit = new(component.Name, verdict.User, source, verdict.Reason);
         Answer answer = verdict.Outcome switch
         {
-            LoginOutcome.Passed => await CarryAsync(action, audit with { Outcome = Answer.Armed.Text }),
+            LoginOutcome.Passed => await FireAsync(component, audit with { Outcome = Answer.Armed.Text }),
             LoginOutcome.CrossSite => Answer.CrossSite,
             LoginOutcome.Challenge => Answer.Unauthorized,
             LoginOutcome.TooMany => Answer.TooManyLogins,
@@ -45,18 +45,18 @@ internal sealed class PostEndpoint(HealthService service)
         await answer.WriteAsync(http);
     }
 
-    private async Task<Answer> CarryAsync(PostAction action, PostAudit audit) =>
-        action switch
+    private async Task<Answer> FireAsync(Component component, PostAudit audit)
+    {
+        FireResult result = await service.Engine.FireAsync(component, audit);
+        return result.Outcome switch
         {
-            FireOneshot fire => await service.Engine.FireAsync(fire.Oneshot, audit) switch
-            {
-                FireOutcome.Armed => Answer.Armed,
-                FireOutcome.NothingToReset => Answer.NothingToReset,
-                FireOutcome.NotStored => Answer.NotStored,
-                var outcome => throw new InvalidOperationException($"no such outcome: {outcome}"),
-            },
-            _ => throw new InvalidOperationException($"no such action: {action}"),
+            FireOutcome.Armed => Answer.Armed,
+            FireOutcome.NothingToReset => Answer.NothingToReset,
+            FireOutcome.HeldBelow => Answer.HeldBelow(result.Detail),
+            FireOutcome.NotStored => Answer.NotStored,
+            _ => throw new InvalidOperationException($"no such outcome: {result.Outcome}"),
         };
+    }
 
     // What was armed is in the audit already, stored with the fire itself. Those who are turned away unheard are in the log
     // only: their number is for strangers to choose.

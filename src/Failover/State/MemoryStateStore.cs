@@ -51,8 +51,12 @@ public sealed class MemoryStateStore : IStateStore
     /// <summary>Never has anything to report.</summary>
     public async IAsyncEnumerable<StoreNotice> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellationToken.Register(() => cancelled.TrySetResult()))
+        {
+            await cancelled.Task;
+        }
+
         yield break;
     }
 

@@ -8,7 +8,7 @@ namespace Failover;
 public sealed record StateWrite
 {
     /// <summary>Whether this is all that there is to store: what is stored of nodes, components and latches, and is not in here, is
-    /// to go. It answers <see cref="StoreNotice.Back"/>. The history stays.</summary>
+    /// to go. A store that has lost what it held is given one. The history stays.</summary>
     public bool IsWhole { get; init; }
 
     /// <summary>Nodes whose state is other than what is stored.</summary>

@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>Something that whoever runs this wants to read in a log.</summary>
+/// <summary>Something that people and programs follow: in a log, in a stream of events.</summary>
 /// <param name="Component">The component that it happened to.</param>
 internal abstract record HealthEvent(string Component);
 

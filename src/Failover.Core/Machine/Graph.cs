@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Failover;
+
+/// <summary>The structure of one set of descriptions: one vertex for each distinct task. Never changes once it is installed.</summary>
+internal sealed class Graph
+{
+    private readonly Dictionary<HealthTask, Vertex> byTask = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, (ComponentDescription Description, Vertex Root)> byName = new(
+        StringComparer.Ordinal
+    );
+    private readonly List<Vertex> vertices = [];
+    private readonly IReadOnlyDictionary<HealthTask, string> names;
+
+    /// <summary>Makes one without components.</summary>
+    /// <param name="names">The names of tasks that have one of their own.</param>
+    public Graph(IReadOnlyDictionary<HealthTask, string> names) => this.names = names;
+
+    /// <summary>For graphs whose tasks have no names of their own.</summary>
+    public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
+
+    /// <summary>Children before their parents.</summary>
+    public IReadOnlyList<Vertex> Vertices => vertices;
+
+    public IReadOnlyCollection<(ComponentDescription Description, Vertex Root)> Components => byName.Values;
+
+    public bool TryFind(HealthTask task, [NotNullWhen(true)] out Vertex? vertex) =>
+        byTask.TryGetValue(task, out vertex);
+
+    public Vertex? RootOf(string component) => byName.TryGetValue(component, out var found) ? found.Root : null;
+
+    /// <summary>Adds a component. Names are unique, which is for the caller to see to.</summary>
+    /// <returns>The vertices that it adds, children before their parents.</returns>
+    public IReadOnlyList<Vertex> Add(ComponentDescription description)
+    {
+        int known = vertices.Count;
+        Vertex root = VertexOf(description.Task, $"/{description.Name}#");
+        root.RootOf.Add(description.Name);
+        byName.Add(description.Name, (description, root));
+        return vertices.GetRange(known, vertices.Count - known);
+    }
+
+    /// <summary>The places of the vertices below a component's root, with the paths to them.</summary>
+    public IEnumerable<(string Path, Vertex Vertex)> PlacesIn(string component)
+    {
+        return RootOf(component) is { } root ? Below(root, "") : [];
+
+        static IEnumerable<(string, Vertex)> Below(Vertex vertex, string path) =>
+            vertex
+                .Children.SelectMany(
+                    (child, index) =>
+                    {
+                        string name = vertex.Task.ChildName(index);
+                        return Below(child, path.Length == 0 ? name : $"{path}.{name}");
+                    }
+                )
+                .Prepend((path, vertex));
+    }
+
+    private Vertex VertexOf(HealthTask task, string key)
+    {
+        if (byTask.TryGetValue(task, out Vertex? known))
+        {
+            return known;
+        }
+
+        if (names.TryGetValue(task, out string? name))
+        {
+            key = $"ref:{name}#";
+        }
+
+        ImmutableArray<Vertex> children =
+        [
+            .. task.Children.Select((child, index) => VertexOf(child, Vertex.Below(key, task.ChildName(index)))),
+        ];
+        Vertex vertex = new()
+        {
+            Task = task,
+            Key = key,
+            Fingerprint = Fingerprint(task.TextWith(child => byTask[child].Fingerprint)),
+            Order = vertices.Count,
+            Children = children,
+        };
+        foreach (Vertex child in children.Distinct())
+        {
+            child.Parents.Add(vertex);
+        }
+
+        byTask.Add(task, vertex);
+        vertices.Add(vertex);
+        return vertex;
+    }
+
+    private static string Fingerprint(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+}

@@ -1,0 +1,64 @@
+namespace Failover;
+
+/// <summary>What to serve instead, worked out from descriptions alone: which node goes on from which. Made while others use the
+/// machine; installing it takes moments.</summary>
+internal sealed class GraphPlan
+{
+    private GraphPlan(
+        Graph from,
+        Graph to,
+        Dictionary<Vertex, Prior<Vertex>> matches,
+        HashSet<Vertex> unchanged
+    ) => (From, To, Matches, Unchanged) = (from, to, matches, unchanged);
+
+    public Graph From { get; }
+
+    public Graph To { get; }
+
+    /// <summary>The vertex of before that a vertex goes on from; one that is not in here begins anew.</summary>
+    public Dictionary<Vertex, Prior<Vertex>> Matches { get; }
+
+    /// <summary>Those that go on, and below which all goes on, described as before.</summary>
+    public HashSet<Vertex> Unchanged { get; }
+
+    /// <summary>Works it out. Pure; reads what never changes.</summary>
+    public static GraphPlan Between(
+        Graph from,
+        IEnumerable<ComponentDescription> descriptions,
+        IReadOnlyDictionary<HealthTask, string> names
+    )
+    {
+        Graph to = new(names);
+        foreach (ComponentDescription description in descriptions)
+        {
+            to.Add(description);
+        }
+
+        Prior<Vertex>[] priors =
+        [
+            .. from.Vertices.Select(vertex => new Prior<Vertex>(
+                vertex.Key,
+                vertex.Task.KindName,
+                vertex.Fingerprint,
+                vertex
+            )),
+        ];
+        Dictionary<Vertex, Prior<Vertex>> matches = Matching.Match(to, priors);
+        HashSet<Vertex> unchanged = [];
+        foreach (Vertex vertex in to.Vertices)
+        {
+            if (
+                matches.TryGetValue(vertex, out Prior<Vertex>? before)
+                && before.Fingerprint == vertex.Fingerprint
+                && vertex
+                    .Children.Select(child => unchanged.Contains(child) ? matches[child].Value : null)
+                    .SequenceEqual(before.Value.Children)
+            )
+            {
+                unchanged.Add(vertex);
+            }
+        }
+
+        return new(from, to, matches, unchanged);
+    }
+}

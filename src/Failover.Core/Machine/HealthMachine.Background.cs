@@ -1,0 +1,122 @@
+namespace Failover;
+
+// Background loops: all first turns at once, though not too many at a time, and the later ones spread over the interval.
+internal sealed partial class HealthMachine
+{
+    // First turns at a time. A turn that takes longer than its slot goes on without one, so that tasks that hang hold up the first
+    // turns of the others for little.
+    private const int FirstTurnSlots = 256;
+    private static readonly TimeSpan FirstTurnSlot = TimeSpan.FromMilliseconds(250);
+
+    private readonly Queue<Node> firstTurns = [];
+    private int slotsInUse;
+    private bool isFillingSlots;
+    private int lastLoop;
+
+    // A loop that is new, or below which something has changed, takes a turn as soon as a slot is free.
+    private void TurnSoon(Node node)
+    {
+        node.Loop ??= new(node.Combinator!.TurnInterval!.Value, lastLoop++);
+        firstTurns.Enqueue(node);
+    }
+
+    private void FillSlots()
+    {
+        if (isFillingSlots)
+        {
+            return;
+        }
+
+        isFillingSlots = true;
+        while (slotsInUse < FirstTurnSlots && firstTurns.TryDequeue(out Node? node))
+        {
+            if (node.IsRetired || node.Loop is not { } loop)
+            {
+                continue;
+            }
+
+            if (loop.NextTurn is null)
+            {
+                SetTurn(node, now + loop.SecondTurnAfter);
+            }
+
+            slotsInUse++;
+            loop.HoldsSlot = true;
+            timers.Set(now + FirstTurnSlot, MachineTimer.FirstTurnSlot, node);
+            TakeTurn(node);
+        }
+
+        isFillingSlots = false;
+    }
+
+    private void FreeSlot(Node node)
+    {
+        if (node.Loop is { HoldsSlot: true } loop)
+        {
+            loop.HoldsSlot = false;
+            slotsInUse--;
+            FillSlots();
+        }
+    }
+
+    private void SetTurn(Node node, Instant at)
+    {
+        node.Loop!.NextTurn = at;
+        timers.Set(at, MachineTimer.Turn, node);
+    }
+
+    private void TakeDueTurn(Node node, Instant at)
+    {
+        if (node.IsRetired || node.Loop is not { } loop || loop.NextTurn != at)
+        {
+            return;
+        }
+
+        Do(new MachineAction.Late(now - at));
+        // Turns that were missed are not made up for: after a pause, one turn and then the old beat.
+        long beats = 1 + ((now - at).Ticks / loop.Interval.Ticks);
+        SetTurn(node, at + (beats * loop.Interval));
+        TakeTurn(node);
+    }
+
+    private void TakeTurn(Node node)
+    {
+        Loop loop = node.Loop!;
+        if (loop.IsRunning)
+        {
+            loop.IsLate = true;
+            return;
+        }
+
+        loop.IsRunning = true;
+        Node task = node.Child(0);
+        if (Evaluate(task, ++lastRound))
+        {
+            FinishTurn(node);
+        }
+        else
+        {
+            task.Evaluation!.Waiters.Add(node);
+        }
+    }
+
+    private void FinishTurn(Node node)
+    {
+        Loop loop = node.Loop!;
+        loop.IsRunning = false;
+        if (node.IsRetired)
+        {
+            return;
+        }
+
+        HashSet<Node> judged = [node.Child(0)];
+        TryJudgeFromMemory(node, judged);
+        JudgeAbove(node, judged: [node], passesLoops: false);
+        FreeSlot(node);
+        if (loop.IsLate)
+        {
+            loop.IsLate = false;
+            TakeTurn(node);
+        }
+    }
+}

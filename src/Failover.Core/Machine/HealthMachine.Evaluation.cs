@@ -1,0 +1,355 @@
+namespace Failover;
+
+// Requests, evaluations on demand, and how a result travels up the graph.
+internal sealed partial class HealthMachine
+{
+    /// <summary>A poller asks. It is answered by <see cref="MachineAction.Answer"/>: from memory where background loops probe, else
+    /// by an evaluation that all who ask meanwhile share.</summary>
+    public void Request(object ticket, ServedComponent component, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        if (component.IsRetired || component.Root.IsDriven || component.IsHeldByLatches)
+        {
+            Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));
+            return;
+        }
+
+        if (component.Description.ResponseDeadline is { } deadline)
+        {
+            timers.Set(now + deadline, MachineTimer.ResponseDeadline, new DeadlineWatch(ticket, component));
+        }
+
+        component.Tickets.Add(ticket);
+        Ask(component);
+        Settle();
+    }
+
+    /// <summary>A probe has ended.</summary>
+    /// <param name="probe">Which.</param>
+    /// <param name="verdict">What it saw.</param>
+    /// <param name="started">When it began.</param>
+    /// <param name="ended">When it ended, which may be before this is reported.</param>
+    /// <param name="at">The time.</param>
+    /// <param name="wallClock">The wall clock, for display.</param>
+    public void Observed(
+        long probe,
+        Observation verdict,
+        Instant started,
+        Instant ended,
+        Instant at,
+        DateTimeOffset wallClock
+    )
+    {
+        Begin(at, wallClock);
+        if (!probes.Remove(probe, out Node? check))
+        {
+            return;
+        }
+
+        Observation seen = Excuse(verdict, started, ended) with
+        {
+            Id = ++lastObservation,
+            Started = started,
+            Ended = ended,
+        };
+        Show(check, seen);
+        NoteDefinite(check, seen);
+        Complete(check);
+        Settle();
+    }
+
+    // A deadline that passed while this process did not run says nothing about the target.
+    private Observation Excuse(Observation verdict, Instant started, Instant ended) =>
+        verdict.IsTimeout && pauses.Exists(pause => pause.From < ended && pause.To > started)
+            ? Observation.Error($"this process was paused meanwhile: {verdict.Reason}")
+            : verdict;
+
+    private sealed record DeadlineWatch(object Ticket, ServedComponent Component);
+
+    private sealed record OverdueWatch(ServedComponent Component, Evaluation Evaluation);
+
+    // Evaluates its root, or joins the evaluation that runs.
+    private void Ask(ServedComponent component)
+    {
+        if (component.Root.Evaluation is { } running)
+        {
+            if (now >= running.Started + component.OverdueAfter)
+            {
+                ReportOverdue(new(component, running));
+            }
+
+            return;
+        }
+
+        component.IsOverdue = false;
+        if (Evaluate(component.Root, ++lastRound))
+        {
+            Touch(component);
+            return;
+        }
+
+        Evaluation evaluation = component.Root.Evaluation!;
+        timers.Set(
+            evaluation.Started + component.OverdueAfter,
+            MachineTimer.EvaluationOverdue,
+            new OverdueWatch(component, evaluation)
+        );
+    }
+
+    // Whether the result is there already; else the node has an evaluation.
+    private bool Evaluate(Node node, long round)
+    {
+        if (node.IsDriven)
+        {
+            return true;
+        }
+
+        if (node.Evaluation is not null)
+        {
+            return false;
+        }
+
+        if (node.Round == round)
+        {
+            return true;
+        }
+
+        node.Round = round;
+        if (node.Vertex.Task is Check check)
+        {
+            long probe = ++lastProbe;
+            node.Evaluation = new(now) { Probe = probe };
+            probes.Add(probe, node);
+            Do(new MachineAction.Probe(probe, check, now + check.LongestTime));
+            return false;
+        }
+
+        Evaluation evaluation = new(now) { Asked = new bool[node.Vertex.Children.Length] };
+        for (int i = 0; i < evaluation.Asked.Length; i++)
+        {
+            Node child = node.Child(i);
+            evaluation.Asked[i] = child.IsDriven || node.Wants(i);
+            if (evaluation.Asked[i] && !Evaluate(child, round))
+            {
+                evaluation.Pending++;
+                child.Evaluation!.Waiters.Add(node);
+            }
+        }
+
+        if (evaluation.Pending > 0)
+        {
+            node.Evaluation = evaluation;
+            return false;
+        }
+
+        Judge(node, evaluation.Asked);
+        return true;
+    }
+
+    // An evaluation has ended, and whoever waited for it goes on.
+    private void Complete(Node node)
+    {
+        Evaluation ended = node.Evaluation!;
+        node.Evaluation = null;
+        foreach (Node waiter in ended.Waiters)
+        {
+            if (waiter.Loop is { IsRunning: true })
+            {
+                FinishTurn(waiter);
+            }
+            else if (waiter.Evaluation is { } waiting && --waiting.Pending == 0)
+            {
+                Judge(waiter, waiting.Asked);
+                Complete(waiter);
+            }
+        }
+
+        foreach (string name in node.Vertex.RootOf)
+        {
+            components[name].IsOverdue = false;
+            Touch(components[name]);
+        }
+    }
+
+    private void Judge(Node node, bool[] asked)
+    {
+        Observation?[] seen = new Observation?[asked.Length];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            seen[i] = asked[i] ? node.Child(i).Shown.ReadAt(now) : null;
+        }
+
+        Judge(node, seen);
+    }
+
+    private void Judge(Node node, Observation?[] seen)
+    {
+        Combinator combinator = node.Combinator!;
+        if (node.Latch is not null)
+        {
+            JudgeLatch(node, seen);
+            return;
+        }
+
+        Step<object> step = combinator.Judge(node.State, seen, now);
+        Take(node, step);
+    }
+
+    // The one place where a combinator's state moves by a decision.
+    private void Take(Node node, Step<object> step)
+    {
+        bool wasLatch = node.Combinator!.IsLatch(node.State);
+        // A fire is used up by what it releases, and not by being shown.
+        if (node.Combinator.FireIn(node.State, now) is null)
+        {
+            node.State = step.State;
+        }
+
+        foreach (HealthTask child in step.StartAfresh)
+        {
+            int index = node.Vertex.Children.IndexOf(node.Vertex.Children.First(below => ReferenceEquals(below.Task, child)));
+            StartAfresh(node, node.Child(index), step.Observation.State);
+        }
+
+        Show(node, Stamp(step.Observation));
+        if (!wasLatch && node.Combinator.IsLatch(node.State))
+        {
+            BeginLatch(node, step.Observation.Reason);
+        }
+
+        dirty.Add(node);
+    }
+
+    private void Show(Node node, Observation shown)
+    {
+        node.Shown = shown;
+        foreach (string name in node.Vertex.RootOf)
+        {
+            Touch(components[name]);
+        }
+    }
+
+    // What stands above changed nodes, children first; with several ways up, a node is judged once, when all below it is.
+    private void JudgeAbove(Node changed, HashSet<Node> judged, bool passesLoops)
+    {
+        PriorityQueue<Node, int> above = new();
+        HashSet<Node> queued = [];
+        EnqueueParents(changed);
+        while (above.TryDequeue(out Node? node, out _))
+        {
+            bool isJudgedByItsTurn = node.Loop is not null && !passesLoops;
+            if (!isJudgedByItsTurn && TryJudgeFromMemory(node, judged))
+            {
+                EnqueueParents(node);
+            }
+        }
+
+        void EnqueueParents(Node node)
+        {
+            foreach (Vertex parent in node.Vertex.Parents)
+            {
+                if (queued.Add(parent.Node))
+                {
+                    above.Enqueue(parent.Node, parent.Order);
+                }
+            }
+        }
+    }
+
+    // Judges a node from what its children show, if none of those that it wants would have to be probed first. Nodes that are judged
+    // on the way are added to those that were.
+    private bool TryJudgeFromMemory(Node node, HashSet<Node> judged)
+    {
+        if (node.Combinator is null)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < node.Vertex.Children.Length; i++)
+        {
+            if (node.Wants(i) && node.Child(i).HasOnDemandCheck && !judged.Contains(node.Child(i)))
+            {
+                return false;
+            }
+        }
+
+        Observation?[] seen = new Observation?[node.Vertex.Children.Length];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            Node child = node.Child(i);
+            bool isAsked = !child.IsDriven && node.Wants(i);
+            if (isAsked && !judged.Contains(child))
+            {
+                TryJudgeFromMemory(child, judged);
+            }
+
+            seen[i] = child.IsDriven || isAsked ? child.Shown.ReadAt(now) : null;
+        }
+
+        Judge(node, seen);
+        judged.Add(node);
+        return true;
+    }
+
+    // Forgets what was judged on one side of a toggle. A node that something outside that side shows as well keeps what it has.
+    private void StartAfresh(Node toggle, Node side, HealthState standing, HashSet<Node>? only = null)
+    {
+        Dictionary<Node, HealthState> afresh = [];
+        List<Node> inOrder = [];
+        PriorityQueue<Node, int> below = new();
+        HashSet<Node> queued = [side];
+        below.Enqueue(side, -side.Vertex.Order);
+        while (below.TryDequeue(out Node? node, out _))
+        {
+            bool isShared =
+                node.Vertex.RootOf.Count > 0
+                || node.Vertex.Parents.Exists(parent => parent.Node != toggle && !afresh.ContainsKey(parent.Node));
+            if (isShared || node.Latch is not null || node.Combinator is not { } combinator || only?.Contains(node) == false)
+            {
+                continue;
+            }
+
+            HealthState at =
+                node.Vertex.Parents.Select(parent => afresh.TryGetValue(parent.Node, out HealthState given) ? given : (HealthState?)null)
+                    .FirstOrDefault(given => given is not null)
+                ?? standing;
+            node.State = combinator.StartAfresh(node.State, at, now);
+            dirty.Add(node);
+            afresh.Add(node, combinator.HandsOverAt(node.State) ?? at);
+            inOrder.Add(node);
+            foreach (Vertex child in node.Vertex.Children)
+            {
+                if (queued.Add(child.Node))
+                {
+                    below.Enqueue(child.Node, -child.Order);
+                }
+            }
+        }
+
+        for (int i = inOrder.Count - 1; i >= 0; i--)
+        {
+            ShowWithoutEvidence(inOrder[i]);
+        }
+    }
+
+    // What driven children show is given as if it were no evidence: it decides nothing, and says only for how long the first state
+    // may be served without any.
+    private void ShowWithoutEvidence(Node node)
+    {
+        if (node.Combinator is not { } combinator)
+        {
+            Show(node, Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"));
+            return;
+        }
+
+        Observation?[] seen = new Observation?[node.Vertex.Children.Length];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            Node child = node.Child(i);
+            seen[i] = child.IsDriven && combinator.TurnInterval is null ? child.Shown with { Id = 0 } : null;
+        }
+
+        object state = combinator.FireIn(node.State, now) is null ? node.State : combinator.BeginAt(now);
+        Show(node, Stamp(combinator.Judge(state, seen, now).Observation));
+    }
+}

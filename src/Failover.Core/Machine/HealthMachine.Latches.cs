@@ -1,0 +1,248 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+// Latches: how they begin, what holds them, and how they end.
+internal sealed partial class HealthMachine
+{
+    private readonly HashSet<Latch> latches = [];
+    private readonly List<Latch> newLatches = [];
+
+    /// <summary>Every latch that stands, those of components that are not served now included.</summary>
+    public IReadOnlyCollection<Latch> Latches => latches;
+
+    // A toggle at fail has been judged: it is held, released by evidence alone, or its release is proposed.
+    private void JudgeLatch(Node toggle, Observation?[] seen)
+    {
+        Latch latch = toggle.Latch!;
+        Combinator combinator = toggle.Combinator!;
+        Step<object> step = combinator.Judge(toggle.State, seen, now);
+        if (combinator.IsLatch(step.State))
+        {
+            Show(toggle, Stamp(step.Observation));
+            if (step.Observation.IsEvidence && latch.Pending is null)
+            {
+                // It was asked, and it did not lead back to ok.
+                UseUp(FiresFor(toggle));
+            }
+
+            return;
+        }
+
+        bool isHeldBelow = toggle.Child(combinator.LatchSides!.Value.SetBy).Latched == HealthState.Fail;
+        if (!latch.IsAuthorised && !isHeldBelow)
+        {
+            Forget(latch);
+            Take(toggle, step);
+            latchWrites.Add(latch.Stored(HealthState.Ok, step.Observation.Reason, wall));
+            UpdateLatched(toggle);
+            return;
+        }
+
+        Show(toggle, Stamp(combinator.Hold(toggle.State, seen, now)));
+        if (latch.IsAuthorised && !isHeldBelow && latch.Pending is null && FiresFor(toggle) is { IsEmpty: false } fires)
+        {
+            Propose(new(NextIdentity(), now + ProposalPatience) { Ends = [(latch, latch.Id)], Uses = fires });
+        }
+    }
+
+    private void BeginLatch(Node toggle, string reason)
+    {
+        string[] above = ComponentsAbove(toggle);
+        Latch latch = new()
+        {
+            Id = NextIdentity(),
+            IsAuthorised = IsAuthorised(toggle),
+            Reason = reason,
+            Since = wall,
+            Key = toggle.Vertex.Key,
+            Components = [.. above],
+        };
+        UseUp(FiresFor(toggle));
+        Attach(latch, toggle);
+        latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
+        newLatches.Add(latch);
+        UpdateLatched(toggle);
+    }
+
+    private void Attach(Latch latch, Node? toggle)
+    {
+        latch.Node = toggle;
+        if (toggle is not null)
+        {
+            toggle.Latch = latch;
+        }
+
+        latches.Add(latch);
+        foreach (string name in latch.Components)
+        {
+            if (components.TryGetValue(name, out ServedComponent? component) && !component.Latches.Contains(latch))
+            {
+                component.Latches.Add(latch);
+            }
+        }
+    }
+
+    // It stands no longer: released by evidence alone, or ended.
+    private void Forget(Latch latch)
+    {
+        latches.Remove(latch);
+        newLatches.Remove(latch);
+        if (latch.Node is { } toggle)
+        {
+            toggle.Latch = null;
+        }
+
+        foreach (string name in latch.Components)
+        {
+            if (components.TryGetValue(name, out ServedComponent? component))
+            {
+                component.Latches.Remove(latch);
+                component.IsHeld &= component.Latches.Exists(other => other.IsAuthorised);
+                Touch(component);
+            }
+        }
+    }
+
+    // The end of an authorised latch, once it is committed. Called from one place.
+    private void EndLatch(Latch latch)
+    {
+        Node? toggle = latch.Node;
+        Forget(latch);
+        if (toggle is null)
+        {
+            return;
+        }
+
+        LatchSides sides = toggle.Combinator!.LatchSides!.Value;
+        Observation?[] seen = new Observation?[toggle.Vertex.Children.Length];
+        seen[sides.ReleasedBy] = Stamp(Observation.Ok("reset"));
+        Node setBy = toggle.Child(sides.SetBy);
+        seen[sides.SetBy] = setBy.IsDriven ? setBy.Shown.ReadAt(now) : null;
+        Take(toggle, toggle.Combinator.Judge(toggle.State, seen, now));
+        UpdateLatched(toggle);
+        JudgeAbove(toggle, judged: [toggle], passesLoops: true);
+    }
+
+    private static bool IsAuthorised(Node toggle) =>
+        toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire;
+
+    // Which latches below decide, from a node upwards.
+    private void UpdateLatched(Node changed)
+    {
+        PriorityQueue<Node, int> above = new();
+        above.Enqueue(changed, changed.Vertex.Order);
+        while (above.TryDequeue(out Node? node, out _))
+        {
+            HealthState? latched = LatchedValue(node, child => child.Latched);
+            if (latched == node.Latched)
+            {
+                continue;
+            }
+
+            node.Latched = latched;
+            foreach (string name in node.Vertex.RootOf)
+            {
+                Touch(components[name]);
+            }
+
+            foreach (Vertex parent in node.Vertex.Parents)
+            {
+                above.Enqueue(parent.Node, parent.Order);
+            }
+        }
+    }
+
+    private static HealthState? LatchedValue(Node node, Func<Node, HealthState?> below) =>
+        node.Combinator is not { } combinator
+            ? null
+            : combinator.LatchedValue(
+                node.State,
+                node.Vertex.Children.Select(child => below(child.Node)).ToArray()
+            );
+
+    // As if these latches had ended.
+    private static HealthState? LatchedWithout(Node node, HashSet<Node> ended)
+    {
+        if (!ended.Contains(node))
+        {
+            return LatchedValue(node, child => LatchedWithout(child, ended));
+        }
+
+        LatchSides sides = node.Combinator!.LatchSides!.Value;
+        return LatchedWithout(node.Child(sides.SetBy), ended);
+    }
+
+    private static string[] ComponentsAbove(Node node)
+    {
+        HashSet<Vertex> visited = [];
+        SortedSet<string> names = new(StringComparer.Ordinal);
+        Collect(node.Vertex);
+        return [.. names];
+
+        void Collect(Vertex vertex)
+        {
+            if (visited.Add(vertex))
+            {
+                names.UnionWith(vertex.RootOf);
+                vertex.Parents.ForEach(Collect);
+            }
+        }
+    }
+
+    // The nodes below that are evaluated with a node.
+    private static IEnumerable<Node> Active(Node node)
+    {
+        HashSet<Node> visited = [];
+        Stack<Node> rest = new([node]);
+        while (rest.TryPop(out Node? next))
+        {
+            if (!visited.Add(next))
+            {
+                continue;
+            }
+
+            yield return next;
+            for (int i = 0; i < next.Vertex.Children.Length; i++)
+            {
+                if (next.Wants(i))
+                {
+                    rest.Push(next.Child(i));
+                }
+            }
+        }
+    }
+
+    // The fires that wait for a toggle: below the side that releases it, and of its components.
+    private ImmutableArray<Node> FiresFor(Node toggle)
+    {
+        Node side = toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
+        string[]? above = null;
+        return
+        [
+            .. Active(side)
+                .Where(node =>
+                    node.Combinator?.FireIn(node.State, now) is { } fire
+                    && (fire.Component.Length == 0 || (above ??= ComponentsAbove(toggle)).Contains(fire.Component))
+                ),
+        ];
+    }
+
+    private void UseUp(IEnumerable<Node> fires)
+    {
+        foreach (Node oneshot in fires)
+        {
+            oneshot.State = oneshot.Combinator!.BeginAt(now);
+            dirty.Add(oneshot);
+        }
+    }
+
+    private void ExpireFire(Node oneshot)
+    {
+        if (!oneshot.IsRetired && oneshot.Combinator is { } combinator && combinator.FireIn(oneshot.State, now) is null)
+        {
+            oneshot.State = combinator.BeginAt(now);
+            dirty.Add(oneshot);
+        }
+    }
+}

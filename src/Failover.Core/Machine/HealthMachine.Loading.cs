@@ -1,0 +1,265 @@
+namespace Failover;
+
+// The start: nodes go on from what was stored, latches stand again.
+internal sealed partial class HealthMachine
+{
+    /// <summary>Starts, from what was stored. Once, after the components have been added.</summary>
+    public void Load(StoredState stored, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        isInstalling = true;
+        bool isYoung = stored.AliveAt is { } alive && wall - alive <= stateMaxAge;
+        ResumeComponents(stored, isYoung);
+        ResumeNodes(stored, isYoung);
+        IsStarted = true;
+        ResumeLatches(stored, isYoung);
+        if (stored.Loss is { } loss)
+        {
+            LatchWhatWasLost($"state unknown: {loss}");
+        }
+
+        LatchWhatStands();
+        RecomputeLatched();
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            ShowWithoutEvidence(vertex.Node);
+        }
+
+        foreach (ServedComponent component in components.Values)
+        {
+            bool isHeldBefore = component.Persisted?.IsLatched ?? true;
+            component.IsHeld =
+                isHeldBefore
+                && component.Root.Latched != HealthState.Fail
+                && component.Latches.Exists(latch => latch.IsAuthorised);
+            BoundCarried(component);
+            AwaitChecks(component);
+            Touch(component);
+        }
+
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (vertex.Combinator?.TurnInterval is not null)
+            {
+                TurnSoon(vertex.Node);
+            }
+        }
+
+        Beat();
+        Settle();
+        isInstalling = false;
+    }
+
+    private void ResumeComponents(StoredState stored, bool isYoung)
+    {
+        foreach (StoredComponent row in stored.Components)
+        {
+            if (!components.TryGetValue(row.Name, out ServedComponent? component))
+            {
+                forgottenComponents.Add(row.Name);
+                continue;
+            }
+
+            component.Persisted = row;
+            if (isYoung)
+            {
+                component.Recorded = row.State;
+                CarryOver(component, new(row.State, row.Reason, row.Since, Instant.Never));
+                component.LastDefinite = component.CarriedOver;
+            }
+        }
+    }
+
+    // An ok of before lasts as long as one of the first turn would.
+    private static void BoundCarried(ServedComponent component)
+    {
+        if (component.CarriedOver is { State: HealthState.Ok } carried && component.Root.IsDriven)
+        {
+            component.CarriedOver = carried with { FreshUntil = component.Root.Shown.EvidenceUntil };
+        }
+    }
+
+    private void ResumeNodes(StoredState stored, bool isYoung)
+    {
+        Prior<StoredNode>[] priors =
+        [
+            .. stored.Nodes.Select(row => new Prior<StoredNode>(row.Key, row.Kind, row.Fingerprint, row)),
+        ];
+        Dictionary<Vertex, Prior<StoredNode>> matches = Matching.Match(graph, priors);
+        HashSet<string> keptKeys = new(StringComparer.Ordinal);
+        List<Node> fresh = [];
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (vertex.Combinator is not { } combinator)
+            {
+                fresh.Add(vertex.Node);
+                continue;
+            }
+
+            StoredNode? row = matches.GetValueOrDefault(vertex)?.Value;
+            vertex.Node.State =
+                row is not null && IsGoneOnFrom(combinator, row, isYoung)
+                    ? combinator.ResumeAt(new(row.State, row.Reason), AgeOf(row, stored), now)
+                    : BeginState(vertex, combinator);
+            if (row is not null && IsGoneOnFrom(combinator, row, isYoung))
+            {
+                Resumed(vertex, row, keptKeys);
+            }
+            else
+            {
+                fresh.Add(vertex.Node);
+            }
+
+            dirty.Add(vertex.Node);
+        }
+
+        HandOver(fresh);
+        forgottenNodes.UnionWith(stored.Nodes.Select(row => row.Key).Where(key => !keptKeys.Contains(key)));
+    }
+
+    private void Resumed(Vertex vertex, StoredNode row, HashSet<string> keptKeys)
+    {
+        WatchFire(vertex.Node);
+        if (row.Key == vertex.Key && vertex.Combinator!.LatchSides is null)
+        {
+            keptKeys.Add(row.Key);
+            // Of another description, it is written anew.
+            vertex.Node.Persisted = row.Fingerprint == vertex.Fingerprint ? new(row.State, row.Reason) : null;
+        }
+    }
+
+    private object BeginState(Vertex vertex, Combinator combinator)
+    {
+        HealthState? standing = ComponentsAbove(vertex.Node)
+            .Select(name => components[name].CarriedOver)
+            .FirstOrDefault(carried => carried is not null)
+            ?.State;
+        return standing is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
+    }
+
+    // A fire has its own end. What latches is stored as a latch: a row of before 0.2 tells of a toggle at ok only.
+    private bool IsGoneOnFrom(Combinator combinator, StoredNode row, bool isYoung) =>
+        combinator.Fired("", now) is not null || (isYoung && (combinator.LatchSides is null || row.State == Lasting.Ok));
+
+    // The time for which the process was down does not count.
+    private static TimeSpan AgeOf(StoredNode row, StoredState stored)
+    {
+        TimeSpan age = (stored.AliveAt ?? row.At) - row.At;
+        return age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    }
+
+    private void ResumeLatches(StoredState stored, bool isYoung)
+    {
+        Prior<StoredLatch>[] priors =
+        [
+            .. stored.Latches.Select(row => new Prior<StoredLatch>(row.Key, row.Kind, row.Fingerprint, row)),
+        ];
+        HashSet<StoredLatch> adopted = new(ReferenceEqualityComparer.Instance);
+        foreach ((Vertex vertex, Prior<StoredLatch> prior) in Matching.Match(graph, priors))
+        {
+            if (vertex.Combinator is { LatchSides: not null } && adopted.Add(prior.Value))
+            {
+                Resume(prior.Value, vertex, isYoung);
+            }
+        }
+
+        foreach (StoredLatch row in stored.Latches.Where(row => !adopted.Contains(row)))
+        {
+            if (PlaceOf(row) is { } vertex)
+            {
+                Resume(row, vertex, isYoung);
+            }
+            else if (row.State == HealthState.Fail && row.IsAuthorised != false)
+            {
+                Attach(LatchOf(row, isAuthorised: true), toggle: null);
+            }
+            else
+            {
+                forgottenLatches.Add(row.Key);
+            }
+        }
+    }
+
+    // Before 0.2 a latch was stored at each place of its toggle, and a toggle below a named task at none of its own.
+    private Vertex? PlaceOf(StoredLatch row)
+    {
+        if (row.Kind.Length > 0 || row.Components is not [var component])
+        {
+            return null;
+        }
+
+        string path = row.Key[Vertex.OwnerOf(row.Key).Length..];
+        return graph
+            .PlacesIn(component)
+            .FirstOrDefault(place => place.Path == path && place.Vertex.Combinator?.LatchSides is not null)
+            .Vertex;
+    }
+
+    private void Resume(StoredLatch row, Vertex vertex, bool isYoung)
+    {
+        Node toggle = vertex.Node;
+        if (row.State == HealthState.Ok)
+        {
+            if (isYoung)
+            {
+                toggle.State = vertex.Combinator!.ResumeAt(Lasting.Of(HealthState.Ok, row.Reason), TimeSpan.Zero, now);
+            }
+
+            return;
+        }
+
+        if (toggle.Latch is not null)
+        {
+            // One toggle that was stored at several places.
+            toggle.Latch.Serve(row.Components);
+            Attach(toggle.Latch, toggle);
+            forgottenLatches.Add(row.Key);
+            return;
+        }
+
+        Latch latch = LatchOf(row, row.IsAuthorised ?? IsAuthorised(toggle));
+        latch.Serve(ComponentsAbove(toggle));
+        toggle.State = vertex.Combinator!.ResumeAt(Lasting.Of(HealthState.Fail, row.Reason), TimeSpan.Zero, now);
+        Attach(latch, toggle);
+        if (row.Key != vertex.Key || row.Kind.Length == 0 || row.Fingerprint != vertex.Fingerprint)
+        {
+            NoteMoved(toggle, row.Key);
+            Rewrite(latch, HealthState.Fail);
+        }
+    }
+
+    private Latch LatchOf(StoredLatch row, bool isAuthorised) =>
+        new()
+        {
+            Id = row.Id.Length > 0 ? row.Id : NextIdentity(),
+            IsAuthorised = isAuthorised,
+            Reason = row.Reason,
+            Since = row.Since,
+            Key = row.Key,
+            Components = row.Components,
+            Revision = row.Revision,
+            AdoptableKind = row.Kind,
+            AdoptableFingerprint = row.Fingerprint,
+        };
+
+    // After a loss, whatever may have been latched by authorisation is: the outermost of such toggles.
+    private void LatchWhatWasLost(string reason)
+    {
+        HashSet<Node> covered = [];
+        for (int i = graph.Vertices.Count - 1; i >= 0; i--)
+        {
+            Node node = graph.Vertices[i].Node;
+            if (node.Combinator is not { LatchSides: not null } combinator || !IsAuthorised(node) || !covered.Add(node))
+            {
+                continue;
+            }
+
+            if (node.Latch is null)
+            {
+                node.State = combinator.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, now);
+            }
+
+            covered.UnionWith(AllBelow(node));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+// What is stored of all this. Everything but proposals is in force already.
+internal sealed partial class HealthMachine
+{
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMinutes(1);
+
+    private readonly HashSet<Node> dirty = [];
+    private readonly List<StoredLatch> latchWrites = [];
+    private readonly List<StoredTransition> transitions = [];
+    private readonly List<StoredPost> posts = [];
+    private readonly Dictionary<string, StoredComponent> componentWrites = new(StringComparer.Ordinal);
+    private readonly HashSet<string> forgottenNodes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> forgottenLatches = new(StringComparer.Ordinal);
+    private readonly HashSet<string> forgottenComponents = new(StringComparer.Ordinal);
+    private DateTimeOffset? aliveAt;
+    private readonly Dictionary<long, List<Latch>> unstored = [];
+    private long lastSequence;
+
+    /// <summary>A write is stored.</summary>
+    public void Stored(long sequence, long revision, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        if (!unstored.Remove(sequence, out List<Latch>? stored))
+        {
+            return;
+        }
+
+        foreach (Latch latch in stored)
+        {
+            foreach (string name in latch.Components)
+            {
+                if (components.TryGetValue(name, out ServedComponent? component) && component.Holds.Remove(sequence))
+                {
+                    Touch(component);
+                }
+            }
+
+            // It may have been written again meanwhile.
+            if (latch.Sequence == sequence)
+            {
+                (latch.Sequence, latch.Revision) = (0, revision);
+                if (latch.Pending is { } pending)
+                {
+                    ProposeIfStored(pending);
+                }
+            }
+        }
+
+        Settle();
+    }
+
+    /// <summary>The store can hold state again, after it has lost what it held: writes all of it.</summary>
+    public void StoreBack(Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        long sequence = ++lastSequence;
+        foreach (Latch latch in latches)
+        {
+            latch.IsRewriteDue = false;
+            AwaitStored(latch, sequence);
+        }
+
+        Do(
+            new MachineAction.Persist(
+                sequence,
+                new()
+                {
+                    IsWhole = true,
+                    Nodes = [.. graph.Vertices.Select(vertex => vertex.Node).Where(node => node.Persisted is not null).Select(node => Stored(node, node.Persisted!))],
+                    Components = [.. components.Values.Select(component => component.Persisted).OfType<StoredComponent>()],
+                    Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
+                    AliveAt = wall,
+                }
+            )
+        );
+        Settle();
+    }
+
+    /// <summary>A POST came to nothing: noted in the audit.</summary>
+    public void Note(PostAudit audit, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        posts.Add(audit.At(wall));
+        Settle();
+    }
+
+    /// <summary>The process ends: notes that it was alive.</summary>
+    public void Stop(Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        aliveAt = wall;
+        Settle();
+    }
+
+    /// <summary>The store is closed: what is not committed by now is not in force.</summary>
+    public void StoreClosed(Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        foreach (Proposal proposal in proposals.Values.ToArray())
+        {
+            TimeOut(proposal);
+        }
+
+        Settle();
+    }
+
+    private void AwaitStored(Latch latch, long sequence)
+    {
+        latch.Sequence = sequence;
+        if (!unstored.TryGetValue(sequence, out List<Latch>? of))
+        {
+            unstored.Add(sequence, of = []);
+        }
+
+        of.Add(latch);
+    }
+
+    private void Beat()
+    {
+        aliveAt = wall;
+        timers.Set(now + HeartbeatInterval, MachineTimer.Heartbeat, of: null);
+    }
+
+    // One write for all that an input has changed.
+    private long PersistChanges()
+    {
+        if (!IsStarted)
+        {
+            dirty.Clear();
+            latchWrites.Clear();
+            return 0;
+        }
+
+        ImmutableArray<StoredNode>.Builder nodes = ImmutableArray.CreateBuilder<StoredNode>();
+        foreach (Node node in dirty)
+        {
+            if (
+                !node.IsRetired
+                && node.Combinator is { LatchSides: null } combinator
+                && combinator.Keep(node.State) is { } kept
+                && kept.Word != node.Persisted?.Word
+            )
+            {
+                node.Persisted = kept;
+                nodes.Add(Stored(node, kept));
+            }
+        }
+
+        StateWrite write = new()
+        {
+            Nodes = nodes.DrainToImmutable(),
+            ForgottenNodes = [.. forgottenNodes],
+            Components = [.. componentWrites.Values],
+            ForgottenComponents = [.. forgottenComponents],
+            Latches = [.. latchWrites],
+            ForgottenLatches = [.. forgottenLatches],
+            Transitions = [.. transitions],
+            Posts = [.. posts],
+            AliveAt = aliveAt,
+        };
+        dirty.Clear();
+        if (write.IsEmpty)
+        {
+            return lastSequence;
+        }
+
+        forgottenNodes.Clear();
+        componentWrites.Clear();
+        forgottenComponents.Clear();
+        latchWrites.Clear();
+        forgottenLatches.Clear();
+        transitions.Clear();
+        posts.Clear();
+        aliveAt = null;
+        Do(new MachineAction.Persist(++lastSequence, write));
+        return lastSequence;
+    }
+
+    private StoredNode Stored(Node node, Lasting kept) =>
+        new(node.Vertex.Key, node.Vertex.Task.KindName, node.Vertex.Fingerprint, kept.Word, kept.Reason, wall);
+
+    // A latch that stands under another key or description than what is stored. Not while a proposal names what is stored.
+    private void Rewrite(Latch latch, HealthState state)
+    {
+        if (!latch.IsRewriteDue)
+        {
+            return;
+        }
+
+        latch.IsRewriteDue = false;
+        forgottenLatches.UnionWith(latch.FormerKeys.Except(latches.Select(standing => standing.Key), StringComparer.Ordinal));
+        latch.FormerKeys.Clear();
+        latchWrites.Add(latch.Stored(state, state == HealthState.Fail ? latch.Reason : "reset", state == HealthState.Fail ? latch.Since : wall));
+        if (state == HealthState.Fail)
+        {
+            newLatches.Add(latch);
+        }
+    }
+}

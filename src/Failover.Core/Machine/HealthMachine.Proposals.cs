@@ -1,0 +1,326 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+// What is in force only once it is committed: the end of authorised latches, and armed oneshots.
+internal sealed partial class HealthMachine
+{
+    private static readonly TimeSpan ProposalPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, Proposal> proposals = new(StringComparer.Ordinal);
+
+    /// <summary>Somebody who may has POSTed to a component. <see cref="MachineAction.Reply"/> says what came of it.</summary>
+    public void Fire(object ticket, ServedComponent component, PostAudit? audit, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        if (TargetOf(component) is not { } oneshot)
+        {
+            Do(new MachineAction.Reply(ticket, FireOutcome.NothingToReset));
+            return;
+        }
+
+        (ImmutableArray<Latch> targets, ImmutableArray<Latch> stranded) = LatchesFor(component, oneshot);
+        bool isPending =
+            oneshot.Combinator!.FireIn(oneshot.State, now) is not null
+            || targets.Concat(stranded).Any(latch => latch.Pending is not null)
+            || proposals.Values.Any(pending => !pending.IsWithdrawn && pending.Arms?.Oneshot == oneshot);
+        if (isPending || (targets.IsEmpty && stranded.IsEmpty))
+        {
+            Do(new MachineAction.Reply(ticket, FireOutcome.NothingToReset));
+            return;
+        }
+
+        Latch[] free = [.. FreeBelow(targets)];
+        if (free.Length == 0 && stranded.IsEmpty)
+        {
+            string holding = HoldingBelow(targets[0].Node!);
+            Do(new MachineAction.Reply(ticket, FireOutcome.HeldBelow, holding));
+            return;
+        }
+
+        Latch[] ended = [.. free.Where(latch => IsReleasedBy(latch.Node!, oneshot, component.Name)), .. stranded];
+        Propose(
+            new(NextIdentity(), now + ProposalPatience)
+            {
+                Ticket = ticket,
+                Audit = audit,
+                Ends = [.. ended.Select(latch => (latch, latch.Id))],
+                Arms = ended.Length == 0 ? (oneshot, component.Name) : null,
+            }
+        );
+        Settle();
+    }
+
+    /// <summary>A proposal has been committed or not, or nobody knows.</summary>
+    public void Settled(string operation, CommitResult result, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        if (proposals.Remove(operation, out Proposal? proposal))
+        {
+            Release(proposal);
+            if (proposal.IsWithdrawn || result.Outcome == CommitOutcome.Unknown)
+            {
+                GiveUp(proposal, result.Outcome);
+            }
+            else if (result.Outcome == CommitOutcome.Committed)
+            {
+                Apply(proposal);
+            }
+            else
+            {
+                Reply(proposal, FireOutcome.NotStored);
+            }
+        }
+
+        Settle();
+    }
+
+    private Node? TargetOf(ServedComponent component) =>
+        !component.IsRetired
+        && component.Description.OnPost is { } action
+        && graph.TryFind(action.Target, out Vertex? target)
+        && target.Combinator?.Fired(component.Name, now) is not null
+            ? target.Node
+            : null;
+
+    // Those that the oneshot would end, and those that no description offers a way out for any longer: the POST of the component
+    // ends them, too.
+    private static (ImmutableArray<Latch> Targets, ImmutableArray<Latch> Stranded) LatchesFor(
+        ServedComponent component,
+        Node oneshot
+    )
+    {
+        ImmutableArray<Latch> targets =
+        [
+            .. component
+                .Latches.Where(latch => latch.Node is { } toggle && Active(ReleasingSide(toggle)).Contains(oneshot))
+                .OrderBy(latch => latch.Node!.Vertex.Order),
+        ];
+        ImmutableArray<Latch> stranded =
+        [
+            .. component.Latches.Where(latch =>
+                latch.IsAuthorised
+                && (
+                    latch.Node is not { } toggle
+                    || !ReleasingSide(toggle).Vertex.Task.OkSources.HasFlag(OkSources.Fire)
+                    || !ComponentsAbove(toggle).Contains(component.Name, StringComparer.Ordinal)
+                )
+            ),
+        ];
+        return (targets, stranded);
+    }
+
+    private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
+
+    // Those below which no latch stands once those before them have ended: the innermost come first.
+    private static IEnumerable<Latch> FreeBelow(ImmutableArray<Latch> targets)
+    {
+        HashSet<Node> ended = [];
+        foreach (Latch latch in targets)
+        {
+            Node setBy = latch.Node!.Child(latch.Node.Combinator!.LatchSides!.Value.SetBy);
+            if (LatchedWithout(setBy, ended) != HealthState.Fail)
+            {
+                ended.Add(latch.Node);
+                yield return latch;
+            }
+        }
+    }
+
+    private static string HoldingBelow(Node toggle)
+    {
+        Node setBy = toggle.Child(toggle.Combinator!.LatchSides!.Value.SetBy);
+        return Active(setBy).FirstOrDefault(node => node.Latch is not null)?.Vertex.Key ?? "";
+    }
+
+    // Whether a toggle would be released at once: null or false where something has to be probed first.
+    private bool IsReleasedBy(Node toggle, Node oneshot, string component)
+    {
+        LatchSides sides = toggle.Combinator!.LatchSides!.Value;
+        Observation?[] seen = new Observation?[toggle.Vertex.Children.Length];
+        seen[sides.ReleasedBy] = ReadFired(toggle.Child(sides.ReleasedBy), oneshot, component);
+        return seen[sides.ReleasedBy] is not null
+            && !toggle.Combinator.IsLatch(toggle.Combinator.Judge(toggle.State, seen, now).State);
+    }
+
+    // What a node would show if a oneshot below it were fired; null where that takes a probe.
+    private Observation? ReadFired(Node node, Node oneshot, string component)
+    {
+        if (node.Combinator is not { } combinator)
+        {
+            return null;
+        }
+
+        if (node == oneshot)
+        {
+            return Stamp(combinator.Judge(combinator.Fired(component, now)!, [], now).Observation);
+        }
+
+        if (node.IsDriven && !Active(node).Contains(oneshot))
+        {
+            return node.Shown.ReadAt(now);
+        }
+
+        Observation?[] seen = new Observation?[node.Vertex.Children.Length];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            if (node.Wants(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component)) is null)
+            {
+                return null;
+            }
+        }
+
+        return Stamp(combinator.Judge(node.State, seen, now).Observation);
+    }
+
+    private void Propose(Proposal proposal)
+    {
+        proposals.Add(proposal.Operation, proposal);
+        foreach ((Latch latch, _) in proposal.Ends)
+        {
+            latch.Pending = proposal;
+        }
+
+        timers.Set(proposal.Deadline, MachineTimer.ProposalTimeout, proposal);
+        ProposeIfStored(proposal);
+    }
+
+    // What is not stored yet has no revision to be compared with.
+    private void ProposeIfStored(Proposal proposal)
+    {
+        bool isStored = proposal.Ends.All(end => end.Latch.Sequence == 0 && !newLatches.Contains(end.Latch));
+        if (proposal.IsProposed || proposal.IsWithdrawn || !isStored)
+        {
+            return;
+        }
+
+        proposal.IsProposed = true;
+        Do(
+            new MachineAction.Propose(
+                new(proposal.Operation)
+                {
+                    Releases =
+                    [
+                        .. proposal.Ends.Select(end => new LatchRelease(
+                            end.Latch.Stored(HealthState.Ok, "reset", wall),
+                            end.Latch.Revision
+                        )),
+                    ],
+                    Nodes =
+                    [
+                        .. proposal.Arms is var (oneshot, component)
+                            ? (StoredNode[])[Stored(oneshot, oneshot.Combinator!.Keep(oneshot.Combinator.Fired(component, now)!)!)]
+                            : [],
+                        .. proposal.Uses.Select(node => Stored(node, node.Combinator!.Keep(node.Combinator.BeginAt(now))!)),
+                    ],
+                    Post = proposal.Audit?.At(wall),
+                }
+            )
+        );
+    }
+
+    private void Apply(Proposal proposal)
+    {
+        foreach ((Latch latch, string id) in proposal.Ends)
+        {
+            if (latches.Contains(latch) && latch.Id == id)
+            {
+                EndLatch(latch);
+                Rewrite(latch, HealthState.Ok);
+            }
+        }
+
+        foreach (Node used in proposal.Uses)
+        {
+            used.State = used.Combinator!.BeginAt(now);
+            used.Persisted = used.Combinator.Keep(used.State);
+        }
+
+        if (proposal.Arms is var (oneshot, component) && !oneshot.IsRetired)
+        {
+            oneshot.State = oneshot.Combinator!.Fired(component, now)!;
+            oneshot.Persisted = oneshot.Combinator.Keep(oneshot.State);
+            WatchFire(oneshot);
+        }
+
+        Reply(proposal, FireOutcome.Armed);
+    }
+
+    private void WatchFire(Node oneshot)
+    {
+        if (oneshot.Combinator!.FireIn(oneshot.State, now) is { Until: var until } && until != Instant.Never)
+        {
+            timers.Set(until + TimeSpan.FromTicks(1), MachineTimer.FireExpiry, oneshot);
+        }
+    }
+
+    // It was taken back, or nobody knows whether it is stored: what it would have ended stands, under another identity.
+    private void GiveUp(Proposal proposal, CommitOutcome outcome)
+    {
+        if (outcome != CommitOutcome.Refused)
+        {
+            foreach ((Latch latch, string id) in proposal.Ends)
+            {
+                if (latches.Contains(latch) && latch.Id == id)
+                {
+                    latch.Id = NextIdentity();
+                    latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
+                    newLatches.Add(latch);
+                }
+            }
+
+            IEnumerable<Node> oneshots = proposal.Arms is var (oneshot, _) ? [oneshot, .. proposal.Uses] : proposal.Uses;
+            foreach (Node node in oneshots)
+            {
+                node.Persisted = null;
+                dirty.Add(node);
+            }
+        }
+
+        if (!proposal.IsWithdrawn)
+        {
+            Reply(proposal, FireOutcome.NotStored);
+        }
+    }
+
+    private void TimeOut(Proposal proposal)
+    {
+        if (proposal.IsWithdrawn || !proposals.ContainsKey(proposal.Operation))
+        {
+            return;
+        }
+
+        Release(proposal);
+        proposal.IsWithdrawn = true;
+        if (proposal.IsProposed)
+        {
+            Do(new MachineAction.Withdraw(proposal.Operation));
+        }
+        else
+        {
+            proposals.Remove(proposal.Operation);
+        }
+
+        Reply(proposal, FireOutcome.NotStored);
+    }
+
+    private void Release(Proposal proposal)
+    {
+        foreach ((Latch latch, _) in proposal.Ends)
+        {
+            if (latch.Pending == proposal)
+            {
+                latch.Pending = null;
+                Rewrite(latch, HealthState.Fail);
+            }
+        }
+    }
+
+    private void Reply(Proposal proposal, FireOutcome outcome)
+    {
+        if (proposal.Ticket is { } ticket)
+        {
+            Do(new MachineAction.Reply(ticket, outcome));
+        }
+    }
+}

@@ -1,0 +1,297 @@
+namespace Failover;
+
+// The effective state of each component, and when it is published.
+internal sealed partial class HealthMachine
+{
+    // How long a move to fail of an authorised latch waits to be stored before it is published all the same.
+    private static readonly TimeSpan PublishPatience = TimeSpan.FromMilliseconds(250);
+
+    private readonly HashSet<ServedComponent> touched = [];
+
+    private void Touch(ServedComponent component) => touched.Add(component);
+
+    // The end of each input: what has changed is persisted and published.
+    private void Settle()
+    {
+        if (IsStarted)
+        {
+            FillSlots();
+        }
+
+        foreach (ServedComponent component in touched)
+        {
+            Record(component);
+        }
+
+        long sequence = PersistChanges();
+        foreach (Latch latch in newLatches)
+        {
+            Hold(latch, sequence);
+        }
+
+        newLatches.Clear();
+        foreach (ServedComponent component in touched)
+        {
+            if (component.Holds.Count == 0)
+            {
+                Publish(component);
+                Answer(component);
+            }
+        }
+
+        touched.Clear();
+    }
+
+    /// <summary>What a component serves, by what is in force: the one function that says so.</summary>
+    private Snapshot Effective(ServedComponent component)
+    {
+        Observation judged = component.Root.Shown;
+        if (component.IsLatched)
+        {
+            return new(HealthState.Fail, LatchReason(component), Since: null, Instant.Never)
+            {
+                IsLatched = true,
+                CanReset = CanReset(component),
+                Ended = judged.Ended,
+                Evidence = judged.Id,
+            };
+        }
+
+        if (component.CarriedOver is { } carried)
+        {
+            return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
+        }
+
+        if (component.IsOverdue)
+        {
+            string reason = $"no result in {Units.Text(component.OverdueAfter)}: the task hangs";
+            return new(HealthState.Error, reason, Since: null, Instant.Never) { Ended = now };
+        }
+
+        Observation read = judged.ReadAt(now);
+        return new(read.State, read.Reason, Since: null, read == judged ? judged.FreshUntil : Instant.Never)
+        {
+            // A check alone has no first state: before its first probe nothing is known.
+            IsKnown = judged.IsEvidence || component.Root.Combinator is not null,
+            Ended = judged.IsEvidence ? judged.Ended : judged.Started,
+            Evidence = judged.Id,
+        };
+    }
+
+    // For the history, and for the next process: at once, whether it may be published yet or not.
+    private void Record(ServedComponent component)
+    {
+        if (!IsStarted || component.IsRetired || Effective(component) is not { IsKnown: true } snapshot)
+        {
+            return;
+        }
+
+        if (component.Recorded is { } from && from != snapshot.State)
+        {
+            transitions.Add(new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence));
+        }
+
+        component.Recorded = snapshot.State;
+        if (
+            snapshot.State != HealthState.Error
+            && (component.Persisted?.State != snapshot.State || component.Persisted.IsLatched != snapshot.IsLatched)
+        )
+        {
+            bool isSame = component.Persisted?.State == snapshot.State;
+            DateTimeOffset since = isSame ? component.Persisted!.Since : wall;
+            component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched);
+            componentWrites[component.Name] = component.Persisted;
+        }
+    }
+
+    private void Publish(ServedComponent component)
+    {
+        Snapshot before = component.Published;
+        Snapshot next = Effective(component);
+        if (component.IsRetired || (!next.IsKnown && before.IsKnown))
+        {
+            return;
+        }
+
+        bool isSame = before.IsKnown && before.State == next.State;
+        bool isGoneOnWith = !before.IsKnown && component.Persisted?.State == next.State;
+        next = next with
+        {
+            Since =
+                isSame ? before.Since
+                : isGoneOnWith ? component.Persisted!.Since
+                : next.IsKnown ? wall
+                : null,
+            Version = before.Version + 1,
+        };
+        if (next with { Version = before.Version } == before)
+        {
+            return;
+        }
+
+        if (before.IsKnown && next.IsKnown && !isSame && IsStarted)
+        {
+            Do(new MachineAction.Event(new StateChange(component.Name, before.State, next.State, next.Reason)));
+        }
+
+        component.Published = next;
+        if (next is { IsKnown: true, State: not HealthState.Error })
+        {
+            component.LastDefinite = next;
+        }
+
+        Do(new MachineAction.Publish(component, next));
+        WatchStale(component);
+    }
+
+    private void Answer(ServedComponent component)
+    {
+        if (component.Tickets.Count > 0 && component.Root.Evaluation is null)
+        {
+            AnswerAll(component);
+        }
+    }
+
+    private void AnswerAll(ServedComponent component)
+    {
+        Snapshot answer = component.Published.ReadAt(now);
+        foreach (object ticket in component.Tickets)
+        {
+            Do(new MachineAction.Answer(ticket, answer));
+        }
+
+        component.Tickets.Clear();
+    }
+
+    // At a response deadline the last known state is the answer, an ok only while it is not far older than an evaluation takes.
+    private void AnswerAtDeadline(DeadlineWatch request)
+    {
+        ServedComponent component = request.Component;
+        if (!component.Tickets.Remove(request.Ticket))
+        {
+            return;
+        }
+
+        Snapshot known = component.Published.ReadAt(now);
+        bool isOld = known.State == HealthState.Ok && known.Evidence != 0 && now - known.Ended > component.OverdueAfter;
+        Do(
+            new MachineAction.Answer(
+                request.Ticket,
+                isOld
+                    ? known with
+                    {
+                        State = HealthState.Error,
+                        Reason = $"no result in {Units.Text(now - known.Ended)}",
+                    }
+                    : known
+            )
+        );
+    }
+
+    private void ReportOverdue(OverdueWatch watch)
+    {
+        ServedComponent component = watch.Component;
+        if (component.IsRetired || component.Root.Evaluation != watch.Evaluation)
+        {
+            return;
+        }
+
+        component.IsOverdue = true;
+        Record(component);
+        Publish(component);
+        AnswerAll(component);
+    }
+
+    private void Hold(Latch latch, long sequence)
+    {
+        if (!isDurable)
+        {
+            return;
+        }
+
+        AwaitStored(latch, sequence);
+        if (!latch.IsAuthorised || isInstalling)
+        {
+            return;
+        }
+
+        foreach (string name in latch.Components)
+        {
+            if (components.TryGetValue(name, out ServedComponent? component) && WouldTurnFail(component))
+            {
+                component.Holds[sequence] = now + PublishPatience;
+                timers.Set(now + PublishPatience, MachineTimer.PublishHold, component);
+            }
+        }
+    }
+
+    private bool WouldTurnFail(ServedComponent component) =>
+        component.IsLatched && component.Published.IsKnown && component.Published.ReadAt(now).State != HealthState.Fail;
+
+    private void EndHolds(ServedComponent component)
+    {
+        foreach ((long sequence, Instant until) in component.Holds.ToArray())
+        {
+            if (until <= now)
+            {
+                component.Holds.Remove(sequence);
+            }
+        }
+
+        Touch(component);
+    }
+
+    private void WatchStale(ServedComponent component)
+    {
+        Instant until = component.Published.FreshUntil;
+        if (until != Instant.Never && until < component.StaleTimer)
+        {
+            component.StaleTimer = until;
+            timers.Set(until + TimeSpan.FromTicks(1), MachineTimer.Stale, component);
+        }
+    }
+
+    // Growing too old is a change that no observation brings.
+    private void ReportStale(ServedComponent component, Instant at)
+    {
+        if (component.IsRetired || component.StaleTimer + TimeSpan.FromTicks(1) != at)
+        {
+            return;
+        }
+
+        component.StaleTimer = Instant.Never;
+        WatchStale(component);
+        Touch(component);
+    }
+
+    private static string LatchReason(ServedComponent component)
+    {
+        if (component.Root.Latch is not null && component.Root.Shown.State == HealthState.Fail)
+        {
+            return component.Root.Shown.Reason;
+        }
+
+        Latch? latch =
+            component.Root.Latched == HealthState.Fail
+                ? component.Latches.Find(one => one.Node is not null)
+                : component.Latches.Find(one => one.IsAuthorised);
+        return latch switch
+        {
+            null => "latched",
+            { Node: null } => $"latched, and no toggle is left to reset: {latch.Reason}",
+            _ => $"latched: {latch.Reason}",
+        };
+    }
+
+    private bool CanReset(ServedComponent component)
+    {
+        if (TargetOf(component) is not { } oneshot || oneshot.Combinator!.FireIn(oneshot.State, now) is not null)
+        {
+            return false;
+        }
+
+        var (targets, stranded) = LatchesFor(component, oneshot);
+        return (!stranded.IsEmpty || FreeBelow(targets).Any())
+            && targets.Concat(stranded).All(latch => latch.Pending is null);
+    }
+}

@@ -1,0 +1,561 @@
+namespace Failover;
+
+// Other descriptions take the place of those that are served: what is served does not change by it.
+internal sealed partial class HealthMachine
+{
+    // What begins with other descriptions is published at once: nobody was served anything else.
+    private bool isInstalling;
+
+    /// <summary>Takes a component, before the start.</summary>
+    public ServedComponent Add(ComponentDescription description, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        List<Node> fresh = [];
+        foreach (Vertex vertex in graph.Add(description))
+        {
+            vertex.Node = new(vertex);
+            fresh.Add(vertex.Node);
+        }
+
+        ServedComponent component = ServeAs(description);
+        BeginAll(fresh);
+        Settle();
+        return component;
+    }
+
+    public bool Knows(HealthTask task) => graph.TryFind(task, out _);
+
+    /// <summary>Works out how other descriptions take the place of those that are served; see <see cref="Replace"/>. May run beside
+    /// everything but <see cref="Add"/> and <see cref="Replace"/>.</summary>
+    public GraphPlan Prepare(
+        IEnumerable<ComponentDescription> descriptions,
+        IReadOnlyDictionary<HealthTask, string> names
+    ) => GraphPlan.Between(graph, descriptions, names);
+
+    /// <summary>Serves other descriptions.</summary>
+    /// <exception cref="InvalidOperationException">The plan is for another graph than the one that is served.</exception>
+    public void Replace(GraphPlan plan, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        if (plan.From != graph)
+        {
+            throw new InvalidOperationException("the plan was made for another configuration than the one that is served");
+        }
+
+        isInstalling = true;
+        HashSet<ServedComponent> latchedBefore = [.. components.Values.Where(component => !component.IsRetired && component.IsLatched)];
+        Dictionary<string, HealthState> placesBefore = PlacesBefore();
+        List<Node> changed = [];
+        List<Node> fresh = Install(plan, changed);
+        foreach (Vertex gone in plan.From.Vertices)
+        {
+            if (gone.Node.Vertex == gone)
+            {
+                Retire(gone.Node);
+            }
+        }
+
+        foreach (Node node in changed)
+        {
+            CancelEvaluation(node);
+            ForgetStored(node);
+        }
+
+        ForgetWaiters([.. changed]);
+
+        List<ServedComponent> resumed = ServeAll(plan);
+        BeginAll(fresh, placesBefore);
+        Rebase(plan, changed);
+        MoveLatches(plan.To);
+        LatchWhatStands();
+        RecomputeLatched();
+        foreach (ServedComponent component in components.Values)
+        {
+            bool isGoneOnWith = latchedBefore.Contains(component) || resumed.Contains(component);
+            component.IsHeld =
+                !component.IsRetired
+                && component.Root.Latched != HealthState.Fail
+                && (component.IsHeld || isGoneOnWith)
+                && component.Latches.Exists(latch => latch.IsAuthorised);
+        }
+
+        RunLoops(plan, fresh);
+        foreach (ServedComponent component in components.Values)
+        {
+            if (!component.IsRetired && component.Tickets.Count > 0 && component.Root.Evaluation is null)
+            {
+                Ask(component);
+            }
+
+            Touch(component);
+        }
+
+        Settle();
+        isInstalling = false;
+    }
+
+    private Dictionary<string, HealthState> PlacesBefore()
+    {
+        Dictionary<string, HealthState> places = new(StringComparer.Ordinal);
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (vertex.Combinator is not null && vertex.Node.Shown.ReadAt(now).State is not HealthState.Error and var state)
+            {
+                places[vertex.Key] = state;
+            }
+        }
+
+        return places;
+    }
+
+    // Gives each vertex its node, children first.
+    private List<Node> Install(GraphPlan plan, List<Node> changed)
+    {
+        List<Node> fresh = [];
+        graph = plan.To;
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (!plan.Matches.TryGetValue(vertex, out Prior<Vertex>? before))
+            {
+                vertex.Node = new(vertex);
+                fresh.Add(vertex.Node);
+                continue;
+            }
+
+            Node node = before.Value.Node;
+            vertex.Node = node;
+            node.Vertex = vertex;
+            if (!plan.Unchanged.Contains(vertex) || before.Key != vertex.Key)
+            {
+                changed.Add(node);
+                NoteMoved(node, before.Key);
+            }
+        }
+
+        return fresh;
+    }
+
+    private void NoteMoved(Node node, string before)
+    {
+        if (node.Persisted is not null && before != node.Vertex.Key)
+        {
+            forgottenNodes.Add(before);
+        }
+
+        if (node.Latch is { } latch)
+        {
+            if (latch.Key != node.Vertex.Key)
+            {
+                latch.FormerKeys.Add(latch.Key);
+                latch.Key = node.Vertex.Key;
+            }
+
+            latch.IsRewriteDue = true;
+        }
+    }
+
+    private void ForgetStored(Node node)
+    {
+        node.Persisted = null;
+        dirty.Add(node);
+    }
+
+    private void Retire(Node node)
+    {
+        node.IsRetired = true;
+        CancelEvaluation(node);
+        if (node.Persisted is not null)
+        {
+            forgottenNodes.Add(node.Vertex.Key);
+        }
+
+        FreeSlot(node);
+        node.Loop = null;
+    }
+
+    // What it would come to is of another description. Whoever waits for it is changed, too, and cancelled as well.
+    private void CancelEvaluation(Node node)
+    {
+        if (node.Evaluation is { Probe: not 0 and var probe })
+        {
+            probes.Remove(probe);
+            Do(new MachineAction.Abandon(probe));
+        }
+
+        node.Evaluation = null;
+        if (node.Loop is { } loop)
+        {
+            (loop.IsRunning, loop.IsLate) = (false, false);
+        }
+    }
+
+    // An evaluation that goes on answers nobody who asked for it as a part of something else.
+    private void ForgetWaiters(HashSet<Node> cancelled)
+    {
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            vertex.Node.Evaluation?.Waiters.RemoveAll(waiter => waiter.IsRetired || cancelled.Contains(waiter));
+        }
+    }
+
+    private ServedComponent ServeAs(ComponentDescription description)
+    {
+        if (!components.TryGetValue(description.Name, out ServedComponent? component))
+        {
+            component = new(description.Name);
+            components.Add(description.Name, component);
+        }
+
+        component.Description = description;
+        component.Root = graph.RootOf(description.Name)!.Node;
+        return component;
+    }
+
+    // Gives each component its root. A component that is described otherwise carries over what it served.
+    private List<ServedComponent> ServeAll(GraphPlan plan)
+    {
+        List<ServedComponent> resumed = [];
+        HashSet<string> served = new(StringComparer.Ordinal);
+        foreach ((ComponentDescription description, Vertex root) in graph.Components)
+        {
+            served.Add(description.Name);
+            bool isKnown = components.TryGetValue(description.Name, out ServedComponent? before) && !before.IsRetired;
+            bool isSame = isKnown && plan.Unchanged.Contains(root) && plan.Matches[root].Value.Node == before!.Root;
+            if (before is { IsRetired: true })
+            {
+                components.Remove(description.Name);
+            }
+
+            ServedComponent component = ServeAs(description);
+            if (isKnown && !isSame)
+            {
+                component.IsOverdue = false;
+                CarryOver(component, component.CarriedOver ?? DefiniteOf(component));
+            }
+            else if (!isKnown)
+            {
+                foreach (Latch latch in latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal)))
+                {
+                    component.Latches.Add(latch);
+                    resumed.Add(component);
+                }
+            }
+        }
+
+        foreach (ServedComponent component in components.Values.Where(one => !served.Contains(one.Name)).ToArray())
+        {
+            EndServing(component);
+        }
+
+        return resumed;
+    }
+
+    private void EndServing(ServedComponent component)
+    {
+        if (component.IsRetired)
+        {
+            return;
+        }
+
+        component.IsRetired = true;
+        AnswerAll(component);
+        EndCarry(component);
+        component.Holds.Clear();
+        components.Remove(component.Name);
+        if (component.Persisted is not null)
+        {
+            forgottenComponents.Add(component.Name);
+            componentWrites.Remove(component.Name);
+        }
+    }
+
+    private Snapshot? DefiniteOf(ServedComponent component)
+    {
+        Snapshot published = component.Published.ReadAt(now);
+        return published is { IsKnown: true, State: not HealthState.Error } ? component.Published : component.LastDefinite;
+    }
+
+    // Serves a state of before until every check on which the state depends has given a definite result since.
+    private void CarryOver(ServedComponent component, Snapshot? definite)
+    {
+        EndCarry(component);
+        component.CarriedSince = now;
+        component.CarriedOver = definite;
+    }
+
+    // Once the nodes below have begun: a component that depends on no check has nothing to wait for.
+    private void AwaitChecks(ServedComponent component)
+    {
+        if (component.CarriedOver is null)
+        {
+            return;
+        }
+
+        foreach (Node check in Active(component.Root).Where(node => node.Combinator is null))
+        {
+            component.Awaited.Add(check);
+            if (!awaiting.TryGetValue(check, out List<ServedComponent>? by))
+            {
+                awaiting.Add(check, by = []);
+            }
+
+            by.Add(component);
+        }
+
+        if (component.Awaited.Count == 0)
+        {
+            component.CarriedOver = null;
+        }
+    }
+
+    private readonly Dictionary<Node, List<ServedComponent>> awaiting = [];
+
+    private void EndCarry(ServedComponent component)
+    {
+        component.CarriedOver = null;
+        foreach (Node check in component.Awaited)
+        {
+            Unawait(check, component);
+        }
+
+        component.Awaited.Clear();
+    }
+
+    private void Unawait(Node check, ServedComponent component)
+    {
+        if (awaiting.TryGetValue(check, out List<ServedComponent>? by) && by.Remove(component) && by.Count == 0)
+        {
+            awaiting.Remove(check);
+        }
+    }
+
+    private void NoteDefinite(Node check, Observation seen)
+    {
+        if (seen.State == HealthState.Error || !awaiting.TryGetValue(check, out List<ServedComponent>? by))
+        {
+            return;
+        }
+
+        foreach (ServedComponent component in by.Where(one => seen.Started >= one.CarriedSince).ToArray())
+        {
+            component.Awaited.Remove(check);
+            Unawait(check, component);
+            if (component.Awaited.Count == 0)
+            {
+                component.CarriedOver = null;
+                Touch(component);
+            }
+        }
+    }
+
+    // New nodes begin, children first: where something stood before, in the state that it showed.
+    private void BeginAll(List<Node> fresh, Dictionary<string, HealthState>? placesBefore = null)
+    {
+        foreach (Node node in fresh)
+        {
+            if (node.Combinator is { } combinator)
+            {
+                HealthState? standing = placesBefore is null ? null : StandingAt(node, placesBefore);
+                node.State = standing is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
+                dirty.Add(node);
+            }
+        }
+
+        HandOver(fresh);
+        foreach (Node node in fresh)
+        {
+            ShowWithoutEvidence(node);
+        }
+    }
+
+    // What begins on the side of a toggle begins in the toggle's state, as after a move.
+    private void HandOver(List<Node> fresh)
+    {
+        if (fresh.Count == 0)
+        {
+            return;
+        }
+
+        HashSet<Node> only = [.. fresh];
+        foreach (Vertex parent in fresh.SelectMany(node => node.Vertex.Parents).Distinct().OrderBy(vertex => vertex.Order))
+        {
+            Node node = parent.Node;
+            if (node.Combinator?.HandsOverAt(node.State) is not { } standing)
+            {
+                continue;
+            }
+
+            for (int i = 0; i < parent.Children.Length; i++)
+            {
+                if (node.Wants(i) && only.Contains(node.Child(i)))
+                {
+                    StartAfresh(node, node.Child(i), standing, only);
+                }
+            }
+        }
+    }
+
+    private HealthState? StandingAt(Node node, Dictionary<string, HealthState> placesBefore)
+    {
+        if (placesBefore.TryGetValue(node.Vertex.Key, out HealthState state))
+        {
+            return state;
+        }
+
+        return ComponentsAbove(node)
+            .Select(name => components[name])
+            .Select(component => component.CarriedOver ?? component.LastDefinite)
+            .FirstOrDefault(definite => definite is not null)
+            ?.State;
+    }
+
+    private void Rebase(GraphPlan plan, List<Node> changed)
+    {
+        foreach (Node node in changed)
+        {
+            bool isSameBelow = node.Vertex.Children.All(plan.Unchanged.Contains);
+            if (node.Combinator is { } combinator && !isSameBelow)
+            {
+                node.State = combinator.Rebase(node.State, now);
+            }
+        }
+    }
+
+    // A latch stays with its toggle; one whose toggle is gone stays with its components, until a toggle comes that it fits.
+    private void MoveLatches(Graph to)
+    {
+        foreach (Latch latch in latches.Where(latch => latch.Node is { IsRetired: true }).ToArray())
+        {
+            latch.AdoptableKind = latch.Node!.Vertex.Task.KindName;
+            latch.AdoptableFingerprint = latch.Node.Vertex.Fingerprint;
+            latch.Node = null;
+            if (!latch.IsAuthorised)
+            {
+                Forget(latch);
+                forgottenLatches.Add(latch.Key);
+            }
+        }
+
+        Latch[] stranded = [.. latches.Where(latch => latch.Node is null)];
+        if (stranded.Length > 0)
+        {
+            Adopt(
+                stranded.Select(latch => new Prior<Latch>(
+                    latch.Key,
+                    latch.AdoptableKind,
+                    latch.AdoptableFingerprint,
+                    latch
+                )),
+                to
+            );
+        }
+
+        foreach (Latch latch in latches)
+        {
+            if (latch.Node is { } toggle)
+            {
+                latch.Serve(ComponentsAbove(toggle));
+                Attach(latch, toggle);
+            }
+
+            if (latch.Pending is null)
+            {
+                Rewrite(latch, HealthState.Fail);
+            }
+        }
+    }
+
+    private void Adopt(IEnumerable<Prior<Latch>> stranded, Graph to)
+    {
+        foreach ((Vertex vertex, Prior<Latch> prior) in Matching.Match(to, [.. stranded]))
+        {
+            Adopt(prior.Value, vertex.Node);
+        }
+    }
+
+    private void Adopt(Latch latch, Node toggle)
+    {
+        if (toggle.Latch is not null || toggle.Combinator is not { LatchSides: not null } combinator)
+        {
+            return;
+        }
+
+        toggle.State = combinator.ResumeAt(Lasting.Of(HealthState.Fail, latch.Reason), TimeSpan.Zero, now);
+        Attach(latch, toggle);
+        NoteMoved(toggle, latch.Key);
+        int side = combinator.LatchSides!.Value.ReleasedBy;
+        StartAfresh(toggle, toggle.Child(side), HealthState.Fail);
+        ShowWithoutEvidence(toggle);
+    }
+
+    // Every toggle that stands at fail is a latch.
+    private void LatchWhatStands()
+    {
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (IsStarted && vertex.Node.Latch is null && vertex.Combinator?.IsLatch(vertex.Node.State) == true)
+            {
+                BeginLatch(vertex.Node, vertex.Combinator.Keep(vertex.Node.State)!.Reason);
+            }
+        }
+    }
+
+    private void RecomputeLatched()
+    {
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            vertex.Node.Latched = LatchedValue(vertex.Node, child => child.Latched);
+        }
+    }
+
+    private void RunLoops(GraphPlan plan, List<Node> fresh)
+    {
+        HashSet<Node> soon = [];
+        foreach (ServedComponent component in components.Values)
+        {
+            if (component.CarriedOver is not null && component.CarriedSince == now)
+            {
+                AwaitChecks(component);
+                soon.UnionWith(AllBelow(component.Root).Where(node => node.Combinator?.TurnInterval is not null));
+            }
+        }
+
+        soon.UnionWith(fresh.Where(node => node.Combinator?.TurnInterval is not null));
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            Node node = vertex.Node;
+            if (vertex.Combinator?.TurnInterval is not { } interval || !IsStarted)
+            {
+                continue;
+            }
+
+            if (node.Loop is { } loop && loop.Interval != interval)
+            {
+                node.Loop = new(interval, loop.Index) { IsRunning = loop.IsRunning, HoldsSlot = loop.HoldsSlot };
+                soon.Add(node);
+            }
+
+            if (soon.Contains(node) || !plan.Unchanged.Contains(vertex))
+            {
+                TurnSoon(node);
+            }
+        }
+    }
+
+    private static IEnumerable<Node> AllBelow(Node node)
+    {
+        HashSet<Node> visited = [];
+        Stack<Node> rest = new([node]);
+        while (rest.TryPop(out Node? next))
+        {
+            if (visited.Add(next))
+            {
+                yield return next;
+                foreach (Vertex child in next.Vertex.Children)
+                {
+                    rest.Push(child.Node);
+                }
+            }
+        }
+    }
+}

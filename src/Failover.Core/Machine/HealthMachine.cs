@@ -1,0 +1,150 @@
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>Decides: what a target's probes mean, what each component serves, what must be stored first, what to do next.</summary>
+/// <remarks>
+/// <para>Deterministic, and pure in that it reads no clock, waits for nothing, starts nothing and runs no code of the user's: inputs
+/// come with the time, and what is to be done goes out as <see cref="MachineAction"/>. One thread at a time calls it.</para>
+/// <para>What is in force is never rolled back. The end of an authorised latch is proposed, and applied when it is committed
+/// (<see cref="Settled"/>); everything else is applied at once and persisted afterwards.</para>
+/// </remarks>
+internal sealed partial class HealthMachine
+{
+    private readonly TimerQueue timers = new();
+    private readonly Dictionary<string, ServedComponent> components = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, Node> probes = [];
+    private readonly string process;
+    private readonly bool isDurable;
+    private readonly TimeSpan stateMaxAge;
+    private List<MachineAction> actions = [];
+    private Graph graph = new(Graph.NoNames);
+    private Instant now;
+    private DateTimeOffset wall;
+    private long lastObservation;
+    private long lastIdentity;
+    private long lastProbe;
+    private long lastRound;
+
+    /// <summary>Makes a machine that serves nothing.</summary>
+    /// <param name="process">An identifier of this process that no other one has: identities begin with it.</param>
+    /// <param name="isDurable">Whether what is persisted survives the process: else nothing waits for it.</param>
+    /// <param name="stateMaxAge">How long ago the process before may have been alive for what it judged to be gone on from.</param>
+    public HealthMachine(string process, bool isDurable, TimeSpan stateMaxAge)
+    {
+        this.process = process;
+        this.isDurable = isDurable;
+        this.stateMaxAge = stateMaxAge;
+    }
+
+    /// <summary>What is served, in the order of the description.</summary>
+    public IReadOnlyCollection<ServedComponent> Components => [.. graph.Components.Select(one => components[one.Description.Name])];
+
+    /// <summary>Whether <see cref="Load"/> was called.</summary>
+    public bool IsStarted { get; private set; }
+
+    /// <summary>When the machine wants <see cref="Advance"/> to be called; null where it does not.</summary>
+    public Instant? NextTimer => timers.Next;
+
+    public ServedComponent? Find(string component) => components.GetValueOrDefault(component);
+
+    /// <summary>Takes what is to be done since the last call, in order.</summary>
+    public IReadOnlyList<MachineAction> TakeActions()
+    {
+        List<MachineAction> taken = actions;
+        actions = [];
+        return taken;
+    }
+
+    /// <summary>Whether anything is to be done.</summary>
+    public bool HasActions => actions.Count > 0;
+
+    /// <summary>Time has passed: runs every timer that is due.</summary>
+    public void Advance(Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        while (timers.TryTake(now, out var due))
+        {
+            Run(due.Kind, due.Of, due.At);
+        }
+
+        Settle();
+    }
+
+    /// <summary>This process did not run from one moment to another: stopped, suspended or starved.</summary>
+    public void Paused(Instant from, Instant to, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        pauses.Add((from, to));
+        if (pauses.Count > MostPauses)
+        {
+            pauses.RemoveAt(0);
+        }
+
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (vertex.Combinator is { } combinator)
+            {
+                vertex.Node.State = combinator.AfterPause(vertex.Node.State, now);
+            }
+        }
+
+        Settle();
+    }
+
+    // Probes that began before the oldest of so many have long ended.
+    private const int MostPauses = 16;
+
+    private readonly List<(Instant From, Instant To)> pauses = [];
+
+    private void Begin(Instant at, DateTimeOffset wallClock)
+    {
+        // A caller that read the clock before another one comes in after it.
+        now = Instant.Max(now, at);
+        wall = wallClock;
+    }
+
+    private void Run(MachineTimer kind, object? of, Instant at)
+    {
+        switch (kind)
+        {
+            case MachineTimer.Turn:
+                TakeDueTurn((Node)of!, at);
+                break;
+            case MachineTimer.FirstTurnSlot:
+                FreeSlot((Node)of!);
+                break;
+            case MachineTimer.ResponseDeadline:
+                AnswerAtDeadline((DeadlineWatch)of!);
+                break;
+            case MachineTimer.EvaluationOverdue:
+                ReportOverdue((OverdueWatch)of!);
+                break;
+            case MachineTimer.Stale:
+                ReportStale((ServedComponent)of!, at);
+                break;
+            case MachineTimer.PublishHold:
+                EndHolds((ServedComponent)of!);
+                break;
+            case MachineTimer.ProposalTimeout:
+                TimeOut((Proposal)of!);
+                break;
+            case MachineTimer.FireExpiry:
+                ExpireFire((Node)of!);
+                break;
+            case MachineTimer.Heartbeat:
+                Beat();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such timer");
+        }
+    }
+
+    private void Do(MachineAction action) => actions.Add(action);
+
+    private string NextIdentity() =>
+        string.Create(CultureInfo.InvariantCulture, $"{process}-{++lastIdentity:x}");
+
+    private Observation Stamp(Observation seen) =>
+        seen.IsStamped ? seen : seen with { Id = ++lastObservation, Started = now, Ended = now };
+}

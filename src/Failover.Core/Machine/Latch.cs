@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>A toggle that stands at fail. It has an identity of its own, so that a fire that was meant for one failure never ends
+/// a later one.</summary>
+internal sealed class Latch
+{
+    public required string Id { get; set; }
+
+    /// <summary>Whether only an authorised fire ends it, whatever its description has become.</summary>
+    public required bool IsAuthorised { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Where it is stored.</summary>
+    public required string Key { get; set; }
+
+    /// <summary>The components that it latches.</summary>
+    public required ImmutableArray<string> Components { get; set; }
+
+    /// <summary>The toggle; null where the description has none for it any longer.</summary>
+    public Node? Node { get; set; }
+
+    /// <summary>What is stored has this revision; 0 while that is not known.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>The write that stores it; 0 where it is stored.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Whether what is stored has another key or description: to be written anew when no proposal is pending.</summary>
+    public bool IsRewriteDue { get; set; }
+
+    /// <summary>Keys under which it was stored before.</summary>
+    public List<string> FormerKeys { get; } = [];
+
+    /// <summary>The proposal to end it that is pending; null where none is.</summary>
+    public Proposal? Pending { get; set; }
+
+    /// <summary>The kind of its toggle, for when there is none: a new one of that kind at its place takes it over.</summary>
+    public string AdoptableKind { get; set; } = "";
+
+    /// <summary>The description of its toggle, for when there is none.</summary>
+    public string AdoptableFingerprint { get; set; } = "";
+
+    /// <summary>These components are latched by it, too. None is left out for being described otherwise.</summary>
+    public void Serve(IEnumerable<string> components) =>
+        Components = [.. Components.Union(components, StringComparer.Ordinal)];
+
+    /// <summary>How it is stored.</summary>
+    public StoredLatch Stored(HealthState state, string reason, DateTimeOffset since) =>
+        new(
+            Key,
+            Node?.Vertex.Task.KindName ?? AdoptableKind,
+            Node?.Vertex.Fingerprint ?? AdoptableFingerprint,
+            state,
+            Id,
+            IsAuthorised,
+            Components,
+            reason,
+            since
+        );
+}
+
+/// <summary>The end of latches, or the arming of a oneshot, that is not committed yet, and not in force.</summary>
+/// <param name="operation">Its identifier.</param>
+/// <param name="deadline">When it is withdrawn.</param>
+internal sealed class Proposal(string operation, Instant deadline)
+{
+    public string Operation => operation;
+
+    public Instant Deadline => deadline;
+
+    /// <summary>Who waits for it; null where nobody does.</summary>
+    public object? Ticket { get; init; }
+
+    public PostAudit? Audit { get; init; }
+
+    /// <summary>The latches that it ends, each with the identity that it had.</summary>
+    public required ImmutableArray<(Latch Latch, string Id)> Ends { get; init; }
+
+    /// <summary>The oneshot that it arms, and for which component; null where it arms none.</summary>
+    public (Node Oneshot, string Component)? Arms { get; init; }
+
+    /// <summary>The armed oneshots that it uses up.</summary>
+    public ImmutableArray<Node> Uses { get; init; } = [];
+
+    /// <summary>Whether the store was asked. Before that, the latch itself is on its way there.</summary>
+    public bool IsProposed { get; set; }
+
+    /// <summary>Whether it was given up: if it is committed all the same, its latches stand anew.</summary>
+    public bool IsWithdrawn { get; set; }
+}

@@ -1,0 +1,37 @@
+namespace Failover;
+
+/// <summary>What the machine wants done, as data. The shell does it and reports what came of it as an input.</summary>
+internal abstract record MachineAction
+{
+    private MachineAction() { }
+
+    /// <summary>Probe a target; <see cref="HealthMachine.Observed"/> reports what was seen.</summary>
+    public sealed record Probe(long Id, Check Check, Instant Deadline) : MachineAction;
+
+    /// <summary>The result of a probe no longer matters: it may end.</summary>
+    public sealed record Abandon(long Id) : MachineAction;
+
+    /// <summary>Store what is in force already, until it is stored; <see cref="HealthMachine.Stored(long, long, Instant, DateTimeOffset)"/> reports that.</summary>
+    public sealed record Persist(long Sequence, StateWrite Write) : MachineAction;
+
+    /// <summary>Commit what is not in force yet; <see cref="HealthMachine.Settled"/> reports what became of it.</summary>
+    public sealed record Propose(StateProposal Proposal) : MachineAction;
+
+    /// <summary>Take a proposal back, if it has not begun.</summary>
+    public sealed record Withdraw(string Operation) : MachineAction;
+
+    /// <summary>Publish what a component serves from now on.</summary>
+    public sealed record Publish(ServedComponent Component, Snapshot Snapshot) : MachineAction;
+
+    /// <summary>Answer a request.</summary>
+    public sealed record Answer(object Ticket, Snapshot Snapshot) : MachineAction;
+
+    /// <summary>Answer a POST.</summary>
+    public sealed record Reply(object Ticket, FireOutcome Outcome, string Detail = "") : MachineAction;
+
+    /// <summary>Tell whoever follows what happens.</summary>
+    public sealed record Event(HealthEvent Happened) : MachineAction;
+
+    /// <summary>A background turn began so much later than it was due.</summary>
+    public sealed record Late(TimeSpan By) : MachineAction;
+}

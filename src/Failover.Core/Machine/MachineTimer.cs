@@ -1,0 +1,66 @@
+namespace Failover;
+
+/// <summary>Everything that the machine waits for in time. Timers that are due together run in this order.</summary>
+internal enum MachineTimer
+{
+    /// <summary>A background loop takes its next turn.</summary>
+    Turn,
+
+    /// <summary>The first turn of a loop no longer keeps others from taking theirs.</summary>
+    FirstTurnSlot,
+
+    /// <summary>A request gets the last known state.</summary>
+    ResponseDeadline,
+
+    /// <summary>An evaluation on demand takes far longer than its longest time.</summary>
+    EvaluationOverdue,
+
+    /// <summary>What a component serves grows too old.</summary>
+    Stale,
+
+    /// <summary>A move to fail is published, stored or not.</summary>
+    PublishHold,
+
+    /// <summary>A proposal is withdrawn.</summary>
+    ProposalTimeout,
+
+    /// <summary>A fire that was not used is forgotten.</summary>
+    FireExpiry,
+
+    /// <summary>That the process lives is stored.</summary>
+    Heartbeat,
+}
+
+/// <summary>The timers that are set, the earliest first.</summary>
+internal sealed class TimerQueue
+{
+    private readonly PriorityQueue<(MachineTimer Kind, object? Of), (Instant At, MachineTimer Kind, long Order)> queue =
+        new();
+    private long order;
+
+    /// <summary>When the earliest is due; null where none is set.</summary>
+    public Instant? Next => queue.TryPeek(out _, out var due) ? due.At : null;
+
+    /// <summary>Sets one. None is ever unset: whoever it is for sees that its time has passed, or has not come.</summary>
+    public void Set(Instant at, MachineTimer kind, object? of)
+    {
+        if (at != Instant.Never)
+        {
+            queue.Enqueue((kind, of), (at, kind, ++order));
+        }
+    }
+
+    /// <summary>Takes the earliest that is due.</summary>
+    public bool TryTake(Instant now, out (MachineTimer Kind, object? Of, Instant At) due)
+    {
+        due = default;
+        if (!queue.TryPeek(out var timer, out var when) || when.At > now)
+        {
+            return false;
+        }
+
+        queue.Dequeue();
+        due = (timer.Kind, timer.Of, when.At);
+        return true;
+    }
+}

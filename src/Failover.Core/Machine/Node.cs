@@ -1,0 +1,106 @@
+namespace Failover;
+
+/// <summary>One distinct task at run time: what it remembers, what it shows, and its evaluation.</summary>
+/// <remarks>A node is <em>driven</em> when background loops below it probe: each result has it judged again, and a request only
+/// reads it. Any other node is evaluated on demand.</remarks>
+internal sealed class Node(Vertex vertex)
+{
+    private Vertex vertex = vertex;
+
+    /// <summary>Where it stands now.</summary>
+    public Vertex Vertex
+    {
+        get => vertex;
+        set
+        {
+            vertex = value;
+            HasOnDemandCheck = value.Task.HasOnDemandCheck;
+            IsDriven = value.Task.HasBackground && !HasOnDemandCheck;
+        }
+    }
+
+    public Combinator? Combinator => vertex.Combinator;
+
+    public bool HasOnDemandCheck { get; private set; } = vertex.Task.HasOnDemandCheck;
+
+    public bool IsDriven { get; private set; } = vertex.Task.HasBackground && !vertex.Task.HasOnDemandCheck;
+
+    /// <summary>What the combinator remembers; of no meaning for a check.</summary>
+    public object State { get; set; } = string.Empty;
+
+    /// <summary>What it shows.</summary>
+    public Observation Shown { get; set; } = Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
+
+    /// <summary>Fail where the latches below make it so; see <see cref="Combinator.LatchedValue"/>.</summary>
+    public HealthState? Latched { get; set; }
+
+    /// <summary>The latch that it stands at; null where it does not.</summary>
+    public Latch? Latch { get; set; }
+
+    /// <summary>The evaluation that runs; null where none does.</summary>
+    public Evaluation? Evaluation { get; set; }
+
+    /// <summary>The newest round in which it was evaluated: a node is evaluated once in each.</summary>
+    public long Round { get; set; }
+
+    /// <summary>The background loop; null where it is none.</summary>
+    public Loop? Loop { get; set; }
+
+    /// <summary>What is stored of it, or on its way to the store; null where nothing is.</summary>
+    public Lasting? Persisted { get; set; }
+
+    /// <summary>Whether it is no longer in the graph.</summary>
+    public bool IsRetired { get; set; }
+
+    /// <summary>Whether a combinator of this state evaluates that child.</summary>
+    public bool Wants(int child) => Combinator?.Wants(State, child) == true;
+
+    public Node Child(int index) => vertex.Children[index].Node;
+}
+
+/// <summary>An evaluation of a node that waits for a probe, or for those of its children.</summary>
+/// <param name="started">When it began.</param>
+internal sealed class Evaluation(Instant started)
+{
+    public Instant Started => started;
+
+    /// <summary>The probe of a check; 0 for a combinator.</summary>
+    public long Probe { get; init; }
+
+    /// <summary>Which children were asked.</summary>
+    public bool[] Asked { get; init; } = [];
+
+    /// <summary>How many of them have not answered.</summary>
+    public int Pending { get; set; }
+
+    /// <summary>Who waits for it: nodes whose evaluation asked it, and loops whose turn it is.</summary>
+    public List<Node> Waiters { get; } = [];
+}
+
+/// <summary>When a background loop takes its turns: at most one at a time.</summary>
+/// <param name="interval">From one turn to the next.</param>
+/// <param name="index">Which loop it is, of all.</param>
+internal sealed class Loop(TimeSpan interval, int index)
+{
+    // Multiples of the golden ratio's fraction fill an interval evenly, however many loops there are.
+    private const double GoldenFraction = 0.618033988749895;
+
+    public TimeSpan Interval => interval;
+
+    public int Index => index;
+
+    /// <summary>An interval for the first loop, and less for the others: never two turns further apart than the interval, and never
+    /// all at one moment.</summary>
+    public TimeSpan SecondTurnAfter => interval * (1 - (index * GoldenFraction % 1));
+
+    /// <summary>When its next turn is due; null before the first.</summary>
+    public Instant? NextTurn { get; set; }
+
+    public bool IsRunning { get; set; }
+
+    /// <summary>Whether a turn became due while one ran: it follows at once.</summary>
+    public bool IsLate { get; set; }
+
+    /// <summary>Whether its turn holds a slot of those that first turns share.</summary>
+    public bool HoldsSlot { get; set; }
+}

@@ -1,0 +1,92 @@
+namespace Failover;
+
+/// <summary>A path that is served. It outlives the descriptions behind it: what it served belongs to the path.</summary>
+/// <param name="name">The path without its leading slash.</param>
+internal sealed class ServedComponent(string name)
+{
+    // As with Background, whose results are believed for three intervals: a task that takes three times its longest hangs.
+    private const int OverdueFactor = 3;
+
+    // A task whose longest time is next to nothing still has to be scheduled and run.
+    private static readonly TimeSpan ShortestOverdue = TimeSpan.FromSeconds(1);
+
+    private ComponentDescription description = null!;
+
+    public string Name => name;
+
+    /// <summary>What stands behind it now.</summary>
+    public ComponentDescription Description
+    {
+        get => description;
+        set
+        {
+            description = value;
+            TimeSpan longest = value.Task.LongestTime;
+            OverdueAfter =
+                longest >= DurationOption.Longest ? DurationOption.Longest
+                : OverdueFactor * longest > ShortestOverdue ? OverdueFactor * longest
+                : ShortestOverdue;
+        }
+    }
+
+    /// <summary>How long an evaluation may take before it counts as hanging, and how old an ok may be that is served at a response
+    /// deadline.</summary>
+    public TimeSpan OverdueAfter { get; private set; }
+
+    public Node Root { get; set; } = null!;
+
+    /// <summary>What it serves.</summary>
+    public Snapshot Published { get; set; } = Snapshot.Unknown;
+
+    /// <summary>Whoever reads it outside the machine.</summary>
+    public object? Reader { get; set; }
+
+    /// <summary>Requests that wait for the evaluation that runs, or for a publication that is held.</summary>
+    public List<object> Tickets { get; } = [];
+
+    /// <summary>Writes that a move to fail waits for before it is published, and until when at most.</summary>
+    public Dictionary<long, Instant> Holds { get; } = [];
+
+    /// <summary>The last definite state of before a change, which is served until all checks have given a definite result since;
+    /// null where none is.</summary>
+    public Snapshot? CarriedOver { get; set; }
+
+    /// <summary>The checks that have not given one.</summary>
+    public HashSet<Node> Awaited { get; } = [];
+
+    /// <summary>The moment of the change: probes that began before it do not count.</summary>
+    public Instant CarriedSince { get; set; }
+
+    /// <summary>Whether an edit left the latches of the component without effect in its tree: it fails until its authorised latches
+    /// have been reset.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Its latches, those for which its description has no toggle any longer included.</summary>
+    public List<Latch> Latches { get; } = [];
+
+    /// <summary>Whether <see cref="IsHeld"/> makes it fail.</summary>
+    public bool IsHeldByLatches => IsHeld && Latches.Exists(latch => latch.IsAuthorised);
+
+    /// <summary>Whether its latches make it fail.</summary>
+    public bool IsLatched => Root.Latched == HealthState.Fail || IsHeldByLatches;
+
+    /// <summary>The newest state in the history; null where there is none.</summary>
+    public HealthState? Recorded { get; set; }
+
+    /// <summary>What is stored of it; null where nothing is.</summary>
+    public StoredComponent? Persisted { get; set; }
+
+    /// <summary>The newest definite state that it served; null where there is none.</summary>
+    public Snapshot? LastDefinite { get; set; }
+
+    /// <summary>Whether an evaluation is overdue: it serves an error until it ends.</summary>
+    public bool IsOverdue { get; set; }
+
+    public bool IsRetired { get; set; }
+
+    /// <summary>Whether a timer will tell when it grows stale, at the latest at this moment.</summary>
+    public Instant StaleTimer { get; set; } = Instant.Never;
+
+    /// <summary>Whether a request has it evaluated.</summary>
+    public bool IsOnDemand => !Root.IsDriven;
+}

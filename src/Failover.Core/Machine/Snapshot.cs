@@ -1,0 +1,48 @@
+namespace Failover;
+
+/// <summary>What a component serves, and why: published whole, read by everybody.</summary>
+/// <param name="State">The effective state when it was published; see <see cref="ReadAt"/>.</param>
+/// <param name="Reason">Why, for people. May be empty.</param>
+/// <param name="Since">When the component came to that state, by the wall clock; null where nobody knows.</param>
+/// <param name="FreshUntil">The last moment at which it may be believed.</param>
+internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset? Since, Instant FreshUntil)
+{
+    /// <summary>Before anything is known.</summary>
+    public static Snapshot Unknown { get; } =
+        new(HealthState.Fail, "not evaluated yet", Since: null, Instant.Never) { IsKnown = false };
+
+    /// <summary>False where nothing has been judged and no initial state was described.</summary>
+    public bool IsKnown { get; init; } = true;
+
+    /// <summary>When the observation that it rests on ended.</summary>
+    public Instant Ended { get; init; }
+
+    /// <summary>The identity of that observation; 0 where it rests on none.</summary>
+    public long Evidence { get; init; }
+
+    /// <summary>Whether its latches make the component fail.</summary>
+    public bool IsLatched { get; init; }
+
+    /// <summary>Whether a POST would end a latch now.</summary>
+    public bool CanReset { get; init; }
+
+    /// <summary>Whether it is a state of before a change of the description, or a restart, until it is judged anew.</summary>
+    public bool IsCarriedOver { get; init; }
+
+    /// <summary>Grows by one with each snapshot of the component.</summary>
+    public long Version { get; init; }
+
+    /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too
+    /// old to be believed.</summary>
+    public Snapshot ReadAt(Instant now) =>
+        now <= FreshUntil
+            ? this
+            : this with
+            {
+                State = HealthState.Error,
+                Reason =
+                    Evidence == 0
+                        ? $"stale: no result in {Units.Text(now - Ended)}"
+                        : $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})",
+            };
+}

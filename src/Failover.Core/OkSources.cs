@@ -1,0 +1,15 @@
+namespace Failover;
+
+/// <summary>What can make a task ok while it stands at fail.</summary>
+[Flags]
+internal enum OkSources
+{
+    /// <summary>Nothing: it stays at fail for ever.</summary>
+    None = 0,
+
+    /// <summary>Evidence alone, without anybody's doing.</summary>
+    Evidence = 1,
+
+    /// <summary>A oneshot that is fired once.</summary>
+    Fire = 2,
+}

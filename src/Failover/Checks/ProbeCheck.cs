@@ -1,0 +1,21 @@
+namespace Failover;
+
+/// <summary>A check whose probes this process runs. Derive from it to write a check of your own.</summary>
+/// <remarks>At most one probe of a check runs at a time. It begins on a thread of its own, so that one that blocks harms only
+/// itself. A probe that throws reads as <see cref="HealthState.Error"/>.</remarks>
+public abstract record ProbeCheck : Check
+{
+    /// <summary>For derived checks.</summary>
+    protected ProbeCheck() { }
+
+    /// <summary>Whether a probe may hold the thread that it begins on: true for all but those that are known not to.</summary>
+    internal virtual bool MayBlock => true;
+
+    /// <summary>Probes once. Ends within <see cref="HealthTask.LongestTime"/>, everything included, and leaves no descriptor or timer
+    /// behind on any path.</summary>
+    /// <param name="time">The clock and the timers to use.</param>
+    /// <param name="cancellationToken">Asks the probe to stop: its result no longer matters.</param>
+    /// <returns><see cref="Observation.Ok"/>, <see cref="Observation.Fail"/> or <see cref="Observation.TimedOut"/> with the cause, or
+    /// <see cref="Observation.Error"/> where a fault of this machine kept it from telling.</returns>
+    public abstract ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken);
+}

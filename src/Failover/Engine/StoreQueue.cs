@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+
+namespace Failover;
+
+/// <summary>Hands what the machine wants stored to the store, in its order, and feeds back what came of it. The store may be code of
+/// the user's: it is called without a lock, and whatever it throws is a write that failed.</summary>
+/// <param name="store">The store.</param>
+/// <param name="stored">Takes the sequence and the revision of a write that is stored.</param>
+/// <param name="settled">Takes what became of a proposal.</param>
+internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, Action<string, CommitResult> settled)
+{
+    private readonly ConcurrentQueue<MachineAction> waiting = new();
+    private int isDraining;
+
+    /// <summary>Whether something is still to be handed over.</summary>
+    public bool IsEmpty => waiting.IsEmpty && Volatile.Read(ref isDraining) == 0;
+
+    public void Add(MachineAction action) => waiting.Enqueue(action);
+
+    /// <summary>Hands over what waits, unless another thread does so already.</summary>
+    public void Drain()
+    {
+        while (!waiting.IsEmpty && Interlocked.CompareExchange(ref isDraining, 1, 0) == 0)
+        {
+            while (waiting.TryDequeue(out MachineAction? action))
+            {
+                HandOver(action);
+            }
+
+            Volatile.Write(ref isDraining, 0);
+        }
+    }
+
+    private void HandOver(MachineAction action)
+    {
+        switch (action)
+        {
+            case MachineAction.Persist persist:
+                _ = PersistAsync(persist);
+                break;
+            case MachineAction.Propose propose:
+                _ = CommitAsync(propose.Proposal);
+                break;
+            case MachineAction.Withdraw withdraw:
+                Withdraw(withdraw.Operation);
+                break;
+            default:
+                throw new ArgumentException($"{action} is not for the store", nameof(action));
+        }
+    }
+
+    private async Task PersistAsync(MachineAction.Persist persist)
+    {
+        try
+        {
+            long revision = await store.PersistAsync(persist.Write);
+            stored(persist.Sequence, revision);
+        }
+#pragma warning disable CA1031 // Nobody is told that it is stored: that is what a failed write comes to.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // The store says what is wrong, see IStateStore.Problem.
+        }
+    }
+
+    private async Task CommitAsync(StateProposal proposal)
+    {
+        CommitResult result;
+        try
+        {
+            result = await store.CommitAsync(proposal);
+        }
+#pragma warning disable CA1031 // A store that throws, against its contract, may have stored it or not.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            result = new(CommitOutcome.Unknown, Problem: exception.GetType().Name);
+        }
+
+        settled(proposal.Operation, result);
+    }
+
+    private void Withdraw(string operation)
+    {
+        try
+        {
+            store.Withdraw(operation);
+        }
+#pragma warning disable CA1031 // It is withdrawn here in any case.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // What becomes of it is reported by its commit.
+        }
+    }
+}
