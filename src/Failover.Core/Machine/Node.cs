@@ -52,8 +52,12 @@ internal sealed class Node(Vertex vertex)
     /// <summary>Whether it is no longer in the graph.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>Whether a combinator of this state evaluates that child.</summary>
-    public bool Wants(int child) => Combinator?.Wants(State, child) == true;
+    /// <summary>Whether a combinator of this state evaluates that child. A latch that another one below holds has that one
+    /// evaluated as well: it may be released by evidence.</summary>
+    public bool Wants(int child) => Combinator?.Wants(State, child) == true || (Latch is not null && IsHeldBy(child));
+
+    private bool IsHeldBy(int child) =>
+        Combinator!.LatchSides!.Value.SetBy == child && Child(child).Latched == HealthState.Fail;
 
     public Node Child(int index) => vertex.Children[index].Node;
 }

@@ -1,0 +1,486 @@
+namespace Failover.Simulation;
+
+/// <summary>What must hold, whatever happens: the invariants of docs/reliability.md, watched from outside the machine.</summary>
+internal sealed class Promises(World world)
+{
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(250);
+
+    // By identity of a latch: the components that it must make fail until it is released by a fire.
+    private readonly Dictionary<string, HashSet<string>> mustFail = new(StringComparer.Ordinal);
+    private readonly HashSet<string> released = new(StringComparer.Ordinal);
+    private readonly Dictionary<object, Credit> posts = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Credit> credits = [];
+    private readonly HashSet<object> asked = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, List<(HealthState State, Instant Ended)>> seen = new(StringComparer.Ordinal);
+    private readonly List<(Instant From, Instant To)> pauses = [];
+    private readonly Dictionary<string, HealthState> servedBefore = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Instant> latchedSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<Node, (HealthState State, Instant At)> hysteresis = [];
+    private readonly Dictionary<string, Instant> begun = new(StringComparer.Ordinal);
+    private HashSet<object> probing = new(ReferenceEqualityComparer.Instance);
+    private bool wasIdle;
+    private Instant diedAt;
+    private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
+
+    public void Before(Happening step)
+    {
+        servedBefore.Clear();
+        latchedBefore = [.. world.Machine.Components.Where(component => component.IsLatched).Select(component => component.Name)];
+        wasIdle = world.Store.IsIdle;
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            servedBefore[component.Name] = Served(component).State;
+        }
+
+        RememberHysteresis();
+    }
+
+    public void After(Happening step)
+    {
+        Always();
+    }
+
+    /// <summary>What holds at every moment.</summary>
+    public void Always()
+    {
+        WatchLatches();
+        HoldsAreShort();
+        OkIsFresh();
+        HysteresisFlipsWithEvidence();
+    }
+
+    public void Asked(object ticket, ServedComponent component) => asked.Add(ticket);
+
+    public void Answered(object ticket, Snapshot answer)
+    {
+        if (!asked.Remove(ticket))
+        {
+            throw new BrokenPromise("answers", "a request was answered twice");
+        }
+    }
+
+    public void Posted(object operation, ServedComponent component)
+    {
+        Credit credit = new(component.Name, [.. component.Latches.Select(latch => latch.Id)]);
+        posts.Add(operation, credit);
+        credits.Add(credit);
+    }
+
+    public void Replied(object operation, FireOutcome outcome)
+    {
+        if (!posts.Remove(operation, out Credit? credit))
+        {
+            throw new BrokenPromise("oneshot", "a POST was answered twice");
+        }
+
+        if (outcome == FireOutcome.Armed)
+        {
+            if (!credit.IsCommitted)
+            {
+                throw new BrokenPromise("acknowledged", "a POST was acknowledged that is not committed");
+            }
+
+            credit.IsAcknowledged = true;
+        }
+        else if (!credit.IsCommitted)
+        {
+            // It may be committed late all the same, and then the latch stands anew: it ends nothing.
+            credit.IsRefused = true;
+            credit.IsUsed |= outcome != FireOutcome.NotStored;
+        }
+    }
+
+    /// <summary>The store has stored a proposal.</summary>
+    public void Committed(StateProposal proposal)
+    {
+        bool arms = proposal.Nodes.Any(node => node.State == "armed");
+        string[] ids = [.. proposal.Releases.Select(release => release.After.Id)];
+        // One that nobody has been answered about, else one that has armed a oneshot, else one that was given up and is late.
+        Credit? credit = credits
+            .Where(one => !one.IsUsed && ids.All(one.Latches.Contains) && !(arms && one.IsCommitted))
+            .OrderBy(one => one.IsRefused ? 2 : one.IsCommitted ? 1 : 0)
+            .FirstOrDefault();
+        if (credit is null)
+        {
+            throw new BrokenPromise(
+                "authority",
+                $"{string.Join(", ", ids)} was released without a POST for it"
+            );
+        }
+
+        credit.IsCommitted = true;
+        if (!arms)
+        {
+            credit.IsUsed = true;
+            foreach (string id in ids)
+            {
+                if (!released.Add(id))
+                {
+                    throw new BrokenPromise("oneshot", $"{id} was released twice");
+                }
+
+                mustFail.Remove(id);
+            }
+        }
+    }
+
+    public void Probed(MachineAction.Probe probe)
+    {
+        if (!probing.Add(probe.Check))
+        {
+            throw new BrokenPromise("exclusion", $"{probe.Check} is probed twice at a time");
+        }
+    }
+
+    public void Seen(SimulatedCheck check, Observation observation, Instant started)
+    {
+        probing.Remove(check);
+        bool isExcused =
+            observation.IsTimeout && pauses.Exists(pause => pause.From < world.Now && pause.To > started);
+        if (observation.State != HealthState.Error && !isExcused)
+        {
+            if (!seen.TryGetValue(check.Target, out var history))
+            {
+                seen.Add(check.Target, history = []);
+            }
+
+            history.Add((observation.State, world.Now));
+        }
+    }
+
+    public void Paused(Instant from, Instant to) => pauses.Add((from, to));
+
+    /// <summary>What the store held is gone: until it is written anew, a kill loses it, and that is said so.</summary>
+    public void Lost() { }
+
+    public void Died(Crash died)
+    {
+        diedAt = world.Now;
+        probing = new(ReferenceEqualityComparer.Instance);
+        posts.Clear();
+        asked.Clear();
+        hysteresis.Clear();
+        latchedSince.Clear();
+        foreach (Credit credit in credits)
+        {
+            // What was in flight at the end is committed or not; what was neither ends nothing later.
+            credit.IsUsed |= !credit.IsCommitted;
+        }
+
+        if (world.Store.IsLost || died.IsCorrupt)
+        {
+            mustFail.Clear();
+        }
+        else
+        {
+            // What was not durable yet may be forgotten.
+            HashSet<string> durable = [.. world.Store.Standing.Select(latch => latch.Id)];
+            foreach (string id in mustFail.Keys.Where(id => !durable.Contains(id)).ToArray())
+            {
+                mustFail.Remove(id);
+            }
+        }
+
+        isCorrupt = died.IsCorrupt;
+    }
+
+    private bool isCorrupt;
+
+    /// <param name="isYoung">Whether the process before was alive not long ago.</param>
+    public void Started(bool isYoung)
+    {
+        begun.Clear();
+        if (isCorrupt)
+        {
+            foreach (ServedComponent component in world.Machine.Components)
+            {
+                bool mayHaveBeen = SettingSide(component.Root)
+                    .Any(node => node.Combinator?.LatchSides is { } sides && node.Child(sides.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire);
+                if (mayHaveBeen && Served(component).State != HealthState.Fail)
+                {
+                    throw new BrokenPromise("loss", $"/{component.Name} may have been latched and is served {Served(component).State}");
+                }
+            }
+        }
+        else if (isYoung && wasIdle && !world.Store.IsLost)
+        {
+            foreach (ServedComponent component in world.Machine.Components)
+            {
+                HealthState after = Served(component).State;
+                if (
+                    world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
+                    && component.Published.IsKnown
+                    && after != HealthState.Error
+                    && after != stored.State
+                )
+                {
+                    throw new BrokenPromise("restart", $"/{component.Name} was {stored.State} and is served {after}");
+                }
+            }
+        }
+
+        isCorrupt = false;
+    }
+
+    /// <summary>Long after the faults have stopped, with all targets up and every latch reset that can be.</summary>
+    public void Converged()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            bool isStuck = component.Latches.Any(latch => latch.IsAuthorised);
+            if (!isStuck && Served(component) is { State: not HealthState.Ok } served)
+            {
+                throw new BrokenPromise(
+                    "convergence",
+                    $"/{component.Name} is served {served.State} ({served.Reason}) although all targets are up"
+                );
+            }
+
+            bool canReset =
+                component.Description.OnPost is not null
+                && component.Latches.Any(latch => latch is { IsAuthorised: true, Node: null });
+            if (canReset)
+            {
+                throw new BrokenPromise("convergence", $"/{component.Name} cannot be reset");
+            }
+
+            if (component.Tickets.Count > 0)
+            {
+                throw new BrokenPromise("answers", $"/{component.Name} leaves requests without an answer");
+            }
+        }
+
+        if (posts.Count > 0)
+        {
+            throw new BrokenPromise("answers", "a POST was never answered");
+        }
+    }
+
+    private Snapshot Served(ServedComponent component) => component.Published.ReadAt(world.Now);
+
+    // An authorised latch that is stored, and for which its component fails, makes it fail until it is released.
+    private void WatchLatches()
+    {
+        HashSet<string> durable = [.. world.Store.Standing.Select(latch => latch.Id)];
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            foreach (Latch latch in component.Latches)
+            {
+                if (released.Contains(latch.Id) && world.Store.Disk is not Disk.Unsure && latch.Pending is null && IsAcknowledged(latch.Id))
+                {
+                    throw new BrokenPromise("acknowledged", $"{latch.Id} stands although its reset was acknowledged");
+                }
+            }
+
+            if (component.IsLatched && Served(component).State == HealthState.Fail)
+            {
+                HashSet<Node> setting = [.. SettingSide(component.Root)];
+                foreach (Latch latch in component.Latches)
+                {
+                    bool isEffective = component.IsHeld || (latch.Node is { } node && setting.Contains(node));
+                    if (latch.IsAuthorised && isEffective && durable.Contains(latch.Id))
+                    {
+                        if (!mustFail.TryGetValue(latch.Id, out HashSet<string>? by))
+                        {
+                            mustFail.Add(latch.Id, by = new(StringComparer.Ordinal));
+                        }
+
+                        by.Add(component.Name);
+                    }
+                }
+            }
+        }
+
+        foreach ((string id, HashSet<string> names) in mustFail)
+        {
+            foreach (string name in names)
+            {
+                if (world.Machine.Find(name) is { IsRetired: false } component && Served(component).State != HealthState.Fail)
+                {
+                    throw new BrokenPromise("latch", $"/{name} is served {Served(component).State} although {id} was not reset");
+                }
+            }
+        }
+
+        // An identity that was given up with its proposal goes on under another one.
+        foreach (string id in mustFail.Keys.Where(id => !durable.Contains(id)).ToArray())
+        {
+            if (world.Store.IsIdle && !world.Store.IsLost)
+            {
+                mustFail.Remove(id);
+            }
+        }
+    }
+
+    private bool IsAcknowledged(string id) => credits.Exists(credit => credit.IsAcknowledged && credit.IsUsed && credit.Latches.Contains(id));
+
+    private static IEnumerable<Node> SettingSide(Node node)
+    {
+        HashSet<Node> visited = [];
+        Stack<Node> rest = new([node]);
+        while (rest.TryPop(out Node? next))
+        {
+            if (visited.Add(next))
+            {
+                yield return next;
+                for (int i = 0; i < next.Vertex.Children.Length; i++)
+                {
+                    if (next.Combinator?.LatchSides?.ReleasedBy != i)
+                    {
+                        rest.Push(next.Child(i));
+                    }
+                }
+            }
+        }
+    }
+
+    private void HoldsAreShort()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            bool isHeldBack = component.IsLatched && Served(component).State != HealthState.Fail;
+            if (!isHeldBack)
+            {
+                latchedSince.Remove(component.Name);
+            }
+            else if (!latchedSince.TryAdd(component.Name, world.Now) && world.Now - latchedSince[component.Name] > LongestHold)
+            {
+                throw new BrokenPromise("hold", $"/{component.Name} is latched and served {Served(component).State} for over 250 ms");
+            }
+        }
+    }
+
+    // A loop directly above a check: the ok that it shows is at most as old as its stale bound.
+    private void OkIsFresh()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            begun.TryAdd(component.Name, world.Now);
+            if (Served(component).State != HealthState.Ok)
+            {
+                continue;
+            }
+
+            (Node Loop, string Target)[] loops =
+            [
+                .. SettingSide(component.Root)
+                    .Where(node => node.Vertex.Task is Background && node.Child(0).Vertex.Task is SimulatedCheck)
+                    .Select(node => (node, ((SimulatedCheck)node.Child(0).Vertex.Task).Target)),
+            ];
+            bool isOnlyLoop = loops.Length == 1 && SettingSide(component.Root).Count(node => node.Combinator is null) == 1 && component.Root.IsDriven;
+            if (!isOnlyLoop)
+            {
+                continue;
+            }
+
+            TimeSpan bound = ((Background)loops[0].Loop.Vertex.Task).StaleAfter;
+            Instant newest = seen.TryGetValue(loops[0].Target, out var history) ? history[^1].Ended : new(TimeSpan.Zero);
+            Instant since = Instant.Max(newest, begun[component.Name]);
+            if (world.Now - since > bound + LongestBoundBefore(component))
+            {
+                throw new BrokenPromise("freshness", $"/{component.Name} is served ok {world.Now - since} after the newest evaluation");
+            }
+        }
+    }
+
+    // A carried-over ok keeps the bound of before.
+    private static TimeSpan LongestBoundBefore(ServedComponent component) =>
+        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
+
+    /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
+    public void Reloaded()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            if (!servedBefore.TryGetValue(component.Name, out HealthState before) || before == HealthState.Error)
+            {
+                continue;
+            }
+
+            HealthState after = Served(component).State;
+            bool isLatchedNow = component.IsLatched && after == HealthState.Fail;
+            if (after != before && !isLatchedNow)
+            {
+                throw new BrokenPromise("reload", $"/{component.Name} was served {before} and is served {after} after a reload");
+            }
+
+            if (isLatchedNow && before == HealthState.Ok && !latchedBefore.Contains(component.Name) && component.Latches.TrueForAll(latch => latch.Since == world.WallNow))
+            {
+                throw new BrokenPromise("reload", $"/{component.Name} was latched by a reload");
+            }
+        }
+    }
+
+    private void RememberHysteresis()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            foreach (Node node in SettingSide(component.Root))
+            {
+                if (node.State is Hysteresis.Judgement judged)
+                {
+                    hysteresis[node] = (judged.State, world.Now);
+                }
+            }
+        }
+    }
+
+    // Directly above a check, and not started afresh: a flip takes as many observations, or as long, as its threshold says.
+    private void HysteresisFlipsWithEvidence()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            foreach (Node node in SettingSide(component.Root))
+            {
+                if (
+                    node.State is Hysteresis.Judgement judged
+                    && node.Vertex.Task is Hysteresis { Task: SimulatedCheck check } task
+                    && hysteresis.TryGetValue(node, out var before)
+                    && before.State != judged.State
+                    && judged.Since < before.At
+                )
+                {
+                    CheckFlip(task, check, judged.State);
+                }
+            }
+        }
+
+        RememberHysteresis();
+    }
+
+    private void CheckFlip(Hysteresis task, SimulatedCheck check, HealthState to)
+    {
+        Threshold threshold = to == HealthState.Fail ? task.FailAfter : task.OkAfter;
+        (HealthState State, Instant Ended)[] run =
+        [
+            .. seen.GetValueOrDefault(check.Target, []).AsEnumerable().Reverse().TakeWhile(one => one.State == to),
+        ];
+        bool isEnough = threshold switch
+        {
+            CountThreshold count => run.Length >= count.Observations,
+            DurationThreshold duration => run.Length >= 2
+                && run[0].Ended - run[^1].Ended >= duration.Duration
+                && !pauses.Exists(pause => pause.From > run[^1].Ended && pause.To <= run[0].Ended && run[0].Ended - pause.To < duration.Duration),
+            _ => true,
+        };
+        if (!isEnough)
+        {
+            throw new BrokenPromise("evidence", $"{task} flipped to {to} on {run.Length} observations");
+        }
+    }
+
+    private sealed class Credit(string component, HashSet<string> latches)
+    {
+        public string Component => component;
+
+        public HashSet<string> Latches => latches;
+
+        public bool IsCommitted { get; set; }
+
+        public bool IsUsed { get; set; }
+
+        public bool IsAcknowledged { get; set; }
+
+        public bool IsRefused { get; set; }
+    }
+}

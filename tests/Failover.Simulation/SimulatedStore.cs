@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+
+namespace Failover.Simulation;
+
+/// <summary>A store that keeps what it is told to in the order in which it is told, as well as it may.</summary>
+internal sealed class SimulatedStore
+{
+    private readonly Dictionary<string, StoredNode> nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredComponent> components = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredLatch> latches = new(StringComparer.Ordinal);
+    private readonly LinkedList<MachineAction> waiting = new();
+    private DateTimeOffset? aliveAt;
+    private long revision;
+    private int unsure;
+
+    public Disk Disk { get; set; }
+
+    /// <summary>Whether the file was lost, and what is in force was not written again.</summary>
+    public bool IsLost { get; private set; }
+
+    public string? Loss { get; set; }
+
+    public bool IsIdle => waiting.Count == 0;
+
+    public IEnumerable<StoredLatch> Standing => latches.Values.Where(latch => latch.State == HealthState.Fail);
+
+    public IReadOnlyDictionary<string, StoredComponent> Components => components;
+
+    /// <summary>Called with each proposal that is stored.</summary>
+    public Action<StateProposal>? Committed { get; set; }
+
+    public StoredState Load() =>
+        new()
+        {
+            Nodes = [.. nodes.Values],
+            Components = [.. components.Values],
+            Latches = [.. latches.Values],
+            AliveAt = aliveAt,
+            Loss = Loss,
+        };
+
+    public void Add(MachineAction action)
+    {
+        if (action is MachineAction.Withdraw withdraw)
+        {
+            // One that has begun is not taken back: here, the one in front.
+            for (LinkedListNode<MachineAction>? at = waiting.First?.Next; at is not null; at = at.Next)
+            {
+                if (at.Value is MachineAction.Propose propose && propose.Proposal.Operation == withdraw.Operation)
+                {
+                    at.Value = withdraw;
+                }
+            }
+
+            return;
+        }
+
+        waiting.AddLast(action);
+    }
+
+    /// <summary>The process died: what was not stored never will be.</summary>
+    public void Die() => waiting.Clear();
+
+    public void LoseFile()
+    {
+        nodes.Clear();
+        components.Clear();
+        latches.Clear();
+        aliveAt = null;
+        IsLost = true;
+    }
+
+    /// <summary>Does what it may by itself.</summary>
+    public bool TryWork(HealthMachine machine, Instant now, DateTimeOffset wall)
+    {
+        if (waiting.First is not { } first)
+        {
+            return false;
+        }
+
+        switch (Disk)
+        {
+            case Disk.Slow:
+                return false;
+            case Disk.Full when first.Value is MachineAction.Persist:
+                for (LinkedListNode<MachineAction>? at = first; at is not null; at = at.Next)
+                {
+                    if (at.Value is MachineAction.Propose or MachineAction.Withdraw)
+                    {
+                        waiting.Remove(at);
+                        Refuse(at.Value, machine, now, wall);
+                        return true;
+                    }
+                }
+
+                return false;
+            case Disk.Full:
+                waiting.RemoveFirst();
+                Refuse(first.Value, machine, now, wall);
+                return true;
+            default:
+                Next(machine, now, wall);
+                return true;
+        }
+    }
+
+    /// <summary>Does the next thing, whatever the disk.</summary>
+    public void Next(HealthMachine machine, Instant now, DateTimeOffset wall)
+    {
+        if (waiting.First is not { } first)
+        {
+            return;
+        }
+
+        waiting.RemoveFirst();
+        switch (first.Value)
+        {
+            case MachineAction.Persist persist:
+                Persist(persist.Write);
+                machine.Stored(persist.Sequence, revision, now, wall);
+                break;
+            case MachineAction.Propose propose:
+                machine.Settled(propose.Proposal.Operation, Commit(propose.Proposal), now, wall);
+                break;
+            default:
+                Refuse(first.Value, machine, now, wall);
+                break;
+        }
+    }
+
+    private static void Refuse(MachineAction action, HealthMachine machine, Instant now, DateTimeOffset wall) =>
+        machine.Settled(
+            action is MachineAction.Propose propose
+                ? propose.Proposal.Operation
+                : ((MachineAction.Withdraw)action).Operation,
+            new(CommitOutcome.Refused),
+            now,
+            wall
+        );
+
+    private void Persist(StateWrite write)
+    {
+        revision++;
+        if (write.IsWhole)
+        {
+            nodes.Clear();
+            components.Clear();
+            latches.Clear();
+            IsLost = false;
+        }
+
+        foreach (string key in write.ForgottenNodes)
+        {
+            nodes.Remove(key);
+        }
+
+        foreach (string name in write.ForgottenComponents)
+        {
+            components.Remove(name);
+        }
+
+        foreach (string key in write.ForgottenLatches)
+        {
+            latches.Remove(key);
+        }
+
+        foreach (StoredNode node in write.Nodes)
+        {
+            nodes[node.Key] = node;
+        }
+
+        foreach (StoredComponent component in write.Components)
+        {
+            components[component.Name] = component;
+        }
+
+        foreach (StoredLatch latch in write.Latches)
+        {
+            latches[latch.Key] = latch with { Revision = revision };
+        }
+
+        aliveAt = write.AliveAt ?? aliveAt;
+        Loss = null;
+    }
+
+    private CommitResult Commit(StateProposal proposal)
+    {
+        bool isUnsure = Disk == Disk.Unsure;
+        if (IsLost || (isUnsure && ++unsure % 2 == 0))
+        {
+            return new(IsLost ? CommitOutcome.Refused : CommitOutcome.Unknown);
+        }
+
+        bool isOutdated = proposal.Releases.Any(release =>
+            latches.GetValueOrDefault(release.After.Key)?.Revision != release.ExpectedRevision
+        );
+        if (isOutdated)
+        {
+            return new(CommitOutcome.Refused);
+        }
+
+        revision++;
+        Committed?.Invoke(proposal);
+        foreach (LatchRelease release in proposal.Releases)
+        {
+            latches[release.After.Key] = release.After with { Revision = revision };
+        }
+
+        foreach (StoredNode node in proposal.Nodes)
+        {
+            nodes[node.Key] = node;
+        }
+
+        return new(isUnsure ? CommitOutcome.Unknown : CommitOutcome.Committed, isUnsure ? 0 : revision);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+
+namespace Failover.Simulation;
+
+/// <summary>One thing that happens: to the machine, to its targets, its store, its process or its configuration.</summary>
+internal abstract record Happening
+{
+    protected static string Seconds(int milliseconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0##}s");
+}
+
+internal sealed record Poll(int Component) : Happening
+{
+    public override string ToString() => $"poll {Component}";
+}
+
+internal sealed record Post(int Component) : Happening
+{
+    public override string ToString() => $"post {Component}";
+}
+
+/// <summary>What probes of a target come to from now on.</summary>
+internal enum Behaviour
+{
+    Ok,
+    Fail,
+    Error,
+
+    /// <summary>It does not answer: a probe ends at its deadline.</summary>
+    Silent,
+
+    /// <summary>A probe never ends.</summary>
+    Stuck,
+}
+
+internal sealed record Target(string Name, Behaviour Behaviour) : Happening
+{
+    public override string ToString() => $"target {Name} {Behaviour.ToString().ToLowerInvariant()}";
+}
+
+internal sealed record Pass(int Milliseconds) : Happening
+{
+    public override string ToString() => $"advance {Seconds(Milliseconds)}";
+}
+
+/// <summary>The process does not run for a while.</summary>
+internal sealed record Freeze(int Milliseconds) : Happening
+{
+    public override string ToString() => $"pause {Seconds(Milliseconds)}";
+}
+
+internal sealed record SetClock(int Hours) : Happening
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"clock {Hours}h");
+}
+
+/// <summary>How the store answers from now on.</summary>
+internal enum Disk
+{
+    Quick,
+
+    /// <summary>Nothing is answered before <see cref="Next"/>.</summary>
+    Slow,
+
+    /// <summary>Full: proposals are refused, writes wait.</summary>
+    Full,
+
+    /// <summary>Nobody knows what became of proposals; each second one is stored.</summary>
+    Unsure,
+}
+
+internal sealed record SetDisk(Disk Disk) : Happening
+{
+    public override string ToString() => $"store {Disk.ToString().ToLowerInvariant()}";
+}
+
+/// <summary>The store does the next thing that it was asked for.</summary>
+internal sealed record Next : Happening
+{
+    public override string ToString() => "store next";
+}
+
+/// <summary>The file of the store is gone; a new one can be made at once.</summary>
+internal sealed record LoseFile : Happening
+{
+    public override string ToString() => "store lost";
+}
+
+internal sealed record Reload(Configuration To) : Happening
+{
+    public override string ToString() => $"reload\n  {To.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}";
+}
+
+/// <summary>The process dies after so many more outputs, at the latest at the next step, and is started again.</summary>
+internal sealed record Crash(int AfterOutputs, int DownMilliseconds, bool IsCorrupt) : Happening
+{
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"crash after {AfterOutputs} outputs, down {Seconds(DownMilliseconds)}")
+        + (IsCorrupt ? ", file corrupt" : "");
+}
+
+/// <summary>A whole history, made from a seed.</summary>
+internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Happening> Steps)
+{
+    public static History Of(int seed)
+    {
+        Random random = new(seed);
+        RandomTrees trees = new(random);
+        Configuration start = trees.Configuration();
+        Configuration current = start;
+        List<Happening> steps = [];
+        for (int i = random.Next(10, 70); i > 0; i--)
+        {
+            Happening step = Any(random, trees, ref current);
+            steps.Add(step);
+        }
+
+        return new(seed, start, steps);
+    }
+
+    private static Happening Any(Random random, RandomTrees trees, ref Configuration current)
+    {
+        switch (random.Next(100))
+        {
+            case < 25:
+                return new Poll(random.Next(4));
+            case < 45:
+                return new Target("pqrwv"[random.Next(5)].ToString(), (Behaviour)(random.Next(9) switch { < 3 => 0, < 6 => 1, 6 => 2, 7 => 3, _ => 4 }));
+            case < 65:
+                return new Pass(random.Next(4) == 0 ? random.Next(1, 300) : random.Next(1, 60) * 100);
+            case < 77:
+                return new Post(random.Next(4));
+            case < 80:
+                return new SetDisk((Disk)random.Next(4));
+            case < 83:
+                return new Next();
+            case < 92:
+                current = trees.Edit(current);
+                return new Reload(current);
+            case < 96:
+                return new Crash(random.Next(12), random.Next(3) == 0 ? 7_200_000 : random.Next(1, 10_000), random.Next(8) == 0);
+            case < 98:
+                return new Freeze(random.Next(1, 60) * 100);
+            case < 99:
+                return new SetClock(random.Next(-100_000, 100_000));
+            default:
+                return new LoseFile();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Failover.Simulation;
+
+/// <summary>A task as the simulation describes it: in text, and easy to edit.</summary>
+internal abstract record Tree
+{
+    public virtual ImmutableArray<Tree> Children => [];
+
+    public virtual Tree With(ImmutableArray<Tree> children) => this;
+
+    /// <summary>This tree and all below it, named tasks left out.</summary>
+    public IEnumerable<Tree> All => Children.SelectMany(child => child.All).Prepend(this);
+
+    /// <summary>The tree in which one part, found by identity, is another one.</summary>
+    public Tree Replace(Tree part, Tree by) =>
+        ReferenceEquals(this, part) ? by : With([.. Children.Select(child => child.Replace(part, by))]);
+
+    protected static string Seconds(int tenths) =>
+        string.Create(CultureInfo.InvariantCulture, $"{tenths / 10.0:0.0}s");
+}
+
+internal sealed record CheckTree(string Target, int Timeout) : Tree
+{
+    public override string ToString() => $"check({Target}, {Seconds(Timeout)})";
+}
+
+/// <summary>So many observations, or so many tenths of a second.</summary>
+internal readonly record struct Limit(int Count, int Tenths)
+{
+    public Threshold Threshold => Count > 0 ? Units.Count(Count) : Units.Second(Tenths * 0.1);
+
+    public override string ToString() =>
+        Count > 0
+            ? Count.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{Tenths / 10.0:0.0}s");
+}
+
+internal sealed record HysteresisTree(Tree Task, bool BeginsInFail, Limit OkAfter, Limit FailAfter, Limit? ErrorAfter)
+    : Tree
+{
+    public override ImmutableArray<Tree> Children => [Task];
+
+    public override Tree With(ImmutableArray<Tree> children) => this with { Task = children[0] };
+
+    public override string ToString() =>
+        $"hysteresis({Task}, ok_after={OkAfter}, fail_after={FailAfter}"
+        + (ErrorAfter is { } limit ? $", error_after={limit}" : "")
+        + (BeginsInFail ? ", initial=fail)" : ")");
+}
+
+internal sealed record BackgroundTree(Tree Task, int Interval, bool? BeginsInFail) : Tree
+{
+    public override ImmutableArray<Tree> Children => [Task];
+
+    public override Tree With(ImmutableArray<Tree> children) => this with { Task = children[0] };
+
+    public override string ToString() =>
+        $"background({Task}, {Seconds(Interval)}"
+        + (BeginsInFail is { } fail ? $", initial={(fail ? "fail" : "ok")})" : ")");
+}
+
+internal sealed record ToggleTree(Tree ToFail, Tree ToOk, bool BeginsInFail) : Tree
+{
+    public override ImmutableArray<Tree> Children => [ToFail, ToOk];
+
+    public override Tree With(ImmutableArray<Tree> children) => this with { ToFail = children[0], ToOk = children[1] };
+
+    public override string ToString() => $"toggle({ToFail}, {ToOk}{(BeginsInFail ? ", initial=fail" : "")})";
+}
+
+internal sealed record OneshotTree(string Name, int? Expires) : Tree
+{
+    public override string ToString() => $"oneshot({Name}{(Expires is { } tenths ? $", {Seconds(tenths)}" : "")})";
+}
+
+/// <summary>A task that has a name of its own.</summary>
+internal sealed record RefTree(string Name) : Tree
+{
+    public override string ToString() => $"ref({Name})";
+}
+
+internal sealed record ComponentTree(string Name, Tree Task, string? OnPost, int? Deadline)
+{
+    public override string ToString() =>
+        $"/{Name} = {Task}"
+        + (OnPost is null ? "" : $" on_post={OnPost}")
+        + (Deadline is { } tenths ? string.Create(CultureInfo.InvariantCulture, $" deadline={tenths / 10.0:0.0}s") : "");
+}
+
+/// <summary>All that is served.</summary>
+internal sealed record Configuration(
+    ImmutableSortedDictionary<string, Tree> Tasks,
+    ImmutableArray<ComponentTree> Components
+)
+{
+    public override string ToString() =>
+        string.Join(
+            '\n',
+            Tasks
+                .Where(task => IsUsed(task.Key))
+                .Select(task => $"{task.Key} = {task.Value}")
+                .Concat(Components.Select(component => component.ToString()))
+        );
+
+    public IEnumerable<Tree> AllOf(Tree tree) =>
+        tree.All.SelectMany(part =>
+            part is RefTree reference && Tasks.TryGetValue(reference.Name, out Tree? named)
+                ? AllOf(named).Prepend(part)
+                : [part]
+        );
+
+    private bool IsUsed(string name) =>
+        Components.Any(component => AllOf(component.Task).Any(part => part is RefTree one && one.Name == name));
+}
+
+/// <summary>A check of the simulation.</summary>
+internal sealed record SimulatedCheck(string Target, TimeSpan Timeout) : Check
+{
+    public override TimeSpan LongestTime => Timeout;
+
+    public override string Summary => $"check {Target} {Timeout.TotalSeconds}";
+}
+
+internal sealed record SimulatedUsers : Authentication;
+
+/// <summary>Makes descriptions of trees.</summary>
+internal sealed class TreeBuilder(Configuration configuration)
+{
+    private readonly Dictionary<string, HealthTask> named = new(StringComparer.Ordinal);
+
+    public Dictionary<HealthTask, string> Names { get; } = new(ReferenceEqualityComparer.Instance);
+
+    public IReadOnlyList<ComponentDescription> Components() =>
+        [
+            .. configuration.Components.Select(component =>
+            {
+                Dictionary<string, Oneshot> oneshots = new(StringComparer.Ordinal);
+                HealthTask task = Build(component.Task, oneshots);
+                return new ComponentDescription(
+                    component.Name,
+                    task,
+                    component.OnPost is { } name && oneshots.TryGetValue(name, out Oneshot? target) ? target.Fire : null,
+                    component.Deadline is { } tenths ? Units.Second(tenths * 0.1) : null
+                );
+            }),
+        ];
+
+    private readonly Dictionary<HealthTask, Dictionary<string, Oneshot>> oneshotsOf = new(ReferenceEqualityComparer.Instance);
+
+    private HealthTask Build(Tree tree, Dictionary<string, Oneshot> oneshots)
+    {
+        switch (tree)
+        {
+            case CheckTree check:
+                return new SimulatedCheck(check.Target, Units.Second(check.Timeout * 0.1));
+            case HysteresisTree one:
+                return new Hysteresis(
+                    Build(one.Task, oneshots),
+                    one.BeginsInFail ? HealthState.Fail : HealthState.Ok,
+                    one.OkAfter.Threshold,
+                    one.FailAfter.Threshold,
+                    one.ErrorAfter?.Threshold
+                );
+            case BackgroundTree one:
+                return new Background(
+                    Build(one.Task, oneshots),
+                    Units.Second(one.Interval * 0.1),
+                    one.BeginsInFail is { } fail ? (fail ? HealthState.Fail : HealthState.Ok) : null
+                );
+            case ToggleTree one:
+                return new Toggle(
+                    Build(one.ToFail, oneshots),
+                    Build(one.ToOk, oneshots),
+                    one.BeginsInFail ? HealthState.Fail : HealthState.Ok
+                );
+            case OneshotTree one:
+                Oneshot oneshot = new(
+                    auth: new SimulatedUsers(),
+                    expires: one.Expires is { } tenths ? Units.Second(tenths * 0.1) : null
+                );
+                oneshots[one.Name] = oneshot;
+                return oneshot;
+            case RefTree one:
+                return Named(one.Name, oneshots);
+            default:
+                throw new ArgumentException($"no such tree: {tree}", nameof(tree));
+        }
+    }
+
+    private HealthTask Named(string name, Dictionary<string, Oneshot> oneshots)
+    {
+        if (!named.TryGetValue(name, out HealthTask? task))
+        {
+            Dictionary<string, Oneshot> own = new(StringComparer.Ordinal);
+            task = Build(configuration.Tasks[name], own);
+            named.Add(name, task);
+            Names.Add(task, name);
+            oneshotsOf.Add(task, own);
+        }
+
+        foreach ((string key, Oneshot oneshot) in oneshotsOf[task])
+        {
+            oneshots[key] = oneshot;
+        }
+
+        return task;
+    }
+}

@@ -1,0 +1,394 @@
+using System.Globalization;
+using System.Text;
+
+namespace Failover.Simulation;
+
+/// <summary>Something that the machine promises does not hold.</summary>
+internal sealed class BrokenPromise(string invariant, string what) : Exception($"{invariant}: {what}")
+{
+    public string Invariant => invariant;
+}
+
+/// <summary>A machine and all that stands around it, played step by step.</summary>
+internal sealed class World
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
+    // Far more than anything needs at one moment.
+    private const int MostRounds = 10_000;
+
+    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly SimulatedStore store = new();
+    private readonly List<InFlight> inFlight = [];
+    private readonly Dictionary<string, Behaviour> targets = new(StringComparer.Ordinal);
+    private readonly Promises promises;
+    private StringBuilder? trace;
+    private HealthMachine machine = null!;
+    private Configuration configuration;
+    private TimeSpan now;
+    private TimeSpan clock;
+    private int processes;
+    private int? outputsToLive;
+    private Crash? crash;
+
+    public World(Configuration start, StringBuilder? trace = null)
+    {
+        configuration = start;
+        this.trace = trace;
+        promises = new(this);
+        store.Committed = promises.Committed;
+        StartProcess();
+    }
+
+    public HealthMachine Machine => machine;
+
+    public SimulatedStore Store => store;
+
+    public Configuration Configuration => configuration;
+
+    public Instant Now => new(now);
+
+    public int Process => processes;
+
+    public DateTimeOffset WallNow => Wall;
+
+    private DateTimeOffset Wall => Epoch + now + clock;
+
+    /// <summary>Plays a whole history, and then has all faults stop.</summary>
+    /// <exception cref="BrokenPromise">Something does not hold.</exception>
+    public static void Play(History history, StringBuilder? trace = null)
+    {
+        trace?.Append(history.Start).Append('\n');
+        World world = new(history.Start, trace);
+        foreach (Happening step in history.Steps)
+        {
+            world.Happen(step);
+        }
+
+        world.Converge();
+    }
+
+    public void Happen(Happening step)
+    {
+        trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds,9:0.000}  {step}\n");
+        promises.Before(step);
+        Do(step);
+        if (crash is { } due)
+        {
+            Restart(due);
+        }
+
+        promises.After(step);
+    }
+
+    private void Do(Happening step)
+    {
+        crash = null;
+        switch (step)
+        {
+            case Poll poll when ComponentAt(poll.Component) is { } component:
+                object ticket = new();
+                promises.Asked(ticket, component);
+                machine.Request(ticket, component, Now, Wall);
+                break;
+            case Post post when ComponentAt(post.Component) is { } component:
+                object operation = new();
+                promises.Posted(operation, component);
+                machine.Fire(operation, component, new(component.Name, "alice", "::1", "Armed"), Now, Wall);
+                break;
+            case Target target:
+                targets[target.Name] = target.Behaviour;
+                break;
+            case Pass pass:
+                Advance(TimeSpan.FromMilliseconds(pass.Milliseconds));
+                return;
+            case Freeze freeze:
+                Freeze(TimeSpan.FromMilliseconds(freeze.Milliseconds));
+                return;
+            case SetClock set:
+                clock += TimeSpan.FromHours(set.Hours);
+                break;
+            case SetDisk disk:
+                store.Disk = disk.Disk;
+                break;
+            case Next:
+                store.Next(machine, Now, Wall);
+                break;
+            case LoseFile:
+                store.LoseFile();
+                promises.Lost();
+                machine.StoreBack(Now, Wall);
+                break;
+            case Reload reload:
+                configuration = reload.To;
+                TreeBuilder builder = new(configuration);
+                machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
+                promises.Reloaded();
+                break;
+            case Crash die:
+                outputsToLive = die.AfterOutputs;
+                dying = die;
+                if (die.AfterOutputs == 0)
+                {
+                    crash = die;
+                }
+
+                return;
+            default:
+                break;
+        }
+
+        Work();
+    }
+
+    private Crash? dying;
+
+    private ServedComponent? ComponentAt(int index) =>
+        configuration.Components.IsEmpty
+            ? null
+            : machine.Find(configuration.Components[index % configuration.Components.Length].Name);
+
+    private void StartProcess()
+    {
+        processes++;
+        machine = new(string.Create(CultureInfo.InvariantCulture, $"process{processes}"), isDurable: true, MaxAge);
+        TreeBuilder builder = new(configuration);
+        machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
+        machine.TakeActions();
+        StoredState stored = store.Load();
+        machine.Load(stored, Now, Wall);
+        promises.Started(stored.AliveAt is { } alive && Wall - alive <= MaxAge);
+        Work();
+    }
+
+    private void Restart(Crash died)
+    {
+        crash = null;
+        dying = null;
+        outputsToLive = null;
+        inFlight.Clear();
+        store.Die();
+        promises.Died(died);
+        if (died.IsCorrupt)
+        {
+            store.LoseFile();
+            store.Loss = "the file was corrupt";
+        }
+
+        now += TimeSpan.FromMilliseconds(died.DownMilliseconds);
+        StartProcess();
+    }
+
+    // Does all that is to be done, and what follows from it, at this moment.
+    private void Work()
+    {
+        int rounds = 0;
+        do
+        {
+            if (++rounds > MostRounds)
+            {
+                throw new BrokenPromise("rest", "the machine does not come to rest");
+            }
+
+            foreach (MachineAction action in machine.TakeActions())
+            {
+                if (outputsToLive is { } left)
+                {
+                    outputsToLive = left - 1;
+                    if (left <= 1)
+                    {
+                        crash = dying;
+                        return;
+                    }
+                }
+
+                Do(action);
+            }
+        } while (machine.HasActions || store.TryWork(machine, Now, Wall) || EndProbes());
+    }
+
+    private void Do(MachineAction action)
+    {
+        Tell(action);
+        switch (action)
+        {
+            case MachineAction.Probe probe:
+                promises.Probed(probe);
+                inFlight.Add(new(probe.Id, (SimulatedCheck)probe.Check, Now));
+                break;
+            case MachineAction.Abandon abandon:
+                inFlight.RemoveAll(one => one.Id == abandon.Id);
+                break;
+            case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
+                store.Add(action);
+                break;
+            case MachineAction.Answer answer:
+                promises.Answered(answer.Ticket, answer.Snapshot);
+                break;
+            case MachineAction.Reply reply:
+                promises.Replied(reply.Ticket, reply.Outcome);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Tell(MachineAction action)
+    {
+        string? line = action switch
+        {
+            MachineAction.Probe probe => $"probe {((SimulatedCheck)probe.Check).Target}",
+            MachineAction.Publish publish =>
+                $"publish /{publish.Component.Name} {publish.Snapshot.State.Word()}{(publish.Snapshot.IsLatched ? ", latched" : "")}{(publish.Snapshot.IsCarriedOver ? ", carried over" : "")}: {publish.Snapshot.Reason}",
+            MachineAction.Answer answer => $"answer {answer.Snapshot.State.Word()}",
+            MachineAction.Reply reply => $"reply {reply.Outcome}",
+            MachineAction.Persist persist => $"persist {Summary(persist.Write)}",
+            MachineAction.Propose propose =>
+                $"propose to end {string.Join(", ", propose.Proposal.Releases.Select(one => $"{one.After.Key} ({one.After.Id})"))}{string.Join(", ", propose.Proposal.Nodes.Select(node => $" {node.Key} {node.State}"))}",
+            MachineAction.Withdraw => "withdraw",
+            MachineAction.Abandon => "abandon",
+            _ => null,
+        };
+        if (line is not null)
+        {
+            trace?.Append("           -> ").Append(line).Append('\n');
+        }
+    }
+
+    private static string Summary(StateWrite write) =>
+        string.Join(
+            ", ",
+            [
+                .. write.Latches.Select(latch => $"latch {latch.Key} {latch.State.Word()} ({latch.Id})"),
+                .. write.ForgottenLatches.Select(key => $"forget latch {key}"),
+                .. write.Nodes.Select(node => $"{node.Key} {node.State}"),
+                .. write.Components.Select(component => $"/{component.Name} {component.State.Word()}"),
+            ]
+        );
+
+    private bool EndProbes()
+    {
+        for (int i = 0; i < inFlight.Count; i++)
+        {
+            InFlight probe = inFlight[i];
+            Behaviour behaviour = targets.GetValueOrDefault(probe.Check.Target);
+            bool isOver = Now >= probe.Started + probe.Check.Timeout;
+            Observation? seen = behaviour switch
+            {
+                Behaviour.Ok => Observation.Ok("up"),
+                Behaviour.Fail => Observation.Fail("refused"),
+                Behaviour.Error => Observation.Error("no descriptors"),
+                Behaviour.Silent when isOver => Observation.TimedOut("timed out"),
+                _ => null,
+            };
+            if (seen is not null)
+            {
+                inFlight.RemoveAt(i);
+                End(probe, seen);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void End(InFlight probe, Observation seen)
+    {
+        trace?.Append(CultureInfo.InvariantCulture, $"           <- {probe.Check.Target} {seen.State.Word()}: {seen.Reason}\n");
+        promises.Seen(probe.Check, seen, probe.Started);
+        machine.Observed(probe.Id, seen, probe.Started, Now, Now, Wall);
+    }
+
+    private void Advance(TimeSpan by)
+    {
+        TimeSpan end = now + by;
+        int rounds = 0;
+        while (crash is null)
+        {
+            if (++rounds > MostRounds)
+            {
+                throw new BrokenPromise("rest", "the timers do not come to rest");
+            }
+
+            Instant? timer = machine.NextTimer;
+            Instant due = new(end);
+            foreach (InFlight probe in inFlight)
+            {
+                if (targets.GetValueOrDefault(probe.Check.Target) == Behaviour.Silent)
+                {
+                    due = Instant.Min(due, Instant.Max(Now, probe.Started + probe.Check.Timeout));
+                }
+            }
+
+            if (timer is { } next)
+            {
+                due = Instant.Min(due, Instant.Max(Now, next));
+            }
+
+            bool isEnd = due.SinceStart >= end && !(timer <= due);
+            now = due.SinceStart;
+            machine.Advance(Now, Wall);
+            Work();
+            promises.Always();
+            if (isEnd)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Freeze(TimeSpan by)
+    {
+        Instant from = Now;
+        now += by;
+        promises.Paused(from, Now);
+        machine.Paused(from, Now, Now, Wall);
+        Work();
+        if (crash is null)
+        {
+            machine.Advance(Now, Wall);
+            Work();
+        }
+    }
+
+    // All faults stop: what is served comes to what the targets are.
+    private void Converge()
+    {
+        if (crash is null && dying is { } never)
+        {
+            Restart(never);
+        }
+
+        trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds,9:0.000}  all faults stop\n");
+        trace = null;
+        foreach (string target in (string[])["p", "q", "r", "w", "v"])
+        {
+            Happen(new Target(target, Behaviour.Ok));
+        }
+
+        Happen(new SetDisk(Disk.Quick));
+        for (int round = 0; round < 4; round++)
+        {
+            for (int i = 0; i < 12; i++)
+            {
+                Happen(new Pass(1500));
+                for (int component = 0; component < configuration.Components.Length; component++)
+                {
+                    Happen(new Poll(component));
+                }
+            }
+
+            if (round < 3)
+            {
+                for (int component = 0; component < configuration.Components.Length; component++)
+                {
+                    Happen(new Post(component));
+                }
+            }
+        }
+
+        promises.Converged();
+    }
+
+    private readonly record struct InFlight(long Id, SimulatedCheck Check, Instant Started);
+}
