@@ -147,7 +147,10 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     private static bool IsCounted(Position state, Observation shown) => shown.IsEvidence && shown.Started >= state.Since;
 
-    private static Observation Unseen(Position state) => Observation.WithoutEvidence(state.State, state.Reason);
+    private static Observation Unseen(Position state) => Observation.WithoutEvidence(state.State, Told(state));
+
+    private static string Told(Position state) =>
+        state.State == HealthState.Fail ? $"latched: {state.Reason}" : state.Reason;
 
     // What is shown while it could not be told is no evidence for what stands above.
     private static Observation Held(Position state, Observation shown, IReadOnlyList<Observation?> seen)
@@ -182,7 +185,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
         return shown with
         {
             State = position.State,
-            Reason = position.State == HealthState.Fail ? $"latched: {position.Reason}" : shown.Reason,
+            Reason = position.State == HealthState.Fail ? Told(position) : shown.Reason,
             // An ok lasts no longer than what it rests on can be believed; a latched fail rests on the latch.
             FreshUntil = position.State == HealthState.Fail ? Instant.Never : Instant.Min(freshness, evidence),
             EvidenceUntil = evidence,

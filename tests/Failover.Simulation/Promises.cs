@@ -11,7 +11,8 @@ internal sealed class Promises(World world)
     private readonly Dictionary<object, Credit> posts = new(ReferenceEqualityComparer.Instance);
     private readonly List<Credit> credits = [];
     private readonly HashSet<object> asked = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, List<(HealthState State, Instant Ended)>> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<SimulatedCheck, List<(HealthState State, Instant Ended)>> seen = [];
+    private readonly Dictionary<SimulatedCheck, Instant> ended = [];
     private readonly List<(Instant From, Instant To)> pauses = [];
     private readonly Dictionary<string, HealthState> servedBefore = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Instant> latchedSince = new(StringComparer.Ordinal);
@@ -29,7 +30,10 @@ internal sealed class Promises(World world)
         wasIdle = world.Store.IsIdle;
         foreach (ServedComponent component in world.Machine.Components)
         {
-            servedBefore[component.Name] = Served(component).State;
+            if (component.Published.IsKnown)
+            {
+                servedBefore[component.Name] = Served(component).State;
+            }
         }
 
         RememberHysteresis();
@@ -135,13 +139,14 @@ internal sealed class Promises(World world)
     public void Seen(SimulatedCheck check, Observation observation, Instant started)
     {
         probing.Remove(check);
+        ended[check] = world.Now;
         bool isExcused =
             observation.IsTimeout && pauses.Exists(pause => pause.From < world.Now && pause.To > started);
         if (observation.State != HealthState.Error && !isExcused)
         {
-            if (!seen.TryGetValue(check.Target, out var history))
+            if (!seen.TryGetValue(check, out var history))
             {
-                seen.Add(check.Target, history = []);
+                seen.Add(check, history = []);
             }
 
             history.Add((observation.State, world.Now));
@@ -227,7 +232,8 @@ internal sealed class Promises(World world)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
-            bool isStuck = component.Latches.Any(latch => latch.IsAuthorised);
+            // A POST may reach one oneshot and not another: what only the other resets stays, as `check` warns.
+            bool isStuck = component.Latches.Any(latch => latch.IsAuthorised || NeedsFire(latch));
             if (!isStuck && Served(component) is { State: not HealthState.Ok } served)
             {
                 throw new BrokenPromise(
@@ -256,6 +262,10 @@ internal sealed class Promises(World world)
         }
     }
 
+    private static bool NeedsFire(Latch latch) =>
+        latch.Node is { } toggle
+        && toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire;
+
     private Snapshot Served(ServedComponent component) => component.Published.ReadAt(world.Now);
 
     // An authorised latch that is stored, and for which its component fails, makes it fail until it is released.
@@ -277,7 +287,7 @@ internal sealed class Promises(World world)
                 HashSet<Node> setting = [.. SettingSide(component.Root)];
                 foreach (Latch latch in component.Latches)
                 {
-                    bool isEffective = component.IsHeld || (latch.Node is { } node && setting.Contains(node));
+                    bool isEffective = component.HeldBy.Contains(latch) || (latch.Node is { } node && setting.Contains(node));
                     if (latch.IsAuthorised && isEffective && durable.Contains(latch.Id))
                     {
                         if (!mustFail.TryGetValue(latch.Id, out HashSet<string>? by))
@@ -314,7 +324,11 @@ internal sealed class Promises(World world)
 
     private bool IsAcknowledged(string id) => credits.Exists(credit => credit.IsAcknowledged && credit.IsUsed && credit.Latches.Contains(id));
 
-    private static IEnumerable<Node> SettingSide(Node node)
+    private static IEnumerable<Node> SettingSide(Node node) => Below(node, withWaysBack: false);
+
+    private static IEnumerable<Node> SettingAndReleasing(Node node) => Below(node, withWaysBack: true);
+
+    private static IEnumerable<Node> Below(Node node, bool withWaysBack)
     {
         HashSet<Node> visited = [];
         Stack<Node> rest = new([node]);
@@ -325,7 +339,7 @@ internal sealed class Promises(World world)
                 yield return next;
                 for (int i = 0; i < next.Vertex.Children.Length; i++)
                 {
-                    if (next.Combinator?.LatchSides?.ReleasedBy != i)
+                    if (withWaysBack || next.Combinator?.LatchSides?.ReleasedBy != i)
                     {
                         rest.Push(next.Child(i));
                     }
@@ -361,11 +375,11 @@ internal sealed class Promises(World world)
                 continue;
             }
 
-            (Node Loop, string Target)[] loops =
+            (Node Loop, SimulatedCheck Check)[] loops =
             [
                 .. SettingSide(component.Root)
                     .Where(node => node.Vertex.Task is Background && node.Child(0).Vertex.Task is SimulatedCheck)
-                    .Select(node => (node, ((SimulatedCheck)node.Child(0).Vertex.Task).Target)),
+                    .Select(node => (node, (SimulatedCheck)node.Child(0).Vertex.Task)),
             ];
             bool isOnlyLoop = loops.Length == 1 && SettingSide(component.Root).Count(node => node.Combinator is null) == 1 && component.Root.IsDriven;
             if (!isOnlyLoop)
@@ -374,7 +388,7 @@ internal sealed class Promises(World world)
             }
 
             TimeSpan bound = ((Background)loops[0].Loop.Vertex.Task).StaleAfter;
-            Instant newest = seen.TryGetValue(loops[0].Target, out var history) ? history[^1].Ended : new(TimeSpan.Zero);
+            Instant newest = ended.GetValueOrDefault(loops[0].Check);
             Instant since = Instant.Max(newest, begun[component.Name]);
             if (world.Now - since > bound + LongestBoundBefore(component))
             {
@@ -392,7 +406,13 @@ internal sealed class Promises(World world)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
-            if (!servedBefore.TryGetValue(component.Name, out HealthState before) || before == HealthState.Error)
+            if (!servedBefore.TryGetValue(component.Name, out HealthState before))
+            {
+                begun[component.Name] = world.Now;
+                continue;
+            }
+
+            if (before == HealthState.Error)
             {
                 continue;
             }
@@ -450,10 +470,17 @@ internal sealed class Promises(World world)
 
     private void CheckFlip(Hysteresis task, SimulatedCheck check, HealthState to)
     {
+        // What two checks of one description saw cannot be told apart here.
+        IEnumerable<Node> all = world.Machine.Components.SelectMany(component => SettingAndReleasing(component.Root)).Distinct();
+        if (all.Count(node => check.Equals(node.Vertex.Task)) != 1)
+        {
+            return;
+        }
+
         Threshold threshold = to == HealthState.Fail ? task.FailAfter : task.OkAfter;
         (HealthState State, Instant Ended)[] run =
         [
-            .. seen.GetValueOrDefault(check.Target, []).AsEnumerable().Reverse().TakeWhile(one => one.State == to),
+            .. seen.GetValueOrDefault(check, []).AsEnumerable().Reverse().TakeWhile(one => one.State == to),
         ];
         bool isEnough = threshold switch
         {

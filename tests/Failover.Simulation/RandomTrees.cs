@@ -161,7 +161,7 @@ internal sealed class RandomTrees(Random random)
                 random.Next(5) == 0 ? Limit() : null
             ),
             4 or 5 when canLoop => new BackgroundTree(
-                Task(depth - 1, random.Next(5) == 0, tasks),
+                Task(depth - 1, canLoop: false, tasks),
                 random.Next(5, 40),
                 random.Next(3) == 0 ? random.Next(2) == 0 : null
             ),
@@ -211,8 +211,11 @@ internal sealed class RandomTrees(Random random)
             return instead ?? Configuration();
         }
 
-        bool isStray =
-            configuration.Components.Any(component => HasStrayOneshot(component.Task, configuration, isWayBack: false));
+        // A loop above a slower one reads as stale between the turns of that one, as its description says.
+        bool isStray = configuration.Components.Any(component =>
+            HasStrayOneshot(component.Task, configuration, isWayBack: false)
+            || HasNestedLoop(component.Task, configuration, isBelowLoop: false)
+        );
         return isStray ? instead ?? Configuration() : configuration;
     }
 
@@ -223,6 +226,11 @@ internal sealed class RandomTrees(Random random)
             : oneshots.Any(one => one.Name == component.OnPost) && random.Next(4) > 0 ? component.OnPost
             : oneshots[random.Next(oneshots.Length)].Name;
     }
+
+    private static bool HasNestedLoop(Tree tree, Configuration configuration, bool isBelowLoop) =>
+        tree is RefTree reference ? HasNestedLoop(configuration.Tasks[reference.Name], configuration, isBelowLoop)
+        : tree is BackgroundTree && isBelowLoop
+        || tree.Children.Any(child => HasNestedLoop(child, configuration, isBelowLoop || tree is BackgroundTree));
 
     private static bool HasStrayOneshot(Tree tree, Configuration configuration, bool isWayBack) =>
         tree switch

@@ -70,6 +70,14 @@ internal sealed class SimulatedStore
         IsLost = true;
     }
 
+    /// <summary>What is read at the start is damaged: it is put aside, and a new file is made.</summary>
+    public void Corrupt()
+    {
+        LoseFile();
+        IsLost = false;
+        Loss = "the file was corrupt";
+    }
+
     /// <summary>Does what it may by itself.</summary>
     public bool TryWork(HealthMachine machine, Instant now, DateTimeOffset wall)
     {

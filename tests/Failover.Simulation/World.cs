@@ -70,6 +70,13 @@ internal sealed class World
 
     public void Happen(Happening step)
     {
+        // No two things happen at one moment.
+        Advance(TimeSpan.FromMilliseconds(1));
+        if (crash is { } before)
+        {
+            Restart(before);
+        }
+
         trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds,9:0.000}  {step}\n");
         promises.Before(step);
         Do(step);
@@ -171,8 +178,7 @@ internal sealed class World
         promises.Died(died);
         if (died.IsCorrupt)
         {
-            store.LoseFile();
-            store.Loss = "the file was corrupt";
+            store.Corrupt();
         }
 
         now += TimeSpan.FromMilliseconds(died.DownMilliseconds);
@@ -360,7 +366,7 @@ internal sealed class World
         }
 
         trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds,9:0.000}  all faults stop\n");
-        trace = null;
+        trace = Environment.GetEnvironmentVariable("FAILOVER_TRACE_ALL") is null ? null : trace;
         foreach (string target in (string[])["p", "q", "r", "w", "v"])
         {
             Happen(new Target(target, Behaviour.Ok));

@@ -8,7 +8,7 @@ internal sealed partial class HealthMachine
     public void Request(object ticket, ServedComponent component, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
-        if (component.IsRetired || component.Root.IsDriven || component.IsHeldByLatches)
+        if (component.IsRetired || component.Root.IsDriven || component.HeldBy.Count > 0)
         {
             Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));
             return;

@@ -98,7 +98,7 @@ internal sealed partial class HealthMachine
             if (components.TryGetValue(name, out ServedComponent? component))
             {
                 component.Latches.Remove(latch);
-                component.IsHeld &= component.Latches.Exists(other => other.IsAuthorised);
+                component.HeldBy.Remove(latch);
                 Touch(component);
             }
         }
@@ -122,6 +122,17 @@ internal sealed partial class HealthMachine
         Take(toggle, toggle.Combinator.Judge(toggle.State, seen, now));
         UpdateLatched(toggle);
         JudgeAbove(toggle, judged: [toggle], passesLoops: true);
+    }
+
+    private void TouchAll(Latch latch)
+    {
+        foreach (string name in latch.Components)
+        {
+            if (components.TryGetValue(name, out ServedComponent? component))
+            {
+                Touch(component);
+            }
+        }
     }
 
     private static bool IsAuthorised(Node toggle) =>
@@ -171,6 +182,57 @@ internal sealed partial class HealthMachine
 
         LatchSides sides = node.Combinator!.LatchSides!.Value;
         return LatchedWithout(node.Child(sides.SetBy), ended);
+    }
+
+    // The nodes of a component whose latches make it fail: not those on the side that leads a toggle back to ok.
+    private static HashSet<Node> SettingSides(ServedComponent component)
+    {
+        HashSet<Node> visited = [];
+        Stack<Node> rest = new([component.Root]);
+        while (rest.TryPop(out Node? next))
+        {
+            if (!visited.Add(next))
+            {
+                continue;
+            }
+
+            for (int i = 0; i < next.Vertex.Children.Length; i++)
+            {
+                if (next.Combinator?.LatchSides?.ReleasedBy != i)
+                {
+                    rest.Push(next.Child(i));
+                }
+            }
+        }
+
+        return visited;
+    }
+
+    // The authorised latches that make a component fail.
+    private static Latch[] Effective(ServedComponent component, IEnumerable<Latch> of)
+    {
+        HashSet<Node> setting = SettingSides(component);
+        return
+        [
+            .. of.Where(latch =>
+                latch.IsAuthorised
+                && (component.HeldBy.Contains(latch) || (latch.Node is { } toggle && setting.Contains(toggle)))
+            ),
+        ];
+    }
+
+    // After an edit: those of them that make it fail no longer by themselves hold it.
+    private static void HoldBy(ServedComponent component, IEnumerable<Latch> effectiveBefore)
+    {
+        HashSet<Node> setting = SettingSides(component);
+        bool isLatched = component.Root.Latched == HealthState.Fail;
+        component.HeldBy.UnionWith(
+            effectiveBefore.Where(latch =>
+                component.Latches.Contains(latch)
+                && !(isLatched && latch.Node is { } toggle && setting.Contains(toggle))
+            )
+        );
+        component.HeldBy.RemoveWhere(latch => isLatched && latch.Node is { } toggle && setting.Contains(toggle));
     }
 
     private static string[] ComponentsAbove(Node node)

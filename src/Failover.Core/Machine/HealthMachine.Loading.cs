@@ -25,13 +25,10 @@ internal sealed partial class HealthMachine
             ShowWithoutEvidence(vertex.Node);
         }
 
+        Dictionary<string, StoredComponent> rows = stored.Components.ToDictionary(row => row.Name, StringComparer.Ordinal);
         foreach (ServedComponent component in components.Values)
         {
-            bool isHeldBefore = component.Persisted?.IsLatched ?? true;
-            component.IsHeld =
-                isHeldBefore
-                && component.Root.Latched != HealthState.Fail
-                && component.Latches.Exists(latch => latch.IsAuthorised);
+            HoldAsBefore(component, rows.GetValueOrDefault(component.Name));
             BoundCarried(component);
             AwaitChecks(component);
             Touch(component);
@@ -48,6 +45,23 @@ internal sealed partial class HealthMachine
         Beat();
         Settle();
         isInstalling = false;
+    }
+
+    // What held it holds it. Where its latches made it fail and do so no longer, or where that is not known, they hold it now.
+    private static void HoldAsBefore(ServedComponent component, StoredComponent? row)
+    {
+        bool isUnlatched = component.Root.Latched != HealthState.Fail;
+        HoldBy(
+            component,
+            component.Latches.Where(latch =>
+                latch.IsAuthorised
+                && (
+                    row is null ? latch.Node is null || isUnlatched
+                    : row.HeldBy.Contains(latch.Id, StringComparer.Ordinal)
+                        || (row.IsLatched && (latch.Node is null || isUnlatched))
+                )
+            )
+        );
     }
 
     private void ResumeComponents(StoredState stored, bool isYoung)
@@ -242,24 +256,34 @@ internal sealed partial class HealthMachine
             AdoptableFingerprint = row.Fingerprint,
         };
 
-    // After a loss, whatever may have been latched by authorisation is: the outermost of such toggles.
+    // After a loss, whatever may have been latched by authorisation is: in each component the outermost of such toggles.
     private void LatchWhatWasLost(string reason)
     {
-        HashSet<Node> covered = [];
-        for (int i = graph.Vertices.Count - 1; i >= 0; i--)
+        foreach (ServedComponent component in components.Values)
         {
-            Node node = graph.Vertices[i].Node;
-            if (node.Combinator is not { LatchSides: not null } combinator || !IsAuthorised(node) || !covered.Add(node))
-            {
-                continue;
-            }
+            LatchWhatWasLost(component.Root, reason);
+        }
+    }
 
+    private void LatchWhatWasLost(Node node, string reason)
+    {
+        LatchSides? sides = node.Combinator?.LatchSides;
+        if (sides is not null && IsAuthorised(node))
+        {
             if (node.Latch is null)
             {
-                node.State = combinator.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, now);
+                node.State = node.Combinator!.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, now);
             }
 
-            covered.UnionWith(AllBelow(node));
+            return;
+        }
+
+        for (int i = 0; i < node.Vertex.Children.Length; i++)
+        {
+            if (i != sides?.ReleasedBy)
+            {
+                LatchWhatWasLost(node.Child(i), reason);
+            }
         }
     }
 }

@@ -264,6 +264,7 @@ internal sealed partial class HealthMachine
                 if (latches.Contains(latch) && latch.Id == id)
                 {
                     latch.Id = NextIdentity();
+                    TouchAll(latch);
                     latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
                     newLatches.Add(latch);
                 }

@@ -94,12 +94,19 @@ internal sealed partial class HealthMachine
         component.Recorded = snapshot.State;
         if (
             snapshot.State != HealthState.Error
-            && (component.Persisted?.State != snapshot.State || component.Persisted.IsLatched != snapshot.IsLatched)
+            && (
+                component.Persisted?.State != snapshot.State
+                || component.Persisted.IsLatched != snapshot.IsLatched
+                || !component.HeldBy.Select(latch => latch.Id).ToHashSet(StringComparer.Ordinal).SetEquals(component.Persisted.HeldBy)
+            )
         )
         {
             bool isSame = component.Persisted?.State == snapshot.State;
             DateTimeOffset since = isSame ? component.Persisted!.Since : wall;
-            component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched);
+            component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched)
+            {
+                HeldBy = [.. component.HeldBy.Select(latch => latch.Id)],
+            };
             componentWrites[component.Name] = component.Persisted;
         }
     }
@@ -274,7 +281,7 @@ internal sealed partial class HealthMachine
         Latch? latch =
             component.Root.Latched == HealthState.Fail
                 ? component.Latches.Find(one => one.Node is not null)
-                : component.Latches.Find(one => one.IsAuthorised);
+                : component.HeldBy.FirstOrDefault();
         return latch switch
         {
             null => "latched",

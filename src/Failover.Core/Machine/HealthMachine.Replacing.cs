@@ -43,7 +43,9 @@ internal sealed partial class HealthMachine
         }
 
         isInstalling = true;
-        HashSet<ServedComponent> latchedBefore = [.. components.Values.Where(component => !component.IsRetired && component.IsLatched)];
+        Dictionary<ServedComponent, Latch[]> effective = components
+            .Values.Where(component => component.Latches.Count > 0 && component.IsLatched)
+            .ToDictionary(component => component, component => Effective(component, component.Latches));
         Dictionary<string, HealthState> placesBefore = PlacesBefore();
         List<Node> changed = [];
         List<Node> fresh = Install(plan, changed);
@@ -69,14 +71,14 @@ internal sealed partial class HealthMachine
         MoveLatches(plan.To);
         LatchWhatStands();
         RecomputeLatched();
-        foreach (ServedComponent component in components.Values)
+        foreach ((ServedComponent component, Latch[] before) in effective)
         {
-            bool isGoneOnWith = latchedBefore.Contains(component) || resumed.Contains(component);
-            component.IsHeld =
-                !component.IsRetired
-                && component.Root.Latched != HealthState.Fail
-                && (component.IsHeld || isGoneOnWith)
-                && component.Latches.Exists(latch => latch.IsAuthorised);
+            HoldBy(component, before);
+        }
+
+        foreach (ServedComponent component in resumed)
+        {
+            HoldBy(component, component.Latches.Where(latch => latch.IsAuthorised));
         }
 
         RunLoops(plan, fresh);
@@ -234,11 +236,10 @@ internal sealed partial class HealthMachine
             }
             else if (!isKnown)
             {
-                foreach (Latch latch in latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal)))
-                {
-                    component.Latches.Add(latch);
-                    resumed.Add(component);
-                }
+                component.Latches.AddRange(
+                    latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal))
+                );
+                resumed.Add(component);
             }
         }
 

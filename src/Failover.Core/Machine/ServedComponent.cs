@@ -57,18 +57,15 @@ internal sealed class ServedComponent(string name)
     /// <summary>The moment of the change: probes that began before it do not count.</summary>
     public Instant CarriedSince { get; set; }
 
-    /// <summary>Whether an edit left the latches of the component without effect in its tree: it fails until its authorised latches
-    /// have been reset.</summary>
-    public bool IsHeld { get; set; }
+    /// <summary>The authorised latches that made it fail and that an edit has left without effect in its tree: it fails until they have
+    /// been reset.</summary>
+    public HashSet<Latch> HeldBy { get; } = [];
 
     /// <summary>Its latches, those for which its description has no toggle any longer included.</summary>
     public List<Latch> Latches { get; } = [];
 
-    /// <summary>Whether <see cref="IsHeld"/> makes it fail.</summary>
-    public bool IsHeldByLatches => IsHeld && Latches.Exists(latch => latch.IsAuthorised);
-
     /// <summary>Whether its latches make it fail.</summary>
-    public bool IsLatched => Root.Latched == HealthState.Fail || IsHeldByLatches;
+    public bool IsLatched => Root.Latched == HealthState.Fail || HeldBy.Count > 0;
 
     /// <summary>The newest state in the history; null where there is none.</summary>
     public HealthState? Recorded { get; set; }

@@ -54,7 +54,11 @@ public sealed record StoredComponent(
     string Reason,
     DateTimeOffset Since,
     bool IsLatched
-);
+)
+{
+    /// <summary>The <see cref="StoredLatch.Id"/>s of latches that hold it at fail although its description says otherwise.</summary>
+    public ImmutableArray<string> HeldBy { get; init; } = [];
+}
 
 /// <summary>A toggle: at fail it is a latch.</summary>
 /// <param name="Key">Where the toggle stands, as <c>/mail#to_fail.task</c>.</param>
