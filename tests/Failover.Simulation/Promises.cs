@@ -406,6 +406,12 @@ internal sealed class Promises(World world)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
+            if (component.CarriedOver is not null && component.Published.Evidence == 0)
+            {
+                // An initial state of before is bounded from now on.
+                begun[component.Name] = world.Now;
+            }
+
             if (!servedBefore.TryGetValue(component.Name, out HealthState before))
             {
                 begun[component.Name] = world.Now;

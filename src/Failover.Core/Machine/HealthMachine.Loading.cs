@@ -29,7 +29,6 @@ internal sealed partial class HealthMachine
         foreach (ServedComponent component in components.Values)
         {
             HoldAsBefore(component, rows.GetValueOrDefault(component.Name));
-            BoundCarried(component);
             AwaitChecks(component);
             Touch(component);
         }
@@ -81,15 +80,6 @@ internal sealed partial class HealthMachine
                 CarryOver(component, new(row.State, row.Reason, row.Since, Instant.Never));
                 component.LastDefinite = component.CarriedOver;
             }
-        }
-    }
-
-    // An ok of before lasts as long as one of the first turn would.
-    private static void BoundCarried(ServedComponent component)
-    {
-        if (component.CarriedOver is { State: HealthState.Ok } carried && component.Root.IsDriven)
-        {
-            component.CarriedOver = carried with { FreshUntil = component.Root.Shown.EvidenceUntil };
         }
     }
 

@@ -287,9 +287,15 @@ internal sealed partial class HealthMachine
     // Once the nodes below have begun: a component that depends on no check has nothing to wait for.
     private void AwaitChecks(ServedComponent component)
     {
-        if (component.CarriedOver is null)
+        if (component.CarriedOver is not { } carried)
         {
             return;
+        }
+
+        // An ok that had no bound lasts as long as an initial state does.
+        if (carried is { State: HealthState.Ok } && carried.FreshUntil == Instant.Never && component.Root.IsDriven)
+        {
+            component.CarriedOver = carried with { FreshUntil = component.Root.Shown.EvidenceUntil };
         }
 
         foreach (Node check in Active(component.Root).Where(node => node.Combinator is null))
@@ -414,7 +420,10 @@ internal sealed partial class HealthMachine
     {
         foreach (Node node in changed)
         {
-            bool isSameBelow = node.Vertex.Children.All(plan.Unchanged.Contains);
+            Vertex before = plan.Matches[node.Vertex].Value;
+            bool isSameBelow =
+                node.Vertex.Children.All(plan.Unchanged.Contains)
+                && node.Vertex.Children.Select(child => child.Node).SequenceEqual(before.Children.Select(child => child.Node));
             if (node.Combinator is { } combinator && !isSameBelow)
             {
                 node.State = combinator.Rebase(node.State, now);
