@@ -110,7 +110,7 @@ public sealed class TcpRaceTests
 
         IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, TcpClose.Rst, time, deadline);
 
-        attempts.ShouldBe([new(first.EndPoint, TcpEnding.Failed, "timed out")]);
+        attempts.ShouldBe([new(first.EndPoint, TcpEnding.TimedOut, "timed out")]);
     }
 
     [Fact]
@@ -147,21 +147,29 @@ public sealed class TcpRaceTests
     [InlineData("Unavailable Unavailable", Error)]
     [InlineData("Failed Failed", Fail)]
     [InlineData("Exhausted Unavailable Failed Connected", Ok)]
-    public void What_several_addresses_tell(string endings, HealthState verdict)
+    [InlineData("TimedOut Connected", Ok)]
+    [InlineData("TimedOut Unavailable", Fail, true)]
+    [InlineData("TimedOut TimedOut", Fail, true)]
+    [InlineData("Failed TimedOut", Fail, true)]
+    [InlineData("Exhausted TimedOut", Error)]
+    [InlineData("Failed untried", Fail, true)]
+    [InlineData("Unavailable untried", Error)]
+    public void What_several_addresses_tell(string endings, HealthState verdict, bool isTimeout = false)
     {
         TcpAttempt[] attempts =
         [
             .. endings
                 .Split(' ')
+                .Where(ending => ending is not "untried")
                 .Select(
                     (ending, index) =>
                         new TcpAttempt(new(IPAddress.Loopback, index + 1), Enum.Parse<TcpEnding>(ending), ending)
                 ),
         ];
 
-        Observation seen = TcpVerdict.Of(attempts, attempts.Length, Second(1));
+        Observation seen = TcpVerdict.Of(attempts, endings.Split(' ').Length, Second(1));
 
-        seen.State.ShouldBe(verdict);
+        (seen.State, seen.IsTimeout).ShouldBe((verdict, isTimeout));
     }
 
     [Fact]
