@@ -65,6 +65,28 @@ public sealed class ResolverTests
     }
 
     [Fact]
+    public async Task Of_1_100_names_that_hang_1_024_are_looked_up()
+    {
+        using Hanging hanging = new();
+        Resolver resolver = new(hanging.LookUp, linger: Second(0.05));
+        using CancellationTokenSource deadline = new();
+        Task<Resolution>[] lookups =
+        [
+            .. Enumerable.Range(0, 1100).Select(i => resolver.ResolveAsync($"{i}.test", deadline.Token).AsTask()),
+        ];
+        hanging.WaitForStarts(1024);
+
+        await deadline.CancelAsync();
+
+        Resolution[] outcomes = await Task.WhenAll(lookups);
+        (hanging.Starts, resolver.Threads).ShouldBe((1024, 1024));
+        outcomes.Count(outcome => outcome.IsTimeout).ShouldBe(1024);
+        outcomes.Count(outcome => outcome.IsLocalFault).ShouldBe(76);
+        hanging.End();
+        SpinWait.SpinUntil(() => resolver.Threads == 0, Second(20)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_lookup_that_began_after_a_wait_for_a_thread_is_no_fail_of_its_servers()
     {
         using Hanging first = new();
