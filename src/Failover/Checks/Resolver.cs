@@ -19,8 +19,8 @@ internal sealed class Resolver(
     /// <summary>More names than most machines watch, and a bounded cost when none of them answers.</summary>
     public const int ThreadLimit = 1024;
 
-    // Address space; of it a lookup touches less than a quarter. The C library needs few kilobytes, what else the system
-    // is configured to ask (nsswitch.conf) may need more.
+    // Address space, of which only what is touched takes memory. A quarter is enough for DNS and the hosts file; what else the
+    // system is configured to ask (nsswitch.conf) may need more.
     private const int StackSize = 256 * 1024;
 
     // Longer than most intervals between probes.
