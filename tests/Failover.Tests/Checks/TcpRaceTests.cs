@@ -101,6 +101,34 @@ public sealed class TcpRaceTests
     }
 
     [Fact]
+    public async Task No_timer_outlives_a_probe()
+    {
+        using Peer live = Peer.Accepting("127.0.0.3");
+        using Socket refusing = Peer.Refusing("127.0.0.2", live.Port);
+        using Peer hole = Peer.BlackHole("127.0.0.4", live.Port);
+        string[][] targets =
+        [
+            ["127.0.0.3"],
+            ["127.0.0.2"],
+            ["127.0.0.2", "127.0.0.3"],
+            ["127.0.0.2", "127.0.0.3", "127.0.0.4"],
+            [],
+        ];
+
+        foreach (string[] addresses in targets)
+        {
+            await InTime(Probe(live.Port, addresses));
+            time.TimerCount.ShouldBe(0, string.Join(' ', addresses));
+        }
+
+        Task<Observation> isLate = Probe(live.Port, "127.0.0.4", "127.0.0.3");
+        await DelayAndDeadlineAreSet();
+        time.Advance(Second(0.25));
+        (await InTime(isLate)).State.ShouldBe(Ok);
+        time.TimerCount.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_deadline_that_passed_before_the_first_attempt_is_a_time_out()
     {
         using Peer first = Peer.BlackHole("127.0.0.2");
