@@ -2,7 +2,7 @@ namespace Failover;
 
 /// <summary>The outcome of one evaluation of a task: what was seen, and enough of when to judge it by.</summary>
 /// <remarks>
-/// A check makes one with <see cref="Ok"/>, <see cref="Fail"/> or <see cref="Error"/>; the engine stamps it with times and
+/// A check makes one with <see cref="Ok"/>, <see cref="Fail"/>, <see cref="TimedOut"/> or <see cref="Error"/>; the engine stamps it with times and
 /// an identity. A combinator's observation carries the identity of the newest evidence that it rests on, so that one
 /// look at the world is counted once however many combinators pass it on and however often it is read.
 /// </remarks>
@@ -46,8 +46,12 @@ public sealed record Observation
     /// <summary>Whether anything was seen at all: false for an initial state that stands in for a first result.</summary>
     public bool IsEvidence => Id != NoEvidence;
 
-    /// <summary>Whether it rests on elapsed time alone, see <see cref="TimedOut"/>.</summary>
-    public bool IsTimeout { get; private init; }
+    /// <summary>Whether this is a fail that rests on elapsed time: no answer came before the deadline. False for a refusal and
+    /// every other answer. A pause of this process may cause such a fail, so one that overlaps a pause is no evidence about
+    /// the target.</summary>
+    public bool IsTimeout => State == HealthState.Fail && RestsOnTime;
+
+    private bool RestsOnTime { get; init; }
 
     internal bool IsStamped => Id != NotStamped;
 
@@ -57,10 +61,9 @@ public sealed record Observation
     /// <summary>The target is down, and why.</summary>
     public static Observation Fail(string reason) => new(HealthState.Fail, reason, NotStamped);
 
-    /// <summary>The target did not answer in time: a fail that rests on elapsed time alone. Where this process was paused
-    /// meanwhile, it counts as an error.</summary>
-    public static Observation TimedOut(string reason) =>
-        new(HealthState.Fail, reason, NotStamped) { IsTimeout = true };
+    /// <summary>The target did not answer before the deadline, and what was waited for: a fail with
+    /// <see cref="IsTimeout"/>.</summary>
+    public static Observation TimedOut(string reason) => Fail(reason) with { RestsOnTime = true };
 
     /// <summary>It could not be told whether the target is up, and why.</summary>
     public static Observation Error(string reason) => new(HealthState.Error, reason, NotStamped);

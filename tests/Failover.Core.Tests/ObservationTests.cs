@@ -57,6 +57,24 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public void Only_a_fail_by_elapsed_time_is_a_timeout()
+    {
+        Observation timedOut = Observation.TimedOut("timed out");
+
+        (timedOut.State, timedOut.Reason, timedOut.IsTimeout).ShouldBe((Fail, "timed out", true));
+        (timedOut with { Id = 3, Reason = "timed out twice" }).IsTimeout.ShouldBeTrue();
+        (timedOut with { State = Error }).IsTimeout.ShouldBeFalse();
+        timedOut.ShouldNotBe(Observation.Fail("timed out"));
+        Observation[] others =
+        [
+            Observation.Ok(),
+            Observation.Fail("refused"),
+            Observation.Error("no descriptors left"),
+        ];
+        others.ShouldAllBe(seen => !seen.IsTimeout);
+    }
+
+    [Fact]
     public void A_state_without_evidence_needs_no_stamp()
     {
         Observation none = Observation.WithoutEvidence(Fail, "no result yet");

@@ -64,6 +64,22 @@ internal static class Alone
         return Process.Start(start)!;
     }
 
+    /// <summary>Skips the test where a command that a process is run by is not permitted.</summary>
+    public static async Task SkipUnlessRunsAsync(string within)
+    {
+        string[] command = within.Split(' ');
+        using Process process = Process.Start(
+            new ProcessStartInfo(command[0], [.. command[1..], "true"])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            }
+        )!;
+        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.SkipUnless(process.ExitCode == 0, $"{within} failed: {errors}");
+    }
+
     /// <summary>A command that gives a process a network and mounts of its own: as root, or where the system lets
     /// everybody. The test is skipped where neither holds.</summary>
     public static string NamespaceOrSkip()

@@ -54,7 +54,8 @@ internal static class RunCommand
         ConfigurationReading reading = GivenConfiguration.Read(file, surroundings);
         SecretsInForce secrets = new(reading.Configuration!.Secrets);
         EventLog log = new(surroundings.Output, surroundings.Time, format, secrets.Redact);
-        using SystemdNotifier notifier = new(surroundings.Environment, surroundings.Time);
+        // Not the clock for decisions: a service manager compares CLOCK_MONOTONIC.
+        using SystemdNotifier notifier = new(surroundings.Environment, TimeProvider.System);
         DaemonSurroundings around = new()
         {
             Time = surroundings.Time,

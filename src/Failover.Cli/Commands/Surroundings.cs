@@ -14,7 +14,7 @@ internal sealed record Surroundings
     /// <summary>The environment's variables; null where one is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public TimeProvider Time { get; init; } = BootTime.Instance;
 
     /// <summary>Whether a person reads the output.</summary>
     public bool IsTerminal { get; init; }

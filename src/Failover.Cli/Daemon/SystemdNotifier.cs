@@ -16,7 +16,7 @@ internal sealed class SystemdNotifier : IDisposable
 
     /// <summary>Makes one for the service manager of this process.</summary>
     /// <param name="environment">Gives the value of a variable, null where there is none.</param>
-    /// <param name="time">For the watchdog.</param>
+    /// <param name="time">For the watchdog; its timestamps are those of CLOCK_MONOTONIC.</param>
     public SystemdNotifier(Func<string, string?> environment, TimeProvider time)
     {
         this.time = time;

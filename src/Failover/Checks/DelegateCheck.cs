@@ -97,7 +97,7 @@ public sealed record DelegateCheck : ProbeCheck
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return Observation.Fail($"timed out after {Units.Text(Timeout)}");
+            return Observation.TimedOut($"timed out after {Units.Text(Timeout)}");
         }
     }
 

@@ -1,28 +1,38 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Failover;
 
 /// <summary>Looks up host names without ever holding a thread of the pool: the system's lookup blocks, for as long as
 /// the name servers keep it waiting, and cannot be called off.</summary>
 /// <param name="lookUp">The blocking lookup.</param>
-/// <param name="threadLimit">How many lookups run at a time.</param>
+/// <param name="threadLimit">How many lookups run at a time; further names wait.</param>
+/// <param name="linger">How long a thread waits for another name before it ends; left out, 10 s.</param>
 /// <remarks>Those who ask for a name while it is being looked up share that lookup, one that hangs included, so that a
-/// name never holds more than one thread. Nothing is kept: the system's own cache is the place for that.</remarks>
-internal sealed class Resolver(Func<string, IPAddress[]> lookUp, int threadLimit = Resolver.ThreadLimit)
+/// name never holds more than one thread. Each name that is asked for gets a thread at once, so that names whose servers are
+/// silent hold up no others. Nothing is kept: the system's own cache is the place for that.</remarks>
+internal sealed class Resolver(
+    Func<string, IPAddress[]> lookUp,
+    int threadLimit = Resolver.ThreadLimit,
+    TimeSpan? linger = null
+)
 {
-    /// <summary>Enough for thousands of names a second when name servers answer, and a bounded cost when they don't.</summary>
-    public const int ThreadLimit = 64;
+    /// <summary>More names than most machines watch, and a bounded cost when none of them answers.</summary>
+    public const int ThreadLimit = 1024;
 
-    /// <summary>How long a thread waits for another name before it ends: longer than most intervals between probes.</summary>
+    // Address space, of which only what is touched takes memory. A quarter is enough for DNS and the hosts file; what else the
+    // system is configured to ask (nsswitch.conf) may need more.
+    private const int StackSize = 256 * 1024;
+
+    // Longer than most intervals between probes.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
-    // An object, not a Lock: threads that wait for work are woken through it.
-    private readonly object gate = new();
-    private readonly Dictionary<string, Lookup> underWay = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Queue<Lookup> queue = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, NameLookup> underWay = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<NameLookup> queue = new();
+
+    // The last to become idle is the first to be given a name, so that those that are not needed end.
+    private readonly List<Worker> idle = [];
     private int threads;
-    private int idle;
 
     /// <summary>The resolver of this machine: one for all checks, so that its limits hold for all of them together.</summary>
     public static Resolver System { get; } = new(Dns.GetHostAddresses);
@@ -45,161 +55,169 @@ internal sealed class Resolver(Func<string, IPAddress[]> lookUp, int threadLimit
     /// <returns>Never throws: a deadline that passed is an outcome too.</returns>
     public async ValueTask<Resolution> ResolveAsync(string host, CancellationToken deadline)
     {
-        Lookup lookup = Join(host);
+        Share share = Join(host);
+        Resolution outcome = await WaitAsync(share, deadline);
+        // The name servers were silent to a lookup that began earlier, perhaps during a pause of this process: they are asked
+        // again, in the time that is left.
+        return share.BeganEarlier && outcome.IsTimeout && !deadline.IsCancellationRequested
+            ? await WaitAsync(Join(host), deadline)
+            : outcome;
+    }
+
+    private async ValueTask<Resolution> WaitAsync(Share share, CancellationToken deadline)
+    {
+        NameLookup lookup = share.Lookup;
         try
         {
-            return await lookup.Outcome.Task.WaitAsync(deadline);
+            return await lookup.Outcome.WaitAsync(deadline);
+        }
+        catch (OperationCanceledException) when (!lookup.Outcome.IsCompleted)
+        {
+            return lookup.HasStarted && !share.WasQueued ? Resolution.TimedOut("name resolution timed out")
+                : lookup.HasStarted ? Faulted("started late")
+                : Faulted("did not start");
         }
         catch (OperationCanceledException)
         {
-            return lookup.HasStarted
-                ? Resolution.Failed("name resolution timed out")
-                : Resolution.Faulted($"name resolution did not start, {threadLimit} lookups are waiting for an answer");
+            // The answer came first, and was handled after the deadline.
+            return await lookup.Outcome;
         }
     }
 
-    private Lookup Join(string host)
+    private Resolution Faulted(string what) =>
+        Resolution.Faulted($"name resolution {what}, {Threads} lookups are waiting for an answer");
+
+    private Share Join(string host)
     {
         lock (gate)
         {
-            if (underWay.TryGetValue(host, out Lookup? lookup))
+            if (underWay.TryGetValue(host, out NameLookup? lookup))
             {
-                return lookup;
+                return new(lookup, BeganEarlier: true, WasQueued: lookup.IsQueued);
             }
 
             lookup = new(host);
-            underWay.Add(host, lookup);
-            queue.Enqueue(lookup);
-            if (queue.Count <= idle)
+            bool isGiven = TryGive(lookup);
+            if (!isGiven && threads == 0)
             {
-                Monitor.Pulse(gate);
-            }
-            else if (threads < threadLimit)
-            {
-                StartThread();
+                // The system's limit of threads or memory.
+                lookup.End(Resolution.Faulted("no thread left for name resolution"));
+                return new(lookup, BeganEarlier: false, WasQueued: false);
             }
 
-            return lookup;
+            if (!isGiven)
+            {
+                lookup.IsQueued = true;
+                queue.Enqueue(lookup);
+            }
+
+            underWay.Add(host, lookup);
+            return new(lookup, BeganEarlier: false, WasQueued: !isGiven);
         }
     }
 
-    private void StartThread()
+    private bool TryGive(NameLookup lookup)
     {
+        if (idle is [.., var last])
+        {
+            idle.RemoveAt(idle.Count - 1);
+            last.Give(lookup);
+            return true;
+        }
+
+        if (threads == threadLimit)
+        {
+            return false;
+        }
+
         try
         {
-            new Thread(Work) { IsBackground = true, Name = "resolver" }.UnsafeStart();
+            new Thread(Work, StackSize) { IsBackground = true, Name = "resolver" }.UnsafeStart(lookup);
             threads++;
+            return true;
         }
-        catch (OutOfMemoryException) when (threads == 0)
+        catch (OutOfMemoryException)
         {
-            // The system's limit of threads or memory. With threads at work the queue is served, only later.
-            while (queue.TryDequeue(out Lookup? lookup))
-            {
-                underWay.Remove(lookup.Host);
-                lookup.Outcome.SetResult(Resolution.Faulted("no thread left for name resolution"));
-            }
+            return false;
         }
-        catch (OutOfMemoryException) { }
     }
 
-    private void Work()
+    private void Work(object? first)
     {
-        while (Next() is { } lookup)
+        using Worker worker = new();
+        NameLookup? lookup = (NameLookup)first!;
+        while (lookup is not null)
         {
-            Resolution outcome = LookUp(lookup.Host);
-            lock (gate)
-            {
-                underWay.Remove(lookup.Host);
-            }
-
-            lookup.Outcome.SetResult(outcome);
+            Resolution outcome = lookup.Run(lookUp);
+            NameLookup? next = Leave(lookup, worker);
+            lookup.End(outcome);
+            lookup = next ?? WaitForNext(worker);
         }
     }
 
-    private Lookup? Next()
+    // Before those who wait are told: who asks for a name next finds this thread free.
+    private NameLookup? Leave(NameLookup lookup, Worker worker)
     {
         lock (gate)
         {
-            while (queue.Count == 0)
+            underWay.Remove(lookup.Host);
+            if (queue.TryDequeue(out NameLookup? next))
             {
-                idle++;
-                bool woken = Monitor.Wait(gate, Linger);
-                idle--;
-                if (!woken && queue.Count == 0)
-                {
-                    threads--;
-                    return null;
-                }
+                next.IsQueued = false;
+                return next;
             }
 
-            Lookup next = queue.Dequeue();
-            next.HasStarted = true;
-            return next;
+            idle.Add(worker);
+            return null;
         }
     }
 
-    // Whatever a lookup throws is an outcome: an exception that leaves a thread ends the process.
-#pragma warning disable CA1031
-    private Resolution LookUp(string host)
+    /// <summary>The next name for a thread; null where it is to end.</summary>
+    private NameLookup? WaitForNext(Worker worker)
     {
-        try
+        worker.Wait(linger ?? Linger);
+        lock (gate)
         {
-            IPAddress[] addresses = [.. lookUp(host).Select(HostOption.Plain).Distinct()];
-            return addresses.Length == 0 ? Resolution.Failed("no such host") : new(addresses);
-        }
-        catch (Exception) when (!HasDescriptorsLeft())
-        {
-            return Resolution.Faulted("no descriptors left");
-        }
-        catch (SocketException unknown) when (unknown.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
-        {
-            return Resolution.Failed("no such host");
-        }
-        catch (Exception)
-        {
-            return Resolution.Failed("name resolution failed");
+            if (worker.Take() is { } given)
+            {
+                return given;
+            }
+
+            idle.Remove(worker);
+            threads--;
+            return null;
         }
     }
-#pragma warning restore CA1031
 
-    // The lookup itself does not say: without descriptors the C library reports a name server that does not answer.
-    private static bool HasDescriptorsLeft()
+    /// <summary>What somebody who asks for a name waits for.</summary>
+    /// <param name="Lookup">The lookup, perhaps shared.</param>
+    /// <param name="BeganEarlier">Whether somebody else asked first.</param>
+    /// <param name="WasQueued">Whether it waited for a thread when this one asked, so that part of the time went by in this
+    /// machine.</param>
+    private readonly record struct Share(NameLookup Lookup, bool BeganEarlier, bool WasQueued);
+
+    /// <summary>One thread as seen by those who have a name for it.</summary>
+    private sealed class Worker : IDisposable
     {
-        try
+        private readonly SemaphoreSlim given = new(0);
+        private NameLookup? lookup;
+
+        public void Give(NameLookup next)
         {
-            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            return true;
+            lookup = next;
+            given.Release();
         }
-        catch (SocketException exhausted)
+
+        public void Wait(TimeSpan atMost) => given.Wait(atMost);
+
+        /// <summary>What it was given, also where that came just after the wait had ended.</summary>
+        public NameLookup? Take()
         {
-            return exhausted.SocketErrorCode != SocketError.TooManyOpenSockets;
+            NameLookup? taken = lookup;
+            lookup = null;
+            return taken;
         }
+
+        public void Dispose() => given.Dispose();
     }
-
-    private sealed class Lookup(string host)
-    {
-        private volatile bool hasStarted;
-
-        public string Host => host;
-
-        public TaskCompletionSource<Resolution> Outcome { get; } =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool HasStarted
-        {
-            get => hasStarted;
-            set => hasStarted = value;
-        }
-    }
-}
-
-/// <summary>What came of looking up a name.</summary>
-/// <param name="Addresses">In the order in which they should be tried; empty where there is a cause.</param>
-/// <param name="Cause">Why there are none, in a few stable words.</param>
-/// <param name="IsLocalFault">Whether the cause lies in this machine and says nothing about the name.</param>
-internal readonly record struct Resolution(IPAddress[] Addresses, string? Cause = null, bool IsLocalFault = false)
-{
-    public static Resolution Failed(string cause) => new([], cause);
-
-    public static Resolution Faulted(string cause) => new([], cause, IsLocalFault: true);
 }

@@ -10,6 +10,9 @@ internal enum TcpEnding
     /// address of the same target may tell more.</summary>
     Unavailable,
 
+    /// <summary>The target did not answer in time: a fail that rests on elapsed time.</summary>
+    TimedOut,
+
     /// <summary>The target, or the way to it, is down.</summary>
     Failed,
 
@@ -32,7 +35,7 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
     /// <summary>Connects and closes.</summary>
     /// <param name="path">Where to, and where from.</param>
     /// <param name="close">How a connection is given up.</param>
-    /// <param name="deadline">Ends the attempt, as timed out.</param>
+    /// <param name="deadline">Ends the attempt as timed out, unless the target has answered by then.</param>
     public static async Task<TcpAttempt> RunAsync(TcpPath path, TcpClose close, CancellationToken deadline)
     {
         bool isBound = false;
@@ -51,8 +54,8 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
             }
 
             isBound = true;
-            using TcpConnect connect = new();
-            SocketError error = await connect.RunAsync(socket, path.Target, deadline);
+            using TcpConnect connect = new(socket, path.Target);
+            SocketError error = await connect.RunAsync(deadline);
             return error switch
             {
                 SocketError.Success when IsItself(socket, path.Target) => new(
@@ -61,7 +64,7 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
                     "connected to itself"
                 ),
                 SocketError.Success => new(path.Target, TcpEnding.Connected, ""),
-                _ when deadline.IsCancellationRequested => TimedOut(path),
+                _ when connect.IsTimedOut => TimedOut(path),
                 _ => TcpFault.Read(error, path, isBound),
             };
         }
@@ -76,7 +79,7 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
         }
     }
 
-    private static TcpAttempt TimedOut(TcpPath path) => new(path.Target, TcpEnding.Failed, "timed out");
+    private static TcpAttempt TimedOut(TcpPath path) => new(path.Target, TcpEnding.TimedOut, "timed out");
 
     // On loopback the system may choose the very port as local port that nobody listens on; two SYNs that cross connect
     // (RFC 9293, 3.5: simultaneous open). A target of 0.0.0.0 or :: is this machine.

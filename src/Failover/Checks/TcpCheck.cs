@@ -17,8 +17,9 @@ public enum TcpClose
 /// <remarks>
 /// It is ok if the target accepts within the timeout, name resolution included; else fail, with the cause first:
 /// <c>refused</c>, <c>timed out</c>, <c>unreachable</c>, <c>connection reset</c>, <c>no such host</c>, <c>name
-/// resolution failed</c>, <c>name resolution timed out</c>, <c>connected to itself</c>. It is an error where this machine
-/// kept it from telling: no descriptors or local ports left, no source address, not permitted. Of several addresses one
+/// resolution failed</c>, <c>name resolution timed out</c>, <c>connected to itself</c>. A target that answered before the
+/// deadline was handled has answered, as after a pause of this process. It is an error where this machine
+/// kept it from telling: no descriptors, local ports or threads for name resolution left, no source address, not permitted. Of several addresses one
 /// that accepts is enough: each is tried 250 ms after the one before it, or at once when one has failed (RFC 8305, 5).
 /// </remarks>
 public sealed record TcpCheck : ProbeCheck
@@ -178,9 +179,9 @@ public sealed record TcpCheck : ProbeCheck
     )
     {
         Resolution target = await ResolveAsync(Host, deadline.Token);
-        if (target.Cause is { } cause)
+        if (target.Cause is not null)
         {
-            return target.IsLocalFault ? Observation.Error($"{cause}: {Host}") : Observation.Fail($"{cause}: {Host}");
+            return target.Verdict(Host);
         }
 
         Resolution source = SourceHost is null ? new([]) : await ResolveAsync(SourceHost, deadline.Token);

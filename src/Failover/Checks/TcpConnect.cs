@@ -5,14 +5,21 @@ namespace Failover;
 
 /// <summary>One connect whose outcome is a value: that a target refuses is no exception, and a check of one that is down
 /// should not cost the price of one.</summary>
-internal sealed class TcpConnect() : SocketAsyncEventArgs(true)
+/// <remarks>The deadline ends a connect that the target has not answered. Where an answer has arrived and is only not handled
+/// yet, as after a pause of this process, the answer is the outcome, however late it is handled.</remarks>
+internal sealed class TcpConnect(Socket socket, IPEndPoint target) : SocketAsyncEventArgs(true)
 {
     private readonly TaskCompletionSource<SocketError> outcome = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
 
+    private volatile bool isTimedOut;
+
+    /// <summary>Whether the deadline passed without an answer.</summary>
+    public bool IsTimedOut => isTimedOut;
+
     /// <summary>Connects. It has ended in the system, too, when the outcome is there.</summary>
-    public async ValueTask<SocketError> RunAsync(Socket socket, IPEndPoint target, CancellationToken deadline)
+    public async ValueTask<SocketError> RunAsync(CancellationToken deadline)
     {
         RemoteEndPoint = target;
         if (!socket.ConnectAsync(this))
@@ -22,7 +29,7 @@ internal sealed class TcpConnect() : SocketAsyncEventArgs(true)
 
         // Only now: what is not under way yet cannot be called off, and would be waited for without an end.
         await using CancellationTokenRegistration atDeadline = deadline.UnsafeRegister(
-            static connect => Socket.CancelConnectAsync((TcpConnect)connect!),
+            static connect => ((TcpConnect)connect!).EndUnlessAnswered(),
             this
         );
         // Made and completed here alone; continuations never run on the thread that completes it.
@@ -33,4 +40,27 @@ internal sealed class TcpConnect() : SocketAsyncEventArgs(true)
 
     /// <inheritdoc/>
     protected override void OnCompleted(SocketAsyncEventArgs e) => outcome.TrySetResult(SocketError);
+
+    private void EndUnlessAnswered()
+    {
+        if (!IsAnswered())
+        {
+            isTimedOut = true;
+            Socket.CancelConnectAsync(this);
+        }
+    }
+
+    // SO_ERROR would say more, but reading it takes the error away from the runtime, which is about to read it.
+    private bool IsAnswered()
+    {
+        try
+        {
+            return socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite)
+                || socket.Poll(TimeSpan.Zero, SelectMode.SelectError);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

@@ -10,7 +10,7 @@ internal static class TcpFault
         (TcpEnding ending, string cause) = error switch
         {
             SocketError.ConnectionRefused => (TcpEnding.Failed, "refused"),
-            SocketError.TimedOut => (TcpEnding.Failed, "timed out"),
+            SocketError.TimedOut => (TcpEnding.TimedOut, "timed out"),
             SocketError.ConnectionReset or SocketError.ConnectionAborted => (TcpEnding.Failed, "connection reset"),
             // The last one is what a system makes of ICMP's "protocol unreachable".
             SocketError.NetworkUnreachable

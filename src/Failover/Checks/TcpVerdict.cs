@@ -14,19 +14,23 @@ internal static class TcpVerdict
     public static Observation Of(TcpAttempt attempt, TimeSpan elapsed) =>
         attempt.Ending == TcpEnding.Connected ? Observation.Ok($"connected to {attempt.Target} in {Rounded(elapsed)}")
         : attempt.Ending == TcpEnding.Failed ? Observation.Fail(attempt.Reason)
+        : attempt.Ending == TcpEnding.TimedOut ? Observation.TimedOut(attempt.Reason)
         : Observation.Error(attempt.Reason);
 
     /// <summary>Ok if one connected. Else an error if this machine ran out of something, as any of the others might have
     /// been up. Else fail if the target failed at one of them, although this machine has no way to another: a name with an
     /// IPv6 address, looked at from a machine without IPv6, is down when its IPv4 address is. Else an error.</summary>
+    /// <remarks>A fail rests on elapsed time if at least one address had no time left to answer, or to be tried.</remarks>
     /// <param name="attempts">One or more, in the order of the addresses; those that the deadline left out are missing.</param>
     /// <param name="addresses">How many addresses there are.</param>
     /// <param name="elapsed">How long it took.</param>
     public static Observation Of(IReadOnlyList<TcpAttempt> attempts, int addresses, TimeSpan elapsed)
     {
         TcpAttempt deciding = attempts[0];
+        bool isShortOfTime = attempts.Count < addresses;
         foreach (TcpAttempt attempt in attempts)
         {
+            isShortOfTime |= attempt.Ending == TcpEnding.TimedOut;
             if (attempt.Ending > deciding.Ending)
             {
                 deciding = attempt;
@@ -34,12 +38,15 @@ internal static class TcpVerdict
         }
 
         Observation seen = Of(deciding, elapsed);
-        return seen.State == HealthState.Ok || addresses == 1
-            ? seen
-            : seen with
-            {
-                Reason = Reason(attempts, deciding, addresses),
-            };
+        if (seen.State == HealthState.Ok || addresses == 1)
+        {
+            return seen;
+        }
+
+        string reason = Reason(attempts, deciding, addresses);
+        return seen.State == HealthState.Error ? Observation.Error(reason)
+            : isShortOfTime ? Observation.TimedOut(reason)
+            : Observation.Fail(reason);
     }
 
     private static string Reason(IReadOnlyList<TcpAttempt> attempts, TcpAttempt deciding, int addresses)

@@ -19,7 +19,7 @@ public static class FailoverApplicationExtensions
         ArgumentNullException.ThrowIfNull(configure);
         if (FindService(services) is not { } service)
         {
-            service = new HealthService(TimeProvider.System);
+            service = new HealthService(BootTime.Instance);
             services.AddSingleton(service);
             services.AddHostedService<FailoverHostedService>();
         }

@@ -28,7 +28,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// server from then on.</param>
     /// <exception cref="ArgumentException">A port out of range, or an empty host.</exception>
     public HealthCheckServer(int port, string? host = null, IStateStore? state = null)
-        : this(port, host, TimeProvider.System, state) { }
+        : this(port, host, BootTime.Instance, state) { }
 
     internal HealthCheckServer(int port, string? host, TimeProvider time, IStateStore? state = null)
     {

@@ -63,6 +63,7 @@ public sealed class DelegateCheckTests
         Observation seen = await probe;
         seen.State.ShouldBe(Fail);
         seen.Reason.ShouldBe("timed out after 2s");
+        seen.IsTimeout.ShouldBeTrue();
     }
 
     [Fact]

@@ -8,23 +8,61 @@ namespace Failover;
 /// own can make it use.</summary>
 public sealed class NameServerTests
 {
+    private const int Dead = 500;
+    private const int Good = 10;
+    private static readonly string Hosts = string.Join(
+        "; ",
+        Enumerable.Range(0, Good).Select(i => $"echo 127.0.0.1 host{i}.test >> $conf")
+    );
+
     [Fact]
     public async Task Each_way_in_which_name_servers_fail_is_a_cause_of_its_own()
     {
         string unshare = Alone.NamespaceOrSkip();
-        await Alone.RunAsync(
-            Name_servers_fail,
-            "ip link set lo up; conf=$(mktemp); "
-                + "echo 'nameserver 127.0.0.1' > $conf; mount --bind $conf /etc/resolv.conf; rm $conf; "
-                + "echo 'hosts: dns' > $conf; mount --bind $conf /etc/nsswitch.conf; rm $conf",
-            unshare
-        );
+        await Alone.RunAsync(Name_servers_fail, Shell("hosts: dns"), unshare);
+    }
+
+    [Fact]
+    public async Task Hundreds_of_names_with_silent_servers_leave_other_names_untouched()
+    {
+        string unshare = Alone.NamespaceOrSkip();
+        await Alone.RunAsync(Name_servers_are_silent_for_hundreds_of_names, Shell("hosts: files dns"), unshare);
+    }
+
+    private static string Shell(string services) =>
+        "ip link set lo up; conf=$(mktemp); "
+        + "echo 'nameserver 127.0.0.1' > $conf; echo 'options timeout:5 attempts:2' >> $conf; "
+        + "mount --bind $conf /etc/resolv.conf; rm $conf; "
+        + $"echo '{services}' > $conf; mount --bind $conf /etc/nsswitch.conf; rm $conf; "
+        + $"{Hosts}; mount --bind $conf /etc/hosts; rm $conf";
+
+    private static async Task Name_servers_are_silent_for_hundreds_of_names()
+    {
+        using UdpClient server = new(new IPEndPoint(IPAddress.Loopback, 53));
+        StartAnswering(server);
+        using Peer live = Peer.Accepting();
+        Task<string>[] dead = [.. Enumerable.Range(0, Dead).Select(i => See($"silent{i}.test", live.Port, 8))];
+
+        for (int round = 0; round < 3; round++)
+        {
+            Task<string>[] good =
+            [
+                .. Enumerable.Range(0, Good).Select(i => See($"found{i}.test", live.Port, 8)),
+                .. Enumerable.Range(0, Good).Select(i => See($"host{i}.test", live.Port, 8)),
+            ];
+            (await Task.WhenAll(good)).ShouldAllBe(seen => seen.StartsWith("Ok "));
+        }
+
+        // Those that get no answer were waiting all the while.
+        dead.ShouldAllBe(probe => !probe.IsCompleted);
+        (await Task.WhenAll(dead)).ShouldAllBe(seen => seen.StartsWith("Fail name resolution timed out: silent"));
+        Resolver.System.Threads.ShouldBeInRange(Dead, Dead + (2 * Good));
     }
 
     private static async Task Name_servers_fail()
     {
         using UdpClient server = new(new IPEndPoint(IPAddress.Loopback, 53));
-        _ = AnswerAsync(server);
+        StartAnswering(server);
         using Peer live = Peer.Accepting();
 
         (await See("found.test", live.Port)).ShouldStartWith($"Ok connected to {live.EndPoint} in ");
@@ -48,24 +86,26 @@ public sealed class NameServerTests
     }
 
     // RFC 1035, 4.1: a head of 12 octets, then the question: the name, its type and its class.
-    private static async Task AnswerAsync(UdpClient server)
+    private static void StartAnswering(UdpClient server) =>
+        // A thread of its own: the queue of a socket holds few hundred questions.
+        new Thread(() => Answer(server)) { IsBackground = true }.Start();
+
+    private static void Answer(UdpClient server)
     {
         while (true)
         {
-            UdpReceiveResult question = await server.ReceiveAsync(CancellationToken.None);
-            byte[] asked = question.Buffer;
+            IPEndPoint client = new(IPAddress.Any, 0);
+            byte[] asked = server.Receive(ref client);
             int endOfName = Array.IndexOf(asked, (byte)0, 12);
             string name = Encoding.ASCII.GetString(asked, 13, asked[12]);
             bool isForIPv4 = asked[endOfName + 2] == 1;
             const int NoError = 0;
             const int ServerFailure = 2;
             const int NameError = 3;
-            int code = name switch
-            {
-                "found" => NoError,
-                "broken" => ServerFailure,
-                _ => NameError,
-            };
+            int code =
+                name.StartsWith("found", StringComparison.Ordinal) ? NoError
+                : name is "broken" ? ServerFailure
+                : NameError;
             if (name.StartsWith("silent", StringComparison.Ordinal))
             {
                 continue;
@@ -90,7 +130,7 @@ public sealed class NameServerTests
             // The question's name, A, IN, 60 s, 4 octets.
             byte[] answer = hasAnswer ? [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1] : [];
             byte[] reply = [.. head, .. asked[12..(endOfName + 5)], .. answer];
-            await server.SendAsync(reply, question.RemoteEndPoint, CancellationToken.None);
+            server.Send(reply, client);
         }
     }
 }

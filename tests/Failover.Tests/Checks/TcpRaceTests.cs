@@ -101,6 +101,34 @@ public sealed class TcpRaceTests
     }
 
     [Fact]
+    public async Task No_timer_outlives_a_probe()
+    {
+        using Peer live = Peer.Accepting("127.0.0.3");
+        using Socket refusing = Peer.Refusing("127.0.0.2", live.Port);
+        using Peer hole = Peer.BlackHole("127.0.0.4", live.Port);
+        string[][] targets =
+        [
+            ["127.0.0.3"],
+            ["127.0.0.2"],
+            ["127.0.0.2", "127.0.0.3"],
+            ["127.0.0.2", "127.0.0.3", "127.0.0.4"],
+            [],
+        ];
+
+        foreach (string[] addresses in targets)
+        {
+            await InTime(Probe(live.Port, addresses));
+            time.TimerCount.ShouldBe(0, string.Join(' ', addresses));
+        }
+
+        Task<Observation> isLate = Probe(live.Port, "127.0.0.4", "127.0.0.3");
+        await DelayAndDeadlineAreSet();
+        time.Advance(Second(0.25));
+        (await InTime(isLate)).State.ShouldBe(Ok);
+        time.TimerCount.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_deadline_that_passed_before_the_first_attempt_is_a_time_out()
     {
         using Peer first = Peer.BlackHole("127.0.0.2");
@@ -110,7 +138,7 @@ public sealed class TcpRaceTests
 
         IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, TcpClose.Rst, time, deadline);
 
-        attempts.ShouldBe([new(first.EndPoint, TcpEnding.Failed, "timed out")]);
+        attempts.ShouldBe([new(first.EndPoint, TcpEnding.TimedOut, "timed out")]);
     }
 
     [Fact]
@@ -147,21 +175,29 @@ public sealed class TcpRaceTests
     [InlineData("Unavailable Unavailable", Error)]
     [InlineData("Failed Failed", Fail)]
     [InlineData("Exhausted Unavailable Failed Connected", Ok)]
-    public void What_several_addresses_tell(string endings, HealthState verdict)
+    [InlineData("TimedOut Connected", Ok)]
+    [InlineData("TimedOut Unavailable", Fail, true)]
+    [InlineData("TimedOut TimedOut", Fail, true)]
+    [InlineData("Failed TimedOut", Fail, true)]
+    [InlineData("Exhausted TimedOut", Error)]
+    [InlineData("Failed untried", Fail, true)]
+    [InlineData("Unavailable untried", Error)]
+    public void What_several_addresses_tell(string endings, HealthState verdict, bool isTimeout = false)
     {
         TcpAttempt[] attempts =
         [
             .. endings
                 .Split(' ')
+                .Where(ending => ending is not "untried")
                 .Select(
                     (ending, index) =>
                         new TcpAttempt(new(IPAddress.Loopback, index + 1), Enum.Parse<TcpEnding>(ending), ending)
                 ),
         ];
 
-        Observation seen = TcpVerdict.Of(attempts, attempts.Length, Second(1));
+        Observation seen = TcpVerdict.Of(attempts, endings.Split(' ').Length, Second(1));
 
-        seen.State.ShouldBe(verdict);
+        (seen.State, seen.IsTimeout).ShouldBe((verdict, isTimeout));
     }
 
     [Fact]
