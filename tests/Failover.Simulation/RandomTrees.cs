@@ -40,7 +40,7 @@ internal sealed class RandomTrees(Random random)
                 return before with { Components = before.Components.RemoveAt(index) };
             case 1:
                 string free = Enumerable.Range(0, 4).Select(i => $"{(char)('a' + i)}").FirstOrDefault(name => before.Components.All(one => one.Name != name), "z");
-                return Valid(before with { Components = before.Components.Add(Component(free, before.Tasks)) });
+                return Valid(before with { Components = before.Components.Add(Component(free, before.Tasks)) }, before);
             case 2 when before.Components.Length > 1:
                 ComponentTree other = before.Components[(index + 1) % before.Components.Length];
                 return Valid(

@@ -59,7 +59,11 @@ internal sealed class SimulatedStore
     }
 
     /// <summary>The process died: what was not stored never will be.</summary>
-    public void Die() => waiting.Clear();
+    public void Die()
+    {
+        waiting.Clear();
+        IsLost = false;
+    }
 
     public void LoseFile()
     {

@@ -174,8 +174,8 @@ internal sealed class World
         dying = null;
         outputsToLive = null;
         inFlight.Clear();
-        store.Die();
         promises.Died(died);
+        store.Die();
         if (died.IsCorrupt)
         {
             store.Corrupt();

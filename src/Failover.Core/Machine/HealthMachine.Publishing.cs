@@ -20,6 +20,7 @@ internal sealed partial class HealthMachine
 
         foreach (ServedComponent component in touched)
         {
+            EndCarryIfJudged(component);
             Record(component);
         }
 

@@ -232,7 +232,7 @@ internal sealed partial class HealthMachine
             if (isKnown && !isSame)
             {
                 component.IsOverdue = false;
-                CarryOver(component, component.CarriedOver ?? DefiniteOf(component));
+                CarryOver(component, DefiniteOf(component));
             }
             else if (!isKnown)
             {
@@ -284,7 +284,7 @@ internal sealed partial class HealthMachine
         component.CarriedOver = definite;
     }
 
-    // Once the nodes below have begun: a component that depends on no check has nothing to wait for.
+    // Once the nodes below have begun.
     private void AwaitChecks(ServedComponent component)
     {
         if (component.CarriedOver is not { } carried)
@@ -298,60 +298,60 @@ internal sealed partial class HealthMachine
             component.CarriedOver = carried with { FreshUntil = component.Root.Shown.EvidenceUntil };
         }
 
-        foreach (Node check in Active(component.Root).Where(node => node.Combinator is null))
+        foreach (Node check in AllBelow(component.Root).Where(node => node.Combinator is null))
         {
-            component.Awaited.Add(check);
-            if (!awaiting.TryGetValue(check, out List<ServedComponent>? by))
+            if (!awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
             {
                 awaiting.Add(check, by = []);
             }
 
             by.Add(component);
         }
-
-        if (component.Awaited.Count == 0)
-        {
-            component.CarriedOver = null;
-        }
     }
 
-    private readonly Dictionary<Node, List<ServedComponent>> awaiting = [];
+    private readonly Dictionary<Node, HashSet<ServedComponent>> awaiting = [];
 
     private void EndCarry(ServedComponent component)
     {
-        component.CarriedOver = null;
-        foreach (Node check in component.Awaited)
+        if (component.CarriedOver is null)
         {
-            Unawait(check, component);
+            return;
         }
 
-        component.Awaited.Clear();
-    }
-
-    private void Unawait(Node check, ServedComponent component)
-    {
-        if (awaiting.TryGetValue(check, out List<ServedComponent>? by) && by.Remove(component) && by.Count == 0)
+        component.CarriedOver = null;
+        component.Definite.Clear();
+        foreach ((Node check, HashSet<ServedComponent> by) in awaiting.ToArray())
         {
-            awaiting.Remove(check);
+            if (by.Remove(component) && by.Count == 0)
+            {
+                awaiting.Remove(check);
+            }
         }
     }
 
     private void NoteDefinite(Node check, Observation seen)
     {
-        if (seen.State == HealthState.Error || !awaiting.TryGetValue(check, out List<ServedComponent>? by))
+        if (seen.State == HealthState.Error || !awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
         {
             return;
         }
 
-        foreach (ServedComponent component in by.Where(one => seen.Started >= one.CarriedSince).ToArray())
+        foreach (ServedComponent component in by.Where(one => seen.Started >= one.CarriedSince))
         {
-            component.Awaited.Remove(check);
-            Unawait(check, component);
-            if (component.Awaited.Count == 0)
-            {
-                component.CarriedOver = null;
-                Touch(component);
-            }
+            component.Definite.Add(check);
+            Touch(component);
+        }
+    }
+
+    // On which checks a state depends may change with each move of a toggle.
+    private void EndCarryIfJudged(ServedComponent component)
+    {
+        if (
+            component.CarriedOver is not null
+            && Active(component.Root).Where(node => node.Combinator is null).All(component.Definite.Contains)
+        )
+        {
+            EndCarry(component);
         }
     }
 

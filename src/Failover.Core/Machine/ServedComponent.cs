@@ -47,12 +47,12 @@ internal sealed class ServedComponent(string name)
     /// <summary>Writes that a move to fail waits for before it is published, and until when at most.</summary>
     public Dictionary<long, Instant> Holds { get; } = [];
 
-    /// <summary>The last definite state of before a change, which is served until all checks have given a definite result since;
-    /// null where none is.</summary>
+    /// <summary>The last definite state of before a change, which is served until all checks on which its state depends have given a
+    /// definite result since; null where none is.</summary>
     public Snapshot? CarriedOver { get; set; }
 
-    /// <summary>The checks that have not given one.</summary>
-    public HashSet<Node> Awaited { get; } = [];
+    /// <summary>The checks that have given one.</summary>
+    public HashSet<Node> Definite { get; } = [];
 
     /// <summary>The moment of the change: probes that began before it do not count.</summary>
     public Instant CarriedSince { get; set; }
