@@ -29,6 +29,9 @@ internal sealed record FailoverConfiguration
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>
     public ImmutableArray<string> SecretFiles { get; init; } = [];
 
+    /// <summary>Where each password file is named first, by its path.</summary>
+    public IReadOnlyDictionary<string, Given> PasswordFiles { get; init; } = ImmutableDictionary<string, Given>.Empty;
+
     /// <summary>Where each component stands, by its name.</summary>
     public IReadOnlyDictionary<string, Position> Positions { get; init; } = ImmutableDictionary<string, Position>.Empty;
 

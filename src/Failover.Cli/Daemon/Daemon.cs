@@ -59,7 +59,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Serves until SIGINT or SIGTERM, then drains and returns within 10 s; a second signal ends the process at once.
     /// SIGHUP, and a change of the configuration's files, have them read again.</summary>
-    /// <exception cref="FailoverStartException">It cannot listen, or a password file or certificate cannot be used.</exception>
+    /// <exception cref="FailoverStartException">It cannot listen, or a certificate cannot be used.</exception>
     /// <exception cref="StateStoreException">The state file cannot be used.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

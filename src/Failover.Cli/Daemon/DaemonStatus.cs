@@ -49,7 +49,8 @@ internal sealed class DaemonStatus(
                         SinceOf(component),
                         latched.Contains(component),
                         resettable.Contains(component),
-                        Redact(component.Root.Description.Summary)
+                        Redact(component.Root.Description.Summary),
+                        service.PostProblem(component) is { } problem ? Redact(problem) : null
                     );
                 }),
             ]

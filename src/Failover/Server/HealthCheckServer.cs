@@ -86,8 +86,9 @@ public sealed class HealthCheckServer : IAsyncDisposable
     ) => service.Add(new(name, task, onPost, responseDeadline));
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
-    /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, a
-    /// password file or the store cannot be used: one line that says which and why.</exception>
+    /// <remarks>A password file that cannot be used is a warning in <see cref="Output"/>; see <see cref="HtpasswdFile"/>.</remarks>
+    /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, or the
+    /// store cannot be used: one line that says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (isStarted)
