@@ -53,6 +53,7 @@ internal static class ConfigurationFile
             State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
             Components = [.. components.Components],
             PasswordFiles = options.PasswordFiles,
+            TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),
             Positions = components.Positions,
             TaskNames = named.Names,
             Secrets = texts.Secrets,

@@ -21,6 +21,9 @@ internal sealed record FailoverConfiguration
     /// <summary>The certificate for addresses that speak HTTPS; null where none does.</summary>
     public TlsFiles? Tls { get; init; }
 
+    /// <summary>The reverse proxies whose word about where a POST came from is taken.</summary>
+    public TrustedProxySet TrustedProxies { get; init; } = TrustedProxySet.None;
+
     public required StateSettings State { get; init; }
 
     /// <summary>In the order of the file.</summary>

@@ -115,6 +115,7 @@ internal sealed class Daemon : IAsyncDisposable
     private async Task StartAsync()
     {
         service.Replace(configuration.Components, configuration.TaskNames);
+        service.TrustedProxies = configuration.TrustedProxies;
         certificate = OpenCertificate(configuration);
         service.Start(surroundings.Log.WriteWarning);
         logging = surroundings.Log.WriteAllAsync(service.Engine.Events);
@@ -296,6 +297,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         configuration = next;
+        service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
         using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
         Task[] draining = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];

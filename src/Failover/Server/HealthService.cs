@@ -20,6 +20,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
     // Filled before the start; afterwards another one takes its place, for it is read without a lock.
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
+    private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private Action<string> warn = _ => { };
     private bool isStarted;
 
@@ -28,6 +29,13 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     public TimeProvider Time => time;
 
     public IReadOnlyCollection<Component> Components => Engine.Components;
+
+    /// <summary>Whose word about where a request came from is taken; another list may take its place at any time.</summary>
+    public TrustedProxySet TrustedProxies
+    {
+        get => Volatile.Read(ref trustedProxies);
+        set => Volatile.Write(ref trustedProxies, value);
+    }
 
     /// <summary>Takes a component, to be served once this is started.</summary>
     /// <exception cref="ArgumentException">It is described wrongly.</exception>
