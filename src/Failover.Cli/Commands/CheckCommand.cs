@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 
@@ -50,12 +51,21 @@ internal static class CheckCommand
 
     private static int Show(FailoverConfiguration configuration, bool isStrict, Surroundings surroundings)
     {
+        ImmutableArray<ConfigurationError> errors = PasswordFileErrors.Of(configuration);
+        if (errors.Length > 0)
+        {
+            throw new CommandException(
+                ExitCode.InvalidConfiguration,
+                string.Concat(errors.Select(error => $"{error}\n"))
+            );
+        }
+
         Func<string, string> redact = configuration.Secrets.Redact;
         Grid table = new(
             ["PATH", "AT MOST", "TASK"],
             [
                 .. configuration.Components.Select(component =>
-                    (System.Collections.Immutable.ImmutableArray<Cell>)
+                    (ImmutableArray<Cell>)
                         [
                             Cell.Escaped($"/{component.Name}", Tone.Strong),
                             LongestWait(component),

@@ -5,6 +5,8 @@ namespace Failover;
 /// <summary>How the daemon and its components are, for people: what <c>failover status</c> shows.</summary>
 internal static class StatusText
 {
+    private const int MostNames = 5;
+
     /// <summary>What is to be said of the daemon: about itself in two lines, and about each thing that is wrong.</summary>
     public static IEnumerable<Line> Lines(StatusDocument status)
     {
@@ -33,6 +35,17 @@ internal static class StatusText
         if (status.StateStore.Problem is { } problem)
         {
             yield return Labelled("state", problem, Tone.Error);
+        }
+
+        foreach (
+            IGrouping<string?, ComponentStatus> guarded in status
+                .Components.Where(component => component.PostProblem is not null)
+                .GroupBy(component => component.PostProblem, StringComparer.Ordinal)
+        )
+        {
+            string names = string.Join(", ", guarded.Take(MostNames).Select(component => component.Name));
+            string more = guarded.Count() > MostNames ? $" and {guarded.Count() - MostNames} more" : "";
+            yield return Labelled($"POST of {Printable.Escape(names)}{more}", $"503: {guarded.Key}", Tone.Error);
         }
     }
 

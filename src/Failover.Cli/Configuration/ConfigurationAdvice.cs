@@ -112,15 +112,7 @@ internal static class ConfigurationAdvice
             }
 
             Position at = configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File));
-            if (modeOf(file) is not { } mode)
-            {
-                yield return new(
-                    at,
-                    $"the password file {Printable.Escape(file)} does not exist, without which nothing starts",
-                    $"htpasswd -B -c {Printable.Escape(file)} NAME"
-                );
-            }
-            else if (IsOpenToOthers(mode))
+            if (IsOpenToOthers(modeOf(file)))
             {
                 yield return new(at, Open(file), Closed(file));
             }

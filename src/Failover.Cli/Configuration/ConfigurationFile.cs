@@ -52,6 +52,8 @@ internal static class ConfigurationFile
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
             State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
             Components = [.. components.Components],
+            PasswordFiles = options.PasswordFiles,
+            TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),
             Positions = components.Positions,
             TaskNames = named.Names,
             Secrets = texts.Secrets,

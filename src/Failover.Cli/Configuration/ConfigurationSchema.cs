@@ -148,6 +148,10 @@ internal static class ConfigurationSchema
                     ["minItems"] = 1,
                 }
             ),
+            FileKeys.TrustedProxies => AnyOf(
+                Reference("text"),
+                new JsonObject { ["type"] = "array", ["items"] = Reference("text") }
+            ),
             FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
             FileKeys.State => AnyOf(Reference("text"), Mapping(FileKeys.OfState, StateShape)),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),

@@ -21,6 +21,9 @@ internal sealed record FailoverConfiguration
     /// <summary>The certificate for addresses that speak HTTPS; null where none does.</summary>
     public TlsFiles? Tls { get; init; }
 
+    /// <summary>The reverse proxies whose word about where a POST came from is taken.</summary>
+    public TrustedProxySet TrustedProxies { get; init; } = TrustedProxySet.None;
+
     public required StateSettings State { get; init; }
 
     /// <summary>In the order of the file.</summary>
@@ -28,6 +31,9 @@ internal sealed record FailoverConfiguration
 
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>
     public ImmutableArray<string> SecretFiles { get; init; } = [];
+
+    /// <summary>Where each password file is named first, by its path.</summary>
+    public IReadOnlyDictionary<string, Given> PasswordFiles { get; init; } = ImmutableDictionary<string, Given>.Empty;
 
     /// <summary>Where each component stands, by its name.</summary>
     public IReadOnlyDictionary<string, Position> Positions { get; init; } = ImmutableDictionary<string, Position>.Empty;

@@ -16,6 +16,7 @@ internal static class FileKeys
     public const string Listen = "listen";
     public const string Management = "management";
     public const string Tls = "tls";
+    public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
     public const string Defaults = "defaults";
     public const string Include = "include";
@@ -55,6 +56,12 @@ internal static class FileKeys
             "a certificate and its key, with which TCP addresses without a scheme speak HTTPS",
             $"a mapping of {Certificate} and {Key}",
             "plain HTTP"
+        ),
+        new(
+            TrustedProxies,
+            "the reverse proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host count for POSTs; from anybody else they mean nothing",
+            $"{TrustedProxy.Accepted} for whoever connects over a Unix socket; or a list of them",
+            "none"
         ),
         new(
             State,

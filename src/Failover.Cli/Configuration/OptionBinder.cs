@@ -7,6 +7,11 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
 {
     private const string HtpasswdKey = "htpasswd";
 
+    private readonly Dictionary<string, Given> passwordFiles = new(StringComparer.Ordinal);
+
+    /// <summary>Where each password file is named first, by its path.</summary>
+    public IReadOnlyDictionary<string, Given> PasswordFiles => passwordFiles;
+
     /// <summary>The value; null, and told, where it is none.</summary>
     public object? Bind(Option option, YamlNode node) =>
         option switch
@@ -170,13 +175,20 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             }
         }
 
-        return BindPath(path, name, name == HtpasswdKey ? "the path of an htpasswd file" : accepted) is { } given
-            ? new(given)
-            : null;
+        string acceptedPath = name == HtpasswdKey ? "the path of an htpasswd file" : accepted;
+        if (BindGivenPath(path, name, acceptedPath) is not { } given)
+        {
+            return null;
+        }
+
+        passwordFiles.TryAdd(given.Path, given.Given);
+        return new(given.Path);
     }
 
     /// <summary>A path, from the root on; null, and told, where it is none.</summary>
-    public string? BindPath(YamlNode node, string name, string accepted)
+    public string? BindPath(YamlNode node, string name, string accepted) => BindGivenPath(node, name, accepted)?.Path;
+
+    private (string Path, Given Given)? BindGivenPath(YamlNode node, string name, string accepted)
     {
         if (ReadText(node, name, accepted) is not { } given)
         {
@@ -184,6 +196,8 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         }
 
         string? path = FilePath.Full(given.Text, given.At.File);
-        return (string?)Take(path is null ? Parsed.Refused() : new(path), name, given, accepted);
+        return Take(path is null ? Parsed.Refused() : new(path), name, given, accepted) is string full
+            ? (full, given)
+            : null;
     }
 }

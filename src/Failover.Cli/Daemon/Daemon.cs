@@ -59,7 +59,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Serves until SIGINT or SIGTERM, then drains and returns within 10 s; a second signal ends the process at once.
     /// SIGHUP, and a change of the configuration's files, have them read again.</summary>
-    /// <exception cref="FailoverStartException">It cannot listen, or a password file or certificate cannot be used.</exception>
+    /// <exception cref="FailoverStartException">It cannot listen, or a certificate cannot be used.</exception>
     /// <exception cref="StateStoreException">The state file cannot be used.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -115,6 +115,7 @@ internal sealed class Daemon : IAsyncDisposable
     private async Task StartAsync()
     {
         service.Replace(configuration.Components, configuration.TaskNames);
+        service.TrustedProxies = configuration.TrustedProxies;
         certificate = OpenCertificate(configuration);
         service.Start(surroundings.Log.WriteWarning);
         logging = surroundings.Log.WriteAllAsync(service.Engine.Events);
@@ -287,6 +288,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         configuration = next;
+        service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
         using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
         Task[] draining = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];

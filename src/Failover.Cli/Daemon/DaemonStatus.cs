@@ -48,7 +48,8 @@ internal sealed class DaemonStatus(
                         shown.Since,
                         shown.IsLatched,
                         shown.CanReset,
-                        Redact(component.Description.Task.Summary)
+                        Redact(component.Description.Task.Summary),
+                        service.PostProblem(component) is { } problem ? Redact(problem) : null
                     );
                 }),
             ]

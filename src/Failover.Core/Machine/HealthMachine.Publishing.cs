@@ -218,10 +218,13 @@ internal sealed partial class HealthMachine
         }
 
         AwaitStored(latch, sequence);
-        if (!latch.IsAuthorised || isInstalling)
+        // One that is written anew has been published, or has waited long enough.
+        if (latch.HasWaited || !latch.IsAuthorised || isInstalling)
         {
             return;
         }
+
+        latch.HasWaited = true;
 
         foreach (string name in latch.Components)
         {

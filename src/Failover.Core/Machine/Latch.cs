@@ -36,6 +36,9 @@ internal sealed class Latch
     /// <summary>Keys under which it was stored before.</summary>
     public List<string> FormerKeys { get; } = [];
 
+    /// <summary>Whether its publication has waited for it to be stored.</summary>
+    public bool HasWaited { get; set; }
+
     /// <summary>The proposal to end it that is pending; null where none is.</summary>
     public Proposal? Pending { get; set; }
 

@@ -26,8 +26,8 @@ internal enum CrossSiteDecision
 /// none. Without a cookie it passes, credentials or not: whoever sends none gets the 401 that asks for them, and is let in by
 /// nothing but an <c>Authorization</c> header.</item>
 /// </list>
-/// Behind a proxy that ends TLS, our own scheme as seen here is not the browser's: browsers that send <c>Sec-Fetch-Site</c>
-/// pass all the same, older ones are refused.
+/// Behind a proxy that ends TLS and is not trusted to say so, our own scheme as seen here is not the browser's: browsers that send
+/// <c>Sec-Fetch-Site</c> pass all the same, older ones are refused.
 /// </remarks>
 internal static class CrossSiteGate
 {

@@ -2,11 +2,11 @@ namespace Failover;
 
 /// <summary>The people listed in a password file as Apache's <c>htpasswd</c> writes it.</summary>
 /// <remarks>
-/// A description: nothing is read by making it. The server reads the file when it starts, and does not start when the
-/// file is missing, unreadable, larger than 1 MiB, lists nobody or a user twice, or holds a line that it cannot check:
-/// a <see cref="FailoverStartException"/> names file and line. From then on the file is read anew at every log-in and once a
-/// second. One that has gone bad meanwhile leaves the last good one in force for 5 s after it was first noticed; then every
-/// log-in is answered with 503 until the file is good again.
+/// A description: nothing is read by making it. The server reads the file when it starts, at every log-in and once a second.
+/// While the file is missing, unreadable, larger than 1 MiB, lists nobody or a user twice, or holds a line that cannot be
+/// checked, the components that it guards are served, and every POST that it guards is answered with 503; a warning in the log
+/// names file and line. A file that was good before leaves its last good version in force for 5 s after it was first found bad.
+/// Once it is good, it counts without a restart.
 /// Formats: bcrypt of cost 4 to 14 (<c>htpasswd -B</c>), <c>$apr1$</c> (<c>-m</c>), <c>{SHA}</c> (<c>-s</c>),
 /// <c>$5$</c> and <c>$6$</c> with 1000 to 1000000 rounds (<c>-2</c>, <c>-5</c>), DES crypt (<c>-d</c>).
 /// </remarks>

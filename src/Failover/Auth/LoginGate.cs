@@ -10,10 +10,10 @@ internal sealed class LoginRequest
     /// <summary>The client's address; null on a socket without addresses.</summary>
     public required IPAddress? Source { get; init; }
 
-    /// <summary>Ours: <c>http</c> or <c>https</c>.</summary>
+    /// <summary>Ours, as the client sees it: <c>http</c> or <c>https</c>.</summary>
     public required string Scheme { get; init; }
 
-    /// <summary>The <c>Host</c> header.</summary>
+    /// <summary>The host that the client asked for.</summary>
     public required string? Host { get; init; }
 
     /// <summary>The <c>Authorization</c> header; empty where it is missing, as the ones below.</summary>
@@ -64,6 +64,8 @@ internal readonly record struct LoginVerdict(
 /// <summary>Decides who may POST: another site's page never, too many guesses never, then user and password.</summary>
 internal sealed class LoginGate(LoginLimiter limiter)
 {
+    private readonly KnownSources known = new();
+
     /// <summary>What a browser's log-in dialogue shows.</summary>
     public const string Realm = "Failover";
 
@@ -72,7 +74,7 @@ internal sealed class LoginGate(LoginLimiter limiter)
 
     private static readonly TimeSpan QueueIsShorterAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Judges one POST. Passwords are hashed for well-formed credentials of sources within their limit only.</summary>
+    /// <summary>Judges one POST. Passwords are hashed for well-formed credentials within the limits only.</summary>
     /// <param name="request">The POST.</param>
     /// <param name="users">Who may do it.</param>
     /// <param name="ct">Ends the wait; the guess counts as a failed one, or guessing and hanging up would be free.</param>
@@ -86,24 +88,30 @@ internal sealed class LoginGate(LoginLimiter limiter)
             return new(LoginOutcome.CrossSite, null, "cross-site");
         }
 
-        LoginLimiter.LoginAttempt attempt = limiter.Begin(request.Source);
-        if (attempt.RetryAfter is { } retryAfter)
-        {
-            return new(LoginOutcome.TooMany, null, "too many failed log-ins", retryAfter);
-        }
-
         using BasicCredentials? credentials = BasicCredentials.Parse(request.Authorization);
         if (credentials is null)
         {
-            attempt.GiveBack();
             string reason = request.Authorization.Count == 0 ? "no credentials" : "malformed credentials";
             return new(LoginOutcome.Challenge, null, reason);
         }
 
-        PasswordCheck check = await users.VerifyAsync(credentials.User, credentials.Password, ct);
+        LoginSource source = LoginSource.Of(request.Source);
+        bool isKnown = known.Contains(source);
+        LoginLimiter.LoginAttempt attempt = limiter.Begin(source, credentials.User, isKnown);
+        if (attempt.RetryAfter is { } retryAfter)
+        {
+            return new(LoginOutcome.TooMany, credentials.User, "too many failed log-ins", retryAfter);
+        }
+
+        PasswordCheck check = await users.VerifyAsync(credentials.User, credentials.Password, source, isKnown, ct);
         if (check != PasswordCheck.Wrong)
         {
             attempt.GiveBack();
+        }
+
+        if (check == PasswordCheck.Right)
+        {
+            known.Remember(source);
         }
 
         return check switch

@@ -1,26 +1,43 @@
-using System.Buffers.Binary;
-using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Failover;
 
-/// <summary>Slows down guessing: so many failed log-ins at once for each source address, then one now and again.</summary>
-/// <remarks>No account is ever locked, so nobody can lock out another; but while a source is over its limit, right passwords
-/// are refused as well, or guessing would go on. A log-in is paid for beforehand and the price given back where it was right,
-/// so guesses made side by side count too.</remarks>
-internal sealed class LoginLimiter(TimeProvider time)
+/// <summary>Slows down guessing: so many failed log-ins at once, then one now and again, for each source and user name, and for
+/// each source in all.</summary>
+/// <remarks>
+/// No account is ever locked: guesses from one source do not count for another one, and those at one name do not count for another
+/// name of the same source. Names are told apart by a keyed hash, in <see cref="Names"/> buckets, whether or not a user has the
+/// name: memory is bounded, nothing shows who exists, and nobody outside can tell which names share a bucket. While a bucket is
+/// empty, right passwords are refused as well, or guessing would go on.
+/// A log-in is paid for beforehand and the price given back where it was right, so guesses made side by side count too.
+/// </remarks>
+/// <param name="time">The clock.</param>
+/// <param name="key">The key of the hash, for tests; left out, a random one.</param>
+internal sealed class LoginLimiter(TimeProvider time, byte[]? key = null)
 {
-    /// <summary>So many failed log-ins at once: a person's typing errors, and a script's few retries.</summary>
+    /// <summary>So many failed log-ins at once with one name: a person's typing errors, and a script's few retries.</summary>
     public const int AtOnce = 10;
 
-    /// <summary>After that, one more in so long: at most 14,400 guesses a day from one source.</summary>
-    public static readonly TimeSpan OneMoreEvery = TimeSpan.FromSeconds(6);
+    /// <summary>So many buckets of names each source has.</summary>
+    public const int Names = 64;
 
-    /// <summary>So many sources are told apart, about 1 MB; those beyond share one limit.</summary>
+    /// <summary>So many failed log-ins at once from one source, whatever the names.</summary>
+    public const int AtOnceInAll = 40;
+
+    /// <summary>So many sources are told apart, about 6 MB; those beyond share one limit, unless they have logged in before.</summary>
     public const int MostSources = 10_000;
 
+    /// <summary>After <see cref="AtOnce"/>, one more in so long: at most 14,400 guesses a day at one name from one source.</summary>
+    public static readonly TimeSpan OneMoreEvery = TimeSpan.FromSeconds(6);
+
+    /// <summary>After <see cref="AtOnceInAll"/>, one more in so long: at most 57,600 guesses a day from one source.</summary>
+    public static readonly TimeSpan OneMoreInAllEvery = TimeSpan.FromSeconds(1.5);
+
+    private readonly byte[] key = key ?? RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
     private readonly Lock gate = new();
-    private readonly Dictionary<(bool IsV6, ulong Network), Bucket> sources = [];
-    private readonly Bucket overflow = new();
+    private readonly Dictionary<LoginSource, Allowance> sources = [];
+    private readonly Allowance overflow = new();
     private readonly long start = time.GetTimestamp();
     private TimeSpan nextSweep;
 
@@ -37,93 +54,103 @@ internal sealed class LoginLimiter(TimeProvider time)
     }
 
     /// <summary>Pays for one log-in.</summary>
-    /// <param name="source">Where it comes from: an IPv4 address (mapped into IPv6 or not) or the /64 of an IPv6 address,
-    /// which is what one subscriber has. Null (a socket without addresses) is a source, too.</param>
-    public LoginAttempt Begin(IPAddress? source)
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="user">The name that is tried, as sent.</param>
+    /// <param name="isKnown">Whether the source is one of <see cref="KnownSources"/>.</param>
+    public LoginAttempt Begin(LoginSource source, string user, bool isKnown = false)
     {
+        int name = BucketOf(user);
         lock (gate)
         {
             TimeSpan now = time.GetElapsedTime(start);
-            Bucket bucket = BucketOf(Key(source), now);
-            TimeSpan fullAt = (bucket.FullAt > now ? bucket.FullAt : now) + OneMoreEvery;
-            TimeSpan tooMuch = fullAt - now - (AtOnce * OneMoreEvery);
+            Allowance allowance = AllowanceOf(source, isKnown, now);
+            TimeSpan forName = Later(allowance.NamesFullAt[name], now) + OneMoreEvery;
+            TimeSpan inAll = Later(allowance.FullAt, now) + OneMoreInAllEvery;
+            TimeSpan tooMuch = Later(
+                forName - now - (AtOnce * OneMoreEvery),
+                inAll - now - (AtOnceInAll * OneMoreInAllEvery)
+            );
             if (tooMuch > TimeSpan.Zero)
             {
-                return new(this, null, tooMuch);
+                return new(this, null, name, tooMuch);
             }
 
-            bucket.FullAt = fullAt;
-            return new(this, bucket, null);
+            allowance.NamesFullAt[name] = forName;
+            allowance.FullAt = inAll;
+            return new(this, allowance, name, null);
         }
     }
 
-    private void GiveBack(Bucket bucket)
+    /// <summary>The bucket that a name falls into.</summary>
+    internal int BucketOf(string user)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(user), hash);
+        return hash[0] % Names;
+    }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private void GiveBack(Allowance allowance, int name)
     {
         lock (gate)
         {
-            bucket.FullAt -= OneMoreEvery;
+            allowance.NamesFullAt[name] -= OneMoreEvery;
+            allowance.FullAt -= OneMoreInAllEvery;
         }
     }
 
-    private Bucket BucketOf((bool IsV6, ulong Network) key, TimeSpan now)
+    private Allowance AllowanceOf(LoginSource source, bool isKnown, TimeSpan now)
     {
-        if (sources.TryGetValue(key, out Bucket? known))
+        if (sources.TryGetValue(source, out Allowance? known))
         {
             return known;
         }
 
-        // Sweeping takes a while: not at every POST of a flood. Nothing refills sooner than OneMoreEvery.
+        // Sweeping takes a while: not at every POST of a flood.
         if (sources.Count >= MostSources && now >= nextSweep)
         {
             nextSweep = now + OneMoreEvery;
-            foreach ((var full, _) in sources.Where(source => source.Value.FullAt <= now).ToList())
+            foreach ((LoginSource full, _) in sources.Where(one => one.Value.IsFull(now)).ToList())
             {
                 sources.Remove(full);
             }
         }
 
-        if (sources.Count >= MostSources)
+        // A flood of sources does not shut out those who have logged in.
+        if (sources.Count >= (isKnown ? MostSources + KnownSources.Most : MostSources))
         {
             return overflow;
         }
 
-        Bucket added = new();
-        sources.Add(key, added);
+        Allowance added = new();
+        sources.Add(source, added);
         return added;
     }
 
-    private static (bool IsV6, ulong Network) Key(IPAddress? source)
+    /// <summary>One log-in's claim on its source's limits.</summary>
+    internal readonly struct LoginAttempt(LoginLimiter limiter, Allowance? allowance, int name, TimeSpan? retryAfter)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        if (source is null || !source.TryWriteBytes(bytes, out int length))
-        {
-            return default;
-        }
-
-        return length == 4 ? (false, BinaryPrimitives.ReadUInt32BigEndian(bytes))
-            : source.IsIPv4MappedToIPv6 ? (false, BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]))
-            : (true, BinaryPrimitives.ReadUInt64BigEndian(bytes));
-    }
-
-    /// <summary>One log-in's claim on its source's limit.</summary>
-    internal readonly struct LoginAttempt(LoginLimiter limiter, Bucket? bucket, TimeSpan? retryAfter)
-    {
-        /// <summary>Null: go on. Else the source is over its limit, and the next log-in is free after this time.</summary>
+        /// <summary>Null: go on. Else a limit is reached, and the next log-in is free after this time.</summary>
         public TimeSpan? RetryAfter { get; } = retryAfter;
 
         /// <summary>It was no failed log-in after all. Call it once at most.</summary>
         public void GiveBack()
         {
-            if (bucket is not null)
+            if (allowance is not null)
             {
-                limiter.GiveBack(bucket);
+                limiter.GiveBack(allowance, name);
             }
         }
     }
 
-    /// <summary>A token bucket as one number: when it will be full again.</summary>
-    internal sealed class Bucket
+    /// <summary>The token buckets of one source, each as one number: when it will be full again.</summary>
+    internal sealed class Allowance
     {
+        public TimeSpan[] NamesFullAt { get; } = new TimeSpan[Names];
+
         public TimeSpan FullAt { get; set; }
+
+        public bool IsFull(TimeSpan now) => FullAt <= now && NamesFullAt.All(fullAt => fullAt <= now);
     }
 }

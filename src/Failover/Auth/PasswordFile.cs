@@ -18,28 +18,46 @@ internal enum PasswordCheck
 
 /// <summary>An open <see cref="HtpasswdFile"/>: checks passwords against the file as it is now.</summary>
 /// <remarks>Small as it is, the file is read at every log-in and compared by content: time stamps may stand still between
-/// two changes. Reading and hashing share one thread, so a file system that hangs holds up log-ins and nothing else.</remarks>
-/// <param name="path">Where it is.</param>
-/// <param name="time">For <see cref="Grace"/>.</param>
-/// <param name="hasher">Null: the real one.</param>
-internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hasher = null) : IDisposable
+/// two changes. It is read on a thread of its own: a file system that hangs makes this file unusable and holds up no other.</remarks>
+internal sealed class PasswordFile : IDisposable
 {
     /// <summary>For so long, from when the file was first found bad, the last good reading still counts.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a log-in waits for its turn and its hash. A full queue at bcrypt's highest cost takes about ten
     /// seconds.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
-    private readonly Hasher hash = hasher ?? PasswordHashing.Hash;
-    private readonly LoginThread thread = new();
+    /// <summary>A reading that takes longer counts as failed until it ends.</summary>
+    public static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
+    private readonly string path;
+    private readonly TimeProvider time;
+    private readonly LoginThread logins;
+    private readonly Hasher hash;
+    private readonly ReadingThread reading;
     private readonly Lock gate = new();
     private volatile PasswordFileReading? lastGood;
     private volatile string? problem;
+    private volatile bool isClosed;
     private long? badSince;
+    private Action<string>? warn;
+    private string? told;
     private ITimer? watch;
+
+    /// <summary>Opens nothing yet.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="time">For <see cref="Grace"/>.</param>
+    /// <param name="logins">Hashes the passwords; others may share it.</param>
+    /// <param name="hasher">Null: the real one.</param>
+    public PasswordFile(string path, TimeProvider time, LoginThread logins, Hasher? hasher = null)
+    {
+        (this.path, this.time, this.logins) = (path, time, logins);
+        hash = hasher ?? PasswordHashing.Hash;
+        reading = new(Read, LongestReading);
+    }
 
     /// <summary>What the last good reading has to complain of: weak formats, a file that others may read.</summary>
     public IReadOnlyList<string> Warnings => lastGood?.Warnings ?? [];
@@ -47,24 +65,39 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
     /// <summary>Why the file is bad, in one line; null where the latest reading was good.</summary>
     public string? Problem => problem;
 
-    /// <summary>Reads the file for the first time. Call it when the server starts.</summary>
+    /// <summary>The problem with what comes of it, in one line; null where there is none.</summary>
+    public string? Consequence =>
+        problem is not { } flaw ? null
+        : lastGood is null ? $"{flaw}; until it is good, the POSTs that it guards are answered with 503"
+        : $"{flaw}; its last good version counts for {Units.Text(Grace)}, then the POSTs that it guards are answered with 503";
+
+    /// <summary>Reads the file for the first time. A file that is bad now may be good later, and is then used.</summary>
     /// <exception cref="PasswordFileException">The file is missing, unreadable, too large or malformed, or the system cannot
     /// compute its hashes.</exception>
     public void Load()
     {
-        lock (gate)
+        Current();
+        if (problem is { } flaw)
         {
-            lastGood = PasswordFileReading.Read(path, hash, null);
+            throw new PasswordFileException(flaw);
         }
     }
 
     /// <summary>Checks a password. Neither it nor the outcome is kept.</summary>
     /// <param name="user">Compared ordinally.</param>
     /// <param name="password">As sent; may be wiped once this has returned.</param>
+    /// <param name="source">Where the log-in comes from.</param>
+    /// <param name="goesFirst">Whether that has logged in before.</param>
     /// <param name="ct">Ends the wait; a log-in whose turn has not come is then dropped.</param>
-    public async ValueTask<PasswordCheck> VerifyAsync(string user, ReadOnlyMemory<byte> password, CancellationToken ct)
+    public async ValueTask<PasswordCheck> VerifyAsync(
+        string user,
+        ReadOnlyMemory<byte> password,
+        LoginSource source,
+        bool goesFirst,
+        CancellationToken ct
+    )
     {
-        if (thread.TryEnter(() => Verify(user, password.Span)) is not { } turn)
+        if (isClosed || logins.TryEnter(source, goesFirst, () => Verify(user, password.Span)) is not { } turn)
         {
             return PasswordCheck.Busy;
         }
@@ -81,31 +114,45 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
 
     /// <summary>From now on reads the file once a second, so that <see cref="Grace"/> begins when it goes bad and not when the next
     /// log-in finds it so.</summary>
-    /// <param name="warn">Is told in one line when it has gone bad, and when it is good again.</param>
-    public void Watch(Action<string> warn)
+    /// <param name="warning">Is told when it has gone bad, and when it is good again, in a line each. What is so already is
+    /// not told.</param>
+    public void Watch(Action<string> warning)
     {
-        string? told = null;
-        // Takes a turn as log-ins do: a file system that hangs holds up this thread only.
-        watch = time.CreateTimer(_ => thread.TryEnter(Look), state: null, WatchInterval, WatchInterval);
-
-        PasswordCheck Look()
-        {
-            Current();
-            if (problem != told)
-            {
-                told = problem;
-                warn(problem ?? $"{path}: good again");
-            }
-
-            return PasswordCheck.Wrong;
-        }
+        told = problem;
+        warn = warning;
+        watch = time.CreateTimer(_ => Look(), state: null, WatchInterval, WatchInterval);
     }
 
     /// <summary>Takes no more log-ins; those that wait are finished.</summary>
     public void Dispose()
     {
+        isClosed = true;
         watch?.Dispose();
-        thread.Dispose();
+        reading.Dispose();
+    }
+
+    private void Look()
+    {
+        if (!reading.Ask())
+        {
+            Take(null, Late);
+            Tell();
+        }
+    }
+
+    private void Tell()
+    {
+        string? now = problem;
+        if (warn is null || Interlocked.Exchange(ref told, now) == now)
+        {
+            return;
+        }
+
+        warn(Consequence ?? $"{path}: good again");
+        foreach (string warning in now is null ? Warnings : [])
+        {
+            warn(warning);
+        }
     }
 
     private PasswordCheck Verify(string user, ReadOnlySpan<byte> password)
@@ -119,22 +166,48 @@ internal sealed class PasswordFile(string path, TimeProvider time, Hasher? hashe
     // The users who may log in now; null: nobody, because the file has been bad for too long.
     private UserList? Current()
     {
+        if (!reading.WaitForOne())
+        {
+            Take(null, Late);
+        }
+
         lock (gate)
         {
-            try
-            {
-                PasswordFileReading reading = PasswordFileReading.Read(path, hash, lastGood);
-                lastGood = reading;
-                problem = null;
-                badSince = null;
-                return reading.Users;
-            }
-            catch (PasswordFileException bad)
-            {
-                problem = bad.Message;
-                badSince ??= time.GetTimestamp();
-                return time.GetElapsedTime(badSince.Value) < Grace ? lastGood?.Users : null;
-            }
+            return badSince is not { } since || time.GetElapsedTime(since) < Grace ? lastGood?.Users : null;
+        }
+    }
+
+    private string Late =>
+        $"{path}: cannot be read (that takes longer than {Units.Text(LongestReading)}); accepted: a file that this process may read";
+
+    // On the thread for it.
+    private void Read()
+    {
+        try
+        {
+            Take(PasswordFileReading.Read(path, hash, lastGood), null);
+        }
+        catch (PasswordFileException bad)
+        {
+            Take(null, bad.Message);
+        }
+#pragma warning disable CA1031 // The thread must outlive it, and nobody is let in by it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Take(null, $"{path}: cannot be read ({fault.GetType().Name}); accepted: a file that this process may read");
+        }
+
+        Tell();
+    }
+
+    private void Take(PasswordFileReading? good, string? flaw)
+    {
+        lock (gate)
+        {
+            lastGood = good ?? lastGood;
+            problem = flaw;
+            badSince = flaw is null ? null : badSince ?? time.GetTimestamp();
         }
     }
 }

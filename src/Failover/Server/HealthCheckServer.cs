@@ -62,6 +62,19 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// start. <see cref="TextWriter.Null"/> for none.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 
+    /// <summary>The reverse proxies in front of this server: addresses, networks as <c>10.0.0.0/8</c>, and <c>unix</c> for whoever connects
+    /// over a Unix socket. None unless it is set.</summary>
+    /// <remarks>Of a request from one of them, the client is the rightmost address in <c>X-Forwarded-For</c> that is not in this list; it is
+    /// whom failed log-ins are counted for and whom the log names. <c>X-Forwarded-Proto</c> and <c>X-Forwarded-Host</c> say which scheme
+    /// and host a browser's <c>Origin</c> must have. From anybody else these headers mean nothing, and where
+    /// <c>X-Forwarded-For</c> is missing or malformed, the client is the proxy.</remarks>
+    /// <exception cref="ArgumentException">An entry is none of these.</exception>
+    public IReadOnlyList<string> TrustedProxies
+    {
+        get => service.TrustedProxies.Texts;
+        init => service.TrustedProxies = TrustedProxySet.Parse(value, nameof(TrustedProxies));
+    }
+
     /// <summary>The port that is listened on; before the start, the one that was asked for.</summary>
     public int Port => listener.Address.Port;
 
@@ -86,8 +99,9 @@ public sealed class HealthCheckServer : IAsyncDisposable
     ) => service.Add(new(name, task, onPost, responseDeadline));
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
-    /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, a
-    /// password file or the store cannot be used: one line that says which and why.</exception>
+    /// <remarks>A password file that cannot be used is a warning in <see cref="Output"/>; see <see cref="HtpasswdFile"/>.</remarks>
+    /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, or the
+    /// store cannot be used: one line that says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (isStarted)

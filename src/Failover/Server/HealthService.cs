@@ -20,6 +20,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
     // Filled before the start; afterwards another one takes its place, for it is read without a lock.
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
+    private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private Action<string> warn = _ => { };
     private bool isStarted;
 
@@ -28,6 +29,13 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     public TimeProvider Time => time;
 
     public IReadOnlyCollection<Component> Components => Engine.Components;
+
+    /// <summary>Whose word about where a request came from is taken; another list may take its place at any time.</summary>
+    public TrustedProxySet TrustedProxies
+    {
+        get => Volatile.Read(ref trustedProxies);
+        set => Volatile.Write(ref trustedProxies, value);
+    }
 
     /// <summary>Takes a component, to be served once this is started.</summary>
     /// <exception cref="ArgumentException">It is described wrongly.</exception>
@@ -47,8 +55,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         Volatile.Read(ref served).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out component);
 
     /// <summary>Opens the password files, goes on from what was stored, and starts the background loops.</summary>
-    /// <param name="warning">Takes warnings for people.</param>
-    /// <exception cref="FailoverStartException">A password file cannot be used.</exception>
+    /// <param name="warning">Takes warnings for people, also of a password file that cannot be used.</param>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
     public void Start(Action<string> warning)
     {
@@ -62,8 +69,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     /// way. Before the start, takes those that are started with.</summary>
     /// <param name="components">All that are served from now on.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
-    /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then, as below.</exception>
-    /// <exception cref="FailoverStartException">A password file cannot be used.</exception>
+    /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then.</exception>
     public void Replace(IReadOnlyList<ComponentDescription> components, IReadOnlyDictionary<HealthTask, string> names)
     {
         Dictionary<string, ComponentDescription> taken = new(StringComparer.Ordinal);
@@ -84,6 +90,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
         IReadOnlyList<Component> replaced = Engine.Replace(components, names);
         Volatile.Write(ref served, replaced.ToDictionary(component => component.Name, StringComparer.Ordinal));
+        authenticators.CloseOthers([.. UserLists(components)]);
     }
 
     /// <summary>Whether a POST may do what it asks for.</summary>
@@ -91,7 +98,15 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         LoginRequest request,
         PostAction action,
         CancellationToken cancellationToken
-    ) => gate.JudgeAsync(request, authenticators.Of(action.Auth!), cancellationToken);
+    ) =>
+        authenticators.Find(action.Auth!) is { } users
+            ? gate.JudgeAsync(request, users, cancellationToken)
+            : new(new LoginVerdict(LoginOutcome.Unavailable, User: null, "the component has just been removed"));
+
+    /// <summary>What is wrong with the password file that guards a component's POST: such a POST is answered with 503, at once or in
+    /// a few seconds. Null where nothing is.</summary>
+    public string? PostProblem(Component component) =>
+        component.OnPost?.Auth is { } users ? authenticators.Find(users)?.Problem : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -147,23 +162,14 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
     private void OpenPasswordFiles(IEnumerable<ComponentDescription> components)
     {
-        try
+        foreach (Authentication users in UserLists(components))
         {
-            foreach (
-                Authentication users in components
-                    .Select(component => component.OnPost?.Auth)
-                    .OfType<Authentication>()
-                    .Distinct()
-            )
-            {
-                authenticators.Open(users, warn);
-            }
-        }
-        catch (PasswordFileException exception)
-        {
-            throw new FailoverStartException(exception.Message, exception);
+            authenticators.Open(users, warn);
         }
     }
+
+    private static IEnumerable<Authentication> UserLists(IEnumerable<ComponentDescription> components) =>
+        components.Select(component => component.OnPost?.Auth).OfType<Authentication>().Distinct();
 
     private static bool IsWithin(HealthTask sought, HealthTask task) =>
         ReferenceEquals(sought, task) || task.Children.Any(child => IsWithin(sought, child));

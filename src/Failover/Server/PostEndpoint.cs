@@ -19,9 +19,9 @@ internal sealed class PostEndpoint(HealthService service)
             return;
         }
 
-        LoginVerdict verdict = await service.JudgeLoginAsync(Describe(http), action, http.RequestAborted);
-        string source = RequestSource.Of(http);
-        PostAudit audit = new(component.Name, verdict.User, source, verdict.Reason);
+        RequestSource source = RequestSource.Of(http, service.TrustedProxies);
+        LoginVerdict verdict = await service.JudgeLoginAsync(Describe(http, source), action, http.RequestAborted);
+        PostAudit audit = new(component.Name, verdict.User, source.Text, verdict.Reason);
         Answer answer = verdict.Outcome switch
         {
             LoginOutcome.Passed => await FireAsync(component, audit with { Outcome = Answer.Armed.Text }),
@@ -101,12 +101,12 @@ internal sealed class PostEndpoint(HealthService service)
         }
     }
 
-    private static LoginRequest Describe(HttpContext http) =>
+    private static LoginRequest Describe(HttpContext http, RequestSource source) =>
         new()
         {
-            Source = http.Connection.RemoteIpAddress,
-            Scheme = http.Request.Scheme,
-            Host = http.Request.Headers.Host,
+            Source = source.Address,
+            Scheme = source.Scheme,
+            Host = source.Host,
             Authorization = http.Request.Headers.Authorization,
             SecFetchSite = http.Request.Headers["Sec-Fetch-Site"],
             Origin = http.Request.Headers.Origin,

@@ -1,18 +1,29 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace Failover;
 
-/// <summary>Where a request came from, for people.</summary>
-internal static class RequestSource
+/// <summary>Where a request came from, and as what: as its connection tells, or, through trusted proxies, as they tell.</summary>
+/// <param name="Address">The client's address; null where it has none.</param>
+/// <param name="Text">The same for people; of a client on a Unix socket, that it is one.</param>
+/// <param name="Scheme">What the client speaks: <c>http</c> or <c>https</c>.</param>
+/// <param name="Host">The host that the client asked for; null where it named none.</param>
+internal readonly record struct RequestSource(IPAddress? Address, string Text, string Scheme, string? Host)
 {
-    /// <summary>The client's address; of a client on a Unix socket, which has none, that it is one.</summary>
-    public static string Of(HttpContext http) =>
-        http.Connection.RemoteIpAddress?.ToString()
-        ?? (
-            http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix
-                ? "a Unix socket"
-                : "an unknown address"
-        );
+    /// <summary>Finds the source.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="proxies">Whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> count; anybody else's mean
+    /// nothing.</param>
+    public static RequestSource Of(HttpContext http, TrustedProxySet proxies)
+    {
+        IPAddress? peer = http.Connection.RemoteIpAddress;
+        bool isUnix =
+            peer is null && http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
+        string text = peer?.ToString() ?? (isUnix ? "a Unix socket" : "an unknown address");
+        RequestSource direct = new(peer, text, http.Request.Scheme, http.Request.Headers.Host);
+        bool isTrusted = peer is null ? isUnix && proxies.IncludesUnix : proxies.Contains(peer);
+        return isTrusted ? ForwardedRequest.Apply(http.Request.Headers, direct, proxies) : direct;
+    }
 }

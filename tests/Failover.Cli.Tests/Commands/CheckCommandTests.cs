@@ -66,6 +66,41 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_password_file_that_cannot_be_used_is_an_error_where_it_is_named_first()
+    {
+        command
+            .Write("alice:hunter2\n", "plain")
+            .Write(
+                """
+                listen: "127.0.0.1:8080"
+                tasks:
+                  relay: {background: {interval: 1m, task: {tcp: "192.0.2.1:25"}}}
+                components:
+                  a: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: plain}}}, on_post: to_ok.fire}
+                  b: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: {htpasswd: nowhere}}}}, on_post: to_ok.fire}
+                  c: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: plain}}}, on_post: to_ok.fire}
+                  d: {oneshot: {auth: unused}}
+                """
+            );
+
+        (await command.RunAsync("check", command.File)).ShouldBe(78);
+
+        command.Error.ShouldBe(
+            """
+            failover.yaml:5:63: auth is "plain", which cannot be used: plain:1: got for user "alice" a plain-text password or an unknown format
+              accepted: bcrypt ($2y$), $apr1$, {SHA}, $5$, $6$ or DES crypt, whole, as Apache's htpasswd writes them
+            failover.yaml:6:74: auth is "nowhere", which cannot be used: nowhere: cannot be read (Could not find file 'nowhere')
+              accepted: a file that this process may read
+
+            """
+        );
+        command.Output.ShouldBeEmpty();
+        command.Write(await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4"), "plain");
+        command.Write(await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4"), "nowhere");
+        (await command.RunAsync("check", command.File)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_secret_is_not_shown()
     {
         command.Environment["TARGET"] = "secret.example.net";

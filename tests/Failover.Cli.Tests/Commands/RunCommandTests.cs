@@ -59,6 +59,26 @@ public sealed class RunCommandTests
     }
 
     [Fact]
+    public async Task A_password_file_that_cannot_be_used_does_not_keep_it_from_starting_and_status_says_so()
+    {
+        await using RunningDaemon daemon = await RunningDaemon.StartAsync(
+            """
+            components:
+              mail:
+                toggle: {to_fail: {tcp: "127.0.0.1:1"}, to_ok: {oneshot: {auth: /nowhere/users}}}
+                on_post: to_ok.fire
+            """
+        );
+        using CommandUnderTest command = new();
+
+        (await command.RunAsync("status", "--url", daemon.Url)).ShouldBe(0);
+
+        daemon.Log.ShouldContain(" warning: /nowhere/users: cannot be read (");
+        command.Output.ShouldContain("\nPOST of mail: 503: /nowhere/users: cannot be read (");
+        (await daemon.StopAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_state_file_that_cannot_be_used_keeps_it_from_starting()
     {
         using CommandUnderTest command = new();

@@ -54,6 +54,23 @@ public sealed class StatusTextTests
                 Pending = ["listen: 8080 is now 8081"],
             },
             StateStore = Status.StateStore with { Problem = "no space left on device" },
+            Components =
+            [
+                .. Enumerable
+                    .Range(1, 7)
+                    .Select(number =>
+                        Status.Components[0] with
+                        {
+                            Name = $"m{number}",
+                            PostProblem = "users: it is bad",
+                        }
+                    ),
+                Status.Components[1] with
+                {
+                    PostProblem = "others: it is bad",
+                },
+                Status.Components[2],
+            ],
         };
 
         Text(StatusText.Lines(wrong))
@@ -66,6 +83,8 @@ public sealed class StatusTextTests
                 takes a restart: listen: 8080 is now 8081
                 state: /var/lib/failover/state.db
                 state: no space left on device
+                POST of m1, m2, m3, m4, m5 and 2 more: 503: users: it is bad
+                POST of mail-u5: 503: others: it is bad
                 """
             );
     }

@@ -15,6 +15,7 @@ public sealed class ConfigurationContentTests : IDisposable
         read.Listen.ShouldBe([new(Host: null, Port: 8080)]);
         read.Management.ShouldBe(new("127.0.0.1", 8081));
         read.Tls.ShouldBeNull();
+        read.TrustedProxies.Texts.ShouldBeEmpty();
         read.State.ShouldBe(new("/var/lib/failover/state.db", Hour(1), Day(90), 64 << 20));
         read.Components.ShouldBeEmpty();
         read.File.ShouldBe(folder[ConfigurationFolder.Main]);
@@ -64,6 +65,31 @@ public sealed class ConfigurationContentTests : IDisposable
             .ShouldBe(["https://*:8080", "http://127.0.0.1:9000", "https://[::1]:8443", "unix:/run/failover.sock"]);
         read.Management.ShouldBe(new(Host: null, Port: 0, "/run/management.sock"));
         read.Tls.ShouldBe(new("/etc/failover/tls.crt", folder["tls.key"]));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", "10.0.0.1")]
+    [InlineData("unix", "unix")]
+    [InlineData("[10.0.0.0/8, \"2001:db8::/32\", unix]", "10.0.0.0/8", "2001:db8::/32", "unix")]
+    [InlineData("[]")]
+    public void Trusted_proxies_are_one_or_several_or_none(string value, params string[] proxies) =>
+        Read($"trusted_proxies: {value}\ncomponents: {{}}").TrustedProxies.Texts.ShouldBe(proxies);
+
+    [Fact]
+    public void Where_a_password_file_is_named_first_is_known()
+    {
+        FailoverConfiguration read = Read(
+            """
+            components:
+              a: {oneshot: {auth: users}}
+              b: {oneshot: {auth: {htpasswd: users}}}
+              c: {oneshot: {auth: {htpasswd: others}}}
+            """
+        );
+
+        read.PasswordFiles.Count.ShouldBe(2);
+        read.PasswordFiles[folder["users"]].At.ShouldBe(new(folder[ConfigurationFolder.Main], 2, 23));
+        read.PasswordFiles[folder["others"]].At.ShouldBe(new(folder[ConfigurationFolder.Main], 4, 34));
     }
 
     [Theory]

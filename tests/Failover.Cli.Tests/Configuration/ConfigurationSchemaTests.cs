@@ -14,6 +14,7 @@ public sealed class ConfigurationSchemaTests
                 listen: [8080, "https://*:8443", "unix:/run/failover.sock"]
                 management: off
                 tls: {certificate: a.crt, key: a.key}
+                trusted_proxies: [10.0.0.0/8, "::1", unix, "${env:PROXY}"]
                 state: {file: memory, max_age: 1h, history_max_size: 64MiB}
                 defaults: {timeout: 10s, interval: 1m30s, auth: users}
                 include: [conf.d/*.yaml, more.yaml]
@@ -37,6 +38,7 @@ public sealed class ConfigurationSchemaTests
     [InlineData("listen: {port: 8080}", "/listen: anyOf")]
     [InlineData("listen: []", "/listen: anyOf")]
     [InlineData("tls: {certificate: a}", "/tls: required key")]
+    [InlineData("trusted_proxies: {a: b}", "/trusted_proxies: anyOf")]
     [InlineData("state: {max_age: 5}", "/state: anyOf")]
     [InlineData("components: [a]", "/components: type")]
     [InlineData("components: {a: {}}", "/components/a: oneOf")]

@@ -8,7 +8,8 @@ internal static class Haproxy
     /// <summary>Starts it before a backend.</summary>
     /// <param name="frontend">Lines of the frontend besides what binds it.</param>
     /// <param name="backend">Lines of the backend.</param>
-    public static async Task<Proxy> StartAsync(string frontend, string backend)
+    /// <param name="bind">Options of how it listens.</param>
+    public static async Task<Proxy> StartAsync(string frontend, string backend, string bind = "")
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-haproxy-");
         string socket = Path.Combine(folder.FullName, "front.sock");
@@ -28,7 +29,7 @@ internal static class Haproxy
                     timeout check 30s
 
                 frontend front
-                    bind unix@{socket}
+                    bind unix@{socket} {bind}
                     default_backend back
                     {frontend}
 

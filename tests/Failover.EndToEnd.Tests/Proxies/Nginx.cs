@@ -6,7 +6,9 @@ internal static class Nginx
     /// <summary>Starts it before a server.</summary>
     /// <param name="port">The server's port.</param>
     /// <param name="location">Lines of the location besides what passes it on.</param>
-    public static async Task<Proxy> StartAsync(int port, string location)
+    /// <param name="listen">Options of how it listens.</param>
+    /// <param name="server">Further lines of the server.</param>
+    public static async Task<Proxy> StartAsync(int port, string location, string listen = "", string server = "")
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-nginx-");
         string socket = Path.Combine(folder.FullName, "front.sock");
@@ -34,7 +36,8 @@ internal static class Nginx
                     keepalive 8;
                 }
                 server {
-                    listen unix:{{socket}};
+                    listen unix:{{socket}} {{listen}};
+                    {{server}}
                     location / {
                         proxy_pass http://back;
                         proxy_http_version 1.1;

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -24,7 +25,17 @@ internal sealed class Proxy : IAsyncDisposable
     }
 
     /// <summary>Sends these bytes, one for each character, and no more; gives all that comes back until the proxy closes.</summary>
-    public async Task<string> SendAsync(string bytes)
+    public Task<string> SendAsync(string bytes) => SendAsync("", tls: null, bytes);
+
+    /// <summary>Sends a request as a client of an address, which goes ahead in the PROXY protocol (version 1,
+    /// https://www.haproxy.org/download/2.6/doc/proxy-protocol.txt).</summary>
+    /// <param name="from">The client's IPv4 address.</param>
+    /// <param name="tls">What it is to be encrypted with; null: nothing.</param>
+    /// <param name="request">The request, which asks for the connection to be closed.</param>
+    public Task<string> SendFromAsync(string from, SslClientAuthenticationOptions? tls, string request) =>
+        SendAsync($"PROXY TCP4 {from} 192.0.2.1 4711 443\r\n", tls, request);
+
+    private async Task<string> SendAsync(string ahead, SslClientAuthenticationOptions? tls, string bytes)
     {
         using Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using CancellationTokenSource patience = new(Patience);
@@ -32,14 +43,16 @@ internal sealed class Proxy : IAsyncDisposable
         StringBuilder received = new();
         try
         {
-            await client.SendAsync(Encoding.Latin1.GetBytes(bytes), patience.Token);
+            await client.SendAsync(Encoding.Latin1.GetBytes(ahead), patience.Token);
+            await using Stream stream = await OpenAsync(client, tls, patience.Token);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes), patience.Token);
             byte[] buffer = new byte[4096];
-            while (await client.ReceiveAsync(buffer, patience.Token) is > 0 and var count)
+            while (await stream.ReadAsync(buffer, patience.Token) is > 0 and var count)
             {
                 received.Append(Encoding.Latin1.GetString(buffer, 0, count));
             }
         }
-        catch (SocketException) { }
+        catch (Exception exception) when (exception is SocketException or IOException) { }
 
         return received.ToString();
     }
@@ -55,6 +68,23 @@ internal sealed class Proxy : IAsyncDisposable
     {
         await process.DisposeAsync();
         folder.Delete(recursive: true);
+    }
+
+    private static async Task<Stream> OpenAsync(
+        Socket client,
+        SslClientAuthenticationOptions? tls,
+        CancellationToken cancellationToken
+    )
+    {
+        NetworkStream stream = new(client);
+        if (tls is null)
+        {
+            return stream;
+        }
+
+        SslStream encrypted = new(stream);
+        await encrypted.AuthenticateAsClientAsync(tls, cancellationToken);
+        return encrypted;
     }
 
     private bool IsListening()

@@ -1,6 +1,7 @@
 namespace Failover;
 
-/// <summary>A script that cannot start says why in one line, and ends with exit code 1.</summary>
+/// <summary>A script that cannot listen says why in one line, and ends with exit code 1. A password file that cannot be used does not
+/// keep it from serving.</summary>
 public sealed class StartFaultTests
 {
     private static readonly TimeSpan Patience = Second(60);
@@ -21,33 +22,40 @@ public sealed class StartFaultTests
     [InlineData("/nowhere/users")]
     [InlineData("/tmp")]
     [InlineData("/dev/null")]
-    public async Task A_password_file_that_cannot_be_used_is_one_line_that_names_it(string passwords)
+    public async Task With_a_password_file_that_cannot_be_used_it_serves_warns_and_answers_POSTs_with_503(
+        string passwords
+    )
     {
         using Target target = Target.Started();
 
-        await using ChildProcess script = await Scripts.Five.StartAsync(target.Port, passwords: passwords);
+        await using RunningScript script = await Scripts.Five.ServeAsync(target, passwords);
 
-        (await script.ExitCodeAsync(Patience)).ShouldBe(1, script.ToString());
-        string line = script.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
-        line.ShouldStartWith("failover: ");
-        line.ShouldContain(passwords);
-        script.Output.ShouldBeEmpty();
+        (await script.PollAsync("mail-u5")).ShouldBe("OK");
+        (await new Reset(script.Port, "/mail-u5").PostAsync("alice", "secret")).ShouldBe("503 Unavailable");
+        script.Process.Output.ShouldContain($" warning: {passwords}: ");
+        script.Process.Output.ShouldContain("; until it is good, the POSTs that it guards are answered with 503\n");
+        script.Process.Errors.ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_malformed_password_file_is_one_line_that_names_file_and_line_but_no_password()
+    public async Task A_malformed_password_file_is_told_with_its_line_but_no_password_and_counts_once_it_is_good()
     {
         string passwords = Path.GetTempFileName();
         string good = await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4");
         await File.WriteAllTextAsync(passwords, good + "bob:hunter2\n", TestContext.Current.CancellationToken);
         using Target target = Target.Started();
 
-        await using ChildProcess script = await Scripts.Five.StartAsync(target.Port, passwords: passwords);
+        await using RunningScript script = await Scripts.Five.ServeAsync(target, passwords);
 
-        (await script.ExitCodeAsync(Patience)).ShouldBe(1, script.ToString());
-        string line = script.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
-        line.ShouldStartWith($"failover: {passwords}:2: ");
-        line.ShouldNotContain("hunter2");
+        Reset reset = new(script.Port, "/mail-u5");
+        (await reset.PostAsync("alice", "secret")).ShouldBe("503 Unavailable");
+        script.Process.Output.ShouldContain($" warning: {passwords}:2: got for user \"bob\" a plain-text password");
+        script.Process.Output.ShouldNotContain("hunter2");
+
+        await File.WriteAllTextAsync(passwords, good, TestContext.Current.CancellationToken);
+
+        (await reset.PostAsync("alice", "secret")).ShouldBe("409 Nothing to reset");
+        await script.Process.LineAsync($"{passwords}: good again");
         File.Delete(passwords);
     }
 }

@@ -27,14 +27,40 @@ public sealed class AuthenticatorsTests
     }
 
     [Fact]
-    public void A_bad_file_is_refused_each_time_until_it_is_good()
+    public async Task A_bad_file_is_opened_with_a_warning_each_time_and_counts_once_it_is_good()
     {
         using PasswordDirectory directory = new();
         using Authenticators authenticators = new(new ManualTime());
         HtpasswdFile description = new(directory.File);
-        Should.Throw<PasswordFileException>(() => authenticators.Open(description, _ => { }));
+        List<string> told = [];
+        PasswordFile file = authenticators.Open(description, told.Add);
+        authenticators.Open(description, told.Add).ShouldBeSameAs(file);
+        told.Count.ShouldBe(2);
+        told.ShouldAllBe(warning =>
+            warning.StartsWith($"{directory.File}: cannot be read (")
+            && warning.EndsWith("; until it is good, the POSTs that it guards are answered with 503")
+        );
+        (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Unavailable);
         directory.Write(PasswordDirectory.Alice);
-        authenticators.Open(description, _ => { }).Problem.ShouldBeNull();
+        (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Right);
+        authenticators.Find(description)!.Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_longer_named_is_closed()
+    {
+        using PasswordDirectory kept = new();
+        using PasswordDirectory dropped = new();
+        using Authenticators authenticators = new(new ManualTime());
+        HtpasswdFile keptFile = new(kept.Write(PasswordDirectory.Alice).File);
+        HtpasswdFile droppedFile = new(dropped.Write(PasswordDirectory.Alice).File);
+        PasswordFile open = authenticators.Open(keptFile, _ => { });
+        PasswordFile closed = authenticators.Open(droppedFile, _ => { });
+        authenticators.CloseOthers([keptFile]);
+        authenticators.Find(keptFile).ShouldBeSameAs(open);
+        authenticators.Find(droppedFile).ShouldBeNull();
+        (await open.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Right);
+        (await closed.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Busy);
     }
 
     [Fact]

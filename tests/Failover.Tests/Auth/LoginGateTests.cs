@@ -18,7 +18,7 @@ public sealed class LoginGateTests : IDisposable
     public LoginGateTests()
     {
         users = directory.Write(PasswordDirectory.Alice).Open(time, hasher.Hash);
-        gate = new(new LoginLimiter(time));
+        gate = new(new LoginLimiter(time, key: new byte[32]));
     }
 
     public void Dispose()
@@ -86,11 +86,78 @@ public sealed class LoginGateTests : IDisposable
         await GuessAsync(10);
         int before = hasher.Count;
         LoginVerdict refused = await JudgeAsync(Right);
-        refused.ShouldBe(new(LoginOutcome.TooMany, null, "too many failed log-ins", Second(6)));
+        refused.ShouldBe(new(LoginOutcome.TooMany, "alice", "too many failed log-ins", Second(6)));
         hasher.Count.ShouldBe(before);
         time.Advance(Second(6));
         (await JudgeAsync(Right)).Outcome.ShouldBe(LoginOutcome.Passed);
         (await JudgeAsync(Right)).Outcome.ShouldBe(LoginOutcome.Passed);
+    }
+
+    [Fact]
+    public async Task Guesses_at_another_name_from_the_same_address_lock_nobody_out()
+    {
+        new LoginLimiter(time, key: new byte[32])
+            .BucketOf("alice")
+            .ShouldNotBe(new LoginLimiter(time, key: new byte[32]).BucketOf("bob"), "choose another name");
+        for (int i = 0; i < 100; i++)
+        {
+            LoginOutcome guess = (await JudgeAsync("bob:guess")).Outcome;
+            guess.ShouldBe(i < 10 ? LoginOutcome.Challenge : LoginOutcome.TooMany);
+            (await JudgeAsync(Right)).Outcome.ShouldBe(LoginOutcome.Passed);
+        }
+    }
+
+    [Fact]
+    public async Task Unknown_and_known_users_are_paced_alike()
+    {
+        foreach (string user in new[] { "alice", "nobody" })
+        {
+            LoginOutcome[] outcomes = new LoginOutcome[12];
+            for (int i = 0; i < outcomes.Length; i++)
+            {
+                outcomes[i] = (await JudgeAsync($"{user}:guess")).Outcome;
+            }
+
+            outcomes.Count(outcome => outcome == LoginOutcome.Challenge).ShouldBe(10, user);
+            outcomes[10..].ShouldAllBe(outcome => outcome == LoginOutcome.TooMany);
+        }
+    }
+
+    [Fact]
+    public async Task Trying_many_names_is_bounded_for_each_source()
+    {
+        List<LoginOutcome> outcomes = [];
+        for (int i = 0; i < 200; i++)
+        {
+            outcomes.Add((await JudgeAsync($"user{i}:guess")).Outcome);
+        }
+
+        outcomes.Count(outcome => outcome == LoginOutcome.Challenge).ShouldBe(40);
+        LoginVerdict elsewhere = await JudgeAsync(Request(Basic(Right), source: "192.0.2.2"));
+        elsewhere.Outcome.ShouldBe(LoginOutcome.Passed);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_source_that_has_logged_in_before_goes_before_a_full_queue_of_guesses()
+    {
+        (await JudgeAsync(Request(Basic(Right), source: "192.0.2.2"))).Outcome.ShouldBe(LoginOutcome.Passed);
+        hasher.Hold();
+        List<Task<LoginVerdict>> guesses = [JudgeAsync(Request(Basic(Wrong), source: "198.51.100.99"))];
+        await hasher.WaitForCallAsync();
+        for (int i = 0; i < LoginThread.LongestQueue; i++)
+        {
+            guesses.Add(JudgeAsync(Request(Basic(Wrong), source: $"198.51.100.{i}")));
+        }
+
+        Task<LoginVerdict> known = JudgeAsync(Request(Basic(Right), source: "192.0.2.2"));
+        LoginVerdict stranger = await JudgeAsync(Request(Basic(Right), source: "203.0.113.1"));
+
+        stranger.Reason.ShouldBe("too many log-ins wait");
+        hasher.Release();
+        (await known).Outcome.ShouldBe(LoginOutcome.Passed);
+        LoginVerdict[] all = await Task.WhenAll(guesses);
+        all.Count(verdict => verdict.Outcome == LoginOutcome.Unavailable)
+            .ShouldBe(1, "it gave its place to the known one");
     }
 
     [Fact]
@@ -138,7 +205,7 @@ public sealed class LoginGateTests : IDisposable
     public async Task Behind_a_full_queue_a_log_in_is_asked_to_come_again()
     {
         Task<LoginVerdict>[] waiting = await FillQueueAsync();
-        LoginVerdict verdict = await JudgeAsync(Request(Basic(Right), source: "192.0.2.2"));
+        LoginVerdict verdict = await JudgeAsync(Right);
         verdict.ShouldBe(new(LoginOutcome.Unavailable, "alice", "too many log-ins wait", Second(1)));
         hasher.Release();
         (await Task.WhenAll(waiting)).ShouldAllBe(each => each.Outcome == LoginOutcome.Challenge);
@@ -186,7 +253,7 @@ public sealed class LoginGateTests : IDisposable
         await hasher.WaitForCallAsync();
         for (int i = 0; i < LoginThread.LongestQueue; i++)
         {
-            waiting.Add(JudgeAsync(Wrong));
+            waiting.Add(JudgeAsync($"user{i}:guess"));
         }
 
         return [.. waiting];

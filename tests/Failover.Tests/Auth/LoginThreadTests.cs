@@ -64,7 +64,7 @@ public sealed class LoginThreadTests
         using PasswordFile file = directory.Write(PasswordDirectory.Alice).Open(time, held.Hash);
         Task<PasswordCheck> first = await HoldAsync(file, held);
         using CancellationTokenSource gone = new();
-        Task<PasswordCheck> second = file.VerifyAsync("alice", "secret"u8.ToArray(), gone.Token).AsTask();
+        Task<PasswordCheck> second = file.VerifyUntilAsync("alice", "secret", gone.Token);
         await gone.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(second);
         int before = held.Count;
@@ -85,7 +85,7 @@ public sealed class LoginThreadTests
         List<Task<PasswordCheck>> leaving = [];
         for (int i = 0; i < 8; i++)
         {
-            leaving.Add(file.VerifyAsync("alice", "secret"u8.ToArray(), gone.Token).AsTask());
+            leaving.Add(file.VerifyUntilAsync("alice", "secret", gone.Token));
         }
 
         await gone.CancelAsync();
@@ -137,6 +137,69 @@ public sealed class LoginThreadTests
         file.Dispose();
         (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Busy);
         file.Dispose();
+    }
+
+    // The source of each log-in, in the order in which they come; a capital has logged in before. The first one is at work when
+    // the others come.
+    [Theory]
+    [InlineData("a a a a", "a a a a", "")]
+    [InlineData("a a a b", "a b a a", "")]
+    [InlineData("a b b c c a", "a b c a b c", "")]
+    [InlineData("a b c B", "a B c b", "")]
+    [InlineData("a b A c B", "a B A c b", "")]
+    [InlineData("a a a a a a a a a a", "a a a a a a a a a", "a")]
+    [InlineData("a a a a a a a a a b", "a b a a a a a a a", "a")]
+    [InlineData("a b c d e f g h i j", "a b c d e f g h i", "j")]
+    [InlineData("a b c d e f g h i J", "a J c d e f g h i", "b")]
+    [InlineData("a A B C D E F G H i", "a B C D E F G H A", "i")]
+    [InlineData("a A B C D E F G H I", "a B C D E F G H A", "I")]
+    [InlineData("a A A A A A A A A I", "a I A A A A A A A", "A")]
+    [InlineData("a a a a a b b b b c", "a b c a b a b a b", "a")]
+    public async Task Who_is_next_and_who_is_turned_away(string come, string served, string turnedAway)
+    {
+        using LoginThread thread = new();
+        using ManualResetEventSlim release = new();
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        System.Collections.Concurrent.ConcurrentQueue<string> order = [];
+        List<string> away = [];
+        List<(string Name, Task<PasswordCheck> End)> entered = [];
+        foreach (string name in come.Split(' '))
+        {
+            LoginSource source = new(default, char.ToLowerInvariant(name[0]));
+            LoginThread.Turn? turn = thread.TryEnter(
+                source,
+                char.IsUpper(name[0]),
+                () =>
+                {
+                    begun.TrySetResult();
+                    release.Wait();
+                    order.Enqueue(name);
+                    return PasswordCheck.Right;
+                }
+            );
+            if (turn is null)
+            {
+                away.Add(name);
+            }
+            else
+            {
+                entered.Add((name, turn.WaitAsync(Minute(1), time, TestContext.Current.CancellationToken)));
+            }
+
+            await begun.Task;
+        }
+
+        release.Set();
+        foreach ((string name, Task<PasswordCheck> end) in entered)
+        {
+            if (await end == PasswordCheck.Busy)
+            {
+                away.Add(name);
+            }
+        }
+
+        string.Join(' ', order).ShouldBe(served);
+        string.Join(' ', away).ShouldBe(turnedAway);
     }
 
     // A log-in whose hash has begun and does not end.

@@ -10,6 +10,9 @@ internal sealed class PasswordDirectory : IDisposable
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("failover-auth-");
 
+    /// <summary>Hashes the passwords of the files that are opened here.</summary>
+    public LoginThread Logins { get; } = new();
+
     public string File => Path.Combine(directory.FullName, "users");
 
     public string Other => Path.Combine(directory.FullName, "users.new");
@@ -23,16 +26,36 @@ internal sealed class PasswordDirectory : IDisposable
     /// <summary>Opens the file as the server does when it starts.</summary>
     public PasswordFile Open(TimeProvider? time = null, Hasher? hasher = null)
     {
-        PasswordFile opened = new(File, time ?? new ManualTime(), hasher);
-        opened.Load();
-        return opened;
+        PasswordFile opened = new(File, time ?? new ManualTime(), Logins, hasher);
+        try
+        {
+            opened.Load();
+            return opened;
+        }
+        catch (PasswordFileException)
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose()
+    {
+        Logins.Dispose();
+        directory.Delete(recursive: true);
+    }
 }
 
 internal static class PasswordFileCalls
 {
     public static Task<PasswordCheck> VerifyAsync(this PasswordFile file, string user, string password) =>
-        file.VerifyAsync(user, Encoding.UTF8.GetBytes(password), TestContext.Current.CancellationToken).AsTask();
+        file.VerifyUntilAsync(user, password, TestContext.Current.CancellationToken);
+
+    /// <summary>As one who may give up.</summary>
+    public static Task<PasswordCheck> VerifyUntilAsync(
+        this PasswordFile file,
+        string user,
+        string password,
+        CancellationToken gone
+    ) => file.VerifyAsync(user, Encoding.UTF8.GetBytes(password), default, goesFirst: false, gone).AsTask();
 }

@@ -114,9 +114,45 @@ public sealed class PasswordFileReloadTests
     public async Task A_file_that_was_never_good_lets_nobody_in()
     {
         using PasswordDirectory directory = new();
-        using PasswordFile file = new(directory.Write("alice:secret\n").File, time);
+        using PasswordFile file = new(directory.Write("alice:secret\n").File, time, directory.Logins);
         Should.Throw<PasswordFileException>(file.Load);
         (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Unavailable);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_never_good_counts_as_soon_as_it_is()
+    {
+        using PasswordDirectory directory = new();
+        using PasswordFile file = new(directory.File, time, directory.Logins);
+        Should.Throw<PasswordFileException>(file.Load);
+        System.Collections.Concurrent.BlockingCollection<string> told = [];
+        file.Watch(told.Add);
+        directory.Write(PasswordDirectory.Alice);
+        time.Advance(Second(1));
+        told.TryTake(out string? notice, Minute(1)).ShouldBeTrue();
+        notice.ShouldBe($"{directory.File}: good again");
+        told.TryTake(out string? warning, Minute(1)).ShouldBeTrue();
+        warning.ShouldContain("{SHA}", customMessage: "what it has to complain of is not told at the start only");
+        (await file.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Right);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_whose_reading_hangs_lets_nobody_in_and_holds_up_no_other_file()
+    {
+        using PasswordDirectory directory = new();
+        using PasswordDirectory hung = new();
+        using PasswordFile good = directory.Write(PasswordDirectory.Alice).Open(time);
+        // Opening a FIFO for reading waits for a writer.
+        await System
+            .Diagnostics.Process.Start("mkfifo", hung.File)
+            .WaitForExitAsync(TestContext.Current.CancellationToken);
+        using PasswordFile bad = new(hung.File, time, directory.Logins);
+        Should.Throw<PasswordFileException>(bad.Load).Message.ShouldStartWith($"{hung.File}: ");
+        for (int i = 0; i < 20; i++)
+        {
+            (await bad.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Unavailable);
+            (await good.VerifyAsync("alice", "secret")).ShouldBe(PasswordCheck.Right);
+        }
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,13 @@ public sealed class FailoverApplicationExtensionsTests
 
     private static Task<RawAnswer> GetAsync(WebApplication application, string target) =>
         RawConnection.GetAsync(PortOf(application), target);
+
+    private static Task<RawAnswer> PostAsync(WebApplication application, string credentials, string headers = "") =>
+        RawConnection.AskAsync(
+            PortOf(application),
+            $"POST /health/mail HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n{headers}"
+                + $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n\r\n"
+        );
 
     [Theory]
     [InlineData(HealthState.Ok, 200, "OK")]
@@ -155,20 +163,13 @@ public sealed class FailoverApplicationExtensionsTests
         (await GetAsync(application, "/health/mail")).Body.ShouldBe("FAIL");
         check.Sees = Ok;
 
-        (await PostAsync("alice:wrong")).Status.ShouldBe(401);
+        (await PostAsync(application, "alice:wrong")).Status.ShouldBe(401);
         (await GetAsync(application, "/health/mail")).Body.ShouldBe("FAIL");
-        (await PostAsync("alice:secret")).Body.ShouldBe("Armed");
+        (await PostAsync(application, "alice:secret")).Body.ShouldBe("Armed");
 
         (await GetAsync(application, "/health/mail")).Body.ShouldBe("OK");
-        (await PostAsync("alice:secret")).Status.ShouldBe(409);
+        (await PostAsync(application, "alice:secret")).Status.ShouldBe(409);
         File.Delete(passwords);
-
-        Task<RawAnswer> PostAsync(string credentials) =>
-            RawConnection.AskAsync(
-                PortOf(application),
-                $"POST /health/mail HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
-                    + $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n\r\n"
-            );
     }
 
     [Fact]
@@ -187,19 +188,59 @@ public sealed class FailoverApplicationExtensionsTests
     }
 
     [Fact]
-    public async Task An_application_whose_password_file_cannot_be_used_does_not_start()
+    public async Task An_application_whose_password_file_cannot_be_used_serves_and_answers_POSTs_with_503()
     {
         Oneshot reset = new(auth: new HtpasswdFile("/nowhere/passwords"));
-
-        FailoverStartException refusal = await Should.ThrowAsync<FailoverStartException>(() =>
-            StartAsync(services =>
-                services.AddFailover(failover =>
-                    failover.AddComponent("mail", new Toggle(new ScriptedCheck(), reset), onPost: reset.Fire)
-                )
+        await using WebApplication application = await StartAsync(services =>
+            services.AddFailover(failover =>
+                failover.AddComponent("mail", new Toggle(new ScriptedCheck(), reset), onPost: reset.Fire)
             )
         );
 
-        refusal.Message.ShouldContain("/nowhere/passwords");
+        (await GetAsync(application, "/health/mail")).Body.ShouldBe("OK");
+        (await PostAsync(application, "alice:secret")).Status.ShouldBe(503);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_a_POST_came_from_is_for_the_applications_own_middleware_to_say(bool hasMiddleware)
+    {
+        string passwords = Path.GetTempFileName();
+        await Htpasswd.RunAsync("-cbB", "-C", "4", passwords, "alice", "secret");
+        Oneshot reset = new(auth: new HtpasswdFile(passwords));
+        await using WebApplication application = await StartAsync(services =>
+        {
+            services.AddFailover(failover =>
+                failover.AddComponent("mail", new Toggle(new ScriptedCheck(), reset), onPost: reset.Fire)
+            );
+            if (hasMiddleware)
+            {
+                services.Configure<ForwardedHeadersOptions>(options =>
+                    options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
+                );
+                services.AddSingleton<IStartupFilter, ForwardingFirst>();
+            }
+        });
+        for (int i = 0; i < 11; i++)
+        {
+            await PostAsync(application, "alice:guess", "X-Forwarded-For: 203.0.113.7\r\n");
+        }
+
+        RawAnswer other = await PostAsync(
+            application,
+            "alice:secret",
+            "X-Forwarded-For: 203.0.113.8\r\nX-Forwarded-Proto: https\r\n"
+        );
+
+        other.Status.ShouldBe(hasMiddleware ? 409 : 429);
+        RawAnswer page = await PostAsync(
+            application,
+            "alice:secret",
+            "X-Forwarded-For: 203.0.113.8\r\nX-Forwarded-Proto: https\r\nOrigin: https://localhost\r\n"
+        );
+        page.Status.ShouldBe(hasMiddleware ? 409 : 403);
+        File.Delete(passwords);
     }
 
     [Fact]
@@ -240,5 +281,11 @@ public sealed class FailoverApplicationExtensionsTests
                 new ServiceCollection().AddFailover(failover => failover.AddComponent("/mail", new ScriptedCheck()))
             )
             .ParamName.ShouldBe("name");
+    }
+
+    private sealed class ForwardingFirst : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            application => next(application.UseForwardedHeaders());
     }
 }

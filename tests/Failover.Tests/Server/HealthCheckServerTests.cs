@@ -227,6 +227,51 @@ public sealed class HealthCheckServerTests
     }
 
     [Fact]
+    public async Task With_a_bad_password_file_it_serves_warns_and_answers_POSTs_with_503_until_the_file_is_good()
+    {
+        using PasswordDirectory directory = new();
+        ScriptedCheck check = new() { Sees = Fail };
+        Oneshot reset = new(auth: new HtpasswdFile(directory.File));
+        StringWriter output = new() { NewLine = "\n" };
+        await using HealthCheckServer server = new(0, "127.0.0.1") { Output = output };
+        server.AddComponent("mail", new Toggle(toFail: check, toOk: reset), onPost: reset.Fire);
+        server.AddComponent("web", new ScriptedCheck());
+        await server.StartAsync(Stop);
+
+        (await RawConnection.GetAsync(server.Port, "/mail")).Body.ShouldBe("FAIL");
+        (await RawConnection.GetAsync(server.Port, "/web")).Body.ShouldBe("OK");
+        RawAnswer refused = await PostAsync();
+        refused.Status.ShouldBe(503);
+        refused.Body.ShouldBe("Unavailable");
+        output.ToString().ShouldContain($" warning: {directory.File}: cannot be read (");
+        output.ToString().ShouldContain("; until it is good, the POSTs that it guards are answered with 503\n");
+
+        directory.Write(PasswordDirectory.Alice);
+
+        (await PostAsync()).Body.ShouldBe("Armed");
+
+        Task<RawAnswer> PostAsync() =>
+            RawConnection.AskAsync(
+                server.Port,
+                $"POST /mail HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+                    + $"Authorization: Basic {Convert.ToBase64String("alice:secret"u8)}\r\n\r\n"
+            );
+    }
+
+    [Fact]
+    public void What_is_no_proxy_is_refused()
+    {
+        Should
+            .Throw<ArgumentException>(() => new HealthCheckServer(0) { TrustedProxies = ["10.0.0.1", "10.0.0.1/8"] })
+            .Message.ShouldStartWith("TrustedProxies has \"10.0.0.1/8\", which has bits beyond its prefix; accepted: ");
+        new HealthCheckServer(0) { TrustedProxies = ["10.0.0.0/8", "unix"] }.TrustedProxies.ShouldBe([
+            "10.0.0.0/8",
+            "unix",
+        ]);
+        new HealthCheckServer(0).TrustedProxies.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task It_writes_what_is_served_where_what_changes_and_who_posted()
     {
         string passwords = Path.GetTempFileName();

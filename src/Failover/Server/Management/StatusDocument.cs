@@ -46,6 +46,8 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="IsLatched">Whether a toggle in it holds a fail until a reset.</param>
 /// <param name="CanReset">Whether a POST would reset it now.</param>
 /// <param name="Task">What stands behind it, in one line.</param>
+/// <param name="PostProblem">What is wrong with the password file that guards its POST, which is therefore answered with 503, at once
+/// or in a few seconds; null where nothing is, and where POST is not allowed.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -53,5 +55,6 @@ internal sealed record ComponentStatus(
     DateTimeOffset? Since,
     bool IsLatched,
     bool CanReset,
-    string Task
+    string Task,
+    string? PostProblem = null
 );

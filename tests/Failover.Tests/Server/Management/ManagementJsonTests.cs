@@ -17,7 +17,16 @@ public sealed class ManagementJsonTests
                 new("/etc/failover.yaml", Noon, Error: null, ["listen: takes a restart"]),
                 new("sqlite", "/var/lib/failover/state.db", Problem: null),
                 [
-                    new("mail", HealthState.Fail, "refused", Noon, IsLatched: true, CanReset: true, "oneshot"),
+                    new(
+                        "mail",
+                        HealthState.Fail,
+                        "refused",
+                        Noon,
+                        IsLatched: true,
+                        CanReset: true,
+                        "oneshot",
+                        "users: bad"
+                    ),
                     new("web", HealthState.Error, "", null, IsLatched: false, CanReset: false, "tcp(web:80)"),
                 ]
             ),
@@ -29,8 +38,8 @@ public sealed class ManagementJsonTests
             "configuration":{"file":"/etc/failover.yaml","loaded_at":"2026-03-01T12:00:00.000Z","error":null,"pending":["listen: takes a restart"]},
             "state_store":{"kind":"sqlite","file":"/var/lib/failover/state.db","problem":null},
             "components":[
-            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot"},
-            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)"}]}
+            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad"},
+            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null}]}
             """
         );
 

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Looks at the password files of a configuration. A daemon serves with a bad one and answers the POSTs that it guards with
+/// 503; <c>failover check</c> calls it an error.</summary>
+internal static class PasswordFileErrors
+{
+    /// <summary>One for each file that cannot be used, where it is named first.</summary>
+    public static ImmutableArray<ConfigurationError> Of(FailoverConfiguration configuration)
+    {
+        ConfigurationErrors errors = new();
+        foreach (
+            string path in configuration
+                .Components.Select(component => component.OnPost?.Auth)
+                .OfType<HtpasswdFile>()
+                .Select(file => file.Path)
+                .Distinct(StringComparer.Ordinal)
+        )
+        {
+            try
+            {
+                PasswordFileReading.Read(path, PasswordHashing.Hash, last: null);
+            }
+            catch (PasswordFileException bad)
+            {
+                Given given = configuration.PasswordFiles[path];
+                string[] parts = configuration.Secrets.Redact(bad.Message).Split("; accepted: ");
+                errors.Add(
+                    given.At,
+                    $"auth is {given.Shown}, which cannot be used: {Printable.Escape(parts[0])}",
+                    parts.ElementAtOrDefault(1)
+                );
+            }
+        }
+
+        return errors.InOrder(configuration.Sources);
+    }
+}
