@@ -97,6 +97,8 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override TimeSpan? TurnInterval => Interval;
 
+    internal override TimeSpan? StaleBound => StaleAfter;
+
     // A check of the user's may say that it takes for ever.
     private static TimeSpan Beyond(TimeSpan longest, TimeSpan more) =>
         longest < TimeSpan.MaxValue - more ? longest + more : TimeSpan.MaxValue;

@@ -33,6 +33,9 @@ public abstract record Combinator : HealthTask
     /// <summary>From the start of one evaluation of its task to the next; null where it does not evaluate by itself.</summary>
     internal virtual TimeSpan? TurnInterval => null;
 
+    /// <summary>The age over which its result reads as error; null where it sets no bound.</summary>
+    internal virtual TimeSpan? StaleBound => null;
+
     /// <summary>The state when it has been fired for a component; null where it cannot be fired.</summary>
     internal virtual object? Fired(string component, Instant now) => null;
 

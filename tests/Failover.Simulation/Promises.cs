@@ -215,6 +215,8 @@ internal sealed class Promises(World world)
                 if (
                     world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
                     && component.Published.IsKnown
+                    // A toggle with a name that it shares now may be latched.
+                    && !component.IsLatched
                     && after != HealthState.Error
                     && after != stored.State
                 )
@@ -271,7 +273,12 @@ internal sealed class Promises(World world)
     // An authorised latch that is stored, and for which its component fails, makes it fail until it is released.
     private void WatchLatches()
     {
-        HashSet<string> durable = [.. world.Store.Standing.Select(latch => latch.Id)];
+        Dictionary<string, StoredLatch> durable = [];
+        foreach (StoredLatch stored in world.Store.Standing)
+        {
+            durable[stored.Id] = stored;
+        }
+
         foreach (ServedComponent component in world.Machine.Components)
         {
             foreach (Latch latch in component.Latches)
@@ -288,7 +295,10 @@ internal sealed class Promises(World world)
                 foreach (Latch latch in component.Latches)
                 {
                     bool isEffective = component.HeldBy.Contains(latch) || (latch.Node is { } node && setting.Contains(node));
-                    if (latch.IsAuthorised && isEffective && durable.Contains(latch.Id))
+                    bool isDurable =
+                        durable.TryGetValue(latch.Id, out StoredLatch? stored)
+                        && stored.Components.Contains(component.Name, StringComparer.Ordinal);
+                    if (latch.IsAuthorised && isEffective && isDurable)
                     {
                         if (!mustFail.TryGetValue(latch.Id, out HashSet<string>? by))
                         {
@@ -313,7 +323,7 @@ internal sealed class Promises(World world)
         }
 
         // An identity that was given up with its proposal goes on under another one.
-        foreach (string id in mustFail.Keys.Where(id => !durable.Contains(id)).ToArray())
+        foreach (string id in mustFail.Keys.Where(id => !durable.ContainsKey(id)).ToArray())
         {
             if (world.Store.IsIdle && !world.Store.IsLost)
             {
@@ -406,15 +416,10 @@ internal sealed class Promises(World world)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
-            if (component.CarriedOver is not null && component.Published.Evidence == 0)
-            {
-                // An initial state of before is bounded from now on.
-                begun[component.Name] = world.Now;
-            }
-
+            // What was judged before keeps the bound of before.
+            begun[component.Name] = world.Now;
             if (!servedBefore.TryGetValue(component.Name, out HealthState before))
             {
-                begun[component.Name] = world.Now;
                 continue;
             }
 

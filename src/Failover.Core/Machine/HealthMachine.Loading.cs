@@ -217,6 +217,7 @@ internal sealed partial class HealthMachine
             // One toggle that was stored at several places.
             toggle.Latch.Serve(row.Components);
             Attach(toggle.Latch, toggle);
+            Rewrite(toggle.Latch, HealthState.Fail);
             forgottenLatches.Add(row.Key);
             return;
         }
@@ -228,8 +229,9 @@ internal sealed partial class HealthMachine
         if (row.Key != vertex.Key || row.Kind.Length == 0 || row.Fingerprint != vertex.Fingerprint)
         {
             NoteMoved(toggle, row.Key);
-            Rewrite(latch, HealthState.Fail);
         }
+
+        Rewrite(latch, HealthState.Fail);
     }
 
     private Latch LatchOf(StoredLatch row, bool isAuthorised) =>

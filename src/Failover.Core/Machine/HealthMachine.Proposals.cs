@@ -90,12 +90,6 @@ internal sealed partial class HealthMachine
         Node oneshot
     )
     {
-        ImmutableArray<Latch> targets =
-        [
-            .. component
-                .Latches.Where(latch => latch.Node is { } toggle && Active(ReleasingSide(toggle)).Contains(oneshot))
-                .OrderBy(latch => latch.Node!.Vertex.Order),
-        ];
         ImmutableArray<Latch> stranded =
         [
             .. component.Latches.Where(latch =>
@@ -106,6 +100,16 @@ internal sealed partial class HealthMachine
                     || !ComponentsAbove(toggle).Contains(component.Name, StringComparer.Ordinal)
                 )
             ),
+        ];
+        ImmutableArray<Latch> targets =
+        [
+            .. component
+                .Latches.Where(latch =>
+                    latch.Node is { } toggle
+                    && !stranded.Contains(latch)
+                    && Active(ReleasingSide(toggle)).Contains(oneshot)
+                )
+                .OrderBy(latch => latch.Node!.Vertex.Order),
         ];
         return (targets, stranded);
     }

@@ -295,7 +295,8 @@ internal sealed partial class HealthMachine
         // An ok that had no bound lasts as long as an initial state does.
         if (carried is { State: HealthState.Ok } && carried.FreshUntil == Instant.Never && component.Root.IsDriven)
         {
-            component.CarriedOver = carried with { FreshUntil = component.Root.Shown.EvidenceUntil };
+            TimeSpan bound = AllBelow(component.Root).Max(node => node.Combinator?.StaleBound) ?? TimeSpan.Zero;
+            component.CarriedOver = carried with { FreshUntil = now + bound };
         }
 
         foreach (Node check in AllBelow(component.Root).Where(node => node.Combinator is null))

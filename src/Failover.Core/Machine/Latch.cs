@@ -49,8 +49,12 @@ internal sealed class Latch
     public string AdoptableFingerprint { get; set; } = "";
 
     /// <summary>These components are latched by it, too. None is left out for being described otherwise.</summary>
-    public void Serve(IEnumerable<string> components) =>
+    public void Serve(IEnumerable<string> components)
+    {
+        int before = Components.Length;
         Components = [.. Components.Union(components, StringComparer.Ordinal)];
+        IsRewriteDue |= Components.Length > before;
+    }
 
     /// <summary>How it is stored.</summary>
     public StoredLatch Stored(HealthState state, string reason, DateTimeOffset since) =>
