@@ -230,8 +230,10 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component) && WouldTurnFail(component))
             {
-                component.Holds[sequence] = now + PublishPatience;
-                timers.Set(now + PublishPatience, MachineTimer.PublishHold, component);
+                // A second latch does not make the first one wait for longer.
+                Instant until = component.Holds.Count > 0 ? component.Holds.Values.Min() : now + PublishPatience;
+                component.Holds[sequence] = until;
+                timers.Set(until, MachineTimer.PublishHold, component);
             }
         }
     }
