@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>A check that sees what a test tells it to, and counts its probes.</summary>
-public sealed record ScriptedCheck : Check
+public sealed record ScriptedCheck : ProbeCheck
 {
     private int probes;
     private int running;
