@@ -244,7 +244,7 @@ internal sealed partial class HealthMachine
     private void WatchStale(ServedComponent component)
     {
         Instant until = component.Published.FreshUntil;
-        if (until != Instant.Never && until < component.StaleTimer)
+        if (until != Instant.Never && until >= now && until < component.StaleTimer)
         {
             component.StaleTimer = until;
             timers.Set(until + TimeSpan.FromTicks(1), MachineTimer.Stale, component);
