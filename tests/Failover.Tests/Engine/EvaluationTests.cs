@@ -77,7 +77,7 @@ public sealed class EvaluationTests
         BlockingCheck[] blocking = [.. Enumerable.Range(0, 100).Select(_ => new BlockingCheck(gate))];
         foreach (BlockingCheck check in blocking)
         {
-            engine.Add(new("blocking", new Background(check, Minute(1))));
+            engine.Add(new($"blocking-{engine.Components.Count}", new Background(check, Minute(1))));
         }
 
         Component quick = engine.Add(new("quick", new ScriptedCheck()));

@@ -120,11 +120,11 @@ public sealed class ReplaceTests
         check.Gate = new TaskCompletionSource();
         check.Sees = Fail;
         Task<string> poll = test.PollMailAsync();
-        ScriptedCheck other = new() { Gate = new TaskCompletionSource() };
+        ScriptedCheck other = new() { Gate = new TaskCompletionSource(), Name = "other" };
 
         test.Replace(("mail", new Hysteresis(other, okAfter: Count(2))));
         check.Gate.SetResult();
-        await Task.Yield();
+        SpinWait.SpinUntil(() => other.Probes == 1, Second(30)).ShouldBeTrue();
         poll.IsCompleted.ShouldBeFalse("what the old check saw is of another description");
         other.Gate.SetResult();
 

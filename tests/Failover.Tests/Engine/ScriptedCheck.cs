@@ -28,7 +28,10 @@ public sealed record ScriptedCheck : ProbeCheck
 
     public override TimeSpan LongestTime => Timeout;
 
-    public override string Summary => "scripted";
+    /// <summary>Checks of one name describe the same.</summary>
+    public string Name { get; init; } = "scripted";
+
+    public override string Summary => Name;
 
     // It waits without a thread, and histories of thousands of probes should not make one each.
     internal override bool MayBlock => false;
