@@ -13,6 +13,7 @@ internal sealed partial class HealthMachine
         ResumeNodes(stored, isYoung);
         IsStarted = true;
         ResumeLatches(stored, isYoung);
+        HashSet<ServedComponent> resumed = [.. components.Values.Where(component => component.Latches.Count > 0)];
         if (stored.Loss is { } loss)
         {
             LatchWhatWasLost($"state unknown: {loss}");
@@ -27,9 +28,10 @@ internal sealed partial class HealthMachine
 
         foreach (ServedComponent component in components.Values)
         {
-            bool isHeldBefore = component.Persisted?.IsLatched ?? true;
+            // Before 0.2 it was not stored whether latches made a component fail.
+            bool wasLatched = component.Persisted?.IsLatched ?? resumed.Contains(component);
             component.IsHeld =
-                isHeldBefore
+                wasLatched
                 && component.Root.Latched != HealthState.Fail
                 && component.Latches.Exists(latch => latch.IsAuthorised);
             BoundCarried(component);
