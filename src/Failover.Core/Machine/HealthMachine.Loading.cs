@@ -13,6 +13,7 @@ internal sealed partial class HealthMachine
         ResumeNodes(stored, isYoung);
         IsStarted = true;
         ResumeLatches(stored, isYoung);
+        HashSet<Latch> resumed = [.. latches];
         if (stored.Loss is { } loss)
         {
             LatchWhatWasLost($"state unknown: {loss}");
@@ -28,7 +29,7 @@ internal sealed partial class HealthMachine
         Dictionary<string, StoredComponent> rows = stored.Components.ToDictionary(row => row.Name, StringComparer.Ordinal);
         foreach (ServedComponent component in components.Values)
         {
-            HoldAsBefore(component, rows.GetValueOrDefault(component.Name));
+            HoldAsBefore(component, rows.GetValueOrDefault(component.Name), resumed);
             AwaitChecks(component);
             Touch(component);
         }
@@ -47,13 +48,14 @@ internal sealed partial class HealthMachine
     }
 
     // What held it holds it. Where its latches made it fail and do so no longer, or where that is not known, they hold it now.
-    private static void HoldAsBefore(ServedComponent component, StoredComponent? row)
+    private static void HoldAsBefore(ServedComponent component, StoredComponent? row, HashSet<Latch> resumed)
     {
         bool isUnlatched = component.Root.Latched != HealthState.Fail;
         HoldBy(
             component,
             component.Latches.Where(latch =>
                 latch.IsAuthorised
+                && resumed.Contains(latch)
                 && (
                     row is null ? latch.Node is null || isUnlatched
                     : row.HeldBy.Contains(latch.Id, StringComparer.Ordinal)

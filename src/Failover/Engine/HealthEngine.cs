@@ -212,12 +212,8 @@ internal sealed class HealthEngine : IAsyncDisposable
 
         await timer.DisposeAsync();
         await stopping.CancelAsync();
-        foreach (CancellationTokenSource probe in probes.Values)
-        {
-            await probe.CancelAsync();
-        }
-
-        await WhenIdleAsync()
+        Task cancelling = Task.WhenAll(probes.Values.Select(CancelAsync));
+        await Task.WhenAll(cancelling, WhenIdleAsync())
             .WaitAsync(StopGrace, TimeProvider.System)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using (Input input = Enter())
@@ -233,6 +229,23 @@ internal sealed class HealthEngine : IAsyncDisposable
 
         await watching;
         Events.Complete();
+    }
+
+    // What is called on a cancellation may be code of the user's.
+    private static async Task CancelAsync(CancellationTokenSource probe)
+    {
+        try
+        {
+            await probe.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The probe has ended meanwhile.
+        }
+        catch (AggregateException)
+        {
+            // The probe is told all the same.
+        }
     }
 
     private static string NewProcessId() =>
@@ -295,7 +308,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             case MachineAction.Abandon abandon:
                 if (probes.TryGetValue(abandon.Id, out CancellationTokenSource? running))
                 {
-                    _ = running.CancelAsync();
+                    _ = CancelAsync(running);
                 }
 
                 break;

@@ -6,7 +6,4 @@ internal sealed record ProbeStub(string Name = "stub") : Check
     public override TimeSpan LongestTime => Second(10);
 
     public override string Summary => Name;
-
-    public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Decisions need no probe.");
 }

@@ -90,7 +90,7 @@ public sealed class DelegateCheckTests
         Component onDemand = test.Add(new DelegateCheck(() => true));
         test.Engine.Start();
 
-        SpinWait.SpinUntil(() => component.Root.Newest.State == Ok, Second(30)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => component.LastKnown().State == Ok, Second(30)).ShouldBeTrue();
         (await EngineUnderTest.PollAsync(onDemand)).ShouldBe(Ok);
         release.Set();
         await test.Engine.WhenIdleAsync();

@@ -21,7 +21,7 @@ public sealed class ComponentTests
 
         check.Gate.SetResult();
         await test.Engine.WhenIdleAsync();
-        component.Root.Newest.State.ShouldBe(Fail);
+        component.LastKnown().State.ShouldBe(Fail);
         check.Probes.ShouldBe(2);
     }
 
@@ -41,8 +41,9 @@ public sealed class ComponentTests
         poll.IsCompleted.ShouldBeFalse();
         test.Time.Advance(Second(0.1));
         (await poll).ShouldBe(Error);
-        test.Engine.Events.TryRead(out HealthEvent? happened).ShouldBeTrue();
-        happened.ShouldBe(new StateChange(component.Name, Ok, Error, "no result in 12s: the task hangs"));
+        (await test.EventsAsync()).ShouldBe([
+            new StateChange(component.Name, Ok, Error, "no result in 12s: the task hangs"),
+        ]);
 
         (await EngineUnderTest.PollAsync(impatient)).ShouldBe(Error, "the last known state is no answer any more");
         check.Gate.SetResult();

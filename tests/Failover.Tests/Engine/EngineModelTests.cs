@@ -31,7 +31,7 @@ public sealed class EngineModelTests
                 select (Happening)new Turns(of, sees)
             ),
             (4, from tenths in Gen.Choose(1, 40) select (Happening)new Passes(tenths)),
-            (2, from of in Gen.Choose(0, 2) select (Happening)new Fires(of))
+            (2, Gen.Constant<Happening>(new Fires()))
         );
 
     private abstract record Happening;
@@ -42,15 +42,16 @@ public sealed class EngineModelTests
 
     private sealed record Passes(int Tenths) : Happening;
 
-    private sealed record Fires(int Oneshot) : Happening;
+    private sealed record Fires : Happening;
 
     private static async Task<bool> PlayAsync(Random random, List<Happening> history)
     {
         List<ScriptedCheck> checks = [];
         List<Oneshot> oneshots = [];
-        HealthTask task = Grow(random, depth: 4, mayLoop: true, checks, oneshots);
+        HealthTask task = Grow(random, depth: 4, mayLoop: true, isReset: false, checks, oneshots);
+        Oneshot? onPost = oneshots.Count == 0 ? null : oneshots[random.Next(oneshots.Count)];
         await using EngineUnderTest test = new();
-        Component component = test.Add(task);
+        Component component = test.Add(task, onPost: onPost);
         await test.StartAsync();
         SimpleEngine simple = new(task, check => ((ScriptedCheck)check).Sees);
         simple.AdvanceTo(TimeSpan.Zero);
@@ -78,9 +79,8 @@ public sealed class EngineModelTests
                     await test.AdvanceAsync(Second(passes.Tenths * 0.1), step: Second(0.1));
                     simple.AdvanceTo(test.Engine.Clock.Now.SinceStart);
                     return (Ok, Ok);
-                case Fires fires when oneshots.Count > 0:
-                    Oneshot oneshot = oneshots[fires.Oneshot % oneshots.Count];
-                    return ((await test.Engine.FireAsync(oneshot)), simple.Fire(oneshot));
+                case Fires when onPost is not null:
+                    return (await test.FireAsync(component), simple.Fire(onPost));
                 default:
                     return (await EngineUnderTest.PollAsync(component), simple.Poll());
             }
@@ -91,6 +91,7 @@ public sealed class EngineModelTests
         Random random,
         int depth,
         bool mayLoop,
+        bool isReset,
         List<ScriptedCheck> checks,
         List<Oneshot> oneshots
     )
@@ -98,17 +99,24 @@ public sealed class EngineModelTests
         int kind = depth == 0 ? random.Next(2) : random.Next(2, 9);
         return kind switch
         {
-            0 or 2 => NewCheck(),
-            1 => NewOneshot(),
-            3 or 4 or 5 => new Hysteresis(Below(mayLoop), AnyState(), AnyThreshold(), AnyThreshold()),
-            6 when mayLoop => new Background(Below(mayLoop: false), Second(random.Next(3, 20) * 0.1)),
-            6 or 7 => new Toggle(Below(mayLoop), Below(mayLoop: false), AnyState()),
-            _ => new Toggle(Below(mayLoop), NewOneshot(), AnyState()),
+            1 when isReset => NewOneshot(),
+            0 or 1 or 2 => NewCheck(),
+            3 or 4 or 5 => new Hysteresis(Below(mayLoop, isReset), AnyState(), AnyThreshold(), AnyThreshold()),
+            6 when mayLoop => new Background(Below(mayLoop: false, isReset), Second(random.Next(3, 20) * 0.1)),
+            6 or 7 => new Toggle(Below(mayLoop, isReset), Releasing(), AnyState()),
+            _ => new Toggle(Below(mayLoop, isReset), NewOneshot(), AnyState()),
         };
 
-        HealthTask Below(bool mayLoop) => Grow(random, depth - 1, mayLoop, checks, oneshots);
+        HealthTask Below(bool mayLoop, bool isReset) => Grow(random, depth - 1, mayLoop, isReset, checks, oneshots);
         HealthState AnyState() => random.Next(2) == 0 ? Ok : Fail;
         Threshold AnyThreshold() => random.Next(2) == 0 ? Count(random.Next(1, 4)) : Second(random.Next(1, 20) * 0.1);
+
+        // A side that never becomes ok is refused.
+        HealthTask Releasing()
+        {
+            HealthTask side = Below(mayLoop: false, isReset: true);
+            return side.OkSources == OkSources.None ? NewOneshot() : side;
+        }
 
         ScriptedCheck NewCheck()
         {
@@ -119,7 +127,7 @@ public sealed class EngineModelTests
 
         Oneshot NewOneshot()
         {
-            Oneshot oneshot = new(AnyState());
+            Oneshot oneshot = new();
             oneshots.Add(oneshot);
             return oneshot;
         }

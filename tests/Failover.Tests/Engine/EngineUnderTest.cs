@@ -2,14 +2,18 @@ namespace Failover;
 
 /// <summary>An engine on a clock that stands until a test moves it.</summary>
 /// <param name="store">Where it keeps what outlives it; left out, nowhere.</param>
-internal sealed class EngineUnderTest(ScriptedStore? store = null) : IAsyncDisposable
+internal sealed class EngineUnderTest(IStateStore? store = null) : IAsyncDisposable
 {
     public ManualTime Time { get; } = new();
 
     public HealthEngine Engine => field ??= new HealthEngine(Time, store);
 
-    public Component Add(HealthTask task, TimeSpan? responseDeadline = null, string? name = null) =>
-        Engine.Add(new(name ?? $"component-{Engine.Components.Count}", task, ResponseDeadline: responseDeadline));
+    public Component Add(
+        HealthTask task,
+        TimeSpan? responseDeadline = null,
+        string? name = null,
+        Oneshot? onPost = null
+    ) => Engine.Add(new(name ?? $"component-{Engine.Components.Count}", task, onPost?.Fire, responseDeadline));
 
     /// <summary>Starts the engine and waits for the first turns of its loops.</summary>
     public async Task StartAsync()
@@ -29,9 +33,8 @@ internal sealed class EngineUnderTest(ScriptedStore? store = null) : IAsyncDispo
         }
     }
 
-    /// <summary>Serves other components instead.</summary>
-    public void Replace(params (string Name, HealthTask Task)[] components) =>
-        Replace(HealthEngine.NoNames, components);
+    /// <summary>Serves other components instead, without POST actions.</summary>
+    public void Replace(params (string Name, HealthTask Task)[] components) => Replace(Graph.NoNames, components);
 
     /// <summary>Serves other components instead, some of whose tasks have names of their own.</summary>
     public void Replace(
@@ -40,9 +43,57 @@ internal sealed class EngineUnderTest(ScriptedStore? store = null) : IAsyncDispo
     ) =>
         Engine.Replace(components.Select(component => new ComponentDescription(component.Name, component.Task)), names);
 
+    /// <summary>Serves one component instead: <c>mail</c>, whose POST fires a oneshot.</summary>
+    public void ReplaceMail(HealthTask task, Oneshot? onPost = null) =>
+        Engine.Replace([new("mail", task, onPost?.Fire)], Graph.NoNames);
+
+    /// <summary>Serves other components instead, by names of their own for shared tasks.</summary>
+    public void ReplaceNamed(
+        (HealthTask Task, string Name)[] names,
+        params (string Name, HealthTask Task, Oneshot? OnPost)[] components
+    ) =>
+        Engine.Replace(
+            components.Select(one => new ComponentDescription(one.Name, one.Task, one.OnPost?.Fire)),
+            new Dictionary<HealthTask, string>(
+                names.Select(one => KeyValuePair.Create(one.Task, one.Name)),
+                ReferenceEqualityComparer.Instance
+            )
+        );
+
     /// <summary>The component of that name as it is now.</summary>
     public Component Of(string name) =>
         Engine.Components.Single(component => string.Equals(component.Name, name, StringComparison.Ordinal));
+
+    /// <summary>POSTs to a component.</summary>
+    public async Task<FireOutcome> FireAsync(Component component) => (await Engine.FireAsync(component)).Outcome;
+
+    /// <summary>POSTs to <c>mail</c>.</summary>
+    public Task<FireOutcome> FireMailAsync() => FireAsync(Of("mail"));
+
+    /// <summary>Polls <c>mail</c>, once for each letter of the result.</summary>
+    public Task<string> PollMailAsync(int times = 1) => PollAsync(Of("mail"), times);
+
+    /// <summary>Every event since the engine was made.</summary>
+    public async Task<IReadOnlyList<HealthEvent>> EventsAsync()
+    {
+        List<HealthEvent> events = [];
+        long written = Engine.Events.Written;
+        if (written == 0)
+        {
+            return events;
+        }
+
+        await foreach ((HealthEvent happened, _) in Engine.Events.FollowAsync(next: 0))
+        {
+            events.Add(happened);
+            if (events.Count == written)
+            {
+                break;
+            }
+        }
+
+        return events;
+    }
 
     public static async Task<HealthState> PollAsync(Component component) => (await component.AnswerAsync()).State;
 

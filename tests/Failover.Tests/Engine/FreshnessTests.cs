@@ -44,7 +44,7 @@ public sealed class FreshnessTests
             bool isOk = await EngineUnderTest.PollAsync(component) == Ok;
             TimeSpan age = TimeSpan.FromTicks(test.Time.GetTimestamp() - check.EndedAt!.Value);
             (isOk && age > StaleAfter).ShouldBeFalse(
-                $"{component.Root.Description}: ok, {age} after the newest evaluation"
+                $"{component.Description.Task}: ok, {age} after the newest evaluation"
             );
         }
 

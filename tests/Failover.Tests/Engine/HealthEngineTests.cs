@@ -9,16 +9,19 @@ public sealed class HealthEngineTests
         await using EngineUnderTest test = new();
         ScriptedCheck check = new() { Sees = Fail };
         Oneshot reset = new();
-        Component component = test.Add(new Toggle(toFail: new Hysteresis(check, failAfter: Count(10)), toOk: reset));
+        Component component = test.Add(
+            new Toggle(toFail: new Hysteresis(check, failAfter: Count(10)), toOk: reset),
+            onPost: reset
+        );
         await test.StartAsync();
 
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.NothingToReset, "the toggle is ok");
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset, "the toggle is ok");
         (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF");
 
         check.Sees = Ok;
         (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFF", "latched");
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.NothingToReset, "it has been reset");
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset, "it has been reset");
 
         check.Sees = Fail;
         (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF", "the full threshold again");
@@ -31,13 +34,14 @@ public sealed class HealthEngineTests
         ScriptedCheck check = new() { Sees = Fail };
         Oneshot reset = new();
         Component component = test.Add(
-            new Toggle(toFail: new Background(new Hysteresis(check, failAfter: Count(3)), Second(10)), toOk: reset)
+            new Toggle(toFail: new Background(new Hysteresis(check, failAfter: Count(3)), Second(10)), toOk: reset),
+            onPost: reset
         );
         await test.StartAsync();
         await test.AdvanceAsync(Second(20), step: Second(10));
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "without waiting for the loop");
 
         await test.AdvanceAsync(Second(20), step: Second(10));
@@ -52,11 +56,14 @@ public sealed class HealthEngineTests
         await using EngineUnderTest test = new();
         ScriptedCheck check = new() { Sees = Fail };
         Oneshot reset = new();
-        Component component = test.Add(new Background(new Toggle(toFail: check, toOk: reset), Minute(3)));
+        Component component = test.Add(
+            new Background(new Toggle(toFail: check, toOk: reset), Minute(3)),
+            onPost: reset
+        );
         await test.StartAsync();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
 
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
@@ -67,35 +74,38 @@ public sealed class HealthEngineTests
         await using EngineUnderTest test = new();
         Oneshot reset = new();
         ScriptedCheck check = new() { Sees = Fail };
-        Component component = test.Add(new Toggle(toFail: check, toOk: reset));
+        Component component = test.Add(new Toggle(toFail: check, toOk: reset), onPost: reset);
         await test.StartAsync();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
         FireOutcome[] outcomes = await Task.WhenAll(
-            Enumerable.Range(0, 64).Select(_ => Task.Run(() => test.Engine.FireAsync(reset)))
+            Enumerable.Range(0, 64).Select(_ => Task.Run(() => test.FireAsync(component)))
         );
 
         outcomes.Count(outcome => outcome == FireOutcome.Armed).ShouldBe(1);
     }
 
     [Fact]
-    public async Task One_fire_resets_all_toggles_that_share_the_button()
+    public async Task One_fire_ends_all_latches_of_the_component_that_wait_for_the_oneshot()
     {
         await using EngineUnderTest test = new();
         ScriptedCheck check = new() { Sees = Fail };
         Oneshot reset = new();
-        Component one = test.Add(new Toggle(toFail: check, toOk: reset));
-        Component other = test.Add(new Toggle(toFail: check, toOk: reset));
+        Toggle inner = new(toFail: check, toOk: reset);
+        Component component = test.Add(new Toggle(toFail: inner, toOk: reset), onPost: reset);
+        Component other = test.Add(new Toggle(toFail: check, toOk: reset), onPost: reset);
         await test.StartAsync();
-        (await EngineUnderTest.PollAsync(one)).ShouldBe(Fail);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
         (await EngineUnderTest.PollAsync(other)).ShouldBe(Fail);
         check.Sees = Ok;
 
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
 
-        (await EngineUnderTest.PollAsync(one)).ShouldBe(Ok);
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        (await EngineUnderTest.PollAsync(other)).ShouldBe(Fail, "the fire belongs to the component that was POSTed");
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset);
+        (await test.FireAsync(other)).ShouldBe(FireOutcome.Armed);
         (await EngineUnderTest.PollAsync(other)).ShouldBe(Ok);
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.NothingToReset);
     }
 
     [Fact]
@@ -105,36 +115,31 @@ public sealed class HealthEngineTests
         ScriptedCheck slow = new() { Sees = Fail };
         ScriptedCheck target = new() { Sees = Fail };
         Oneshot reset = new();
-        // The side back to ok looks at the world first, so a fire waits there to be used.
         Toggle inner = new(toFail: slow, toOk: reset);
-        Component component = test.Add(new Toggle(toFail: target, toOk: inner, initialState: Ok));
+        Component component = test.Add(new Toggle(toFail: target, toOk: inner), onPost: reset);
         await test.StartAsync();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "the inner one moves to fail");
 
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "failing again at once");
 
-        (await test.Engine.FireAsync(reset)).ShouldBe(
+        (await test.FireAsync(component)).ShouldBe(
             FireOutcome.NothingToReset,
             "the outer toggle is back in ok and has failed anew"
         );
     }
 
     [Fact]
-    public async Task A_side_that_is_not_in_charge_cannot_be_fired()
+    public async Task A_oneshot_that_makes_a_toggle_fail_cannot_be_fired()
     {
         await using EngineUnderTest test = new();
         Oneshot toFail = new(defaultState: Ok);
         Oneshot toOk = new();
-        Component component = test.Add(new Toggle(toFail, toOk));
+        Component component = test.Add(new Toggle(toFail, toOk), onPost: toFail);
         await test.StartAsync();
 
-        (await test.Engine.FireAsync(toOk)).ShouldBe(FireOutcome.NothingToReset);
-        (await test.Engine.FireAsync(toFail)).ShouldBe(FireOutcome.Armed);
-        (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
-        (await test.Engine.FireAsync(toFail)).ShouldBe(FireOutcome.NothingToReset);
-        (await test.Engine.FireAsync(toOk)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
 
@@ -148,9 +153,7 @@ public sealed class HealthEngineTests
         check.Sees = Fail;
         await test.AdvanceAsync(Second(10));
 
-        test.Engine.Events.TryRead(out HealthEvent? happened).ShouldBeTrue();
-        happened.ShouldBe(new StateChange(component.Name, Ok, Fail, "scripted"));
-        test.Engine.Events.TryRead(out _).ShouldBeFalse();
+        (await test.EventsAsync()).ShouldBe([new StateChange(component.Name, Ok, Fail, "scripted")]);
     }
 
     [Fact]
@@ -195,11 +198,10 @@ public sealed class HealthEngineTests
         await test.StartAsync();
 
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
-        test.Engine.Events.TryRead(out _).ShouldBeFalse("nothing was served before");
+        (await test.EventsAsync()).ShouldBeEmpty("nothing was served before");
 
         check.Sees = Fail;
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
-        test.Engine.Events.TryRead(out HealthEvent? happened).ShouldBeTrue();
-        happened.ShouldBe(new StateChange(component.Name, Ok, Fail, "scripted"));
+        (await test.EventsAsync()).ShouldBe([new StateChange(component.Name, Ok, Fail, "scripted")]);
     }
 }

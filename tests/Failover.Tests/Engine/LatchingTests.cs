@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>A latched fail stays latched whatever becomes of its description.</summary>
+/// <summary>A latch stays latched whatever becomes of its description.</summary>
 public sealed class LatchingTests : IAsyncDisposable
 {
     private readonly ScriptedStore store = new();
@@ -11,7 +11,7 @@ public sealed class LatchingTests : IAsyncDisposable
     public async Task Under_another_threshold()
     {
         await using EngineUnderTest test = await LatchedAsync();
-        test.Replace(("mail", new Toggle(new Hysteresis(check, failAfter: Count(7)), reset)));
+        test.ReplaceMail(new Toggle(new Hysteresis(check, failAfter: Count(7)), reset), reset);
         await ShouldBeLatchedUntilItIsResetAsync(test);
     }
 
@@ -19,28 +19,30 @@ public sealed class LatchingTests : IAsyncDisposable
     public async Task Deeper_in_the_tree()
     {
         await using EngineUnderTest test = await LatchedAsync();
-        test.Replace(("mail", new Background(new Toggle(check, reset), Second(10))));
-        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail, "before the first turn as well");
+        test.ReplaceMail(new Background(new Toggle(check, reset), Second(10)), reset);
+        (await test.PollMailAsync()).ShouldBe("F", "before the first turn as well");
         await test.Engine.WhenIdleAsync();
         await ShouldBeLatchedUntilItIsResetAsync(test);
-        store.Load().Latches.ShouldBeEmpty();
+        store.StoredLatches().ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task For_whoever_waits_for_a_look_of_before()
+    public async Task For_whoever_waits_for_a_probe_of_before()
     {
         await using EngineUnderTest test = new(store);
         ScriptedCheck other = new() { Sees = Fail };
-        test.Replace(("mail", new Toggle(check, other)));
+        test.ReplaceMail(new Toggle(check, reset), reset);
         await test.StartAsync();
-        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+        (await test.PollMailAsync()).ShouldBe("F");
+        test.ReplaceMail(new Toggle(check, other));
+        (await test.PollMailAsync()).ShouldBe("F");
 
         other.Sees = Ok;
         other.Gate = new TaskCompletionSource();
-        Task<HealthState> poll = EngineUnderTest.PollAsync(test.Of("mail"));
-        test.Replace(("mail", new Toggle(new Hysteresis(check), reset)));
+        Task<string> poll = test.PollMailAsync();
+        test.ReplaceMail(new Toggle(new Hysteresis(check), reset), reset);
         other.Gate.SetResult();
-        (await poll).ShouldBe(Fail);
+        (await poll).ShouldBe("F");
     }
 
     [Fact]
@@ -56,7 +58,6 @@ public sealed class LatchingTests : IAsyncDisposable
         test.Replace(components);
         await test.Engine.WhenIdleAsync();
         Component component = test.Of("mail");
-        component.Served.State.ShouldBe(Ok, "it is held at fail all the same");
 
         bool isOver = false;
         Task<bool> polls = Task.Run(async () =>
@@ -84,7 +85,7 @@ public sealed class LatchingTests : IAsyncDisposable
         await using EngineUnderTest test = await LatchedAsync();
         test.Replace();
         test.Engine.Components.ShouldBeEmpty();
-        test.Replace(("mail", new Toggle(check, reset)));
+        test.ReplaceMail(new Toggle(check, reset), reset);
         await ShouldBeLatchedUntilItIsResetAsync(test);
     }
 
@@ -93,13 +94,13 @@ public sealed class LatchingTests : IAsyncDisposable
     {
         await using EngineUnderTest test = await LatchedAsync();
         test.Replace(("mail", check));
-        (await EngineUnderTest.PollAsync(test.Of("mail"), 3)).ShouldBe("FFF");
+        (await test.PollMailAsync(3)).ShouldBe("FFF");
         (await test.Of("mail").AnswerAsync()).Reason.ShouldStartWith("latched, and no toggle is left to reset: ");
 
-        test.Replace(("mail", new Toggle(check, reset)));
+        test.ReplaceMail(new Toggle(check, reset), reset);
         await ShouldBeLatchedUntilItIsResetAsync(test);
         test.Replace(("mail", check));
-        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Ok);
+        (await test.PollMailAsync()).ShouldBe("O");
     }
 
     [Fact]
@@ -107,40 +108,38 @@ public sealed class LatchingTests : IAsyncDisposable
     {
         await using EngineUnderTest test = await LatchedAsync(new EngineUnderTest());
         test.Replace();
-        test.Replace(("mail", new Toggle(check, reset)));
+        test.ReplaceMail(new Toggle(check, reset), reset);
         await ShouldBeLatchedUntilItIsResetAsync(test);
     }
 
     [Fact]
-    public async Task Of_two_toggles_the_one_that_was()
+    public async Task Of_two_toggles_each_has_a_latch_of_its_own()
     {
         Oneshot other = new();
         await using EngineUnderTest test = new(store);
-        HealthTask Both(int failAfter) =>
-            new Toggle(toFail: new Toggle(new Hysteresis(check, failAfter: Count(failAfter)), other), toOk: reset);
-        test.Replace(("mail", Both(1)));
+        test.ReplaceMail(new Toggle(toFail: new Toggle(new Hysteresis(check), other), toOk: reset), reset);
         await test.StartAsync();
-        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
-        store.Load().Latches.Select(latch => latch.Path).ShouldBe(["", "to_fail"], ignoreOrder: true);
+        (await test.PollMailAsync()).ShouldBe("F");
+        store.StoredLatches().Select(latch => latch.Key).ShouldBe(["/mail#", "/mail#to_fail"], ignoreOrder: true);
     }
 
     [Fact]
-    public async Task A_shared_toggle_is_latched_wherever_it_is_served()
+    public async Task A_shared_toggle_is_one_latch_of_all_its_components()
     {
         await using EngineUnderTest test = new(store);
         Toggle shared = new(check, reset);
         test.Replace(("a", shared), ("b", shared));
         await test.StartAsync();
         (await EngineUnderTest.PollAsync(test.Of("a"))).ShouldBe(Fail);
-        store.Load().Latches.Select(latch => latch.Component).ShouldBe(["a", "b"], ignoreOrder: true);
+        store.StoredLatches().ShouldHaveSingleItem().Components.ShouldBe(["a", "b"]);
 
-        test.Replace(("b", new Toggle(check, reset)));
+        test.Replace(("b", new Toggle(check, new Oneshot())));
         check.Sees = Ok;
         (await EngineUnderTest.PollAsync(test.Of("b"), 2)).ShouldBe("FF");
     }
 
     [Fact]
-    public async Task A_shared_toggle_that_goes_on_is_known_to_what_is_new_above_it()
+    public async Task A_shared_latch_is_known_to_what_is_new_above_it()
     {
         await using EngineUnderTest test = new();
         Toggle shared = new(new Background(check, Minute(1)), reset);
@@ -151,14 +150,14 @@ public sealed class LatchingTests : IAsyncDisposable
         test.Time.Advance(Second(1));
         ReplaceSharing(test, shared, ("b", new Hysteresis(shared, okAfter: Count(2))), ("c", new Hysteresis(shared)));
         (await EngineUnderTest.PollAsync(test.Of("b"))).ShouldBe(Fail);
-        (await EngineUnderTest.PollAsync(test.Of("c"))).ShouldBe(Fail, "before the next look as well");
+        (await EngineUnderTest.PollAsync(test.Of("c"))).ShouldBe(Fail, "before the next probe as well");
         test.Time.Advance(Second(1));
         ReplaceSharing(test, shared, ("d", new Hysteresis(shared)));
         (await EngineUnderTest.PollAsync(test.Of("d"))).ShouldBe(Fail, "though it was never latched itself");
     }
 
     [Fact]
-    public async Task A_shared_toggle_that_goes_on_is_shown_by_a_component_that_had_another_task()
+    public async Task A_shared_latch_is_served_by_a_component_that_had_another_task()
     {
         await using EngineUnderTest test = new();
         Toggle shared = new(new Background(check, Minute(1)), reset);
@@ -171,55 +170,45 @@ public sealed class LatchingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Where_the_process_dies_before_what_stands_above_has_followed()
+    public async Task Below_a_hysteresis_the_latch_alone_makes_the_component_fail_in_the_next_process()
     {
-        HealthTask task = new Hysteresis(new Toggle(check, reset));
+        HealthTask task = new Hysteresis(new Toggle(check, reset), failAfter: Count(3));
         await using (EngineUnderTest first = new(store))
         {
-            first.Replace(("mail", task));
+            first.ReplaceMail(task, reset);
             await first.StartAsync();
-            store.IsQuick = false;
-            Task<HealthState> poll = EngineUnderTest.PollAsync(first.Of("mail"));
-            await first.Engine.WhenIdleAsync();
-            store.StoreNext();
-            store.Forget();
-            first.Time.Advance(Gate.FailPatience);
-            await poll;
+            (await first.PollMailAsync()).ShouldBe("F");
         }
 
-        store.IsQuick = true;
-        store.Load().Latches.ShouldHaveSingleItem();
         store.Load().Nodes.Single(node => node.Key == "/mail#").State.ShouldBe("ok");
         await using EngineUnderTest second = new(store);
-        second.Replace(("mail", task));
+        second.ReplaceMail(task, reset);
         await second.StartAsync();
         second.Of("mail").LastKnown().State.ShouldBe(Fail, "before anybody asks as well");
     }
 
     [Fact]
-    public async Task But_not_in_a_component_of_another_name_that_began_anew_on_a_disk_that_was_full()
+    public async Task But_not_in_a_component_of_another_name()
     {
-        Toggle shared = new(check, reset);
         DateTimeOffset end;
-        await using (EngineUnderTest first = new(store))
+        await using (EngineUnderTest first = await LatchedAsync())
         {
-            ReplaceSharing(first, shared, ("mail", shared));
-            await first.StartAsync();
-            (await EngineUnderTest.PollAsync(first.Of("mail"))).ShouldBe(Fail);
             end = first.Time.GetUtcNow();
         }
 
-        check.Sees = Ok;
-        store.RefusesWhatMayFail = true;
-        // The second goes on from nothing that is so old, the third from all that the second has begun with.
         for (int i = 0; i < 2; i++)
         {
             await using EngineUnderTest next = new(store);
             next.Time.WallClock = end + HealthEngine.DefaultStateMaxAge + Second(1);
-            ReplaceSharing(next, shared, ("relay", shared));
+            next.Replace(("relay", new Toggle(check, reset)));
             await next.StartAsync();
             (await EngineUnderTest.PollAsync(next.Of("relay"))).ShouldBe(Ok);
         }
+
+        store
+            .StoredLatches()
+            .ShouldHaveSingleItem()
+            .Components.ShouldBe(["mail"], "it is given back with its component");
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
@@ -228,9 +217,9 @@ public sealed class LatchingTests : IAsyncDisposable
 
     private async Task<EngineUnderTest> LatchedAsync(EngineUnderTest test)
     {
-        test.Replace(("mail", new Toggle(check, reset)));
+        test.ReplaceMail(new Toggle(check, reset), reset);
         await test.StartAsync();
-        (await EngineUnderTest.PollAsync(test.Of("mail"))).ShouldBe(Fail);
+        (await test.PollMailAsync()).ShouldBe("F");
         check.Sees = Ok;
         return test;
     }
@@ -245,10 +234,10 @@ public sealed class LatchingTests : IAsyncDisposable
             components
         );
 
-    private async Task ShouldBeLatchedUntilItIsResetAsync(EngineUnderTest test)
+    private static async Task ShouldBeLatchedUntilItIsResetAsync(EngineUnderTest test)
     {
-        (await EngineUnderTest.PollAsync(test.Of("mail"), 3)).ShouldBe("FFF");
-        (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed);
-        (await EngineUnderTest.PollAsync(test.Of("mail"), 3)).ShouldBe("OOO");
+        (await test.PollMailAsync(3)).ShouldBe("FFF");
+        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.PollMailAsync(3)).ShouldBe("OOO");
     }
 }

@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What an engine goes on from when another one stored it.</summary>
+/// <summary>What an engine resumes from the state that another one stored.</summary>
 public sealed class ResumptionTests : IAsyncDisposable
 {
     private static readonly TimeSpan MaxAge = HealthEngine.DefaultStateMaxAge;
@@ -10,7 +10,7 @@ public sealed class ResumptionTests : IAsyncDisposable
     private readonly ScriptedCheck other = new();
 
     [Fact]
-    public async Task A_judged_state_is_gone_on_from_and_its_run_begins_anew()
+    public async Task A_judged_state_is_resumed_and_its_run_of_evidence_restarts()
     {
         await RunAsync(
             Judged(),
@@ -45,22 +45,21 @@ public sealed class ResumptionTests : IAsyncDisposable
         Component component = second.Add(new Background(Judged(other), Second(10)));
         second.Engine.Start();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
-        component.Served.IsEvidence.ShouldBeFalse();
+        component.LastKnown().Evidence.ShouldBe(0);
         second.Time.Advance(Minute(1));
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Error, "and not for ever without one");
         other.Gate.SetResult();
     }
 
     [Fact]
-    public async Task What_it_begins_with_is_stored_before_it_is_known_to_be_alive()
+    public async Task What_it_begins_with_is_stored_with_the_first_sign_of_life()
     {
         await using EngineUnderTest test = new(store);
         test.Add(Judged());
         await test.StartAsync();
 
         store.Written[0].Nodes.ShouldNotBeEmpty();
-        store.Written[0].AliveAt.ShouldBeNull();
-        store.Written.ShouldContain(write => write.AliveAt != null);
+        store.Written[0].AliveAt.ShouldNotBeNull();
     }
 
     [Fact]
@@ -87,10 +86,10 @@ public sealed class ResumptionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Another_description_begins_anew()
+    public async Task Another_description_keeps_the_state_of_its_place()
     {
         await RunAsync(Judged(), Shows("FFO"));
-        await RunAsync(new Hysteresis(check, initialState: Fail, okAfter: Count(4)), Shows("F"));
+        await RunAsync(new Hysteresis(check, initialState: Fail, okAfter: Count(4)), Shows("O"));
     }
 
     [Fact]
@@ -105,18 +104,34 @@ public sealed class ResumptionTests : IAsyncDisposable
         await RunAsync(new Background(new Toggle(Judged(), new Oneshot()), Second(10)), Shows("FF"));
     }
 
-    [Fact]
-    public async Task A_fire_that_waits_to_be_used_outlives_the_process()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    public async Task A_pending_fire_outlives_the_process_and_does_not_age_while_none_runs(int minutes)
     {
-        DateTimeOffset end = await RunArmedAsync(new Oneshot());
-        await RunAsync(new Oneshot(), Shows("OF"), end + Day(3));
+        await SeedArmedAsync(age: Minute(minutes));
+        await RunAsync(
+            new Toggle(check, new Oneshot(expires: Hour(1))),
+            async (test, component) =>
+            {
+                (await EngineUnderTest.PollAsync(component, 3)).ShouldBe(
+                    "FOO",
+                    "it is used up by the release that it brings"
+                );
+                store.Committed.ShouldHaveSingleItem().Nodes.ShouldHaveSingleItem().State.ShouldBe("unarmed");
+                check.Sees = Fail;
+                (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFF");
+            },
+            SeededAt + Day(3)
+        );
     }
 
     [Fact]
-    public async Task A_fire_that_expired_while_no_process_ran_is_forgotten()
+    public async Task A_pending_fire_expires_across_processes()
     {
-        DateTimeOffset end = await RunArmedAsync(new Oneshot(expires: Hour(1)));
-        await RunAsync(new Oneshot(expires: Hour(1)), Shows("F"), end + Hour(1) + Second(1));
+        await SeedArmedAsync(age: Hour(1) + Second(1));
+        await RunAsync(new Toggle(check, new Oneshot(expires: Hour(1))), Shows("FF"));
+        store.Load().Nodes.Single(node => node.Kind == "oneshot").State.ShouldBe("unarmed");
     }
 
     [Fact]
@@ -131,7 +146,7 @@ public sealed class ResumptionTests : IAsyncDisposable
         (await EngineUnderTest.PollAsync(latch)).ShouldBe(Fail);
         (await latch.AnswerAsync()).Reason.ShouldContain("state unknown: the file was corrupt");
         (await EngineUnderTest.PollAsync(judged)).ShouldBe(Ok);
-        lost.Load().Latches.ShouldHaveSingleItem().Component.ShouldBe("component-0");
+        lost.StoredLatches().ShouldHaveSingleItem().Components.ShouldBe(["component-0"]);
     }
 
     [Fact]
@@ -148,8 +163,18 @@ public sealed class ResumptionTests : IAsyncDisposable
     private Hysteresis Judged(ScriptedCheck? of = null) =>
         new(of ?? check, initialState: Fail, okAfter: Count(3), failAfter: Count(3));
 
-    private Task<DateTimeOffset> RunArmedAsync(Oneshot reset) =>
-        RunAsync(reset, async (test, _) => (await test.Engine.FireAsync(reset)).ShouldBe(FireOutcome.Armed));
+    private static readonly DateTimeOffset SeededAt = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    // A latch, and a fire that has waited for so long when the process ended.
+    private async Task SeedArmedAsync(TimeSpan age) =>
+        await store.PersistAsync(
+            new()
+            {
+                Nodes = [new("/component-0#to_ok", "oneshot", "", "armed", "component-0", SeededAt - age)],
+                Latches = [new("/component-0#", "toggle", "", Fail, "1", true, ["component-0"], "refused", SeededAt)],
+                AliveAt = SeededAt,
+            }
+        );
 
     private static Func<EngineUnderTest, Component, Task> Shows(string states) =>
         async (_, component) => (await EngineUnderTest.PollAsync(component, states.Length)).ShouldBe(states);

@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>A check that sees what a test tells it to, and counts its probes.</summary>
-public sealed record ScriptedCheck : Check
+public sealed record ScriptedCheck : ProbeCheck
 {
     private int probes;
     private int running;
@@ -28,7 +28,10 @@ public sealed record ScriptedCheck : Check
 
     public override TimeSpan LongestTime => Timeout;
 
-    public override string Summary => "scripted";
+    /// <summary>Checks of one name describe the same.</summary>
+    public string Name { get; init; } = "scripted";
+
+    public override string Summary => Name;
 
     // It waits without a thread, and histories of thousands of probes should not make one each.
     internal override bool MayBlock => false;

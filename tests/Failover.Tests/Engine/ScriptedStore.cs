@@ -1,126 +1,209 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+
 namespace Failover;
 
-/// <summary>A store that keeps what a test lets it keep: each write waits until it is said what becomes of it.</summary>
+/// <summary>A store that keeps what a test lets it keep: what is held waits until the test says what becomes of it. Continuations run
+/// on the thread of the test, so that the engine knows once a call has returned.</summary>
 internal sealed class ScriptedStore : IStateStore
 {
     private readonly Lock gate = new();
-    private readonly List<(StateWrite Write, TaskCompletionSource Stored)> waiting = [];
+    private readonly List<HeldOperation> held = [];
     private readonly Dictionary<string, StoredNode> nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<LatchPlace, StoredLatch> latches = [];
+    private readonly Dictionary<string, StoredComponent> components = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredLatch> latches = new(StringComparer.Ordinal);
+    private readonly Channel<StoreNotice> notices = Channel.CreateUnbounded<StoreNotice>();
     private DateTimeOffset? aliveAt;
+    private long revision;
+    private bool isLost;
 
-    /// <summary>Whether writes are stored at once.</summary>
-    public bool IsQuick { get; set; } = true;
+    /// <summary>Whether writes and proposals wait until a test decides on them.</summary>
+    public bool Holds { get; set; }
 
-    /// <summary>Whether writes that may fail do, at once.</summary>
-    public bool RefusesWhatMayFail { get; set; }
+    /// <summary>Whether proposals are refused at once.</summary>
+    public bool RefusesProposals { get; set; }
 
-    /// <summary>What handing over a write throws, against the contract; null where nothing.</summary>
+    /// <summary>Whether a proposal that is held is refused when it is withdrawn; else its commit has begun.</summary>
+    public bool CanWithdraw { get; set; }
+
+    /// <summary>What each call throws, against the contract; null where nothing.</summary>
     public Exception? Throws { get; set; }
 
-    /// <summary>Whether writes go on waiting when it is disposed of.</summary>
+    /// <summary>Whether what is held stays so when the store is disposed of.</summary>
     public bool HangsAtEnd { get; set; }
 
-    /// <summary>What was stored, in the order in which it was.</summary>
+    /// <summary>The writes that were stored, in order.</summary>
     public List<StateWrite> Written { get; } = [];
 
+    /// <summary>The proposals that were committed, in order.</summary>
+    public List<StateProposal> Committed { get; } = [];
+
+    /// <summary>The proposals that were withdrawn, by operation.</summary>
+    public List<string> Withdrawn { get; } = [];
+
     public string? Loss { get; init; }
-
-    public string? Problem => null;
-
-    public bool IsLasting => true;
-
-    public int Waiting
-    {
-        get
-        {
-            lock (gate)
-            {
-                return waiting.Count;
-            }
-        }
-    }
-
-    /// <summary>How many of the writes that wait are ones that something waits for.</summary>
-    public int Awaited
-    {
-        get
-        {
-            lock (gate)
-            {
-                return waiting.Count(one => IsAwaited(one.Write));
-            }
-        }
-    }
-
-    /// <summary>Whether the POST of a user is among what waits.</summary>
-    public bool HoldsPostOf(string user)
-    {
-        lock (gate)
-        {
-            return waiting.Exists(one => one.Write.Posts.Any(post => post.User == user));
-        }
-    }
 
     /// <summary>Why it cannot be used; null where it can.</summary>
     public string? Fault { get; init; }
 
+    public string? Problem => null;
+
+    public bool IsDurable => true;
+
+    /// <summary>How many writes and proposals are held.</summary>
+    public int Held => Locked(() => held.Count);
+
+    public int HeldProposals => Locked(() => held.Count(one => one.Proposal is not null));
+
+    /// <summary>Whether the POST of a user is among what is held.</summary>
+    public bool HoldsPostOf(string user) => Locked(() => held.Exists(one => one.Proposal?.Post?.User == user));
+
     public StoredState Load() =>
         Fault is { } fault
             ? throw new StateStoreException(fault)
-            : new([.. nodes.Values], [.. latches.Values], aliveAt, Loss);
+            : Locked(() =>
+                new StoredState
+                {
+                    Nodes = [.. nodes.Values],
+                    Components = [.. components.Values],
+                    Latches = [.. latches.Values],
+                    AliveAt = aliveAt,
+                    Loss = Loss,
+                }
+            );
 
-    public Task WriteAsync(StateWrite write)
+    /// <summary>The latches that stand, as they are stored.</summary>
+    public ImmutableArray<StoredLatch> StoredLatches() => [.. Load().Latches.Where(latch => latch.State == Fail)];
+
+    public Task<long> PersistAsync(StateWrite write)
     {
-        if (Throws is { } exception)
-        {
-            throw exception;
-        }
-
+        Throw();
+        HeldOperation operation = new(write, Proposal: null);
         lock (gate)
         {
-            if (write.MayFail && RefusesWhatMayFail)
+            if (Holds || (isLost && !write.IsWhole))
             {
-                return Task.FromException(new StateStoreException("the disk is full"));
+                held.Add(operation);
+                return operation.Written.Task;
             }
 
-            if (IsQuick)
-            {
-                Keep(write);
-                return Task.CompletedTask;
-            }
-
-            TaskCompletionSource stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.Add((write, stored));
-            return stored.Task;
+            isLost = false;
+            return Task.FromResult(Keep(write));
         }
     }
 
-    /// <summary>Stores the oldest write that waits.</summary>
-    public void StoreNext() => Take(write => Keep(write)).SetResult();
-
-    /// <summary>Fails the oldest write that waits; one that may not fail is put back, as a store does that tries again.</summary>
-    public void FailNext()
+    public Task<CommitResult> CommitAsync(StateProposal proposal)
     {
+        Throw();
+        HeldOperation operation = new(Write: null, proposal);
         lock (gate)
         {
-            if (!waiting[0].Write.MayFail)
+            if (RefusesProposals || isLost)
             {
-                return;
+                return Task.FromResult(new CommitResult(CommitOutcome.Refused, Problem: "the disk is full"));
             }
-        }
 
-        Take(_ => { }).SetException(new StateStoreException("the disk is full"));
+            if (Holds)
+            {
+                held.Add(operation);
+                return operation.Settled.Task;
+            }
+
+            return Task.FromResult(Commit(proposal));
+        }
     }
 
-    /// <summary>Forgets the writes that wait, as when the process dies.</summary>
+    public void Withdraw(string operation)
+    {
+        Throw();
+        HeldOperation? withdrawn = Locked(() =>
+        {
+            Withdrawn.Add(operation);
+            HeldOperation? found = CanWithdraw ? held.Find(one => one.Proposal?.Operation == operation) : null;
+            if (found is not null)
+            {
+                held.Remove(found);
+            }
+
+            return found;
+        });
+        withdrawn?.Settled.SetResult(new(CommitOutcome.Refused, Problem: "withdrawn"));
+    }
+
+    /// <summary>Stores the oldest write or proposal that is held.</summary>
+    public void StoreNext()
+    {
+        HeldOperation next = TakeNext();
+        if (next.Write is { } write)
+        {
+            next.Written.SetResult(Locked(() => Keep(write)));
+        }
+        else
+        {
+            next.Settled.SetResult(Locked(() => Commit(next.Proposal!)));
+        }
+    }
+
+    /// <summary>Stores all that is held, and what that leads to.</summary>
+    public void StoreAll()
+    {
+        while (Held > 0)
+        {
+            StoreNext();
+        }
+    }
+
+    /// <summary>Stores what is held before the oldest proposal, and refuses that.</summary>
+    public void RefuseNext() => SettleNext(new(CommitOutcome.Refused, Problem: "the disk is full"));
+
+    /// <summary>As <see cref="RefuseNext"/>, but nobody can tell whether the proposal is stored.</summary>
+    public void LoseTrackOfNext(bool isStored)
+    {
+        StoreWrites();
+        if (isStored)
+        {
+            Locked(() => Commit(held[0].Proposal!));
+        }
+
+        SettleNext(new(CommitOutcome.Unknown, Problem: "no answer"));
+    }
+
+    /// <summary>Forgets what is held, as when the process dies.</summary>
     public void Forget()
     {
-        while (Waiting > 0)
+        while (Held > 0)
         {
-            Take(_ => { }).SetCanceled();
+            HeldOperation next = TakeNext();
+            next.Written.TrySetException(new StateStoreException("closed"));
+            next.Settled.TrySetResult(new(CommitOutcome.Unknown, Problem: "closed"));
         }
     }
+
+    /// <summary>Loses all that was stored.</summary>
+    public void Lose(string problem)
+    {
+        lock (gate)
+        {
+            isLost = true;
+            Clear();
+        }
+
+        Raise(new StoreNotice.Lost(problem));
+    }
+
+    public void Raise(StoreNotice notice) => notices.Writer.TryWrite(notice).ShouldBeTrue();
+
+    public IAsyncEnumerable<StoreNotice> WatchAsync(CancellationToken cancellationToken) =>
+        notices.Reader.ReadAllAsync(cancellationToken);
+
+    public Task<IReadOnlyList<StoredTransition>> ReadTransitionsAsync(
+        HistoryQuery query,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<IReadOnlyList<StoredTransition>>([.. Written.SelectMany(write => write.Transitions).Reverse()]);
+
+    public Task<IReadOnlyList<StoredPost>> ReadPostsAsync(HistoryQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StoredPost>>([.. Written.SelectMany(write => write.Posts).Reverse()]);
 
     public ValueTask DisposeAsync()
     {
@@ -132,26 +215,102 @@ internal sealed class ScriptedStore : IStateStore
         return ValueTask.CompletedTask;
     }
 
-    private static bool IsAwaited(StateWrite write) => write.MayFail || write.Nodes.Any(node => node.State == "fail");
-
-    private TaskCompletionSource Take(Action<StateWrite> act)
+    private void SettleNext(CommitResult result)
     {
-        lock (gate)
+        StoreWrites();
+        TakeNext().Settled.SetResult(result);
+    }
+
+    private void StoreWrites()
+    {
+        while (Locked(() => held[0].Write is not null))
         {
-            (StateWrite write, TaskCompletionSource stored) = waiting[0];
-            waiting.RemoveAt(0);
-            act(write);
-            return stored;
+            StoreNext();
         }
     }
 
-    private void Keep(StateWrite write)
+    private HeldOperation TakeNext() =>
+        Locked(() =>
+        {
+            HeldOperation next = held[0];
+            held.RemoveAt(0);
+            return next;
+        });
+
+    private long Keep(StateWrite write)
     {
+        if (write.IsWhole)
+        {
+            Clear();
+        }
+
         Written.Add(write);
-        write.ForgottenNodes.ToList().ForEach(key => nodes.Remove(key));
-        write.Nodes.ToList().ForEach(node => nodes[node.Key] = node);
-        write.Releases.ToList().ForEach(place => latches.Remove(place));
-        write.Latches.ToList().ForEach(latch => latches[new(latch.Component, latch.Path)] = latch);
+        revision++;
+        Remove(nodes, write.ForgottenNodes);
+        Remove(components, write.ForgottenComponents);
+        Remove(latches, write.ForgottenLatches);
+        Set(write.Nodes);
+        write.Components.ToList().ForEach(component => components[component.Name] = component);
+        write.Latches.ToList().ForEach(Set);
         aliveAt = write.AliveAt ?? aliveAt;
+        return revision;
+    }
+
+    private CommitResult Commit(StateProposal proposal)
+    {
+        foreach (LatchRelease release in proposal.Releases)
+        {
+            long found = latches.GetValueOrDefault(release.After.Key)?.Revision ?? 0;
+            if (found != release.ExpectedRevision)
+            {
+                string problem = $"{release.After.Key} is at revision {found}, not {release.ExpectedRevision}";
+                return new(CommitOutcome.Refused, Problem: problem);
+            }
+        }
+
+        Committed.Add(proposal);
+        revision++;
+        Remove(nodes, proposal.ForgottenNodes);
+        Set(proposal.Nodes);
+        proposal.Releases.ToList().ForEach(release => Set(release.After));
+        return new(CommitOutcome.Committed, revision);
+    }
+
+    private void Set(ImmutableArray<StoredNode> written) => written.ToList().ForEach(node => nodes[node.Key] = node);
+
+    private void Set(StoredLatch latch) => latches[latch.Key] = latch with { Revision = revision };
+
+    private static void Remove<T>(Dictionary<string, T> stored, ImmutableArray<string> keys) =>
+        keys.ToList().ForEach(key => stored.Remove(key));
+
+    private void Clear()
+    {
+        nodes.Clear();
+        components.Clear();
+        latches.Clear();
+    }
+
+    private void Throw()
+    {
+        if (Throws is { } exception)
+        {
+            throw exception;
+        }
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (gate)
+        {
+            return read();
+        }
+    }
+
+    // Continuations run at once: see above.
+    private sealed record HeldOperation(StateWrite? Write, StateProposal? Proposal)
+    {
+        public TaskCompletionSource<long> Written { get; } = new();
+
+        public TaskCompletionSource<CommitResult> Settled { get; } = new();
     }
 }

@@ -1,21 +1,22 @@
 namespace Failover;
 
 /// <summary>One component a second time, as simply as it can be said: one thread, no sharing, whole histories, every rule as the
-/// contract words it. Looks take no time here, and there is one background loop at the most.</summary>
+/// contract words it. Probes take no time here, what is proposed is committed at once, and there is one background loop at the
+/// most.</summary>
 internal sealed class SimpleEngine
 {
     private readonly HealthTask root;
-    private readonly Func<Check, HealthState> look;
+    private readonly Func<Check, HealthState> probe;
     private readonly Dictionary<HealthTask, Memory> memories = new(ReferenceEqualityComparer.Instance);
     private TimeSpan now;
-    private int looks;
+    private int probes;
 
-    public SimpleEngine(HealthTask root, Func<Check, HealthState> look)
+    public SimpleEngine(HealthTask root, Func<Check, HealthState> probe)
     {
         this.root = root;
-        this.look = look;
-        Forget(root);
-        Loop = Find(root);
+        this.probe = probe;
+        Begin(root, standing: null);
+        Loop = Below(root).OfType<Background>().FirstOrDefault();
         NextTurn = TimeSpan.Zero;
     }
 
@@ -30,24 +31,58 @@ internal sealed class SimpleEngine
         {
             now = NextTurn;
             memories[Loop].Shown = Evaluate(Loop.Task);
-            JudgeAbove(Loop);
+            JudgeAbove(Loop, passesLoop: false);
             NextTurn += Loop.Interval;
         }
 
         now = time;
     }
 
-    public HealthState Poll() => (IsDriven(root) ? memories[root].Shown : Evaluate(root)).State;
+    public HealthState Poll()
+    {
+        HealthState judged = (IsDriven(root) ? memories[root].Shown : Evaluate(root)).State;
+        return IsLatched(root, ended: []) ? Fail : judged;
+    }
 
+    /// <summary>Ends every latch for which the fire makes its way back ok, the innermost first, but none below which a latch
+    /// stands.</summary>
     public FireOutcome Fire(Oneshot oneshot)
     {
-        if (!IsInCharge(oneshot, root) || memories[oneshot].IsArmed)
+        Toggle[] targets =
+        [
+            .. Below(root)
+                .OfType<Toggle>()
+                .Where(toggle => memories[toggle].State == Fail && IsActive(oneshot, toggle.ToOk)),
+        ];
+        if (targets.Length == 0)
         {
             return FireOutcome.NothingToReset;
         }
 
-        memories[oneshot].IsArmed = true;
-        JudgeAbove(oneshot);
+        HashSet<HealthTask> ended = new(ReferenceEqualityComparer.Instance);
+        foreach (Toggle toggle in targets)
+        {
+            if (!IsLatched(toggle.ToFail, ended) && IsOkWhenFired(toggle.ToOk, oneshot, ended))
+            {
+                ended.Add(toggle);
+            }
+        }
+
+        if (ended.Count == 0)
+        {
+            return FireOutcome.HeldBelow;
+        }
+
+        foreach (Toggle toggle in targets.Where(ended.Contains))
+        {
+            if (memories[toggle].State == Fail)
+            {
+                Move(toggle, Ok);
+                memories[toggle].Shown = new(Ok, ++probes, now);
+                JudgeAbove(toggle, passesLoop: true);
+            }
+        }
+
         return FireOutcome.Armed;
     }
 
@@ -57,29 +92,19 @@ internal sealed class SimpleEngine
         return task switch
         {
             _ when IsDriven(task) => memory.Shown,
-            Check check => memory.Shown = new(look(check), ++looks, now),
-            _ => Judge(task),
+            Check check => memory.Shown = new(probe(check), ++probes, now),
+            Oneshot => memory.Shown = new(Fail, ++probes, now),
+            _ => memory.Shown = Judge(task, memory, Evaluate(Wanted(task))),
         };
     }
 
-    private Seen Judge(HealthTask task)
-    {
-        Memory memory = memories[task];
-        switch (task)
+    private Seen Judge(HealthTask task, Memory memory, Seen seen) =>
+        task switch
         {
-            case Hysteresis hysteresis:
-                return memory.Shown = Judge(hysteresis, memory, Evaluate(hysteresis.Task));
-            case Toggle toggle:
-                return memory.Shown = Judge(toggle, memory, Evaluate(InCharge(toggle)));
-            case Oneshot oneshot:
-                bool isFired = memory.IsArmed;
-                memory.IsArmed = false;
-                HealthState other = oneshot.DefaultState == Ok ? Fail : Ok;
-                return memory.Shown = new(isFired ? other : oneshot.DefaultState, ++looks, now);
-            default:
-                return memory.Shown;
-        }
-    }
+            Hysteresis hysteresis => Judge(hysteresis, memory, seen),
+            Toggle toggle => Judge(toggle, memory, seen),
+            _ => seen,
+        };
 
     private static Seen Judge(Hysteresis hysteresis, Memory memory, Seen seen)
     {
@@ -111,14 +136,20 @@ internal sealed class SimpleEngine
     private Seen Judge(Toggle toggle, Memory memory, Seen seen)
     {
         bool counts = seen.Id != 0 && seen.At >= memory.Since;
-        if (counts && seen.State != Error && seen.State != memory.State)
+        bool isHeldBelow = memory.State == Fail && IsLatched(toggle.ToFail, ended: []);
+        if (counts && seen.State != Error && seen.State != memory.State && !isHeldBelow)
         {
-            memory.State = seen.State;
-            memory.Since = now;
-            Forget(InCharge(toggle), standing: memory.State);
+            Move(toggle, seen.State);
         }
 
-        return Held(counts ? seen : seen with { Id = 0 }, memory.State);
+        return counts ? Held(seen, memory.State) : seen with { State = memory.State, Id = 0 };
+    }
+
+    private void Move(Toggle toggle, HealthState state)
+    {
+        memories[toggle].State = state;
+        memories[toggle].Since = now;
+        StartAfresh(Wanted(toggle), state);
     }
 
     // What is shown while it could not be told is no evidence for what stands above.
@@ -129,97 +160,122 @@ internal sealed class SimpleEngine
             Id = seen.State == Error ? 0 : seen.Id,
         };
 
-    private void JudgeAbove(HealthTask task)
+    // Judges what stands above from memory, as far as nothing has to be probed for it.
+    private void JudgeAbove(HealthTask task, bool passesLoop)
     {
-        for (HealthTask? above = Parent(task, root); above is not (null or Background); above = Parent(above, root))
+        while (Parent(task, root) is { } above && (above is not Background || passesLoop))
         {
-            HealthTask wanted = above is Toggle toggle ? InCharge(toggle) : above.Children[0];
-            bool isJudgedJustNow = ReferenceEquals(wanted, task) && task is not Oneshot;
+            HealthTask wanted = Wanted(above);
+            bool isJudgedJustNow = ReferenceEquals(wanted, task);
             if (wanted.HasOnDemandCheck && !isJudgedJustNow)
             {
                 return;
             }
 
-            memories[above].Shown = JudgeFromMemory(above, wanted, isJudgedJustNow);
+            Seen seen = isJudgedJustNow || IsDriven(wanted) ? memories[wanted].Shown : Evaluate(wanted);
+            memories[above].Shown = Judge(above, memories[above], seen);
             task = above;
         }
-
-        // A fire passes through the loop; a result of the loop ends there, and its own turn begins above it.
-        if (Parent(task, root) is Background loop && !ReferenceEquals(task, Loop))
-        {
-            memories[loop].Shown = task is Oneshot ? Evaluate(task) : memories[task].Shown;
-            JudgeAbove(loop);
-        }
     }
 
-    private Seen JudgeFromMemory(HealthTask above, HealthTask wanted, bool isJudgedJustNow)
+    // A hysteresis below a toggle begins in the toggle's state.
+    private void Begin(HealthTask task, HealthState? standing)
     {
-        Seen seen = isJudgedJustNow || IsDriven(wanted) ? memories[wanted].Shown : Evaluate(wanted);
-        return above switch
-        {
-            Hysteresis hysteresis => Judge(hysteresis, memories[above], seen),
-            Toggle toggle => Judge(toggle, memories[above], seen),
-            _ => throw new NotSupportedException(),
-        };
-    }
-
-    private void Forget(HealthTask task, HealthState? standing = null)
-    {
+        HealthState first = (task is Hysteresis ? standing : null) ?? task.StateAtFirst ?? Fail;
+        memories[task] = new Memory { State = first, Shown = new(first, 0, now) };
         foreach (HealthTask child in task.Children)
         {
-            Forget(child, standing);
+            HealthState? below =
+                task is not Toggle ? standing
+                : ReferenceEquals(child, Wanted(task)) ? first
+                : null;
+            Begin(child, below);
         }
-
-        bool isNew = !memories.TryGetValue(task, out Memory? known);
-        HealthState first = (task is Hysteresis ? standing : null) ?? task.StateAtFirst ?? Fail;
-        Seen shown = task is Background or Check && !isNew ? known!.Shown : new Seen(first, 0, now);
-        if (isNew && task is Toggle toggle)
-        {
-            Forget(toggle.InitialState == Ok ? toggle.ToFail : toggle.ToOk, toggle.InitialState);
-        }
-
-        memories[task] = new Memory
-        {
-            State = first,
-            Since = now,
-            Shown = shown,
-        };
     }
 
-    private HealthTask InCharge(Toggle toggle) => memories[toggle].State == Ok ? toggle.ToFail : toggle.ToOk;
+    // Evidence is forgotten, a latch and what stands below it are not.
+    private void StartAfresh(HealthTask task, HealthState standing)
+    {
+        Memory memory = memories[task];
+        if (task is Toggle && memory.State == Fail)
+        {
+            return;
+        }
 
-    private bool IsInCharge(HealthTask sought, HealthTask task) =>
-        ReferenceEquals(sought, task)
-        || (
-            task is Toggle toggle
-                ? IsInCharge(sought, InCharge(toggle))
-                : task.Children.Any(child => IsInCharge(sought, child))
-        );
+        if (task is Hysteresis or Toggle)
+        {
+            memory.State = standing = task is Toggle ? Ok : standing;
+            memory.Since = now;
+            memory.History.Clear();
+            memory.Shown = new(standing, 0, now);
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            StartAfresh(child, standing);
+        }
+    }
+
+    private bool IsLatched(HealthTask task, HashSet<HealthTask> ended) =>
+        task switch
+        {
+            Toggle toggle => (memories[toggle].State == Fail && !ended.Contains(toggle))
+                || IsLatched(toggle.ToFail, ended),
+            _ => task.Children.Any(child => IsLatched(child, ended)),
+        };
+
+    private bool IsOkWhenFired(HealthTask task, Oneshot fired, HashSet<HealthTask> ended) =>
+        task switch
+        {
+            Oneshot => ReferenceEquals(task, fired),
+            Hysteresis hysteresis => Judge(
+                hysteresis,
+                memories[hysteresis].Copy(),
+                new(IsOkWhenFired(hysteresis.Task, fired, ended) ? Ok : Fail, int.MaxValue, now)
+            ).State == Ok,
+            Toggle toggle when memories[toggle].State == Fail => !IsLatched(toggle.ToFail, ended)
+                && IsOkWhenFired(toggle.ToOk, fired, ended),
+            _ => task.Children.Any() && IsOkWhenFired(Wanted(task), fired, ended),
+        };
+
+    private HealthTask Wanted(HealthTask task) =>
+        task is Toggle toggle && memories[toggle].State == Fail ? toggle.ToOk : task.Children[0];
+
+    private bool IsActive(HealthTask sought, HealthTask task) =>
+        ReferenceEquals(sought, task) || (task.Children.Any() && IsActive(sought, Wanted(task)));
 
     private static bool IsDriven(HealthTask task) => task.HasBackground && !task.HasOnDemandCheck;
+
+    // Children before their parents.
+    private static IEnumerable<HealthTask> Below(HealthTask task) => [.. task.Children.SelectMany(Below), task];
 
     private static HealthTask? Parent(HealthTask task, HealthTask within) =>
         within.Children.Any(child => ReferenceEquals(child, task))
             ? within
             : within.Children.Select(child => Parent(task, child)).FirstOrDefault(parent => parent is not null);
 
-    private static Background? Find(HealthTask task) =>
-        task as Background ?? task.Children.Select(Find).FirstOrDefault(found => found is not null);
-
     private sealed record Seen(HealthState State, int Id, TimeSpan At);
 
     private sealed class Memory
     {
-        public List<Seen> History { get; } = [];
+        public List<Seen> History { get; private init; } = [];
 
         public required HealthState State { get; set; }
 
-        public required TimeSpan Since { get; set; }
-
         public required Seen Shown { get; set; }
 
-        public bool IsArmed { get; set; }
+        public TimeSpan Since { get; set; }
 
         public int LastId { get; set; }
+
+        public Memory Copy() =>
+            new()
+            {
+                State = State,
+                Shown = Shown,
+                Since = Since,
+                LastId = LastId,
+                History = [.. History],
+            };
     }
 }

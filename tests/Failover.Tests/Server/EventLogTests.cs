@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Failover;
 
 public sealed class EventLogTests
@@ -27,12 +25,12 @@ public sealed class EventLogTests
     public async Task Each_event_is_one_line_with_the_time_whatever_is_in_it()
     {
         StringWriter output = new() { NewLine = "\n" };
-        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
-        events.Writer.TryWrite(new StateChange("ma\til", HealthState.Ok, HealthState.Fail, "no\r\nway\u001b[2J"));
-        events.Writer.TryWrite(new PostAudit("mail", "x\ny", "::1", "Armed"));
-        events.Writer.Complete();
+        EventRing events = new(capacity: 10);
+        events.Publish(new StateChange("ma\til", HealthState.Ok, HealthState.Fail, "no\r\nway\u001b[2J"));
+        events.Publish(new PostAudit("mail", "x\ny", "::1", "Armed"));
+        events.Complete();
 
-        await new EventLog(output, TimeProvider.System).WriteAllAsync(events.Reader);
+        await new EventLog(output, TimeProvider.System).WriteAllAsync(events);
 
         string[] lines = output.ToString().Split('\n');
         lines.Length.ShouldBe(3);
@@ -46,12 +44,12 @@ public sealed class EventLogTests
     public async Task A_line_that_cannot_be_written_is_lost_and_the_next_one_is_not()
     {
         FullDisk output = new() { NewLine = "\n" };
-        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
-        events.Writer.TryWrite(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
-        events.Writer.TryWrite(new StateChange("mail", HealthState.Fail, HealthState.Ok, "written"));
-        events.Writer.Complete();
+        EventRing events = new(capacity: 10);
+        events.Publish(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
+        events.Publish(new StateChange("mail", HealthState.Fail, HealthState.Ok, "written"));
+        events.Complete();
 
-        await new EventLog(output, TimeProvider.System).WriteAllAsync(events.Reader);
+        await new EventLog(output, TimeProvider.System).WriteAllAsync(events);
 
         output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /mail fail -> ok: written\n$");
     }
@@ -97,17 +95,17 @@ public sealed class EventLogTests
     public async Task A_secret_is_taken_out_of_all_that_is_said()
     {
         StringWriter output = new() { NewLine = "\n" };
-        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
-        events.Writer.TryWrite(new StateChange("a-hunter2", HealthState.Ok, HealthState.Fail, "b-hunter2"));
-        events.Writer.TryWrite(new PostAudit("c-hunter2", "d-hunter2", "e-hunter2", "f-hunter2"));
-        events.Writer.Complete();
+        EventRing events = new(capacity: 10);
+        events.Publish(new StateChange("a-hunter2", HealthState.Ok, HealthState.Fail, "b-hunter2"));
+        events.Publish(new PostAudit("c-hunter2", "d-hunter2", "e-hunter2", "f-hunter2"));
+        events.Complete();
         EventLog log = new(output, TimeProvider.System, redact: text => text.Replace("hunter2", "…"));
 
         log.WriteInfo("g-hunter2");
         log.WriteNotice("h-hunter2");
         log.WriteWarning("i-hunter2");
         log.WriteError("j-hunter2\nk-hunter2");
-        await log.WriteAllAsync(events.Reader);
+        await log.WriteAllAsync(events);
 
         output.ToString().ShouldNotContain("hunter2");
         output.ToString().Count(character => character == '…').ShouldBe(11);

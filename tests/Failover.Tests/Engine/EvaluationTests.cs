@@ -1,9 +1,9 @@
 namespace Failover;
 
-public sealed class NodeRunnerTests
+public sealed class EvaluationTests
 {
     [Fact]
-    public async Task Each_request_looks_anew_when_none_is_under_way()
+    public async Task Each_request_probes_when_no_evaluation_is_running()
     {
         await using EngineUnderTest test = new();
         ScriptedCheck check = new();
@@ -44,7 +44,7 @@ public sealed class NodeRunnerTests
         Component component = test.Add(new ScriptedCheck { Throws = new InvalidOperationException("no such thing") });
         await test.StartAsync();
 
-        Observation answer = await component.AnswerAsync();
+        Snapshot answer = await component.AnswerAsync();
 
         answer.State.ShouldBe(Error);
         answer.Reason.ShouldBe("InvalidOperationException: no such thing");
@@ -58,7 +58,7 @@ public sealed class NodeRunnerTests
         Component component = test.Add(check);
         await test.StartAsync();
 
-        Observation answer = await component
+        Snapshot answer = await component
             .AnswerAsync()
             .AsTask()
             .WaitAsync(Second(30), TestContext.Current.CancellationToken);
@@ -77,7 +77,7 @@ public sealed class NodeRunnerTests
         BlockingCheck[] blocking = [.. Enumerable.Range(0, 100).Select(_ => new BlockingCheck(gate))];
         foreach (BlockingCheck check in blocking)
         {
-            engine.Add(new("blocking", new Background(check, Minute(1))));
+            engine.Add(new($"blocking-{engine.Components.Count}", new Background(check, Minute(1))));
         }
 
         Component quick = engine.Add(new("quick", new ScriptedCheck()));
@@ -89,7 +89,7 @@ public sealed class NodeRunnerTests
         gate.Set();
     }
 
-    private sealed record BlockingCheck(ManualResetEventSlim Gate) : Check
+    private sealed record BlockingCheck(ManualResetEventSlim Gate) : ProbeCheck
     {
         public bool IsBlocking { get; private set; }
 
@@ -174,16 +174,16 @@ public sealed class NodeRunnerTests
     }
 
     [Fact]
-    public async Task An_oneshot_alone_gives_the_opposite_to_one_request()
+    public async Task An_oneshot_outside_every_toggle_cannot_be_fired()
     {
         await using EngineUnderTest test = new();
         Oneshot oneshot = new();
-        Component component = test.Add(oneshot);
+        Component component = test.Add(oneshot, onPost: oneshot);
         await test.StartAsync();
 
-        (await test.Engine.FireAsync(oneshot)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset);
 
-        (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("OFF");
+        (await EngineUnderTest.PollAsync(component, 2)).ShouldBe("FF");
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Failover;
 
-public sealed class SchedulerTests
+public sealed class BackgroundLoopTests
 {
     [Fact]
     public async Task A_loop_runs_at_once_and_then_every_interval_from_start_to_start()
@@ -29,7 +29,7 @@ public sealed class SchedulerTests
 
         await test.AdvanceAsync(Second(8));
 
-        // The second of two loops looks again after 1 - 0.618 of its interval.
+        // The second of two loops takes its second turn after 1 - 0.618 of its interval.
         test.Engine.Explain(second).Outlook.ShouldContain("next look in 30s");
     }
 
@@ -156,14 +156,14 @@ public sealed class SchedulerTests
 
         // 256 slots, lent for 250 ms each: the 601st has its turn in the third one; a slow machine gets a few more.
         int begun = 0;
-        for (int second = 0; second < 10 && component.Root.Newest.State != Ok; second++)
+        for (int second = 0; second < 10 && component.LastKnown().State != Ok; second++)
         {
-            SpinWait.SpinUntil(() => component.Root.Newest.State == Ok || Begun() > begun, Second(30)).ShouldBeTrue();
+            SpinWait.SpinUntil(() => component.LastKnown().State == Ok || Begun() > begun, Second(30)).ShouldBeTrue();
             begun = Begun();
             test.Time.Advance(Second(1));
         }
 
-        SpinWait.SpinUntil(() => component.Root.Newest.State == Ok, Second(30)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => component.LastKnown().State == Ok, Second(30)).ShouldBeTrue();
         never.SetResult();
 
         int Begun() => hanging.Sum(check => check.Probes);
