@@ -469,6 +469,8 @@ internal sealed class Promises(World world)
                     && hysteresis.TryGetValue(node, out var before)
                     && before.State != judged.State
                     && judged.Since < before.At
+                    // Of a check that others evaluate as well it has not seen all.
+                    && node.Child(0).Vertex is { Parents.Count: 1, RootOf.Count: 0 }
                 )
                 {
                     CheckFlip(task, check, judged.State);

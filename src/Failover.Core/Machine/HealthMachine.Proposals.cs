@@ -57,18 +57,15 @@ internal sealed partial class HealthMachine
         Begin(at, wallClock);
         if (proposals.Remove(operation, out Proposal? proposal))
         {
-            Release(proposal);
-            if (proposal.IsWithdrawn || result.Outcome == CommitOutcome.Unknown)
-            {
-                GiveUp(proposal, result.Outcome);
-            }
-            else if (result.Outcome == CommitOutcome.Committed)
+            bool isInForce = result.Outcome == CommitOutcome.Committed && !proposal.IsWithdrawn;
+            Release(proposal, isInForce);
+            if (isInForce)
             {
                 Apply(proposal);
             }
             else
             {
-                Reply(proposal, FireOutcome.NotStored);
+                GiveUp(proposal, result.Outcome);
             }
         }
 
@@ -230,7 +227,6 @@ internal sealed partial class HealthMachine
             if (latches.Contains(latch) && latch.Id == id)
             {
                 EndLatch(latch);
-                Rewrite(latch, HealthState.Ok);
             }
         }
 
@@ -269,6 +265,12 @@ internal sealed partial class HealthMachine
                 {
                     latch.Id = NextIdentity();
                     TouchAll(latch);
+                    if (latch.Pending is { IsProposed: false } next)
+                    {
+                        // It was meant for what had the identity of before. One that was proposed is refused by its revision.
+                        TimeOut(next);
+                    }
+
                     latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
                     newLatches.Add(latch);
                 }
@@ -295,7 +297,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Release(proposal);
+        Release(proposal, isInForce: false);
         proposal.IsWithdrawn = true;
         if (proposal.IsProposed)
         {
@@ -309,14 +311,14 @@ internal sealed partial class HealthMachine
         Reply(proposal, FireOutcome.NotStored);
     }
 
-    private void Release(Proposal proposal)
+    private void Release(Proposal proposal, bool isInForce)
     {
         foreach ((Latch latch, _) in proposal.Ends)
         {
             if (latch.Pending == proposal)
             {
                 latch.Pending = null;
-                Rewrite(latch, HealthState.Fail);
+                Rewrite(latch, isInForce ? HealthState.Ok : HealthState.Fail);
             }
         }
     }
