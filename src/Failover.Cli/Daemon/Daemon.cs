@@ -47,7 +47,7 @@ internal sealed class Daemon : IAsyncDisposable
         service = new(surroundings.Time, store, configuration.State.MaxAge);
         status = new(service, store, configuration, surroundings.Secrets);
         watch = new(surroundings.Time, AskToReload);
-        poolWatch = new(surroundings.Log.WriteWarning, surroundings.Time);
+        poolWatch = new(surroundings.Log.WriteWarning);
         HealthEndpoint endpoint = new(service);
         (ConnectionQuota forPollers, ConnectionQuota forManagement) = ConnectionQuota.ForServerAndManagement();
         served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), forPollers);

@@ -16,8 +16,13 @@ public sealed class HealthCheckServer : IAsyncDisposable
     // second, and so may a check that ignores that it is to end. One more is left to clean up.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
+    // After that a script is over, whatever still holds up the end.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(9);
+
     private readonly HealthService service;
     private readonly Listener listener;
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PoolWatch? poolWatch;
     private Task logging = Task.CompletedTask;
     private bool isStarted;
 
@@ -97,6 +102,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
         isStarted = true;
         EventLog log = new(Output, service.Time);
+        poolWatch = new(log.WriteWarning);
         try
         {
             service.Start(log.WriteWarning);
@@ -126,7 +132,6 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <exception cref="FailoverStartException">As <see cref="StartAsync"/>.</exception>
     public async Task RunForeverAsync(CancellationToken cancellationToken = default)
     {
-        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
@@ -145,9 +150,15 @@ public sealed class HealthCheckServer : IAsyncDisposable
     {
         try
         {
-            // A script's main thread has nothing else to do than to wait.
+            // A script's main thread has nothing else to do than to wait. It is also the one that nothing keeps from ending in time:
+            // signals come on a thread of their own, but all else needs the pool.
 #pragma warning disable VSTHRD002
-            RunForeverAsync().GetAwaiter().GetResult();
+            Task serving = RunForeverAsync();
+            Task.WaitAny(serving, asked.Task);
+            if (Task.WaitAny([serving], LongestStop) == 0)
+            {
+                serving.GetAwaiter().GetResult();
+            }
 #pragma warning restore VSTHRD002
         }
         catch (FailoverStartException exception)
@@ -162,6 +173,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     {
         await listener.DisposeAsync();
         await service.DisposeAsync();
+        poolWatch?.Dispose();
         await logging;
     }
 }
