@@ -43,6 +43,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
+        UserCode = new UserCodeThreads(time);
         Stopping = stopping.Token;
         this.stateMaxAge = stateMaxAge ?? DefaultStateMaxAge;
         this.store = store ?? new MemoryStateStore();
@@ -58,6 +59,9 @@ internal sealed class HealthEngine : IAsyncDisposable
     public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
 
     public Clock Clock { get; }
+
+    /// <summary>Where checks run that may block.</summary>
+    public UserCodeThreads UserCode { get; }
 
     /// <summary>Held while nodes are judged.</summary>
     public Lock Judging { get; } = new();

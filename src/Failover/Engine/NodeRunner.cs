@@ -280,7 +280,7 @@ internal sealed class NodeRunner
         try
         {
             shown = Description is Check check
-                ? Conclude(await Probe.RunAsync(check, engine.Clock.Time, engine.Stopping), started)
+                ? Conclude(await Probe.RunAsync(check, engine.Clock.Time, engine.UserCode, engine.Stopping), started)
                 : await EvaluateChildrenAsync(round);
         }
 #pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
