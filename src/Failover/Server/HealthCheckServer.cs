@@ -20,6 +20,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(9);
 
     private readonly HealthService service;
+    private readonly ConnectionBudgets budgets;
     private readonly Listener listener;
     private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PoolWatch? poolWatch;
@@ -56,10 +57,12 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
         service = new HealthService(time, state);
         HealthEndpoint endpoint = new(service);
+        budgets = new ConnectionBudgets(time);
+        budgets.Apply(new(), hasUnixSockets: false, hasManagement: false);
         listener = new Listener(
             new ListenAddress(host?.Trim('[', ']'), port),
             http => endpoint.HandleAsync(http, prefix: ""),
-            ConnectionQuota.ForServer()
+            budgets.Pollers
         );
     }
 
@@ -103,6 +106,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         isStarted = true;
         EventLog log = new(Output, service.Time);
         poolWatch = new(log.WriteWarning);
+        budgets.Warn = log.WriteWarning;
         try
         {
             service.Start(log.WriteWarning);

@@ -129,11 +129,12 @@ public sealed class UserCodeThreadsTests
     public async Task What_a_call_throws_the_task_throws_and_the_thread_is_free_again()
     {
         UserCodeThreads threads = new(time, most: 1);
+        Task<Observation>? none = null;
 
         await Should.ThrowAsync<InvalidTimeZoneException>(() =>
             threads.RunAsync(() => throw new InvalidTimeZoneException(), Second(10), Stop)
         );
-        await Should.ThrowAsync<InvalidOperationException>(() => threads.RunAsync(() => null!, Second(10), Stop));
+        await Should.ThrowAsync<InvalidOperationException>(() => threads.RunAsync(() => none!, Second(10), Stop));
 
         SpinWait.SpinUntil(() => threads.Running == 0, Second(30)).ShouldBeTrue();
     }
