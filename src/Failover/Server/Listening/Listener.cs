@@ -32,9 +32,7 @@ internal sealed class Listener(
     private const int UntakenOutput = 16 * 1024;
     private const int KernelBuffer = 64 * 1024;
 
-    // The whole head, request line and all, has 32 KiB.
     private const int LongestHead = 32 * 1024;
-    private const int LongestRequestLine = 8 * 1024;
 
     private readonly TlsTermination? tls = certificate is null ? null : new(certificate);
     private KestrelServer? kestrel;
@@ -132,8 +130,7 @@ internal sealed class Listener(
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
         options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
-        options.Limits.MaxRequestLineSize = LongestRequestLine;
-        options.Limits.MaxRequestHeadersTotalSize = LongestHead - LongestRequestLine;
+        options.Limits.MaxRequestHeadersTotalSize = LongestHead;
         options.Limits.MaxRequestBufferSize = LongestHead;
         options.Limits.MaxResponseBufferSize = UntakenOutput;
         switch (Address)
