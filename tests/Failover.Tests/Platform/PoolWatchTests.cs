@@ -74,13 +74,13 @@ public sealed class PoolWatchTests
             "mail",
             new Background(new ScriptedCheck(), Hour(1), initialState: Ok)
         );
+        using PoolWatch watch = new(warnings.Enqueue);
         using ManualResetEventSlim gate = new();
         for (int i = 0; i < Blocked; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(_ => gate.Wait(), null);
         }
 
-        using PoolWatch watch = new(warnings.Enqueue);
         long asked = Stopwatch.GetTimestamp();
         RawAnswer answer = await RawConnection.GetAsync(server.Port, "/mail");
 

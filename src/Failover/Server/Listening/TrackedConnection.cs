@@ -15,6 +15,7 @@ internal sealed class TrackedConnection : IDuplexPipe
     private readonly TrackedOutput output;
     private long lastProgress;
     private volatile bool hasSpoken;
+    private volatile bool isAnswered = true;
 
     public TrackedConnection(ConnectionContext connection, ClientNetwork? source, TimeProvider time)
     {
@@ -22,8 +23,8 @@ internal sealed class TrackedConnection : IDuplexPipe
         this.time = time;
         Source = source;
         Accepted = lastProgress = time.GetTimestamp();
-        input = new(connection.Transport.Input, () => hasSpoken = true);
-        output = new(connection.Transport.Output, () => Volatile.Write(ref lastProgress, time.GetTimestamp()));
+        input = new(connection.Transport.Input, Received);
+        output = new(connection.Transport.Output, Taken);
         connection.Transport = this;
     }
 
@@ -40,7 +41,7 @@ internal sealed class TrackedConnection : IDuplexPipe
     public long LastProgress => Volatile.Read(ref lastProgress);
 
     /// <summary>Whether it is the client's turn: to send a request, or to read an answer.</summary>
-    public bool IsIdle => input.IsWaiting || output.IsWaiting;
+    public bool IsIdle => isAnswered || input.IsWaiting || output.IsWaiting;
 
     /// <summary>Whether it is open and the client has not sent a byte. Under the budget's lock.</summary>
     public bool IsSilent => !hasSpoken && Place >= 0;
@@ -50,4 +51,16 @@ internal sealed class TrackedConnection : IDuplexPipe
     PipeWriter IDuplexPipe.Output => output;
 
     public void Abort(string reason) => connection.Abort(new ConnectionAbortedException(reason));
+
+    private void Received()
+    {
+        hasSpoken = true;
+        isAnswered = false;
+    }
+
+    private void Taken()
+    {
+        Volatile.Write(ref lastProgress, time.GetTimestamp());
+        isAnswered = true;
+    }
 }

@@ -5,11 +5,10 @@ namespace Failover;
 
 /// <summary>What a client sends, which tells whether it is waited for.</summary>
 /// <param name="inner">Where it comes from.</param>
-/// <param name="received">Is called for the first bytes.</param>
+/// <param name="received">Is called when there is something to work on.</param>
 internal sealed class TrackedInput(PipeReader inner, Action received) : PipeReader
 {
     private volatile bool isWaiting;
-    private bool hasReceived;
 
     public bool IsWaiting => isWaiting;
 
@@ -54,9 +53,8 @@ internal sealed class TrackedInput(PipeReader inner, Action received) : PipeRead
 
     private void Note(in ReadResult read)
     {
-        if (!hasReceived && !read.Buffer.IsEmpty)
+        if (!read.Buffer.IsEmpty)
         {
-            hasReceived = true;
             received();
         }
     }

@@ -22,28 +22,14 @@ internal sealed class TrackedOutput(PipeWriter inner, Action taken) : PipeWriter
 
     public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        TrackAsync(inner.FlushAsync(cancellationToken));
-
-    public override ValueTask<FlushResult> WriteAsync(
-        ReadOnlyMemory<byte> source,
-        CancellationToken cancellationToken = default
-    ) => TrackAsync(inner.WriteAsync(source, cancellationToken));
-
-    public override void CancelPendingFlush() => inner.CancelPendingFlush();
-
-    public override void Complete(Exception? exception = null) => inner.Complete(exception);
-
-    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
-
-    // Without a new object for every wait.
+    // It is the client's turn before the client can know. Without a new object for every wait.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> TrackAsync(ValueTask<FlushResult> flushing)
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         isWaiting = true;
         try
         {
-            FlushResult flushed = await flushing;
+            FlushResult flushed = await inner.FlushAsync(cancellationToken);
             taken();
             return flushed;
         }
@@ -52,4 +38,29 @@ internal sealed class TrackedOutput(PipeWriter inner, Action taken) : PipeWriter
             isWaiting = false;
         }
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<FlushResult> WriteAsync(
+        ReadOnlyMemory<byte> source,
+        CancellationToken cancellationToken = default
+    )
+    {
+        isWaiting = true;
+        try
+        {
+            FlushResult flushed = await inner.WriteAsync(source, cancellationToken);
+            taken();
+            return flushed;
+        }
+        finally
+        {
+            isWaiting = false;
+        }
+    }
+
+    public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 }
