@@ -23,7 +23,7 @@ public sealed class ArrowTests
         ["Failover/Platform"] = [],
         ["Failover/Checks"] = ["Failover/Platform"],
         ["Failover/State"] = [],
-        ["Failover/Engine"] = ["Failover/State"],
+        ["Failover/Engine"] = ["Failover/State", "Failover/Platform"],
         ["Failover/Auth"] = [],
         ["Failover/Server"] = ["Failover/Engine", "Failover/State", "Failover/Auth", "Failover/Platform"],
         ["Failover.Cli/Configuration"] = [],

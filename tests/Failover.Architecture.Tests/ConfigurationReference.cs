@@ -37,6 +37,15 @@ internal static class ConfigurationReference
 
             {{Table(FileKeys.OfState)}}
 
+            ### `{{FileKeys.Connections}}`
+
+            Each kind of client has its own budget, out of the same limit of open files (`LimitNOFILE=`). While less than three quarters of a
+            budget are in use, one source may hold any number; above, a newcomer takes the place of the connection that has been idle for longest
+            of the source that holds most. A source is an IPv4 address or the /64 of an IPv6 address. What is asked for and does not fit is
+            told in the log.
+
+            {{Table(FileKeys.OfConnections)}}
+
             ### `{{FileKeys.Defaults}}`
 
             What a task leaves out is looked for here, by the key of the option, before its own default holds: {{Words(

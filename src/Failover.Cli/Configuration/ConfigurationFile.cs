@@ -51,6 +51,7 @@ internal static class ConfigurationFile
             Listen = listen.BindListen(top.GetValueOrDefault(FileKeys.Listen)),
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
             State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
+            Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             Components = [.. components.Components],
             PasswordFiles = options.PasswordFiles,
             TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),

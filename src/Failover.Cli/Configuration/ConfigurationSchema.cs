@@ -40,6 +40,7 @@ internal static class ConfigurationSchema
                 "A number and its unit: d, h, m, s, ms; several of them, as 1m30s."
             ),
             ["size"] = Pattern($@"^\d+(KiB|MiB|GiB|TiB)$|{Secret}", "A whole number and its unit: KiB, MiB, GiB, TiB."),
+            ["count"] = AnyOf(new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, Pattern($@"^\d+$|{Secret}")),
             ["state"] = ConfigurationShapes.Words([HealthState.Ok.Word(), HealthState.Fail.Word()]),
             ["threshold"] = AnyOf(
                 new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
@@ -154,6 +155,7 @@ internal static class ConfigurationSchema
             ),
             FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
             FileKeys.State => AnyOf(Reference("text"), Mapping(FileKeys.OfState, StateShape)),
+            FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
             FileKeys.Tasks => MapOf("task"),
             FileKeys.Components => MapOf("component"),
@@ -167,6 +169,9 @@ internal static class ConfigurationSchema
             FileKeys.HistoryMaxSize => Reference("size"),
             _ => Reference("text"),
         };
+
+    private static JsonObject ConnectionsShape(string key) =>
+        key == FileKeys.FirstByteTimeout ? Reference("duration") : Reference("count");
 
     private static JsonObject ComponentShape(string key) =>
         key == FileKeys.ResponseDeadline ? Reference("duration") : Reference("text");

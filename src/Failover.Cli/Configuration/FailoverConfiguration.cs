@@ -26,6 +26,8 @@ internal sealed record FailoverConfiguration
 
     public required StateSettings State { get; init; }
 
+    public ConnectionLimits Connections { get; init; } = new();
+
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<ComponentDescription> Components { get; init; }
 

@@ -18,6 +18,7 @@ internal static class FileKeys
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
+    public const string Connections = "connections";
     public const string Defaults = "defaults";
     public const string Include = "include";
     public const string Tasks = "tasks";
@@ -31,6 +32,11 @@ internal static class FileKeys
     public const string HistoryMaxAge = "history_max_age";
     public const string HistoryMaxSize = "history_max_size";
 
+    public const string Max = "max";
+    public const string MaxUnix = "max_unix";
+    public const string MaxManagement = "max_management";
+    public const string FirstByteTimeout = "first_byte_timeout";
+
     public const string OnPost = "on_post";
     public const string ResponseDeadline = "response_deadline";
     public const string Ref = "ref";
@@ -39,6 +45,7 @@ internal static class FileKeys
     public const string Memory = "memory";
 
     private const string Age = "a duration from 1s to 3650d";
+    private const string Connection = "a whole number from 1 to 1000000";
     private const string PemFile = "the path of a PEM file";
 
     /// <summary>The keys of the file itself.</summary>
@@ -68,6 +75,12 @@ internal static class FileKeys
             "what outlives the process, and for how long",
             $"{Memory}, or a path with a / or a . in it; or a mapping",
             "/var/lib/failover/state.db"
+        ),
+        new(
+            Connections,
+            "how many connections may be open at once",
+            $"a mapping of {Max}, {MaxUnix}, {MaxManagement} and {FirstByteTimeout}",
+            "as many as the limit of open files allows"
         ),
         new(
             Defaults,
@@ -110,6 +123,29 @@ internal static class FileKeys
         ),
         new(HistoryMaxAge, "how long moves and POSTs are remembered", Age, "90d"),
         new(HistoryMaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "64MiB"),
+    ];
+
+    public static ImmutableArray<FileKey> OfConnections { get; } =
+    [
+        new(
+            Max,
+            "how many of pollers, over TCP",
+            Connection,
+            "three quarters of the limit of open files, less the two below; at most 16384"
+        ),
+        new(
+            MaxUnix,
+            "how many of clients of Unix sockets under listen",
+            Connection,
+            "1024, and at most an eighth of those three quarters; none where there is no such socket"
+        ),
+        new(
+            MaxManagement,
+            "how many of clients of the management address",
+            Connection,
+            "64, and at most an eighth of those three quarters"
+        ),
+        new(FirstByteTimeout, "how long a client may take for its first byte", "a duration from 1s to 1m", "5s"),
     ];
 
     /// <summary>The keys of a component beside its task.</summary>

@@ -20,6 +20,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly HealthService service;
     private readonly IStateStore store;
     private readonly DaemonStatus status;
+    private readonly ConnectionBudgets budgets;
     private readonly ListenerSet served;
     private readonly ListenerSet management;
     private readonly Channel<bool> reloads = Channel.CreateBounded<bool>(
@@ -47,13 +48,13 @@ internal sealed class Daemon : IAsyncDisposable
         service = new(surroundings.Time, store, configuration.State.MaxAge);
         status = new(service, store, configuration, surroundings.Secrets);
         watch = new(surroundings.Time, AskToReload);
-        poolWatch = new(surroundings.Log.WriteWarning, surroundings.Time);
+        poolWatch = new(surroundings.Log.WriteWarning);
         HealthEndpoint endpoint = new(service);
-        (ConnectionQuota forPollers, ConnectionQuota forManagement) = ConnectionQuota.ForServerAndManagement();
-        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), forPollers);
+        budgets = new(surroundings.Time) { Warn = surroundings.Log.WriteWarning };
+        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For);
         management = new(
             (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
-            forManagement
+            _ => budgets.Management
         );
     }
 
@@ -114,6 +115,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     private async Task StartAsync()
     {
+        ApplyLimits(configuration);
         service.Replace(configuration.Components, configuration.TaskNames);
         service.TrustedProxies = configuration.TrustedProxies;
         certificate = OpenCertificate(configuration);
@@ -181,6 +183,15 @@ internal sealed class Daemon : IAsyncDisposable
     // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
     private bool IsAlive() => service.Engine.IsResponsive(LongestJudging);
 
+    private void ApplyLimits(FailoverConfiguration of)
+    {
+        bool hasUnixSockets = of.Listen.Any(address => address.SocketPath is not null);
+        foreach (string warning in budgets.Apply(of.Connections, hasUnixSockets, of.Management is not null))
+        {
+            surroundings.Log.WriteWarning(warning);
+        }
+    }
+
     private (ListenerSet Set, IReadOnlyCollection<ListenAddress> Addresses)[] Wanted(FailoverConfiguration of) =>
         [(served, of.Listen), (management, of.Management is { } address ? [address] : [])];
 
@@ -245,6 +256,7 @@ internal sealed class Daemon : IAsyncDisposable
         try
         {
             opened = next.Tls == configuration.Tls ? certificate : OpenCertificate(next);
+            ApplyLimits(next);
             foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(next))
             {
                 changes.Add((set, await set.PrepareAsync(addresses, opened)));
@@ -257,6 +269,7 @@ internal sealed class Daemon : IAsyncDisposable
 #pragma warning restore CA1031
         {
             surroundings.Secrets.Use(configuration.Secrets);
+            ApplyLimits(configuration);
             foreach ((_, ListenerSet.Change change) in changes)
             {
                 await change.GiveUpAsync();

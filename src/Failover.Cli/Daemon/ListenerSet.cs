@@ -5,8 +5,11 @@ namespace Failover;
 /// <summary>The addresses that requests come in at, which a reload may change: what is added listens before what is removed
 /// stops, and what is neither is not touched.</summary>
 /// <param name="handler">Answers a request.</param>
-/// <param name="quota">How many connections all of them may hold open together.</param>
-internal sealed class ListenerSet(Func<Listener, HttpContext, Task> handler, ConnectionQuota quota) : IAsyncDisposable
+/// <param name="budget">How many connections those at an address may hold open, together with others of its kind.</param>
+internal sealed class ListenerSet(
+    Func<Listener, HttpContext, Task> handler,
+    Func<ListenAddress, ConnectionBudget> budget
+) : IAsyncDisposable
 {
     // By what was asked for: an address that takes any free port may stand in it several times.
     private List<Place> places = [];
@@ -101,7 +104,7 @@ internal sealed class ListenerSet(Func<Listener, HttpContext, Task> handler, Con
     private Listener NewListener(ListenAddress address, TlsCertificate? certificate)
     {
         Listener? listener = null;
-        listener = new(address, http => handler(listener!, http), quota, address.IsTls ? certificate : null);
+        listener = new(address, http => handler(listener!, http), budget(address), address.IsTls ? certificate : null);
         return listener;
     }
 

@@ -7,5 +7,8 @@ internal sealed class Clock(TimeProvider time)
 
     public TimeProvider Time => time;
 
+    /// <summary>The instant of a timestamp of its provider.</summary>
+    public Instant At(long timestamp) => new(time.GetElapsedTime(origin, timestamp));
+
     public Instant Now => new(time.GetElapsedTime(origin));
 }

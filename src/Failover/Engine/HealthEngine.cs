@@ -36,6 +36,8 @@ internal sealed class HealthEngine : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<long, CancellationTokenSource> probes = new();
     private Task watching = Task.CompletedTask;
+    private PauseWatch? pauses;
+    private long lastPause;
     private TaskCompletionSource? idle;
     private IReadOnlyList<Component> components = [];
     private Instant timerAt = Instant.Never;
@@ -50,6 +52,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
+        UserCode = new UserCodeThreads(time);
         this.store = store ?? new MemoryStateStore();
         machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
         storing = new(this.store, Stored, Settled);
@@ -62,6 +65,9 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     /// <summary>What happens, for logs and streams.</summary>
     public EventRing Events { get; } = new(KeptEvents);
+
+    /// <summary>Where checks run that may block.</summary>
+    public UserCodeThreads UserCode { get; }
 
     /// <summary>What is served, in the order of the description.</summary>
     public IReadOnlyList<Component> Components => Volatile.Read(ref components);
@@ -89,6 +95,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     {
         StoredState stored = store.Load();
         Loss = stored.Loss;
+        pauses = PauseWatch.Start(Clock.Time);
         using (Input input = Enter())
         {
             machine.Load(stored, input.Now, input.Wall);
@@ -211,6 +218,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
 
         await timer.DisposeAsync();
+        pauses?.Dispose();
         await stopping.CancelAsync();
         Task cancelling = Task.WhenAll(probes.Values.Select(CancelAsync));
         await Task.WhenAll(cancelling, WhenIdleAsync())
@@ -256,7 +264,26 @@ internal sealed class HealthEngine : IAsyncDisposable
     {
         Interlocked.Increment(ref active);
         gate.Enter();
+        FeedPauses();
         return new(this, Clock.Now, Clock.Time.GetUtcNow());
+    }
+
+    // A pause that has just ended comes before whatever ran out of time during it.
+    private void FeedPauses()
+    {
+        if (pauses is null)
+        {
+            return;
+        }
+
+        foreach (Pause pause in pauses.Poll())
+        {
+            if (pause.Number > lastPause)
+            {
+                lastPause = pause.Number;
+                machine.Paused(Clock.At(pause.From), Clock.At(pause.To), Clock.Now, Clock.Time.GetUtcNow());
+            }
+        }
     }
 
     // And ends here: what is published is published under the lock, in order; all else is done without it.
@@ -383,7 +410,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         Observation seen;
         try
         {
-            seen = await Probe.RunAsync((ProbeCheck)probe.Check, Clock.Time, stop.Token);
+            seen = await Probe.RunAsync((ProbeCheck)probe.Check, Clock.Time, UserCode, stop.Token);
         }
 #pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
         catch (Exception exception)

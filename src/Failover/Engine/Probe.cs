@@ -6,15 +6,17 @@ internal static class Probe
     /// <summary>Probes. Fails only where the check throws; see <see cref="Broken"/>.</summary>
     /// <remarks>Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else
     /// needs.</remarks>
-    public static async Task<Observation> RunAsync(ProbeCheck check, TimeProvider time, CancellationToken stopping) =>
-        await Task
-            .Factory.StartNew(
-                () => check.ProbeAsync(time, stopping).AsTask(),
-                stopping,
-                check.MayBlock ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
-                TaskScheduler.Default
-            )
-            .Unwrap()
+    public static async Task<Observation> RunAsync(
+        ProbeCheck check,
+        TimeProvider time,
+        UserCodeThreads userCode,
+        CancellationToken stopping
+    ) =>
+        await (
+            check.MayBlock
+                ? userCode.RunAsync(() => check.ProbeAsync(time, stopping).AsTask(), check.LongestTime, stopping)
+                : check.ProbeAsync(time, stopping).AsTask()
+        )
         ?? Observation.Error($"{check} returned no observation");
 
     /// <summary>What throws is an observation like any other.</summary>

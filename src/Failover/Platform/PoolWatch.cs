@@ -2,86 +2,148 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>Notices when the threads of the pool are all busy, so that nothing is answered, and has more of them made.</summary>
+/// <summary>Notices when the threads of the pool are all busy, so that nothing is answered, warns, and has threads added.</summary>
 /// <remarks>Nothing of ours blocks the pool; what users add to a process may. Left alone, the pool makes about two threads a second
-/// (.NET 10): with 200 blocked that is a minute and a half without an answer.</remarks>
+/// (.NET 10): with 200 blocked that is a minute and a half without an answer. There is one pool in a process, so all watches share
+/// one thread, which is none of the pool's.</remarks>
 internal sealed class PoolWatch : IDisposable
 {
-    /// <summary>How long work may wait for a thread before it is warned about, and how often that is looked at.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    // How often the pool is tried, and how long it may take to begin something.
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
-    // So many threads more, each Limit, up to so many in all: beyond that, blocked threads are not what is wrong.
-    private const int Step = 256;
-    private const int Most = 1024;
+    // Beats in which work may wait for a thread. Counted, not seconds: a process that was stopped for a while is not starved.
+    private const int LongestWait = 10;
+
+    // So many more threads are worth a warning at once: somebody blocks them.
+    private const int ThreadsToWarn = 64;
     private const int StackSize = 256 * 1024;
 
-    private readonly Action<string> warn;
-    private readonly TimeProvider time;
-    private readonly CancellationTokenSource stop = new();
+    private static readonly Lock Gate = new();
+    private static readonly AutoResetEvent Changed = new(initialState: false);
+    private static readonly PoolThreads Threads = new();
+    private static PoolWatch[] watches = [];
+    private static bool isWatching;
+    private static int starvations;
+    private static volatile bool isStarved;
 
-    /// <summary>Watches from now on, from a thread of its own.</summary>
+    private readonly Action<string> warn;
+    private readonly bool addsThreads;
+
+    /// <summary>Watches from now on.</summary>
     /// <param name="warn">Is told in one line when the pool falls behind, and when it keeps up again: once each.</param>
-    /// <param name="time">For how long that took.</param>
-    public PoolWatch(Action<string> warn, TimeProvider time)
+    /// <param name="addsThreads">Whether the pool is ours to change; false in an application of somebody else's.</param>
+    public PoolWatch(Action<string> warn, bool addsThreads = true)
     {
         this.warn = warn;
-        this.time = time;
-        new Thread(Watch, StackSize) { IsBackground = true, Name = "Failover pool watch" }.Start();
+        this.addsThreads = addsThreads;
+        lock (Gate)
+        {
+            watches = [.. watches, this];
+            if (!isWatching)
+            {
+                isWatching = true;
+                new Thread(Watch, StackSize) { IsBackground = true, Name = "Failover pool watch" }.Start();
+            }
+        }
     }
+
+    /// <summary>Names this moment for <see cref="WasStarvedSince"/>.</summary>
+    public static int Mark() => isStarved ? -1 : Volatile.Read(ref starvations);
+
+    /// <summary>Whether the pool was starved at a moment or at any later one. Known only while there is a watch.</summary>
+    /// <param name="mark">What <see cref="Mark"/> gave at that moment.</param>
+    public static bool WasStarvedSince(int mark) => Mark() != mark || mark < 0;
 
     /// <summary>Watches no longer.</summary>
-    public void Dispose() => stop.Cancel();
-
-    private void Watch()
+    public void Dispose()
     {
-        try
+        lock (Gate)
         {
-            while (!stop.Token.WaitHandle.WaitOne(Limit))
-            {
-                Look();
-            }
+            watches = [.. watches.Where(watch => watch != this)];
         }
-        catch (OperationCanceledException)
+
+        Changed.Set();
+    }
+
+    private static void Watch()
+    {
+        while (GoesOn())
         {
-            // The end.
+            ManualResetEventSlim hasRun = new();
+            long completed = ThreadPool.CompletedWorkItemCount;
+            ThreadPool.UnsafeQueueUserWorkItem(static ran => ran.Set(), hasRun, preferLocal: false);
+            if (hasRun.Wait(Beat))
+            {
+                Threads.Lower();
+                Changed.WaitOne(Beat);
+            }
+            else
+            {
+                AddThreadsUntil(hasRun, completed);
+            }
         }
     }
 
-    private void Look()
+    // The last one to leave ends the thread; whoever comes later starts another.
+    private static bool GoesOn()
     {
-        ManualResetEventSlim hasRun = new();
-        long queued = time.GetTimestamp();
-        ThreadPool.UnsafeQueueUserWorkItem(static ran => ran.Set(), hasRun, preferLocal: false);
-        if (hasRun.Wait(Limit, stop.Token))
+        lock (Gate)
         {
-            return;
-        }
-
-        ThreadPool.GetMinThreads(out int usual, out int completion);
-        try
-        {
-            AddThreads(completion);
-            warn("the threads of this process are all busy, and answers wait for more than a second; more are added");
-            while (!hasRun.Wait(Limit, stop.Token))
+            isWatching = watches.Length > 0;
+            if (!isWatching)
             {
-                AddThreads(completion);
+                Threads.Restore();
             }
-        }
-        finally
-        {
-            ThreadPool.SetMinThreads(usual, completion);
-        }
 
-        double seconds = time.GetElapsedTime(queued).TotalSeconds;
-        warn(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"the threads of this process keep up again, after {seconds:0.0} s"
-            )
-        );
+            return isWatching;
+        }
     }
 
-    // Up to its minimum the pool makes threads at once.
-    private static void AddThreads(int completion) =>
-        ThreadPool.SetMinThreads(Math.Min(ThreadPool.ThreadCount + Step, Most), completion);
+    private static void AddThreadsUntil(ManualResetEventSlim hasRun, long completed)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        int beats = 0;
+        while (!hasRun.Wait(beats == 0 ? TimeSpan.Zero : Beat) && Volatile.Read(ref watches) is { Length: > 0 } told)
+        {
+            beats++;
+            long before = completed;
+            completed = ThreadPool.CompletedWorkItemCount;
+            // Threads that each get something done are not blocked: a storm of requests is worked off faster by few of them.
+            bool isBusy = completed - before > ThreadPool.ThreadCount;
+            int added = !isBusy && told.Any(watch => watch.addsThreads) ? Threads.Raise() : 0;
+            if (!isStarved && (beats >= LongestWait || added >= ThreadsToWarn))
+            {
+                Interlocked.Increment(ref starvations);
+                isStarved = true;
+                Tell(
+                    told,
+                    watch =>
+                        "the thread pool is starved: its threads are all busy, and answers wait for one"
+                        + (watch.addsThreads ? "; threads are added" : "")
+                );
+            }
+        }
+
+        if (isStarved)
+        {
+            isStarved = false;
+            double seconds = (TimeProvider.System.GetElapsedTime(began) + Beat).TotalSeconds;
+            Tell(
+                watches,
+                _ =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the thread pool keeps up again, after {seconds:0.0} s"
+                    )
+            );
+        }
+    }
+
+    private static void Tell(PoolWatch[] told, Func<PoolWatch, string> text)
+    {
+        foreach (PoolWatch watch in told)
+        {
+            watch.warn(text(watch));
+        }
+    }
 }

@@ -5,12 +5,16 @@ namespace Failover;
 
 /// <summary>Starts and ends the engine with the application, and logs what happens.</summary>
 internal sealed partial class FailoverHostedService(HealthService service, ILogger<HealthService> logger)
-    : IHostedService
+    : IHostedService,
+        IDisposable
 {
+    private PoolWatch? poolWatch;
     private Task logging = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // The pool is the application's: what blocks it is told, and left to it.
+        poolWatch = new(LogWarning, addsThreads: false);
         service.Start(LogWarning);
         logging = LogAllAsync();
         return Task.CompletedTask;
@@ -19,8 +23,11 @@ internal sealed partial class FailoverHostedService(HealthService service, ILogg
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await service.DisposeAsync();
+        Dispose();
         await logging;
     }
+
+    public void Dispose() => poolWatch?.Dispose();
 
     private async Task LogAllAsync()
     {

@@ -16,8 +16,14 @@ public sealed class HealthCheckServer : IAsyncDisposable
     // second, and so may a check that ignores that it is to end. One more is left to clean up.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
+    // After that a script is over, whatever still holds up the end.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(9);
+
     private readonly HealthService service;
+    private readonly ConnectionBudgets budgets;
     private readonly Listener listener;
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PoolWatch? poolWatch;
     private Task logging = Task.CompletedTask;
     private bool isStarted;
 
@@ -51,10 +57,12 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
         service = new HealthService(time, state);
         HealthEndpoint endpoint = new(service);
+        budgets = new ConnectionBudgets(time);
+        budgets.Apply(new(), hasUnixSockets: false, hasManagement: false);
         listener = new Listener(
             new ListenAddress(host?.Trim('[', ']'), port),
             http => endpoint.HandleAsync(http, prefix: ""),
-            ConnectionQuota.ForServer()
+            budgets.Pollers
         );
     }
 
@@ -111,6 +119,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
         isStarted = true;
         EventLog log = new(Output, service.Time);
+        poolWatch = new(log.WriteWarning);
+        budgets.Warn = log.WriteWarning;
         try
         {
             service.Start(log.WriteWarning);
@@ -140,7 +150,6 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <exception cref="FailoverStartException">As <see cref="StartAsync"/>.</exception>
     public async Task RunForeverAsync(CancellationToken cancellationToken = default)
     {
-        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
@@ -159,9 +168,15 @@ public sealed class HealthCheckServer : IAsyncDisposable
     {
         try
         {
-            // A script's main thread has nothing else to do than to wait.
+            // A script's main thread has nothing else to do than to wait. It is also the one that nothing keeps from ending in time:
+            // signals come on a thread of their own, but all else needs the pool.
 #pragma warning disable VSTHRD002
-            RunForeverAsync().GetAwaiter().GetResult();
+            Task serving = RunForeverAsync();
+            Task.WaitAny(serving, asked.Task);
+            if (Task.WaitAny([serving], LongestStop) == 0)
+            {
+                serving.GetAwaiter().GetResult();
+            }
 #pragma warning restore VSTHRD002
         }
         catch (FailoverStartException exception)
@@ -176,6 +191,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     {
         await listener.DisposeAsync();
         await service.DisposeAsync();
+        poolWatch?.Dispose();
         await logging;
     }
 }

@@ -116,6 +116,14 @@ public sealed class ConfigurationContentTests : IDisposable
             .State.ShouldBe(new(File: null, Hour(2), Day(365), 1 << 30));
 
     [Fact]
+    public void How_many_connections_may_be_open_can_be_said()
+    {
+        Read("connections: {max: 4096, max_unix: 16, max_management: 8, first_byte_timeout: 2s}\ncomponents: {}")
+            .Connections.ShouldBe(new(4096, 16, 8, Second(2)));
+        Read("components: {}").Connections.ShouldBe(new());
+    }
+
+    [Fact]
     public void Management_can_be_off() => Read("management: off\ncomponents: {}").Management.ShouldBeNull();
 
     [Fact]

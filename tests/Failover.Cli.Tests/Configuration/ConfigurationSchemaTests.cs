@@ -16,6 +16,7 @@ public sealed class ConfigurationSchemaTests
                 tls: {certificate: a.crt, key: a.key}
                 trusted_proxies: [10.0.0.0/8, "::1", unix, "${env:PROXY}"]
                 state: {file: memory, max_age: 1h, history_max_size: 64MiB}
+                connections: {max: 4096, max_unix: "16", max_management: 8, first_byte_timeout: 5s}
                 defaults: {timeout: 10s, interval: 1m30s, auth: users}
                 include: [conf.d/*.yaml, more.yaml]
                 tasks:

@@ -11,7 +11,7 @@ public sealed class ListenerSetTests : IAsyncLifetime
 
     private readonly ListenerSet set = new(
         (listener, http) => http.Response.WriteAsync($"{listener.Address}"),
-        ConnectionQuota.ForServerAndManagement().Served
+        new ConnectionBudgets(TimeProvider.System).For
     );
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

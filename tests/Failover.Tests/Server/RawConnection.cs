@@ -18,7 +18,11 @@ internal sealed class RawConnection : IDisposable
 
     public static Task<RawConnection> OpenAsync(int port) => OpenAsync(new IPEndPoint(IPAddress.Loopback, port));
 
-    public static async Task<RawConnection> OpenAsync(EndPoint peer) => new(await ConnectAsync(peer));
+    /// <summary>Connects.</summary>
+    /// <param name="peer">To whom.</param>
+    /// <param name="source">The address to come from; left out, the system's choice.</param>
+    public static async Task<RawConnection> OpenAsync(EndPoint peer, IPAddress? source = null) =>
+        new(await ConnectAsync(peer, source));
 
     public static async Task<RawConnection> OpenTlsAsync(int port, SslClientAuthenticationOptions options)
     {
@@ -92,7 +96,7 @@ internal sealed class RawConnection : IDisposable
     /// <summary>What was agreed on with the server; null without TLS.</summary>
     public SslStream? Tls => stream as SslStream;
 
-    private static async Task<NetworkStream> ConnectAsync(EndPoint peer)
+    private static async Task<NetworkStream> ConnectAsync(EndPoint peer, IPAddress? source = null)
     {
         bool isUnix = peer.AddressFamily == AddressFamily.Unix;
         Socket socket = new(
@@ -100,6 +104,11 @@ internal sealed class RawConnection : IDisposable
             SocketType.Stream,
             isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp
         );
+        if (source is not null)
+        {
+            socket.Bind(new IPEndPoint(source, 0));
+        }
+
         await socket.ConnectAsync(peer);
         return new NetworkStream(socket, ownsSocket: true);
     }

@@ -74,7 +74,7 @@ public sealed class ListenerTests
     public async Task A_port_in_use_is_one_clear_line()
     {
         await using Listener first = await StartAsync(FreePort, Says("one"));
-        await using Listener second = new(first.Address, Says("two"), new ConnectionQuota(1));
+        await using Listener second = new(first.Address, Says("two"), new ConnectionBudget(1));
 
         (await RefusalAsync(second)).ShouldBe($"cannot listen on {first.Address}: the port is in use");
     }
@@ -82,7 +82,7 @@ public sealed class ListenerTests
     [Fact]
     public async Task An_address_of_another_machine_is_one_clear_line()
     {
-        await using Listener listener = new(new ListenAddress("192.0.2.1", 0), Says("one"), new ConnectionQuota(1));
+        await using Listener listener = new(new ListenAddress("192.0.2.1", 0), Says("one"), new ConnectionBudget(1));
 
         (await RefusalAsync(listener)).ShouldBe(
             "cannot listen on http://192.0.2.1:0: the address is not of this machine"
@@ -103,7 +103,7 @@ public sealed class ListenerTests
     [Fact]
     public async Task One_that_never_started_ends_too()
     {
-        Listener listener = new(FreePort, Says("one"), new ConnectionQuota(1));
+        Listener listener = new(FreePort, Says("one"), new ConnectionBudget(1));
 
         await listener.StopAsync(Stop);
         await listener.DisposeAsync();
@@ -112,7 +112,7 @@ public sealed class ListenerTests
     [Fact]
     public async Task HTTPS_without_a_certificate_is_refused()
     {
-        await using Listener listener = new(FreePort with { IsTls = true }, Says("one"), new ConnectionQuota(1));
+        await using Listener listener = new(FreePort with { IsTls = true }, Says("one"), new ConnectionBudget(1));
 
         await Should.ThrowAsync<InvalidOperationException>(() => listener.StartAsync(Stop));
     }
@@ -148,7 +148,7 @@ public sealed class ListenerTests
         using SocketDirectory directory = new();
         ListenAddress address = new(null, 0, directory.SocketPath);
         await using Listener first = await StartAsync(address, Says("one"));
-        Listener second = new(address, Says("two"), new ConnectionQuota(1));
+        Listener second = new(address, Says("two"), new ConnectionBudget(1));
 
         (await RefusalAsync(second)).ShouldBe($"cannot listen on unix:{directory.SocketPath}: the socket is in use");
         await second.DisposeAsync();

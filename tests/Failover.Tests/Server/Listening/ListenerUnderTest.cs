@@ -11,11 +11,11 @@ internal static class ListenerUnderTest
     public static async Task<Listener> StartAsync(
         ListenAddress address,
         Func<HttpContext, Task> handler,
-        ConnectionQuota? quota = null,
+        ConnectionBudget? budget = null,
         TlsCertificate? certificate = null
     )
     {
-        Listener listener = new(address, handler, quota ?? new ConnectionQuota(100), certificate);
+        Listener listener = new(address, handler, budget ?? new ConnectionBudget(100), certificate);
         await listener.StartAsync(TestContext.Current.CancellationToken);
         return listener;
     }

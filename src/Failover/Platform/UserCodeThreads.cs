@@ -1,0 +1,204 @@
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>Runs code of the user's on threads of its own, so many at a time: one that blocks holds up neither the pool nor, up to that
+/// number, another.</summary>
+/// <remarks>What such code awaits goes on in the pool and holds no thread here. What it says may rest on a pool that was starved
+/// meanwhile; a fail that does is an error, for nobody can tell whether the target or the pool was too slow.</remarks>
+/// <param name="time">For how long a call waits for a thread.</param>
+/// <param name="most">So many calls run at a time.</param>
+internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThreads.Most)
+{
+    public const int Most = 64;
+
+    private readonly Lock gate = new();
+    private readonly LinkedList<Call> waiting = [];
+    private int running;
+
+    /// <summary>How many calls hold a thread now.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (gate)
+            {
+                return running;
+            }
+        }
+    }
+
+    private string TooMany => string.Create(CultureInfo.InvariantCulture, $"{most} checks of user code are running");
+
+    /// <summary>Begins a call on a thread of its own, as soon as there is one.</summary>
+    /// <param name="start">The call. What it throws, the task throws.</param>
+    /// <param name="longestWait">How long it waits for a thread; after that it is never begun, and the result is an error.</param>
+    /// <param name="stopping">A call that has not begun by then is cancelled.</param>
+    public Task<Observation> RunAsync(
+        Func<Task<Observation>> start,
+        TimeSpan longestWait,
+        CancellationToken stopping = default
+    )
+    {
+        Call call = new(this, start);
+        lock (gate)
+        {
+            if (running == most)
+            {
+                call.Wait(waiting.AddLast(call), time, longestWait, stopping);
+                return call.Result;
+            }
+
+            running++;
+        }
+
+        StartThread(call);
+        return call.Result;
+    }
+
+    private void StartThread(Call call)
+    {
+        try
+        {
+            new Thread(() => Run(call)) { IsBackground = true, Name = "Failover user code" }.UnsafeStart();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            for (Call? next = call; next is not null; next = Release())
+            {
+                next.End(Observation.Error("no thread could be started for it"));
+            }
+        }
+    }
+
+    private void Run(Call call)
+    {
+        for (Call? next = call; next is not null; )
+        {
+            Task<Observation> called = next.BeginAsync();
+            Call begun = next;
+            // Before whoever waits for the result goes on, here: that is no code of the user's any more.
+            next = Release();
+            begun.EndWith(called);
+        }
+    }
+
+    // The thread goes to the call that has waited longest.
+    private Call? Release()
+    {
+        lock (gate)
+        {
+            Call? next = waiting.First?.Value;
+            if (next is null)
+            {
+                running--;
+            }
+            else
+            {
+                waiting.RemoveFirst();
+                next.StopWaiting();
+            }
+
+            return next;
+        }
+    }
+
+    private bool TryRemove(LinkedListNode<Call> call)
+    {
+        lock (gate)
+        {
+            bool isWaiting = call.List is not null;
+            if (isWaiting)
+            {
+                waiting.Remove(call);
+            }
+
+            return isWaiting;
+        }
+    }
+
+    /// <summary>One call, from when it is asked for to its result.</summary>
+    private sealed class Call(UserCodeThreads threads, Func<Task<Observation>> start)
+    {
+        private readonly TaskCompletionSource<Observation> result = new();
+        private readonly int mark = PoolWatch.Mark();
+        private ITimer? timer;
+        private CancellationTokenRegistration registration;
+
+        public Task<Observation> Result => result.Task;
+
+        public void Wait(LinkedListNode<Call> place, TimeProvider time, TimeSpan longest, CancellationToken stopping)
+        {
+            timer = time.CreateTimer(_ => GiveUp(place), state: null, longest, Timeout.InfiniteTimeSpan);
+            registration = stopping.UnsafeRegister(_ => Cancel(place, stopping), state: null);
+        }
+
+        public void StopWaiting()
+        {
+            timer?.Dispose();
+            registration.Unregister();
+        }
+
+        public Task<Observation> BeginAsync()
+        {
+            try
+            {
+                return start() ?? throw new InvalidOperationException("it returned no task");
+            }
+#pragma warning disable CA1031 // Whatever it throws is for whoever waits for the result.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                return Task.FromException<Observation>(exception);
+            }
+        }
+
+        public void End(Observation seen) => result.TrySetResult(seen);
+
+        public void EndWith(Task<Observation> called)
+        {
+            if (called.IsCompleted)
+            {
+                result.TrySetFromTask(called);
+            }
+            else
+            {
+                _ = EndLaterAsync(called);
+            }
+        }
+
+        private async Task EndLaterAsync(Task<Observation> called)
+        {
+            await ((Task)called).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (
+                called is { IsCompletedSuccessfully: true, Result: { State: HealthState.Fail } seen }
+                && PoolWatch.WasStarvedSince(mark)
+            )
+            {
+                End(Observation.Error($"the thread pool was starved meanwhile: {seen.Reason}"));
+            }
+            else
+            {
+                result.TrySetFromTask(called);
+            }
+        }
+
+        private void GiveUp(LinkedListNode<Call> place)
+        {
+            if (threads.TryRemove(place))
+            {
+                registration.Unregister();
+                End(Observation.Error(threads.TooMany));
+            }
+        }
+
+        private void Cancel(LinkedListNode<Call> place, CancellationToken stopping)
+        {
+            if (threads.TryRemove(place))
+            {
+                timer?.Dispose();
+                result.TrySetCanceled(stopping);
+            }
+        }
+    }
+}
