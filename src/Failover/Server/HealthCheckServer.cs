@@ -18,6 +18,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
     private readonly HealthService service;
     private readonly Listener listener;
+    private EventLog? log;
     private Task logging = Task.CompletedTask;
     private bool isStarted;
 
@@ -59,8 +60,9 @@ public sealed class HealthCheckServer : IAsyncDisposable
     }
 
     /// <summary>Where lines about what is served and what changes are written; the standard output unless it is set before the
-    /// start. <see cref="TextWriter.Null"/> for none.</summary>
-    public TextWriter Output { get; init; } = Console.Out;
+    /// start. <see cref="TextWriter.Null"/> for none. A thread of the server's writes them: a writer that blocks or fails delays no
+    /// answer, and lines that it does not take in time are dropped and counted.</summary>
+    public TextWriter Output { get; init; } = StandardStreams.Output;
 
     /// <summary>The port that is listened on; before the start, the one that was asked for.</summary>
     public int Port => listener.Address.Port;
@@ -96,7 +98,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         }
 
         isStarted = true;
-        EventLog log = new(Output, service.Time);
+        log = new(Output, service.Time);
         try
         {
             service.Start(log.WriteWarning);
@@ -132,7 +134,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
         await StartAsync(cancellationToken);
         await asked.Task;
-        await Output.WriteLineAsync("draining, then stopping");
+        log?.WriteNotice("draining, then stopping");
         using CancellationTokenSource cutOff = new(DrainTime, service.Time);
         await StopAsync(cutOff.Token);
 
@@ -152,7 +154,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         }
         catch (FailoverStartException exception)
         {
-            Console.Error.WriteLine($"failover: {exception.Message}");
+            StandardStreams.WriteLast(StandardStreams.Error, $"failover: {exception.Message}");
             Environment.ExitCode = 1;
         }
     }
@@ -163,5 +165,9 @@ public sealed class HealthCheckServer : IAsyncDisposable
         await listener.DisposeAsync();
         await service.DisposeAsync();
         await logging;
+        if (log is not null)
+        {
+            await log.DisposeAsync();
+        }
     }
 }
