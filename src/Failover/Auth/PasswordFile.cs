@@ -18,7 +18,7 @@ internal enum PasswordCheck
 
 /// <summary>An open <see cref="HtpasswdFile"/>: checks passwords against the file as it is now.</summary>
 /// <remarks>Small as it is, the file is read at every log-in and compared by content: time stamps may stand still between
-/// two changes. Reading and hashing share one thread, so a file system that hangs holds up log-ins and nothing else.</remarks>
+/// two changes. A file system that hangs holds up log-ins, for as long as <see cref="RegularFile"/> waits, and nothing else.</remarks>
 /// <param name="path">Where it is.</param>
 /// <param name="time">For <see cref="Grace"/>.</param>
 /// <param name="hasher">Null: the real one.</param>
