@@ -21,10 +21,10 @@ internal sealed class DaemonSignals : IDisposable
         DaemonSignals signals = new();
         signals.registrations =
         [
-            // First the one that a service manager may send to a process that has only begun.
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, signals.HangUp),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, signals.Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, signals.Stop),
+            // Last: when the process catches this one (/proc/PID/status), it heeds all of them.
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, signals.HangUp),
         ];
         return signals;
     }

@@ -63,7 +63,7 @@ public sealed class LogFaultTests : IAsyncLifetime
         int told = log.IndexOf(" dropped from this log", StringComparison.Ordinal);
         told.ShouldBeGreaterThan(0);
         log[..told].ShouldContain(" is not taken, ");
-        log.TrimEnd('\n').Split('\n')[^1].ShouldEndWith("/one fail -> ok: connected");
+        log.TrimEnd('\n').Split('\n')[^1].ShouldContain("/one fail -> ok: ");
         Serve("two");
         daemon.Reload();
         (await pipe.ReadUntilAsync(" reloaded ")).Length.ShouldBeGreaterThan(log.Length);

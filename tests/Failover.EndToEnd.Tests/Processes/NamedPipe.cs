@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Failover;
 
 /// <summary>A pipe with a name (mkfifo(3)) that somebody has open and reads when he likes.</summary>
-internal sealed partial class NamedPipe : IDisposable
+internal sealed class NamedPipe : IDisposable
 {
     private static readonly TimeSpan Patience = Second(60);
 
@@ -13,7 +12,7 @@ internal sealed partial class NamedPipe : IDisposable
 
     public NamedPipe(string path)
     {
-        MakeFifo(path, 0b110_000_000).ShouldBe(0);
+        Fifo.Make(path);
         // For reading and writing, which waits for nobody (fifo(7)).
         stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
     }
@@ -38,7 +37,4 @@ internal sealed partial class NamedPipe : IDisposable
             .WaitAsync(Patience);
 
     public void Dispose() => stream.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MakeFifo(string path, uint mode);
 }

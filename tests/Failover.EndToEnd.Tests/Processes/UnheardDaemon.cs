@@ -27,8 +27,8 @@ internal sealed class UnheardDaemon : IAsyncDisposable
     public static UnheardDaemon Start(DaemonFiles files, string streams = "") =>
         new(files, files.Start("sh", "-c", $"exec \"$@\" {streams}", "sh"));
 
-    /// <summary>Waits until the process heeds SIGHUP: from then on it may not be lost.</summary>
-    public Task HeedsHangUpAsync() => Eventually.IsAsync(IsHeedingHangUp, "a handler for SIGHUP");
+    /// <summary>Waits until the process heeds signals: from then on none may be lost.</summary>
+    public Task HeedsSignalsAsync() => Eventually.IsAsync(IsCatchingHangUp, "a handler for SIGHUP");
 
     /// <summary>What is answered: a body; empty where nobody listens.</summary>
     public async Task<string> PollAsync(string component)
@@ -82,13 +82,13 @@ internal sealed class UnheardDaemon : IAsyncDisposable
         return await connection.ReadAnswerAsync();
     }
 
-    // proc_pid_status(5): a mask of the signals that are caught, the first of which is SIGHUP.
-    private bool IsHeedingHangUp()
+    // proc_pid_status(5): a mask of the signals that are caught, the first of which is SIGHUP. Its handler is the last to be made.
+    private bool IsCatchingHangUp()
     {
+        const string key = "SigCgt:";
         string caught = File.ReadLines($"/proc/{Process.Id}/status")
-            .First(line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
-        return (
-                ulong.Parse(caught["SigCgt:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 1
-            ) != 0;
+            .First(line => line.StartsWith(key, StringComparison.Ordinal));
+        ulong mask = ulong.Parse(caught[key.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (mask & 1) != 0;
     }
 }
