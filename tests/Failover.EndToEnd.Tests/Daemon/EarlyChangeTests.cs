@@ -85,6 +85,27 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_SIGHUP_is_heeded_before_anything_else_is_done()
+    {
+        string trace = Path.Combine(Files.Folder, "trace");
+        await using ChildProcess daemon = Files.Start(
+            "strace",
+            "-fqq",
+            $"--output={trace}",
+            "--trace=openat,rt_sigaction"
+        );
+        string[] calls = await Eventually.GetAsync(
+            () => Task.FromResult(File.Exists(trace) ? File.ReadAllLines(trace) : []),
+            lines => FirstOf(lines, "failover.yaml\"") >= 0,
+            "a configuration that is read"
+        );
+
+        int heeded = FirstOf(calls, "rt_sigaction(SIGHUP, {sa_handler=0x");
+
+        heeded.ShouldBeInRange(0, FirstOf(calls, "System.CommandLine.dll\""));
+    }
+
+    [Fact]
     public async Task A_SIGHUP_ends_another_command()
     {
         await using UnheardDaemon daemon = UnheardDaemon.Start(Files);
@@ -98,8 +119,14 @@ public sealed class EarlyChangeTests : IAsyncLifetime
         (await watch.ExitCodeAsync(Second(10))).ShouldBe(128 + 1);
     }
 
-    // Real time: the moment is what is tested.
-    private static Task AfterAsync(double moment) => Task.Delay(Second(moment), TestContext.Current.CancellationToken);
+    private static int FirstOf(string[] calls, string text) =>
+        Array.FindIndex(calls, call => call.Contains(text, StringComparison.Ordinal));
+
+    private static async Task AfterAsync(double moment)
+    {
+        // Real time: the moment is what is tested.
+        await Task.Delay(Second(moment), TestContext.Current.CancellationToken);
+    }
 
     private void Serve(string component) =>
         UnheardDaemon.Write(Files, $"components:\n  {component}: {{tcp: 127.0.0.1:{target.Port}}}\n");

@@ -104,7 +104,7 @@ public sealed class EventLogTests
         Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
         log.WriteWarning("first");
         output.WaitUntilReached();
-        log.WriteWarning(new string('x', LogQueue.Capacity));
+        log.WriteError(string.Concat(Enumerable.Repeat("no room\n", LogQueue.Capacity / 10)));
 
         log.WriteError("lost\nand lost");
         events.Writer.TryWrite(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
