@@ -44,13 +44,9 @@ internal sealed class FileReader
     public IReadOnlyList<FolderEntry> List(string folder, Func<string, bool> isWanted)
     {
         FilePlace place = new(folder, Largest: null);
+        ThrowIfSilent();
         try
         {
-            if (silent is not null)
-            {
-                throw new FileFault(FileFlaw.NoAnswer, $"{Printable.Quoted(silent)} does not answer");
-            }
-
             (string[] all, FolderEntry[] wanted) = FileThreads.Run(folder, () => FolderEntry.In(folder, isWanted));
             digests[place] = FileContents.DigestOf(all);
             return wanted;
@@ -66,13 +62,23 @@ internal sealed class FileReader
     /// <exception cref="FileFault">That is not to be learnt.</exception>
     public FolderEntry? Find(string path)
     {
-        FolderEntry? found = FileThreads.Run(path, () => FolderEntry.At(path));
-        if (found is null)
+        FilePlace place = new(path, Largest: null);
+        ThrowIfSilent();
+        try
         {
-            digests[new(path, Largest: null)] = FileFault.Missing.Message;
-        }
+            FolderEntry? found = FileThreads.Run(path, () => FolderEntry.At(path));
+            if (found is null)
+            {
+                digests[place] = FileFault.Missing.Message;
+            }
 
-        return found;
+            return found;
+        }
+        catch (FileFault fault)
+        {
+            Take(fault, place);
+            throw;
+        }
     }
 
     /// <summary>Reads what stands at a place only to remember it.</summary>
@@ -96,6 +102,14 @@ internal sealed class FileReader
 
         // It is waited for once, too, but the others are still to be looked at.
         silent = null;
+    }
+
+    private void ThrowIfSilent()
+    {
+        if (silent is not null)
+        {
+            throw new FileFault(FileFlaw.NoAnswer, $"{Printable.Quoted(silent)} does not answer");
+        }
     }
 
     private void Take(FileFault fault, FilePlace place)

@@ -13,7 +13,7 @@ internal readonly record struct FolderEntry(string Path, bool IsFolder, bool Lea
         string place = folder.Length == 0 ? "." : folder;
         try
         {
-            if (File.Exists(place))
+            if (!(At(place) ?? throw FileFault.Missing).IsFolder)
             {
                 throw new FileFault(FileFlaw.NotRegular, "it is no folder");
             }

@@ -75,6 +75,12 @@ internal static partial class RegularFile
 
     private static void Require(string path)
     {
+        // To the system, a path ends at its first NUL, and would be another one.
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new FileFault(FileFlaw.Other, "it is no path");
+        }
+
         if (OperatingSystem.IsLinux())
         {
             RequireRegular(Statx.Read(path, followsLink: true, out Statx.Status status), status);

@@ -71,5 +71,17 @@ public sealed class IncludePatternTests : IDisposable
         before.Again().IsSameAs(before).ShouldBeFalse();
     }
 
+    [Fact]
+    public void What_cannot_be_learnt_is_the_same_each_time()
+    {
+        FileReader reader = new();
+        File.Delete(folder["sites/a/main.yaml"]);
+        File.CreateSymbolicLink(folder["sites/a/main.yaml"], "main.yaml");
+        Should.Throw<FolderFault>(() => IncludePattern.Files(folder["sites/*/main.yaml"], reader));
+        FileContents before = reader.Contents;
+
+        before.Again().IsSameAs(before).ShouldBeTrue();
+    }
+
     private IReadOnlyList<string> Files(string pattern) => IncludePattern.Files(folder[pattern], new FileReader());
 }

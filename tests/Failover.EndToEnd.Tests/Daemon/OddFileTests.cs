@@ -81,6 +81,32 @@ public sealed class OddFileTests : IAsyncLifetime
         await Served.Daemon.StopAsync();
     }
 
+    [Fact]
+    public async Task A_secret_on_a_file_system_that_hangs_has_a_reload_refused_and_holds_up_nobody()
+    {
+        await Served.ServeAsync();
+        await using (
+            ChildProcess hang = await Strace.AttachToFileAsync(
+                Served.Daemon.Process,
+                Served["port"],
+                "statx",
+                "delay_enter=30s"
+            )
+        )
+        {
+            await Served.ReloadInVainAsync();
+
+            (await Served.ErrorAsync()).ShouldBe(
+                "failover.yaml:9:46: ${file:port} cannot be read: it takes longer than 5s to answer\n"
+            );
+            await ProveServedAsync();
+            await Strace.DetachAsync(hang);
+        }
+
+        await Eventually.GetAsync(Served.ErrorAsync, now => now is null, "no error");
+        await Served.Daemon.StopAsync();
+    }
+
     private async Task ProveServedAsync()
     {
         (await Served.PollAsync("mail")).ShouldBe("OK");

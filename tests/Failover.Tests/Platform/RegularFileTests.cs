@@ -115,6 +115,11 @@ public sealed class RegularFileTests : IDisposable
         Refuse(File, FileFlaw.NotRegular, "it is a socket");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/etc/passwd\0.yaml")]
+    public void What_is_no_path_is_refused(string path) => Refuse(path, FileFlaw.Other, "it is no path");
+
     [Fact]
     public void A_circle_of_links_is_refused()
     {
