@@ -24,7 +24,7 @@ public sealed class ArrowTests
         ["Failover/Checks"] = ["Failover/Platform"],
         ["Failover/State"] = [],
         ["Failover/Engine"] = ["Failover/State", "Failover/Platform"],
-        ["Failover/Auth"] = [],
+        ["Failover/Auth"] = ["Failover/Platform"],
         ["Failover/Server"] = ["Failover/Engine", "Failover/State", "Failover/Auth", "Failover/Platform"],
         ["Failover.Cli/Configuration"] = [],
         ["Failover.Cli/State"] = [],

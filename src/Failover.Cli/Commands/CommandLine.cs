@@ -39,7 +39,7 @@ internal static class CommandLine
         }
         catch (CommandException exception)
         {
-            await surroundings.Error.WriteLineAsync(exception.Message.TrimEnd('\n'));
+            await TellAsync(exception.Message.TrimEnd('\n'), command, surroundings);
             return command == ProbeCommand.Name ? ExitCode.ProbeError : exception.ExitCode;
         }
         catch (OperationCanceledException)
@@ -50,8 +50,21 @@ internal static class CommandLine
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await surroundings.Error.WriteLineAsync($"failover: unexpected fault, please report it: {exception}");
+            await TellAsync($"failover: unexpected fault, please report it: {exception}", command, surroundings);
             return command == ProbeCommand.Name ? ExitCode.ProbeError : ExitCode.UnexpectedFault;
+        }
+    }
+
+    // Whoever reads what a command prints may take his time. A daemon ends in any case.
+    private static async Task TellAsync(string fault, string command, Surroundings surroundings)
+    {
+        if (command == RunCommand.Name)
+        {
+            StandardStreams.WriteLast(surroundings.Error, fault);
+        }
+        else
+        {
+            await surroundings.Error.WriteLineAsync(fault);
         }
     }
 

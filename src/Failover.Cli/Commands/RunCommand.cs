@@ -51,9 +51,19 @@ internal static class RunCommand
         CancellationToken cancellationToken
     )
     {
-        ConfigurationReading reading = GivenConfiguration.Read(file, surroundings);
+        // A file that is slow to read does not hold up the end.
+        Task<ConfigurationReading> readingFiles = Task.Run(
+            () => GivenConfiguration.Read(file, surroundings),
+            CancellationToken.None
+        );
+        if (await Task.WhenAny(readingFiles, surroundings.Signals.StopAsked) != readingFiles)
+        {
+            return ExitCode.Fine;
+        }
+
+        ConfigurationReading reading = await readingFiles;
         SecretsInForce secrets = new(reading.Configuration!.Secrets);
-        EventLog log = new(surroundings.Output, surroundings.Time, format, secrets.Redact);
+        await using EventLog log = new(surroundings.Output, surroundings.Time, format, secrets.Redact);
         // Not the clock for decisions: a service manager compares CLOCK_MONOTONIC.
         using SystemdNotifier notifier = new(surroundings.Environment, TimeProvider.System);
         DaemonSurroundings around = new()
@@ -62,6 +72,7 @@ internal static class RunCommand
             Log = log,
             Secrets = secrets,
             Notifier = notifier,
+            Signals = surroundings.Signals,
             OpenStore = OpenStore,
             IsWatching = isWatching,
             ReadConfiguration = () => ConfigurationFile.Read(file, surroundings.Environment),

@@ -14,6 +14,9 @@ internal sealed record Surroundings
     /// <summary>The environment's variables; null where one is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
 
+    /// <summary>The signals that <c>failover run</c> heeds.</summary>
+    public DaemonSignals Signals { get; init; } = new();
+
     public TimeProvider Time { get; init; } = BootTime.Instance;
 
     /// <summary>Whether a person reads the output.</summary>
@@ -31,12 +34,15 @@ internal sealed record Surroundings
     /// <summary>Writes results: in colour for a person who does not mind (https://no-color.org).</summary>
     public Printer Printer => new(Output, IsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")));
 
-    public static Surroundings OfProcess() =>
+    /// <summary>Those of this process.</summary>
+    /// <param name="signals">What it was sent since it began.</param>
+    public static Surroundings OfProcess(DaemonSignals signals) =>
         new()
         {
-            Output = Console.Out,
-            Error = Console.Error,
-            Input = Console.In,
+            Output = StandardStreams.Output,
+            Error = StandardStreams.Error,
+            Input = StandardStreams.Input,
+            Signals = signals,
             Environment = System.Environment.GetEnvironmentVariable,
             IsTerminal = !Console.IsOutputRedirected,
             Height = () => Console.WindowHeight,

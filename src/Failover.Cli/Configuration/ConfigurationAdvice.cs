@@ -48,7 +48,10 @@ internal static class ConfigurationAdvice
     {
         try
         {
-            return OperatingSystem.IsWindows() ? UnixFileMode.UserRead : File.GetUnixFileMode(file);
+            return FileThreads.Run(
+                file,
+                () => OperatingSystem.IsWindows() ? UnixFileMode.UserRead : File.GetUnixFileMode(file)
+            );
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

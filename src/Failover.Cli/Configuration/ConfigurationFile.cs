@@ -13,10 +13,11 @@ internal static class ConfigurationFile
     public static ConfigurationReading Read(string file, Func<string, string?> environment)
     {
         ConfigurationErrors errors = new();
-        SourceFiles sources = new(errors);
+        FileReader reader = new();
+        SourceFiles sources = new(reader, errors);
         sources.Read(file);
 
-        Substitution texts = new(environment, errors);
+        Substitution texts = new(environment, reader, errors);
         OptionBinder options = new(texts, errors);
         Dictionary<string, YamlNode> top = TopLevel(sources.Files, errors);
         Defaults defaults = top.TryGetValue(FileKeys.Defaults, out YamlNode? given)
@@ -72,7 +73,7 @@ internal static class ConfigurationFile
             errors.Count == 0 ? configuration : null,
             errors.InOrder(sources.Names),
             [.. sources.Names, .. texts.Files],
-            [.. sources.Folders.Distinct(StringComparer.Ordinal)]
+            reader.Contents
         );
     }
 

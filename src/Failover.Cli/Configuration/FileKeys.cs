@@ -90,7 +90,7 @@ internal static class FileKeys
         ),
         new(
             Include,
-            "further files, with tasks, components and include in them",
+            "further files, with tasks, components and include in them; a folder that a pattern looks in must exist, and may be empty",
             "the path of a file, or a pattern with * and ?; or a list of them",
             "none"
         ),

@@ -3,6 +3,8 @@ using System.IO.Enumeration;
 namespace Failover;
 
 /// <summary>The files that an <c>include:</c> with <c>*</c> or <c>?</c> names, as a shell finds them.</summary>
+/// <remarks>A folder that is named has to be there and to be listed: one that is gone, or not mounted yet, is not the same as an empty
+/// one, which may well be meant.</remarks>
 internal static class IncludePattern
 {
     private static readonly char[] Wildcards = ['*', '?'];
@@ -12,50 +14,53 @@ internal static class IncludePattern
     /// <summary>The files, in the order of their names. Names that begin with a dot are found by a pattern that does so:
     /// editors and Kubernetes keep theirs under such names.</summary>
     /// <param name="pattern">The path; each of its parts may hold wildcards.</param>
-    /// <param name="addFolder">Takes every folder that is looked in.</param>
-    public static IReadOnlyList<string> Files(string pattern, Action<string> addFolder)
+    /// <param name="reader">Lists folders.</param>
+    /// <exception cref="FolderFault">A folder is not there, or cannot be listed.</exception>
+    public static IReadOnlyList<string> Files(string pattern, FileReader reader)
     {
-        string[] parts = pattern.Split('/');
-        List<string> found = [pattern.StartsWith('/') ? "/" : ""];
-        for (int i = 0; i < parts.Length; i++)
+        string[] parts = [.. pattern.Split('/').Where(part => part.Length > 0)];
+        int first = Array.FindIndex(parts, IsPattern);
+        // What stands before the first wildcard is named, and must be there.
+        string named = string.Join('/', parts[..first]);
+        IReadOnlyList<FolderEntry> found =
+        [
+            new(pattern.StartsWith('/') ? $"/{named}" : named, IsFolder: true, LeadsNowhere: false),
+        ];
+        foreach (string part in parts[first..])
         {
-            string part = parts[i];
-            bool isLast = i == parts.Length - 1;
-            if (part.Length > 0)
-            {
-                found =
-                [
-                    .. found.SelectMany(folder =>
-                        IsPattern(part) ? Matches(folder, part, isLast, addFolder) : [Path.Combine(folder, part)]
-                    ),
-                ];
-            }
-        }
-
-        return [.. found.Where(File.Exists)];
-    }
-
-    private static IEnumerable<string> Matches(string folder, string part, bool isLast, Action<string> addFolder)
-    {
-        addFolder(folder.Length == 0 ? "." : folder);
-        DirectoryInfo place = new(folder.Length == 0 ? "." : folder);
-        try
-        {
-            return
+            found =
             [
-                .. place
-                    .EnumerateFileSystemInfos()
-                    .Where(entry => isLast || Directory.Exists(entry.FullName))
-                    .Select(entry => entry.Name)
-                    .Where(name => part[0] == '.' || name[0] != '.')
-                    .Where(name => FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: false))
-                    .Order(StringComparer.Ordinal)
-                    .Select(name => Path.Combine(folder, name)),
+                .. found
+                    .Where(entry => entry.IsFolder || entry.LeadsNowhere)
+                    .SelectMany(folder => Matches(folder, part, reader)),
             ];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
+
+        // A link that leads nowhere is included, and so refused.
+        return [.. found.Where(entry => !entry.IsFolder).Select(entry => entry.Path)];
     }
+
+    private static IReadOnlyList<FolderEntry> Matches(FolderEntry folder, string part, FileReader reader)
+    {
+        try
+        {
+            return folder.LeadsNowhere ? throw FileFault.Missing
+                : IsPattern(part) ? reader.List(folder.Path, IsMatch)
+                : reader.Find(Path.Combine(folder.Path, part)) is { } found ? [found]
+                : [];
+        }
+        catch (FileFault fault)
+        {
+            throw new FolderFault(folder.Path, fault);
+        }
+
+        bool IsMatch(string name) =>
+            (part[0] == '.' || name[0] != '.') && FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: false);
+    }
+}
+
+/// <summary>A folder that files are to be included from, and that cannot be listed.</summary>
+internal sealed class FolderFault(string folder, FileFault cause) : Exception(cause.Message, cause)
+{
+    public string Folder => folder.Length == 0 ? "." : folder;
 }

@@ -4,15 +4,16 @@ namespace Failover;
 internal sealed record SourceFile(string File, YamlMap Root, bool IsIncluded);
 
 /// <summary>Reads a configuration file and all that it includes.</summary>
+/// <param name="reader">Reads them.</param>
 /// <param name="errors">Takes what is wrong.</param>
-internal sealed class SourceFiles(ConfigurationErrors errors)
+internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
 {
     private const int DeepestNesting = 20;
+    private const string AcceptedFolder = "a folder that exists and that this process may list; it may be empty";
     private const string Accepted = "the path of a file, or a pattern with * and ?";
 
     private readonly List<SourceFile> files = [];
     private readonly List<string> names = [];
-    private readonly List<string> folders = [];
     private readonly Dictionary<string, Position> known = new(StringComparer.Ordinal);
     private int sizeLeft = YamlFile.MostValues;
 
@@ -22,15 +23,12 @@ internal sealed class SourceFiles(ConfigurationErrors errors)
     /// <summary>Every file that was looked for, in that order.</summary>
     public IReadOnlyList<string> Names => names;
 
-    /// <summary>The folders that a pattern was looked for in.</summary>
-    public IReadOnlyList<string> Folders => folders;
-
     public void Read(string file) => Read(file, new(file), "the file", []);
 
     private void Read(string file, Position at, string called, IReadOnlyList<string> above)
     {
         names.Add(file);
-        if (YamlFile.Read(file, at, called, errors) is not { } text)
+        if (YamlFile.Read(file, at, called, reader, errors) is not { } text)
         {
             return;
         }
@@ -98,9 +96,20 @@ internal sealed class SourceFiles(ConfigurationErrors errors)
             return;
         }
 
-        foreach (string file in IncludePattern.Files(full, folders.Add))
+        try
         {
-            IncludeFile(file, at, above);
+            foreach (string file in IncludePattern.Files(full, reader))
+            {
+                IncludeFile(file, at, above);
+            }
+        }
+        catch (FolderFault fault)
+        {
+            errors.Add(
+                at,
+                $"include {Printable.Quoted(full)}: the folder {Printable.Quoted(fault.Folder)} cannot be listed: {fault.Message}",
+                AcceptedFolder
+            );
         }
     }
 

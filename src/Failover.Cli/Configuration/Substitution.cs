@@ -5,8 +5,13 @@ namespace Failover;
 
 /// <summary>Puts the values of <c>${env:NAME}</c> and <c>${file:PATH}</c> in their places.</summary>
 /// <param name="environment">The environment's variables; null where one is not set.</param>
+/// <param name="reader">Reads the files.</param>
 /// <param name="errors">Takes what is wrong.</param>
-internal sealed partial class Substitution(Func<string, string?> environment, ConfigurationErrors errors)
+internal sealed partial class Substitution(
+    Func<string, string?> environment,
+    FileReader reader,
+    ConfigurationErrors errors
+)
 {
     // A password, a token, a key: what is larger was hardly meant.
     private const int LargestSecret = 64 * 1024;
@@ -18,7 +23,7 @@ internal sealed partial class Substitution(Func<string, string?> environment, Co
         throwOnInvalidBytes: true
     );
 
-    private readonly Dictionary<string, (string? Value, string? Flaw)> files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SecretReading> files = new(StringComparer.Ordinal);
 
     private readonly HashSet<string> values = new(StringComparer.Ordinal);
 
@@ -69,23 +74,18 @@ internal sealed partial class Substitution(Func<string, string?> environment, Co
     {
         string name = match.Groups["name"].Value;
         string shown = Printable.Escape(match.Value);
-        (string? value, string? flaw) = match.Groups["source"].Value switch
+        (string? value, string? flaw, string? accepted) = match.Groups["source"].Value switch
         {
-            _ when !match.Value.EndsWith('}') => (null, "has no end"),
+            _ when !match.Value.EndsWith('}') => new SecretReading(null, "has no end", Accepted),
             "env" when VariableName().IsMatch(name) => environment(name) is { } set
-                ? (set, null)
-                : (null, "is not set"),
+                ? new(set, null)
+                : new(null, "is not set"),
             "file" when name.Length > 0 => ReadFile(FilePath.Of(name, at.File)),
-            _ => (null, "is unknown"),
+            _ => new(null, "is unknown", Accepted),
         };
         if (value is null)
         {
-            errors.Add(
-                at,
-                $"{shown} {flaw}",
-                flaw is "has no end" or "is unknown" ? Accepted : null,
-                Meant(match, flaw)
-            );
+            errors.Add(at, $"{shown} {flaw}", accepted, Meant(match, flaw));
             return null;
         }
 
@@ -102,21 +102,21 @@ internal sealed partial class Substitution(Func<string, string?> environment, Co
             ? $"${{env:{match.Groups["name"].Value}}}"
             : null;
 
-    private (string? Value, string? Flaw) ReadFile(string path)
+    private SecretReading ReadFile(string path)
     {
-        if (!files.TryGetValue(path, out (string?, string?) known))
+        if (!files.TryGetValue(path, out SecretReading known))
         {
-            files[path] = known = Decode(FileReading.Of(path, LargestSecret));
+            files[path] = known = Decode(reader.Read(path, LargestSecret));
         }
 
         return known;
     }
 
-    private static (string? Value, string? Flaw) Decode(FileReading reading)
+    private static SecretReading Decode(FileReading reading)
     {
         if (reading.Flaw is not null)
         {
-            return (null, reading.Flaw);
+            return new(null, reading.Flaw, reading.Accepted);
         }
 
         try
@@ -127,13 +127,15 @@ internal sealed partial class Substitution(Func<string, string?> environment, Co
                 text.EndsWith("\r\n", StringComparison.Ordinal) ? 2
                 : text.EndsWith('\n') ? 1
                 : 0;
-            return (text[..^end], null);
+            return new(text[..^end], Flaw: null);
         }
         catch (DecoderFallbackException)
         {
-            return (null, "is no UTF-8");
+            return new(null, "is no UTF-8");
         }
     }
+
+    private readonly record struct SecretReading(string? Value, string? Flaw, string? Accepted = null);
 
     [GeneratedRegex(
         @"\$\$\{|\$\{(?:(?<source>[^:{}]*):)?(?<name>[^{}]*)\}?",

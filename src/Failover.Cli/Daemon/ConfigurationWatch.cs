@@ -12,32 +12,20 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private ConfigurationReading? followed;
-    private ITimer? timer;
+    private FileContents followed = FileContents.None;
     private FileContents known = FileContents.None;
     private FileContents seen = FileContents.None;
+    private ITimer? timer;
     private bool isDisposed;
     private int isLooking;
 
-    /// <summary>What is there now is about to be read: it is no change.</summary>
-    public void Remember()
-    {
-        FileContents now = Look(out ConfigurationReading? looked);
-        lock (gate)
-        {
-            known = looked == followed ? now : known;
-        }
-    }
-
-    /// <summary>From now on watches what this reading was made of. Where it was watched before, what changed while it was read is a
-    /// change.</summary>
+    /// <summary>From now on watches what this reading was made of. What the files held when they were read is no change; what they
+    /// have held since is one.</summary>
     public void Follow(ConfigurationReading reading)
     {
-        FileContents now = FileContents.Of(reading.Sources, reading.Folders);
         lock (gate)
         {
-            followed = reading;
-            known = now.As(known);
+            followed = known = reading.Contents;
             seen = FileContents.None;
             if (!isDisposed)
             {
@@ -73,11 +61,22 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
 
     private bool LookForChange()
     {
-        FileContents now = Look(out ConfigurationReading? looked);
+        FileContents looked;
+        lock (gate)
+        {
+            looked = followed;
+        }
+
+        FileContents now = looked.Again();
         lock (gate)
         {
             // Other files may be followed by now.
-            bool isAtRest = looked == followed && now.IsSameAs(seen);
+            if (looked != followed)
+            {
+                return false;
+            }
+
+            bool isAtRest = now.IsSameAs(seen);
             seen = now;
             if (!isAtRest || now.IsSameAs(known))
             {
@@ -87,15 +86,5 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
             known = now;
             return true;
         }
-    }
-
-    private FileContents Look(out ConfigurationReading? looked)
-    {
-        lock (gate)
-        {
-            looked = followed;
-        }
-
-        return looked is null ? FileContents.None : FileContents.Of(looked.Sources, looked.Folders);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 
@@ -64,16 +63,18 @@ internal sealed class Daemon : IAsyncDisposable
     /// <exception cref="StateStoreException">The state file cannot be used.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
-        using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
-        await StartAsync();
+        DaemonSignals signals = surroundings.Signals;
+        using CancellationTokenRegistration cancelled = cancellationToken.Register(() => signals.AskToStop());
+        signals.OnReload(AskToReload);
+        if (!await TryStartAsync(signals.StopAsked))
+        {
+            return;
+        }
+
         Task reloading = ReloadAsAskedAsync();
         TellReady();
         surroundings.Notifier.KeepAlive(IsAlive);
-        await asked.Task;
+        await signals.StopAsked;
         surroundings.Notifier.Stopping();
         surroundings.Log.WriteNotice("draining, then stopping");
         reloads.Writer.Complete();
@@ -81,14 +82,6 @@ internal sealed class Daemon : IAsyncDisposable
         await reloading.WaitAsync(cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(served.StopAsync(cutOff.Token), management.StopAsync(cutOff.Token));
         await DisposeAsync();
-
-        void Stop(PosixSignalContext context) => context.Cancel = asked.TrySetResult();
-
-        void Reload(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            AskToReload();
-        }
     }
 
     /// <summary>Has the configuration read again, soon; asked many times, once.</summary>
@@ -111,6 +104,26 @@ internal sealed class Daemon : IAsyncDisposable
         certificate?.Dispose();
         await service.DisposeAsync();
         await logging;
+    }
+
+    // A start that a disk or a lookup holds up is given up when it is to stop before it is over: what hangs is left to the end of
+    // the process.
+    private async Task<bool> TryStartAsync(Task stopAsked)
+    {
+        Task starting = Task.Run(StartAsync);
+        if (await Task.WhenAny(starting, stopAsked) != starting)
+        {
+            using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
+            await starting.WaitAsync(cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!starting.IsCompleted)
+            {
+                isDisposed = true;
+                return false;
+            }
+        }
+
+        await starting;
+        return true;
     }
 
     private async Task StartAsync()
@@ -236,7 +249,6 @@ internal sealed class Daemon : IAsyncDisposable
     // Everything that can fail comes first: a configuration is taken whole or not at all.
     private async Task ReloadAsync()
     {
-        watch.Remember();
         reading = surroundings.ReadConfiguration();
         if (surroundings.IsWatching)
         {

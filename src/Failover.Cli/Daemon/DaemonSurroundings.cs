@@ -12,6 +12,8 @@ internal sealed class DaemonSurroundings
 
     public required SystemdNotifier Notifier { get; init; }
 
+    public required DaemonSignals Signals { get; init; }
+
     /// <summary>Makes the store; opens nothing yet.</summary>
     public required Func<StateSettings, IStateStore> OpenStore { get; init; }
 

@@ -9,8 +9,6 @@ internal sealed class PasswordFileReading
     /// <summary>The largest file accepted, in bytes: 1 MiB, some 10,000 users.</summary>
     public const int LargestSize = 1 << 20;
 
-    private const UnixFileMode ByOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     private PasswordFileReading(string path, UserList users, byte[] digest, bool isOpenToOthers)
     {
         Digest = digest;
@@ -38,14 +36,15 @@ internal sealed class PasswordFileReading
     /// <exception cref="PasswordFileException">The file cannot be used.</exception>
     public static PasswordFileReading Read(string path, Hasher hash, PasswordFileReading? last)
     {
-        (byte[] content, bool isOpenToOthers) = ReadContent(path);
-        byte[] digest = SHA256.HashData(content);
+        FileContent content = ReadContent(path);
+        bool isOpenToOthers = content.IsOpenToOthers;
+        byte[] digest = SHA256.HashData(content.Bytes);
         if (last is not null && last.IsOpenToOthers == isOpenToOthers && last.Digest.AsSpan().SequenceEqual(digest))
         {
             return last;
         }
 
-        UserList users = UserList.Parse(path, content);
+        UserList users = UserList.Parse(path, content.Bytes);
         foreach (HashFormat format in users.Kinds.Select(kind => kind.Format).Distinct())
         {
             RequireSupport(path, hash, new HashKind(format, 0).Cheapest());
@@ -54,45 +53,22 @@ internal sealed class PasswordFileReading
         return new(path, users, digest, isOpenToOthers);
     }
 
-    private static (byte[] Content, bool IsOpenToOthers) ReadContent(string path)
+    private static FileContent ReadContent(string path)
     {
         try
         {
-            // Shared with everyone: a lock here would make an editor or htpasswd fail.
-            const FileShare any = FileShare.ReadWrite | FileShare.Delete;
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, any, bufferSize: 0);
-            if (!file.CanSeek)
-            {
-                throw new PasswordFileException(
-                    $"{path}: got a pipe; accepted: a file, which can be read again and again"
-                );
-            }
-
-            bool isOpenToOthers =
-                !OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(file.SafeFileHandle) & ByOthers) != UnixFileMode.None;
-            using MemoryStream content = new();
-            byte[] block = new byte[16 * 1024];
-            for (int got; (got = file.Read(block)) > 0; )
-            {
-                content.Write(block, 0, got);
-                // The length says it at once; but it may lie, as a device's does.
-                long size = Math.Max(content.Length, file.Length);
-                if (size > LargestSize)
-                {
-                    string bytes = string.Create(CultureInfo.InvariantCulture, $"{size} bytes");
-                    throw new PasswordFileException($"{path}: got {bytes}; accepted: at most {LargestSize}");
-                }
-            }
-
-            return (content.ToArray(), isOpenToOthers);
+            return RegularFile.Read(path, LargestSize);
         }
-        catch (Exception cause)
-            when (cause is UnauthorizedAccessException or (IOException and not PasswordFileException))
+        catch (FileFault fault) when (fault.Flaw == FileFlaw.TooLarge)
+        {
+            string bytes = string.Create(CultureInfo.InvariantCulture, $"{fault.Size} bytes");
+            throw new PasswordFileException($"{path}: got {bytes}; accepted: at most {LargestSize}", fault);
+        }
+        catch (FileFault fault)
         {
             throw new PasswordFileException(
-                $"{path}: cannot be read ({OneLine(cause.Message)}); accepted: a file that this process may read",
-                cause
+                $"{path}: cannot be read ({fault.Message}); accepted: a regular file that this process may read",
+                fault
             );
         }
     }
@@ -118,6 +94,4 @@ internal sealed class PasswordFileReading
             );
         }
     }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.');
 }

@@ -2,21 +2,31 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>The log: what is served where, and what happens.</summary>
-/// <param name="writer">Where it is written.</param>
-/// <param name="time">The clock.</param>
-/// <param name="format">How a line looks; left out, for people.</param>
-/// <param name="redact">Takes what is secret out of a text; left out, nothing is.</param>
-internal sealed class EventLog(
-    TextWriter writer,
-    TimeProvider time,
-    LineFormat? format = null,
-    Func<string, string>? redact = null
-)
+/// <summary>The log: what is served where, and what happens. Whoever writes to it never waits (<see cref="LogQueue"/>).</summary>
+internal sealed class EventLog : IAsyncDisposable
 {
-    // Warnings come from threads of their own.
-    private readonly TextWriter output = TextWriter.Synchronized(writer);
-    private readonly LineFormat format = format ?? ForPeople;
+    private readonly TimeProvider time;
+    private readonly LineFormat format;
+    private readonly Func<string, string>? redact;
+    private readonly LogQueue queue;
+
+    /// <summary>Makes a log.</summary>
+    /// <param name="writer">Where it is written, from one thread.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="format">How a line looks; left out, for people.</param>
+    /// <param name="redact">Takes what is secret out of a text; left out, nothing is.</param>
+    public EventLog(
+        TextWriter writer,
+        TimeProvider time,
+        LineFormat? format = null,
+        Func<string, string>? redact = null
+    )
+    {
+        this.time = time;
+        this.format = format ?? ForPeople;
+        this.redact = redact;
+        queue = new(writer, dropped => Line(new(Severity.Warning, [Dropped(dropped)])));
+    }
 
     /// <summary>Says what is served where: to people, all of it.</summary>
     public void WriteStart(string url, IReadOnlyCollection<Component> components)
@@ -28,17 +38,8 @@ internal sealed class EventLog(
             return;
         }
 
-        output.WriteLine(listens);
-        foreach (Component component in components)
-        {
-            string post = component.OnPost is null ? "" : "   (POST: reset)";
-            string summary = component.Description.Task.Summary;
-            output.WriteLine(
-                $"  /{Printable.Escape(component.Name)}   {Printable.Escape(redact?.Invoke(summary) ?? summary)}{post}"
-            );
-        }
-
-        output.Flush();
+        // One entry, for it is no more than one when lines are dropped.
+        queue.Add(string.Join('\n', components.Select(Served).Prepend(listens)));
     }
 
     public void WriteInfo(string text) => Write(new(Severity.Info, [text]));
@@ -55,17 +56,12 @@ internal sealed class EventLog(
     {
         await foreach ((HealthEvent happened, _) in events.FollowAsync(next: 0))
         {
-            try
-            {
-                await output.WriteLineAsync(Line(LogEntry.Of(happened)));
-                await output.FlushAsync();
-            }
-            catch (IOException)
-            {
-                // A full disk, most likely. The line is lost; the ones that come when there is room again are not.
-            }
+            queue.Add(Line(LogEntry.Of(happened)), (happened as StateChange)?.Component);
         }
     }
+
+    /// <summary>Writes what waits, for at most <see cref="LogQueue.FlushTime"/>, and nothing from then on.</summary>
+    public ValueTask DisposeAsync() => queue.DisposeAsync();
 
     /// <summary><c>2026-03-01T12:00:00Z /mail ok -> fail: refused</c>.</summary>
     internal static string ForPeople(LogEntry entry, DateTimeOffset at)
@@ -105,18 +101,21 @@ internal sealed class EventLog(
             _ => happened.ToString(),
         };
 
-    private void Write(LogEntry entry)
+    private static string Dropped(long lines) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{lines} {(lines == 1 ? "line was" : "lines were")} dropped from this log, which did not take them in time"
+        );
+
+    private string Served(Component component)
     {
-        try
-        {
-            output.WriteLine(Line(entry));
-            output.Flush();
-        }
-        catch (IOException)
-        {
-            // As with events: what cannot be logged must not end what was to be logged.
-        }
+        string post = component.OnPost is null ? "" : "   (POST: reset)";
+        string summary = component.Description.Task.Summary;
+        return $"  /{Printable.Escape(component.Name)}   {Printable.Escape(redact?.Invoke(summary) ?? summary)}{post}";
     }
+
+    // Secrets are taken out before a line waits: by the time that it is written, others may be in force.
+    private void Write(LogEntry entry) => queue.Add(Line(entry));
 
     private string Line(LogEntry entry) => format(redact is null ? entry : entry.With(redact), time.GetUtcNow());
 }

@@ -24,6 +24,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     private readonly Listener listener;
     private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PoolWatch? poolWatch;
+    private EventLog? log;
     private Task logging = Task.CompletedTask;
     private bool isStarted;
 
@@ -67,8 +68,9 @@ public sealed class HealthCheckServer : IAsyncDisposable
     }
 
     /// <summary>Where lines about what is served and what changes are written; the standard output unless it is set before the
-    /// start. <see cref="TextWriter.Null"/> for none.</summary>
-    public TextWriter Output { get; init; } = Console.Out;
+    /// start. <see cref="TextWriter.Null"/> for none. A thread of the server's writes them: a writer that blocks or fails delays no
+    /// answer, and lines that it does not take in time are dropped and counted.</summary>
+    public TextWriter Output { get; init; } = StandardStreams.Output;
 
     /// <summary>The reverse proxies in front of this server: addresses, networks as <c>10.0.0.0/8</c>, and <c>unix</c> for whoever connects
     /// over a Unix socket. None unless it is set.</summary>
@@ -118,7 +120,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         }
 
         isStarted = true;
-        EventLog log = new(Output, service.Time);
+        log = new(Output, service.Time);
         poolWatch = new(log.WriteWarning);
         budgets.Warn = log.WriteWarning;
         try
@@ -155,7 +157,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
         await StartAsync(cancellationToken);
         await asked.Task;
-        await Output.WriteLineAsync("draining, then stopping");
+        log?.WriteNotice("draining, then stopping");
         using CancellationTokenSource cutOff = new(DrainTime, service.Time);
         await StopAsync(cutOff.Token);
 
@@ -181,7 +183,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         }
         catch (FailoverStartException exception)
         {
-            Console.Error.WriteLine($"failover: {exception.Message}");
+            StandardStreams.WriteLast(StandardStreams.Error, $"failover: {exception.Message}");
             Environment.ExitCode = 1;
         }
     }
@@ -193,5 +195,9 @@ public sealed class HealthCheckServer : IAsyncDisposable
         await service.DisposeAsync();
         poolWatch?.Dispose();
         await logging;
+        if (log is not null)
+        {
+            await log.DisposeAsync();
+        }
     }
 }

@@ -255,6 +255,7 @@ public sealed class ConfigurationContentTests : IDisposable
         folder.Write("conf.d/.c.yaml", "components: {c: {ref: t}}");
         folder.Write("conf.d/d.txt", "components: {d: {ref: t}}");
         folder.Write("conf.d/deeper/e.yaml", "components: {e: {ref: t}}\ntasks: {t: {tcp: a:1}}");
+        Directory.CreateDirectory(folder["none"]);
         FailoverConfiguration read = Read("include: [conf.d/*.yaml, none/*.yaml]\ncomponents: {main: {ref: t}}");
 
         read.Components.Select(component => component.Name).ShouldBe(["main", "a", "b", "e"]);
@@ -264,7 +265,10 @@ public sealed class ConfigurationContentTests : IDisposable
                 folder[file]
             )
         );
-        reading.Folders.ShouldBe([folder["conf.d"], folder["conf.d/deeper"], folder["none"]]);
+        reading
+            .Contents.Places.Where(place => place.Largest is null)
+            .Select(place => place.Path)
+            .ShouldBe([folder["conf.d"], folder["conf.d/deeper"], folder["none"]], ignoreOrder: true);
     }
 
     [Fact]

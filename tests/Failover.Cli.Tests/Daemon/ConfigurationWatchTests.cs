@@ -2,6 +2,8 @@ namespace Failover;
 
 public sealed class ConfigurationWatchTests : IDisposable
 {
+    private const int Largest = 1000;
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-watch-");
     private readonly ManualTime time = new();
     private readonly ConfigurationWatch watch;
@@ -122,18 +124,29 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
-    public void What_changes_while_it_is_read_is_a_change()
+    public void What_has_changed_since_it_was_read_is_a_change()
     {
         Write("one");
-        Follow(Main);
+        ConfigurationReading reading = Reading([Main], []);
         Write("two");
+
+        watch.Follow(reading);
+
         Look(2).ShouldBe(1);
+        Look(5).ShouldBe(1);
+    }
 
-        watch.Remember();
-        Write("three");
-        Follow(Main);
+    [Fact]
+    public void What_has_changed_and_changed_back_since_it_was_read_is_none()
+    {
+        Write("one");
+        ConfigurationReading reading = Reading([Main], []);
+        Write("two");
+        Write("one");
 
-        Look(2).ShouldBe(2);
+        watch.Follow(reading);
+
+        Look(5).ShouldBe(0);
     }
 
     [Fact]
@@ -142,11 +155,39 @@ public sealed class ConfigurationWatchTests : IDisposable
         Write("one");
         Follow(Main);
         Write("two");
+        Look().ShouldBe(0);
 
-        watch.Remember();
         Follow(Main);
 
         Look(5).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_file_that_is_too_large_is_told_of_once_and_again_when_it_is_not()
+    {
+        Write(new string('x', Largest + 1));
+        Follow(Main);
+        Look(3).ShouldBe(0);
+
+        Write(new string('y', Largest + 1));
+        Look(3).ShouldBe(0);
+        Write("one");
+
+        Look(3).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_folder_that_goes_and_comes_is_a_change_each_time()
+    {
+        Directory.CreateDirectory(InFolder("conf.d"));
+        watch.Follow(Reading([], [InFolder("conf.d")]));
+        Look(3).ShouldBe(0);
+
+        Directory.Move(InFolder("conf.d"), InFolder("elsewhere"));
+        Look(3).ShouldBe(1);
+        Directory.Move(InFolder("elsewhere"), InFolder("conf.d"));
+
+        Look(3).ShouldBe(2);
     }
 
     [Fact]
@@ -186,8 +227,21 @@ public sealed class ConfigurationWatchTests : IDisposable
         time.TimerCount.ShouldBe(0);
     }
 
-    private static ConfigurationReading Reading(string[] files, string[] folders) =>
-        new(null, [], [.. files], [.. folders]);
+    private static ConfigurationReading Reading(string[] files, string[] folders)
+    {
+        FileReader reader = new();
+        foreach (string file in files)
+        {
+            reader.Look(new(file, Largest));
+        }
+
+        foreach (string place in folders)
+        {
+            reader.Look(new(place, Largest: null));
+        }
+
+        return new(null, [], [.. files], reader.Contents);
+    }
 
     private string InFolder(string name) => Path.Combine(folder.FullName, name);
 

@@ -69,6 +69,9 @@ internal sealed class DaemonFiles : IDisposable
         return ChildProcess.Start(command[0], command[0], command[1..]);
     }
 
+    /// <summary>Starts another command of the program.</summary>
+    public static ChildProcess StartCommand(params string[] words) => ChildProcess.StartDotnet([Program, .. words]);
+
     /// <summary>Starts a daemon and waits until it serves.</summary>
     /// <param name="under">See <see cref="Start"/>.</param>
     public Task<RunningDaemon> ServeAsync(params string[] under) => RunningDaemon.WhenServingAsync(Start(under));

@@ -33,7 +33,20 @@ internal static class Strace
     /// <param name="daemon">The daemon.</param>
     /// <param name="calls">Which of the calls, separated by commas.</param>
     /// <param name="fault">As strace takes it: <c>error=EIO</c>.</param>
-    public static async Task<ChildProcess> AttachAsync(ChildProcess daemon, string calls, string fault)
+    public static Task<ChildProcess> AttachAsync(ChildProcess daemon, string calls, string fault) =>
+        AttachAsync(calls, fault, $"--attach={WritingThread(daemon)}");
+
+    /// <summary>Has the calls of a running daemon that name one file fail or hang, until <see cref="DetachAsync"/>.</summary>
+    public static Task<ChildProcess> AttachToFileAsync(ChildProcess daemon, string file, string calls, string fault) =>
+        AttachAsync(
+            calls,
+            fault,
+            string.Create(CultureInfo.InvariantCulture, $"--attach={daemon.Id}"),
+            "--follow-forks",
+            $"--trace-path={file}"
+        );
+
+    private static async Task<ChildProcess> AttachAsync(string calls, string fault, params string[] to)
     {
         const string Restriction = "/proc/sys/kernel/yama/ptrace_scope";
         Assert.SkipUnless(
@@ -45,10 +58,7 @@ internal static class Strace
         ChildProcess strace = ChildProcess.Start(
             "strace",
             "strace",
-            $"--attach={WritingThread(daemon)}",
-            "--output=/dev/null",
-            $"--trace={calls}",
-            $"--inject={calls}:{fault}"
+            ["--output=/dev/null", $"--trace={calls}", $"--inject={calls}:{fault}", .. to]
         );
         await Eventually.IsAsync(
             () => strace.HasEnded || strace.Errors.Contains("attached", StringComparison.Ordinal),

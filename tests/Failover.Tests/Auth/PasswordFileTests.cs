@@ -97,8 +97,8 @@ public sealed class PasswordFileTests
     {
         using PasswordDirectory directory = new();
         string message = Should.Throw<PasswordFileException>(() => directory.Open()).Message;
-        message.ShouldStartWith($"{directory.File}: cannot be read (");
-        message.ShouldEndWith("accepted: a file that this process may read");
+        message.ShouldStartWith($"{directory.File}: cannot be read (it does not exist)");
+        message.ShouldEndWith("accepted: a regular file that this process may read");
         message.ShouldNotContain('\n');
     }
 
@@ -109,11 +109,11 @@ public sealed class PasswordFileTests
         Directory.CreateDirectory(directory.File);
         Should
             .Throw<PasswordFileException>(() => directory.Open())
-            .Message.ShouldStartWith($"{directory.File}: cannot be read (");
+            .Message.ShouldStartWith($"{directory.File}: cannot be read (it is a folder)");
     }
 
     [Fact]
-    public void A_hundred_megabytes_are_refused_unread()
+    public void A_hundred_megabytes_are_refused()
     {
         using PasswordDirectory directory = new();
         using (FileStream sparse = File.Create(directory.File))
@@ -131,7 +131,9 @@ public sealed class PasswordFileTests
     [Fact]
     public void A_file_that_never_ends_is_refused()
     {
-        Should.Throw<PasswordFileException>(() => Read("/dev/zero")).Message.ShouldStartWith("/dev/zero: got ");
+        Should
+            .Throw<PasswordFileException>(() => Read("/dev/zero"))
+            .Message.ShouldStartWith("/dev/zero: cannot be read (it is a device); accepted: a regular file");
     }
 
     [Fact]
@@ -141,7 +143,17 @@ public sealed class PasswordFileTests
         string path = $"/dev/fd/{pipe.GetClientHandleAsString()}";
         Should
             .Throw<PasswordFileException>(() => Read(path))
-            .Message.ShouldStartWith($"{path}: got a pipe; accepted: a file,");
+            .Message.ShouldStartWith($"{path}: cannot be read (it is a FIFO); accepted: a regular file");
+    }
+
+    [Fact]
+    public void A_FIFO_that_nobody_writes_to_is_refused()
+    {
+        using PasswordDirectory directory = new();
+        Fifo.Make(directory.File);
+        Should
+            .Throw<PasswordFileException>(() => Read(directory.File))
+            .Message.ShouldStartWith($"{directory.File}: cannot be read (it is a FIFO)");
     }
 
     [Theory]

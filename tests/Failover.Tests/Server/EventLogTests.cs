@@ -30,7 +30,7 @@ public sealed class EventLogTests
         events.Publish(new PostAudit("mail", "x\ny", "::1", "Armed"));
         events.Complete();
 
-        await new EventLog(output, TimeProvider.System).WriteAllAsync(events);
+        await WriteAsync(output, log => log.WriteAllAsync(events));
 
         string[] lines = output.ToString().Split('\n');
         lines.Length.ShouldBe(3);
@@ -41,52 +41,21 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public async Task A_line_that_cannot_be_written_is_lost_and_the_next_one_is_not()
-    {
-        FullDisk output = new() { NewLine = "\n" };
-        EventRing events = new(capacity: 10);
-        events.Publish(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
-        events.Publish(new StateChange("mail", HealthState.Fail, HealthState.Ok, "written"));
-        events.Complete();
-
-        await new EventLog(output, TimeProvider.System).WriteAllAsync(events);
-
-        output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /mail fail -> ok: written\n$");
-    }
-
-    /// <summary>Has no room for the first line.</summary>
-    private sealed class FullDisk : StringWriter
-    {
-        private bool hasRoom;
-
-        public override void WriteLine(string? value)
-        {
-            if (!hasRoom)
-            {
-                hasRoom = true;
-                throw new IOException("no space left on device");
-            }
-
-            base.WriteLine(value);
-        }
-    }
-
-    [Fact]
-    public void A_warning_is_one_line()
+    public async Task A_warning_is_one_line()
     {
         StringWriter output = new() { NewLine = "\n" };
 
-        new EventLog(output, TimeProvider.System).WriteWarning("users:3:\nweak");
+        await WriteAsync(output, log => log.WriteWarning("users:3:\nweak"));
 
         output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ warning: users:3:\\u000aweak\n$");
     }
 
     [Fact]
-    public void Each_line_of_an_error_is_a_line()
+    public async Task Each_line_of_an_error_is_a_line()
     {
         StringWriter output = new() { NewLine = "\n" };
 
-        new EventLog(output, TimeProvider.System).WriteError("not taken:\na:1:2: \u001bbad\n");
+        await WriteAsync(output, log => log.WriteError("not taken:\na:1:2: \u001bbad\n"));
 
         output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ error: not taken:\n  a:1:2: \\u001bbad\n$");
     }
@@ -106,23 +75,65 @@ public sealed class EventLogTests
         log.WriteWarning("i-hunter2");
         log.WriteError("j-hunter2\nk-hunter2");
         await log.WriteAllAsync(events);
+        await log.DisposeAsync();
 
         output.ToString().ShouldNotContain("hunter2");
         output.ToString().Count(character => character == '…').ShouldBe(11);
     }
 
     [Fact]
-    public void A_line_looks_as_the_format_says()
+    public async Task A_line_looks_as_the_format_says()
     {
         StringWriter output = new() { NewLine = "\n" };
-        ManualTime time = new();
+        EventLog log = new(output, new ManualTime(), (entry, at) => $"{entry.Severity} at {at:HH}");
 
-        new EventLog(output, time, (entry, at) => $"{entry.Severity} at {at:HH}").WriteNotice("reloaded");
+        log.WriteNotice("reloaded");
+        await log.DisposeAsync();
 
         output.ToString().ShouldBe("Notice at 00\n");
     }
 
     [Fact]
-    public void A_warning_that_cannot_be_written_harms_nobody() =>
-        Should.NotThrow(() => new EventLog(new FullDisk(), TimeProvider.System).WriteWarning("lost"));
+    public async Task How_many_lines_a_blocked_log_has_lost_is_a_warning_and_each_component_s_newest_change_follows()
+    {
+        using BlockableWriter output = new();
+        output.Block();
+        EventLog log = new(output, new ManualTime(), (entry, _) => EventLog.Message(entry, " | "));
+        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
+        log.WriteWarning("first");
+        output.WaitUntilReached();
+        log.WriteError(string.Concat(Enumerable.Repeat("no room\n", LogQueue.Capacity / 10)));
+
+        log.WriteError("lost\nand lost");
+        events.Writer.TryWrite(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
+        events.Writer.TryWrite(new PostAudit("mail", "alice", "192.0.2.7", "Armed"));
+        events.Writer.TryWrite(new StateChange("mail", HealthState.Fail, HealthState.Ok, "kept"));
+        events.Writer.Complete();
+        await log.WriteAllAsync(events.Reader);
+        output.Unblock();
+        await log.DisposeAsync();
+
+        output
+            .Lines.Skip(2)
+            .ShouldBe([
+                "3 lines were dropped from this log, which did not take them in time",
+                "/mail fail -> ok: kept",
+            ]);
+    }
+
+    private static Task WriteAsync(TextWriter output, Action<EventLog> write) =>
+        WriteAsync(
+            output,
+            log =>
+            {
+                write(log);
+                return Task.CompletedTask;
+            }
+        );
+
+    private static async Task WriteAsync(TextWriter output, Func<EventLog, Task> write)
+    {
+        await using EventLog log = new(output, TimeProvider.System);
+        await write(log);
+    }
 }

@@ -15,14 +15,15 @@ internal static class YamlFile
     /// <param name="file">Where it is.</param>
     /// <param name="at">Who asked for it: what is wrong with the file as a whole is told there.</param>
     /// <param name="called">What it is called there.</param>
+    /// <param name="reader">Reads it.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <returns>Null where it cannot be used.</returns>
-    public static string? Read(string file, Position at, string called, ConfigurationErrors errors)
+    public static string? Read(string file, Position at, string called, FileReader reader, ConfigurationErrors errors)
     {
-        FileReading reading = FileReading.Of(file, Largest);
+        FileReading reading = reader.Read(file, Largest);
         if (reading.Flaw is { } flaw)
         {
-            errors.Add(at, $"{called} {flaw}");
+            errors.Add(at, $"{called} {flaw}", reading.Accepted);
             return null;
         }
 

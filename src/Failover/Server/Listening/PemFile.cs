@@ -10,8 +10,6 @@ internal sealed record PemFile(string Text, bool IsOpenToOthers)
     /// <summary>The largest file accepted, in bytes: 1 MiB, some 500 certificates.</summary>
     public const int LargestSize = 1 << 20;
 
-    private const UnixFileMode ByOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     public bool HasKey => Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
 
     /// <summary>In the new format or in the old one (RFC 1421, 4.6.1.1).</summary>
@@ -28,32 +26,19 @@ internal sealed record PemFile(string Text, bool IsOpenToOthers)
     {
         try
         {
-            // Shared with everyone: who writes a new one is not to fail.
-            const FileShare any = FileShare.ReadWrite | FileShare.Delete;
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, any, bufferSize: 0);
-            using MemoryStream content = new();
-            byte[] block = new byte[16 * 1024];
-            for (int got; (got = file.Read(block)) > 0; )
-            {
-                content.Write(block, 0, got);
-                if (content.Length > LargestSize)
-                {
-                    string most = LargestSize.ToString(CultureInfo.InvariantCulture);
-                    throw new FailoverStartException($"{path}: got more than {most} bytes; accepted: at most {most}");
-                }
-            }
-
-            bool isOpenToOthers =
-                !OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(file.SafeFileHandle) & ByOthers) != UnixFileMode.None;
-            return new(Encoding.UTF8.GetString(content.GetBuffer().AsSpan(0, (int)content.Length)), isOpenToOthers);
+            FileContent content = RegularFile.Read(path, LargestSize);
+            return new(Encoding.UTF8.GetString(content.Bytes), content.IsOpenToOthers);
         }
-        catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
+        catch (FileFault fault) when (fault.Flaw == FileFlaw.TooLarge)
         {
-            string reason = cause.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            string most = LargestSize.ToString(CultureInfo.InvariantCulture);
+            throw new FailoverStartException($"{path}: got more than {most} bytes; accepted: at most {most}", fault);
+        }
+        catch (FileFault fault)
+        {
             throw new FailoverStartException(
-                $"{path}: cannot be read ({reason}); accepted: a file that this process may read",
-                cause
+                $"{path}: cannot be read ({fault.Message}); accepted: a regular file that this process may read",
+                fault
             );
         }
     }

@@ -60,8 +60,8 @@ public sealed class TlsCertificateTests : IDisposable
         files.Write(authority.Issue("one"));
         File.Delete(files.KeyPath);
 
-        Refusal().ShouldStartWith($"{files.KeyPath}: cannot be read (Could not find file");
-        Refusal().ShouldEndWith("; accepted: a file that this process may read");
+        Refusal().ShouldStartWith($"{files.KeyPath}: cannot be read (it does not exist)");
+        Refusal().ShouldEndWith("; accepted: a regular file that this process may read");
     }
 
     [Fact]
@@ -69,7 +69,17 @@ public sealed class TlsCertificateTests : IDisposable
     {
         Directory.CreateDirectory(files.Path);
 
-        Refusal().ShouldStartWith($"{files.Path}: cannot be read (");
+        Refusal().ShouldStartWith($"{files.Path}: cannot be read (it is a folder)");
+    }
+
+    [Fact]
+    public void A_FIFO_that_nobody_writes_to_is_one_clear_line()
+    {
+        files.Write(authority.Issue("one"));
+        File.Delete(files.KeyPath);
+        Fifo.Make(files.KeyPath);
+
+        Refusal().ShouldStartWith($"{files.KeyPath}: cannot be read (it is a FIFO)");
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Failover;
+
+/// <summary>What files and folders held when they were read, in short: equal where it was the same.</summary>
+/// <param name="digests">What each of them held.</param>
+internal sealed class FileContents(ImmutableDictionary<FilePlace, string> digests)
+{
+    private readonly ImmutableDictionary<FilePlace, string> digests = digests;
+
+    public static FileContents None { get; } = new(ImmutableDictionary<FilePlace, string>.Empty);
+
+    /// <summary>The files and folders.</summary>
+    public IEnumerable<FilePlace> Places => digests.Keys;
+
+    /// <summary>What the same files and folders hold now.</summary>
+    public FileContents Again()
+    {
+        FileReader reader = new();
+        foreach (FilePlace place in digests.Keys)
+        {
+            reader.Look(place);
+        }
+
+        return reader.Contents;
+    }
+
+    public bool IsSameAs(FileContents other) =>
+        digests.Count == other.digests.Count
+        && digests.All(seen => other.digests.TryGetValue(seen.Key, out string? digest) && digest == seen.Value);
+
+    public static string DigestOf(byte[] bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}:{Convert.ToHexString(SHA256.HashData(bytes))}");
+
+    public static string DigestOf(IEnumerable<string> names) => string.Join('\0', names.Order(StringComparer.Ordinal));
+}
+
+/// <summary>A file or a folder that a configuration is made of.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Largest">How many bytes a file may have; of a folder, null.</param>
+internal readonly record struct FilePlace(string Path, int? Largest);

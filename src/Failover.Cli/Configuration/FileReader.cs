@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Reads the files and folders that a configuration is made of, and remembers what they held: what differs later is a change
+/// of the configuration.</summary>
+internal sealed class FileReader
+{
+    private readonly Dictionary<FilePlace, string> digests = [];
+    private string? silent;
+
+    /// <summary>What has been read so far.</summary>
+    public FileContents Contents => new(digests.ToImmutableDictionary());
+
+    /// <summary>Reads a file whole. Once one has given no answer, no other is tried: the configuration cannot be had, and a file system
+    /// that hangs is waited for once.</summary>
+    /// <param name="file">Where it is.</param>
+    /// <param name="largest">How many bytes it may have.</param>
+    public FileReading Read(string file, int largest)
+    {
+        if (silent is not null)
+        {
+            return new([], $"is not read, for {Printable.Quoted(silent)} does not answer");
+        }
+
+        FilePlace place = new(file, largest);
+        try
+        {
+            byte[] bytes = RegularFile.Read(file, largest).Bytes;
+            digests[place] = FileContents.DigestOf(bytes);
+            return new(bytes, Flaw: null);
+        }
+        catch (FileFault fault)
+        {
+            Take(fault, place);
+            return FileReading.Of(fault, largest);
+        }
+    }
+
+    /// <summary>The names in a folder that are wanted, in their order.</summary>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="isWanted">Whether a name is.</param>
+    /// <exception cref="FileFault">It cannot be listed.</exception>
+    public IReadOnlyList<FolderEntry> List(string folder, Func<string, bool> isWanted)
+    {
+        FilePlace place = new(folder, Largest: null);
+        ThrowIfSilent();
+        try
+        {
+            (string[] all, FolderEntry[] wanted) = FileThreads.Run(folder, () => FolderEntry.In(folder, isWanted));
+            digests[place] = FileContents.DigestOf(all);
+            return wanted;
+        }
+        catch (FileFault fault)
+        {
+            Take(fault, place);
+            throw;
+        }
+    }
+
+    /// <summary>What stands at a path that need not exist; null where nothing does.</summary>
+    /// <exception cref="FileFault">That is not to be learnt.</exception>
+    public FolderEntry? Find(string path)
+    {
+        FilePlace place = new(path, Largest: null);
+        ThrowIfSilent();
+        try
+        {
+            FolderEntry? found = FileThreads.Run(path, () => FolderEntry.At(path));
+            if (found is null)
+            {
+                digests[place] = FileFault.Missing.Message;
+            }
+
+            return found;
+        }
+        catch (FileFault fault)
+        {
+            Take(fault, place);
+            throw;
+        }
+    }
+
+    /// <summary>Reads what stands at a place only to remember it.</summary>
+    public void Look(FilePlace place)
+    {
+        if (place.Largest is { } largest)
+        {
+            Read(place.Path, largest);
+        }
+        else
+        {
+            try
+            {
+                List(place.Path, _ => false);
+            }
+            catch (FileFault)
+            {
+                // Remembered as well.
+            }
+        }
+
+        // It is waited for once, too, but the others are still to be looked at.
+        silent = null;
+    }
+
+    private void ThrowIfSilent()
+    {
+        if (silent is not null)
+        {
+            throw new FileFault(FileFlaw.NoAnswer, $"{Printable.Quoted(silent)} does not answer");
+        }
+    }
+
+    private void Take(FileFault fault, FilePlace place)
+    {
+        // What cannot be read is another content once it can.
+        digests[place] = fault.Message;
+        if (fault.Flaw == FileFlaw.NoAnswer)
+        {
+            silent ??= place.Path;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+
+namespace Failover;
+
+/// <summary>The signals that the daemon heeds: SIGHUP asks for a reload, SIGTERM and SIGINT ask it to stop. What is asked for before
+/// anybody can do it is remembered.</summary>
+internal sealed class DaemonSignals : IDisposable
+{
+    private readonly TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private PosixSignalRegistration[] registrations = [];
+    private Action? reload;
+    private bool isReloadPending;
+
+    /// <summary>Completes when the daemon is asked to stop.</summary>
+    public Task StopAsked => stop.Task;
+
+    /// <summary>Heeds this process's signals from now on. A second one to stop ends the process at once.</summary>
+    public static DaemonSignals Heeded()
+    {
+        DaemonSignals signals = new();
+        signals.registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, signals.Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, signals.Stop),
+            // Last: when the process catches this one (/proc/PID/status), it heeds all of them.
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, signals.HangUp),
+        ];
+        return signals;
+    }
+
+    /// <summary>Asks for a stop.</summary>
+    /// <returns>Whether this was the first time.</returns>
+    public bool AskToStop() => stop.TrySetResult();
+
+    /// <summary>Asks for a reload.</summary>
+    public void AskToReload()
+    {
+        Action? asked;
+        lock (gate)
+        {
+            asked = reload;
+            isReloadPending = asked is null;
+        }
+
+        asked?.Invoke();
+    }
+
+    /// <summary>From now on calls this for each reload that is asked for, and at once if one has been asked for already.</summary>
+    public void OnReload(Action asked)
+    {
+        bool isPending;
+        lock (gate)
+        {
+            reload = asked;
+            isPending = isReloadPending;
+            isReloadPending = false;
+        }
+
+        if (isPending)
+        {
+            asked();
+        }
+    }
+
+    /// <summary>Signals have their default effect again.</summary>
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in registrations)
+        {
+            registration.Dispose();
+        }
+    }
+
+    private void HangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        AskToReload();
+    }
+
+    private void Stop(PosixSignalContext context) => context.Cancel = AskToStop();
+}

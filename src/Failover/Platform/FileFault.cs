@@ -1,0 +1,59 @@
+namespace Failover;
+
+/// <summary>Why a file or a folder cannot be used.</summary>
+internal enum FileFlaw
+{
+    Missing,
+    Denied,
+
+    /// <summary>A FIFO, a device, a folder, a socket: nothing to be read whole, again and again.</summary>
+    NotRegular,
+    TooLarge,
+
+    /// <summary>It was not read in time: a file system that hangs.</summary>
+    NoAnswer,
+    Other,
+}
+
+/// <summary>A file or a folder that cannot be used.</summary>
+/// <param name="flaw">Why.</param>
+/// <param name="message">The same for people, as <c>it is a FIFO</c>.</param>
+/// <param name="size">Of a file that is too large, how many bytes it has at least.</param>
+internal sealed class FileFault(FileFlaw flaw, string message, long size = 0) : IOException(message)
+{
+    // errno(3), on Linux.
+    private const int NoEntry = 2;
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
+    private const int NotAFolder = 20;
+
+    public static FileFault Missing => new(FileFlaw.Missing, "it does not exist");
+
+    public FileFlaw Flaw => flaw;
+
+    public long Size => size;
+
+    /// <summary>The fault that the system has told.</summary>
+    /// <param name="error">Its number.</param>
+    public static FileFault Of(int error) =>
+        error switch
+        {
+            NoEntry or NotAFolder => Missing,
+            AccessDenied or NotPermitted => new(FileFlaw.Denied, "permission denied"),
+            _ => new(
+                FileFlaw.Other,
+                Printable.Escape(System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error))
+            ),
+        };
+
+    /// <summary>The fault that .NET has told.</summary>
+    public static FileFault Of(Exception fault) =>
+        fault switch
+        {
+            FileFault known => known,
+            FileNotFoundException or DirectoryNotFoundException => Missing,
+            UnauthorizedAccessException => new(FileFlaw.Denied, "permission denied"),
+            ArgumentException => new(FileFlaw.Other, "it is no path"),
+            _ => new(FileFlaw.Other, Printable.Escape(fault.Message.ReplaceLineEndings(" ").TrimEnd('.'))),
+        };
+}

@@ -1,0 +1,184 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Failover;
+
+/// <summary>What stood in a file.</summary>
+/// <param name="Bytes">All of it.</param>
+/// <param name="Rights">Who may do what with it; nothing on Windows.</param>
+internal readonly record struct FileContent(byte[] Bytes, UnixFileMode Rights)
+{
+    private const UnixFileMode ByOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>Whether every user of this machine may read or change it.</summary>
+    public bool IsOpenToOthers => (Rights & ByOthers) != UnixFileMode.None;
+}
+
+/// <summary>Reads files that somebody has named and that may be anything: regular files only, up to a size, and within
+/// <see cref="FileThreads.LongestWait"/>.</summary>
+/// <remarks>A FIFO that nobody writes to would block whoever opens it (fifo(7)), a device may never end, and a mounted file system may
+/// have stopped to answer.</remarks>
+internal static partial class RegularFile
+{
+    // Linux, asm-generic/fcntl.h: the same on every architecture that .NET runs on.
+    private const int ReadOnly = 0;
+    private const int NoControllingTerminal = 0x100;
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+    private const int Interrupted = 4; // EINTR
+
+    private const int FirstBlock = 4096;
+
+    /// <summary>Reads a file whole. It is shared with everyone: whoever writes it is not held up.</summary>
+    /// <param name="path">Where it is; links are followed.</param>
+    /// <param name="largest">How many bytes it may have.</param>
+    /// <exception cref="FileFault">It is missing, not to be read by this user, no regular file, too large, or not read in time.</exception>
+    public static FileContent Read(string path, int largest) => FileThreads.Run(path, () => ReadHere(path, largest));
+
+    /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that somebody else opens, or
+    /// makes.</summary>
+    /// <exception cref="FileFault">It is no regular file (<see cref="FileFlaw.NotRegular"/>), or what it is was not to be learnt.</exception>
+    public static void RequireUnlessMissing(string path) =>
+        FileThreads.Run(
+            path,
+            () =>
+            {
+                try
+                {
+                    Require(path);
+                }
+                catch (FileFault fault) when (fault.Flaw == FileFlaw.Missing)
+                {
+                    // To be made.
+                }
+
+                return true;
+            }
+        );
+
+    private static FileContent ReadHere(string path, int largest)
+    {
+        try
+        {
+            // Not opened first: to open a device may have an effect, and a socket cannot be.
+            Require(path);
+            using SafeFileHandle file = Open(path);
+            UnixFileMode rights = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
+            return new(ReadAll(file, largest), rights);
+        }
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw FileFault.Of(fault);
+        }
+    }
+
+    private static void Require(string path)
+    {
+        // To the system, a path ends at its first NUL, and would be another one.
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new FileFault(FileFlaw.Other, "it is no path");
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            RequireRegular(Statx.Read(path, followsLink: true, out Statx.Status status), status);
+        }
+        else if (Directory.Exists(path))
+        {
+            throw NotRegular(FileType.Folder);
+        }
+    }
+
+    private static void RequireRegular(int error, Statx.Status status)
+    {
+        if (error != 0)
+        {
+            throw FileFault.Of(error);
+        }
+
+        if (status.Type != FileType.Regular)
+        {
+            throw NotRegular(status.Type);
+        }
+    }
+
+    private static FileFault NotRegular(FileType type) =>
+        new(
+            FileFlaw.NotRegular,
+            type switch
+            {
+                FileType.Fifo => "it is a FIFO",
+                FileType.CharacterDevice or FileType.BlockDevice => "it is a device",
+                FileType.Folder => "it is a folder",
+                FileType.Socket => "it is a socket",
+                _ => "it is no regular file",
+            }
+        );
+
+    private static SafeFileHandle Open(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        }
+
+        while (true)
+        {
+            SafeFileHandle file = Open(path, ReadOnly | NonBlocking | CloseOnExec | NoControllingTerminal);
+            int error = Marshal.GetLastPInvokeError();
+            if (!file.IsInvalid)
+            {
+                // What stands at the path may be another one by now.
+                RequireRegular(Statx.Read(file, out Statx.Status status), status);
+                return file;
+            }
+
+            file.Dispose();
+            if (error != Interrupted)
+            {
+                throw FileFault.Of(error);
+            }
+        }
+    }
+
+    private static byte[] ReadAll(SafeFileHandle file, int largest)
+    {
+        long size = RandomAccess.GetLength(file);
+        if (size > largest)
+        {
+            throw TooLarge(size, largest);
+        }
+
+        // What grows while it is read, or tells no length (as under /proc), fills what its length asked for.
+        byte[] bytes = new byte[size > 0 ? size + 1 : Math.Min(FirstBlock, largest + 1)];
+        int length = 0;
+        while (RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var count)
+        {
+            length += count;
+            if (length > largest)
+            {
+                throw TooLarge(length, largest);
+            }
+
+            if (length == bytes.Length)
+            {
+                Array.Resize(ref bytes, (int)Math.Min(2L * length, largest) + 1);
+            }
+        }
+
+        return bytes[..length];
+    }
+
+    private static FileFault TooLarge(long size, int largest) =>
+        new(
+            FileFlaw.TooLarge,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it is larger than {largest} bytes"),
+            size
+        );
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial SafeFileHandle Open(string path, int flags);
+}

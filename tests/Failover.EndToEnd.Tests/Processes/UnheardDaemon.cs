@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Failover;
+
+/// <summary>A daemon whose output nobody needs to read: it listens on Unix sockets in its folder, whose names are known before it
+/// serves.</summary>
+internal sealed class UnheardDaemon : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStop = Second(10);
+
+    private readonly DaemonFiles files;
+
+    private UnheardDaemon(DaemonFiles files, ChildProcess process) => (this.files, Process) = (files, process);
+
+    public ChildProcess Process { get; }
+
+    /// <summary>Writes a configuration that listens on the sockets.</summary>
+    public static void Write(DaemonFiles files, string yaml) =>
+        files.Write($"listen: unix:{files.Folder}/poll\nmanagement: unix:{files.Folder}/management\n{yaml}");
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    /// <param name="files">Its folder.</param>
+    /// <param name="streams">Where its streams lead, as a shell says it: <c>>&amp;-</c>.</param>
+    public static UnheardDaemon Start(DaemonFiles files, string streams = "") =>
+        new(files, files.Start("sh", "-c", $"exec \"$@\" {streams}", "sh"));
+
+    /// <summary>Waits until the process heeds signals: from then on none may be lost.</summary>
+    public Task HeedsSignalsAsync() => Eventually.IsAsync(IsCatchingHangUp, "a handler for SIGHUP");
+
+    /// <summary>What is answered: a body; empty where nobody listens.</summary>
+    public async Task<string> PollAsync(string component)
+    {
+        try
+        {
+            return (await GetAsync("poll", $"/{component}")).Body;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return "";
+        }
+    }
+
+    public Task PollUntilAsync(string component, string answer) =>
+        Eventually.GetAsync(
+            async () =>
+            {
+                string got = await PollAsync(component);
+                Process.HasEnded.ShouldBeFalse(Process.ToString());
+                return got;
+            },
+            got => string.Equals(got, answer, StringComparison.Ordinal),
+            $"{answer} from {Process}"
+        );
+
+    /// <summary>Why the newest configuration is not served; null where it is.</summary>
+    public async Task<string?> ErrorAsync()
+    {
+        RawAnswer answer = await GetAsync("management", "/-/api/v1/status");
+        return JsonElement.Parse(answer.Body).GetProperty("configuration").GetProperty("error").GetString();
+    }
+
+    /// <summary>Has it read its configuration again: SIGHUP.</summary>
+    public void Reload() => Process.Signal(PosixSignal.SIGHUP);
+
+    /// <summary>Has it drain and stop: SIGTERM. It has to end within 10 s, and well.</summary>
+    public async Task StopAsync()
+    {
+        Process.Signal(PosixSignal.SIGTERM);
+        (await Process.ExitCodeAsync(LongestStop)).ShouldBe(0, Process.ToString());
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    private async Task<RawAnswer> GetAsync(string socket, string target)
+    {
+        UnixDomainSocketEndPoint peer = new(Path.Combine(files.Folder, socket));
+        using RawConnection connection = await RawConnection.OpenAsync(peer);
+        await connection.SendAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        return await connection.ReadAnswerAsync();
+    }
+
+    // proc_pid_status(5): a mask of the signals that are caught, the first of which is SIGHUP. Its handler is the last to be made.
+    private bool IsCatchingHangUp()
+    {
+        const string key = "SigCgt:";
+        string caught = File.ReadLines($"/proc/{Process.Id}/status")
+            .First(line => line.StartsWith(key, StringComparison.Ordinal));
+        ulong mask = ulong.Parse(caught[key.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (mask & 1) != 0;
+    }
+}
