@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace Failover;
@@ -5,8 +6,11 @@ namespace Failover;
 /// <summary>One SQLite file, open for one process alone.</summary>
 /// <remarks>ADO.NET has no say in what a checkpoint at closing does, and waits on a locked file by itself: hence the native
 /// calls, all of them here and in <see cref="SqliteStatement"/>.</remarks>
-internal sealed class SqliteFile : IDisposable
+internal sealed partial class SqliteFile : IDisposable
 {
+    // SQLITE_FCNTL_HAS_MOVED, https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html
+    private const int FileControlHasMoved = 20;
+
     private readonly sqlite3 handle;
 
     static SqliteFile() => SqliteLibrary.Use();
@@ -21,6 +25,16 @@ internal sealed class SqliteFile : IDisposable
 
     /// <summary>How many rows the newest statement has changed.</summary>
     public int Changes => raw.sqlite3_changes(handle);
+
+    /// <summary>Whether another file, or none, stands where it was opened. Numbers of devices are not compared.</summary>
+    public bool HasMoved
+    {
+        get
+        {
+            Check(FileControl(handle.DangerousGetHandle(), "main", FileControlHasMoved, out int hasMoved));
+            return hasMoved != 0;
+        }
+    }
 
     /// <summary>Opens or makes it. Nothing in the file, and nothing beside it, is changed by that or by closing it, until
     /// <see cref="MayCheckpoint"/>.</summary>
@@ -58,6 +72,19 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Moves the log into the file.</summary>
     public void Checkpoint() =>
         Check(raw.sqlite3_wal_checkpoint_v2(handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _));
+
+    /// <summary>Copies it, with what stands in its log, into an empty file that nobody else uses, and syncs that.</summary>
+    public void CopyTo(string path)
+    {
+        using SqliteFile copy = Open(path);
+        copy.Run("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL");
+        using sqlite3_backup backup = raw.sqlite3_backup_init(copy.handle, "main", handle, "main");
+        int code = backup.IsInvalid ? raw.sqlite3_errcode(copy.handle) : raw.sqlite3_backup_step(backup, -1);
+        if (code != raw.SQLITE_DONE)
+        {
+            throw new SqliteFault(code, copy.handle);
+        }
+    }
 
     public SqliteStatement Prepare(string sql)
     {
@@ -108,6 +135,11 @@ internal sealed class SqliteFile : IDisposable
     }
 
     public void Dispose() => raw.sqlite3_close_v2(handle);
+
+    // SQLitePCLRaw does not have it.
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static partial int FileControl(nint file, string database, int operation, out int answer);
 
     private void Check(int code)
     {

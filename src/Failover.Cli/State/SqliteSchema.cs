@@ -11,7 +11,8 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
     public const int ApplicationId = 0x466F7672;
 
     // Read it with the sqlite3 tool while the daemon is stopped; a row that is changed by hand makes the file a damaged
-    // one (meta.digest, see StateDigest).
+    // one (meta.digest, see StateDigest). After a kill, only with -readonly: otherwise the tool takes the log away, and a
+    // file that was in use and has no log counts as damaged.
     private const string Version1 = """
         -- Times are UTC, as 2026-01-31T23:59:59.1234567Z: they sort as text.
 
@@ -62,8 +63,61 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
         ) STRICT, WITHOUT ROWID;
         """;
 
+    // Tables are made anew and take over the rows, so that a migrated file and a new one are declared alike.
+    private const string Version2 = """
+        ALTER TABLE node RENAME TO node_1;
+        ALTER TABLE latch RENAME TO latch_1;
+
+        -- What each node remembers.
+        CREATE TABLE node (
+          key TEXT PRIMARY KEY,
+          kind TEXT NOT NULL,
+          fingerprint TEXT NOT NULL,
+          state TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- What each component served last.
+        CREATE TABLE component (
+          name TEXT PRIMARY KEY,
+          state TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          since TEXT NOT NULL,
+          is_latched INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Toggles: those at fail, and those at ok that have moved. Names of components are joined by newlines.
+        -- is_authorised is NULL where version 1 stored the latch: its description says.
+        -- revision: of the transaction that stored the row.
+        CREATE TABLE latch (
+          key TEXT PRIMARY KEY,
+          kind TEXT NOT NULL,
+          fingerprint TEXT NOT NULL,
+          state TEXT NOT NULL,
+          id TEXT NOT NULL,
+          is_authorised INTEGER,
+          components TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          since TEXT NOT NULL,
+          revision INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        INSERT INTO node SELECT key, '', fingerprint, state, reason, at FROM node_1;
+        INSERT INTO latch
+          SELECT '/' || component || '#' || path, '', '', 'fail', '', NULL, component, reason, since,
+            row_number() OVER (ORDER BY component, path)
+          FROM latch_1;
+        DROP TABLE node_1;
+        DROP TABLE latch_1;
+
+        -- meta.revision: of the newest transaction. meta.open: the file is in use, and has a log beside it.
+        -- meta.digest: of all rows of node, component, latch and meta.
+        INSERT INTO meta SELECT 'revision', count(*) FROM latch;
+        """;
+
     /// <summary>The one that this program writes.</summary>
-    public static SqliteSchema Current { get; } = new([Version1]);
+    public static SqliteSchema Current { get; } = new([Version1, Version2]);
 
     /// <summary>The version that a file has in the end; it stands in its <c>PRAGMA user_version</c>.</summary>
     public int Version => Migrations.Length;
@@ -78,6 +132,6 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
             }
 
             file.Run($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}");
-            StateDigest.Write(file, StateDigest.OfFile(file));
+            StateDigest.Write(file, StateDigest.OfFile(file, Version));
         });
 }

@@ -1,11 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace Failover;
 
 /// <summary>Keeps state in an SQLite file. What is acknowledged survives a kill at any instruction and a loss of power.</summary>
-/// <remarks>One thread does all writing: everything that waits goes into one transaction, and a disk that hangs hangs nobody
-/// else. What cannot be stored is tried again every second and with each further write, for as long as the store is open.
-/// A write that has failed may turn up stored all the same if the process dies while its disk fails.</remarks>
+/// <remarks>One thread does all reading and writing: a disk that hangs hangs nobody else. What cannot be stored is tried again every
+/// second and with each further write, for as long as the store is open. The file is looked at every second.</remarks>
 /// <param name="path">The file. Its folder is made where there is none.</param>
-/// <param name="historyMaxAge">How long moves and POSTs are remembered.</param>
+/// <param name="historyMaxAge">How long transitions and POSTs are remembered, the newest 10,000 of each for longer.</param>
 /// <param name="historyMaxSize">How many bytes they may take, about.</param>
 /// <param name="time">The clock.</param>
 /// <param name="warn">Takes lines for the log: that storing has begun to fail, that it works again.</param>
@@ -17,28 +18,32 @@ internal sealed class SqliteStateStore(
     Action<string> warn
 ) : IStateStore
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(2);
 
     private readonly string path = Path.GetFullPath(path);
-    private readonly Lock gate = new();
+    private readonly StateHistory history = new(historyMaxAge, historyMaxSize);
+    private readonly StateQueue queue = new($"state file {Path.GetFullPath(path)}");
+    private readonly ConcurrentQueue<HistoryRead> reads = [];
+    private readonly StateNotices notices = new();
     private readonly AutoResetEvent wake = new(initialState: false);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<PendingWrite> queue = [];
-    private bool isOpen;
-    private bool isClosing;
+    private readonly Lock gate = new();
+    private bool isLoaded;
+    private volatile bool isClosing;
 
     private StateWriter? writer;
-    private ITimer? retry;
+    private ITimer? look;
     private ITimer? prune;
+    private HistoryRead? reading;
     private volatile bool isPruneDue = true;
 
     /// <inheritdoc/>
-    public string? Problem => writer?.Problem;
+    public bool IsDurable => true;
 
     /// <inheritdoc/>
-    public bool IsLasting => true;
+    public string? Problem => writer?.Problem;
 
     /// <summary>What the tables are to be; for tests of migration.</summary>
     internal SqliteSchema Schema { get; init; } = SqliteSchema.Current;
@@ -51,63 +56,63 @@ internal sealed class SqliteStateStore(
     {
         lock (gate)
         {
-            if (isOpen || isClosing)
+            if (isLoaded || isClosing)
             {
                 throw new InvalidOperationException("a state store is loaded once");
             }
 
-            isOpen = true;
+            StateFile file = new(path, Schema, time);
+            OpenState open = file.Open(out StoredState state);
+            isLoaded = true;
+            StatePlace place = new(file, open, time, warn, notices);
+            writer = new(file, place, state.Loss is not null, warn) { Storing = Storing };
+            queue.Open();
+            look = time.CreateTimer(_ => wake.Set(), null, LookEvery, LookEvery);
+            prune = time.CreateTimer(_ => PruneSoon(), null, PruneEvery, PruneEvery);
+            new Thread(Run) { Name = "state", IsBackground = true }.Start();
+            wake.Set();
+            return state;
         }
-
-        OpenState state;
-        try
-        {
-            state = StateFile.Open(path, Schema, time);
-        }
-        catch
-        {
-            lock (gate)
-            {
-                isOpen = false;
-            }
-
-            throw;
-        }
-
-        writer = new(path, state, new(state.File, historyMaxAge, historyMaxSize), warn) { Storing = Storing };
-        retry = time.CreateTimer(_ => wake.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        prune = time.CreateTimer(_ => PruneSoon(), null, PruneEvery, PruneEvery);
-        new Thread(Run) { Name = "state", IsBackground = true }.Start();
-        wake.Set();
-        return state.State;
     }
 
     /// <inheritdoc/>
-    public Task WriteAsync(StateWrite write)
+    public Task<long> PersistAsync(StateWrite write)
     {
-        Task stored;
-        lock (gate)
-        {
-            if (!isOpen || isClosing)
-            {
-                return Task.FromException(
-                    new StateStoreException($"state file {path} is {(isClosing ? "closed" : "not loaded")}")
-                );
-            }
-
-            // Writes that have to last are one until the thread takes them: the newest of each row is all that counts.
-            if (write.MayFail || queue is not [.., { MayFail: false }])
-            {
-                queue.Add(new(write.MayFail));
-            }
-
-            queue[^1].Changes.Add(write);
-            stored = queue[^1].Stored;
-        }
-
+        ArgumentNullException.ThrowIfNull(write);
+        Task<long> stored = queue.AddAsync(write);
         wake.Set();
         return stored;
     }
+
+    /// <inheritdoc/>
+    public Task<CommitResult> CommitAsync(StateProposal proposal)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        Task<CommitResult> outcome = queue.AddAsync(proposal);
+        wake.Set();
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Withdraw(string operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        queue.Refuse("it was withdrawn", operation);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoreNotice> WatchAsync(CancellationToken cancellationToken) =>
+        notices.WatchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredTransition>> ReadTransitionsAsync(
+        HistoryQuery query,
+        CancellationToken cancellationToken
+    ) => ReadAsync(HistoryRead.OfTransitions(query, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredPost>> ReadPostsAsync(HistoryQuery query, CancellationToken cancellationToken) =>
+        ReadAsync(HistoryRead.OfPosts(query, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -115,8 +120,10 @@ internal sealed class SqliteStateStore(
         lock (gate)
         {
             isClosing = true;
-            if (!isOpen)
+            queue.Close();
+            if (!isLoaded)
             {
+                notices.Close();
                 return;
             }
         }
@@ -128,8 +135,25 @@ internal sealed class SqliteStateStore(
         }
         catch (TimeoutException)
         {
-            warn($"state file {path}: the disk does not answer; what was not acknowledged may be lost");
+            string why = $"state file {path}: the disk does not answer; what was not acknowledged may be lost";
+            queue.Refuse(why);
+            queue.Abandon(why);
+            warn(why);
         }
+
+        notices.Close();
+    }
+
+    private Task<IReadOnlyList<TRow>> ReadAsync<TRow>(HistoryRead<TRow> read)
+    {
+        reads.Enqueue(read);
+        if (!isLoaded || ended.Task.IsCompleted)
+        {
+            EndReads();
+        }
+
+        wake.Set();
+        return read.Rows;
     }
 
     private void PruneSoon()
@@ -144,65 +168,104 @@ internal sealed class SqliteStateStore(
         while (!isLast)
         {
             wake.WaitOne();
-            List<PendingWrite> group;
-            lock (gate)
+            isLast = isClosing;
+            if (!TryStoreAll())
             {
-                (group, queue) = (queue, []);
-                isLast = isClosing;
+                queue.Refuse(Problem!);
+                EndReads();
             }
-
-            if ((group.Count > 0 || Problem is not null) && writer!.Store(group) is { } kept)
+            else if (Problem is not null)
             {
-                PutBack(kept);
+                EndReads();
             }
-
-            if (!isLast && Problem is null && (isPruneDue || writer!.IsPruneDue))
+            else if (!isLast)
             {
-                // One round at a time: what waits meanwhile comes first.
-                isPruneDue = writer!.Prune(time.GetUtcNow());
-                if (isPruneDue)
+                // A step at a time: what waits to be stored meanwhile comes first.
+                bool isMore = ReadStep() | PruneStep();
+                if (isMore)
                 {
                     wake.Set();
                 }
-            }
-
-            if (Problem is not null)
-            {
-                retry!.Change(RetryAfter, Timeout.InfiniteTimeSpan);
             }
         }
 
         Close();
     }
 
-    private void PutBack(PendingWrite kept)
+    private bool TryStoreAll()
     {
-        lock (gate)
+        if (!writer!.IsReady(queue.IsEmpty))
         {
-            if (queue is [{ MayFail: false } next, ..])
+            return false;
+        }
+
+        if (writer.IsAwaitingWhole)
+        {
+            queue.Refuse(Problem!);
+        }
+
+        while (queue.Take(writer.IsAwaitingWhole) is { } first)
+        {
+            if (first is PendingProposal proposal)
             {
-                kept.Take(next);
-                queue[0] = kept;
+                if (!writer.TryCommit(proposal))
+                {
+                    return false;
+                }
             }
-            else
+            else if (first is PendingWrite write && !writer.TryStore(write))
             {
-                queue.Insert(0, kept);
+                queue.PutBack(write);
+                return false;
             }
+        }
+
+        return true;
+    }
+
+    private bool ReadStep()
+    {
+        if (reading is null && !reads.TryDequeue(out reading))
+        {
+            return false;
+        }
+
+        if (!writer!.Read(reading))
+        {
+            reading = null;
+        }
+
+        return reading is not null || !reads.IsEmpty;
+    }
+
+    private bool PruneStep()
+    {
+        if (isPruneDue || writer!.IsPruneDue)
+        {
+            isPruneDue = writer!.Prune(history, time.GetUtcNow());
+        }
+
+        return isPruneDue;
+    }
+
+    private void EndReads()
+    {
+        StateStoreException fault = new(Problem ?? $"state file {path} is not open");
+        reading?.Fail(fault);
+        reading = null;
+        while (reads.TryDequeue(out HistoryRead? read))
+        {
+            read.Fail(fault);
         }
     }
 
     private void Close()
     {
-        retry!.Dispose();
+        look!.Dispose();
         prune!.Dispose();
-        List<PendingWrite> unstored;
-        lock (gate)
-        {
-            (unstored, queue) = (queue, []);
-        }
-
-        unstored.ForEach(write => write.Fail(new($"state file {path} is closed: {Problem}")));
+        queue.Fail(Problem is { } problem ? $"state file {path} is closed: {problem}" : $"state file {path} is closed");
         writer!.Close();
         ended.SetResult();
+        EndReads();
     }
 }

@@ -66,7 +66,8 @@ internal sealed class SqliteStatement(sqlite3 file, sqlite3_stmt handle) : IDisp
 
     public void Dispose() => raw.sqlite3_finalize(handle);
 
-    private void Bind(int parameter, string? value)
+    /// <inheritdoc cref="Bind(int, long)"/>
+    public void Bind(int parameter, string? value)
     {
         if (value is null)
         {

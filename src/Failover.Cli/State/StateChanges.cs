@@ -1,24 +1,29 @@
-using System.Text;
-
 namespace Failover;
 
-/// <summary>Writes that are not stored yet, taken together: the newest of each node and latch, and the newest of the
-/// history. However long a disk is full, they take no more memory than that.</summary>
+/// <summary>Writes that are not stored yet, joined: the newest of each key, and the newest of the history. However long a disk is
+/// full, they take no more memory than that.</summary>
 internal sealed class StateChanges
 {
-    /// <summary>How many moves, and how many POSTs, are kept at most: what 10,000 components do in a bad while.</summary>
+    /// <summary>How many transitions, and how many POSTs, are kept at most: those of 10,000 components in a bad while.</summary>
     public const int LongestHistory = 50_000;
 
     private readonly Dictionary<string, StoredNode?> nodes = [];
-    private readonly Dictionary<LatchPlace, StoredLatch?> latches = [];
+    private readonly Dictionary<string, StoredComponent?> components = [];
+    private readonly Dictionary<string, StoredLatch?> latches = [];
     private readonly Queue<StoredTransition> transitions = [];
     private readonly Queue<StoredPost> posts = [];
+
+    /// <summary>Whether whatever is stored of nodes, components and latches goes first.</summary>
+    public bool IsWhole { get; private set; }
 
     /// <summary>By key; null: forgotten.</summary>
     public IReadOnlyDictionary<string, StoredNode?> Nodes => nodes;
 
-    /// <summary>By place; null: released.</summary>
-    public IReadOnlyDictionary<LatchPlace, StoredLatch?> Latches => latches;
+    /// <summary>By name; null: forgotten.</summary>
+    public IReadOnlyDictionary<string, StoredComponent?> Components => components;
+
+    /// <summary>By key; null: forgotten.</summary>
+    public IReadOnlyDictionary<string, StoredLatch?> Latches => latches;
 
     public IReadOnlyCollection<StoredTransition> Transitions => transitions;
 
@@ -30,30 +35,17 @@ internal sealed class StateChanges
     /// <summary>How many of the history did not fit.</summary>
     public int Dropped { get; private set; }
 
-    /// <summary>Adds a later write. What it forgets and releases comes before what it sets: where it does both, it
-    /// stands.</summary>
+    /// <summary>Adds a later write. What it forgets comes before what it sets.</summary>
     public void Add(StateWrite write)
     {
-        foreach (string key in write.ForgottenNodes)
+        if (write.IsWhole)
         {
-            nodes[AsStored(key)] = null;
+            BeginAnew();
         }
 
-        foreach (StoredNode node in write.Nodes)
-        {
-            nodes[AsStored(node.Key)] = node;
-        }
-
-        foreach (LatchPlace place in write.Releases)
-        {
-            latches[AsStored(place)] = null;
-        }
-
-        foreach (StoredLatch latch in write.Latches)
-        {
-            latches[AsStored(new LatchPlace(latch.Component, latch.Path))] = latch;
-        }
-
+        Add(nodes, write.ForgottenNodes, write.Nodes, node => node.Key);
+        Add(components, write.ForgottenComponents, write.Components, component => component.Name);
+        Add(latches, write.ForgottenLatches, write.Latches, latch => latch.Key);
         AliveAt = write.AliveAt ?? AliveAt;
         AddHistory(transitions, write.Transitions);
         AddHistory(posts, write.Posts);
@@ -62,20 +54,53 @@ internal sealed class StateChanges
     /// <summary>Adds later ones.</summary>
     public void Add(StateChanges later)
     {
-        foreach ((string key, StoredNode? node) in later.nodes)
+        if (later.IsWhole)
         {
-            nodes[key] = node;
+            BeginAnew();
         }
 
-        foreach ((LatchPlace place, StoredLatch? latch) in later.latches)
-        {
-            latches[place] = latch;
-        }
-
+        Add(nodes, later.nodes);
+        Add(components, later.components);
+        Add(latches, later.latches);
         AliveAt = later.AliveAt ?? AliveAt;
         AddHistory(transitions, later.transitions);
         AddHistory(posts, later.posts);
         Dropped += later.Dropped;
+    }
+
+    private void BeginAnew()
+    {
+        IsWhole = true;
+        nodes.Clear();
+        components.Clear();
+        latches.Clear();
+    }
+
+    private static void Add<TRow>(
+        Dictionary<string, TRow?> rows,
+        IEnumerable<string> forgotten,
+        IEnumerable<TRow> set,
+        Func<TRow, string> keyOf
+    )
+        where TRow : class
+    {
+        foreach (string key in forgotten)
+        {
+            rows[StateText.OfKey(key)] = null;
+        }
+
+        foreach (TRow row in set)
+        {
+            rows[StateText.OfKey(keyOf(row))] = row;
+        }
+    }
+
+    private static void Add<TRow>(Dictionary<string, TRow?> rows, Dictionary<string, TRow?> later)
+    {
+        foreach ((string key, TRow? row) in later)
+        {
+            rows[key] = row;
+        }
     }
 
     private void AddHistory<T>(Queue<T> history, IEnumerable<T> later)
@@ -90,12 +115,4 @@ internal sealed class StateChanges
             }
         }
     }
-
-    private static LatchPlace AsStored(LatchPlace place) => new(AsStored(place.Component), AsStored(place.Path));
-
-    // Half a surrogate pair has no UTF-8 and is stored as U+FFFD: two keys may become one on the way.
-    private static string AsStored(string key) =>
-        key.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')
-            ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(key))
-            : key;
 }

@@ -11,15 +11,6 @@ namespace Failover;
 /// the others being read. It is against accidents, not against people.</remarks>
 internal sealed class StateDigest
 {
-    /// <summary>The tables that are covered: those that are gone on from. The history is not.</summary>
-    public const string Node = "node";
-
-    /// <inheritdoc cref="Node"/>
-    public const string Latch = "latch";
-
-    /// <summary>The row of meta that is covered, too.</summary>
-    public const string Alive = "alive_at";
-
     private const string Schema = "sqlite_schema";
 
     private readonly ArrayBufferWriter<byte> row = new(1024);
@@ -27,10 +18,10 @@ internal sealed class StateDigest
     /// <summary>Of one row.</summary>
     /// <param name="table">Where it stands.</param>
     /// <param name="columns">All of them, in the order of the table.</param>
-    public UInt128 OfRow(string table, params ReadOnlySpan<string> columns)
+    public UInt128 OfRow(string table, params ReadOnlySpan<string?> columns)
     {
         Begin(table);
-        foreach (string column in columns)
+        foreach (string? column in columns)
         {
             Append(column);
         }
@@ -59,15 +50,20 @@ internal sealed class StateDigest
             $"SELECT type, name, tbl_name, sql FROM {Schema} WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         );
 
-    /// <summary>Of all that is covered, of whatever version the file is.</summary>
-    public static UInt128 OfFile(SqliteFile file) =>
-        OfSchema(file)
-        + OfRows(file, Node, $"SELECT * FROM {Node}")
-        + OfRows(file, Latch, $"SELECT * FROM {Latch}")
-        + OfRows(file, Alive, AliveQuery);
-
-    /// <summary>The time of <see cref="Alive"/>, if there is one.</summary>
-    public const string AliveQuery = $"SELECT value FROM meta WHERE key = '{Alive}'";
+    /// <summary>Of all that is covered: all but the history.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="version">The version of its schema.</param>
+    public static UInt128 OfFile(SqliteFile file, long version) =>
+        version == 1
+            ? OfSchema(file)
+                + OfRows(file, "node", "SELECT * FROM node")
+                + OfRows(file, "latch", "SELECT * FROM latch")
+                + OfRows(file, "alive_at", "SELECT value FROM meta WHERE key = 'alive_at'")
+            : OfSchema(file)
+                + OfRows(file, "node", "SELECT * FROM node")
+                + OfRows(file, "component", "SELECT * FROM component")
+                + OfRows(file, "latch", "SELECT * FROM latch")
+                + OfRows(file, "meta", "SELECT * FROM meta WHERE key <> 'digest'");
 
     /// <summary>The digest that the file says it has; empty where it says none.</summary>
     public static string Read(SqliteFile file) => file.Text("SELECT value FROM meta WHERE key = 'digest'");
@@ -104,9 +100,9 @@ internal sealed class StateDigest
         Append(table);
     }
 
-    private void Append(string text)
+    private void Append(string? text)
     {
-        AppendLength(Encoding.UTF8.GetByteCount(text));
+        AppendLength(text is null ? -1 : Encoding.UTF8.GetByteCount(text));
         Encoding.UTF8.GetBytes(text, row);
     }
 

@@ -1,26 +1,43 @@
 namespace Failover;
 
 /// <summary>Finds out whether a file is ours, of a version that is known, and sound.</summary>
-internal sealed class StateExamination(string path, SqliteSchema schema)
+/// <param name="path">The path by which it is known.</param>
+/// <param name="target">Where that leads to.</param>
+/// <param name="schema">What its tables are to be.</param>
+internal sealed class StateExamination(string path, string target, SqliteSchema schema)
 {
     /// <summary>The size of a page, which is the size of a file that was just begun.</summary>
     private const int PageSize = 4096;
 
     private const string HeaderDamage = "its header is damaged";
 
-    private static readonly string[] Tables = ["latch", "meta", "node", "post", "transition"];
+    private static readonly string[] OurTables =
+    [
+        "latch,meta,node,post,transition",
+        "component,latch,meta,node,post,transition",
+    ];
 
     /// <summary>What SQLite would change by opening: it takes a log without a file away, and rolls a half-done
     /// transaction of another program back.</summary>
     public SqliteHeader LookBeforeOpening()
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(target))
         {
             throw Unusable("it is a folder");
         }
 
-        SqliteHeader header = SqliteHeader.Read(path);
-        if (header.Length == 0 && LengthOf($"{path}-wal") > 0)
+        // Opening a FIFO waits for its other end, and a device does what it likes.
+        foreach (string file in (string[])[.. StateFiles.All(target), $"{target}.lost"])
+        {
+            if (FileNode.OfTarget(file) is { IsRegularFile: false })
+            {
+                string what = file == target ? "it" : Path.GetFileName(file);
+                throw Unusable($"{what} is a FIFO, a socket, a device or a folder; accepted: a regular file");
+            }
+        }
+
+        SqliteHeader header = SqliteHeader.Read(target);
+        if (header.Length == 0 && StateFiles.LengthOf($"{target}-wal") > 0)
         {
             throw new StateDamage("it is empty, and its log is not");
         }
@@ -35,7 +52,7 @@ internal sealed class StateExamination(string path, SqliteSchema schema)
             header.IsSqlite
             && header.Length > PageSize
             && header.ApplicationId != SqliteSchema.ApplicationId
-            && LengthOf($"{path}-journal") > 0
+            && StateFiles.LengthOf($"{target}-journal") > 0
         )
         {
             throw NotOurs();
@@ -47,7 +64,10 @@ internal sealed class StateExamination(string path, SqliteSchema schema)
     /// <summary>Reads an open file, and makes a new or older one what it has to be.</summary>
     /// <exception cref="StateDamage">It is not what was stored.</exception>
     /// <exception cref="StateStoreException">It is not ours to use.</exception>
-    public StateRows Read(SqliteFile file, SqliteHeader header)
+    /// <param name="file">The file.</param>
+    /// <param name="header">What it was before it was opened.</param>
+    /// <param name="hadLog">Whether a log was beside it before that.</param>
+    public StateRows Read(SqliteFile file, SqliteHeader header, bool hadLog)
     {
         if (file.IsReadOnly)
         {
@@ -74,16 +94,28 @@ internal sealed class StateExamination(string path, SqliteSchema schema)
             Migrate(file, (int)version);
         }
 
-        return new(file);
+        StateRows rows = new(file);
+        if (rows.IsMarkedOpen && !hadLog)
+        {
+            rows.Dispose();
+            throw new StateDamage("it was in use, and its log is missing");
+        }
+
+        return rows;
     }
 
     private void Migrate(SqliteFile file, int from)
     {
         try
         {
+            if (from > 0)
+            {
+                MigrationCopy.Make(file, target, from);
+            }
+
             schema.Migrate(file, from);
         }
-        catch (SqliteFault fault)
+        catch (Exception fault) when (fault is SqliteFault or IOException or UnauthorizedAccessException)
         {
             // The file is as sound as it was.
             throw Unusable($"it cannot be brought to version {schema.Version}: {fault.Message}", fault);
@@ -116,7 +148,7 @@ internal sealed class StateExamination(string path, SqliteSchema schema)
             throw new StateDamage(HeaderDamage);
         }
 
-        WriteAheadLog.Check($"{path}-wal");
+        WriteAheadLog.Check($"{target}-wal");
         string check = file.Text("PRAGMA quick_check(1)").ReplaceLineEndings(" ");
         if (check != "ok")
         {
@@ -124,15 +156,18 @@ internal sealed class StateExamination(string path, SqliteSchema schema)
         }
 
         // A migration reads the rows: it must not take a damaged one over.
-        if (version < schema.Version && StateDigest.Read(file) != StateDigest.Text(StateDigest.OfFile(file)))
+        if (version < schema.Version && StateDigest.Read(file) != StateDigest.Text(StateDigest.OfFile(file, version)))
         {
             throw new StateDamage("its content is not what was stored");
         }
     }
 
     private static bool HasOurTables(SqliteFile file) =>
-        file.Text("SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name)")
-        == string.Join(',', Tables);
+        OurTables.Contains(
+            file.Text(
+                "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name)"
+            )
+        );
 
     /// <summary>A commit survives a loss of power when it has returned: asked for, and asked back.</summary>
     private void BeDurable(SqliteFile file)
@@ -151,13 +186,12 @@ internal sealed class StateExamination(string path, SqliteSchema schema)
         }
     }
 
-    /// <summary>0 where there is none.</summary>
-    public static long LengthOf(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
-
     private StateStoreException NotOurs() =>
         Unusable("it is an SQLite database of another program, or of a person: it is left as it is");
 
+    private StateStoreException Unusable(string why, Exception? cause = null) => Unusable(path, why, cause);
+
     /// <summary>What is told of a file that is not used.</summary>
-    public StateStoreException Unusable(string why, Exception? cause = null) =>
+    public static StateStoreException Unusable(string path, string why, Exception? cause = null) =>
         new($"state file {path} cannot be used: {why}", cause);
 }

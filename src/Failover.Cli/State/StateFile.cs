@@ -2,63 +2,98 @@ using System.Collections.Concurrent;
 
 namespace Failover;
 
-/// <summary>Opens state files, and puts damaged ones aside.</summary>
-internal sealed class StateFile
+/// <summary>Opens the state file at a path, puts a damaged one aside, and makes a new one where it was lost.</summary>
+/// <param name="path">Where it stands.</param>
+/// <param name="schema">What its tables are to be.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider time)
 {
     // Looking at a file ends with closing it, and that with the locks that this process has on it (fcntl(2)).
     private static readonly ConcurrentDictionary<string, string> InUse = new(StringComparer.Ordinal);
 
-    private readonly string path;
-    private readonly StateExamination examination;
-    private readonly LostState lost;
+    // By an attempt to open it that has failed since.
+    private FileNode? made;
 
-    private StateFile(string path, SqliteSchema schema, TimeProvider time)
-    {
-        this.path = path;
-        examination = new(path, schema);
-        lost = new(path, time);
-    }
+    public string Path => path;
 
     /// <summary>Opens it, makes it where there is none, and puts it aside where it is damaged.</summary>
+    /// <param name="state">What was stored.</param>
     /// <exception cref="StateStoreException">It is not ours to use, and untouched.</exception>
-    public static OpenState Open(string path, SqliteSchema schema, TimeProvider time)
+    public OpenState Open(out StoredState state)
     {
-        StateFile state = new(path, schema, time);
         if (!InUse.TryAdd(path, path))
         {
-            throw state.examination.Unusable("it is in use by this process");
+            throw StateExamination.Unusable(path, "it is in use by this process");
         }
 
         bool isOpen = false;
         try
         {
-            OpenState open = state.OpenOrPutAside();
+            (OpenState open, state) = Guarded(OpenOrPutAside);
             isOpen = true;
             return open;
-        }
-        catch (StateDamage damage)
-        {
-            throw state.examination.Unusable($"it was made just now, and {damage.Message}", damage);
-        }
-        catch (Exception fault) when (fault is SqliteFault or IOException or UnauthorizedAccessException)
-        {
-            throw state.examination.Unusable(fault.Message, fault);
         }
         finally
         {
             if (!isOpen)
             {
-                Release(path);
+                Release();
             }
         }
     }
 
     /// <summary>The file is closed.</summary>
-    public static void Release(string path) => InUse.TryRemove(path, out _);
+    public void Release() => InUse.TryRemove(path, out _);
 
-    private OpenState OpenOrPutAside()
+    /// <summary>Makes a new file in place of one that was lost. What stands at its path is put aside.</summary>
+    /// <param name="before">The one that was lost; it is closed when there is a new one.</param>
+    /// <param name="why">Why it was lost, in one line.</param>
+    /// <param name="aside">The name of what was put aside; null where there was nothing.</param>
+    /// <exception cref="StateStoreException">There is no new one.</exception>
+    public OpenState OpenNew(OpenState before, string why, out string? aside)
     {
-        MakeFolder();
+        string? moved = null;
+        try
+        {
+            return Guarded(() =>
+            {
+                string target = StateFiles.TargetOf(path);
+                MakeFolder(target);
+                new LostState(target).Write(why);
+                moved = PutAside(before, target);
+                (OpenState state, _) = Open();
+                state.Rows.ContinueAfter(before.Rows.Revision);
+                before.File.MayCheckpoint(atClose: false);
+                before.Dispose();
+                return state;
+            });
+        }
+        finally
+        {
+            aside = moved;
+        }
+    }
+
+    private T Guarded<T>(Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (StateDamage damage)
+        {
+            throw StateExamination.Unusable(path, $"it was made just now, and {damage.Message}", damage);
+        }
+        catch (Exception fault) when (fault is SqliteFault or IOException or UnauthorizedAccessException)
+        {
+            throw StateExamination.Unusable(path, fault.Message, fault);
+        }
+    }
+
+    private (OpenState Open, StoredState State) OpenOrPutAside()
+    {
+        string target = StateFiles.TargetOf(path);
+        MakeFolder(target);
         try
         {
             return Open();
@@ -66,8 +101,8 @@ internal sealed class StateFile
         catch (StateDamage)
         {
             // SQLite takes a page that the disk does not give for a damaged one. Whoever reads all of it is told so.
-            ReadAll(path);
-            ReadAll($"{path}-wal");
+            ReadAll(target);
+            ReadAll($"{target}-wal");
         }
 
         try
@@ -77,8 +112,49 @@ internal sealed class StateFile
         }
         catch (StateDamage damage)
         {
-            lost.PutAside(damage.Message);
+            string aside = StateFiles.NameAside(target, "corrupt", time.GetUtcNow());
+            new LostState(target).Write(
+                $"state file {path} was damaged ({damage.Message}) and is put aside as {System.IO.Path.GetFileName(aside)}"
+            );
+            StateFiles.Move(target, aside);
             return Open();
+        }
+    }
+
+    private string? PutAside(OpenState before, string target)
+    {
+        FileNode? there = FileNode.OfTarget(target);
+        if (!StateFiles.All(target).Any(StateFiles.Exists) || (there is not null && there == made))
+        {
+            return null;
+        }
+
+        if (there is not null && !before.IsAtPath)
+        {
+            MustNotBeInUse(target);
+        }
+
+        string aside = StateFiles.NameAside(target, "found", time.GetUtcNow());
+        StateFiles.Move(target, aside);
+        return System.IO.Path.GetFileName(aside);
+    }
+
+    private void MustNotBeInUse(string target)
+    {
+        StateExamination examination = new(path, target, schema);
+        try
+        {
+            _ = examination.LookBeforeOpening();
+            using SqliteFile found = SqliteFile.Open(target);
+            _ = found.Number("PRAGMA application_id");
+        }
+        catch (SqliteFault fault) when (fault.IsInUse)
+        {
+            throw;
+        }
+        catch (Exception other) when (other is SqliteFault or StateDamage or StateStoreException)
+        {
+            // Whatever it is, it is put aside.
         }
     }
 
@@ -91,44 +167,52 @@ internal sealed class StateFile
         }
     }
 
-    private OpenState Open()
+    private (OpenState Open, StoredState State) Open()
     {
-        string? loss = lost.Read();
+        string target = StateFiles.TargetOf(path);
+        StateExamination examination = new(path, target, schema);
         SqliteHeader header = examination.LookBeforeOpening();
-        MakeFile();
-        SqliteFile file = SqliteFile.Open(path);
+        LostState lost = new(target);
+        string? loss = lost.Read();
+        bool hadLog = File.Exists($"{target}-wal");
+        MakeFile(target);
+        SqliteFile file = SqliteFile.Open(target);
+        StateRows? rows = null;
         try
         {
-            StateRows rows = examination.Read(file, header);
+            rows = examination.Read(file, header, hadLog);
+            OpenState open = new(path, target, file, rows, lost);
+            if (file.HasMoved || open.Displacement is not null)
+            {
+                throw StateExamination.Unusable(path, "it was replaced while it was opened");
+            }
+
             file.MayCheckpoint(atClose: true);
-            return new(file, rows, rows.State with { Loss = loss }, lost, path);
+            made = null;
+            return (open, rows.State with { Loss = loss });
         }
-        catch (SqliteFault fault) when (fault.IsDamage)
+        catch (Exception fault)
         {
-            Leave(file);
-            throw new StateDamage(fault.Message, fault);
-        }
-        catch
-        {
-            Leave(file);
+            rows?.Dispose();
+            // Closed as it was found: an empty log that was not there is taken away.
+            if (!hadLog && StateFiles.LengthOf($"{target}-wal") == 0 && !file.HasMoved)
+            {
+                file.MayCheckpoint(atClose: true);
+            }
+
+            file.Dispose();
+            if (fault is SqliteFault { IsDamage: true })
+            {
+                throw new StateDamage(fault.Message, fault);
+            }
+
             throw;
         }
     }
 
-    /// <summary>Closes the file as it was found. An empty log is none that was found.</summary>
-    private void Leave(SqliteFile file)
+    private static void MakeFolder(string target)
     {
-        if (StateExamination.LengthOf($"{path}-wal") == 0)
-        {
-            file.MayCheckpoint(atClose: true);
-        }
-
-        file.Dispose();
-    }
-
-    private void MakeFolder()
-    {
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        if (System.IO.Path.GetDirectoryName(target) is { Length: > 0 } folder)
         {
             PrivateFile.MakeFolder(folder);
         }
@@ -136,21 +220,22 @@ internal sealed class StateFile
 
     /// <summary>SQLite would make it for everybody to read. An empty file is none to it, and what it makes beside a file
     /// has the rights of that file (findCreateFileMode in os_unix.c).</summary>
-    private void MakeFile()
+    private void MakeFile(string target)
     {
-        if (File.Exists(path))
+        if (File.Exists(target))
         {
             return;
         }
 
         try
         {
-            PrivateFile.Open(path, FileMode.OpenOrCreate).Dispose();
+            PrivateFile.Open(target, FileMode.OpenOrCreate).Dispose();
+            made = FileNode.OfTarget(target);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // The path stands in the message already.
-            throw examination.Unusable($"it cannot be made: {fault.Message.Split(" : ")[0]}", fault);
+            throw StateExamination.Unusable(path, $"it cannot be made: {fault.Message.Split(" : ")[0]}", fault);
         }
     }
 }

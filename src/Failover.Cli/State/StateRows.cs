@@ -1,235 +1,306 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Failover;
 
 /// <summary>The rows of an open state file: read once, then changed in transactions.</summary>
 internal sealed class StateRows : IDisposable
 {
-    private readonly StateDigest digests = new();
-    private readonly Dictionary<string, UInt128> nodes = [];
-    private readonly Dictionary<LatchPlace, UInt128> latches = [];
+    private const string AliveKey = "alive_at";
+    private const string RevisionKey = "revision";
+    private const string OpenKey = "open";
 
     private readonly SqliteFile file;
+    private readonly StateTable<StoredNode> nodes;
+    private readonly StateTable<StoredComponent> components;
+    private readonly StateTable<StoredLatch> latches;
+    private readonly StateTable<(string Key, string Value)> meta;
+    private readonly IStateTable[] tables;
     private readonly SqliteStatement begin;
     private readonly SqliteStatement commit;
-    private readonly SqliteStatement setNode;
-    private readonly SqliteStatement forgetNode;
-    private readonly SqliteStatement setLatch;
-    private readonly SqliteStatement release;
-    private readonly SqliteStatement addTransition;
-    private readonly SqliteStatement addPost;
-    private readonly SqliteStatement setAlive;
+    private readonly SqliteStatement revisionOf;
     private readonly SqliteStatement setDigest;
-    private UInt128 alive;
-    private UInt128 digest;
+    private readonly HistoryRows history;
+    private readonly UInt128 schema;
+    private bool isMarked;
 
     /// <summary>Reads them.</summary>
     /// <exception cref="StateDamage">They are not what was stored.</exception>
     public StateRows(SqliteFile file)
     {
         this.file = file;
-        digest = StateDigest.OfSchema(file);
-        State = new(ReadNodes(), ReadLatches(), ReadAlive());
-        if (StateDigest.Read(file) != StateDigest.Text(digest))
-        {
-            throw new StateDamage("its content is not what was stored");
-        }
+        schema = StateDigest.OfSchema(file);
+        nodes = StateTables.Nodes(file);
+        components = StateTables.Components(file);
+        latches = StateTables.Latches(file);
+        meta = StateTables.Meta(file);
+        tables = [nodes, components, latches, meta];
+        State = Read();
 
+        // After all that may throw: a statement that nobody disposes of keeps the file open.
         begin = file.Prepare("BEGIN IMMEDIATE");
         commit = file.Prepare("COMMIT");
-        setNode = file.Prepare(
-            "INSERT OR REPLACE INTO node (key, fingerprint, state, reason, at) VALUES (?, ?, ?, ?, ?)"
-        );
-        forgetNode = file.Prepare("DELETE FROM node WHERE key = ?");
-        setLatch = file.Prepare("INSERT OR REPLACE INTO latch (component, path, reason, since) VALUES (?, ?, ?, ?)");
-        release = file.Prepare("DELETE FROM latch WHERE component = ? AND path = ?");
-        addTransition = file.Prepare(
-            "INSERT INTO transition (at, component, from_state, to_state, reason, evidence) VALUES (?, ?, ?, ?, ?, ?)"
-        );
-        addPost = file.Prepare("INSERT INTO post (at, component, user, source, outcome) VALUES (?, ?, ?, ?, ?)");
-        setAlive = file.Prepare($"INSERT OR REPLACE INTO meta (key, value) VALUES ('{StateDigest.Alive}', ?)");
+        revisionOf = file.Prepare("SELECT revision FROM latch WHERE key = ?");
         setDigest = StateDigest.Writing(file);
+        history = new(file);
     }
 
     /// <summary>What they were when they were read.</summary>
     public StoredState State { get; }
 
-    /// <summary>Stores these changes, and has them survive a loss of power, or leaves all as it was. Without any it shows
-    /// whether something could be stored.</summary>
+    /// <summary>Of the newest transaction; grows with each.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>Whether the file says that it is in use: it is, or its process was killed.</summary>
+    public bool IsMarkedOpen { get; private set; }
+
+    /// <summary>Goes on from the revisions of another file, so that none is given twice.</summary>
+    public void ContinueAfter(long revision) => Revision = Math.Max(Revision, revision);
+
+    /// <summary>Stores what is in force already, and has it survive a loss of power. Without any change it shows whether something
+    /// can be stored.</summary>
     /// <exception cref="SqliteFault">All is as it was.</exception>
-    public void Store(StateChanges changes)
+    /// <exception cref="StateCommitUnknown">It may be stored.</exception>
+    public void Store(StateChanges changes) =>
+        TryCommit(revision =>
+        {
+            if (changes.IsWhole)
+            {
+                nodes.Clear();
+                components.Clear();
+                latches.Clear();
+            }
+
+            SetAll(nodes, changes.Nodes, node => node);
+            SetAll(components, changes.Components, component => component);
+            SetAll(latches, changes.Latches, latch => latch with { Revision = revision });
+            if (changes.AliveAt is { } at)
+            {
+                meta.Set((AliveKey, StateTime.Text(at)));
+            }
+
+            history.Append(changes.Transitions, changes.Posts);
+            return true;
+        });
+
+    /// <summary>Commits a proposal if each latch has the revision that it expects.</summary>
+    /// <returns>Why it is refused; null where it is committed.</returns>
+    /// <inheritdoc cref="Store" path="/exception"/>
+    public string? Commit(StateProposal proposal)
     {
-        List<(string Key, UInt128? Digest)> nodesAfter = new(changes.Nodes.Count);
-        List<(LatchPlace Place, UInt128? Digest)> latchesAfter = new(changes.Latches.Count);
-        begin.Run();
-        try
+        string? conflict = null;
+        TryCommit(revision =>
         {
-            UInt128 after = digest;
-            foreach ((string key, StoredNode? node) in changes.Nodes)
+            conflict = ConflictOf(proposal);
+            if (conflict is not null)
             {
-                UInt128? row = Store(key, node);
-                after += row.GetValueOrDefault() - nodes.GetValueOrDefault(key);
-                nodesAfter.Add((key, row));
+                return false;
             }
 
-            foreach ((LatchPlace place, StoredLatch? latch) in changes.Latches)
+            foreach (LatchRelease release in proposal.Releases)
             {
-                UInt128? row = Store(place, latch);
-                after += row.GetValueOrDefault() - latches.GetValueOrDefault(place);
-                latchesAfter.Add((place, row));
+                latches.Set(release.After with { Revision = revision });
             }
 
-            UInt128 aliveAfter = StoreAlive(changes.AliveAt);
-            after += aliveAfter - alive;
-            StoreHistory(changes);
-            setDigest.Run(StateDigest.Text(after));
-            commit.Run();
-            (digest, alive) = (after, aliveAfter);
-        }
-        catch
-        {
-            file.Rollback();
-            throw;
-        }
+            foreach (string key in proposal.ForgottenNodes)
+            {
+                nodes.Forget(key);
+            }
 
-        Remember(nodes, nodesAfter);
-        Remember(latches, latchesAfter);
+            foreach (StoredNode node in proposal.Nodes)
+            {
+                nodes.Set(node);
+            }
+
+            history.Append([], proposal.Post is { } post ? [post] : []);
+            return true;
+        });
+        return conflict;
+    }
+
+    /// <summary>Has the file say that it is closed.</summary>
+    /// <inheritdoc cref="Store" path="/exception"/>
+    public void MarkClosed()
+    {
+        if (IsMarkedOpen)
+        {
+            TryCommit(_ => true, isOpen: false);
+        }
     }
 
     public void Dispose()
     {
-        foreach (
-            SqliteStatement statement in (SqliteStatement[])
-                [begin, commit, setNode, forgetNode, setLatch, release, addTransition, addPost, setAlive, setDigest]
-        )
+        foreach (IDisposable one in (IDisposable[])[.. tables, begin, commit, revisionOf, setDigest, history])
         {
-            statement.Dispose();
+            one.Dispose();
         }
     }
 
-    private UInt128? Store(string key, StoredNode? node)
+    private static void SetAll<TRow>(
+        StateTable<TRow> table,
+        IReadOnlyDictionary<string, TRow?> rows,
+        Func<TRow, TRow> stored
+    )
+        where TRow : class
     {
-        if (node is null)
+        foreach ((string key, TRow? row) in rows)
         {
-            forgetNode.Run(key);
-            return null;
-        }
-
-        ReadOnlySpan<string> columns = [key, node.Fingerprint, node.State, node.Reason, StateTime.Text(node.At)];
-        setNode.Run(columns);
-        return digests.OfRow(StateDigest.Node, columns);
-    }
-
-    private UInt128? Store(LatchPlace place, StoredLatch? latch)
-    {
-        if (latch is null)
-        {
-            release.Run(place.Component, place.Path);
-            return null;
-        }
-
-        ReadOnlySpan<string> columns = [place.Component, place.Path, latch.Reason, StateTime.Text(latch.Since)];
-        setLatch.Run(columns);
-        return digests.OfRow(StateDigest.Latch, columns);
-    }
-
-    private UInt128 StoreAlive(DateTimeOffset? at)
-    {
-        if (at is not { } time)
-        {
-            return alive;
-        }
-
-        string text = StateTime.Text(time);
-        setAlive.Run(text);
-        return digests.OfRow(StateDigest.Alive, text);
-    }
-
-    private void StoreHistory(StateChanges changes)
-    {
-        foreach (StoredTransition moved in changes.Transitions)
-        {
-            addTransition.Bind(
-                StateTime.Text(moved.At),
-                moved.Component,
-                Text(moved.From),
-                Text(moved.To),
-                moved.Reason
-            );
-            addTransition.Bind(6, moved.Evidence);
-            addTransition.RunBound();
-        }
-
-        foreach (StoredPost post in changes.Posts)
-        {
-            addPost.Run(StateTime.Text(post.At), post.Component, post.User, post.Source, post.Outcome);
-        }
-    }
-
-    private ImmutableArray<StoredNode> ReadNodes()
-    {
-        ImmutableArray<StoredNode>.Builder read = ImmutableArray.CreateBuilder<StoredNode>();
-        using SqliteStatement rows = file.Prepare("SELECT key, fingerprint, state, reason, at FROM node ORDER BY key");
-        while (rows.Next())
-        {
-            StoredNode node = new(rows.Text(0), rows.Text(1), rows.Text(2), rows.Text(3), StateTime.Read(rows.Text(4)));
-            digest += nodes[node.Key] = digests.OfRow(StateDigest.Node, rows);
-            read.Add(node);
-        }
-
-        return read.DrainToImmutable();
-    }
-
-    private DateTimeOffset? ReadAlive()
-    {
-        using SqliteStatement row = file.Prepare(StateDigest.AliveQuery);
-        if (!row.Next())
-        {
-            return null;
-        }
-
-        digest += alive = digests.OfRow(StateDigest.Alive, row);
-        return StateTime.Read(row.Text(0));
-    }
-
-    private ImmutableArray<StoredLatch> ReadLatches()
-    {
-        ImmutableArray<StoredLatch>.Builder read = ImmutableArray.CreateBuilder<StoredLatch>();
-        using SqliteStatement rows = file.Prepare(
-            "SELECT component, path, reason, since FROM latch ORDER BY component, path"
-        );
-        while (rows.Next())
-        {
-            StoredLatch latch = new(rows.Text(0), rows.Text(1), rows.Text(2), StateTime.Read(rows.Text(3)));
-            digest += latches[new(latch.Component, latch.Path)] = digests.OfRow(StateDigest.Latch, rows);
-            read.Add(latch);
-        }
-
-        return read.DrainToImmutable();
-    }
-
-    private static void Remember<TKey>(Dictionary<TKey, UInt128> digests, List<(TKey Key, UInt128? Digest)> after)
-        where TKey : notnull
-    {
-        foreach ((TKey key, UInt128? row) in after)
-        {
-            if (row is { } digest)
+            if (row is null)
             {
-                digests[key] = digest;
+                table.Forget(key);
             }
             else
             {
-                digests.Remove(key);
+                table.Set(stored(row));
             }
         }
     }
 
-    private static string Text(HealthState state) =>
-        state switch
+    private StoredState Read()
+    {
+        StoredState state = new()
         {
-            HealthState.Ok => "ok",
-            HealthState.Fail => "fail",
-            HealthState.Error => "error",
-            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "ok, fail and error are accepted"),
+            Nodes = nodes.Read(),
+            Components = components.Read(),
+            Latches = latches.Read(),
         };
+        Dictionary<string, string> values = [];
+        foreach ((string key, string value) in meta.Read("WHERE key <> 'digest'"))
+        {
+            values[key] = value;
+        }
+
+        if (StateDigest.Read(file) != StateDigest.Text(Digest()))
+        {
+            throw new StateDamage("its content is not what was stored");
+        }
+
+        IsMarkedOpen = values.ContainsKey(OpenKey);
+        Revision = long.Parse(values[RevisionKey], CultureInfo.InvariantCulture);
+        return state with { AliveAt = values.TryGetValue(AliveKey, out string? at) ? StateTime.Read(at) : null };
+    }
+
+    private UInt128 Digest()
+    {
+        UInt128 sum = schema;
+        foreach (IStateTable table in tables)
+        {
+            sum += table.Digest;
+        }
+
+        return sum;
+    }
+
+    private string? ConflictOf(StateProposal proposal)
+    {
+        foreach (LatchRelease release in proposal.Releases)
+        {
+            long stored = RevisionOf(release.After.Key);
+            if (stored != release.ExpectedRevision || stored == 0)
+            {
+                string latch = $"latch {Printable.Escape(release.After.Key)}";
+                return stored == 0
+                    ? $"no {latch} is stored"
+                    : $"{latch} is at revision {StateText.Of(stored)}, not {StateText.Of(release.ExpectedRevision)}";
+            }
+        }
+
+        return null;
+    }
+
+    private long RevisionOf(string latch)
+    {
+        revisionOf.Bind(latch);
+        try
+        {
+            return revisionOf.Next() ? revisionOf.Number(0) : 0;
+        }
+        finally
+        {
+            revisionOf.Reset();
+        }
+    }
+
+    /// <param name="change">Changes rows, given the revision of the transaction; false rolls it back.</param>
+    /// <param name="isOpen">Whether the file is in use afterwards.</param>
+    private void TryCommit(Func<long, bool> change, bool isOpen = true)
+    {
+        long next = Revision + 1;
+        begin.Run();
+        try
+        {
+            if (!change(next))
+            {
+                Rollback();
+                return;
+            }
+
+            Mark(isOpen);
+            meta.Set((RevisionKey, StateText.Of(next)));
+            setDigest.Run(StateDigest.Text(Digest()));
+        }
+        catch
+        {
+            Rollback();
+            throw;
+        }
+
+        try
+        {
+            commit.Run();
+        }
+        catch (SqliteFault fault)
+        {
+            Rollback();
+            throw fault.LeavesCommitOpen ? new StateCommitUnknown(fault.Message, fault) : fault;
+        }
+
+        Array.ForEach(tables, table => table.Commit());
+        Revision = next;
+        IsMarkedOpen = isOpen;
+        MoveMark(isOpen);
+    }
+
+    private void Mark(bool isOpen)
+    {
+        if (isOpen == IsMarkedOpen)
+        {
+            return;
+        }
+
+        if (isOpen)
+        {
+            meta.Set((OpenKey, "with a log"));
+        }
+        else
+        {
+            meta.Forget(OpenKey);
+        }
+    }
+
+    // The mark shows that the log is missing: it has to stand in the file itself before more than the first commit stands in
+    // the log alone.
+    private void MoveMark(bool isOpen)
+    {
+        if (isMarked || !isOpen)
+        {
+            return;
+        }
+
+        try
+        {
+            file.Checkpoint();
+            isMarked = true;
+        }
+        catch (SqliteFault)
+        {
+            // The commit is stored all the same; the next one tries again.
+        }
+    }
+
+    private void Rollback()
+    {
+        file.Rollback();
+        Array.ForEach(tables, table => table.Rollback());
+    }
 }

@@ -16,7 +16,7 @@ public sealed class PrivateFileTests : IDisposable
     {
         await using SqliteStateStore store = folder.Store();
         store.Load();
-        await store.WriteAsync(Stored.Write(Stored.Node("a")));
+        await store.PersistAsync(Stored.Write(Stored.Node("a")));
 
         Modes().ShouldBe([("state.db", OwnFile), ("state.db-wal", OwnFile)]);
     }
@@ -43,7 +43,7 @@ public sealed class PrivateFileTests : IDisposable
 
         await using SqliteStateStore store = folder.Store();
         store.Load();
-        await store.WriteAsync(Stored.Write(Stored.Node("b")));
+        await store.PersistAsync(Stored.Write(Stored.Node("b")));
 
         Modes().ShouldBe([("state.db", given), ("state.db-wal", given)]);
     }

@@ -12,20 +12,21 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_write_that_may_fail_does_and_is_not_tried_again()
+    public async Task A_proposal_is_refused_and_not_tried_again()
     {
         await using (SqliteStateStore store = Loaded())
         {
             isFull = true;
-            StateStoreException fault = await Should.ThrowAsync<StateStoreException>(
-                store.WriteAsync(Stored.Write(Stored.Node("lost")) with { MayFail = true })
+            CommitResult result = await store.CommitAsync(ProposalOf("lost"));
+            result.ShouldBe(
+                new(
+                    CommitOutcome.Refused,
+                    Problem: $"state file {folder.File}: the disk is full: until it can be written, what happens would not survive a restart"
+                )
             );
-            fault.Message.ShouldBe(
-                $"state file {folder.File}: the disk is full: until it can be written, what happens would not survive a restart"
-            );
-            store.Problem.ShouldBe(fault.Message);
+            store.Problem.ShouldBe(result.Problem);
             isFull = false;
-            await store.WriteAsync(Stored.Write(Stored.Node("kept")));
+            await store.PersistAsync(WriteOf("kept"));
             store.Problem.ShouldBeNull();
         }
 
@@ -33,12 +34,12 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_that_must_last_is_tried_again_after_a_second()
+    public async Task A_write_is_tried_again_after_a_second()
     {
         await using SqliteStateStore store = Loaded();
         isFull = true;
-        Task written = store.WriteAsync(Stored.Write(Stored.Node("a")));
-        await UntilAsync(() => folder.Time.TimerCount == 2);
+        Task written = store.PersistAsync(WriteOf("a"));
+        await UntilAsync(() => store.Problem is not null);
         isFull = false;
         written.IsCompleted.ShouldBeFalse();
 
@@ -53,9 +54,8 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
     {
         await using SqliteStateStore store = Loaded();
         isFull = true;
-        await Should.ThrowAsync<StateStoreException>(store.WriteAsync(new() { MayFail = true }));
+        await store.CommitAsync(ProposalOf("a"));
         isFull = false;
-        await UntilAsync(() => folder.Time.TimerCount == 2);
 
         folder.Time.Advance(Second(1));
 
@@ -67,10 +67,12 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
     {
         await using SqliteStateStore store = Loaded();
         isFull = true;
-        Task[] writes = [.. Enumerable.Range(0, 10).Select(i => store.WriteAsync(Stored.Write(Stored.Node($"{i}"))))];
-        await UntilAsync(() => attempts > 3 || folder.Time.TimerCount == 2);
+        Task[] writes = [.. Enumerable.Range(0, 10).Select(i => store.PersistAsync(WriteOf($"{i}")))];
+        await UntilAsync(() => store.Problem is not null);
+        folder.Time.Advance(Second(1));
+        await UntilAsync(() => attempts > 1);
         isFull = false;
-        await store.WriteAsync(Stored.Write(Stored.Node("last")));
+        await store.PersistAsync(WriteOf("last"));
 
         await Task.WhenAll(writes);
         folder.Warnings.ShouldBe([
@@ -80,77 +82,44 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task Writes_beside_one_that_fails_are_stored_in_their_order()
-    {
-        using SemaphoreSlim begun = new(0);
-        using ManualResetEventSlim go = new();
-        await using (
-            SqliteStateStore store = folder.Store(() =>
-            {
-                // 1 holds up the others; 2 is the four together; 3 to 6 are one each.
-                attempts++;
-                begun.Release();
-                go.Wait();
-                if (attempts is 2 or 4)
-                {
-                    throw new SqliteFault(Full, null);
-                }
-            })
-        )
-        {
-            store.Load();
-            Task first = store.WriteAsync(StateWriteOf("0"));
-            await begun.WaitAsync(TestContext.Current.CancellationToken);
-            Task[] group =
-            [
-                store.WriteAsync(StateWriteOf("1")),
-                store.WriteAsync(StateWriteOf("2", mayFail: true)),
-                store.WriteAsync(StateWriteOf("3")),
-                store.WriteAsync(StateWriteOf("4", mayFail: true)),
-            ];
-            go.Set();
-
-            await group[3];
-            first.IsCompletedSuccessfully.ShouldBeTrue();
-            group[0].IsCompletedSuccessfully.ShouldBeTrue();
-            group[1].IsFaulted.ShouldBeTrue();
-            group[2].IsCompletedSuccessfully.ShouldBeTrue();
-        }
-
-        (await folder.LoadAsync()).Nodes.Select(node => node.Key).ShouldBe(["0", "1", "3", "4"]);
-    }
-
-    [Fact]
-    public async Task Nothing_overtakes_a_write_that_must_last()
+    public async Task A_proposal_does_not_overtake_a_write_that_fails()
     {
         await using SqliteStateStore store = Loaded();
         isFull = true;
-        Task lasting = store.WriteAsync(StateWriteOf("a"));
-        await Should.ThrowAsync<StateStoreException>(store.WriteAsync(StateWriteOf("a", mayFail: true)));
-        lasting.IsCompleted.ShouldBeFalse();
+        Task<long> written = store.PersistAsync(new() { Latches = [Stored.Latch("/mail")] });
+        (await store.CommitAsync(Stored.Release("/mail", 1))).Outcome.ShouldBe(CommitOutcome.Refused);
+        written.IsCompleted.ShouldBeFalse();
         isFull = false;
-        Task later = store.WriteAsync(StateWriteOf("b"));
-        await later;
-        lasting.IsCompletedSuccessfully.ShouldBeTrue();
+        await store.PersistAsync(WriteOf("b"));
+        written.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
     [Fact]
     public async Task However_long_the_disk_is_full_the_newest_is_stored_and_the_history_is_bounded()
     {
         const int Writes = StateChanges.LongestHistory + 5;
+        HashSet<Task> tasks = [];
         await using (SqliteStateStore store = Loaded())
         {
             isFull = true;
             for (int i = 0; i < Writes; i++)
             {
-                _ = store.WriteAsync(
-                    new() { Nodes = [Stored.Node("a", reason: $"{i}")], Transitions = [Stored.Transition("a", $"{i}")] }
+                tasks.Add(
+                    store.PersistAsync(
+                        new()
+                        {
+                            Nodes = [Stored.Node("a", reason: $"{i}")],
+                            Transitions = [Stored.Transition("a", $"{i}")],
+                        }
+                    )
                 );
             }
 
             await UntilAsync(() => store.Problem is not null);
+            // Whoever waits is one with all others: one task for what was tried at first, one for what came meanwhile.
+            tasks.Count.ShouldBeLessThanOrEqualTo(2);
             isFull = false;
-            await store.WriteAsync(StateWriteOf("last"));
+            await store.PersistAsync(WriteOf("last"));
         }
 
         (await folder.LoadAsync()).Nodes[0].Reason.ShouldBe($"{Writes - 1}");
@@ -164,22 +133,33 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
     public async Task A_disk_that_hangs_holds_up_neither_who_writes_nor_who_closes()
     {
         using ManualResetEventSlim go = new();
-        SqliteStateStore store = folder.Store(go.Wait);
+        using SemaphoreSlim begun = new(0);
+        SqliteStateStore store = folder.Store(() =>
+        {
+            begun.Release();
+            go.Wait();
+        });
         store.Load();
 
-        Task written = store.WriteAsync(StateWriteOf("a"));
+        Task<CommitResult> committed = store.CommitAsync(ProposalOf("a"));
+        await begun.WaitAsync(TestContext.Current.CancellationToken);
+        Task written = store.PersistAsync(WriteOf("b"));
+        Task<CommitResult> later = store.CommitAsync(ProposalOf("c"));
         Task closed = store.DisposeAsync().AsTask();
-        await UntilAsync(() => folder.Time.TimerCount == 2);
+        await UntilAsync(() => folder.Time.TimerCount == 3);
         closed.IsCompleted.ShouldBeFalse();
         folder.Time.Advance(Second(2));
 
         await closed;
         written.IsCompleted.ShouldBeFalse();
-        folder.Warnings.ShouldBe([
-            $"state file {folder.File}: the disk does not answer; what was not acknowledged may be lost",
-        ]);
+        string why = $"state file {folder.File}: the disk does not answer; what was not acknowledged may be lost";
+        folder.Warnings.ShouldBe([why]);
+        (await committed).ShouldBe(new(CommitOutcome.Unknown, Problem: why));
+        (await later).ShouldBe(new(CommitOutcome.Refused, Problem: why));
         go.Set();
         await written;
+        await UntilAsync(() => !File.Exists($"{folder.File}-wal"));
+        (await folder.LoadAsync()).Nodes.Select(node => node.Key).ShouldBe(["a", "b"]);
     }
 
     [Fact]
@@ -187,7 +167,7 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
     {
         SqliteStateStore store = Loaded();
         isFull = true;
-        Task written = store.WriteAsync(StateWriteOf("a"));
+        Task written = store.PersistAsync(WriteOf("a"));
         await store.DisposeAsync();
 
         (await Should.ThrowAsync<StateStoreException>(written)).Message.ShouldContain("the disk is full");
@@ -207,11 +187,9 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
         return store;
     }
 
-    private static StateWrite StateWriteOf(string key, bool mayFail = false) =>
-        Stored.Write(Stored.Node(key)) with
-        {
-            MayFail = mayFail,
-        };
+    private static StateWrite WriteOf(string key) => Stored.Write(Stored.Node(key));
+
+    private static StateProposal ProposalOf(string key) => new($"op-{key}") { Nodes = [Stored.Node(key)] };
 
     private static async Task UntilAsync(Func<bool> isSo)
     {

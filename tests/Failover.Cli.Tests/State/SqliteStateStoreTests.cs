@@ -17,16 +17,30 @@ public sealed class SqliteStateStoreTests : IDisposable
         ];
         StoredLatch[] latches =
         [
-            Stored.Latch("mail"),
-            Stored.Latch("mail", "to_fail.task"),
-            Stored.Latch("web", "", ""),
+            Stored.Latch("/mail#"),
+            Stored.Latch("/mail#to_fail.task", state: HealthState.Ok),
+            Stored.Latch("/web#", "") with
+            {
+                Id = "",
+                IsAuthorised = null,
+                Components = [],
+            },
         ];
-        await folder.StoreAsync(new StateWrite { Nodes = [.. nodes], Latches = [.. latches] });
+        StoredComponent[] components = [Stored.Component("mail", isLatched: true), Stored.Component("web", reason: "")];
+        await folder.StoreAsync(
+            new StateWrite
+            {
+                Nodes = [.. nodes],
+                Components = [.. components],
+                Latches = [.. latches],
+            }
+        );
 
         StoredState state = await folder.LoadAsync();
 
         state.Nodes.ShouldBe(nodes, ignoreOrder: true);
-        state.Latches.ShouldBe(latches, ignoreOrder: true);
+        state.Components.ShouldBe(components, ignoreOrder: true);
+        Stored.Lines(state.Latches).ShouldBe(Stored.Lines(latches));
         state.Loss.ShouldBeNull();
     }
 
@@ -53,22 +67,34 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_later_write_wins_and_forgets_and_releases()
+    public async Task A_later_write_wins_and_forgets()
     {
         await folder.StoreAsync(
-            new() { Nodes = [Stored.Node("a"), Stored.Node("b")], Latches = [Stored.Latch("a"), Stored.Latch("b")] },
+            new()
+            {
+                Nodes = [Stored.Node("a"), Stored.Node("b")],
+                Components = [Stored.Component("a"), Stored.Component("b")],
+                Latches = [Stored.Latch("a"), Stored.Latch("b")],
+            },
             new()
             {
                 Nodes = [Stored.Node("a", "fail")],
                 ForgottenNodes = ["b"],
-                Releases = [new("b", "")],
+                ForgottenComponents = ["b"],
+                ForgottenLatches = ["b"],
             },
-            new() { ForgottenNodes = ["never there"], Releases = [new("never there", "")] }
+            new()
+            {
+                ForgottenNodes = ["never there"],
+                ForgottenComponents = ["never there"],
+                ForgottenLatches = ["never there"],
+            }
         );
 
         StoredState state = await folder.LoadAsync();
         state.Nodes.ShouldBe([Stored.Node("a", "fail")]);
-        state.Latches.ShouldBe([Stored.Latch("a")]);
+        state.Components.ShouldBe([Stored.Component("a")]);
+        state.Failed().ShouldBe(["a"]);
     }
 
     [Fact]
@@ -80,13 +106,16 @@ public sealed class SqliteStateStoreTests : IDisposable
                 Nodes = [Stored.Node("a")],
                 ForgottenNodes = ["a"],
                 Latches = [Stored.Latch("a")],
-                Releases = [new("a", "")],
+                ForgottenLatches = ["a"],
+                Components = [Stored.Component("a")],
+                ForgottenComponents = ["a"],
             }
         );
 
         StoredState state = await folder.LoadAsync();
         state.Nodes.ShouldBe([Stored.Node("a")]);
-        state.Latches.ShouldBe([Stored.Latch("a")]);
+        state.Components.ShouldBe([Stored.Component("a")]);
+        state.Failed().ShouldBe(["a"]);
     }
 
     [Fact]
@@ -154,7 +183,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Tasks_end_in_the_order_of_the_writes()
+    public async Task Tasks_end_in_the_order_of_the_calls()
     {
         await using SqliteStateStore store = folder.Store();
         store.Load();
@@ -162,7 +191,11 @@ public sealed class SqliteStateStoreTests : IDisposable
         [
             .. Enumerable
                 .Range(0, 1000)
-                .Select(i => store.WriteAsync(Stored.Write(Stored.Node($"{i}")) with { MayFail = i % 3 == 0 })),
+                .Select(i =>
+                    i % 3 == 0
+                        ? (Task)store.CommitAsync(new($"{i}") { Nodes = [Stored.Node($"{i}")] })
+                        : store.PersistAsync(Stored.Write(Stored.Node($"{i}")))
+                ),
         ];
 
         for (int i = tasks.Length - 1; i > 0; i--)
@@ -180,7 +213,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         {
             store.Load();
             await Task.WhenAll(
-                Enumerable.Range(0, 10_000).Select(i => store.WriteAsync(Stored.Write(Stored.Node($"{i}"))))
+                Enumerable.Range(0, 10_000).Select(i => store.PersistAsync(Stored.Write(Stored.Node($"{i}"))))
             );
         }
 
@@ -196,7 +229,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         store.Load();
 
         Task<string?> thread = store
-            .WriteAsync(Stored.Write(Stored.Node("a")))
+            .PersistAsync(Stored.Write(Stored.Node("a")))
             .ContinueWith(
                 _ => Thread.CurrentThread.Name,
                 TestContext.Current.CancellationToken,
@@ -224,12 +257,12 @@ public sealed class SqliteStateStoreTests : IDisposable
     public async Task A_store_that_is_not_loaded_or_is_closed_takes_nothing()
     {
         SqliteStateStore store = folder.Store();
-        await Should.ThrowAsync<StateStoreException>(store.WriteAsync(Stored.Write(Stored.Node("a"))));
+        await Should.ThrowAsync<StateStoreException>(store.PersistAsync(Stored.Write(Stored.Node("a"))));
         store.Load();
         await store.DisposeAsync();
         await store.DisposeAsync();
         (
-            await Should.ThrowAsync<StateStoreException>(store.WriteAsync(Stored.Write(Stored.Node("a"))))
+            await Should.ThrowAsync<StateStoreException>(store.PersistAsync(Stored.Write(Stored.Node("a"))))
         ).Message.ShouldBe($"state file {folder.File} is closed");
     }
 
@@ -238,7 +271,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     {
         SqliteStateStore store = folder.Store();
         store.Load();
-        Task[] tasks = [.. Enumerable.Range(0, 100).Select(i => store.WriteAsync(Stored.Write(Stored.Node($"{i}"))))];
+        Task[] tasks = [.. Enumerable.Range(0, 100).Select(i => store.PersistAsync(Stored.Write(Stored.Node($"{i}"))))];
         await store.DisposeAsync();
 
         await Task.WhenAll(tasks);

@@ -96,20 +96,21 @@ public sealed class StateDamageTests : IDisposable
         await using (SqliteStateStore store = folder.Store())
         {
             store.Load();
-            await store.WriteAsync(
+            await store.PersistAsync(
                 new()
                 {
                     Nodes =
                     [
                         .. Enumerable.Range(0, 80).Select(i => Stored.Node($"/component-{i}", reason: new('r', i))),
                     ],
-                    Latches = [.. Enumerable.Range(0, 60).Select(i => Stored.Latch($"component-{i}", "to_fail"))],
+                    Latches = [.. Enumerable.Range(0, 60).Select(i => Stored.Latch($"/component-{i}#to_fail"))],
+                    Components = [.. Enumerable.Range(0, 60).Select(i => Stored.Component($"component-{i}"))],
                     Transitions = [.. Enumerable.Range(0, 60).Select(i => Stored.Transition($"component-{i}"))],
                     Posts = [.. Enumerable.Range(0, 60).Select(i => Stored.Post($"component-{i}"))],
                 }
             );
             // One with a page of its own, and some that leave their pages.
-            await store.WriteAsync(
+            await store.PersistAsync(
                 new()
                 {
                     Nodes =
@@ -120,7 +121,7 @@ public sealed class StateDamageTests : IDisposable
                     ForgottenNodes = [.. Enumerable.Range(10, 30).Select(i => $"/component-{i}")],
                 }
             );
-            await store.WriteAsync(new() { ForgottenNodes = ["/longer"] });
+            await store.PersistAsync(new() { ForgottenNodes = ["/longer"] });
         }
 
         StoredState stored = await folder.LoadAsync();
@@ -136,7 +137,7 @@ public sealed class StateDamageTests : IDisposable
         store.Load();
         for (int i = 0; i < 12; i++)
         {
-            await store.WriteAsync(new() { Nodes = [Stored.Node($"{i}")], Latches = [Stored.Latch($"{i}")] });
+            await store.PersistAsync(new() { Nodes = [Stored.Node($"{i}")], Latches = [Stored.Latch($"{i}")] });
         }
 
         // Read by another process: a descriptor closed in this one would take the store's lock with it.
@@ -153,10 +154,11 @@ public sealed class StateDamageTests : IDisposable
         return (
             file,
             log,
-            new(
-                [.. nodes.OrderBy(node => node.Key, StringComparer.Ordinal)],
-                [.. latches.OrderBy(latch => latch.Component, StringComparer.Ordinal)]
-            )
+            new()
+            {
+                Nodes = [.. nodes.OrderBy(node => node.Key, StringComparer.Ordinal)],
+                Latches = [.. latches.OrderBy(latch => latch.Key, StringComparer.Ordinal)],
+            }
         );
     }
 
@@ -173,12 +175,12 @@ public sealed class StateDamageTests : IDisposable
         StoredState loaded = await bent.LoadAsync();
         if (loaded.Loss is null)
         {
-            loaded.Nodes.ShouldBe(stored.Nodes, what);
-            loaded.Latches.ShouldBe(stored.Latches, what);
+            loaded.IsLike(stored).ShouldBeTrue(what);
             return false;
         }
 
         loaded.Nodes.ShouldBeEmpty(what);
+        loaded.Components.ShouldBeEmpty(what);
         loaded.Latches.ShouldBeEmpty(what);
         string aside = $"{bent.File}.corrupt-20260101T000000Z";
         (await File.ReadAllBytesAsync(aside, TestContext.Current.CancellationToken)).ShouldBe(file, what);

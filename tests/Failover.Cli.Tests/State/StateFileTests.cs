@@ -28,7 +28,7 @@ public sealed class StateFileTests : IDisposable
         await folder.StoreAsync();
 
         folder.Ask("PRAGMA application_id").ShouldBe("1181709938");
-        folder.Ask("PRAGMA user_version").ShouldBe("1");
+        folder.Ask("PRAGMA user_version").ShouldBe("2");
         folder.Ask("PRAGMA journal_mode").ShouldBe("wal");
     }
 
@@ -36,9 +36,9 @@ public sealed class StateFileTests : IDisposable
     public async Task A_newer_version_is_refused_and_untouched()
     {
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
-        folder.Change("PRAGMA user_version = 2");
+        folder.Change("PRAGMA user_version = 3");
         await RefusedAndUntouchedAsync(
-            "it is of version 2, and this program knows versions up to 1: use a newer program"
+            "it is of version 3, and this program knows versions up to 2: use a newer program"
         );
     }
 
@@ -54,7 +54,7 @@ public sealed class StateFileTests : IDisposable
 
         File.Exists($"{folder.File}-wal").ShouldBeTrue();
         await RefusedAndUntouchedAsync(
-            "it is of version 99, and this program knows versions up to 1: use a newer program"
+            "it is of version 99, and this program knows versions up to 2: use a newer program"
         );
     }
 
@@ -169,7 +169,7 @@ public sealed class StateFileTests : IDisposable
 
         StoredState state = await folder.LoadAsync();
         state.Loss.ShouldBeNull();
-        state.Latches.ShouldBe([Stored.Latch("mail")]);
+        state.Failed().ShouldBe(["mail"]);
         folder.Names.ShouldBe(["state.db", "state.db.corrupt-20260101T000000Z"]);
     }
 
@@ -177,7 +177,11 @@ public sealed class StateFileTests : IDisposable
     [InlineData("UPDATE node SET state = 'fail'")]
     [InlineData("UPDATE node SET at = substr(at, 1, 27) || '9'")]
     [InlineData("DELETE FROM latch")]
-    [InlineData("INSERT INTO latch VALUES ('web', '', '', '2026-01-31T23:59:59.0000000Z')")]
+    [InlineData("INSERT INTO latch SELECT 'web', kind, '', state, '', 1, '', reason, since, revision FROM latch")]
+    [InlineData("UPDATE latch SET is_authorised = NULL")]
+    [InlineData("UPDATE latch SET revision = revision + 1")]
+    [InlineData("UPDATE component SET is_latched = 0")]
+    [InlineData("UPDATE meta SET value = value + 1 WHERE key = 'revision'")]
     [InlineData("DELETE FROM meta")]
     [InlineData("DROP TABLE latch")]
     [InlineData("ALTER TABLE node RENAME COLUMN reason TO cause")]
@@ -186,7 +190,14 @@ public sealed class StateFileTests : IDisposable
     [InlineData("PRAGMA application_id = 7")]
     public async Task What_was_not_stored_by_us_is_damage(string sql)
     {
-        await folder.StoreAsync(new StateWrite { Nodes = [Stored.Node("a")], Latches = [Stored.Latch("mail")] });
+        await folder.StoreAsync(
+            new StateWrite
+            {
+                Nodes = [Stored.Node("a")],
+                Components = [Stored.Component("mail", isLatched: true)],
+                Latches = [Stored.Latch("mail")],
+            }
+        );
         folder.Change(sql);
 
         StoredState state = await folder.LoadAsync();
@@ -208,10 +219,10 @@ public sealed class StateFileTests : IDisposable
             StoredState state = store.Load();
             state.Loss.ShouldBeNull();
             state.Nodes.ShouldBe([Stored.Node("a")]);
-            state.Latches.ShouldBe([Stored.Latch("mail")]);
+            state.Failed().ShouldBe(["mail"]);
         }
 
-        folder.Ask("PRAGMA user_version").ShouldBe("2");
+        folder.Ask("PRAGMA user_version").ShouldBe("3");
         folder.Ask("SELECT count(*) FROM note").ShouldBe("0");
     }
 
@@ -226,7 +237,7 @@ public sealed class StateFileTests : IDisposable
             Should
                 .Throw<StateStoreException>(store.Load)
                 .Message.ShouldBe(
-                    $"state file {folder.File} cannot be used: it cannot be brought to version 2: table note already exists"
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 3: table note already exists"
                 );
         }
 

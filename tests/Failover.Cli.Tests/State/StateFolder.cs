@@ -45,7 +45,7 @@ internal sealed class StateFolder : IDisposable
         store.Load();
         foreach (StateWrite write in writes)
         {
-            await store.WriteAsync(write);
+            await store.PersistAsync(write);
         }
     }
 
@@ -89,10 +89,25 @@ internal static class Stored
     private static readonly DateTimeOffset Start = new(2026, 1, 31, 23, 59, 59, TimeSpan.Zero);
 
     public static StoredNode Node(string key, string state = "ok", string reason = "as it was", int second = 0) =>
-        new(key, $"print of {key}", state, reason, Start.AddSeconds(second).AddTicks(1_234_567));
+        new(key, "toggle", $"print of {key}", state, reason, Start.AddSeconds(second).AddTicks(1_234_567));
 
-    public static StoredLatch Latch(string component, string path = "", string reason = "down") =>
-        new(component, path, reason, Start);
+    public static StoredComponent Component(string name, bool isLatched = false, string reason = "down") =>
+        new(name, isLatched ? HealthState.Fail : HealthState.Ok, reason, Start, isLatched);
+
+    public static StoredLatch Latch(
+        string key,
+        string reason = "down",
+        HealthState state = HealthState.Fail,
+        string id = "e1"
+    ) => new(key, "toggle", $"print of {key}", state, id, IsAuthorised: true, [key, "other"], reason, Start);
+
+    /// <summary>A proposal that ends a latch, with an entry for the audit.</summary>
+    public static StateProposal Release(string key, long revision, string operation = "op") =>
+        new(operation)
+        {
+            Releases = [new(Latch(key, state: HealthState.Ok, reason: "reset"), revision)],
+            Post = Post(key),
+        };
 
     public static StoredTransition Transition(string component, string reason = "down", DateTimeOffset? at = null) =>
         new(at ?? Start, component, HealthState.Ok, HealthState.Fail, reason, 7);
@@ -101,4 +116,18 @@ internal static class Stored
         new(at ?? Start, component, user, "192.0.2.7", "202 armed");
 
     public static StateWrite Write(params StoredNode[] nodes) => new() { Nodes = [.. nodes] };
+
+    /// <summary>The keys of latches at fail.</summary>
+    public static IEnumerable<string> Failed(this StoredState state) =>
+        state.Latches.Where(latch => latch.State == HealthState.Fail).Select(latch => latch.Key);
+
+    /// <summary>Whether the same nodes, components and latches are stored, whatever their revisions.</summary>
+    public static bool IsLike(this StoredState state, StoredState other) =>
+        state.Nodes.SequenceEqual(other.Nodes)
+        && state.Components.SequenceEqual(other.Components)
+        && Lines(state.Latches).SequenceEqual(Lines(other.Latches));
+
+    /// <summary>Latches as text, without their revisions: their arrays are compared by content.</summary>
+    public static IEnumerable<string> Lines(params IEnumerable<StoredLatch> latches) =>
+        latches.Select(latch => $"{latch with { Revision = 0, Components = [] }} {string.Join('|', latch.Components)}");
 }

@@ -18,23 +18,56 @@ public sealed class StateHistoryTests : IDisposable
                     .. Enumerable
                         .Range(0, 2500)
                         .Select(i => Stored.Transition("mail", $"{i}", now - TimeSpan.FromDays(91))),
-                    Stored.Transition("mail", "kept", now - TimeSpan.FromDays(89)),
+                    .. Enumerable
+                        .Range(0, StateHistory.NeverTooOld)
+                        .Select(_ => Stored.Transition("mail", "kept", now - TimeSpan.FromDays(89))),
                 ],
-                Posts = [Stored.Post("old", at: now - TimeSpan.FromDays(91)), Stored.Post("kept", at: now)],
+                Posts = [Stored.Post("old", at: now - TimeSpan.FromDays(91)), Stored.Post("new", at: now)],
             }
         );
 
         using SqliteFile file = SqliteFile.Open(folder.File);
-        StateHistory history = new(file, TimeSpan.FromDays(90), 64 << 20);
+        StateHistory history = new(TimeSpan.FromDays(90), 64 << 20);
         // The store itself has taken a step or two.
         int steps = 0;
-        while (history.Prune(now))
+        while (history.Prune(file, now))
         {
             (++steps).ShouldBeLessThan(3);
         }
 
-        file.Text("SELECT group_concat(reason) FROM transition").ShouldBe("kept");
-        file.Text("SELECT group_concat(component) FROM post").ShouldBe("kept");
+        file.Text("SELECT group_concat(DISTINCT reason) FROM transition").ShouldBe("kept");
+        file.Number("SELECT count(*) FROM transition").ShouldBe(StateHistory.NeverTooOld);
+        file.Text("SELECT group_concat(component) FROM post").ShouldBe("old,new");
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_ten_years_ahead_leaves_the_newest_entries()
+    {
+        DateTimeOffset now = folder.Time.GetUtcNow();
+        await folder.StoreAsync(
+            new StateWrite
+            {
+                Transitions = [.. Enumerable.Range(0, 12_000).Select(i => Stored.Transition("mail", $"{i}", now))],
+                Posts = [.. Enumerable.Range(0, 5000).Select(i => Stored.Post($"{i}", at: now))],
+            }
+        );
+
+        folder.Time.WallClock = now.AddYears(10);
+        await using (SqliteStateStore store = folder.Store())
+        {
+            store.Load();
+            // Each write gives it occasion for a step; a read comes after what was written before it.
+            for (int i = 0; i < 10; i++)
+            {
+                await store.PersistAsync(Stored.Write(Stored.Node("a", $"{i}")));
+                await store.ReadPostsAsync(new(Limit: 1), TestContext.Current.CancellationToken);
+            }
+        }
+
+        folder
+            .Ask("SELECT count(*) || ' from ' || min(cast(reason AS INTEGER)) FROM transition")
+            .ShouldBe("10000 from 2000");
+        folder.Ask("SELECT count(*) FROM post").ShouldBe("5000");
     }
 
     [Fact]
@@ -52,9 +85,9 @@ public sealed class StateHistoryTests : IDisposable
 
         using (SqliteFile file = SqliteFile.Open(folder.File))
         {
-            StateHistory history = new(file, TimeSpan.FromDays(90), Bound);
+            StateHistory history = new(TimeSpan.FromDays(90), Bound);
             int steps = 0;
-            while (history.Prune(folder.Time.GetUtcNow()))
+            while (history.Prune(file, folder.Time.GetUtcNow()))
             {
                 (++steps).ShouldBeLessThan(20);
             }
@@ -75,7 +108,7 @@ public sealed class StateHistoryTests : IDisposable
             store.Load();
             for (int i = 0; i < 40; i++)
             {
-                await store.WriteAsync(
+                await store.PersistAsync(
                     new()
                     {
                         Transitions =

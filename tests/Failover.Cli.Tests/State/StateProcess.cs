@@ -11,6 +11,9 @@ internal static class StateProcess
 
     private const string Done = "stored";
 
+    // The revision of the first write, which makes a latch.
+    private static long latched;
+
     /// <summary>The child's own file.</summary>
     public static string File => Environment.GetEnvironmentVariable(Variable)!;
 
@@ -30,11 +33,29 @@ internal static class StateProcess
                 Stored.Node($"/node-{number % 3}", reason: new('r', number == 3 ? 9000 : 10)),
             ],
             ForgottenNodes = [$"/node-{(number + 1) % 3}"],
-            Latches = number % 2 == 1 ? [Stored.Latch("mail", reason: $"{number}")] : [],
-            Releases = number % 2 == 0 ? [new("mail", "")] : [],
+            Components = [Stored.Component("mail", number % 2 == 1, $"{number}")],
+            Latches = number % 2 == 1 ? [Stored.Latch("/mail", reason: $"{number}")] : [],
+            ForgottenLatches = number == 4 ? ["/mail"] : [],
             Transitions = [Stored.Transition("mail", $"{number}")],
-            MayFail = number % 2 == 0,
         };
+
+    /// <summary>Makes write <paramref name="number"/>; the second one is a proposal.</summary>
+    public static async Task StoreAsync(this SqliteStateStore store, int number)
+    {
+        StateWrite write = Write(number);
+        if (number != 2)
+        {
+            latched = await store.PersistAsync(write);
+            return;
+        }
+
+        StateProposal proposal = Stored.Release("/mail", latched) with
+        {
+            Nodes = write.Nodes,
+            ForgottenNodes = write.ForgottenNodes,
+        };
+        (await store.CommitAsync(proposal)).Outcome.ShouldBe(CommitOutcome.Committed);
+    }
 
     /// <summary>Opens, makes all writes one after the other, and closes.</summary>
     public static async Task WriteAllAsync()
@@ -43,7 +64,7 @@ internal static class StateProcess
         store.Load();
         for (int number = 1; number <= Writes; number++)
         {
-            await store.WriteAsync(Write(number));
+            await store.StoreAsync(number);
             Console.WriteLine($"{Done} {number}");
         }
     }
@@ -70,15 +91,15 @@ internal static class StateProcess
         await Task.Delay(Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Stores on a disk that fails twice, and then no more.</summary>
+    /// <summary>Commits on a disk that fails twice, and then no more.</summary>
     public static async Task PersevereAsync()
     {
         await using SqliteStateStore store = Store();
         store.Load();
-        StateStoreException fault = await Should.ThrowAsync<StateStoreException>(store.WriteAsync(Write(2)));
-        store.Problem.ShouldBe(fault.Message);
-        Console.WriteLine(fault.Message);
-        await store.WriteAsync(Write(1));
+        CommitResult result = await store.CommitAsync(new("op") { Nodes = [Stored.Node("proposed")] });
+        store.Problem.ShouldBe(result.Problem);
+        Console.WriteLine($"{result.Outcome}: {result.Problem}");
+        await store.PersistAsync(Write(1));
         store.Problem.ShouldBeNull();
     }
 
@@ -88,7 +109,7 @@ internal static class StateProcess
         await using (SqliteStateStore store = Store())
         {
             store.Load();
-            await store.WriteAsync(Write(1));
+            long revision = await store.PersistAsync(Write(1));
             string filler = Path.Combine(Path.GetDirectoryName(File)!, "filler");
             await using (FileStream file = System.IO.File.Create(filler, bufferSize: 0))
             {
@@ -101,33 +122,42 @@ internal static class StateProcess
                 });
             }
 
-            StateWrite write = Write(3);
-            StateStoreException fault = await Should.ThrowAsync<StateStoreException>(
-                store.WriteAsync(write with { MayFail = true })
-            );
-            fault.Message.ShouldContain("the disk is full");
-            store.Problem.ShouldBe(fault.Message);
-            Task lasting = store.WriteAsync(write);
+            // What fits into the room that the log has got already is stored; this does not.
+            StateProposal proposal = Stored.Release("/mail", revision) with
+            {
+                Nodes = [Stored.Node("/large", reason: new('r', 100_000))],
+            };
+            CommitResult result = await store.CommitAsync(proposal);
+            result.Outcome.ShouldBe(CommitOutcome.Refused);
+            result.Problem.ShouldContain("the disk is full");
+            store.Problem.ShouldBe(result.Problem);
+            Task lasting = store.PersistAsync(Write(3));
             System.IO.File.Delete(filler);
             await lasting;
             store.Problem.ShouldBeNull();
         }
 
         await using SqliteStateStore next = Store();
-        next.Load().Nodes.ShouldContain(node => node.Key == "/counter" && node.State == "3");
+        StoredState state = next.Load();
+        state.Nodes.ShouldContain(node => node.Key == "/counter" && node.State == "3");
+        state.Failed().ShouldBe(["/mail"]);
     }
 
-    /// <summary>Stores on a disk that takes 5 s for it, and has no time.</summary>
+    /// <summary>Stores and commits on a disk that takes 5 s for it, and has no time.</summary>
     public static async Task HurryAsync()
     {
         SqliteStateStore store = Store();
         store.Load();
         long start = TimeProvider.System.GetTimestamp();
-        Task written = store.WriteAsync(Write(1));
+        Task<CommitResult> committed = store.CommitAsync(new("op") { Nodes = [Stored.Node("a")] });
+        Task<long> written = store.PersistAsync(Write(1));
+        Task<CommitResult> later = store.CommitAsync(new("later"));
         store.Problem.ShouldBeNull();
         TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Second(1));
         await store.DisposeAsync();
         TimeProvider.System.GetElapsedTime(start).ShouldBeInRange(Second(1.9), Second(4));
+        (await committed).Outcome.ShouldBe(CommitOutcome.Unknown);
+        (await later).Outcome.ShouldBe(CommitOutcome.Refused);
         written.IsCompleted.ShouldBeFalse();
         await written;
     }
@@ -143,14 +173,15 @@ internal static class StateProcess
         List<StoredState> states = [StoredState.Empty];
         for (int number = 1; number <= Writes; number++)
         {
-            await folder.StoreAsync(Write(number));
+            await using (SqliteStateStore store = folder.Store())
+            {
+                store.Load();
+                await store.StoreAsync(number);
+            }
+
             states.Add(await folder.LoadAsync());
         }
 
         return [.. states];
     }
-
-    /// <summary>Whether the same nodes and latches are stored.</summary>
-    public static bool IsLike(this StoredState state, StoredState other) =>
-        state.Nodes.SequenceEqual(other.Nodes) && state.Latches.SequenceEqual(other.Latches);
 }

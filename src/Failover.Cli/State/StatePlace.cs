@@ -1,0 +1,163 @@
+namespace Failover;
+
+/// <summary>The open state file, whether it is still the one at its path, and a new one when it is not.</summary>
+/// <remarks>A file that was removed or replaced goes on taking writes, none of which survives. So each commit counts only when the file
+/// was found in its place after it. After a loss nothing is stored before a write of the whole state.</remarks>
+internal sealed class StatePlace(
+    StateFile opener,
+    OpenState open,
+    TimeProvider time,
+    Action<string> warn,
+    StateNotices notices
+)
+{
+    // A file system may change times by itself: then they are no reason to make a new file again and again.
+    private static readonly TimeSpan ContentLossEvery = TimeSpan.FromMinutes(1);
+
+    private volatile string? problem;
+    private string? loss;
+    private string? cannotMake;
+    private long? lastContentLoss;
+    private bool isSpoilt;
+
+    /// <summary>The file that is open, lost or not.</summary>
+    public OpenState Open { get; private set; } = open;
+
+    /// <summary>Why nothing but the whole state can be stored, in one line; null when all is well.</summary>
+    public string? Problem => problem;
+
+    /// <summary>Whether there is a file again that has to be given the whole state.</summary>
+    public bool IsAwaitingWhole { get; private set; }
+
+    /// <summary>Whether something can be written to a file at the path; makes a new one where the old one is lost.</summary>
+    public bool Check()
+    {
+        string? displacement = Displacement();
+        if (displacement is null)
+        {
+            if (loss is not null && !IsAwaitingWhole)
+            {
+                // The very file is back, as after a mount that failed for a moment.
+                ComeBack();
+            }
+
+            return true;
+        }
+
+        if (loss is null || IsAwaitingWhole)
+        {
+            Lose(displacement);
+        }
+
+        return TryMakeNew();
+    }
+
+    /// <summary>Whether the file that is open may be closed in the ordinary way. One that was lost, or waits for the whole state, may
+    /// not: a process that is started later has to know of it.</summary>
+    public bool CheckAtEnd()
+    {
+        if (loss is null && Displacement() is { } displacement)
+        {
+            Lose(displacement);
+            _ = TryMakeNew();
+        }
+
+        return loss is null;
+    }
+
+    /// <summary>Whether what was committed just now counts.</summary>
+    public bool IsCommitInPlace()
+    {
+        if (Open.Displacement is { } displacement)
+        {
+            Lose(displacement);
+            return false;
+        }
+
+        Open.TakeContent();
+        return true;
+    }
+
+    /// <summary>The whole state is stored in the file that is there now.</summary>
+    public void Complete()
+    {
+        (loss, problem, IsAwaitingWhole) = (null, null, false);
+        notices.Clear();
+    }
+
+    private string? Displacement()
+    {
+        if (Open.Displacement is { } displacement)
+        {
+            return displacement;
+        }
+
+        bool isTrusted = lastContentLoss is not { } last || time.GetElapsedTime(last) >= ContentLossEvery;
+        if (!isSpoilt && isTrusted && !Open.IsUntouched)
+        {
+            isSpoilt = true;
+            lastContentLoss = time.GetTimestamp();
+        }
+
+        return isSpoilt ? "another program wrote to it while it was in use" : null;
+    }
+
+    private void Lose(string why)
+    {
+        IsAwaitingWhole = false;
+        cannotMake = null;
+        loss = $"state file {opener.Path}: {why}";
+        problem = $"{loss}: until all state is stored anew, resets are refused and nothing would survive a restart";
+        warn(problem);
+        try
+        {
+            // For a process that is started before all is stored anew.
+            Open.Lost.Write(loss);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Where its folder is gone as well, it is written before a new file is made.
+        }
+
+        notices.Publish(new StoreNotice.Lost(problem));
+    }
+
+    private bool TryMakeNew()
+    {
+        string? aside = null;
+        try
+        {
+            Open = opener.OpenNew(Open, loss!, out aside);
+            isSpoilt = false;
+        }
+        catch (StateStoreException fault)
+        {
+            problem = $"{loss}: no new one can be made: {fault.Message}";
+            if (cannotMake != fault.Message)
+            {
+                cannotMake = fault.Message;
+                warn(problem);
+            }
+
+            return false;
+        }
+        finally
+        {
+            if (aside is not null)
+            {
+                warn($"state file {opener.Path}: what stood there is put aside as {aside}");
+            }
+        }
+
+        ComeBack();
+        return true;
+    }
+
+    private void ComeBack()
+    {
+        IsAwaitingWhole = true;
+        Open.TakeContent();
+        problem = $"{loss}: it waits for all state to be stored anew";
+        notices.Publish(new StoreNotice.Back());
+    }
+}
