@@ -6,6 +6,9 @@ namespace Failover;
 /// <param name="schema">What its tables are to be.</param>
 internal sealed class StateExamination(string path, string target, SqliteSchema schema)
 {
+    /// <summary>Between the name of a file and why it is not used.</summary>
+    public const string IsUnusable = " cannot be used: ";
+
     /// <summary>The size of a page, which is the size of a file that was just begun.</summary>
     private const int PageSize = 4096;
 
@@ -193,5 +196,5 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
 
     /// <summary>What is told of a file that is not used.</summary>
     public static StateStoreException Unusable(string path, string why, Exception? cause = null) =>
-        new($"state file {path} cannot be used: {why}", cause);
+        new($"state file {path}{IsUnusable}{why}", cause);
 }

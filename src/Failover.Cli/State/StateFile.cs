@@ -116,7 +116,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
             new LostState(target).Write(
                 $"state file {path} was damaged ({damage.Message}) and is put aside as {System.IO.Path.GetFileName(aside)}"
             );
-            StateFiles.Move(target, aside);
+            _ = StateFiles.TryMove(target, aside);
             return Open();
         }
     }
@@ -135,8 +135,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
         }
 
         string aside = StateFiles.NameAside(target, "found", time.GetUtcNow());
-        StateFiles.Move(target, aside);
-        return System.IO.Path.GetFileName(aside);
+        return StateFiles.TryMove(target, aside) ? System.IO.Path.GetFileName(aside) : null;
     }
 
     private void MustNotBeInUse(string target)
@@ -145,8 +144,10 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
         try
         {
             _ = examination.LookBeforeOpening();
+            bool hadLog = File.Exists($"{target}-wal");
             using SqliteFile found = SqliteFile.Open(target);
             _ = found.Number("PRAGMA application_id");
+            LeaveAsFound(found, target, hadLog);
         }
         catch (SqliteFault fault) when (fault.IsInUse)
         {
@@ -194,12 +195,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
         catch (Exception fault)
         {
             rows?.Dispose();
-            // Closed as it was found: an empty log that was not there is taken away.
-            if (!hadLog && StateFiles.LengthOf($"{target}-wal") == 0 && !file.HasMoved)
-            {
-                file.MayCheckpoint(atClose: true);
-            }
-
+            LeaveAsFound(file, target, hadLog);
             file.Dispose();
             if (fault is SqliteFault { IsDamage: true })
             {
@@ -207,6 +203,15 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
             }
 
             throw;
+        }
+    }
+
+    // Closing takes an empty log away that was not there before.
+    private static void LeaveAsFound(SqliteFile file, string target, bool hadLog)
+    {
+        if (!hadLog && StateFiles.LengthOf($"{target}-wal") == 0 && !file.HasMoved)
+        {
+            file.MayCheckpoint(atClose: true);
         }
     }
 

@@ -32,15 +32,20 @@ internal static class StateFiles
     }
 
     /// <summary>Moves a file and its companions.</summary>
-    public static void Move(string path, string to)
+    /// <returns>Whether there was one.</returns>
+    public static bool TryMove(string path, string to)
     {
+        bool isMoved = false;
         foreach ((string from, string aside) in All(path).Zip(All(to)))
         {
             if (File.Exists(from))
             {
                 File.Move(from, aside, overwrite: false);
+                isMoved = true;
             }
         }
+
+        return isMoved;
     }
 
     /// <summary>Whether something has this name, even a symbolic link that leads nowhere.</summary>

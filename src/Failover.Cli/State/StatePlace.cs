@@ -132,10 +132,17 @@ internal sealed class StatePlace(
         }
         catch (StateStoreException fault)
         {
-            problem = $"{loss}: no new one can be made: {fault.Message}";
-            if (cannotMake != fault.Message)
+            // The path stands in the message already.
+            string why = fault.Message[
+                (
+                    fault.Message.IndexOf(StateExamination.IsUnusable, StringComparison.Ordinal)
+                    + StateExamination.IsUnusable.Length
+                )..
+            ];
+            problem = $"{loss}: no new one can be made: {why}";
+            if (cannotMake != why)
             {
-                cannotMake = fault.Message;
+                cannotMake = why;
                 warn(problem);
             }
 

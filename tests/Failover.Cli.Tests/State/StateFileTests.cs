@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Failover;
@@ -89,6 +90,35 @@ public sealed class StateFileTests : IDisposable
         Should
             .Throw<StateStoreException>(store.Load)
             .Message.ShouldBe($"state file {folder.File} cannot be used: it is a folder");
+    }
+
+    [Theory]
+    [InlineData("mkfifo state.db", "it is a FIFO")]
+    [InlineData("ln -s /dev/zero state.db", "it is a FIFO")]
+    [InlineData("mkfifo fifo; ln -s fifo state.db", "it is a FIFO")]
+    [InlineData("mkfifo state.db-wal", "state.db-wal is a FIFO")]
+    [InlineData("mkfifo state.db-journal", "state.db-journal is a FIFO")]
+    [InlineData("mkfifo state.db.lost", "state.db.lost is a FIFO")]
+    public async Task What_is_no_regular_file_is_refused_without_being_opened(string command, string why)
+    {
+        using (
+            Process process = Process.Start(
+                new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder.Place }
+            )!
+        )
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using SqliteStateStore store = folder.Store();
+        Task<StoredState> loaded = Task.Run(store.Load, TestContext.Current.CancellationToken);
+        (
+            await Should.ThrowAsync<StateStoreException>(
+                loaded.WaitAsync(Second(20), TestContext.Current.CancellationToken)
+            )
+        ).Message.ShouldBe(
+            $"state file {folder.File} cannot be used: {why}, a socket, a device or a folder; accepted: a regular file"
+        );
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class StateKillTests : IDisposable
         KilledEverywhereAsync(
             StateProcess.OpenAsync,
             () => Task.CompletedTask,
-            (_, state) => state.IsLike(StoredState.Empty).ShouldBeTrue()
+            (_, state, _) => state.IsLike(StoredState.Empty).ShouldBeTrue()
         );
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class StateKillTests : IDisposable
         await KilledEverywhereAsync(
             StateProcess.WriteAllAsync,
             () => folder.StoreAsync(),
-            (acknowledged, state) =>
+            (acknowledged, state, _) =>
             {
                 state.Loss.ShouldBeNull();
                 after[acknowledged..].Take(2).ShouldContain(known => known.IsLike(state));
@@ -44,7 +44,7 @@ public sealed class StateKillTests : IDisposable
         KilledEverywhereAsync(
             StateProcess.OpenAsync,
             () => File.WriteAllTextAsync(folder.File, "damaged"),
-            (_, state) =>
+            (_, state, _) =>
             {
                 state.Loss.ShouldNotBeNull();
                 folder
@@ -67,7 +67,7 @@ public sealed class StateKillTests : IDisposable
                 await File.WriteAllTextAsync(folder.File, "damaged");
                 await folder.LoadAsync();
             },
-            (acknowledged, state) =>
+            (acknowledged, state, _) =>
             {
                 after[acknowledged..].Take(2).ShouldContain(known => known.IsLike(state));
                 // The kill may come between the storing and the word of it.
@@ -79,10 +79,32 @@ public sealed class StateKillTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task A_file_that_is_lost_while_in_use_is_renewed_or_known_to_be_lost() =>
+        await KilledEverywhereAsync(
+            StateProcess.LoseAsync,
+            () => Task.CompletedTask,
+            (_, state, output) =>
+            {
+                bool isNoticed = output.Contains("Lost", StringComparison.Ordinal);
+                bool isStored = output.Contains("stored", StringComparison.Ordinal);
+                if (isStored)
+                {
+                    state.Loss.ShouldBeNull(output);
+                }
+
+                if (isNoticed || isStored)
+                {
+                    (state.Loss is not null || state.Failed().Contains("/mail")).ShouldBeTrue(output);
+                }
+            },
+            atLeast: 30
+        );
+
     private async Task KilledEverywhereAsync(
         Func<Task> method,
         Func<Task> prepare,
-        Action<int, StoredState> check,
+        Action<int, StoredState, string> check,
         int last = 1000,
         int atLeast = 15
     )
@@ -103,7 +125,7 @@ public sealed class StateKillTests : IDisposable
             );
 
             code.ShouldBeOneOf([0, Killed], errors);
-            check(StateProcess.Acknowledged(output), await folder.LoadAsync());
+            check(StateProcess.Acknowledged(output), await folder.LoadAsync(), output);
             if (code == 0)
             {
                 // The last one found nothing to be killed at, and there were some before.

@@ -91,6 +91,85 @@ internal static class StateProcess
         await Task.Delay(Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Stores a latch, and never closes.</summary>
+    public static async Task WriteAndHoldAsync()
+    {
+        SqliteStateStore store = Store();
+        store.Load();
+        await store.PersistAsync(Write(1));
+        Console.WriteLine(Done);
+        await Task.Delay(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What there is to store when a file was lost.</summary>
+    public static StateWrite Whole { get; } = new() { IsWhole = true, Latches = [Stored.Latch("/mail", "whole")] };
+
+    /// <summary>Stores a latch, loses its file, says so when that is noticed, and stores all in a new one.</summary>
+    public static async Task LoseAsync()
+    {
+        await using SqliteStateStore store = Store();
+        store.Load();
+        await store.PersistAsync(Write(1));
+        foreach (string file in (string[])[File, $"{File}-wal"])
+        {
+            System.IO.File.Move(file, $"{Path.GetDirectoryName(file)}/moved{file[File.Length..]}");
+        }
+
+        await foreach (StoreNotice notice in NoticesAsync(store))
+        {
+            Console.WriteLine(notice.GetType().Name);
+            if (notice is StoreNotice.Back)
+            {
+                break;
+            }
+        }
+
+        await store.PersistAsync(Whole);
+        Console.WriteLine(Done);
+    }
+
+    /// <summary>Stores a latch in a folder that is then unmounted, and all of it where that was mounted.</summary>
+    public static async Task UnmountAsync()
+    {
+        string folder = Path.GetDirectoryName(File)!;
+        await using (SqliteStateStore store = Store())
+        {
+            store.Load();
+            await store.PersistAsync(Write(1));
+            using (var umount = System.Diagnostics.Process.Start("umount", ["--lazy", folder]))
+            {
+                await umount.WaitForExitAsync();
+                umount.ExitCode.ShouldBe(0);
+            }
+
+            await foreach (StoreNotice notice in NoticesAsync(store))
+            {
+                if (notice is StoreNotice.Back)
+                {
+                    break;
+                }
+            }
+
+            await store.PersistAsync(Whole);
+        }
+
+        await using SqliteStateStore next = Store();
+        StoredState state = next.Load();
+        state.Loss.ShouldBeNull();
+        state.Failed().ShouldBe(["/mail"]);
+    }
+
+    // Each proposal has the store look at its file at once.
+    private static async IAsyncEnumerable<StoreNotice> NoticesAsync(SqliteStateStore store)
+    {
+        await store.CommitAsync(new("1"));
+        await store.CommitAsync(new("2"));
+        await foreach (StoreNotice notice in store.WatchAsync(CancellationToken.None))
+        {
+            yield return notice;
+        }
+    }
+
     /// <summary>Commits on a disk that fails twice, and then no more.</summary>
     public static async Task PersevereAsync()
     {
