@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Compare-and-set: what becomes of a proposal, and in which order.</summary>
-public sealed class StateProposalTests : IDisposable
+public sealed class CompareAndSetTests : IDisposable
 {
     private readonly StateFolder folder = new();
 
