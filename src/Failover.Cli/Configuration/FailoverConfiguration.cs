@@ -53,6 +53,6 @@ internal sealed record TlsFiles(string Certificate, string Key);
 /// <summary>What is kept beyond the life of the process, and for how long.</summary>
 /// <param name="File">The SQLite file; null: nothing is kept.</param>
 /// <param name="MaxAge">A state that is older is not gone on from; latches never expire.</param>
-/// <param name="HistoryMaxAge">How long moves and POSTs are remembered.</param>
+/// <param name="HistoryMaxAge">How long transitions and POSTs are kept; the newest 10,000 of each have no age.</param>
 /// <param name="HistoryMaxSize">How many bytes they may take, about.</param>
 internal sealed record StateSettings(string? File, TimeSpan MaxAge, TimeSpan HistoryMaxAge, long HistoryMaxSize);

@@ -121,7 +121,12 @@ internal static class FileKeys
             Age,
             "1h"
         ),
-        new(HistoryMaxAge, "how long moves and POSTs are remembered", Age, "90d"),
+        new(
+            HistoryMaxAge,
+            "how long transitions and POSTs are kept; the newest 10,000 of each have no age",
+            Age,
+            "90d"
+        ),
         new(HistoryMaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "64MiB"),
     ];
 

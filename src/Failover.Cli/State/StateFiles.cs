@@ -49,7 +49,7 @@ internal static class StateFiles
     }
 
     /// <summary>Whether something has this name, even a symbolic link that leads nowhere.</summary>
-    public static bool Exists(string path) => FileNode.Of(path) is not null;
+    public static bool Exists(string path) => Path.Exists(path) || FileNode.Of(path) is not null;
 
     /// <summary>The file that a path leads to: SQLite puts its log beside that, whatever symbolic link it is opened by.</summary>
     public static string TargetOf(string path) =>

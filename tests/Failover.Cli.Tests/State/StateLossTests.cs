@@ -22,22 +22,25 @@ public sealed class StateLossTests : IAsyncDisposable
     [InlineData("rm state.db-wal", "its log was removed or replaced")]
     [InlineData("rm state.db*", "it was removed")]
     [InlineData("mv older.db state.db", "it was replaced by another file")]
-    [InlineData("rm state.db*; mv older.db state.db", "it was replaced by another file")]
     [InlineData("cp older.db state.db", "another program wrote to it")]
     [InlineData(": > state.db", "another program wrote to it")]
     [InlineData("rm state.db-wal; cp older.db state.db", "its log was removed or replaced")]
     [InlineData("cp state.db x; mv x state.db", "it was replaced by another file")]
     [InlineData("mv state.db* sub", "it was removed")]
-    [InlineData("rm -r sub", "it was removed", true)]
-    [InlineData("mv sub gone", "it was removed", true)]
-    [InlineData("mv sub gone; mkdir sub; cp older.db sub/state.db", "it was replaced by another file", true)]
+    [InlineData("rm -r sub", "it was removed", "sub")]
+    [InlineData("mv sub gone", "it was removed", "sub")]
+    [InlineData(
+        "mkdir other; cp older.db other/state.db; ln -sfn other link",
+        "it was replaced by another file",
+        "link"
+    )]
     public async Task A_loss_is_noticed_and_the_whole_state_is_stored_in_a_new_file(
         string command,
         string what,
-        bool isFolder = false
+        string place = ""
     )
     {
-        await lost.BeginAsync(isFolder ? "sub" : "");
+        await lost.BeginAsync(place);
         lost.Shell(command);
         Task<CommitResult> meanwhile = lost.Store.CommitAsync(Stored.Release("/mail", lost.Revision));
 
@@ -82,14 +85,42 @@ public sealed class StateLossTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("rm state.db")]
+    [InlineData("rm state.db-wal")]
+    [InlineData("mv older.db state.db")]
+    public async Task A_commit_into_a_file_that_is_lost_meanwhile_does_not_count(string command)
+    {
+        using SemaphoreSlim begun = new(0);
+        using ManualResetEventSlim go = new();
+        using StateFolder folder = new();
+        await folder.StoreAsync();
+        File.Copy(folder.File, Path.Combine(folder.Place, "older.db"));
+        await using SqliteStateStore store = folder.Store(() =>
+        {
+            begun.Release();
+            go.Wait();
+        });
+        store.Load();
+        Task<CommitResult> committed = store.CommitAsync(new("op") { Nodes = [Stored.Node("a")] });
+        await begun.WaitAsync(Cancel);
+        StoreUnderLoss.Shell(folder.Place, command);
+        go.Set();
+
+        CommitResult result = await committed;
+        result.Outcome.ShouldBe(CommitOutcome.Unknown);
+        result.Problem.ShouldContain("while it was in use");
+        (await store.CommitAsync(new("later"))).Outcome.ShouldBe(CommitOutcome.Refused);
+    }
+
+    [Theory]
     [InlineData("rm state.db*")]
     [InlineData("rm state.db-wal")]
     [InlineData("mv older.db state.db")]
     [InlineData("cp older.db state.db")]
-    [InlineData("rm -r sub", true)]
-    public async Task It_is_noticed_within_two_seconds_when_nothing_is_written(string command, bool isFolder = false)
+    [InlineData("rm -r sub", "sub")]
+    public async Task It_is_noticed_within_two_seconds_when_nothing_is_written(string command, string place = "")
     {
-        await lost.BeginAsync(isFolder ? "sub" : "");
+        await lost.BeginAsync(place);
         lost.Shell(command);
 
         lost.Folder.Time.Advance(Second(1));
@@ -101,13 +132,10 @@ public sealed class StateLossTests : IAsyncDisposable
     [InlineData("rm state.db*")]
     [InlineData("mv older.db state.db")]
     [InlineData("rm state.db-wal")]
-    [InlineData("rm -r sub", true)]
-    public async Task A_restart_before_the_whole_state_is_stored_knows_of_the_loss(
-        string command,
-        bool isFolder = false
-    )
+    [InlineData("rm -r sub", "sub")]
+    public async Task A_restart_before_the_whole_state_is_stored_knows_of_the_loss(string command, string place = "")
     {
-        await lost.BeginAsync(isFolder ? "sub" : "");
+        await lost.BeginAsync(place);
         lost.Shell(command);
         lost.Folder.Time.Advance(Second(1));
         await lost.NextAsync<StoreNotice.Back>();
@@ -120,10 +148,10 @@ public sealed class StateLossTests : IAsyncDisposable
     [InlineData("rm state.db*")]
     [InlineData("mv older.db state.db")]
     [InlineData("rm state.db-wal")]
-    [InlineData("rm -r sub", true)]
-    public async Task A_loss_that_shows_at_the_end_is_known_to_the_next_process(string command, bool isFolder = false)
+    [InlineData("rm -r sub", "sub")]
+    public async Task A_loss_that_shows_at_the_end_is_known_to_the_next_process(string command, string place = "")
     {
-        await lost.BeginAsync(isFolder ? "sub" : "");
+        await lost.BeginAsync(place);
         lost.Shell(command);
         await lost.Store.DisposeAsync();
 
@@ -197,7 +225,7 @@ public sealed class StateLossTests : IAsyncDisposable
 
         lost.Store.Problem.ShouldBeNull();
         (await lost.Store.ReadPostsAsync(new(), Cancel)).Count.ShouldBe(1);
-        lost.Folder.Names.ShouldBe(["away", "older.db", "state.db", "state.db-wal", "sub"]);
+        lost.Folder.Names.ShouldBe(["away", "link", "older.db", "state.db", "state.db-wal", "sub"]);
     }
 
     [Fact]
@@ -238,7 +266,7 @@ public sealed class StateLossTests : IAsyncDisposable
             (await lost.Store.CommitAsync(new("op"))).Outcome.ShouldNotBe(CommitOutcome.Committed);
         }
 
-        lost.Folder.Names.ShouldBe(["older.db", "state.db", "state.db.lost", "sub"]);
+        lost.Folder.Names.ShouldBe(["link", "older.db", "state.db", "state.db.lost", "sub"]);
         lost.Folder.Warnings.Count.ShouldBe(2);
         lost.Folder.Warnings.Last().ShouldEndWith("no new one can be made: it is a folder");
     }

@@ -40,11 +40,13 @@ internal sealed class StoreUnderLoss : IAsyncDisposable
         Folder.Dispose();
     }
 
+    /// <summary>Stores the latch.</summary>
+    /// <param name="subfolder">Where the state file stands: <c>sub</c>, <c>link</c>, which leads there, or the folder itself.</param>
     public async Task BeginAsync(string subfolder = "")
     {
         await Folder.StoreAsync(Stored.Write(Stored.Node("/node", "older")));
         File.Move(Folder.File, Older);
-        Directory.CreateDirectory(Path.Combine(Folder.Place, "sub"));
+        Shell("mkdir sub; ln -s sub link");
         sub = subfolder;
         if (subfolder.Length == 0)
         {
@@ -55,6 +57,12 @@ internal sealed class StoreUnderLoss : IAsyncDisposable
         Revision = await Store.PersistAsync(
             new() { Latches = [Stored.Latch("/mail")], Nodes = [Stored.Node("/node")] }
         );
+
+        // By then it waits: it does not look at the file in the middle of a command.
+        for (int i = 0; i < 3; i++)
+        {
+            await Store.ReadPostsAsync(new(), Cancel);
+        }
     }
 
     /// <summary>Opens the file and watches.</summary>
