@@ -30,7 +30,7 @@ internal sealed class SqliteStateStore(
     private readonly AutoResetEvent wake = new(initialState: false);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
-    private bool isLoaded;
+    private volatile bool isLoaded;
     private volatile bool isClosing;
 
     private StateWriter? writer;
@@ -61,18 +61,35 @@ internal sealed class SqliteStateStore(
                 throw new InvalidOperationException("a state store is loaded once");
             }
 
-            StateFile file = new(path, Schema, time);
-            OpenState open = file.Open(out StoredState state);
             isLoaded = true;
-            StatePlace place = new(file, open, time, warn, notices);
-            writer = new(file, place, state.Loss is not null, warn) { Storing = Storing };
-            queue.Open();
-            look = time.CreateTimer(_ => wake.Set(), null, LookEvery, LookEvery);
-            prune = time.CreateTimer(_ => PruneSoon(), null, PruneEvery, PruneEvery);
-            new Thread(Run) { Name = "state", IsBackground = true }.Start();
-            wake.Set();
-            return state;
         }
+
+        // Not under the lock: a disk that hangs does not hold up who closes.
+        StateFile file = new(path, Schema, time);
+        OpenState open;
+        StoredState state;
+        try
+        {
+            open = file.Open(out state);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                isLoaded = false;
+            }
+
+            throw;
+        }
+
+        StatePlace place = new(file, open, time, warn, notices);
+        writer = new(file, place, state.Loss is not null, warn) { Storing = Storing };
+        queue.Open();
+        look = time.CreateTimer(_ => wake.Set(), null, LookEvery, LookEvery);
+        prune = time.CreateTimer(_ => PruneSoon(), null, PruneEvery, PruneEvery);
+        new Thread(Run) { Name = "state", IsBackground = true }.Start();
+        wake.Set();
+        return state;
     }
 
     /// <inheritdoc/>
@@ -119,8 +136,9 @@ internal sealed class SqliteStateStore(
     {
         lock (gate)
         {
-            isClosing = true;
+            // In this order: the last round of the thread takes all that was taken in.
             queue.Close();
+            isClosing = true;
             if (!isLoaded)
             {
                 notices.Close();

@@ -4,10 +4,12 @@ namespace Failover;
 /// <param name="file">What it is called in messages.</param>
 internal sealed class StateQueue(string file)
 {
+    private const string NotLoaded = "is not loaded";
+
     private readonly Lock gate = new();
     private readonly List<Pending> waiting = [];
     private PendingProposal? begun;
-    private string? closed = "is not loaded";
+    private string? closed = NotLoaded;
 
     public bool IsEmpty
     {
@@ -20,12 +22,12 @@ internal sealed class StateQueue(string file)
         }
     }
 
-    /// <summary>Takes in what comes from now on.</summary>
+    /// <summary>Takes in what comes from now on, unless it is closed already.</summary>
     public void Open()
     {
         lock (gate)
         {
-            closed = null;
+            closed = closed == NotLoaded ? null : closed;
         }
     }
 
@@ -34,7 +36,7 @@ internal sealed class StateQueue(string file)
     {
         lock (gate)
         {
-            closed ??= "is closed";
+            closed = "is closed";
         }
     }
 
