@@ -49,7 +49,11 @@ internal sealed class Daemon : IAsyncDisposable
         watch = new(surroundings.Time, AskToReload);
         poolWatch = new(surroundings.Log.WriteWarning);
         HealthEndpoint endpoint = new(service);
-        budgets = new(surroundings.Time) { Warn = surroundings.Log.WriteWarning };
+        budgets = new(surroundings.Time)
+        {
+            Warn = surroundings.Log.WriteWarning,
+            IsExempt = address => service.TrustedProxies.Contains(address),
+        };
         served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For);
         management = new(
             (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),

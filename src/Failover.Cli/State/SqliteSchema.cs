@@ -78,13 +78,14 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
           at TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
 
-        -- What each component served last.
+        -- What each component served last. held_by: identities of latches that hold it at fail, joined by newlines.
         CREATE TABLE component (
           name TEXT PRIMARY KEY,
           state TEXT NOT NULL,
           reason TEXT NOT NULL,
           since TEXT NOT NULL,
-          is_latched INTEGER NOT NULL
+          is_latched INTEGER NOT NULL,
+          held_by TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
 
         -- Toggles: those at fail, and those at ok that have moved. Names of components are joined by newlines.

@@ -18,7 +18,7 @@ internal static class StateTables
         new(
             file,
             "component",
-            ["name", "state", "reason", "since", "is_latched"],
+            ["name", "state", "reason", "since", "is_latched", "held_by"],
             component =>
                 [
                     component.Name,
@@ -26,6 +26,7 @@ internal static class StateTables
                     component.Reason,
                     StateTime.Text(component.Since),
                     StateText.Of(component.IsLatched),
+                    string.Join(Separator, component.HeldBy),
                 ],
             row =>
                 new(
@@ -35,6 +36,9 @@ internal static class StateTables
                     StateTime.Read(row.Text(3)),
                     row.Number(4) != 0
                 )
+                {
+                    HeldBy = [.. row.Text(5).Split(Separator, StringSplitOptions.RemoveEmptyEntries)],
+                }
         );
 
     public static StateTable<StoredLatch> Latches(SqliteFile file) =>

@@ -58,7 +58,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
         service = new HealthService(time, state);
         HealthEndpoint endpoint = new(service);
-        budgets = new ConnectionBudgets(time);
+        budgets = new ConnectionBudgets(time) { IsExempt = address => service.TrustedProxies.Contains(address) };
         budgets.Apply(new(), hasUnixSockets: false, hasManagement: false);
         listener = new Listener(
             new ListenAddress(host?.Trim('[', ']'), port),

@@ -99,17 +99,17 @@ public sealed class EventLogTests
         using BlockableWriter output = new();
         output.Block();
         EventLog log = new(output, new ManualTime(), (entry, _) => EventLog.Message(entry, " | "));
-        Channel<HealthEvent> events = Channel.CreateUnbounded<HealthEvent>();
+        EventRing events = new(capacity: 10);
         log.WriteWarning("first");
         output.WaitUntilReached();
         log.WriteError(string.Concat(Enumerable.Repeat("no room\n", LogQueue.Capacity / 10)));
 
         log.WriteError("lost\nand lost");
-        events.Writer.TryWrite(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
-        events.Writer.TryWrite(new PostAudit("mail", "alice", "192.0.2.7", "Armed"));
-        events.Writer.TryWrite(new StateChange("mail", HealthState.Fail, HealthState.Ok, "kept"));
-        events.Writer.Complete();
-        await log.WriteAllAsync(events.Reader);
+        events.Publish(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
+        events.Publish(new PostAudit("mail", "alice", "192.0.2.7", "Armed"));
+        events.Publish(new StateChange("mail", HealthState.Fail, HealthState.Ok, "kept"));
+        events.Complete();
+        await log.WriteAllAsync(events);
         output.Unblock();
         await log.DisposeAsync();
 
