@@ -30,15 +30,14 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Latch[] free = [.. FreeBelow(targets)];
-        if (free.Length == 0 && stranded.IsEmpty)
+        HashSet<Node> released = ReleasedBy(targets, oneshot, component.Name);
+        Latch[] ended = [.. targets.Where(latch => released.Contains(latch.Node!)).Union(stranded)];
+        if (ended.Length == 0 && targets.FirstOrDefault(latch => IsHeldBelow(latch.Node!, released)) is { } held)
         {
-            string holding = HoldingBelow(targets[0].Node!);
-            Do(new MachineAction.Reply(ticket, FireOutcome.HeldBelow, holding));
+            Do(new MachineAction.Reply(ticket, FireOutcome.HeldBelow, HoldingBelow(held.Node!)));
             return;
         }
 
-        Latch[] ended = [.. free.Where(latch => IsReleasedBy(latch.Node!, oneshot, component.Name)), .. stranded];
         Propose(
             new(NextIdentity(), now + ProposalPatience)
             {
@@ -112,20 +111,24 @@ internal sealed partial class HealthMachine
 
     private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
 
-    // Those below which no latch stands once those before them have ended: the innermost come first.
-    private static IEnumerable<Latch> FreeBelow(ImmutableArray<Latch> targets)
+    // The toggles that a fire would release at once, the innermost first: none below which a latch would still stand.
+    private HashSet<Node> ReleasedBy(ImmutableArray<Latch> targets, Node oneshot, string component)
     {
-        HashSet<Node> ended = [];
+        HashSet<Node> released = [];
         foreach (Latch latch in targets)
         {
-            Node setBy = latch.Node!.Child(latch.Node.Combinator!.LatchSides!.Value.SetBy);
-            if (LatchedWithout(setBy, ended) != HealthState.Fail)
+            if (ReadFired(latch.Node!, oneshot, component, released)?.State == HealthState.Ok)
             {
-                ended.Add(latch.Node);
-                yield return latch;
+                released.Add(latch.Node!);
             }
         }
+
+        return released;
     }
+
+    // Whether a latch that sets it would still stand when those have ended.
+    private static bool IsHeldBelow(Node toggle, HashSet<Node> ended) =>
+        LatchedWithout(toggle.Child(toggle.Combinator!.LatchSides!.Value.SetBy), ended) == HealthState.Fail;
 
     private static string HoldingBelow(Node toggle)
     {
@@ -133,18 +136,8 @@ internal sealed partial class HealthMachine
         return Active(setBy).FirstOrDefault(node => node.Latch is not null)?.Vertex.Key ?? "";
     }
 
-    // Whether a toggle would be released at once: null or false where something has to be probed first.
-    private bool IsReleasedBy(Node toggle, Node oneshot, string component)
-    {
-        LatchSides sides = toggle.Combinator!.LatchSides!.Value;
-        Observation?[] seen = new Observation?[toggle.Vertex.Children.Length];
-        seen[sides.ReleasedBy] = ReadFired(toggle.Child(sides.ReleasedBy), oneshot, component);
-        return seen[sides.ReleasedBy] is not null
-            && !toggle.Combinator.IsLatch(toggle.Combinator.Judge(toggle.State, seen, now).State);
-    }
-
     // What a node would show if a oneshot below it were fired; null where that takes a probe.
-    private Observation? ReadFired(Node node, Node oneshot, string component)
+    private Observation? ReadFired(Node node, Node oneshot, string component, HashSet<Node> ended)
     {
         if (node.Combinator is not { } combinator)
         {
@@ -164,13 +157,17 @@ internal sealed partial class HealthMachine
         Observation?[] seen = new Observation?[node.Vertex.Children.Length];
         for (int i = 0; i < seen.Length; i++)
         {
-            if (node.Wants(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component)) is null)
+            if (node.Wants(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null)
             {
                 return null;
             }
         }
 
-        return Stamp(combinator.Judge(node.State, seen, now).Observation);
+        return Stamp(
+            node.Latch is not null && IsHeldBelow(node, ended)
+                ? combinator.Hold(node.State, seen, now)
+                : combinator.Judge(node.State, seen, now).Observation
+        );
     }
 
     private void Propose(Proposal proposal)

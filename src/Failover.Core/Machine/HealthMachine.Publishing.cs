@@ -291,7 +291,7 @@ internal sealed partial class HealthMachine
         }
 
         var (targets, stranded) = LatchesFor(component, oneshot);
-        return (!stranded.IsEmpty || FreeBelow(targets).Any())
+        return (!stranded.IsEmpty || targets.Any(latch => !IsHeldBelow(latch.Node!, ended: [])))
             && targets.Concat(stranded).All(latch => latch.Pending is null);
     }
 }
