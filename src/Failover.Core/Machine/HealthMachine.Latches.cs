@@ -104,6 +104,17 @@ internal sealed partial class HealthMachine
         }
     }
 
+    private void TouchAll(Latch latch)
+    {
+        foreach (string name in latch.Components)
+        {
+            if (components.TryGetValue(name, out ServedComponent? component))
+            {
+                Touch(component);
+            }
+        }
+    }
+
     // The end of an authorised latch, once it is committed. Called from one place.
     private void EndLatch(Latch latch)
     {

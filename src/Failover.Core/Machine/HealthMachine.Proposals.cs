@@ -56,7 +56,7 @@ internal sealed partial class HealthMachine
         Begin(at, wallClock);
         if (proposals.Remove(operation, out Proposal? proposal))
         {
-            Release(proposal);
+            EndPending(proposal);
             if (proposal.IsWithdrawn || result.Outcome == CommitOutcome.Unknown)
             {
                 GiveUp(proposal, result.Outcome);
@@ -69,6 +69,8 @@ internal sealed partial class HealthMachine
             {
                 Reply(proposal, FireOutcome.NotStored);
             }
+
+            RewriteMoved(proposal);
         }
 
         Settle();
@@ -176,6 +178,7 @@ internal sealed partial class HealthMachine
         foreach ((Latch latch, _) in proposal.Ends)
         {
             latch.Pending = proposal;
+            TouchAll(latch);
         }
 
         timers.Set(proposal.Deadline, MachineTimer.ProposalTimeout, proposal);
@@ -218,29 +221,31 @@ internal sealed partial class HealthMachine
 
     private void Apply(Proposal proposal)
     {
-        foreach ((Latch latch, string id) in proposal.Ends)
+        bool isEnded = true;
+        foreach ((Latch latch, string id) in proposal.Ends.Where(end => latches.Contains(end.Latch)))
         {
-            if (latches.Contains(latch) && latch.Id == id)
+            if (latch.Id == id)
             {
                 EndLatch(latch);
                 Rewrite(latch, HealthState.Ok);
             }
+            else
+            {
+                // An earlier proposal was given up meanwhile, and the latch stands anew.
+                isEnded = false;
+            }
         }
 
-        foreach (Node used in proposal.Uses)
-        {
-            used.State = used.Combinator!.BeginAt(now);
-            used.Persisted = used.Combinator.Keep(used.State);
-        }
-
+        // Where the oneshot has another place by now, what was committed names the one before.
+        UseUp(proposal.Uses);
         if (proposal.Arms is var (oneshot, component) && !oneshot.IsRetired)
         {
             oneshot.State = oneshot.Combinator!.Fired(component, now)!;
-            oneshot.Persisted = oneshot.Combinator.Keep(oneshot.State);
+            dirty.Add(oneshot);
             WatchFire(oneshot);
         }
 
-        Reply(proposal, FireOutcome.Armed);
+        Reply(proposal, isEnded ? FireOutcome.Armed : FireOutcome.NotStored);
     }
 
     private void WatchFire(Node oneshot)
@@ -261,8 +266,8 @@ internal sealed partial class HealthMachine
                 if (latches.Contains(latch) && latch.Id == id)
                 {
                     latch.Id = NextIdentity();
-                    latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
-                    newLatches.Add(latch);
+                    latch.IsRewriteDue = true;
+                    Rewrite(latch, HealthState.Fail);
                 }
             }
 
@@ -287,7 +292,8 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Release(proposal);
+        EndPending(proposal);
+        RewriteMoved(proposal);
         proposal.IsWithdrawn = true;
         if (proposal.IsProposed)
         {
@@ -301,13 +307,25 @@ internal sealed partial class HealthMachine
         Reply(proposal, FireOutcome.NotStored);
     }
 
-    private void Release(Proposal proposal)
+    private void EndPending(Proposal proposal)
     {
         foreach ((Latch latch, _) in proposal.Ends)
         {
             if (latch.Pending == proposal)
             {
                 latch.Pending = null;
+                TouchAll(latch);
+            }
+        }
+    }
+
+    // Those that still stand, and have got another key or description while the proposal named the one before.
+    private void RewriteMoved(Proposal proposal)
+    {
+        foreach ((Latch latch, _) in proposal.Ends)
+        {
+            if (latch.Pending is null && latches.Contains(latch))
+            {
                 Rewrite(latch, HealthState.Fail);
             }
         }
