@@ -293,7 +293,11 @@ internal sealed partial class HealthMachine
 
         foreach (Node check in Active(component.Root).Where(node => node.Combinator is null))
         {
-            component.Awaited.Add(check);
+            if (!component.Awaited.Add(check))
+            {
+                continue;
+            }
+
             if (!awaiting.TryGetValue(check, out List<ServedComponent>? by))
             {
                 awaiting.Add(check, by = []);
@@ -340,11 +344,15 @@ internal sealed partial class HealthMachine
         {
             component.Awaited.Remove(check);
             Unawait(check, component);
-            if (component.Awaited.Count == 0)
-            {
-                component.CarriedOver = null;
-                Touch(component);
-            }
+        }
+    }
+
+    // The last of its checks may have been probed for another component: then it has not been judged yet.
+    private void EndCarryOnceJudged(ServedComponent component)
+    {
+        if (!isInstalling && component.Awaited.Count == 0)
+        {
+            component.CarriedOver = null;
         }
     }
 
