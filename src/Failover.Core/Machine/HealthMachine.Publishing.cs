@@ -57,7 +57,8 @@ internal sealed partial class HealthMachine
             };
         }
 
-        if (component.CarriedOver is { } carried)
+        // An ok of before is no older than an ok without the change would be.
+        if (component.CarriedOver is { } carried && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
             return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
         }
