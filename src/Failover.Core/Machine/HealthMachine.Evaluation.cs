@@ -214,7 +214,7 @@ internal sealed partial class HealthMachine
         Show(node, Stamp(step.Observation));
         if (!wasLatch && node.Combinator.IsLatch(node.State))
         {
-            BeginLatch(node, step.Observation.Reason);
+            BeginLatch(node);
         }
 
         dirty.Add(node);

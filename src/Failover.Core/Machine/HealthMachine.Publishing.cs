@@ -267,19 +267,16 @@ internal sealed partial class HealthMachine
 
     private static string LatchReason(ServedComponent component)
     {
-        if (component.Root.Latch is not null && component.Root.Shown.State == HealthState.Fail)
-        {
-            return component.Root.Shown.Reason;
-        }
-
         Latch? latch =
             component.Root.Latched == HealthState.Fail
-                ? component.Latches.Find(one => one.Node is not null)
+                ? component.Root.Latch ?? component.Latches.Find(one => one.Node is not null)
                 : component.Latches.Find(one => one.IsAuthorised);
         return latch switch
         {
             null => "latched",
             { Node: null } => $"latched, and no toggle is left to reset: {latch.Reason}",
+            { IsAuthorised: true } when !ReleasingSide(latch.Node).Vertex.Task.OkSources.HasFlag(OkSources.Fire) =>
+                $"latched, and nothing in its description resets it: {latch.Reason}",
             _ => $"latched: {latch.Reason}",
         };
     }

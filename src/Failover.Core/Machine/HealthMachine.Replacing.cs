@@ -518,7 +518,7 @@ internal sealed partial class HealthMachine
         {
             if (IsStarted && vertex.Node.Latch is null && vertex.Combinator?.IsLatch(vertex.Node.State) == true)
             {
-                BeginLatch(vertex.Node, vertex.Combinator.Keep(vertex.Node.State)!.Reason);
+                BeginLatch(vertex.Node);
             }
         }
     }
