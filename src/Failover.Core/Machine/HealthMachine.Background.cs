@@ -40,7 +40,8 @@ internal sealed partial class HealthMachine
                 SetTurn(node, now + loop.SecondTurnAfter);
             }
 
-            slotsInUse++;
+            // A loop that is changed again while its first turn runs has one already.
+            slotsInUse += loop.HoldsSlot ? 0 : 1;
             loop.HoldsSlot = true;
             timers.Set(now + FirstTurnSlot, MachineTimer.FirstTurnSlot, node);
             TakeTurn(node);

@@ -52,8 +52,8 @@ internal sealed partial class HealthMachine
             Started = started,
             Ended = ended,
         };
-        Show(check, seen);
         NoteDefinite(check, seen);
+        Show(check, seen);
         Complete(check);
         Settle();
     }
@@ -214,7 +214,7 @@ internal sealed partial class HealthMachine
         Show(node, Stamp(step.Observation));
         if (!wasLatch && node.Combinator.IsLatch(node.State))
         {
-            BeginLatch(node, step.Observation.Reason);
+            BeginLatch(node);
         }
 
         dirty.Add(node);
@@ -225,6 +225,7 @@ internal sealed partial class HealthMachine
         node.Shown = shown;
         foreach (string name in node.Vertex.RootOf)
         {
+            EndCarryOnceJudged(components[name]);
             Touch(components[name]);
         }
     }

@@ -46,14 +46,14 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void BeginLatch(Node toggle, string reason)
+    private void BeginLatch(Node toggle)
     {
         string[] above = ComponentsAbove(toggle);
         Latch latch = new()
         {
             Id = NextIdentity(),
             IsAuthorised = IsAuthorised(toggle),
-            Reason = reason,
+            Reason = toggle.Combinator!.Keep(toggle.State)!.Reason,
             Since = wall,
             Key = toggle.Vertex.Key,
             Components = [.. above],
@@ -99,6 +99,17 @@ internal sealed partial class HealthMachine
             {
                 component.Latches.Remove(latch);
                 component.HeldBy.Remove(latch);
+                Touch(component);
+            }
+        }
+    }
+
+    private void TouchAll(Latch latch)
+    {
+        foreach (string name in latch.Components)
+        {
+            if (components.TryGetValue(name, out ServedComponent? component))
+            {
                 Touch(component);
             }
         }

@@ -10,7 +10,8 @@ internal sealed partial class HealthMachine
         isInstalling = true;
         bool isYoung = stored.AliveAt is { } alive && wall - alive <= stateMaxAge;
         ResumeComponents(stored, isYoung);
-        ResumeNodes(stored, isYoung);
+        HashSet<Node> standing = [];
+        List<Node> fresh = ResumeNodes(stored, isYoung, standing);
         IsStarted = true;
         ResumeLatches(stored, isYoung);
         HashSet<Latch> resumed = [.. latches];
@@ -19,6 +20,7 @@ internal sealed partial class HealthMachine
             LatchWhatWasLost($"state unknown: {loss}");
         }
 
+        HandOver(fresh, standing);
         LatchWhatStands();
         RecomputeLatched();
         foreach (Vertex vertex in graph.Vertices)
@@ -85,7 +87,8 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void ResumeNodes(StoredState stored, bool isYoung)
+    // Those for which nothing was stored begin; which of them stand in a state that was served before is noted.
+    private List<Node> ResumeNodes(StoredState stored, bool isYoung, HashSet<Node> standing)
     {
         Prior<StoredNode>[] priors =
         [
@@ -103,24 +106,22 @@ internal sealed partial class HealthMachine
             }
 
             StoredNode? row = matches.GetValueOrDefault(vertex)?.Value;
-            vertex.Node.State =
-                row is not null && IsGoneOnFrom(combinator, row, isYoung)
-                    ? combinator.ResumeAt(new(row.State, row.Reason), AgeOf(row, stored), now)
-                    : BeginState(vertex, combinator);
             if (row is not null && IsGoneOnFrom(combinator, row, isYoung))
             {
+                vertex.Node.State = combinator.ResumeAt(new(row.State, row.Reason), AgeOf(row, stored), now);
                 Resumed(vertex, row, keptKeys);
             }
             else
             {
+                Begin(vertex.Node, combinator, CarriedAbove(vertex.Node), standing);
                 fresh.Add(vertex.Node);
             }
 
             dirty.Add(vertex.Node);
         }
 
-        HandOver(fresh);
         forgottenNodes.UnionWith(stored.Nodes.Select(row => row.Key).Where(key => !keptKeys.Contains(key)));
+        return fresh;
     }
 
     private void Resumed(Vertex vertex, StoredNode row, HashSet<string> keptKeys)
@@ -134,14 +135,11 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private object BeginState(Vertex vertex, Combinator combinator)
-    {
-        HealthState? standing = ComponentsAbove(vertex.Node)
+    private HealthState? CarriedAbove(Node node) =>
+        ComponentsAbove(node)
             .Select(name => components[name].CarriedOver)
             .FirstOrDefault(carried => carried is not null)
             ?.State;
-        return standing is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
-    }
 
     // A fire has its own end. What latches is stored as a latch: a row of before 0.2 tells of a toggle at ok only.
     private bool IsGoneOnFrom(Combinator combinator, StoredNode row, bool isYoung) =>

@@ -30,15 +30,14 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Latch[] free = [.. FreeBelow(targets)];
-        if (free.Length == 0 && stranded.IsEmpty)
+        HashSet<Node> released = ReleasedBy(targets, oneshot, component.Name);
+        Latch[] ended = [.. targets.Where(latch => released.Contains(latch.Node!)).Union(stranded)];
+        if (ended.Length == 0 && targets.FirstOrDefault(latch => IsHeldBelow(latch.Node!, released)) is { } held)
         {
-            string holding = HoldingBelow(targets[0].Node!);
-            Do(new MachineAction.Reply(ticket, FireOutcome.HeldBelow, holding));
+            Do(new MachineAction.Reply(ticket, FireOutcome.HeldBelow, HoldingBelow(held.Node!)));
             return;
         }
 
-        Latch[] ended = [.. free.Where(latch => IsReleasedBy(latch.Node!, oneshot, component.Name)), .. stranded];
         Propose(
             new(NextIdentity(), now + ProposalPatience)
             {
@@ -57,9 +56,8 @@ internal sealed partial class HealthMachine
         Begin(at, wallClock);
         if (proposals.Remove(operation, out Proposal? proposal))
         {
-            bool isInForce = result.Outcome == CommitOutcome.Committed && !proposal.IsWithdrawn;
-            Release(proposal, isInForce);
-            if (isInForce)
+            EndPending(proposal);
+            if (result.Outcome == CommitOutcome.Committed && !proposal.IsWithdrawn)
             {
                 Apply(proposal);
             }
@@ -67,6 +65,8 @@ internal sealed partial class HealthMachine
             {
                 GiveUp(proposal, result.Outcome);
             }
+
+            RewriteMoved(proposal);
         }
 
         Settle();
@@ -113,20 +113,24 @@ internal sealed partial class HealthMachine
 
     private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
 
-    // Those below which no latch stands once those before them have ended: the innermost come first.
-    private static IEnumerable<Latch> FreeBelow(ImmutableArray<Latch> targets)
+    // The toggles that a fire would release at once, the innermost first: none below which a latch would still stand.
+    private HashSet<Node> ReleasedBy(ImmutableArray<Latch> targets, Node oneshot, string component)
     {
-        HashSet<Node> ended = [];
+        HashSet<Node> released = [];
         foreach (Latch latch in targets)
         {
-            Node setBy = latch.Node!.Child(latch.Node.Combinator!.LatchSides!.Value.SetBy);
-            if (LatchedWithout(setBy, ended) != HealthState.Fail)
+            if (ReadFired(latch.Node!, oneshot, component, released)?.State == HealthState.Ok)
             {
-                ended.Add(latch.Node);
-                yield return latch;
+                released.Add(latch.Node!);
             }
         }
+
+        return released;
     }
+
+    // Whether a latch that sets it would still stand when those have ended.
+    private static bool IsHeldBelow(Node toggle, HashSet<Node> ended) =>
+        LatchedWithout(toggle.Child(toggle.Combinator!.LatchSides!.Value.SetBy), ended) == HealthState.Fail;
 
     private static string HoldingBelow(Node toggle)
     {
@@ -134,18 +138,8 @@ internal sealed partial class HealthMachine
         return Active(setBy).FirstOrDefault(node => node.Latch is not null)?.Vertex.Key ?? "";
     }
 
-    // Whether a toggle would be released at once: null or false where something has to be probed first.
-    private bool IsReleasedBy(Node toggle, Node oneshot, string component)
-    {
-        LatchSides sides = toggle.Combinator!.LatchSides!.Value;
-        Observation?[] seen = new Observation?[toggle.Vertex.Children.Length];
-        seen[sides.ReleasedBy] = ReadFired(toggle.Child(sides.ReleasedBy), oneshot, component);
-        return seen[sides.ReleasedBy] is not null
-            && !toggle.Combinator.IsLatch(toggle.Combinator.Judge(toggle.State, seen, now).State);
-    }
-
     // What a node would show if a oneshot below it were fired; null where that takes a probe.
-    private Observation? ReadFired(Node node, Node oneshot, string component)
+    private Observation? ReadFired(Node node, Node oneshot, string component, HashSet<Node> ended)
     {
         if (node.Combinator is not { } combinator)
         {
@@ -165,13 +159,17 @@ internal sealed partial class HealthMachine
         Observation?[] seen = new Observation?[node.Vertex.Children.Length];
         for (int i = 0; i < seen.Length; i++)
         {
-            if (node.Wants(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component)) is null)
+            if (node.Wants(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null)
             {
                 return null;
             }
         }
 
-        return Stamp(combinator.Judge(node.State, seen, now).Observation);
+        return Stamp(
+            node.Latch is not null && IsHeldBelow(node, ended)
+                ? combinator.Hold(node.State, seen, now)
+                : combinator.Judge(node.State, seen, now).Observation
+        );
     }
 
     private void Propose(Proposal proposal)
@@ -180,6 +178,7 @@ internal sealed partial class HealthMachine
         foreach ((Latch latch, _) in proposal.Ends)
         {
             latch.Pending = proposal;
+            TouchAll(latch);
         }
 
         timers.Set(proposal.Deadline, MachineTimer.ProposalTimeout, proposal);
@@ -222,28 +221,31 @@ internal sealed partial class HealthMachine
 
     private void Apply(Proposal proposal)
     {
-        foreach ((Latch latch, string id) in proposal.Ends)
+        bool isEnded = true;
+        foreach ((Latch latch, string id) in proposal.Ends.Where(end => latches.Contains(end.Latch)))
         {
-            if (latches.Contains(latch) && latch.Id == id)
+            if (latch.Id == id)
             {
                 EndLatch(latch);
+                Rewrite(latch, HealthState.Ok);
+            }
+            else
+            {
+                // An earlier proposal was given up meanwhile, and the latch stands anew.
+                isEnded = false;
             }
         }
 
-        foreach (Node used in proposal.Uses)
-        {
-            used.State = used.Combinator!.BeginAt(now);
-            used.Persisted = used.Combinator.Keep(used.State);
-        }
-
+        // Where the oneshot has another place by now, what was committed names the one before.
+        UseUp(proposal.Uses);
         if (proposal.Arms is var (oneshot, component) && !oneshot.IsRetired)
         {
             oneshot.State = oneshot.Combinator!.Fired(component, now)!;
-            oneshot.Persisted = oneshot.Combinator.Keep(oneshot.State);
+            dirty.Add(oneshot);
             WatchFire(oneshot);
         }
 
-        Reply(proposal, FireOutcome.Armed);
+        Reply(proposal, isEnded ? FireOutcome.Armed : FireOutcome.NotStored);
     }
 
     private void WatchFire(Node oneshot)
@@ -271,8 +273,8 @@ internal sealed partial class HealthMachine
                         TimeOut(next);
                     }
 
-                    latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
-                    newLatches.Add(latch);
+                    latch.IsRewriteDue = true;
+                    Rewrite(latch, HealthState.Fail);
                 }
             }
 
@@ -297,7 +299,8 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Release(proposal, isInForce: false);
+        EndPending(proposal);
+        RewriteMoved(proposal);
         proposal.IsWithdrawn = true;
         if (proposal.IsProposed)
         {
@@ -311,14 +314,26 @@ internal sealed partial class HealthMachine
         Reply(proposal, FireOutcome.NotStored);
     }
 
-    private void Release(Proposal proposal, bool isInForce)
+    private void EndPending(Proposal proposal)
     {
         foreach ((Latch latch, _) in proposal.Ends)
         {
             if (latch.Pending == proposal)
             {
                 latch.Pending = null;
-                Rewrite(latch, isInForce ? HealthState.Ok : HealthState.Fail);
+                TouchAll(latch);
+            }
+        }
+    }
+
+    // Those that still stand, and have got another key or description while the proposal named the one before.
+    private void RewriteMoved(Proposal proposal)
+    {
+        foreach ((Latch latch, _) in proposal.Ends)
+        {
+            if (latch.Pending is null && latches.Contains(latch))
+            {
+                Rewrite(latch, HealthState.Fail);
             }
         }
     }

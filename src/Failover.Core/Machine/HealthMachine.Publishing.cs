@@ -20,7 +20,6 @@ internal sealed partial class HealthMachine
 
         foreach (ServedComponent component in touched)
         {
-            EndCarryIfJudged(component);
             Record(component);
         }
 
@@ -58,7 +57,8 @@ internal sealed partial class HealthMachine
             };
         }
 
-        if (component.CarriedOver is { } carried)
+        // An ok of before is no older than an ok without the change would be.
+        if (component.CarriedOver is { } carried && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
             return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
         }
@@ -279,19 +279,16 @@ internal sealed partial class HealthMachine
 
     private static string LatchReason(ServedComponent component)
     {
-        if (component.Root.Latch is not null && component.Root.Shown.State == HealthState.Fail)
-        {
-            return component.Root.Shown.Reason;
-        }
-
         Latch? latch =
             component.Root.Latched == HealthState.Fail
-                ? component.Latches.Find(one => one.Node is not null)
+                ? component.Root.Latch ?? component.Latches.Find(one => one.Node is not null)
                 : component.HeldBy.FirstOrDefault();
         return latch switch
         {
             null => "latched",
             { Node: null } => $"latched, and no toggle is left to reset: {latch.Reason}",
+            { IsAuthorised: true } when !ReleasingSide(latch.Node).Vertex.Task.OkSources.HasFlag(OkSources.Fire) =>
+                $"latched, and nothing in its description resets it: {latch.Reason}",
             _ => $"latched: {latch.Reason}",
         };
     }
@@ -304,7 +301,7 @@ internal sealed partial class HealthMachine
         }
 
         var (targets, stranded) = LatchesFor(component, oneshot);
-        return (!stranded.IsEmpty || FreeBelow(targets).Any())
+        return (!stranded.IsEmpty || targets.Any(latch => !IsHeldBelow(latch.Node!, ended: [])))
             && targets.Concat(stranded).All(latch => latch.Pending is null);
     }
 }

@@ -292,6 +292,13 @@ internal sealed partial class HealthMachine
             return;
         }
 
+        if (!Active(component.Root).Any(node => node.Combinator is null))
+        {
+            // Its state depends on no check.
+            EndCarry(component);
+            return;
+        }
+
         // An ok that had no bound lasts as long as an initial state does.
         if (carried is { State: HealthState.Ok } && carried.FreshUntil == Instant.Never && component.Root.IsDriven)
         {
@@ -340,15 +347,16 @@ internal sealed partial class HealthMachine
         foreach (ServedComponent component in by.Where(one => seen.Started >= one.CarriedSince))
         {
             component.Definite.Add(check);
-            Touch(component);
         }
     }
 
-    // On which checks a state depends may change with each move of a toggle.
-    private void EndCarryIfJudged(ServedComponent component)
+    // On which checks a state depends may change with each move of a toggle. A check that was probed for another component is not
+    // judged for this one yet.
+    private void EndCarryOnceJudged(ServedComponent component)
     {
         if (
             component.CarriedOver is not null
+            && !isInstalling
             && Active(component.Root).Where(node => node.Combinator is null).All(component.Definite.Contains)
         )
         {
@@ -359,45 +367,60 @@ internal sealed partial class HealthMachine
     // New nodes begin, children first: where something stood before, in the state that it showed.
     private void BeginAll(List<Node> fresh, Dictionary<string, HealthState>? placesBefore = null)
     {
+        HashSet<Node> standing = [];
         foreach (Node node in fresh)
         {
             if (node.Combinator is { } combinator)
             {
-                HealthState? standing = placesBefore is null ? null : StandingAt(node, placesBefore);
-                node.State = standing is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
+                HealthState? shown = placesBefore is null ? null : StandingAt(node, placesBefore);
+                Begin(node, combinator, shown, standing);
                 dirty.Add(node);
             }
         }
 
-        HandOver(fresh);
+        HandOver(fresh, standing);
         foreach (Node node in fresh)
         {
             ShowWithoutEvidence(node);
         }
     }
 
-    // What begins on the side of a toggle begins in the toggle's state, as after a move.
-    private void HandOver(List<Node> fresh)
+    // What stands in a state that was served before is noted.
+    private void Begin(Node node, Combinator combinator, HealthState? shown, HashSet<Node> standing)
+    {
+        node.State = shown is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
+        if (shown is not null)
+        {
+            standing.Add(node);
+        }
+    }
+
+    // What begins on the side of a toggle begins in the toggle's state, as after a move; but below a toggle at ok, what stands in a
+    // state of before stays there: the fail of a target that is down needs no full threshold to be served on.
+    private void HandOver(List<Node> fresh, HashSet<Node> standing)
     {
         if (fresh.Count == 0)
         {
             return;
         }
 
-        HashSet<Node> only = [.. fresh];
+        HashSet<Node> all = [.. fresh];
+        HashSet<Node> others = [.. fresh.Where(node => !standing.Contains(node))];
         foreach (Vertex parent in fresh.SelectMany(node => node.Vertex.Parents).Distinct().OrderBy(vertex => vertex.Order))
         {
             Node node = parent.Node;
-            if (node.Combinator?.HandsOverAt(node.State) is not { } standing)
+            if (node.Combinator?.HandsOverAt(node.State) is not { } state)
             {
                 continue;
             }
+
+            HashSet<Node> only = state == HealthState.Fail ? all : others;
 
             for (int i = 0; i < parent.Children.Length; i++)
             {
                 if (node.Wants(i) && only.Contains(node.Child(i)))
                 {
-                    StartAfresh(node, node.Child(i), standing, only);
+                    StartAfresh(node, node.Child(i), state, only);
                 }
             }
         }
@@ -506,7 +529,7 @@ internal sealed partial class HealthMachine
         {
             if (IsStarted && vertex.Node.Latch is null && vertex.Combinator?.IsLatch(vertex.Node.State) == true)
             {
-                BeginLatch(vertex.Node, vertex.Combinator.Keep(vertex.Node.State)!.Reason);
+                BeginLatch(vertex.Node);
             }
         }
     }

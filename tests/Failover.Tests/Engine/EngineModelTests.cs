@@ -103,8 +103,8 @@ public sealed class EngineModelTests
             0 or 1 or 2 => NewCheck(),
             3 or 4 or 5 => new Hysteresis(Below(mayLoop, isReset), AnyState(), AnyThreshold(), AnyThreshold()),
             6 when mayLoop => new Background(Below(mayLoop: false, isReset), Second(random.Next(3, 20) * 0.1)),
-            6 or 7 => new Toggle(Below(mayLoop, isReset), Releasing(), AnyState()),
-            _ => new Toggle(Below(mayLoop, isReset), NewOneshot(), AnyState()),
+            6 or 7 => new Toggle(Below(mayLoop, isReset: false), Releasing(), AnyState()),
+            _ => new Toggle(Below(mayLoop, isReset: false), NewOneshot(), AnyState()),
         };
 
         HealthTask Below(bool mayLoop, bool isReset) => Grow(random, depth - 1, mayLoop, isReset, checks, oneshots);
