@@ -135,17 +135,6 @@ internal sealed partial class HealthMachine
         JudgeAbove(toggle, judged: [toggle], passesLoops: true);
     }
 
-    private void TouchAll(Latch latch)
-    {
-        foreach (string name in latch.Components)
-        {
-            if (components.TryGetValue(name, out ServedComponent? component))
-            {
-                Touch(component);
-            }
-        }
-    }
-
     private static bool IsAuthorised(Node toggle) =>
         toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire;
 
