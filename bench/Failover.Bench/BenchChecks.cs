@@ -11,7 +11,7 @@ internal sealed class ProbeCounter
 }
 
 /// <summary>A TCP check whose probes are counted.</summary>
-internal sealed record CountedCheck(TcpCheck Inner, ProbeCounter Counter) : Check
+internal sealed record CountedCheck(TcpCheck Inner, ProbeCounter Counter) : ProbeCheck
 {
     public override TimeSpan LongestTime => Inner.LongestTime;
 
@@ -28,7 +28,7 @@ internal sealed record CountedCheck(TcpCheck Inner, ProbeCounter Counter) : Chec
 }
 
 /// <summary>A check that ends when it is told to.</summary>
-internal sealed record GatedCheck(ProbeCounter Counter, Task Gate) : Check
+internal sealed record GatedCheck(ProbeCounter Counter, Task Gate) : ProbeCheck
 {
     public override TimeSpan LongestTime => Units.Hour(1);
 

@@ -15,7 +15,7 @@ internal sealed class LatenessRecorder : IDisposable
     {
         listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: Scheduler.MeterName, Name: Instrument })
+            if (instrument is { Meter.Name: HealthEngine.MeterName, Name: Instrument })
             {
                 listener.EnableMeasurementEvents(instrument);
             }

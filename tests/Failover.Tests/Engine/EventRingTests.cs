@@ -21,7 +21,10 @@ public sealed class EventRingTests
     public async Task A_slow_reader_learns_how_many_it_missed_and_delays_nobody()
     {
         EventRing ring = new(capacity: 3);
-        await using IAsyncEnumerator<(HealthEvent Event, long Missed)> slow = ring.FollowAsync(next: 0)
+        await using IAsyncEnumerator<(HealthEvent Event, long Missed)> slow = ring.FollowAsync(
+                next: 0,
+                TestContext.Current.CancellationToken
+            )
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         ring.Publish(Happened(0));
         (await slow.MoveNextAsync()).ShouldBeTrue();
@@ -69,7 +72,10 @@ public sealed class EventRingTests
     {
         const int Events = 1000;
         EventRing ring = new(capacity: 4 * Events);
-        Task<List<string>>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => ReadAsync(ring, next: 0)))];
+        Task<List<string>>[] readers =
+        [
+            .. Enumerable.Range(0, 4).Select(_ => Task.Run(() => ReadAsync(ring, next: 0))),
+        ];
 
         await Task.WhenAll(
             Enumerable

@@ -35,9 +35,7 @@ public sealed class KeptLatchTests : IAsyncDisposable
     [InlineData(true)]
     public async Task Restarted_after_the_age_up_to_which_states_are_resumed(bool isInBackground)
     {
-        HealthTask task = isInBackground
-            ? new Background(Latch, Hour(1))
-            : new Hysteresis(Latch, failAfter: Count(3));
+        HealthTask task = isInBackground ? new Background(Latch, Hour(1)) : new Hysteresis(Latch, failAfter: Count(3));
         DateTimeOffset end;
         await using (EngineUnderTest first = new(store))
         {

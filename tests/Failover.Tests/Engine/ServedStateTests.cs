@@ -203,7 +203,10 @@ public sealed class ServedStateTests : IAsyncDisposable
 
         test.Replace(("a", new Hysteresis(after)), ("b", new Hysteresis(before)));
 
-        (test.Of("a").LastKnown().State, test.Of("b").LastKnown().State).ShouldBe((Fail, Ok), "swapped, not judged yet");
+        (test.Of("a").LastKnown().State, test.Of("b").LastKnown().State).ShouldBe(
+            (Fail, Ok),
+            "swapped, not judged yet"
+        );
         (await EngineUnderTest.PollAsync(test.Of("a"))).ShouldBe(Ok);
         (await EngineUnderTest.PollAsync(test.Of("b"))).ShouldBe(Fail);
     }

@@ -21,7 +21,10 @@ public sealed class SharedNodeTests
         test.Of("mail1").LastKnown().State.ShouldBe(Ok);
         test.Of("mail1-live").LastKnown().State.ShouldBe(Fail);
         (await EngineUnderTest.PollAsync(test.Of("mail1-live"))).ShouldBe(Fail);
-        (await EngineUnderTest.PollAsync(test.Of("mail1"))).ShouldBe(Fail, "what it shares still fails: it latches again");
+        (await EngineUnderTest.PollAsync(test.Of("mail1"))).ShouldBe(
+            Fail,
+            "what it shares still fails: it latches again"
+        );
     }
 
     [Fact]

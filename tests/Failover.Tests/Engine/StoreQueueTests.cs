@@ -1,6 +1,6 @@
 namespace Failover;
 
-public sealed class StoreQueueTests
+public sealed class StoreQueueTests : IAsyncDisposable
 {
     private readonly ScriptedStore store = new();
     private readonly List<string> outcomes = [];
@@ -92,8 +92,12 @@ public sealed class StoreQueueTests
                 )
         );
 
-        store.Written.Select(write => write.ForgottenComponents[0]).ShouldBe(Enumerable.Range(1, 4000).Select(i => $"{i}"));
+        store
+            .Written.Select(write => write.ForgottenComponents[0])
+            .ShouldBe(Enumerable.Range(1, 4000).Select(i => $"{i}"));
     }
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private StoreQueue Queue() =>
         new(
