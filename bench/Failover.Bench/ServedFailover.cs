@@ -33,8 +33,8 @@ internal static class ServedFailover
             Distribution late = lateness.Take();
             ServedFigures figures = new(
                 counter.Take(),
-                server.Service.Components.Count(component => !component.Root.Newest.IsEvidence),
-                server.Service.Components.Count(component => component.Root.Newest.State == HealthState.Ok),
+                server.Service.Components.Count(component => component.LastKnown().Evidence == 0),
+                server.Service.Components.Count(component => component.LastKnown().State == HealthState.Ok),
                 firstResults.IsCompleted ? (await firstResults).TotalSeconds : null,
                 late.Count,
                 OrNull(late.At(0.5)),
@@ -80,9 +80,9 @@ internal static class ServedFailover
     // Components come to their first results about in their order, so a look at the first that has none is nearly free.
     private static async Task<TimeSpan> WhenAllHaveResultsAsync(HealthCheckServer server, long started)
     {
-        foreach (Component component in server.Service.Components.Where(component => component.Root.IsDriven))
+        foreach (Component component in server.Service.Components.Where(component => !component.Served.IsOnDemand))
         {
-            while (!component.Root.Newest.IsEvidence)
+            while (component.LastKnown().Evidence == 0)
             {
                 await Task.Delay(10);
             }
