@@ -80,7 +80,7 @@ internal static class ServedFailover
     // Components come to their first results about in their order, so a look at the first that has none is nearly free.
     private static async Task<TimeSpan> WhenAllHaveResultsAsync(HealthCheckServer server, long started)
     {
-        foreach (Component component in server.Service.Components.Where(component => component.Description.Task is Background))
+        foreach (Component component in server.Service.Components.Where(component => !component.Served.IsOnDemand))
         {
             while (component.LastKnown().Evidence == 0)
             {

@@ -448,9 +448,13 @@ internal sealed class HealthEngine : IAsyncDisposable
         {
             await foreach (StoreNotice notice in store.WatchAsync(stopping.Token))
             {
-                StoreLost = (notice as StoreNotice.Lost)?.Problem;
-                if (notice is StoreNotice.Back)
+                if (notice is StoreNotice.Lost lost)
                 {
+                    StoreLost = lost.Problem;
+                }
+                else if (notice is StoreNotice.Back)
+                {
+                    StoreLost = null;
                     using Input input = Enter();
                     machine.StoreBack(input.Now, input.Wall);
                 }
@@ -459,6 +463,12 @@ internal sealed class HealthEngine : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The end.
+        }
+#pragma warning disable CA1031 // The store may be code of the user's: one that cannot be watched is used all the same.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // The store says what is wrong, see IStateStore.Problem.
         }
     }
 

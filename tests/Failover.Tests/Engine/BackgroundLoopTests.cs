@@ -141,6 +141,25 @@ public sealed class BackgroundLoopTests
     }
 
     [Fact]
+    public async Task Loops_that_change_during_their_first_turn_leave_room_for_others()
+    {
+        await using EngineUnderTest test = new();
+        ScriptedCheck hanging = new() { Gate = new TaskCompletionSource() };
+        test.Replace(("mail", new Background(hanging, Hour(1))));
+        test.Engine.Start();
+        for (int reload = 1; reload <= 600; reload++)
+        {
+            test.Replace(("mail", new Background(hanging, Hour(1) + Second(reload))));
+        }
+
+        ScriptedCheck check = new();
+        test.Replace(("mail", new Background(hanging, Hour(2))), ("web", new Background(check, Hour(1))));
+
+        SpinWait.SpinUntil(() => check.Probes == 1, Second(30)).ShouldBeTrue();
+        hanging.Gate.SetResult();
+    }
+
+    [Fact]
     public async Task Tasks_that_hang_do_not_keep_the_others_from_their_first_turn()
     {
         await using EngineUnderTest test = new();

@@ -104,6 +104,20 @@ public sealed class ResumptionTests : IAsyncDisposable
         await RunAsync(new Background(new Toggle(Judged(), new Oneshot()), Second(10)), Shows("FF"));
     }
 
+    [Fact]
+    public async Task A_toggle_that_is_resumed_at_fail_needs_the_full_threshold_to_leave_it_however_old_it_is()
+    {
+        HealthTask task = new Toggle(check, new Hysteresis(other, okAfter: Count(3)));
+        check.Sees = Fail;
+        DateTimeOffset end = await RunAsync(task, Shows("F"));
+
+        other.Sees = Fail;
+        end = await RunAsync(task, Shows("FF"), end + Day(365));
+        other.Sees = Ok;
+        check.Sees = Ok;
+        await RunAsync(task, Shows("FFO"), end + Day(365));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(60)]

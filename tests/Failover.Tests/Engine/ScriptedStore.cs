@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Failover;
@@ -15,6 +16,7 @@ internal sealed class ScriptedStore : IStateStore
     private readonly Channel<StoreNotice> notices = Channel.CreateUnbounded<StoreNotice>();
     private DateTimeOffset? aliveAt;
     private long revision;
+    private int noticed;
     private bool isLost;
 
     /// <summary>Whether writes and proposals wait until a test decides on them.</summary>
@@ -88,8 +90,11 @@ internal sealed class ScriptedStore : IStateStore
             }
 
             isLost = false;
-            return Task.FromResult(Keep(write));
         }
+
+        // What waited for the store to be back comes first.
+        StoreAll();
+        return Task.FromResult(Locked(() => Keep(write)));
     }
 
     public Task<CommitResult> CommitAsync(StateProposal proposal)
@@ -193,8 +198,17 @@ internal sealed class ScriptedStore : IStateStore
 
     public void Raise(StoreNotice notice) => notices.Writer.TryWrite(notice).ShouldBeTrue();
 
-    public IAsyncEnumerable<StoreNotice> WatchAsync(CancellationToken cancellationToken) =>
-        notices.Reader.ReadAllAsync(cancellationToken);
+    /// <summary>How many notices the engine has done with.</summary>
+    public int Noticed => Volatile.Read(ref noticed);
+
+    public async IAsyncEnumerable<StoreNotice> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (StoreNotice notice in notices.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return notice;
+            Interlocked.Increment(ref noticed);
+        }
+    }
 
     public Task<IReadOnlyList<StoredTransition>> ReadTransitionsAsync(
         HistoryQuery query,
