@@ -71,8 +71,8 @@ public sealed class DelegateCheckTests
     {
         using ManualResetEventSlim release = new();
         await using EngineUnderTest test = new();
-        // More than the pool has threads for.
-        for (int i = 0; i < 200; i++)
+        // More than the pool has threads for at once, and one less than such checks may hold.
+        for (int i = 1; i < UserCodeThreads.Most; i++)
         {
             test.Add(
                 new Background(
