@@ -89,8 +89,8 @@ public sealed class CheckCommandTests : IDisposable
             """
             failover.yaml:5:63: auth is "plain", which cannot be used: plain:1: got for user "alice" a plain-text password or an unknown format
               accepted: bcrypt ($2y$), $apr1$, {SHA}, $5$, $6$ or DES crypt, whole, as Apache's htpasswd writes them
-            failover.yaml:6:74: auth is "nowhere", which cannot be used: nowhere: cannot be read (Could not find file 'nowhere')
-              accepted: a file that this process may read
+            failover.yaml:6:74: auth is "nowhere", which cannot be used: nowhere: cannot be read (it does not exist)
+              accepted: a regular file that this process may read
 
             """
         );
