@@ -37,6 +37,8 @@ Usage: ./build.sh <verb> [arguments]
                    ./build.sh test --filter-class '*ToggleTests'
                    ./build.sh test --filter-method '*third_failure*'
   bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
+  soak [args]      random histories against the machine, for as long as is wanted; args go to the program:
+                   ./build.sh soak --histories 1000000 --seed 1 --minutes 10
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
   publish          into artifacts/, each tried once:
                      *.nupkg    NuGet packages: the library, and the command (dotnet tool install Failover.Cli)
@@ -286,6 +288,13 @@ publish_one_file() {
   rm -rf "$folder"
 }
 
+# ---- soak -----------------------------------------------------------------------------------------------------------
+
+soak() {
+  dotnet build tests/Failover.Simulation -c "$configuration" -v quiet
+  dotnet run --project tests/Failover.Simulation -c "$configuration" --no-build -- "$@"
+}
+
 try_tool() (
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
@@ -346,7 +355,7 @@ main() {
   (($# == 0)) || shift
   case $verb in
     help | --help | -h) help ;;
-    check | bench | docs | publish)
+    check | bench | docs | publish | soak)
       has_dotnet
       "$verb" "$@"
       ;;
@@ -355,7 +364,7 @@ main() {
       test_all "$@"
       ;;
     *)
-      error "unknown verb \"$verb\"; accepted: check, test, bench, docs, publish, help"
+      error "unknown verb \"$verb\"; accepted: check, test, bench, soak, docs, publish, help"
       exit 2
       ;;
   esac

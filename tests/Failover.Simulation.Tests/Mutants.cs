@@ -69,8 +69,8 @@ internal static class Mutants
         new(
             "a run goes on where the task below has changed",
             $"{Machine}Replacing.cs",
-            "node.Combinator is { } combinator && !isSameBelow",
-            "node.Combinator is { } combinator && isSameBelow && !isSameBelow"
+            "node.Vertex.Children.All(plan.Unchanged.Contains)",
+            "true"
         ),
         new(
             "a latch without a toggle is forgotten at the start",

@@ -19,11 +19,7 @@ internal sealed class MutatedCore
 
     public static MutatedCore Build()
     {
-        byte[] core = Compile();
-        AssemblyLoadContext context = new("mutants");
-        Assembly? loaded = null;
-        context.Resolving += (_, name) =>
-            name.Name == Core ? loaded ??= context.LoadFromStream(new MemoryStream(core)) : null;
+        Context context = new(Compile());
         Assembly mutated = context.LoadFromAssemblyName(new(Core));
         Assembly simulation = context.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, $"{Simulation}.dll"));
         return new(
@@ -111,6 +107,13 @@ internal sealed class MutatedCore
             : throw new InvalidOperationException(
                 string.Join('\n', result.Diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error).Take(5))
             );
+    }
+
+    // Asked before the context that holds the real Core.
+    private sealed class Context(byte[] core) : AssemblyLoadContext("mutants")
+    {
+        protected override Assembly? Load(AssemblyName assemblyName) =>
+            assemblyName.Name == Core ? LoadFromStream(new MemoryStream(core)) : null;
     }
 
     private static string SourceRoot([CallerFilePath] string here = "") =>

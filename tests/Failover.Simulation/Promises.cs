@@ -19,6 +19,7 @@ internal sealed class Promises(World world)
     private readonly Dictionary<Node, (HealthState State, Instant At)> hysteresis = [];
     private readonly Dictionary<string, Instant> begun = new(StringComparer.Ordinal);
     private HashSet<object> probing = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Node, Node[]> settingSides = [];
     private bool wasIdle;
     private Instant diedAt;
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
@@ -198,11 +199,12 @@ internal sealed class Promises(World world)
     public void Started(bool isYoung)
     {
         begun.Clear();
+        settingSides.Clear();
         if (isCorrupt)
         {
             foreach (ServedComponent component in world.Machine.Components)
             {
-                bool mayHaveBeen = SettingSide(component.Root)
+                bool mayHaveBeen = SettingSide(component)
                     .Any(node =>
                         node.Combinator?.LatchSides is { } sides
                         && node.Child(sides.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire
@@ -305,7 +307,7 @@ internal sealed class Promises(World world)
 
             if (component.IsLatched && Served(component).State == HealthState.Fail)
             {
-                HashSet<Node> setting = [.. SettingSide(component.Root)];
+                HashSet<Node> setting = [.. SettingSide(component)];
                 foreach (Latch latch in component.Latches)
                 {
                     bool isEffective =
@@ -362,7 +364,16 @@ internal sealed class Promises(World world)
     private bool IsAcknowledged(string id) =>
         credits.Exists(credit => credit.IsAcknowledged && credit.IsUsed && credit.Latches.Contains(id));
 
-    private static IEnumerable<Node> SettingSide(Node node) => Below(node, withWaysBack: false);
+    // It changes with the descriptions only.
+    private Node[] SettingSide(ServedComponent component)
+    {
+        if (!settingSides.TryGetValue(component.Root, out Node[]? nodes))
+        {
+            settingSides.Add(component.Root, nodes = [.. Below(component.Root, withWaysBack: false)]);
+        }
+
+        return nodes;
+    }
 
     private static IEnumerable<Node> SettingAndReleasing(Node node) => Below(node, withWaysBack: true);
 
@@ -421,13 +432,13 @@ internal sealed class Promises(World world)
 
             (Node Loop, SimulatedCheck Check)[] loops =
             [
-                .. SettingSide(component.Root)
+                .. SettingSide(component)
                     .Where(node => node.Vertex.Task is Background && node.Child(0).Vertex.Task is SimulatedCheck)
                     .Select(node => (node, (SimulatedCheck)node.Child(0).Vertex.Task)),
             ];
             bool isOnlyLoop =
                 loops.Length == 1
-                && SettingSide(component.Root).Count(node => node.Combinator is null) == 1
+                && SettingSide(component).Count(node => node.Combinator is null) == 1
                 && component.Root.IsDriven;
             if (!isOnlyLoop)
             {
@@ -454,6 +465,7 @@ internal sealed class Promises(World world)
     /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
     public void Reloaded()
     {
+        settingSides.Clear();
         foreach (ServedComponent component in world.Machine.Components)
         {
             // What was judged before keeps the bound of before.
@@ -494,7 +506,7 @@ internal sealed class Promises(World world)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
-            foreach (Node node in SettingSide(component.Root))
+            foreach (Node node in SettingSide(component))
             {
                 if (node.State is Hysteresis.Judgement judged)
                 {
@@ -509,7 +521,7 @@ internal sealed class Promises(World world)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
-            foreach (Node node in SettingSide(component.Root))
+            foreach (Node node in SettingSide(component))
             {
                 if (
                     node.State is Hysteresis.Judgement judged

@@ -339,7 +339,11 @@ internal sealed class World
             now = due.SinceStart;
             machine.Advance(Now, Wall);
             Work();
-            promises.Always();
+            if (crash is null)
+            {
+                promises.Always();
+            }
+
             if (isEnd)
             {
                 return;
