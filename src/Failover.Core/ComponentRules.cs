@@ -18,7 +18,8 @@ internal static class ComponentRules
     public static Func<string, string> InFile { get; } = keys => keys;
 
     /// <summary>Spells keys as C# does: <c>toOk.Fire</c>.</summary>
-    public static Func<string, string> InCode { get; } = keys => CamelCase(keys).Replace(".fire", ".Fire", StringComparison.Ordinal);
+    public static Func<string, string> InCode { get; } =
+        keys => CamelCase(keys).Replace(".fire", ".Fire", StringComparison.Ordinal);
 
     /// <summary>What is wrong with a component: a oneshot that nothing can use, and a latch that nothing can reset.</summary>
     /// <param name="component">The component.</param>
@@ -56,9 +57,7 @@ internal static class ComponentRules
     /// <c>to_fail.to_ok</c>.</summary>
     public static IEnumerable<string> OneshotsWithoutPost(ComponentDescription component) =>
         PlacesIn(component.Task)
-            .Where(place =>
-                place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target)
-            )
+            .Where(place => place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target))
             .Select(place => place.Path);
 
     private static bool IsAuthorisedLatch(Place place) => place.Task is Toggle { ToOk.OkSources: OkSources.Fire };

@@ -77,7 +77,10 @@ internal sealed class Explainer
     private Account AccountOf(Combinator combinator, ImmutableArray<Account> below, Pace asked)
     {
         object state = view(combinator).State;
-        HealthState?[] latched = [.. below.Select(account => account.IsLatched ? HealthState.Fail : (HealthState?)null)];
+        HealthState?[] latched =
+        [
+            .. below.Select(account => account.IsLatched ? HealthState.Fail : (HealthState?)null),
+        ];
         return combinator.Explain(state, below, PaceOf(combinator, asked), now) with
         {
             IsLatched = combinator.LatchedValue(state, latched) == HealthState.Fail,

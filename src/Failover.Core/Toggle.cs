@@ -22,7 +22,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
         if (ToOk.OkSources == OkSources.None)
         {
             throw new ArgumentException(
-                $"toOk is {ToOk}, which never becomes ok, fired once or not; accepted: a task that evidence or one fire makes ok; above a oneshot, each hysteresis has okAfter 1",
+                $"toOk is {ToOk}, which never becomes ok, fired once or not; accepted: a task that evidence makes ok, or a oneshot with okAfter: 1 in each hysteresis above it",
                 nameof(toOk)
             );
         }

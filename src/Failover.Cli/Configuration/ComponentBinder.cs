@@ -114,11 +114,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
         {
             if (fault.Task is not null || !isPostTold)
             {
-                errors.Add(
-                    fault.Task is null ? at : tasks.PositionOf(fault.Task),
-                    fault.Problem,
-                    fault.Accepted
-                );
+                errors.Add(fault.Task is null ? at : tasks.PositionOf(fault.Task), fault.Problem, fault.Accepted);
             }
         }
     }

@@ -36,7 +36,11 @@ internal sealed class DaemonStatus(
             startedAt,
             service.Engine.Clock.Now.SinceStart,
             new(now.Configuration.File, now.LoadedAt, now.Error, now.Pending),
-            new(store.IsDurable ? "sqlite" : "memory", started.State.File, store.Problem ?? service.Engine.StoreLost ?? service.Engine.Loss),
+            new(
+                store.IsDurable ? "sqlite" : "memory",
+                started.State.File,
+                store.Problem ?? service.Engine.StoreLost ?? service.Engine.Loss
+            ),
             [
                 .. service.Components.Select(component =>
                 {

@@ -15,6 +15,7 @@ internal static class LatchOutlook
         !shown.IsLatched ? null
         : shown.CanReset ? "a reset (POST) ends it"
         : !isAuthorised() ? "its to_ok ends it, without a reset"
-        : hasPost ? "no reset (POST) ends it now: a reset is pending, or another latch holds it that on_post does not fire"
+        : hasPost
+            ? "no reset (POST) ends it now: a reset is pending, or another latch holds it that on_post does not fire"
         : Stranded;
 }

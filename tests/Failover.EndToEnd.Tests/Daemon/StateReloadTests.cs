@@ -62,15 +62,20 @@ public sealed class StateReloadTests : IAsyncLifetime
     private string Components(string state) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $$"""
-            {{ServedFolder.Top.Replace("memory", state == "memory" ? state : $"./{state}", StringComparison.Ordinal)}}
+            $$$"""
+            {{{Top(state)}}}
             components:
               mail:
                 toggle:
-                  to_fail: {tcp: 127.0.0.1:{{target.Port}}}
+                  to_fail: {tcp: 127.0.0.1:{{{target.Port}}}}
                   to_ok: {oneshot: {auth: PASSWORDS}}
                 on_post: to_ok.fire
 
             """
         );
+
+    private static string Top(string state) =>
+        state == "memory"
+            ? ServedFolder.Top
+            : ServedFolder.Top.Replace("memory", $"./{state}", StringComparison.Ordinal);
 }
