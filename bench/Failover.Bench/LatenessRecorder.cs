@@ -15,7 +15,7 @@ internal sealed class LatenessRecorder : IDisposable
     {
         listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: HealthEngine.MeterName, Name: Instrument })
+            if (instrument is { Meter.Name: BackgroundMetrics.MeterName, Name: Instrument })
             {
                 listener.EnableMeasurementEvents(instrument);
             }

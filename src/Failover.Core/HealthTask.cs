@@ -55,8 +55,7 @@ public abstract record HealthTask
     internal string KindName => OwnKind?.Name ?? GetType().Name;
 
     /// <summary><see cref="FullText"/>, with other texts for the tasks below.</summary>
-    internal string TextWith(Func<HealthTask, string> below) =>
-        OwnKind is { } kind ? Call(kind, below) : FullText;
+    internal string TextWith(Func<HealthTask, string> below) => OwnKind is { } kind ? Call(kind, below) : FullText;
 
     /// <summary><see cref="Summary"/>.</summary>
     public sealed override string ToString() => Summary;

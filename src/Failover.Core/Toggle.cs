@@ -145,7 +145,8 @@ public sealed record Toggle : Combinator<Toggle.Position>
         return new(moved, Show(moved, shown, seen), [nowInCharge]);
     }
 
-    private static bool IsCounted(Position state, Observation shown) => shown.IsEvidence && shown.Started >= state.Since;
+    private static bool IsCounted(Position state, Observation shown) =>
+        shown.IsEvidence && shown.Started >= state.Since;
 
     private static Observation Unseen(Position state) => Observation.WithoutEvidence(state.State, Told(state));
 

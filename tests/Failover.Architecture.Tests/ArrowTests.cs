@@ -21,9 +21,10 @@ public sealed class ArrowTests
     private static readonly Dictionary<string, string[]> Folders = new(StringComparer.Ordinal)
     {
         ["Failover/Platform"] = [],
-        ["Failover/Checks"] = ["Failover/Platform"],
+        ["Failover/Probing"] = ["Failover/Platform"],
+        ["Failover/Checks"] = ["Failover/Probing", "Failover/Platform"],
         ["Failover/State"] = [],
-        ["Failover/Engine"] = ["Failover/State", "Failover/Platform"],
+        ["Failover/Engine"] = ["Failover/Probing", "Failover/State", "Failover/Platform"],
         ["Failover/Auth"] = ["Failover/Platform"],
         ["Failover/Server"] = ["Failover/Engine", "Failover/State", "Failover/Auth", "Failover/Platform"],
         ["Failover.Cli/Configuration"] = [],

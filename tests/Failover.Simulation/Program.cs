@@ -1,82 +1,105 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace Failover.Simulation;
 
+/// <summary>Plays any number of histories: <c>./build.sh soak</c>.</summary>
 internal static class Program
 {
+    private const string Usage = """
+        Usage: ./build.sh soak [--histories N] [--seed S] [--minutes M]
+
+          --histories N   how many histories are played; 1000000 unless it is given
+          --seed S        the seed of the first; the next has the next number; 1 unless it is given
+          --minutes M     ends after so many minutes in any case
+
+        Plays random histories against the machine until one breaks a promise; tells that one as small as it can be made, and ends
+        with 1. A trace can be played again: --replay FILE.
+        """;
+
     public static int Main(string[] arguments)
     {
-        if (arguments.Contains("--trace"))
+        if (arguments is ["--replay", var file])
         {
-            History one = History.Of(Argument(arguments, "--seed", 1));
-            Console.WriteLine(one.Start);
-            foreach (Happening step in one.Steps)
-            {
-                Console.WriteLine(step);
-            }
-
-            Console.Out.Flush();
-            Console.WriteLine(Trace(one));
+            Console.Write(Replay.Of(File.ReadAllText(file)));
             return 0;
         }
 
-        int histories = Argument(arguments, "--histories", 20_000);
-        int seed = Argument(arguments, "--seed", 1);
+        if (Parse(arguments) is not var (histories, seed, minutes))
+        {
+            Console.Error.WriteLine(Usage);
+            return 2;
+        }
+
+        return Play(histories, seed, minutes);
+    }
+
+    private static (long Histories, int Seed, double Minutes)? Parse(string[] arguments)
+    {
+        (long histories, int seed, double minutes) = (1_000_000, 1, double.PositiveInfinity);
+        for (int i = 0; i < arguments.Length; i += 2)
+        {
+            string value = i + 1 < arguments.Length ? arguments[i + 1] : "";
+            bool isTaken = arguments[i] switch
+            {
+                "--histories" => long.TryParse(value, CultureInfo.InvariantCulture, out histories) && histories > 0,
+                "--seed" => int.TryParse(value, CultureInfo.InvariantCulture, out seed),
+                "--minutes" => double.TryParse(value, CultureInfo.InvariantCulture, out minutes) && minutes > 0,
+                _ => false,
+            };
+            if (!isTaken)
+            {
+                return null;
+            }
+        }
+
+        return (histories, seed, minutes);
+    }
+
+    private static int Play(long histories, int seed, double minutes)
+    {
         long started = Stopwatch.GetTimestamp();
-        for (int i = 0; i < histories; i++)
-        {
-            if (i % 500 == 0 || arguments.Contains("--verbose"))
+        long played = 0;
+        long told = 0;
+        int broken = int.MaxValue;
+        Lock gate = new();
+        Parallel.For(
+            0,
+            histories,
+            (i, state) =>
             {
-                Console.Error.Write($"\r{i} {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0}s ");
-            }
+                History history = History.Of(unchecked(seed + (int)i));
+                bool isBroken = Trials.Failure(history) is not null;
+                lock (gate)
+                {
+                    broken = isBroken ? Math.Min(broken, history.Seed) : broken;
+                    TimeSpan passed = Stopwatch.GetElapsedTime(started);
+                    if (++played - told >= 10_000 && !Console.IsErrorRedirected)
+                    {
+                        told = played;
+                        Console.Error.Write($"\r{played} of {histories} histories ");
+                    }
 
-            History history = History.Of(seed + i);
-            if (Failure(history) is not null)
-            {
-                History smallest = Shrinker.Shrink(history);
-                Console.Error.WriteLine(Trace(smallest));
-                return 1;
+                    if (isBroken || passed.TotalMinutes > minutes)
+                    {
+                        state.Stop();
+                    }
+                }
             }
-        }
-
+        );
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{histories} histories from seed {seed} in {seconds:0.0} s"));
-        return 0;
-    }
-
-    public static Exception? Failure(History history)
-    {
-        try
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{played} histories from seed {seed} in {seconds:0.0} s, {played / seconds:0} a second"
+            )
+        );
+        if (broken == int.MaxValue)
         {
-            World.Play(history);
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception;
-        }
-    }
-
-    public static string Trace(History history)
-    {
-        StringBuilder trace = new();
-        try
-        {
-            World.Play(history, trace);
-        }
-        catch (Exception exception)
-        {
-            trace.Append(exception is BrokenPromise ? exception.Message : exception.ToString()).Append('\n');
+            return 0;
         }
 
-        return $"seed {history.Seed}\n{trace}";
-    }
-
-    private static int Argument(string[] arguments, string name, int otherwise)
-    {
-        int at = Array.IndexOf(arguments, name);
-        return at >= 0 ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : otherwise;
+        Console.Error.WriteLine($"seed {broken} breaks a promise:\n{Trials.SmallestTrace(History.Of(broken))}");
+        return 1;
     }
 }

@@ -26,7 +26,10 @@ internal sealed class Promises(World world)
     public void Before(Happening step)
     {
         servedBefore.Clear();
-        latchedBefore = [.. world.Machine.Components.Where(component => component.IsLatched).Select(component => component.Name)];
+        latchedBefore =
+        [
+            .. world.Machine.Components.Where(component => component.IsLatched).Select(component => component.Name),
+        ];
         wasIdle = world.Store.IsIdle;
         foreach (ServedComponent component in world.Machine.Components)
         {
@@ -102,14 +105,15 @@ internal sealed class Promises(World world)
         // One that nobody has been answered about, else one that has armed a oneshot, else one that was given up and is late.
         Credit? credit = credits
             .Where(one => !one.IsUsed && ids.All(one.Latches.Contains) && !(arms && one.IsCommitted))
-            .OrderBy(one => one.IsRefused ? 2 : one.IsCommitted ? 1 : 0)
+            .OrderBy(one =>
+                one.IsRefused ? 2
+                : one.IsCommitted ? 1
+                : 0
+            )
             .FirstOrDefault();
         if (credit is null)
         {
-            throw new BrokenPromise(
-                "authority",
-                $"{string.Join(", ", ids)} was released without a POST for it"
-            );
+            throw new BrokenPromise("authority", $"{string.Join(", ", ids)} was released without a POST for it");
         }
 
         credit.IsCommitted = true;
@@ -140,8 +144,7 @@ internal sealed class Promises(World world)
     {
         probing.Remove(check);
         ended[check] = world.Now;
-        bool isExcused =
-            observation.IsTimeout && pauses.Exists(pause => pause.From < world.Now && pause.To > started);
+        bool isExcused = observation.IsTimeout && pauses.Exists(pause => pause.From < world.Now && pause.To > started);
         if (observation.State != HealthState.Error && !isExcused)
         {
             if (!seen.TryGetValue(check, out var history))
@@ -200,10 +203,16 @@ internal sealed class Promises(World world)
             foreach (ServedComponent component in world.Machine.Components)
             {
                 bool mayHaveBeen = SettingSide(component.Root)
-                    .Any(node => node.Combinator?.LatchSides is { } sides && node.Child(sides.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire);
+                    .Any(node =>
+                        node.Combinator?.LatchSides is { } sides
+                        && node.Child(sides.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire
+                    );
                 if (mayHaveBeen && Served(component).State != HealthState.Fail)
                 {
-                    throw new BrokenPromise("loss", $"/{component.Name} may have been latched and is served {Served(component).State}");
+                    throw new BrokenPromise(
+                        "loss",
+                        $"/{component.Name} may have been latched and is served {Served(component).State}"
+                    );
                 }
             }
         }
@@ -283,7 +292,12 @@ internal sealed class Promises(World world)
         {
             foreach (Latch latch in component.Latches)
             {
-                if (released.Contains(latch.Id) && world.Store.Disk is not Disk.Unsure && latch.Pending is null && IsAcknowledged(latch.Id))
+                if (
+                    released.Contains(latch.Id)
+                    && world.Store.Disk is not Disk.Unsure
+                    && latch.Pending is null
+                    && IsAcknowledged(latch.Id)
+                )
                 {
                     throw new BrokenPromise("acknowledged", $"{latch.Id} stands although its reset was acknowledged");
                 }
@@ -294,7 +308,8 @@ internal sealed class Promises(World world)
                 HashSet<Node> setting = [.. SettingSide(component.Root)];
                 foreach (Latch latch in component.Latches)
                 {
-                    bool isEffective = component.HeldBy.Contains(latch) || (latch.Node is { } node && setting.Contains(node));
+                    bool isEffective =
+                        component.HeldBy.Contains(latch) || (latch.Node is { } node && setting.Contains(node));
                     bool isDurable =
                         durable.TryGetValue(latch.Id, out StoredLatch? stored)
                         && stored.Components.Contains(component.Name, StringComparer.Ordinal);
@@ -315,11 +330,23 @@ internal sealed class Promises(World world)
         {
             foreach (string name in names)
             {
-                if (world.Machine.Find(name) is { IsRetired: false } component && Served(component).State != HealthState.Fail)
+                if (
+                    world.Machine.Find(name) is { IsRetired: false } component
+                    && Served(component).State != HealthState.Fail
+                )
                 {
-                    throw new BrokenPromise("latch", $"/{name} is served {Served(component).State} although {id} was not reset");
+                    throw new BrokenPromise(
+                        "latch",
+                        $"/{name} is served {Served(component).State} although {id} was not reset"
+                    );
                 }
             }
+        }
+
+        bool isSettled = world.Store is { IsIdle: true, IsLost: false, Disk: Disk.Quick };
+        if (isSettled && world.Machine.Latches.FirstOrDefault(latch => !durable.ContainsKey(latch.Id)) is { } unstored)
+        {
+            throw new BrokenPromise("durable", $"{unstored.Id} stands and is not stored");
         }
 
         // An identity that was given up with its proposal goes on under another one.
@@ -332,7 +359,8 @@ internal sealed class Promises(World world)
         }
     }
 
-    private bool IsAcknowledged(string id) => credits.Exists(credit => credit.IsAcknowledged && credit.IsUsed && credit.Latches.Contains(id));
+    private bool IsAcknowledged(string id) =>
+        credits.Exists(credit => credit.IsAcknowledged && credit.IsUsed && credit.Latches.Contains(id));
 
     private static IEnumerable<Node> SettingSide(Node node) => Below(node, withWaysBack: false);
 
@@ -367,9 +395,15 @@ internal sealed class Promises(World world)
             {
                 latchedSince.Remove(component.Name);
             }
-            else if (!latchedSince.TryAdd(component.Name, world.Now) && world.Now - latchedSince[component.Name] > LongestHold)
+            else if (
+                !latchedSince.TryAdd(component.Name, world.Now)
+                && world.Now - latchedSince[component.Name] > LongestHold
+            )
             {
-                throw new BrokenPromise("hold", $"/{component.Name} is latched and served {Served(component).State} for over 250 ms");
+                throw new BrokenPromise(
+                    "hold",
+                    $"/{component.Name} is latched and served {Served(component).State} for over 250 ms"
+                );
             }
         }
     }
@@ -391,7 +425,10 @@ internal sealed class Promises(World world)
                     .Where(node => node.Vertex.Task is Background && node.Child(0).Vertex.Task is SimulatedCheck)
                     .Select(node => (node, (SimulatedCheck)node.Child(0).Vertex.Task)),
             ];
-            bool isOnlyLoop = loops.Length == 1 && SettingSide(component.Root).Count(node => node.Combinator is null) == 1 && component.Root.IsDriven;
+            bool isOnlyLoop =
+                loops.Length == 1
+                && SettingSide(component.Root).Count(node => node.Combinator is null) == 1
+                && component.Root.IsDriven;
             if (!isOnlyLoop)
             {
                 continue;
@@ -402,7 +439,10 @@ internal sealed class Promises(World world)
             Instant since = Instant.Max(newest, begun[component.Name]);
             if (world.Now - since > bound + LongestBoundBefore(component))
             {
-                throw new BrokenPromise("freshness", $"/{component.Name} is served ok {world.Now - since} after the newest evaluation");
+                throw new BrokenPromise(
+                    "freshness",
+                    $"/{component.Name} is served ok {world.Now - since} after the newest evaluation"
+                );
             }
         }
     }
@@ -432,10 +472,18 @@ internal sealed class Promises(World world)
             bool isLatchedNow = component.IsLatched && after == HealthState.Fail;
             if (after != before && !isLatchedNow)
             {
-                throw new BrokenPromise("reload", $"/{component.Name} was served {before} and is served {after} after a reload");
+                throw new BrokenPromise(
+                    "reload",
+                    $"/{component.Name} was served {before} and is served {after} after a reload"
+                );
             }
 
-            if (isLatchedNow && before == HealthState.Ok && !latchedBefore.Contains(component.Name) && component.Latches.TrueForAll(latch => latch.Since == world.WallNow))
+            if (
+                isLatchedNow
+                && before == HealthState.Ok
+                && !latchedBefore.Contains(component.Name)
+                && component.Latches.TrueForAll(latch => latch.Since == world.WallNow)
+            )
             {
                 throw new BrokenPromise("reload", $"/{component.Name} was latched by a reload");
             }
@@ -484,7 +532,9 @@ internal sealed class Promises(World world)
     private void CheckFlip(Hysteresis task, SimulatedCheck check, HealthState to)
     {
         // What two checks of one description saw cannot be told apart here.
-        IEnumerable<Node> all = world.Machine.Components.SelectMany(component => SettingAndReleasing(component.Root)).Distinct();
+        IEnumerable<Node> all = world
+            .Machine.Components.SelectMany(component => SettingAndReleasing(component.Root))
+            .Distinct();
         if (all.Count(node => check.Equals(node.Vertex.Task)) != 1)
         {
             return;
@@ -500,7 +550,11 @@ internal sealed class Promises(World world)
             CountThreshold count => run.Length >= count.Observations,
             DurationThreshold duration => run.Length >= 2
                 && run[0].Ended - run[^1].Ended >= duration.Duration
-                && !pauses.Exists(pause => pause.From > run[^1].Ended && pause.To <= run[0].Ended && run[0].Ended - pause.To < duration.Duration),
+                && !pauses.Exists(pause =>
+                    pause.From > run[^1].Ended
+                    && pause.To <= run[0].Ended
+                    && run[0].Ended - pause.To < duration.Duration
+                ),
             _ => true,
         };
         if (!isEnough)

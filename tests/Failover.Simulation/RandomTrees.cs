@@ -5,7 +5,10 @@ namespace Failover.Simulation;
 /// <summary>Random configurations, and random edits of them.</summary>
 internal sealed class RandomTrees(Random random)
 {
-    private static readonly ImmutableSortedDictionary<string, Tree> None = ImmutableSortedDictionary<string, Tree>.Empty;
+    private static readonly ImmutableSortedDictionary<string, Tree> None = ImmutableSortedDictionary<
+        string,
+        Tree
+    >.Empty;
 
     private int lastName;
 
@@ -39,7 +42,10 @@ internal sealed class RandomTrees(Random random)
             case 0:
                 return before with { Components = before.Components.RemoveAt(index) };
             case 1:
-                string free = Enumerable.Range(0, 4).Select(i => $"{(char)('a' + i)}").FirstOrDefault(name => before.Components.All(one => one.Name != name), "z");
+                string free = Enumerable
+                    .Range(0, 4)
+                    .Select(i => $"{(char)('a' + i)}")
+                    .FirstOrDefault(name => before.Components.All(one => one.Name != name), "z");
                 return Valid(before with { Components = before.Components.Add(Component(free, before.Tasks)) }, before);
             case 2 when before.Components.Length > 1:
                 ComponentTree other = before.Components[(index + 1) % before.Components.Length];
@@ -57,10 +63,28 @@ internal sealed class RandomTrees(Random random)
                     }
                 );
             case 3:
-                return Valid(before with { Components = before.Components.SetItem(index, component with { Name = $"{component.Name}{component.Name}"[..Math.Min(2, component.Name.Length + 1)] }) }, before);
+                return Valid(
+                    before with
+                    {
+                        Components = before.Components.SetItem(
+                            index,
+                            component with
+                            {
+                                Name = $"{component.Name}{component.Name}"[..Math.Min(2, component.Name.Length + 1)],
+                            }
+                        ),
+                    },
+                    before
+                );
             case 4 when !before.Tasks.IsEmpty:
                 string named = before.Tasks.Keys.ElementAt(random.Next(before.Tasks.Count));
-                return Valid(before with { Tasks = before.Tasks.SetItem(named, EditTree(before.Tasks[named], before.Tasks, isNamed: true)) }, before);
+                return Valid(
+                    before with
+                    {
+                        Tasks = before.Tasks.SetItem(named, EditTree(before.Tasks[named], before.Tasks, isNamed: true)),
+                    },
+                    before
+                );
             case 5:
                 // Share: a part becomes a task with a name.
                 Tree part = Any(component.Task.All.Where(one => one is not OneshotTree));
@@ -193,14 +217,25 @@ internal sealed class RandomTrees(Random random)
     // As a configuration is refused that could not be reset: nothing that a toggle cannot leave, an action where one is needed.
     private Configuration Valid(Configuration configuration, Configuration? instead = null)
     {
-        if (configuration.Components.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count() < configuration.Components.Length)
+        if (
+            configuration.Components.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count()
+            < configuration.Components.Length
+        )
         {
             return instead ?? configuration;
         }
 
         configuration = configuration with
         {
-            Components = [.. configuration.Components.Select(component => component with { OnPost = OnPostOf(configuration, component) })],
+            Components =
+            [
+                .. configuration.Components.Select(component =>
+                    component with
+                    {
+                        OnPost = OnPostOf(configuration, component),
+                    }
+                ),
+            ],
         };
         try
         {
@@ -228,9 +263,12 @@ internal sealed class RandomTrees(Random random)
     }
 
     private static bool HasNestedLoop(Tree tree, Configuration configuration, bool isBelowLoop) =>
-        tree is RefTree reference ? HasNestedLoop(configuration.Tasks[reference.Name], configuration, isBelowLoop)
-        : tree is BackgroundTree && isBelowLoop
-        || tree.Children.Any(child => HasNestedLoop(child, configuration, isBelowLoop || tree is BackgroundTree));
+        tree is RefTree reference
+            ? HasNestedLoop(configuration.Tasks[reference.Name], configuration, isBelowLoop)
+            : tree is BackgroundTree && isBelowLoop
+                || tree.Children.Any(child =>
+                    HasNestedLoop(child, configuration, isBelowLoop || tree is BackgroundTree)
+                );
 
     private static bool HasStrayOneshot(Tree tree, Configuration configuration, bool isWayBack) =>
         tree switch

@@ -48,7 +48,7 @@ internal static class Shrinker
     }
 
     private static string? Kind(History history) =>
-        Program.Failure(history) switch
+        Trials.Failure(history) switch
         {
             null => null,
             BrokenPromise broken => broken.Invariant,

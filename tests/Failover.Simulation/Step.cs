@@ -95,8 +95,10 @@ internal sealed record Reload(Configuration To) : Happening
 internal sealed record Crash(int AfterOutputs, int DownMilliseconds, bool IsCorrupt) : Happening
 {
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"crash after {AfterOutputs} outputs, down {Seconds(DownMilliseconds)}")
-        + (IsCorrupt ? ", file corrupt" : "");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"crash after {AfterOutputs} outputs, down {Seconds(DownMilliseconds)}"
+        ) + (IsCorrupt ? ", file corrupt" : "");
 }
 
 /// <summary>A whole history, made from a seed.</summary>
@@ -125,7 +127,19 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Happ
             case < 25:
                 return new Poll(random.Next(4));
             case < 45:
-                return new Target("pqrwv"[random.Next(5)].ToString(), (Behaviour)(random.Next(9) switch { < 3 => 0, < 6 => 1, 6 => 2, 7 => 3, _ => 4 }));
+                return new Target(
+                    "pqrwv"[random.Next(5)].ToString(),
+                    (Behaviour)(
+                        random.Next(9) switch
+                        {
+                            < 3 => 0,
+                            < 6 => 1,
+                            6 => 2,
+                            7 => 3,
+                            _ => 4,
+                        }
+                    )
+                );
             case < 65:
                 return new Pass(random.Next(4) == 0 ? random.Next(1, 300) : random.Next(1, 60) * 100);
             case < 77:
@@ -138,7 +152,11 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Happ
                 current = trees.Edit(current);
                 return new Reload(current);
             case < 96:
-                return new Crash(random.Next(12), random.Next(3) == 0 ? 7_200_000 : random.Next(1, 10_000), random.Next(8) == 0);
+                return new Crash(
+                    random.Next(12),
+                    random.Next(3) == 0 ? 7_200_000 : random.Next(1, 10_000),
+                    random.Next(8) == 0
+                );
             case < 98:
                 return new Freeze(random.Next(1, 60) * 100);
             case < 99:

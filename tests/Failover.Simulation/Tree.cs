@@ -17,8 +17,7 @@ internal abstract record Tree
     public Tree Replace(Tree part, Tree by) =>
         ReferenceEquals(this, part) ? by : With([.. Children.Select(child => child.Replace(part, by))]);
 
-    protected static string Seconds(int tenths) =>
-        string.Create(CultureInfo.InvariantCulture, $"{tenths / 10.0:0.0}s");
+    protected static string Seconds(int tenths) => string.Create(CultureInfo.InvariantCulture, $"{tenths / 10.0:0.0}s");
 }
 
 internal sealed record CheckTree(string Target, int Timeout) : Tree
@@ -86,7 +85,9 @@ internal sealed record ComponentTree(string Name, Tree Task, string? OnPost, int
     public override string ToString() =>
         $"/{Name} = {Task}"
         + (OnPost is null ? "" : $" on_post={OnPost}")
-        + (Deadline is { } tenths ? string.Create(CultureInfo.InvariantCulture, $" deadline={tenths / 10.0:0.0}s") : "");
+        + (
+            Deadline is { } tenths ? string.Create(CultureInfo.InvariantCulture, $" deadline={tenths / 10.0:0.0}s") : ""
+        );
 }
 
 /// <summary>All that is served.</summary>
@@ -141,13 +142,17 @@ internal sealed class TreeBuilder(Configuration configuration)
                 return new ComponentDescription(
                     component.Name,
                     task,
-                    component.OnPost is { } name && oneshots.TryGetValue(name, out Oneshot? target) ? target.Fire : null,
+                    component.OnPost is { } name && oneshots.TryGetValue(name, out Oneshot? target)
+                        ? target.Fire
+                        : null,
                     component.Deadline is { } tenths ? Units.Second(tenths * 0.1) : null
                 );
             }),
         ];
 
-    private readonly Dictionary<HealthTask, Dictionary<string, Oneshot>> oneshotsOf = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<HealthTask, Dictionary<string, Oneshot>> oneshotsOf = new(
+        ReferenceEqualityComparer.Instance
+    );
 
     private HealthTask Build(Tree tree, Dictionary<string, Oneshot> oneshots)
     {

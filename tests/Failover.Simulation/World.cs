@@ -13,6 +13,7 @@ internal sealed class BrokenPromise(string invariant, string what) : Exception($
 internal sealed class World
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
+
     // Far more than anything needs at one moment.
     private const int MostRounds = 10_000;
 
@@ -77,7 +78,7 @@ internal sealed class World
             Restart(before);
         }
 
-        trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds,9:0.000}  {step}\n");
+        trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds, 9:0.000}  {step}\n");
         promises.Before(step);
         Do(step);
         if (crash is { } due)
@@ -300,7 +301,10 @@ internal sealed class World
 
     private void End(InFlight probe, Observation seen)
     {
-        trace?.Append(CultureInfo.InvariantCulture, $"           <- {probe.Check.Target} {seen.State.Word()}: {seen.Reason}\n");
+        trace?.Append(
+            CultureInfo.InvariantCulture,
+            $"           <- {probe.Check.Target} {seen.State.Word()}: {seen.Reason}\n"
+        );
         promises.Seen(probe.Check, seen, probe.Started);
         machine.Observed(probe.Id, seen, probe.Started, Now, Now, Wall);
     }
@@ -365,8 +369,8 @@ internal sealed class World
             Restart(never);
         }
 
-        trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds,9:0.000}  all faults stop\n");
-        trace = Environment.GetEnvironmentVariable("FAILOVER_TRACE_ALL") is null ? null : trace;
+        trace?.Append(CultureInfo.InvariantCulture, $"{now.TotalSeconds, 9:0.000}  all faults stop\n");
+        trace = null;
         foreach (string target in (string[])["p", "q", "r", "w", "v"])
         {
             Happen(new Target(target, Behaviour.Ok));

@@ -37,7 +37,7 @@ internal static class StateTables
                     row.Number(4) != 0
                 )
                 {
-                    HeldBy = [.. row.Text(5).Split(Separator, StringSplitOptions.RemoveEmptyEntries)],
+                    HeldBy = row.Text(5) is { Length: > 0 } identities ? [.. identities.Split(Separator)] : [],
                 }
         );
 

@@ -4,12 +4,8 @@ namespace Failover;
 /// machine; installing it takes moments.</summary>
 internal sealed class GraphPlan
 {
-    private GraphPlan(
-        Graph from,
-        Graph to,
-        Dictionary<Vertex, Prior<Vertex>> matches,
-        HashSet<Vertex> unchanged
-    ) => (From, To, Matches, Unchanged) = (from, to, matches, unchanged);
+    private GraphPlan(Graph from, Graph to, Dictionary<Vertex, Prior<Vertex>> matches, HashSet<Vertex> unchanged) =>
+        (From, To, Matches, Unchanged) = (from, to, matches, unchanged);
 
     public Graph From { get; }
 

@@ -207,7 +207,9 @@ internal sealed partial class HealthMachine
 
         foreach (HealthTask child in step.StartAfresh)
         {
-            int index = node.Vertex.Children.IndexOf(node.Vertex.Children.First(below => ReferenceEquals(below.Task, child)));
+            int index = node.Vertex.Children.IndexOf(
+                node.Vertex.Children.First(below => ReferenceEquals(below.Task, child))
+            );
             StartAfresh(node, node.Child(index), step.Observation.State);
         }
 
@@ -305,13 +307,20 @@ internal sealed partial class HealthMachine
             bool isShared =
                 node.Vertex.RootOf.Count > 0
                 || node.Vertex.Parents.Exists(parent => parent.Node != toggle && !afresh.ContainsKey(parent.Node));
-            if (isShared || node.Latch is not null || node.Combinator is not { } combinator || only?.Contains(node) == false)
+            if (
+                isShared
+                || node.Latch is not null
+                || node.Combinator is not { } combinator
+                || only?.Contains(node) == false
+            )
             {
                 continue;
             }
 
             HealthState at =
-                node.Vertex.Parents.Select(parent => afresh.TryGetValue(parent.Node, out HealthState given) ? given : (HealthState?)null)
+                node.Vertex.Parents.Select(parent =>
+                        afresh.TryGetValue(parent.Node, out HealthState given) ? given : (HealthState?)null
+                    )
                     .FirstOrDefault(given => given is not null)
                 ?? standing;
             node.State = combinator.StartAfresh(node.State, at, now);

@@ -167,10 +167,7 @@ internal sealed partial class HealthMachine
     private static HealthState? LatchedValue(Node node, Func<Node, HealthState?> below) =>
         node.Combinator is not { } combinator
             ? null
-            : combinator.LatchedValue(
-                node.State,
-                node.Vertex.Children.Select(child => below(child.Node)).ToArray()
-            );
+            : combinator.LatchedValue(node.State, node.Vertex.Children.Select(child => below(child.Node)).ToArray());
 
     // As if these latches had ended.
     private static HealthState? LatchedWithout(Node node, HashSet<Node> ended)

@@ -28,7 +28,10 @@ internal sealed partial class HealthMachine
             ShowWithoutEvidence(vertex.Node);
         }
 
-        Dictionary<string, StoredComponent> rows = stored.Components.ToDictionary(row => row.Name, StringComparer.Ordinal);
+        Dictionary<string, StoredComponent> rows = stored.Components.ToDictionary(
+            row => row.Name,
+            StringComparer.Ordinal
+        );
         foreach (ServedComponent component in components.Values)
         {
             HoldAsBefore(component, rows.GetValueOrDefault(component.Name), resumed);
@@ -59,9 +62,10 @@ internal sealed partial class HealthMachine
                 latch.IsAuthorised
                 && resumed.Contains(latch)
                 && (
-                    row is null ? latch.Node is null || isUnlatched
-                    : row.HeldBy.Contains(latch.Id, StringComparer.Ordinal)
-                        || (row.IsLatched && (latch.Node is null || isUnlatched))
+                    row is null
+                        ? latch.Node is null || isUnlatched
+                        : row.HeldBy.Contains(latch.Id, StringComparer.Ordinal)
+                            || (row.IsLatched && (latch.Node is null || isUnlatched))
                 )
             )
         );
@@ -143,7 +147,8 @@ internal sealed partial class HealthMachine
 
     // A fire has its own end. What latches is stored as a latch: a row of before 0.2 tells of a toggle at ok only.
     private bool IsGoneOnFrom(Combinator combinator, StoredNode row, bool isYoung) =>
-        combinator.Fired("", now) is not null || (isYoung && (combinator.LatchSides is null || row.State == Lasting.Ok));
+        combinator.Fired("", now) is not null
+        || (isYoung && (combinator.LatchSides is null || row.State == Lasting.Ok));
 
     // The time for which the process was down does not count.
     private static TimeSpan AgeOf(StoredNode row, StoredState stored)

@@ -69,8 +69,17 @@ internal sealed partial class HealthMachine
                 new()
                 {
                     IsWhole = true,
-                    Nodes = [.. graph.Vertices.Select(vertex => vertex.Node).Where(node => node.Persisted is not null).Select(node => Stored(node, node.Persisted!))],
-                    Components = [.. components.Values.Select(component => component.Persisted).OfType<StoredComponent>()],
+                    Nodes =
+                    [
+                        .. graph
+                            .Vertices.Select(vertex => vertex.Node)
+                            .Where(node => node.Persisted is not null)
+                            .Select(node => Stored(node, node.Persisted!)),
+                    ],
+                    Components =
+                    [
+                        .. components.Values.Select(component => component.Persisted).OfType<StoredComponent>(),
+                    ],
                     Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
                     AliveAt = wall,
                 }
@@ -191,9 +200,17 @@ internal sealed partial class HealthMachine
         }
 
         latch.IsRewriteDue = false;
-        forgottenLatches.UnionWith(latch.FormerKeys.Except(latches.Select(standing => standing.Key), StringComparer.Ordinal));
+        forgottenLatches.UnionWith(
+            latch.FormerKeys.Except(latches.Select(standing => standing.Key), StringComparer.Ordinal)
+        );
         latch.FormerKeys.Clear();
-        latchWrites.Add(latch.Stored(state, state == HealthState.Fail ? latch.Reason : "reset", state == HealthState.Fail ? latch.Since : wall));
+        latchWrites.Add(
+            latch.Stored(
+                state,
+                state == HealthState.Fail ? latch.Reason : "reset",
+                state == HealthState.Fail ? latch.Since : wall
+            )
+        );
         if (state == HealthState.Fail)
         {
             newLatches.Add(latch);

@@ -209,9 +209,12 @@ internal sealed partial class HealthMachine
                     Nodes =
                     [
                         .. proposal.Arms is var (oneshot, component)
-                            ? (StoredNode[])[Stored(oneshot, oneshot.Combinator!.Keep(oneshot.Combinator.Fired(component, now)!)!)]
+                            ? (StoredNode[])
+                                [Stored(oneshot, oneshot.Combinator!.Keep(oneshot.Combinator.Fired(component, now)!)!)]
                             : [],
-                        .. proposal.Uses.Select(node => Stored(node, node.Combinator!.Keep(node.Combinator.BeginAt(now))!)),
+                        .. proposal.Uses.Select(node =>
+                            Stored(node, node.Combinator!.Keep(node.Combinator.BeginAt(now))!)
+                        ),
                     ],
                     Post = proposal.Audit?.At(wall),
                 }
@@ -278,7 +281,9 @@ internal sealed partial class HealthMachine
                 }
             }
 
-            IEnumerable<Node> oneshots = proposal.Arms is var (oneshot, _) ? [oneshot, .. proposal.Uses] : proposal.Uses;
+            IEnumerable<Node> oneshots = proposal.Arms is var (oneshot, _)
+                ? [oneshot, .. proposal.Uses]
+                : proposal.Uses;
             foreach (Node node in oneshots)
             {
                 node.Persisted = null;

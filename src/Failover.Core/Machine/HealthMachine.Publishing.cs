@@ -98,7 +98,10 @@ internal sealed partial class HealthMachine
             && (
                 component.Persisted?.State != snapshot.State
                 || component.Persisted.IsLatched != snapshot.IsLatched
-                || !component.HeldBy.Select(latch => latch.Id).ToHashSet(StringComparer.Ordinal).SetEquals(component.Persisted.HeldBy)
+                || !component
+                    .HeldBy.Select(latch => latch.Id)
+                    .ToHashSet(StringComparer.Ordinal)
+                    .SetEquals(component.Persisted.HeldBy)
             )
         )
         {

@@ -39,7 +39,9 @@ internal sealed partial class HealthMachine
         Begin(at, wallClock);
         if (plan.From != graph)
         {
-            throw new InvalidOperationException("the plan was made for another configuration than the one that is served");
+            throw new InvalidOperationException(
+                "the plan was made for another configuration than the one that is served"
+            );
         }
 
         isInstalling = true;
@@ -101,7 +103,10 @@ internal sealed partial class HealthMachine
         Dictionary<string, HealthState> places = new(StringComparer.Ordinal);
         foreach (Vertex vertex in graph.Vertices)
         {
-            if (vertex.Combinator is not null && vertex.Node.Shown.ReadAt(now).State is not HealthState.Error and var state)
+            if (
+                vertex.Combinator is not null
+                && vertex.Node.Shown.ReadAt(now).State is not HealthState.Error and var state
+            )
             {
                 places[vertex.Key] = state;
             }
@@ -270,176 +275,6 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private Snapshot? DefiniteOf(ServedComponent component)
-    {
-        Snapshot published = component.Published.ReadAt(now);
-        return published is { IsKnown: true, State: not HealthState.Error } ? component.Published : component.LastDefinite;
-    }
-
-    // Serves a state of before until every check on which the state depends has given a definite result since.
-    private void CarryOver(ServedComponent component, Snapshot? definite)
-    {
-        EndCarry(component);
-        component.CarriedSince = now;
-        component.CarriedOver = definite;
-    }
-
-    // Once the nodes below have begun.
-    private void AwaitChecks(ServedComponent component)
-    {
-        if (component.CarriedOver is not { } carried)
-        {
-            return;
-        }
-
-        if (!Active(component.Root).Any(node => node.Combinator is null))
-        {
-            // Its state depends on no check.
-            EndCarry(component);
-            return;
-        }
-
-        // An ok that had no bound lasts as long as an initial state does.
-        if (carried is { State: HealthState.Ok } && carried.FreshUntil == Instant.Never && component.Root.IsDriven)
-        {
-            TimeSpan bound = AllBelow(component.Root).Max(node => node.Combinator?.StaleBound) ?? TimeSpan.Zero;
-            component.CarriedOver = carried with { FreshUntil = now + bound };
-        }
-
-        foreach (Node check in AllBelow(component.Root).Where(node => node.Combinator is null))
-        {
-            if (!awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
-            {
-                awaiting.Add(check, by = []);
-            }
-
-            by.Add(component);
-        }
-    }
-
-    private readonly Dictionary<Node, HashSet<ServedComponent>> awaiting = [];
-
-    private void EndCarry(ServedComponent component)
-    {
-        if (component.CarriedOver is null)
-        {
-            return;
-        }
-
-        component.CarriedOver = null;
-        component.Definite.Clear();
-        foreach ((Node check, HashSet<ServedComponent> by) in awaiting.ToArray())
-        {
-            if (by.Remove(component) && by.Count == 0)
-            {
-                awaiting.Remove(check);
-            }
-        }
-    }
-
-    private void NoteDefinite(Node check, Observation seen)
-    {
-        if (seen.State == HealthState.Error || !awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
-        {
-            return;
-        }
-
-        foreach (ServedComponent component in by.Where(one => seen.Started >= one.CarriedSince))
-        {
-            component.Definite.Add(check);
-        }
-    }
-
-    // On which checks a state depends may change with each move of a toggle. A check that was probed for another component is not
-    // judged for this one yet.
-    private void EndCarryOnceJudged(ServedComponent component)
-    {
-        if (
-            component.CarriedOver is not null
-            && !isInstalling
-            && Active(component.Root).Where(node => node.Combinator is null).All(component.Definite.Contains)
-        )
-        {
-            EndCarry(component);
-        }
-    }
-
-    // New nodes begin, children first: where something stood before, in the state that it showed.
-    private void BeginAll(List<Node> fresh, Dictionary<string, HealthState>? placesBefore = null)
-    {
-        HashSet<Node> standing = [];
-        foreach (Node node in fresh)
-        {
-            if (node.Combinator is { } combinator)
-            {
-                HealthState? shown = placesBefore is null ? null : StandingAt(node, placesBefore);
-                Begin(node, combinator, shown, standing);
-                dirty.Add(node);
-            }
-        }
-
-        HandOver(fresh, standing);
-        foreach (Node node in fresh)
-        {
-            ShowWithoutEvidence(node);
-        }
-    }
-
-    // What stands in a state that was served before is noted.
-    private void Begin(Node node, Combinator combinator, HealthState? shown, HashSet<Node> standing)
-    {
-        node.State = shown is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
-        if (shown is not null)
-        {
-            standing.Add(node);
-        }
-    }
-
-    // What begins on the side of a toggle begins in the toggle's state, as after a move; but below a toggle at ok, what stands in a
-    // state of before stays there: the fail of a target that is down needs no full threshold to be served on.
-    private void HandOver(List<Node> fresh, HashSet<Node> standing)
-    {
-        if (fresh.Count == 0)
-        {
-            return;
-        }
-
-        HashSet<Node> all = [.. fresh];
-        HashSet<Node> others = [.. fresh.Where(node => !standing.Contains(node))];
-        foreach (Vertex parent in fresh.SelectMany(node => node.Vertex.Parents).Distinct().OrderBy(vertex => vertex.Order))
-        {
-            Node node = parent.Node;
-            if (node.Combinator?.HandsOverAt(node.State) is not { } state)
-            {
-                continue;
-            }
-
-            HashSet<Node> only = state == HealthState.Fail ? all : others;
-
-            for (int i = 0; i < parent.Children.Length; i++)
-            {
-                if (node.Wants(i) && only.Contains(node.Child(i)))
-                {
-                    StartAfresh(node, node.Child(i), state, only);
-                }
-            }
-        }
-    }
-
-    private HealthState? StandingAt(Node node, Dictionary<string, HealthState> placesBefore)
-    {
-        if (placesBefore.TryGetValue(node.Vertex.Key, out HealthState state))
-        {
-            return state;
-        }
-
-        return ComponentsAbove(node)
-            .Select(name => components[name])
-            .Select(component => component.CarriedOver ?? component.LastDefinite)
-            .FirstOrDefault(definite => definite is not null)
-            ?.State;
-    }
-
     private void Rebase(GraphPlan plan, List<Node> changed)
     {
         foreach (Node node in changed)
@@ -447,89 +282,11 @@ internal sealed partial class HealthMachine
             Vertex before = plan.Matches[node.Vertex].Value;
             bool isSameBelow =
                 node.Vertex.Children.All(plan.Unchanged.Contains)
-                && node.Vertex.Children.Select(child => child.Node).SequenceEqual(before.Children.Select(child => child.Node));
+                && node.Vertex.Children.Select(child => child.Node)
+                    .SequenceEqual(before.Children.Select(child => child.Node));
             if (node.Combinator is { } combinator && !isSameBelow)
             {
                 node.State = combinator.Rebase(node.State, now);
-            }
-        }
-    }
-
-    // A latch stays with its toggle; one whose toggle is gone stays with its components, until a toggle comes that it fits.
-    private void MoveLatches(Graph to)
-    {
-        foreach (Latch latch in latches.Where(latch => latch.Node is { IsRetired: true }).ToArray())
-        {
-            latch.AdoptableKind = latch.Node!.Vertex.Task.KindName;
-            latch.AdoptableFingerprint = latch.Node.Vertex.Fingerprint;
-            latch.Node = null;
-            if (!latch.IsAuthorised)
-            {
-                Forget(latch);
-                forgottenLatches.Add(latch.Key);
-            }
-        }
-
-        Latch[] stranded = [.. latches.Where(latch => latch.Node is null)];
-        if (stranded.Length > 0)
-        {
-            Adopt(
-                stranded.Select(latch => new Prior<Latch>(
-                    latch.Key,
-                    latch.AdoptableKind,
-                    latch.AdoptableFingerprint,
-                    latch
-                )),
-                to
-            );
-        }
-
-        foreach (Latch latch in latches)
-        {
-            if (latch.Node is { } toggle)
-            {
-                latch.Serve(ComponentsAbove(toggle));
-                Attach(latch, toggle);
-            }
-
-            if (latch.Pending is null)
-            {
-                Rewrite(latch, HealthState.Fail);
-            }
-        }
-    }
-
-    private void Adopt(IEnumerable<Prior<Latch>> stranded, Graph to)
-    {
-        foreach ((Vertex vertex, Prior<Latch> prior) in Matching.Match(to, [.. stranded]))
-        {
-            Adopt(prior.Value, vertex.Node);
-        }
-    }
-
-    private void Adopt(Latch latch, Node toggle)
-    {
-        if (toggle.Latch is not null || toggle.Combinator is not { LatchSides: not null } combinator)
-        {
-            return;
-        }
-
-        toggle.State = combinator.ResumeAt(Lasting.Of(HealthState.Fail, latch.Reason), TimeSpan.Zero, now);
-        Attach(latch, toggle);
-        NoteMoved(toggle, latch.Key);
-        int side = combinator.LatchSides!.Value.ReleasedBy;
-        StartAfresh(toggle, toggle.Child(side), HealthState.Fail);
-        ShowWithoutEvidence(toggle);
-    }
-
-    // Every toggle that stands at fail is a latch.
-    private void LatchWhatStands()
-    {
-        foreach (Vertex vertex in graph.Vertices)
-        {
-            if (IsStarted && vertex.Node.Latch is null && vertex.Combinator?.IsLatch(vertex.Node.State) == true)
-            {
-                BeginLatch(vertex.Node);
             }
         }
     }

@@ -38,7 +38,8 @@ internal sealed partial class HealthMachine
     }
 
     /// <summary>What is served, in the order of the description.</summary>
-    public IReadOnlyCollection<ServedComponent> Components => [.. graph.Components.Select(one => components[one.Description.Name])];
+    public IReadOnlyCollection<ServedComponent> Components =>
+        [.. graph.Components.Select(one => components[one.Description.Name])];
 
     /// <summary>Whether <see cref="Load"/> was called.</summary>
     public bool IsStarted { get; private set; }
@@ -142,8 +143,7 @@ internal sealed partial class HealthMachine
 
     private void Do(MachineAction action) => actions.Add(action);
 
-    private string NextIdentity() =>
-        string.Create(CultureInfo.InvariantCulture, $"{process}-{++lastIdentity:x}");
+    private string NextIdentity() => string.Create(CultureInfo.InvariantCulture, $"{process}-{++lastIdentity:x}");
 
     private Observation Stamp(Observation seen) =>
         seen.IsStamped ? seen : seen with { Id = ++lastObservation, Started = now, Ended = now };

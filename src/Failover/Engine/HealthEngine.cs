@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -10,9 +8,6 @@ namespace Failover;
 /// runs. A component that is answered from memory is read without it.</remarks>
 internal sealed class HealthEngine : IAsyncDisposable
 {
-    /// <summary>The name of the meter.</summary>
-    public const string MeterName = "Failover";
-
     private const int KeptEvents = 10_000;
 
     // How long probes that are asked to stop get to close their sockets.
@@ -21,27 +16,19 @@ internal sealed class HealthEngine : IAsyncDisposable
     // A timer of the runtime ends at 49 days.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
 
-    private static readonly Meter Meter = new(MeterName);
-    private static readonly Histogram<double> Lateness = Meter.CreateHistogram<double>(
-        "failover.background.lateness",
-        unit: "s",
-        description: "How much later than scheduled a turn of a background loop began."
-    );
-
     private readonly Lock gate = new();
     private readonly HealthMachine machine;
     private readonly IStateStore store;
     private readonly StoreQueue storing;
     private readonly ITimer timer;
     private readonly CancellationTokenSource stopping = new();
-    private readonly ConcurrentDictionary<long, CancellationTokenSource> probes = new();
+    private readonly Activity activity = new();
+    private readonly ProbeRunner probes;
     private Task watching = Task.CompletedTask;
     private PauseWatch? pauses;
     private long lastPause;
-    private TaskCompletionSource? idle;
     private IReadOnlyList<Component> components = [];
     private Instant timerAt = Instant.Never;
-    private int active;
     private bool isStopped;
 
     /// <summary>Makes an engine; nothing runs before <see cref="Start()"/>.</summary>
@@ -52,7 +39,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
-        UserCode = new UserCodeThreads(time);
+        probes = new(Clock, Observed);
         this.store = store ?? new MemoryStateStore();
         machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
         storing = new(this.store, Stored, Settled);
@@ -65,9 +52,6 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     /// <summary>What happens, for logs and streams.</summary>
     public EventRing Events { get; } = new(KeptEvents);
-
-    /// <summary>Where checks run that may block.</summary>
-    public UserCodeThreads UserCode { get; }
 
     /// <summary>What is served, in the order of the description.</summary>
     public IReadOnlyList<Component> Components => Volatile.Read(ref components);
@@ -205,18 +189,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     }
 
     /// <summary>Completes when no probe runs and all that the machine wants done is under way.</summary>
-    public Task WhenIdleAsync()
-    {
-        TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        // A full fence: who leaves last must see the one that waits, or be seen to have left.
-        Interlocked.Exchange(ref idle, waiting);
-        if (Volatile.Read(ref active) == 0)
-        {
-            waiting.TrySetResult();
-        }
-
-        return waiting.Task;
-    }
+    public Task WhenIdleAsync() => activity.WhenIdleAsync();
 
     /// <summary>Ends the loops and asks the probes that run to close; waits for them for at most a second.</summary>
     public async ValueTask DisposeAsync()
@@ -229,8 +202,8 @@ internal sealed class HealthEngine : IAsyncDisposable
         await timer.DisposeAsync();
         pauses?.Dispose();
         await stopping.CancelAsync();
-        Task cancelling = Task.WhenAll(probes.Values.Select(CancelAsync));
-        await Task.WhenAll(cancelling, WhenIdleAsync())
+        probes.Stop();
+        await WhenIdleAsync()
             .WaitAsync(StopGrace, TimeProvider.System)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using (Input input = Enter())
@@ -244,34 +217,16 @@ internal sealed class HealthEngine : IAsyncDisposable
             machine.StoreClosed(input.Now, input.Wall);
         }
 
-        await watching;
+        await watching.WaitAsync(StopGrace, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Events.Complete();
     }
 
-    // What is called on a cancellation may be code of the user's.
-    private static async Task CancelAsync(CancellationTokenSource probe)
-    {
-        try
-        {
-            await probe.CancelAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The probe has ended meanwhile.
-        }
-        catch (AggregateException)
-        {
-            // The probe is told all the same.
-        }
-    }
-
-    private static string NewProcessId() =>
-        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private static string NewProcessId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     // Every input begins here: the lock is taken and the clock is read.
     private Input Enter()
     {
-        Interlocked.Increment(ref active);
+        activity.Enter();
         gate.Enter();
         FeedPauses();
         return new(this, Clock.Now, Clock.Time.GetUtcNow());
@@ -331,7 +286,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
 
         storing.Drain();
-        Leave();
+        activity.Leave();
     }
 
     private void Do(MachineAction action, bool isAlone)
@@ -339,14 +294,11 @@ internal sealed class HealthEngine : IAsyncDisposable
         switch (action)
         {
             case MachineAction.Probe probe:
-                Start(probe, isAlone);
+                activity.Enter();
+                probes.Start(probe, isAlone);
                 break;
             case MachineAction.Abandon abandon:
-                if (probes.TryGetValue(abandon.Id, out CancellationTokenSource? running))
-                {
-                    _ = CancelAsync(running);
-                }
-
+                probes.Abandon(abandon.Id);
                 break;
             case MachineAction.Answer answer:
                 ((TaskCompletionSource<Snapshot>)answer.Ticket).TrySetResult(answer.Snapshot);
@@ -355,7 +307,7 @@ internal sealed class HealthEngine : IAsyncDisposable
                 ((TaskCompletionSource<FireResult>)reply.Ticket).TrySetResult(new(reply.Outcome, reply.Detail));
                 break;
             case MachineAction.Late late:
-                Lateness.Record(late.By.TotalSeconds);
+                BackgroundMetrics.Record(late.By);
                 break;
             case MachineAction.Publish or MachineAction.Event:
             case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
@@ -388,55 +340,14 @@ internal sealed class HealthEngine : IAsyncDisposable
         machine.Advance(input.Now, input.Wall);
     }
 
-    private void Start(MachineAction.Probe probe, bool isAlone)
+    private void Observed(long probe, Observation seen, Instant started, Instant ended)
     {
-        Interlocked.Increment(ref active);
-        CancellationTokenSource stop = new();
-        probes.TryAdd(probe.Id, stop);
-        if (stopping.IsCancellationRequested)
-        {
-            stop.Cancel();
-        }
-
-        // A single probe that does not block begins at once, on the thread that asks for it; several begin side by side.
-        if (isAlone && probe.Check is ProbeCheck { MayBlock: false })
-        {
-            _ = RunAsync(probe, stop);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Engine.RunAsync(work.Probe, work.Stop),
-                (Engine: this, Probe: probe, Stop: stop),
-                preferLocal: false
-            );
-        }
-    }
-
-    private async Task RunAsync(MachineAction.Probe probe, CancellationTokenSource stop)
-    {
-        Instant started = Clock.Now;
-        Observation seen;
-        try
-        {
-            seen = await Probe.RunAsync((ProbeCheck)probe.Check, Clock.Time, UserCode, stop.Token);
-        }
-#pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            seen = Probe.Broken(exception);
-        }
-
-        Instant ended = Clock.Now;
-        probes.TryRemove(probe.Id, out _);
-        stop.Dispose();
         using (Input input = Enter())
         {
-            machine.Observed(probe.Id, seen, started, ended, input.Now, input.Wall);
+            machine.Observed(probe, seen, started, ended, input.Now, input.Wall);
         }
 
-        Leave();
+        activity.Leave();
     }
 
     private void Stored(long sequence, long revision)
@@ -481,14 +392,6 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref active) == 0)
-        {
-            Volatile.Read(ref idle)?.TrySetResult();
-        }
-    }
-
     private readonly ref struct Input(HealthEngine engine, Instant now, DateTimeOffset wall)
     {
         public Instant Now => now;
@@ -498,8 +401,3 @@ internal sealed class HealthEngine : IAsyncDisposable
         public void Dispose() => engine.Exit();
     }
 }
-
-/// <summary>What came of a fire.</summary>
-/// <param name="Outcome">Whether it is in force.</param>
-/// <param name="Detail">Which latch holds it back, where one does.</param>
-internal readonly record struct FireResult(FireOutcome Outcome, string Detail = "");

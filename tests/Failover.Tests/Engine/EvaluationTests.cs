@@ -74,7 +74,10 @@ public sealed class EvaluationTests
     {
         using ManualResetEventSlim gate = new();
         await using HealthEngine engine = new(TimeProvider.System);
-        BlockingCheck[] blocking = [.. Enumerable.Range(1, UserCodeThreads.Most - 1).Select(_ => new BlockingCheck(gate))];
+        BlockingCheck[] blocking =
+        [
+            .. Enumerable.Range(1, UserCodeThreads.Most - 1).Select(_ => new BlockingCheck(gate)),
+        ];
         foreach (BlockingCheck check in blocking)
         {
             engine.Add(new($"blocking-{engine.Components.Count}", new Background(check, Minute(1))));

@@ -94,9 +94,25 @@ internal sealed class SimpleEngine
             _ when IsDriven(task) => memory.Shown,
             Check check => memory.Shown = new(probe(check), ++probes, now),
             Oneshot => memory.Shown = new(Fail, ++probes, now),
-            _ => memory.Shown = Judge(task, memory, Evaluate(Wanted(task))),
+            _ => EvaluateBelow(),
         };
+
+        Seen EvaluateBelow()
+        {
+            if (HoldingSide(task) is { } holding && !IsDriven(holding))
+            {
+                Evaluate(holding);
+            }
+
+            return memory.Shown = Judge(task, memory, Evaluate(Wanted(task)));
+        }
     }
+
+    // A latch that another one below holds has that one evaluated, too: it may be released by evidence.
+    private HealthTask? HoldingSide(HealthTask task) =>
+        task is Toggle toggle && memories[toggle].State == Fail && IsLatched(toggle.ToFail, ended: [])
+            ? toggle.ToFail
+            : null;
 
     private Seen Judge(HealthTask task, Memory memory, Seen seen) =>
         task switch
@@ -167,9 +183,16 @@ internal sealed class SimpleEngine
         {
             HealthTask wanted = Wanted(above);
             bool isJudgedJustNow = ReferenceEquals(wanted, task);
-            if (wanted.HasOnDemandCheck && !isJudgedJustNow)
+            HealthTask? holding = HoldingSide(above);
+            bool takesProbe = holding?.HasOnDemandCheck == true && !ReferenceEquals(holding, task);
+            if (takesProbe || (wanted.HasOnDemandCheck && !isJudgedJustNow))
             {
                 return;
+            }
+
+            if (holding is not null && !IsDriven(holding) && !ReferenceEquals(holding, task))
+            {
+                Evaluate(holding);
             }
 
             Seen seen = isJudgedJustNow || IsDriven(wanted) ? memories[wanted].Shown : Evaluate(wanted);
@@ -242,7 +265,9 @@ internal sealed class SimpleEngine
         task is Toggle toggle && memories[toggle].State == Fail ? toggle.ToOk : task.Children[0];
 
     private bool IsActive(HealthTask sought, HealthTask task) =>
-        ReferenceEquals(sought, task) || (task.Children.Any() && IsActive(sought, Wanted(task)));
+        ReferenceEquals(sought, task)
+        || (task.Children.Any() && IsActive(sought, Wanted(task)))
+        || (HoldingSide(task) is { } holding && IsActive(sought, holding));
 
     private static bool IsDriven(HealthTask task) => task.HasBackground && !task.HasOnDemandCheck;
 

@@ -2,8 +2,8 @@ namespace Failover;
 
 public sealed class ComponentDescriptionTests
 {
-    private static readonly Oneshot Reset = new(auth: new HtpasswdFile("/users"));
-    private static readonly TcpCheck Target = new("mail", 25);
+    private static readonly Oneshot Reset = new(auth: new UsersStub());
+    private static readonly ProbeStub Target = new();
 
     [Fact]
     public void What_a_post_does_is_the_way_to_the_button_by_option_keys()
@@ -18,7 +18,7 @@ public sealed class ComponentDescriptionTests
     [Fact]
     public void Of_two_equal_buttons_it_is_the_one_that_is_meant()
     {
-        Oneshot other = new(auth: new HtpasswdFile("/users"));
+        Oneshot other = new(auth: new UsersStub());
         other.ShouldBe(Reset);
 
         Path(new Toggle(new Toggle(Target, other), Reset)).ShouldBe("to_ok.fire");
@@ -32,4 +32,6 @@ public sealed class ComponentDescriptionTests
         new ComponentDescription("mail", Target).OnPostText.ShouldBeNull();
 
     private static string? Path(HealthTask task) => new ComponentDescription("mail", task, Reset.Fire).OnPostText;
+
+    private sealed record UsersStub : Authentication;
 }

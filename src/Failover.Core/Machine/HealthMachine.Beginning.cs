@@ -1,0 +1,83 @@
+namespace Failover;
+
+// What new nodes begin with.
+internal sealed partial class HealthMachine
+{
+    // New nodes begin, children first: where something stood before, in the state that it showed.
+    private void BeginAll(List<Node> fresh, Dictionary<string, HealthState>? placesBefore = null)
+    {
+        HashSet<Node> standing = [];
+        foreach (Node node in fresh)
+        {
+            if (node.Combinator is { } combinator)
+            {
+                HealthState? shown = placesBefore is null ? null : StandingAt(node, placesBefore);
+                Begin(node, combinator, shown, standing);
+                dirty.Add(node);
+            }
+        }
+
+        HandOver(fresh, standing);
+        foreach (Node node in fresh)
+        {
+            ShowWithoutEvidence(node);
+        }
+    }
+
+    // What stands in a state that was served before is noted.
+    private void Begin(Node node, Combinator combinator, HealthState? shown, HashSet<Node> standing)
+    {
+        node.State = shown is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
+        if (shown is not null)
+        {
+            standing.Add(node);
+        }
+    }
+
+    // What begins on the side of a toggle begins in the toggle's state, as after a move; but below a toggle at ok, what stands in a
+    // state of before stays there: the fail of a target that is down needs no full threshold to be served on.
+    private void HandOver(List<Node> fresh, HashSet<Node> standing)
+    {
+        if (fresh.Count == 0)
+        {
+            return;
+        }
+
+        HashSet<Node> all = [.. fresh];
+        HashSet<Node> others = [.. fresh.Where(node => !standing.Contains(node))];
+        foreach (
+            Vertex parent in fresh.SelectMany(node => node.Vertex.Parents).Distinct().OrderBy(vertex => vertex.Order)
+        )
+        {
+            Node node = parent.Node;
+            if (node.Combinator?.HandsOverAt(node.State) is not { } state)
+            {
+                continue;
+            }
+
+            HashSet<Node> only = state == HealthState.Fail ? all : others;
+
+            for (int i = 0; i < parent.Children.Length; i++)
+            {
+                if (node.Wants(i) && only.Contains(node.Child(i)))
+                {
+                    StartAfresh(node, node.Child(i), state, only);
+                }
+            }
+        }
+    }
+
+    private HealthState? StandingAt(Node node, Dictionary<string, HealthState> placesBefore)
+    {
+        if (placesBefore.TryGetValue(node.Vertex.Key, out HealthState state))
+        {
+            return state;
+        }
+
+        return ComponentsAbove(node)
+            .Select(name => components[name])
+            .Select(component => component.CarriedOver ?? component.LastDefinite)
+            .FirstOrDefault(definite => definite is not null)
+            ?.State;
+    }
+}

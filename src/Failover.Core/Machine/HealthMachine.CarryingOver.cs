@@ -1,0 +1,102 @@
+namespace Failover;
+
+// What a component served before a change of its description, or before a restart, is served until it is judged anew.
+internal sealed partial class HealthMachine
+{
+    // By check: the components that carry a state over until it has given a definite result.
+    private readonly Dictionary<Node, HashSet<ServedComponent>> awaiting = [];
+
+    private Snapshot? DefiniteOf(ServedComponent component)
+    {
+        Snapshot published = component.Published.ReadAt(now);
+        return published is { IsKnown: true, State: not HealthState.Error }
+            ? component.Published
+            : component.LastDefinite;
+    }
+
+    // Serves a state of before until every check on which the state depends has given a definite result since.
+    private void CarryOver(ServedComponent component, Snapshot? definite)
+    {
+        EndCarry(component);
+        component.CarriedSince = now;
+        component.CarriedOver = definite;
+    }
+
+    // Once the nodes below have begun.
+    private void AwaitChecks(ServedComponent component)
+    {
+        if (component.CarriedOver is not { } carried)
+        {
+            return;
+        }
+
+        if (!Active(component.Root).Any(node => node.Combinator is null))
+        {
+            // Its state depends on no check.
+            EndCarry(component);
+            return;
+        }
+
+        // An ok that had no bound lasts as long as an initial state does.
+        if (carried is { State: HealthState.Ok } && carried.FreshUntil == Instant.Never && component.Root.IsDriven)
+        {
+            TimeSpan bound = AllBelow(component.Root).Max(node => node.Combinator?.StaleBound) ?? TimeSpan.Zero;
+            component.CarriedOver = carried with { FreshUntil = now + bound };
+        }
+
+        foreach (Node check in AllBelow(component.Root).Where(node => node.Combinator is null))
+        {
+            if (!awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
+            {
+                awaiting.Add(check, by = []);
+            }
+
+            by.Add(component);
+        }
+    }
+
+    private void EndCarry(ServedComponent component)
+    {
+        if (component.CarriedOver is null)
+        {
+            return;
+        }
+
+        component.CarriedOver = null;
+        component.Definite.Clear();
+        foreach ((Node check, HashSet<ServedComponent> by) in awaiting.ToArray())
+        {
+            if (by.Remove(component) && by.Count == 0)
+            {
+                awaiting.Remove(check);
+            }
+        }
+    }
+
+    private void NoteDefinite(Node check, Observation seen)
+    {
+        if (seen.State == HealthState.Error || !awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
+        {
+            return;
+        }
+
+        foreach (ServedComponent component in by.Where(one => seen.Started >= one.CarriedSince))
+        {
+            component.Definite.Add(check);
+        }
+    }
+
+    // On which checks a state depends may change with each move of a toggle. A check that was probed for another component is not
+    // judged for this one yet.
+    private void EndCarryOnceJudged(ServedComponent component)
+    {
+        if (
+            component.CarriedOver is not null
+            && !isInstalling
+            && Active(component.Root).Where(node => node.Combinator is null).All(component.Definite.Contains)
+        )
+        {
+            EndCarry(component);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+namespace Failover;
+
+// Latches outlive the descriptions of their toggles.
+internal sealed partial class HealthMachine
+{
+    // A latch stays with its toggle; one whose toggle is gone stays with its components, until a toggle comes that it fits.
+    private void MoveLatches(Graph to)
+    {
+        foreach (Latch latch in latches.Where(latch => latch.Node is { IsRetired: true }).ToArray())
+        {
+            latch.AdoptableKind = latch.Node!.Vertex.Task.KindName;
+            latch.AdoptableFingerprint = latch.Node.Vertex.Fingerprint;
+            latch.Node = null;
+            if (!latch.IsAuthorised)
+            {
+                Forget(latch);
+                forgottenLatches.Add(latch.Key);
+            }
+        }
+
+        Latch[] stranded = [.. latches.Where(latch => latch.Node is null)];
+        if (stranded.Length > 0)
+        {
+            Adopt(
+                stranded.Select(latch => new Prior<Latch>(
+                    latch.Key,
+                    latch.AdoptableKind,
+                    latch.AdoptableFingerprint,
+                    latch
+                )),
+                to
+            );
+        }
+
+        foreach (Latch latch in latches)
+        {
+            if (latch.Node is { } toggle)
+            {
+                latch.Serve(ComponentsAbove(toggle));
+                Attach(latch, toggle);
+            }
+
+            if (latch.Pending is null)
+            {
+                Rewrite(latch, HealthState.Fail);
+            }
+        }
+    }
+
+    private void Adopt(IEnumerable<Prior<Latch>> stranded, Graph to)
+    {
+        foreach ((Vertex vertex, Prior<Latch> prior) in Matching.Match(to, [.. stranded]))
+        {
+            Adopt(prior.Value, vertex.Node);
+        }
+    }
+
+    private void Adopt(Latch latch, Node toggle)
+    {
+        if (toggle.Latch is not null || toggle.Combinator is not { LatchSides: not null } combinator)
+        {
+            return;
+        }
+
+        toggle.State = combinator.ResumeAt(Lasting.Of(HealthState.Fail, latch.Reason), TimeSpan.Zero, now);
+        Attach(latch, toggle);
+        NoteMoved(toggle, latch.Key);
+        int side = combinator.LatchSides!.Value.ReleasedBy;
+        StartAfresh(toggle, toggle.Child(side), HealthState.Fail);
+        ShowWithoutEvidence(toggle);
+    }
+
+    // Every toggle that stands at fail is a latch.
+    private void LatchWhatStands()
+    {
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (IsStarted && vertex.Node.Latch is null && vertex.Combinator?.IsLatch(vertex.Node.State) == true)
+            {
+                BeginLatch(vertex.Node);
+            }
+        }
+    }
+}

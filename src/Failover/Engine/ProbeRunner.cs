@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+
+namespace Failover;
+
+/// <summary>Runs the probes that the machine wants, and reports what each of them saw.</summary>
+/// <param name="clock">The clock of the engine.</param>
+/// <param name="observed">Takes what a probe saw, from when to when.</param>
+internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant, Instant> observed)
+{
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> running = new();
+    private volatile bool isStopped;
+
+    /// <summary>Where checks run that may block.</summary>
+    public UserCodeThreads UserCode { get; } = new(clock.Time);
+
+    /// <summary>Begins a probe.</summary>
+    /// <param name="probe">Which.</param>
+    /// <param name="isAlone">Whether it is all that is to be done: one that does not block then begins at once, on the thread that asks
+    /// for it. Several begin side by side.</param>
+    public void Start(MachineAction.Probe probe, bool isAlone)
+    {
+        CancellationTokenSource stop = new();
+        running.TryAdd(probe.Id, stop);
+        if (isStopped)
+        {
+            stop.Cancel();
+        }
+
+        if (isAlone && probe.Check is ProbeCheck { MayBlock: false })
+        {
+            _ = RunAsync(probe, stop);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static work => _ = work.Runner.RunAsync(work.Probe, work.Stop),
+                (Runner: this, Probe: probe, Stop: stop),
+                preferLocal: false
+            );
+        }
+    }
+
+    /// <summary>Asks a probe to end, if it runs.</summary>
+    public void Abandon(long probe)
+    {
+        if (running.TryGetValue(probe, out CancellationTokenSource? stop))
+        {
+            _ = CancelAsync(stop);
+        }
+    }
+
+    /// <summary>Asks all probes to end, those included that begin from now on.</summary>
+    public void Stop()
+    {
+        isStopped = true;
+        foreach (CancellationTokenSource stop in running.Values)
+        {
+            _ = CancelAsync(stop);
+        }
+    }
+
+    private async Task RunAsync(MachineAction.Probe probe, CancellationTokenSource stop)
+    {
+        Instant started = clock.Now;
+        Observation seen;
+        try
+        {
+            seen = await Probe.RunAsync((ProbeCheck)probe.Check, clock.Time, UserCode, stop.Token);
+        }
+#pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            seen = Probe.Broken(exception);
+        }
+
+        Instant ended = clock.Now;
+        running.TryRemove(probe.Id, out _);
+        stop.Dispose();
+        observed(probe.Id, seen, started, ended);
+    }
+
+    // What is called on a cancellation may be code of the user's.
+    private static async Task CancelAsync(CancellationTokenSource stop)
+    {
+        try
+        {
+            await stop.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The probe has ended meanwhile.
+        }
+        catch (AggregateException)
+        {
+            // The probe is told all the same.
+        }
+    }
+}

@@ -1,0 +1,127 @@
+namespace Failover.Simulation;
+
+/// <summary>The faults that the simulation has to find.</summary>
+internal static class Mutants
+{
+    private const string Machine = "Machine/HealthMachine.";
+
+    public static IReadOnlyList<Mutant> All { get; } =
+    [
+        new(
+            "a release is applied before its commit",
+            $"{Machine}Proposals.cs",
+            "timers.Set(proposal.Deadline, MachineTimer.ProposalTimeout, proposal);",
+            "timers.Set(proposal.Deadline, MachineTimer.ProposalTimeout, proposal); foreach ((Latch one, string _) in proposal.Ends) { EndLatch(one); }",
+            IsStatement: true
+        ),
+        new(
+            "a release that was withdrawn and commits late ends the latch",
+            $"{Machine}Proposals.cs",
+            "result.Outcome == CommitOutcome.Committed && !proposal.IsWithdrawn",
+            "result.Outcome == CommitOutcome.Committed"
+        ),
+        new(
+            "what is committed after it was given up is not latched again",
+            $"{Machine}Proposals.cs",
+            "outcome != CommitOutcome.Refused",
+            "false"
+        ),
+        new(
+            "a latch that stands again keeps its identity",
+            $"{Machine}Proposals.cs",
+            "latch.Id = NextIdentity();",
+            "latch.Id = latch.Id.ToString();",
+            IsStatement: true
+        ),
+        new(
+            "a POST is acknowledged when it is given up",
+            $"{Machine}Proposals.cs",
+            "isEnded ? FireOutcome.Armed : FireOutcome.NotStored",
+            "FireOutcome.NotStored"
+        ),
+        new(
+            "a committed reset is stored as a fail after a reload",
+            $"{Machine}Proposals.cs",
+            "Rewrite(latch, HealthState.Ok);",
+            "Rewrite(latch, HealthState.Fail);",
+            IsStatement: true
+        ),
+        new(
+            "an agreeing observation does not reset the run",
+            "Hysteresis.cs",
+            "seen.State == state.State",
+            "seen.State == state.State && state.Contrary.Count == 0"
+        ),
+        new("one observation less flips", "Threshold.cs", "run.Count >= Observations", "run.Count + 1 >= Observations"),
+        new(
+            "a timed run goes on over a pause",
+            "Hysteresis.cs",
+            "threshold.IsTimed ? Run.Empty : judged.Contrary",
+            "judged.Contrary"
+        ),
+        new(
+            "a reload does not carry over what was served",
+            $"{Machine}Replacing.cs",
+            "CarryOver(component, DefiniteOf(component));",
+            "CarryOver(component, null);",
+            IsStatement: true
+        ),
+        new(
+            "a run goes on where the task below has changed",
+            $"{Machine}Replacing.cs",
+            "node.Combinator is { } combinator && !isSameBelow",
+            "node.Combinator is { } combinator && isSameBelow && !isSameBelow"
+        ),
+        new(
+            "a latch without a toggle is forgotten at the start",
+            $"{Machine}Loading.cs",
+            "row.State == HealthState.Fail && row.IsAuthorised != false",
+            "row.State == HealthState.Ok && row.IsAuthorised != false"
+        ),
+        new(
+            "an edit that leaves a latch without effect lets its component go",
+            "Machine/ServedComponent.cs",
+            "Root.Latched == HealthState.Fail || HeldBy.Count > 0",
+            "Root.Latched == HealthState.Fail"
+        ),
+        new(
+            "a move to fail waits for the store for ever",
+            $"{Machine}Publishing.cs",
+            "until <= now",
+            "until < new Instant(TimeSpan.Zero)"
+        ),
+        new(
+            "two evaluations of a node overlap",
+            $"{Machine}Evaluation.cs",
+            "node.Evaluation is not null",
+            "node.Evaluation is not null && node.Combinator is not null"
+        ),
+        new("an ok that is too old is served", "Machine/Snapshot.cs", "now <= FreshUntil", "now <= Instant.Never"),
+        new(
+            "a request is not answered",
+            $"{Machine}Publishing.cs",
+            "component.Tickets.Count > 0 && component.Root.Evaluation is null",
+            "component.Tickets.Count > 1 && component.Root.Evaluation is null"
+        ),
+        new(
+            "after a loss nothing is latched",
+            $"{Machine}Loading.cs",
+            "LatchWhatWasLost($\"state unknown: {loss}\");",
+            ";",
+            IsStatement: true
+        ),
+        new(
+            "a new state file is written without latches",
+            $"{Machine}Persistence.cs",
+            "latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))",
+            "latches.Where(latch => !latch.IsAuthorised).Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))"
+        ),
+        new(
+            "a latch is shared with a component that gets its toggle later, and nobody stores that",
+            "Machine/Latch.cs",
+            "IsRewriteDue |= Components.Length > before;",
+            "IsRewriteDue |= false;",
+            IsStatement: true
+        ),
+    ];
+}

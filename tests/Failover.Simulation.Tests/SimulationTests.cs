@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Failover.Simulation;
+
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    private const int Histories = 20_000;
+    private const int Seed = 1;
+
+    [Fact]
+    public void Random_histories_break_no_promise()
+    {
+        long started = Stopwatch.GetTimestamp();
+        int broken = int.MaxValue;
+        Parallel.For(
+            0,
+            Histories,
+            (i, state) =>
+            {
+                if (Trials.Failure(History.Of(Seed + i)) is not null)
+                {
+                    Interlocked.Exchange(ref broken, Math.Min(broken, Seed + i));
+                    state.Stop();
+                }
+            }
+        );
+        TimeSpan took = Stopwatch.GetElapsedTime(started);
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{Histories} histories in {took.TotalSeconds:0.0} s")
+        );
+        (broken == int.MaxValue ? "" : Trials.SmallestTrace(History.Of(broken))).ShouldBe("");
+    }
+
+    /// <summary>Histories that broke a promise once, as small as they could be made.</summary>
+    [Theory]
+    [MemberData(nameof(Traces))]
+    public void Histories_that_broke_a_promise_once_do_so_no_more(string trace)
+    {
+        string expected = File.ReadAllText(Path.Combine(Folder, trace));
+        Replay.Of(expected).ShouldBe(expected);
+    }
+
+    public static TheoryData<string> Traces =>
+        [
+            .. Directory
+                .EnumerateFiles(Folder, "*.trace")
+                .Select(file => Path.GetFileName(file))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Traces");
+}
