@@ -7,5 +7,8 @@ namespace Failover;
 /// <param name="Beside">What else is to come, as when it goes stale. May be empty.</param>
 internal sealed record Account(string Evidence, string Flip, string Beside = "")
 {
+    /// <summary>Whether latches make it fail, its own or those below it.</summary>
+    public bool IsLatched { get; init; }
+
     public string Outlook => Wording.Join(Flip, Beside);
 }

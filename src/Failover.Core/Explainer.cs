@@ -66,17 +66,25 @@ internal sealed class Explainer
         if (!explained.TryGetValue(task, out Account? account))
         {
             account = task is Combinator combinator
-                ? combinator.Explain(
-                    view(task).State,
-                    [.. task.Children.Select(child => explained[child])],
-                    PaceOf(task, asked),
-                    now
-                )
+                ? AccountOf(combinator, [.. task.Children.Select(child => explained[child])], asked)
                 : AccountOfCheck(view(task).Shown);
             explained.Add(task, account);
         }
 
         return account;
+    }
+
+    private Account AccountOf(Combinator combinator, ImmutableArray<Account> below, Pace asked)
+    {
+        object state = view(combinator).State;
+        HealthState?[] latched =
+        [
+            .. below.Select(account => account.IsLatched ? HealthState.Fail : (HealthState?)null),
+        ];
+        return combinator.Explain(state, below, PaceOf(combinator, asked), now) with
+        {
+            IsLatched = combinator.LatchedValue(state, latched) == HealthState.Fail,
+        };
     }
 
     private Account AccountOfCheck(Observation shown) =>

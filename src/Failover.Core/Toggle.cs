@@ -22,7 +22,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
         if (ToOk.OkSources == OkSources.None)
         {
             throw new ArgumentException(
-                $"toOk is {ToOk}, which never becomes ok, fired once or not; accepted: a task that can, as a Oneshot below thresholds of 1",
+                $"toOk is {ToOk}, which never becomes ok, fired once or not; accepted: a task that evidence makes ok, or a oneshot with okAfter: 1 in each hysteresis above it",
                 nameof(toOk)
             );
         }
@@ -165,9 +165,10 @@ public sealed record Toggle : Combinator<Toggle.Position>
             ? new(Moved(state), Flip: Says(ToFailOption, "fail", below[FailSide]))
             : new(
                 Moved(state),
-                Flip: ToOk is Oneshot { Auth: not null }
-                    ? "latched: a reset (POST) moves it to ok"
-                    : $"latched: {Says(ToOkOption, "ok", below[OkSide])}"
+                Flip: below[FailSide].IsLatched
+                    ? $"latched: {ToFailOption.Key} is latched too, and has to be reset first or with it"
+                : ToOk is Oneshot { Auth: not null } ? "latched: a reset (POST) moves it to ok"
+                : $"latched: {Says(ToOkOption, "ok", below[OkSide])}"
             );
 
     private static string Says(TaskOption side, string state, Account below) =>

@@ -208,6 +208,21 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public void A_latch_says_that_another_one_below_holds_it()
+    {
+        Toggle inner = new(Target, new Oneshot(), initialState: Fail);
+        Toggle outer = new(new Hysteresis(inner), new Oneshot(auth: new Nobody()), initialState: Fail);
+
+        Explain(outer, task => new(Begun(task), Observation.WithoutEvidence(Fail, "")))
+            .Outlook.ShouldBe("latched: to_fail is latched too, and has to be reset first or with it");
+        Explain(
+                new Toggle(new Toggle(Target, new Oneshot()), new Oneshot(auth: new Nobody()), initialState: Fail),
+                task => new(Begun(task), Observation.WithoutEvidence(Fail, ""))
+            )
+            .Outlook.ShouldBe("latched: a reset (POST) moves it to ok");
+    }
+
+    [Fact]
     public void A_button_says_whether_it_is_armed_and_for_how_long()
     {
         Oneshot expiring = new(expires: Minute(1));

@@ -13,6 +13,11 @@ internal static class ComponentText
             Cell.Escaped(component.Reason.Length > 0 ? $", {component.Reason}" : "")
         );
         yield return Cells("POST: ", component.OnPost ?? "not allowed");
+        if (component.Latch is { } latch)
+        {
+            yield return Cells("latch: ", latch);
+        }
+
         if (component.ResponseDeadline is { } deadline)
         {
             yield return Cells("response deadline: ", Units.Text(deadline));

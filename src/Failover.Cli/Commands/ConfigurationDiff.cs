@@ -30,6 +30,10 @@ internal static class ConfigurationDiff
                 : Added(after);
             unchanged += change.IsEmpty ? 1 : 0;
             lines.AddRange(change);
+            if (served is { HasAuthorisedLatch: true } && !CanReset(component))
+            {
+                lines.Add(Stranded(after.Name));
+            }
         }
 
         lines.AddRange(
@@ -38,6 +42,15 @@ internal static class ConfigurationDiff
         string counted = unchanged == 1 ? "1 component" : $"{unchanged} components";
         return [.. lines, lines.Count > 0 ? $"{counted} unchanged" : $"nothing would change: {counted}"];
     }
+
+    // A POST of the component also ends the latches for which its description has no toggle any longer.
+    private static bool CanReset(ComponentDescription component) => component.OnPostText is not null;
+
+    private static Line Stranded(string name) =>
+        new(
+            new("! ", Tone.Fail),
+            Cell.Escaped($"the latch of /{name} stays; no POST can reset it under the new description", Tone.Error)
+        );
 
     private static ImmutableArray<Line> Added(ConfiguredComponent component) =>
         [

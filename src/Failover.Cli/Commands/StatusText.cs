@@ -37,15 +37,32 @@ internal static class StatusText
             yield return Labelled("state", problem, Tone.Error);
         }
 
+        foreach ((string names, string why) in Grouped(status, component => component.PostProblem))
+        {
+            yield return Labelled($"POST of {names}", $"503: {why}", Tone.Error);
+        }
+
+        foreach ((string names, string why) in Grouped(status, component => component.LatchProblem))
+        {
+            yield return Labelled($"latch of {names}", why, Tone.Error);
+        }
+    }
+
+    // One problem that many have is told once.
+    private static IEnumerable<(string Names, string Problem)> Grouped(
+        StatusDocument status,
+        Func<ComponentStatus, string?> problemOf
+    )
+    {
         foreach (
-            IGrouping<string?, ComponentStatus> guarded in status
-                .Components.Where(component => component.PostProblem is not null)
-                .GroupBy(component => component.PostProblem, StringComparer.Ordinal)
+            IGrouping<string?, ComponentStatus> alike in status
+                .Components.Where(component => problemOf(component) is not null)
+                .GroupBy(problemOf, StringComparer.Ordinal)
         )
         {
-            string names = string.Join(", ", guarded.Take(MostNames).Select(component => component.Name));
-            string more = guarded.Count() > MostNames ? $" and {guarded.Count() - MostNames} more" : "";
-            yield return Labelled($"POST of {Printable.Escape(names)}{more}", $"503: {guarded.Key}", Tone.Error);
+            string names = string.Join(", ", alike.Take(MostNames).Select(component => component.Name));
+            string more = alike.Count() > MostNames ? $" and {alike.Count() - MostNames} more" : "";
+            yield return ($"{Printable.Escape(names)}{more}", alike.Key!);
         }
     }
 

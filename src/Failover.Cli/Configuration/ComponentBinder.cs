@@ -96,7 +96,26 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
 
         if (Bind(others, entry, place) is { } task)
         {
-            components.Add(new(entry.Name, task, onPost is null ? null : BindPost(onPost, task), deadline));
+            ComponentDescription component = new(
+                entry.Name,
+                task,
+                onPost is null ? null : BindPost(onPost, task),
+                deadline
+            );
+            components.Add(component);
+            // An on_post that is wrong has been told, and is not missing as well.
+            Tell(component, entry.Key.Position, isPostTold: onPost is not null && component.OnPost is null);
+        }
+    }
+
+    private void Tell(ComponentDescription component, Position at, bool isPostTold)
+    {
+        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile))
+        {
+            if (fault.Task is not null || !isPostTold)
+            {
+                errors.Add(fault.Task is null ? at : tasks.PositionOf(fault.Task), fault.Problem, fault.Accepted);
+            }
         }
     }
 

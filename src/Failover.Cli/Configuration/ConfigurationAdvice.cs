@@ -20,6 +20,8 @@ internal static class ConfigurationAdvice
     // Route 53's health checkers wait 4 s for a connection and 2 s for an answer after that.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private const string ToOk = "to_ok";
+
     /// <summary>The advice, in the order of the components.</summary>
     /// <param name="configuration">What was read.</param>
     /// <param name="modeOf">The rights of a file; null where there is none. <see cref="ModeOf"/> asks the system.</param>
@@ -74,6 +76,15 @@ internal static class ConfigurationAdvice
                 at,
                 $"a request for {name} may wait {Units.Text(wait)}; pollers give up earlier, Route 53 after {Units.Text(Patience)}",
                 $"{FileKeys.ResponseDeadline}: {Units.Text(Patience)}, or background around what is looked at"
+            );
+        }
+
+        foreach (string place in ComponentRules.OneshotsWithoutPost(component))
+        {
+            yield return new(
+                at,
+                $"{FileKeys.OnPost} of {name} does not fire the oneshot at {place}: no POST of {name} resets its latch",
+                $"one oneshot under {FileKeys.Tasks}, and {FileKeys.Ref} to it in each {ToOk} of {name}"
             );
         }
 

@@ -54,7 +54,12 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
                 : problem;
         }
 
-        return (Printable.Escape(problem), parts.Length > 1 ? parts[1] : null);
+        return (Printable.Escape(problem), parts.Length > 1 ? WithKeys(parts[1]) : null);
+
+        static string WithKeys(string text) =>
+            KindKeys
+                .All.Values.SelectMany(keys => keys.Kind.Options)
+                .Aggregate(text, (told, option) => told.Replace(option.Name, option.Key, StringComparison.Ordinal));
     }
 
     /// <summary>The value that a text says; null, and told, where it says none.</summary>

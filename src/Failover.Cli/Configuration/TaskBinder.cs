@@ -18,6 +18,8 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     // Refs to refs double with every level, as aliases do.
     private const int MostTasks = 10_000;
 
+    private readonly Dictionary<HealthTask, Position> positions = new(ReferenceEqualityComparer.Instance);
+
     // Of what is underway; a task under a name may be nested in one that is nested itself.
     private int level;
 
@@ -28,6 +30,9 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
 
     /// <summary>What was most likely meant by a key that begins no task.</summary>
     public static IEnumerable<string> Keys => KindKeys.All.Keys.Append(FileKeys.Ref);
+
+    /// <summary>Where a task that was made here stands.</summary>
+    public Position PositionOf(HealthTask task) => positions[task];
 
     /// <summary>A mapping of one key: a kind, or <c>ref</c>.</summary>
     /// <param name="node">What stands there.</param>
@@ -108,8 +113,8 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     {
         object?[] values = new object?[keys.Kind.Options.Length];
         bool[] isGiven = new bool[values.Length];
-        Position[] positions = new Position[values.Length];
-        Array.Fill(positions, entry.Key.Position);
+        Position[] optionPositions = new Position[values.Length];
+        Array.Fill(optionPositions, entry.Key.Position);
         (int size, int depth) = (1, 1);
         bool isGood = true;
         switch (entry.Value)
@@ -118,12 +123,12 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
                 break;
             case YamlText text when keys.Kind.ShortForm is { } shortForm:
                 isGood = BindShort(shortForm, keys, text, values, isGiven);
-                Array.Fill(positions, text.Position);
+                Array.Fill(optionPositions, text.Position);
                 break;
             case YamlMap map:
                 foreach (YamlEntry option in map.Entries)
                 {
-                    isGood &= BindOption(keys, option, owner, values, isGiven, positions, ref size, ref depth);
+                    isGood &= BindOption(keys, option, owner, values, isGiven, optionPositions, ref size, ref depth);
                 }
 
                 break;
@@ -142,9 +147,18 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
             isGood &= isGiven[i] || BindLeftOut(keys, i, values, entry, owner);
         }
 
-        return isGood && IsWithinBounds(size, depth, entry, owner)
-            ? new(Make(keys.Kind, values, positions), size, depth)
-            : default;
+        if (!isGood || !IsWithinBounds(size, depth, entry, owner))
+        {
+            return default;
+        }
+
+        HealthTask? made = Make(keys.Kind, values, optionPositions);
+        if (made is not null)
+        {
+            positions.Add(made, entry.Key.Position);
+        }
+
+        return new(made, size, depth);
     }
 
     private bool BindShort(ShortForm form, KindKeys keys, YamlText text, object?[] values, bool[] isGiven)

@@ -12,6 +12,7 @@ internal sealed class Daemon : IAsyncDisposable
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
     private const int MostAdvice = 10;
+    private const int MostNames = 5;
 
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
@@ -265,6 +266,12 @@ internal sealed class Daemon : IAsyncDisposable
             return;
         }
 
+        if (StateProblem(next) is { } problem)
+        {
+            Refuse(problem);
+            return;
+        }
+
         TlsCertificate? opened = null;
         List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
         // What is new is looked at, and told of, before this is over.
@@ -302,6 +309,33 @@ internal sealed class Daemon : IAsyncDisposable
 
         await CarryOutAsync(next, opened, changes);
     }
+
+    // Latches are stored in the file that was opened at the start: a restart with another one would begin without them.
+    private string? StateProblem(FailoverConfiguration next)
+    {
+        if (next.State.File == configuration.State.File || next.State.File == started.State.File)
+        {
+            return null;
+        }
+
+        string[] latched =
+        [
+            .. service
+                .Components.Where(component => component.LastKnown().IsLatched)
+                .Select(component => $"/{Printable.Escape(component.Name)}"),
+        ];
+        if (latched.Length == 0)
+        {
+            return null;
+        }
+
+        string more = latched.Length > MostNames ? $" and {Count(latched.Length - MostNames, "other component")}" : "";
+        return $"{next.File}: state is {StateText(next)}, without the latches of {string.Join(", ", latched.Take(MostNames))}{more}\n"
+            + $"  accepted: {StateText(started)}, or another file once they have been reset: failover reset NAME";
+    }
+
+    private static string StateText(FailoverConfiguration of) =>
+        of.State.File is { } file ? Printable.Quoted(file) : "memory";
 
     private async Task CarryOutAsync(
         FailoverConfiguration next,

@@ -53,7 +53,8 @@ internal sealed class DaemonStatus(
                         shown.IsLatched,
                         shown.CanReset,
                         Redact(component.Description.Task.Summary),
-                        service.PostProblem(component) is { } problem ? Redact(problem) : null
+                        service.PostProblem(component) is { } problem ? Redact(problem) : null,
+                        Latch(component, shown) == LatchOutlook.Stranded ? LatchOutlook.Stranded : null
                     );
                 }),
             ]
@@ -76,7 +77,8 @@ internal sealed class DaemonStatus(
             component.Description.OnPostText,
             component.Description.ResponseDeadline,
             Redact(component.Description.Task.FullText),
-            Redact(service.Engine.Explain(component))
+            Redact(service.Engine.Explain(component)),
+            Latch(component, shown)
         );
     }
 
@@ -88,11 +90,17 @@ internal sealed class DaemonStatus(
                 .. service.Components.Select(component =>
                 {
                     Snapshot shown = component.LastKnown();
-                    return ConfiguredComponent.Of(component.Description, Redact, shown.IsLatched, shown.State);
+                    return ConfiguredComponent.Of(component.Description, Redact, shown.IsLatched, shown.State) with
+                    {
+                        HasAuthorisedLatch = shown.IsLatched && service.Engine.HasAuthorisedLatch(component),
+                    };
                 }),
             ]
         );
     }
+
+    private string? Latch(Component component, Snapshot shown) =>
+        LatchOutlook.Of(shown, component.OnPost is not null, () => service.Engine.HasAuthorisedLatch(component));
 
     private string Redact(string text) => secrets.Redact(text);
 

@@ -138,6 +138,15 @@ internal sealed class HealthEngine : IAsyncDisposable
         return new(ticket.Task);
     }
 
+    /// <summary>Whether one of its latches is ended by an authorised fire alone.</summary>
+    public bool HasAuthorisedLatch(Component component)
+    {
+        lock (gate)
+        {
+            return component.Served.Latches.Exists(latch => latch.IsAuthorised);
+        }
+    }
+
     /// <summary>Explains a component: each of its nodes, what it stands on and what would change it.</summary>
     public Explanation Explain(Component component)
     {

@@ -54,8 +54,13 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>Writes events as they come, until there will be no more.</summary>
     public async Task WriteAllAsync(EventRing events)
     {
-        await foreach ((HealthEvent happened, _) in events.FollowAsync(next: 0))
+        await foreach ((HealthEvent happened, long missed) in events.FollowAsync(next: 0))
         {
+            if (missed > 0)
+            {
+                WriteWarning(Missed(missed));
+            }
+
             queue.Add(Line(LogEntry.Of(happened)), (happened as StateChange)?.Component);
         }
     }
@@ -100,6 +105,12 @@ internal sealed class EventLog : IAsyncDisposable
                 $"POST by {(post.User is null ? "nobody" : Printable.Escape(post.User))} from {post.Source}: {post.Outcome}",
             _ => happened.ToString(),
         };
+
+    internal static string Missed(long events) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{events} {(events == 1 ? "event was" : "events were")} missed by this log, which did not take them in time"
+        );
 
     private static string Dropped(long lines) =>
         string.Create(

@@ -31,8 +31,13 @@ internal sealed partial class FailoverHostedService(HealthService service, ILogg
 
     private async Task LogAllAsync()
     {
-        await foreach ((HealthEvent happened, _) in service.Engine.Events.FollowAsync(next: 0))
+        await foreach ((HealthEvent happened, long missed) in service.Engine.Events.FollowAsync(next: 0))
         {
+            if (missed > 0)
+            {
+                LogWarning(EventLog.Missed(missed));
+            }
+
             LogEvent(Printable.Escape(happened.Component), EventLog.Text(happened));
         }
     }

@@ -99,7 +99,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// known state is the answer, and the evaluation goes on. Left out, a request waits until the evaluation ends, at most for
     /// three times the task's longest time and no less than a second; then the answer is an error.</param>
     /// <exception cref="ArgumentException">A bad or doubled name, no task, a deadline out of range, or a POST action that nobody may
-    /// do or that changes nothing that is served.</exception>
+    /// do or that changes nothing that is served; a <see cref="Oneshot"/> outside every <c>toOk</c>, or a latch that only a POST resets
+    /// without <paramref name="onPost"/>.</exception>
     /// <exception cref="InvalidOperationException">The server has been started.</exception>
     public void AddComponent(
         string name,

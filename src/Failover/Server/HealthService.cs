@@ -126,6 +126,11 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         {
             ResponseDeadlineOption.Check(deadline);
         }
+
+        if (ComponentRules.Faults(component, ComponentRules.InCode).FirstOrDefault() is { } fault)
+        {
+            throw new ArgumentException($"{fault.Problem}; accepted: {fault.Accepted}", fault.Argument);
+        }
     }
 
     private static void CheckName(string name, Dictionary<string, ComponentDescription> others)

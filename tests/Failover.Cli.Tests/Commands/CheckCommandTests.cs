@@ -75,11 +75,11 @@ public sealed class CheckCommandTests : IDisposable
                 listen: "127.0.0.1:8080"
                 tasks:
                   relay: {background: {interval: 1m, task: {tcp: "192.0.2.1:25"}}}
+                  unused: {oneshot: {auth: unused}}
                 components:
                   a: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: plain}}}, on_post: to_ok.fire}
                   b: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: {htpasswd: nowhere}}}}, on_post: to_ok.fire}
                   c: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: plain}}}, on_post: to_ok.fire}
-                  d: {oneshot: {auth: unused}}
                 """
             );
 
@@ -87,9 +87,9 @@ public sealed class CheckCommandTests : IDisposable
 
         command.Error.ShouldBe(
             """
-            failover.yaml:5:63: auth is "plain", which cannot be used: plain:1: got for user "alice" a plain-text password or an unknown format
+            failover.yaml:6:63: auth is "plain", which cannot be used: plain:1: got for user "alice" a plain-text password or an unknown format
               accepted: bcrypt ($2y$), $apr1$, {SHA}, $5$, $6$ or DES crypt, whole, as Apache's htpasswd writes them
-            failover.yaml:6:74: auth is "nowhere", which cannot be used: nowhere: cannot be read (it does not exist)
+            failover.yaml:7:74: auth is "nowhere", which cannot be used: nowhere: cannot be read (it does not exist)
               accepted: a regular file that this process may read
 
             """

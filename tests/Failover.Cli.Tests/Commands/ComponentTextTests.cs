@@ -62,6 +62,41 @@ public sealed class ComponentTextTests
                 """
             );
 
+    [Theory]
+    [InlineData(false, false, false, false, null)]
+    [InlineData(true, true, true, true, "a reset (POST) ends it")]
+    [InlineData(
+        true,
+        false,
+        true,
+        true,
+        "no reset (POST) ends it now: a reset is pending, or another latch holds it that on_post does not fire"
+    )]
+    [InlineData(
+        true,
+        false,
+        false,
+        true,
+        "no reset (POST) ends it: the component needs a toggle with a oneshot in to_ok, its on_post, and a reload"
+    )]
+    [InlineData(true, false, false, false, "its to_ok ends it, without a reset")]
+    public void What_would_end_its_latch_is_told(
+        bool isLatched,
+        bool canReset,
+        bool hasPost,
+        bool isAuthorised,
+        string? latch
+    )
+    {
+        Snapshot shown = new(Fail, "refused", Since: null, Instant.Never) { IsLatched = isLatched, CanReset = canReset };
+        ComponentDocument document = Mail with { Latch = LatchOutlook.Of(shown, hasPost, () => isAuthorised) };
+
+        Text(document)
+            .Split('\n')
+            .Where(line => line.StartsWith("latch: ", StringComparison.Ordinal))
+            .ShouldBe(latch is null ? [] : [$"latch: {latch}"]);
+    }
+
     [Fact]
     public void What_is_not_known_is_left_out() =>
         Text(

@@ -59,6 +59,32 @@ public sealed class ConfigurationDiffTests
             );
 
     [Fact]
+    public void A_latch_that_no_POST_could_reset_any_longer_is_warned_about()
+    {
+        ConfiguredComponent mail = Served(Mail, isLatched: true) with { HasAuthorisedLatch = true };
+        ComponentDescription plain = new("mail", new TcpCheck("mail", 25));
+
+        Diff([mail], [plain])
+            .ShouldBe(
+                """
+                ~ mail: changed, starts anew; latched: stays fail until it is reset
+                    - toggle(to_fail: tcp(host: mail, port: 25, timeout: 10s, close: rst), to_ok: oneshot(default_state: fail, auth: users), initial_state: ok)
+                    + tcp(host: mail, port: 25, timeout: 10s, close: rst)
+                    - on_post: to_ok.fire
+                    + on_post: none
+                    - response_deadline: 2s
+                    + response_deadline: none
+                ! the latch of /mail stays; no POST can reset it under the new description
+                0 components unchanged
+                """
+            );
+        Diff([mail with { HasAuthorisedLatch = false }], [plain]).ShouldNotContain("! ");
+        Diff([mail], [Mail]).ShouldBe("nothing would change: 1 component");
+        Diff([Served(plain, isLatched: true) with { HasAuthorisedLatch = true }], [plain])
+            .ShouldBe("! the latch of /mail stays; no POST can reset it under the new description\n1 component unchanged");
+    }
+
+    [Fact]
     public void What_stands_beside_the_task_changes_without_a_new_start() =>
         Diff([Served(Mail, isLatched: true)], [Mail with { OnPost = null, ResponseDeadline = null }])
             .ShouldBe(

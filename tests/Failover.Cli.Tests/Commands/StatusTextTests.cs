@@ -68,8 +68,12 @@ public sealed class StatusTextTests
                 Status.Components[1] with
                 {
                     PostProblem = "others: it is bad",
+                    LatchProblem = "no POST resets it",
                 },
-                Status.Components[2],
+                Status.Components[2] with
+                {
+                    LatchProblem = "no POST resets it",
+                },
             ],
         };
 
@@ -85,6 +89,7 @@ public sealed class StatusTextTests
                 state: no space left on device
                 POST of m1, m2, m3, m4, m5 and 2 more: 503: users: it is bad
                 POST of mail-u5: 503: others: it is bad
+                latch of mail-u5, web: no POST resets it
                 """
             );
     }

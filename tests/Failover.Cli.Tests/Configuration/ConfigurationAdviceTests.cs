@@ -5,15 +5,19 @@ namespace Failover;
 public sealed class ConfigurationAdviceTests
 {
     private const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.GroupRead;
-    private const string Latch =
-        "toggle: {to_fail: {background: {task: {tcp: 192.0.2.1:25}, interval: 10s}}, to_ok: {oneshot: {auth: /users}}}";
+    private const string Loop = "{background: {task: {tcp: 192.0.2.1:25}, interval: 10s}}";
+    private const string Latch = $"toggle: {{to_fail: {Loop}, to_ok: {{oneshot: {{auth: /users}}}}}}";
 
     [Theory]
     [InlineData("a: {background: {task: {tcp: 192.0.2.1:25}, interval: 10s}}")]
     [InlineData("a: {tcp: 192.0.2.1:25, response_deadline: 2s}")]
     [InlineData("a: {tcp: {host: 127.0.0.1, port: 25, timeout: 2s}}")]
     [InlineData("a: {tcp: {host: 192.0.2.1, port: 25, timeout: 3s}, response_deadline: 1s}")]
-    [InlineData("a: {oneshot: {auth: /users}}")]
+    [InlineData($"a: {{{Latch}, on_post: to_ok.fire}}\nlisten: \"127.0.0.1:80\"")]
+    [InlineData(
+        $"a: {{toggle: {{to_fail: {{toggle: {{to_fail: {Loop}, to_ok: {{ref: reset}}}}}}, to_ok: {{ref: reset}}}}, on_post: to_ok.fire}}\n"
+            + "tasks: {reset: {oneshot: {auth: /users}}}\nlisten: \"127.0.0.1:80\""
+    )]
     public void What_will_not_hurt_is_left_alone(string component) => Advised(component).ShouldBeEmpty();
 
     [Theory]
@@ -31,6 +35,11 @@ public sealed class ConfigurationAdviceTests
         "a: {background: {interval: 1s, task: {tcp: {host: mail, port: 25, timeout: 2.9s}}}}",
         "2:3: tcp mail:25 in \"a\" times out after 2.9s; a lost SYN is sent again after 1s, and after 3s\n"
             + "  better: a timeout of more than 3s"
+    )]
+    [InlineData(
+        $"a: {{toggle: {{to_fail: {{{Latch}}}, to_ok: {{oneshot: {{auth: /users}}}}}}, on_post: to_ok.fire}}\nlisten: \"127.0.0.1:80\"",
+        "2:3: on_post of \"a\" does not fire the oneshot at to_fail.to_ok: no POST of \"a\" resets its latch\n"
+            + "  better: one oneshot under tasks, and ref to it in each to_ok of \"a\""
     )]
     public void What_will_hurt_is_told_with_what_is_better(string component, string advice) =>
         Advised(component).ShouldBe([advice]);
@@ -52,7 +61,7 @@ public sealed class ConfigurationAdviceTests
 
     [Fact]
     public void Without_a_POST_there_is_no_password_to_lose() =>
-        Advised($"a: {{{Latch}}}\nlisten: 8080").ShouldBeEmpty();
+        Advised($"a: {Loop}\nlisten: 8080").ShouldBeEmpty();
 
     [Fact]
     public void A_password_file_is_to_be_closed()

@@ -80,10 +80,11 @@ public sealed class ConfigurationContentTests : IDisposable
     {
         FailoverConfiguration read = Read(
             """
-            components:
+            tasks:
               a: {oneshot: {auth: users}}
               b: {oneshot: {auth: {htpasswd: users}}}
               c: {oneshot: {auth: {htpasswd: others}}}
+            components: {}
             """
         );
 
@@ -103,11 +104,11 @@ public sealed class ConfigurationContentTests : IDisposable
     [Fact]
     public void A_relative_path_begins_where_its_file_is()
     {
-        folder.Write("conf.d/a.yaml", "components: {a: {oneshot: {auth: users}}}");
+        folder.Write("conf.d/a.yaml", "components: {a: {toggle: {to_fail: {tcp: a:1}, to_ok: {oneshot: {auth: users}}}, on_post: to_ok.fire}}");
         FailoverConfiguration read = Read("state: state.db\ninclude: conf.d/a.yaml");
 
         read.State.File.ShouldBe(folder["state.db"]);
-        read.Components.Single().Task.ShouldBe(new Oneshot(auth: new HtpasswdFile(folder["conf.d/users"])));
+        read.Components.Single().OnPost!.Auth.ShouldBe(new HtpasswdFile(folder["conf.d/users"]));
     }
 
     [Fact]
@@ -236,12 +237,12 @@ public sealed class ConfigurationContentTests : IDisposable
             """
             components:
               a: {tcp: "${file:secrets/host}:${env:NUMBER}"}
-              b: {oneshot: {auth: "/etc/$${x}/${env:SECRET}"}}
+              b: {toggle: {to_fail: {tcp: a:1}, to_ok: {oneshot: {auth: "/etc/$${x}/${env:SECRET}"}}}, on_post: to_ok.fire}
             """
         );
 
         read.Components[0].Task.ShouldBe(new TcpCheck("mail.example.net", 54321));
-        read.Components[1].Task.ShouldBe(new Oneshot(auth: new HtpasswdFile("/etc/${x}/hunter2hunter2")));
+        read.Components[1].OnPost!.Auth.ShouldBe(new HtpasswdFile("/etc/${x}/hunter2hunter2"));
         read.Secrets.Redact("tcp mail.example.net:54321, hunter2hunter2")
             .ShouldBe("tcp ${file:secrets/host}:${env:NUMBER}, ${env:SECRET}");
         read.Sources.ShouldBe([folder[ConfigurationFolder.Main], folder["secrets/host"]]);

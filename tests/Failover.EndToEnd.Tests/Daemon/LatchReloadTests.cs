@@ -144,6 +144,11 @@ public sealed class LatchReloadTests : IAsyncLifetime
             .ShouldBe(
                 $"latched, and no toggle is left to reset: refused: 127.0.0.1:{target.Port.ToString(CultureInfo.InvariantCulture)}"
             );
+        mail.GetProperty("latch").GetString().ShouldStartWith("no reset (POST) ends it: the component needs a toggle");
+        (await Served.Daemon.StatusOfAsync("mail"))
+            .GetProperty("latch_problem")
+            .GetString()
+            .ShouldBe(mail.GetProperty("latch").GetString());
         (await Served.Daemon.PostAsync("mail")).ShouldStartWith("405 ");
 
         // An unchanged file, and one with a neighbour more: still no way out.

@@ -40,6 +40,29 @@ public sealed class EventLogTests
         lines[2].ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(3, "2 events were")]
+    [InlineData(2, "1 event was")]
+    public async Task Events_that_it_did_not_take_in_time_are_counted(int published, string missed)
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        EventRing events = new(capacity: 1);
+        for (int i = 1; i <= published; i++)
+        {
+            events.Publish(new PostAudit("mail", "alice", "::1", $"{i}"));
+        }
+
+        events.Complete();
+
+        await WriteAsync(output, log => log.WriteAllAsync(events));
+
+        output
+            .ToString()
+            .ShouldMatch(
+                $@"^\S+Z warning: {missed} missed by this log, which did not take them in time\n\S+Z /mail POST by alice from ::1: {published}\n$"
+            );
+    }
+
     [Fact]
     public async Task A_warning_is_one_line()
     {

@@ -188,6 +188,16 @@ public sealed class FailoverApplicationExtensionsTests
     }
 
     [Fact]
+    public void A_latch_that_no_POST_could_reset_is_refused() =>
+        Should
+            .Throw<ArgumentException>(() =>
+                new ServiceCollection().AddFailover(failover =>
+                    failover.AddComponent("mail", new Toggle(new ScriptedCheck(), new Oneshot()))
+                )
+            )
+            .ParamName.ShouldBe("onPost");
+
+    [Fact]
     public async Task An_application_whose_password_file_cannot_be_used_serves_and_answers_POSTs_with_503()
     {
         Oneshot reset = new(auth: new HtpasswdFile("/nowhere/passwords"));

@@ -11,6 +11,7 @@ namespace Failover;
 /// <param name="ResponseDeadline">How long a request waits for an evaluation; null: until it ends.</param>
 /// <param name="Description">The whole task with all its options, in text.</param>
 /// <param name="Tree">Every node: what it shows, on what evidence, and what would change it.</param>
+/// <param name="Latch">What would end its latch; null where it is not latched.</param>
 internal sealed record ComponentDocument(
     string Name,
     HealthState State,
@@ -19,5 +20,6 @@ internal sealed record ComponentDocument(
     string? OnPost,
     [property: JsonPropertyName("response_deadline_seconds")] TimeSpan? ResponseDeadline,
     string Description,
-    Explanation Tree
+    Explanation Tree,
+    string? Latch = null
 );

@@ -25,6 +25,9 @@ internal sealed record ConfiguredComponent(
     HealthState State
 )
 {
+    /// <summary>Whether one of its latches is ended by an authorised POST alone.</summary>
+    public bool HasAuthorisedLatch { get; init; }
+
     /// <summary>A component as both sides of a comparison describe it.</summary>
     /// <param name="component">The component.</param>
     /// <param name="redact">Takes what is secret out of a text.</param>

@@ -48,6 +48,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="Task">What stands behind it, in one line.</param>
 /// <param name="PostProblem">What is wrong with the password file that guards its POST, which is therefore answered with 503, at once
 /// or in a few seconds; null where nothing is, and where POST is not allowed.</param>
+/// <param name="LatchProblem">Why no POST can reset its latch, and how to mend that; null where one can, or where it has none.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -56,5 +57,6 @@ internal sealed record ComponentStatus(
     bool IsLatched,
     bool CanReset,
     string Task,
-    string? PostProblem = null
+    string? PostProblem = null,
+    string? LatchProblem = null
 );

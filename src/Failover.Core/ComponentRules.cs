@@ -1,0 +1,118 @@
+using System.Text;
+
+namespace Failover;
+
+/// <summary>What is wrong with a component as a whole, though each of its tasks is right.</summary>
+/// <param name="Task">The task at fault; null where something is missing beside the tasks.</param>
+/// <param name="Argument">The argument of <c>AddComponent</c> that is at fault.</param>
+/// <param name="Problem">What was got.</param>
+/// <param name="Accepted">What is accepted, and so how to mend it.</param>
+internal sealed record ComponentFault(HealthTask? Task, string Argument, string Problem, string Accepted);
+
+/// <summary>The rules by which every latch of a component can be reset.</summary>
+internal static class ComponentRules
+{
+    private const string ToOk = "to_ok";
+
+    /// <summary>Spells keys as a configuration file does: <c>to_ok.fire</c>.</summary>
+    public static Func<string, string> InFile { get; } = keys => keys;
+
+    /// <summary>Spells keys as C# does: <c>toOk.Fire</c>.</summary>
+    public static Func<string, string> InCode { get; } =
+        keys => CamelCase(keys).Replace(".fire", ".Fire", StringComparison.Ordinal);
+
+    /// <summary>What is wrong with a component: a oneshot that nothing can use, and a latch that nothing can reset.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="spell">How keys are spelt: <see cref="InFile"/> or <see cref="InCode"/>.</param>
+    public static IEnumerable<ComponentFault> Faults(ComponentDescription component, Func<string, string> spell)
+    {
+        IReadOnlyList<Place> places = PlacesIn(component.Task);
+        string name = Printable.Quoted(component.Name);
+        foreach (Place place in places.Where(place => place is { Task: Oneshot, IsInToOk: false }))
+        {
+            yield return new(
+                place.Task,
+                "task",
+                $"the oneshot of {name}{At(place)} is outside every {spell(ToOk)}: a fire of it would reset nothing",
+                $"a oneshot in the {spell(ToOk)} of a toggle"
+            );
+        }
+
+        if (component.OnPost is null && places.FirstOrDefault(IsAuthorisedLatch) is { Task: Toggle toggle } latch)
+        {
+            Place oneshot = PlacesIn(toggle.ToOk, Join(latch.Path, ToOk), isInToOk: true).First(IsFired);
+            string auth = oneshot.Task is Oneshot { Auth: null } ? ", and auth in that oneshot" : "";
+            yield return new(
+                Task: null,
+                "onPost",
+                $"the latch of {name}{At(latch)} is reset by a POST alone, and {name} has no {spell("on_post")}",
+                $"{spell("on_post")}: {spell(Join(oneshot.Path, "fire"))}{auth}"
+            );
+        }
+
+        string At(Place place) => place.Path.Length > 0 ? $" at {spell(place.Path)}" : "";
+    }
+
+    /// <summary>Where the oneshots stand that reset latches, and that the POST of the component does not fire, as
+    /// <c>to_fail.to_ok</c>.</summary>
+    public static IEnumerable<string> OneshotsWithoutPost(ComponentDescription component) =>
+        PlacesIn(component.Task)
+            .Where(place => place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target))
+            .Select(place => place.Path);
+
+    private static bool IsAuthorisedLatch(Place place) => place.Task is Toggle { ToOk.OkSources: OkSources.Fire };
+
+    private static bool IsFired(Place place) => place.Task is Oneshot { OkSources: OkSources.Fire };
+
+    // A task that stands in several places is visited once within to_ok and once outside.
+    private static List<Place> PlacesIn(HealthTask root, string path = "", bool isInToOk = false)
+    {
+        List<Place> places = [];
+        HashSet<HealthTask> within = new(ReferenceEqualityComparer.Instance);
+        HashSet<HealthTask> outside = new(ReferenceEqualityComparer.Instance);
+        Visit(new(root, path, isInToOk));
+        return places;
+
+        void Visit(Place place)
+        {
+            if (!(place.IsInToOk ? within : outside).Add(place.Task))
+            {
+                return;
+            }
+
+            places.Add(place);
+            int? toOk = (place.Task as Combinator)?.LatchSides?.ReleasedBy;
+            for (int index = 0; index < place.Task.Children.Length; index++)
+            {
+                Visit(
+                    new(
+                        place.Task.Children[index],
+                        Join(place.Path, place.Task.ChildName(index)),
+                        place.IsInToOk || index == toOk
+                    )
+                );
+            }
+        }
+    }
+
+    private static string Join(string path, string key) => path.Length > 0 ? $"{path}.{key}" : key;
+
+    private static string CamelCase(string keys)
+    {
+        StringBuilder name = new();
+        bool isUpper = false;
+        foreach (char letter in keys)
+        {
+            if (letter != '_')
+            {
+                name.Append(isUpper ? char.ToUpperInvariant(letter) : letter);
+            }
+
+            isUpper = letter == '_';
+        }
+
+        return name.ToString();
+    }
+
+    private sealed record Place(HealthTask Task, string Path, bool IsInToOk);
+}
