@@ -75,7 +75,7 @@ internal static class ConfigurationDiff
 
     private static ImmutableArray<Line> Changed(ConfiguredComponent before, ConfiguredComponent after)
     {
-        bool isAnew = !string.Equals(before.Description, after.Description, StringComparison.Ordinal);
+        bool isOther = !string.Equals(before.Description, after.Description, StringComparison.Ordinal);
         ImmutableArray<Line> options =
         [
             .. Replaced("", before.Description, after.Description),
@@ -83,9 +83,9 @@ internal static class ConfigurationDiff
             .. Replaced("response_deadline: ", Text(before.ResponseDeadline), Text(after.ResponseDeadline)),
         ];
         string how =
-            !isAnew ? "changed, keeps its state"
-            : before.IsLatched ? "changed, starts anew; latched: stays fail until it is reset"
-            : "changed, starts anew";
+            !isOther ? "changed; keeps its state"
+            : before.IsLatched ? "changed; latched: stays fail until it is reset"
+            : "changed; keeps what it serves until it is judged anew";
         return options.IsEmpty ? [] : [Heading("~ ", Tone.Strong, after.Name, how), .. options];
     }
 

@@ -97,7 +97,11 @@ internal static class ResetCommand
                 ExitCode.Fine,
                 $"{name}: armed; it goes back to ok at its next evaluation"
             ),
-            { Status: 409 } => (ExitCode.Fine, $"{name}: nothing to reset"),
+            { Status: 409 } when answer.Text == Answer.NothingToReset.Text => (
+                ExitCode.Fine,
+                $"{name}: nothing to reset"
+            ),
+            { Status: 409 } => (ExitCode.NotAllowed, $"{name}: not reset: {Printable.Escape(answer.Text)}"),
             { Status: 401 } => (ExitCode.NotAllowed, $"{name}: wrong user or password ({Printable.Escape(who)})"),
             { Status: 403 } => (ExitCode.NotAllowed, $"{name}: not allowed"),
             { Status: 429 } => (ExitCode.NotAllowed, $"{name}: not allowed for now: too many failed log-ins"),

@@ -42,6 +42,10 @@ internal sealed class Answer(int status, string text)
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
     public Task WriteAsync(HttpContext http) => WriteAsync(http, status, "text/plain; charset=utf-8", body);
 
+    /// <summary>Writes the head of an answer whose body is empty.</summary>
+    public Task WriteWithoutBodyAsync(HttpContext http) =>
+        WriteAsync(http, status, "text/plain; charset=utf-8", default);
+
     /// <summary>Writes an answer that was made for this request.</summary>
     public static Task WriteAsync(HttpContext http, int status, string contentType, ReadOnlyMemory<byte> body)
     {

@@ -8,8 +8,8 @@ internal sealed class HealthEndpoint(HealthService service)
 {
     private readonly PostEndpoint posts = new(service);
 
-    private const string Reading = "GET, HEAD";
-    private const string ReadingAndPosting = "GET, HEAD, POST";
+    private const string Reading = "GET, HEAD, OPTIONS";
+    private const string ReadingAndPosting = "GET, HEAD, OPTIONS, POST";
 
     /// <summary>Answers a request for a component below <paramref name="prefix"/>.</summary>
     /// <param name="http">The request.</param>
@@ -28,12 +28,20 @@ internal sealed class HealthEndpoint(HealthService service)
             return AnswerAsync(http, component!);
         }
 
-        if (method is "POST" && component!.OnPost is { } action)
+        string allowed = component!.OnPost is null ? Reading : ReadingAndPosting;
+        // HAProxy's "option httpchk /mail" sends OPTIONS unless it is told otherwise.
+        if (method is "OPTIONS")
+        {
+            http.Response.Headers.Allow = allowed;
+            return AnswerAsync(http, component);
+        }
+
+        if (method is "POST" && component.OnPost is { } action)
         {
             return posts.HandleAsync(http, component, action);
         }
 
-        http.Response.Headers.Allow = component!.OnPost is null ? Reading : ReadingAndPosting;
+        http.Response.Headers.Allow = allowed;
         return Answer.MethodNotAllowed.WriteAsync(http);
     }
 
@@ -47,7 +55,8 @@ internal sealed class HealthEndpoint(HealthService service)
             : await UnlessGoneAsync(answer.AsTask(), http.RequestAborted);
         if (shown is not null)
         {
-            await Answer.Of(shown.State).WriteAsync(http);
+            Answer state = Answer.Of(shown.State);
+            await (http.Request.Method is "OPTIONS" ? state.WriteWithoutBodyAsync(http) : state.WriteAsync(http));
         }
     }
 

@@ -65,8 +65,8 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         Engine.Start();
     }
 
-    /// <summary>Serves other components instead: what is described as before goes on, and no request is without an answer on the
-    /// way. Before the start, takes those that are started with.</summary>
+    /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state
+    /// until it has been judged anew. Every request meanwhile is answered. Before the start, takes the components to start with.</summary>
     /// <param name="components">All that are served from now on.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
     /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then.</exception>

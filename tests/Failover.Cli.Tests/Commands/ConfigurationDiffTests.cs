@@ -31,7 +31,7 @@ public sealed class ConfigurationDiffTests
             )
             .ShouldBe(
                 """
-                ~ web: changed, starts anew
+                ~ web: changed; keeps what it serves until it is judged anew
                     - tcp(host: web, port: 80, timeout: 10s, close: rst)
                     + tcp(host: web, port: 81, timeout: 10s, close: rst)
                 + new: added
@@ -49,7 +49,7 @@ public sealed class ConfigurationDiffTests
         Diff([Served(Web(80), isLatched: true), Served(Web(80) with { Name = "old" }, isLatched: true)], [Web(81)])
             .ShouldBe(
                 """
-                ~ web: changed, starts anew; latched: stays fail until it is reset
+                ~ web: changed; latched: stays fail until it is reset
                     - tcp(host: web, port: 80, timeout: 10s, close: rst)
                     + tcp(host: web, port: 81, timeout: 10s, close: rst)
                 - old: removed; latched: that is remembered for when it is added again
@@ -89,7 +89,7 @@ public sealed class ConfigurationDiffTests
         Diff([Served(Mail, isLatched: true)], [Mail with { OnPost = null, ResponseDeadline = null }])
             .ShouldBe(
                 """
-                ~ mail: changed, keeps its state
+                ~ mail: changed; keeps its state
                     - on_post: to_ok.fire
                     + on_post: none
                     - response_deadline: 2s

@@ -24,6 +24,20 @@ public sealed class ResetCommandTests : IAsyncLifetime
             ),
             reset.Fire
         );
+        Oneshot inner = new(auth: new HtpasswdFile(command["users"]));
+        server.AddComponent(
+            "nested",
+            new Toggle(
+                toFail: new Toggle(
+                    toFail: new DelegateCheck(_ => Task.FromResult(false)),
+                    toOk: inner,
+                    initialState: HealthState.Fail
+                ),
+                toOk: reset,
+                initialState: HealthState.Fail
+            ),
+            reset.Fire
+        );
         server.AddComponent("plain", new DelegateCheck(_ => Task.FromResult(true)));
         await server.StartAsync();
     }
@@ -55,6 +69,19 @@ public sealed class ResetCommandTests : IAsyncLifetime
         (await command.RunAsync("reset", "mail/u5 %", "--url", Url)).ShouldBe(0);
 
         command.Output.ShouldEndWith("/mail/u5 %: nothing to reset\n");
+    }
+
+    [Fact]
+    public async Task A_latch_that_another_one_below_holds_is_not_reset_and_the_other_one_is_named()
+    {
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", "nested", "--url", Url)).ShouldBe(77);
+
+        command.Error.ShouldBe(
+            "failover: /nested: not reset: Held by the latch at /nested#to_fail: reset that first\n"
+        );
+        command.Output.ShouldBeEmpty();
     }
 
     [Theory]

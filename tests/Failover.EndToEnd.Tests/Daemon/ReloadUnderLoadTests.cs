@@ -10,7 +10,7 @@ public sealed class ReloadUnderLoadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task No_request_fails_and_what_is_unchanged_goes_on(bool closes)
+    public async Task No_request_fails_and_runs_go_on_unless_what_they_count_is_another(bool closes)
     {
         using Target up = Target.Started();
         using Target down = new();
@@ -25,10 +25,12 @@ public sealed class ReloadUnderLoadTests
             "memory",
             "unchanged",
             "changed",
+            "changed-below",
             "on-demand-changed"
         );
 
         int longest = 0;
+        int longestChanged = 0;
         int version = 0;
         while (!wrk.HasEnded)
         {
@@ -36,12 +38,16 @@ public sealed class ReloadUnderLoadTests
             int run = await RunIsAsync(served, "unchanged", _ => true);
             run.ShouldBeGreaterThanOrEqualTo(longest, "a run of evidence that has started over");
             longest = run;
-            (await RunIsAsync(served, "changed", _ => true)).ShouldBeLessThan(longest);
+            run = await RunIsAsync(served, "changed", _ => true);
+            run.ShouldBeGreaterThanOrEqualTo(longestChanged, "only the threshold is another");
+            longestChanged = run;
         }
 
         await wrk.ShouldHaveSeenNothingButOkAsync();
         version.ShouldBeGreaterThan(10);
         longest.ShouldBeGreaterThan(20);
+        longestChanged.ShouldBeGreaterThan(20);
+        (await RunIsAsync(served, "changed-below", _ => true)).ShouldBeLessThan(longest, "its check is another");
         string text = (await served.ReadAsync("configuration")).ToString();
         text.ShouldContain($"fail_after: {1_000_000 + version}");
         served.Log.ShouldNotContain("/unchanged ok -> ");
@@ -49,22 +55,25 @@ public sealed class ReloadUnderLoadTests
     }
 
     [Fact]
-    public async Task A_run_in_requests_goes_on_and_one_under_another_threshold_begins_anew()
+    public async Task A_run_in_requests_goes_on_under_another_threshold_and_begins_anew_with_another_check()
     {
         using Target up = Target.Started();
-        await using ServedFolder served = await ServedFolder.WithAsync(Two(50, 50));
+        await using ServedFolder served = await ServedFolder.WithAsync(Three(threshold: 50, version: 0));
         await served.ServeAsync();
-        await PollAsync("same", 48);
-        await PollAsync("other", 48);
+        await FailAsync("same", 48);
+        await FailAsync("threshold", 48);
+        await FailAsync("check", 48);
 
-        await served.ReloadAsync(Two(50, 49));
+        await served.ReloadAsync(Three(threshold: 51, version: 1));
 
-        (await served.PollAsync("same")).ShouldBe("FAIL", "the 49th");
+        await FailAsync("same", 1);
         (await served.PollAsync("same")).ShouldBe("OK", "the 50th");
-        await PollAsync("other", 48);
-        (await served.PollAsync("other")).ShouldBe("OK", "the 49th");
+        await FailAsync("threshold", 2);
+        (await served.PollAsync("threshold")).ShouldBe("OK", "the 51st");
+        await FailAsync("check", 49);
+        (await served.PollAsync("check")).ShouldBe("OK", "the 50th of the new check");
 
-        async Task PollAsync(string component, int times)
+        async Task FailAsync(string component, int times)
         {
             for (int i = 0; i < times; i++)
             {
@@ -72,16 +81,18 @@ public sealed class ReloadUnderLoadTests
             }
         }
 
-        string Two(int same, int other) =>
+        string Three(int threshold, int version) =>
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
                 {ServedFolder.Top}
                 components:
-                  other:
-                    hysteresis: {Task(up)}, initial_state: fail, ok_after: {other}{"}"}
                   same:
-                    hysteresis: {Task(up)}, initial_state: fail, ok_after: {same}{"}"}
+                    hysteresis: {Task(up)}, initial_state: fail, ok_after: 50{"}"}
+                  threshold:
+                    hysteresis: {Task(up)}, initial_state: fail, ok_after: {threshold}{"}"}
+                  check:
+                    hysteresis: {Task(up, version)}, initial_state: fail, ok_after: 50{"}"}
                 """
             );
     }
@@ -140,14 +151,23 @@ public sealed class ReloadUnderLoadTests
                   interval: 20ms
                   task:
                     hysteresis: {Task(down)}, initial_state: ok, ok_after: 1, fail_after: {1_000_000 + version}{"}"}
+              changed-below:
+                background:
+                  interval: 20ms
+                  task:
+                    hysteresis: {Task(down, version)}, initial_state: ok, ok_after: 1, fail_after: 1000000{"}"}
               on-demand-changed:
                 hysteresis: {Task(up)}, initial_state: ok, ok_after: 1, fail_after: {2_000_000 + version}{"}"}
 
             """
         );
 
-    private static string Task(Target target) =>
-        string.Create(CultureInfo.InvariantCulture, $"{"{"}task: {"{"}tcp: 127.0.0.1:{target.Port}{"}"}");
+    // Another version is another description of the same target.
+    private static string Task(Target target, int version = 0) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{task: {tcp: {host: 127.0.0.1, port: {{target.Port}}, timeout: {{10_000 + version}}ms}}"""
+        );
 
     // The length of the run of evidence against the state of a component.
     private static async Task<int> RunIsAsync(ServedFolder served, string component, Func<int, bool> isAwaited) =>

@@ -66,13 +66,21 @@ public sealed class StateFileFaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PageSize)]
-    [InlineData(PageSize * 3 / 2)]
-    [InlineData(PageSize * 3)]
-    public async Task A_damaged_file_is_put_aside_and_what_may_have_been_latched_is(int from)
+    [InlineData("a page")]
+    [InlineData("another page")]
+    [InlineData("the rows of latches")]
+    public async Task A_damaged_file_is_put_aside_and_what_may_have_been_latched_is(string what)
     {
         using DaemonFiles files = await MadeAsync();
         byte[] file = await ReadAsync(files.State);
+        int from = what switch
+        {
+            "a page" => PageSize,
+            "another page" => PageSize * 3,
+            // Key and kind, one after the other; rows are at the end of their page.
+            _ => (file.AsSpan().IndexOf("/mailtoggle"u8) / PageSize * PageSize) + (PageSize / 2),
+        };
+        from.ShouldBeGreaterThanOrEqualTo(PageSize);
         file.AsSpan(from, PageSize / 2).Fill(0x5A);
         await File.WriteAllBytesAsync(files.State, file, TestContext.Current.CancellationToken);
 

@@ -328,6 +328,6 @@ public sealed class PostEndpointTests : IAsyncLifetime
         );
 
         answer.Status.ShouldBe(405);
-        answer["Allow"].ShouldBe("GET, HEAD, POST");
+        answer["Allow"].ShouldBe("GET, HEAD, OPTIONS, POST");
     }
 }
