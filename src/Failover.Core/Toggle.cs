@@ -166,9 +166,9 @@ public sealed record Toggle : Combinator<Toggle.Position>
             : new(
                 Moved(state),
                 Flip: below[FailSide].IsLatched
-                    ? $"latched: {ToFailOption.Key} is latched too, and has to be reset first or with it"
-                : ToOk is Oneshot { Auth: not null } ? "latched: a reset (POST) moves it to ok"
-                : $"latched: {Says(ToOkOption, "ok", below[OkSide])}"
+                        ? $"latched: {ToFailOption.Key} is latched too, and has to be reset first or with it"
+                    : ToOk is Oneshot { Auth: not null } ? "latched: a reset (POST) moves it to ok"
+                    : $"latched: {Says(ToOkOption, "ok", below[OkSide])}"
             );
 
     private static string Says(TaskOption side, string state, Account below) =>

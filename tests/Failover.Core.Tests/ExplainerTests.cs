@@ -216,9 +216,9 @@ public sealed class ExplainerTests
         Explain(outer, task => new(Begun(task), Observation.WithoutEvidence(Fail, "")))
             .Outlook.ShouldBe("latched: to_fail is latched too, and has to be reset first or with it");
         Explain(
-                new Toggle(new Toggle(Target, new Oneshot()), new Oneshot(auth: new Nobody()), initialState: Fail),
-                task => new(Begun(task), Observation.WithoutEvidence(Fail, ""))
-            )
+            new Toggle(new Toggle(Target, new Oneshot()), new Oneshot(auth: new Nobody()), initialState: Fail),
+            task => new(Begun(task), Observation.WithoutEvidence(Fail, ""))
+        )
             .Outlook.ShouldBe("latched: a reset (POST) moves it to ok");
     }
 

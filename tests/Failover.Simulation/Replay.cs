@@ -96,7 +96,10 @@ internal static partial class Replay
     [GeneratedRegex("^ *[0-9]+\\.[0-9]+  (?<step>.*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex StepLine();
 
-    [GeneratedRegex("^(?<indent> *)(?<name>/?[a-z0-9]+) = (?<rest>.*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^(?<indent> *)(?<name>/?[a-z0-9]+) = (?<rest>.*)$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex ConfigurationLine();
 
     /// <summary>Reads a task as <see cref="Tree"/> writes it.</summary>

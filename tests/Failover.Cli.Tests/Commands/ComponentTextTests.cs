@@ -88,7 +88,11 @@ public sealed class ComponentTextTests
         string? latch
     )
     {
-        Snapshot shown = new(Fail, "refused", Since: null, Instant.Never) { IsLatched = isLatched, CanReset = canReset };
+        Snapshot shown = new(Fail, "refused", Since: null, Instant.Never)
+        {
+            IsLatched = isLatched,
+            CanReset = canReset,
+        };
         ComponentDocument document = Mail with { Latch = LatchOutlook.Of(shown, hasPost, () => isAuthorised) };
 
         Text(document)

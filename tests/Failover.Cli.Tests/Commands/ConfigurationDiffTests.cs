@@ -81,7 +81,9 @@ public sealed class ConfigurationDiffTests
         Diff([mail with { HasAuthorisedLatch = false }], [plain]).ShouldNotContain("! ");
         Diff([mail], [Mail]).ShouldBe("nothing would change: 1 component");
         Diff([Served(plain, isLatched: true) with { HasAuthorisedLatch = true }], [plain])
-            .ShouldBe("! the latch of /mail stays; no POST can reset it under the new description\n1 component unchanged");
+            .ShouldBe(
+                "! the latch of /mail stays; no POST can reset it under the new description\n1 component unchanged"
+            );
     }
 
     [Fact]

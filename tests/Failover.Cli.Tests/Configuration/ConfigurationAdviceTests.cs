@@ -60,8 +60,7 @@ public sealed class ConfigurationAdviceTests
             .ShouldBe(shown is null ? [] : [$"passwords of POSTs go over {shown} for everybody on the way to read"]);
 
     [Fact]
-    public void Without_a_POST_there_is_no_password_to_lose() =>
-        Advised($"a: {Loop}\nlisten: 8080").ShouldBeEmpty();
+    public void Without_a_POST_there_is_no_password_to_lose() => Advised($"a: {Loop}\nlisten: 8080").ShouldBeEmpty();
 
     [Fact]
     public void A_password_file_is_to_be_closed()

@@ -104,7 +104,10 @@ public sealed class ConfigurationContentTests : IDisposable
     [Fact]
     public void A_relative_path_begins_where_its_file_is()
     {
-        folder.Write("conf.d/a.yaml", "components: {a: {toggle: {to_fail: {tcp: a:1}, to_ok: {oneshot: {auth: users}}}, on_post: to_ok.fire}}");
+        folder.Write(
+            "conf.d/a.yaml",
+            "components: {a: {toggle: {to_fail: {tcp: a:1}, to_ok: {oneshot: {auth: users}}}, on_post: to_ok.fire}}"
+        );
         FailoverConfiguration read = Read("state: state.db\ninclude: conf.d/a.yaml");
 
         read.State.File.ShouldBe(folder["state.db"]);
