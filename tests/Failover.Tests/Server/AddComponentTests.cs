@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Components whose latch could never be reset.</summary>
-public sealed class ComponentRulesTests
+public sealed class AddComponentTests
 {
     [Fact]
     public async Task A_latch_that_no_POST_could_reset_is_refused()
