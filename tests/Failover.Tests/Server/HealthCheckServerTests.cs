@@ -98,52 +98,6 @@ public sealed class HealthCheckServerTests
     }
 
     [Fact]
-    public async Task A_latch_that_no_POST_could_reset_is_refused()
-    {
-        await using HealthCheckServer server = Quiet();
-        Toggle latch = new(Check(), toOk: new Hysteresis(new Oneshot()));
-
-        ArgumentException refusal = Should.Throw<ArgumentException>(() =>
-            server.AddComponent("mail_1", new Toggle(toFail: latch, toOk: Check()))
-        );
-
-        refusal.ParamName.ShouldBe("onPost");
-        refusal.Message.ShouldStartWith(
-            "the latch of \"mail_1\" at toFail is reset by a POST alone, and \"mail_1\" has no onPost; "
-                + "accepted: onPost: toFail.toOk.task.Fire, and auth in that oneshot"
-        );
-    }
-
-    [Fact]
-    public async Task A_oneshot_that_could_never_be_used_is_refused()
-    {
-        await using HealthCheckServer server = Quiet();
-        Oneshot reset = new(auth: new HtpasswdFile("/nowhere/users"));
-
-        foreach (
-            (HealthTask task, string place) in new (HealthTask, string)[]
-            {
-                (reset, ""),
-                (new Hysteresis(reset), " at task"),
-                (new Toggle(toFail: reset, toOk: reset), " at toFail"),
-            }
-        )
-        {
-            ArgumentException refusal = Should.Throw<ArgumentException>(() =>
-                server.AddComponent("mail", task, reset.Fire)
-            );
-
-            refusal.ParamName.ShouldBe("task");
-            refusal.Message.ShouldStartWith(
-                $"the oneshot of \"mail\"{place} is outside every toOk: a fire of it would reset nothing; "
-                    + "accepted: a oneshot in the toOk of a toggle"
-            );
-        }
-
-        server.AddComponent("mail", new Toggle(toFail: new Toggle(Check(), reset), toOk: reset), reset.Fire);
-    }
-
-    [Fact]
     public async Task A_component_added_after_the_start_is_refused()
     {
         await using HealthCheckServer server = await ServerUnderTest.StartAsync("mail", Check());
