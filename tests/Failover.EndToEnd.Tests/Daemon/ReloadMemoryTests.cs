@@ -49,14 +49,14 @@ public sealed class ReloadMemoryTests
             .Select(i =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $$"""
-                      plain-{{i}}: {{{tcp}}}
-                      loop-{{i}}:
-                        background: {task: {hysteresis: {task: {{{tcp}}}, ok_after: 2, fail_after: 3}}, interval: 10m}
-                      latch-{{i}}:
+                    $$$"""
+                      plain-{{{i}}}: {{{{tcp}}}}
+                      loop-{{{i}}}:
+                        background: {task: {hysteresis: {task: {{{{tcp}}}}, ok_after: 2, fail_after: 3}}, interval: 10m}
+                      latch-{{{i}}}:
                         toggle:
                           to_fail:
-                            hysteresis: {task: {{{tcp}}}, initial_state: ok, fail_after: 2}
+                            hysteresis: {task: {{{{tcp}}}}, initial_state: ok, fail_after: 2}
                           to_ok:
                             oneshot: {auth: PASSWORDS}
                         on_post: to_ok.fire

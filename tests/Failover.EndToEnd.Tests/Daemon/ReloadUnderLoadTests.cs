@@ -166,7 +166,7 @@ public sealed class ReloadUnderLoadTests
     private static string Task(Target target, int version = 0) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{task: {tcp: {host: 127.0.0.1, port: {{target.Port}}, timeout: {{10_000 + version}}ms}}"""
+            $$$"""{task: {tcp: {host: 127.0.0.1, port: {{{target.Port}}}, timeout: {{{10_000 + version}}}ms}}"""
         );
 
     // The length of the run of evidence against the state of a component.

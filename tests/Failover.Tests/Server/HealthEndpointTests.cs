@@ -73,7 +73,7 @@ public sealed class HealthEndpointTests
         options["Cache-Control"].ShouldBe("no-store");
         options["Access-Control-Allow-Origin"].ShouldBeNull();
         get.Status.ShouldBe(status, "no byte of a body came between");
-        check.Started.ShouldBe(2, "each has evaluated it");
+        check.Probes.ShouldBe(2, "each has evaluated it");
     }
 
     [Fact]
