@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>HAProxy asks a daemon where traffic should be, over TCP and over a Unix socket.</summary>
+/// <summary>HAProxy asks a daemon where traffic should be, over TCP (with OPTIONS, as HAProxy does by default) and over a Unix socket (with GET).</summary>
 public sealed class HaproxyDaemonTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public sealed class HaproxyDaemonTests
             backend: string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                option httpchk GET /primary
+                option httpchk {(isUnix ? "GET /primary" : "/primary")}
                     server primary 127.0.0.1:{primary.Port} check addr {asked} inter 100ms fall 1 rise 1
                     server secondary 127.0.0.1:{secondary.Port} backup
                 """
