@@ -1,3 +1,4 @@
+// Over 400 lines because the promises are watched over one memory of what has happened.
 namespace Failover.Simulation;
 
 /// <summary>What must hold, whatever happens: the invariants of docs/reliability.md, watched from outside the machine.</summary>

@@ -242,36 +242,11 @@ internal sealed class World
 
     private void Tell(MachineAction action)
     {
-        string? line = action switch
-        {
-            MachineAction.Probe probe => $"probe {((SimulatedCheck)probe.Check).Target}",
-            MachineAction.Publish publish =>
-                $"publish /{publish.Component.Name} {publish.Snapshot.State.Word()}{(publish.Snapshot.IsLatched ? ", latched" : "")}{(publish.Snapshot.IsCarriedOver ? ", carried over" : "")}: {publish.Snapshot.Reason}",
-            MachineAction.Answer answer => $"answer {answer.Snapshot.State.Word()}",
-            MachineAction.Reply reply => $"reply {reply.Outcome}",
-            MachineAction.Persist persist => $"persist {Summary(persist.Write)}",
-            MachineAction.Propose propose =>
-                $"propose to end {string.Join(", ", propose.Proposal.Releases.Select(one => $"{one.After.Key} ({one.After.Id})"))}{string.Join(", ", propose.Proposal.Nodes.Select(node => $" {node.Key} {node.State}"))}",
-            MachineAction.Withdraw => "withdraw",
-            MachineAction.Abandon => "abandon",
-            _ => null,
-        };
-        if (line is not null)
+        if (ActionText.Of(action) is { } line)
         {
             trace?.Append("           -> ").Append(line).Append('\n');
         }
     }
-
-    private static string Summary(StateWrite write) =>
-        string.Join(
-            ", ",
-            [
-                .. write.Latches.Select(latch => $"latch {latch.Key} {latch.State.Word()} ({latch.Id})"),
-                .. write.ForgottenLatches.Select(key => $"forget latch {key}"),
-                .. write.Nodes.Select(node => $"{node.Key} {node.State}"),
-                .. write.Components.Select(component => $"/{component.Name} {component.State.Word()}"),
-            ]
-        );
 
     private bool EndProbes()
     {

@@ -1,3 +1,4 @@
+// Over 400 lines because every input of the machine stands here, and what is done with all that comes out.
 using System.Globalization;
 using System.Security.Cryptography;
 
