@@ -78,7 +78,7 @@ public sealed class StateFileFaultTests : IDisposable
             "a page" => PageSize,
             "another page" => PageSize * 3,
             // Key and kind, one after the other; rows are at the end of their page.
-            _ => (file.AsSpan().IndexOf("/mailtoggle"u8) / PageSize * PageSize) + (PageSize / 2),
+            _ => (file.AsSpan().IndexOf("/mail#toggle"u8) / PageSize * PageSize) + (PageSize / 2),
         };
         from.ShouldBeGreaterThanOrEqualTo(PageSize);
         file.AsSpan(from, PageSize / 2).Fill(0x5A);
