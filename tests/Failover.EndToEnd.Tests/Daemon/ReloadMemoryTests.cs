@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>What a configuration took is given back when the next one takes its place.</summary>
 public sealed class ReloadMemoryTests
 {
-    private const int Components = 300;
+    private const int Components = 90;
     private const int Settled = 200;
     private const int Reloads = 1000;
     private const long Slack = 20 << 20;
