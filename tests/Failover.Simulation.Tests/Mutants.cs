@@ -34,19 +34,6 @@ internal static class Mutants
             IsStatement: true
         ),
         new(
-            "a POST is acknowledged when it is given up",
-            $"{Machine}Proposals.cs",
-            "isEnded ? FireOutcome.Armed : FireOutcome.NotStored",
-            "FireOutcome.NotStored"
-        ),
-        new(
-            "a committed reset is stored as a fail after a reload",
-            $"{Machine}Proposals.cs",
-            "Rewrite(latch, HealthState.Ok);",
-            "Rewrite(latch, HealthState.Fail);",
-            IsStatement: true
-        ),
-        new(
             "an agreeing observation does not reset the run",
             "Hysteresis.cs",
             "seen.State == state.State",
@@ -96,7 +83,12 @@ internal static class Mutants
             "node.Evaluation is not null",
             "node.Evaluation is not null && node.Combinator is not null"
         ),
-        new("an ok that is too old is served", "Machine/Snapshot.cs", "now <= FreshUntil", "now <= Instant.Never"),
+        new(
+            "an ok that is too old is served",
+            $"{Machine}Publishing.cs",
+            "read == judged ? judged.FreshUntil : Instant.Never",
+            "Instant.Never"
+        ),
         new(
             "a request is not answered",
             $"{Machine}Publishing.cs",
@@ -115,13 +107,6 @@ internal static class Mutants
             $"{Machine}Persistence.cs",
             "latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))",
             "latches.Where(latch => !latch.IsAuthorised).Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))"
-        ),
-        new(
-            "a latch is shared with a component that gets its toggle later, and nobody stores that",
-            "Machine/Latch.cs",
-            "IsRewriteDue |= Components.Length > before;",
-            "IsRewriteDue |= false;",
-            IsStatement: true
         ),
     ];
 }

@@ -1,5 +1,6 @@
-// Over 400 lines because the promises are watched over one memory of what has happened.
 namespace Failover.Simulation;
+
+// Over 400 lines because the promises are watched over one memory of what has happened.
 
 /// <summary>What must hold, whatever happens: the invariants of docs/reliability.md, watched from outside the machine.</summary>
 internal sealed class Promises(World world)

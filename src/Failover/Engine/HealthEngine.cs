@@ -1,8 +1,9 @@
-// Over 400 lines because every input of the machine stands here, and what is done with all that comes out.
 using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Failover;
+
+// Over 400 lines because every input of the machine stands here, and what is done with all that comes out.
 
 /// <summary>Drives the machine: one lock, one timer. It feeds inputs in, and does what comes out.</summary>
 /// <remarks>The lock is held while the machine decides, some microseconds, and never while a probe, a store or code of the user's

@@ -67,7 +67,7 @@ public sealed class ConfigurationDiffTests
         Diff([mail], [plain])
             .ShouldBe(
                 """
-                ~ mail: changed, starts anew; latched: stays fail until it is reset
+                ~ mail: changed; latched: stays fail until it is reset
                     - toggle(to_fail: tcp(host: mail, port: 25, timeout: 10s, close: rst), to_ok: oneshot(default_state: fail, auth: users), initial_state: ok)
                     + tcp(host: mail, port: 25, timeout: 10s, close: rst)
                     - on_post: to_ok.fire

@@ -36,7 +36,7 @@ public sealed class ReloadMemoryTests
             while (served.Reloads == before)
             {
                 served.Daemon.Process.HasEnded.ShouldBeFalse();
-                // Real time, and less than between other questions: there are a thousand of these.
+                // Real time: another process reloads, and less is waited than for other things, for there are a thousand of these.
                 await Task.Delay(Second(0.001), TestContext.Current.CancellationToken);
             }
         }
