@@ -23,7 +23,6 @@ internal sealed class Promises(World world)
     private HashSet<object> probing = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, Node[]> settingSides = [];
     private bool wasIdle;
-    private Instant diedAt;
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
 
     public void Before(Happening step)
@@ -69,9 +68,18 @@ internal sealed class Promises(World world)
         }
     }
 
+    /// <summary>A request for a component that is answered from memory has been taken in: it is answered, and changes nothing.</summary>
+    public static void OnlyRead(IReadOnlyList<MachineAction> actions)
+    {
+        if (actions is not [MachineAction.Answer])
+        {
+            throw new BrokenPromise("read purity", $"a read did {string.Join(", ", actions.Select(ActionText.Of))}");
+        }
+    }
+
     public void Posted(object operation, ServedComponent component)
     {
-        Credit credit = new(component.Name, [.. component.Latches.Select(latch => latch.Id)]);
+        Credit credit = new([.. component.Latches.Select(latch => latch.Id)]);
         posts.Add(operation, credit);
         credits.Add(credit);
     }
@@ -161,12 +169,8 @@ internal sealed class Promises(World world)
 
     public void Paused(Instant from, Instant to) => pauses.Add((from, to));
 
-    /// <summary>What the store held is gone: until it is written anew, a kill loses it, and that is said so.</summary>
-    public void Lost() { }
-
     public void Died(Crash died)
     {
-        diedAt = world.Now;
         probing = new(ReferenceEqualityComparer.Instance);
         posts.Clear();
         asked.Clear();
@@ -577,10 +581,8 @@ internal sealed class Promises(World world)
         }
     }
 
-    private sealed class Credit(string component, HashSet<string> latches)
+    private sealed class Credit(HashSet<string> latches)
     {
-        public string Component => component;
-
         public HashSet<string> Latches => latches;
 
         public bool IsCommitted { get; set; }

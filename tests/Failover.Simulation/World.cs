@@ -98,7 +98,8 @@ internal sealed class World
                 object ticket = new();
                 promises.Asked(ticket, component);
                 machine.Request(ticket, component, Now, Wall);
-                break;
+                Work(component.Root.IsDriven);
+                return;
             case Post post when ComponentAt(post.Component) is { } component:
                 object operation = new();
                 promises.Posted(operation, component);
@@ -124,7 +125,6 @@ internal sealed class World
                 break;
             case LoseFile:
                 store.LoseFile();
-                promises.Lost();
                 machine.StoreBack(Now, Wall);
                 break;
             case Reload reload:
@@ -187,7 +187,7 @@ internal sealed class World
     }
 
     // Does all that is to be done, and what follows from it, at this moment.
-    private void Work()
+    private void Work(bool onlyReads = false)
     {
         int rounds = 0;
         do
@@ -197,7 +197,13 @@ internal sealed class World
                 throw new BrokenPromise("rest", "the machine does not come to rest");
             }
 
-            foreach (MachineAction action in machine.TakeActions())
+            IReadOnlyList<MachineAction> actions = machine.TakeActions();
+            if (onlyReads && rounds == 1)
+            {
+                Promises.OnlyRead(actions);
+            }
+
+            foreach (MachineAction action in actions)
             {
                 if (outputsToLive is { } left)
                 {

@@ -100,7 +100,7 @@ internal sealed class FileReader
             }
         }
 
-        // It is waited for once, too, but the others are still to be looked at.
+        // It is waited for once, too, but the others are still to be read.
         silent = null;
     }
 

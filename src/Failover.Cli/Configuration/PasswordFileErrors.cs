@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Looks at the password files of a configuration. A daemon serves with a bad one and answers the POSTs that it guards with
+/// <summary>Examines the password files of a configuration. A daemon serves with a bad one and answers the POSTs that it guards with
 /// 503; <c>failover check</c> calls it an error.</summary>
 internal static class PasswordFileErrors
 {

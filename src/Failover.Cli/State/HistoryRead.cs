@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>Reads a part of a history, the newest first, a step at a time: a write waits for one step at most.</summary>
 internal abstract class HistoryRead
 {
-    /// <summary>How many rows one step looks at: some milliseconds.</summary>
+    /// <summary>How many rows one step reads: some milliseconds.</summary>
     protected const int RowsOfStep = 2000;
 
     public static HistoryRead<StoredTransition> OfTransitions(HistoryQuery query, CancellationToken cancellation) =>

@@ -39,7 +39,7 @@ internal sealed partial class SqliteFault : Exception
     /// <summary>Whether somebody else has the file.</summary>
     public bool IsInUse => (code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
-    /// <summary>Whether a commit that ended with it may be stored all the same. It is not where a write of the log was refused: the
+    /// <summary>Whether a commit that ended with it may be stored nevertheless. It is not where a write of the log was refused: the
     /// last frame makes a commit, and each has a checksum. What a failed sync has left of it in the system's cache is read again
     /// by the next process.</summary>
     public bool LeavesCommitOpen =>

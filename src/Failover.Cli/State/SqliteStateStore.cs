@@ -4,7 +4,7 @@ namespace Failover;
 
 /// <summary>Keeps state in an SQLite file. What is acknowledged survives a kill at any instruction and a loss of power.</summary>
 /// <remarks>One thread does all reading and writing: a disk that hangs hangs nobody else. What cannot be stored is tried again every
-/// second and with each further write, for as long as the store is open. The file is looked at every second.</remarks>
+/// second and with each further write, for as long as the store is open. The file is checked every second.</remarks>
 /// <param name="path">The file. Its folder is made where there is none.</param>
 /// <param name="historyMaxAge">How long transitions and POSTs are remembered, the newest 10,000 of each for longer.</param>
 /// <param name="historyMaxSize">How many bytes they may take, about.</param>

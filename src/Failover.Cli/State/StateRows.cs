@@ -294,7 +294,7 @@ internal sealed class StateRows : IDisposable
         }
         catch (SqliteFault)
         {
-            // The commit is stored all the same; the next one tries again.
+            // The commit is stored nevertheless; the next one tries again.
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed partial class HealthMachine
             }
 
             by.Add(component);
+            component.Awaited.Add(check);
         }
     }
 
@@ -64,13 +65,17 @@ internal sealed partial class HealthMachine
 
         component.CarriedOver = null;
         component.Definite.Clear();
-        foreach ((Node check, HashSet<ServedComponent> by) in awaiting.ToArray())
+        foreach (Node check in component.Awaited)
         {
-            if (by.Remove(component) && by.Count == 0)
+            HashSet<ServedComponent> by = awaiting[check];
+            by.Remove(component);
+            if (by.Count == 0)
             {
                 awaiting.Remove(check);
             }
         }
+
+        component.Awaited.Clear();
     }
 
     private void NoteDefinite(Node check, Observation seen)

@@ -200,10 +200,14 @@ internal sealed partial class HealthMachine
         }
 
         latch.IsRewriteDue = false;
-        forgottenLatches.UnionWith(
-            latch.FormerKeys.Except(latches.Select(standing => standing.Key), StringComparer.Ordinal)
-        );
-        latch.FormerKeys.Clear();
+        if (latch.FormerKeys.Count > 0)
+        {
+            forgottenLatches.UnionWith(
+                latch.FormerKeys.Except(latches.Select(standing => standing.Key), StringComparer.Ordinal)
+            );
+            latch.FormerKeys.Clear();
+        }
+
         latchWrites.Add(
             latch.Stored(
                 state,

@@ -3,7 +3,7 @@ namespace Failover;
 // The effective state of each component, and when it is published.
 internal sealed partial class HealthMachine
 {
-    // How long a move to fail of an authorised latch waits to be stored before it is published all the same.
+    // How long a move to fail of an authorised latch waits to be stored before it is published without that.
     private static readonly TimeSpan PublishPatience = TimeSpan.FromMilliseconds(250);
 
     private readonly HashSet<ServedComponent> touched = [];

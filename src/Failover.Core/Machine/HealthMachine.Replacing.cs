@@ -86,7 +86,7 @@ internal sealed partial class HealthMachine
         RunLoops(plan, fresh);
         foreach (ServedComponent component in components.Values)
         {
-            if (!component.IsRetired && component.Tickets.Count > 0 && component.Root.Evaluation is null)
+            if (component.Tickets.Count > 0 && component.Root.Evaluation is null)
             {
                 Ask(component);
             }
@@ -226,13 +226,8 @@ internal sealed partial class HealthMachine
         foreach ((ComponentDescription description, Vertex root) in graph.Components)
         {
             served.Add(description.Name);
-            bool isKnown = components.TryGetValue(description.Name, out ServedComponent? before) && !before.IsRetired;
+            bool isKnown = components.TryGetValue(description.Name, out ServedComponent? before);
             bool isSame = isKnown && plan.Unchanged.Contains(root) && plan.Matches[root].Value.Node == before!.Root;
-            if (before is { IsRetired: true })
-            {
-                components.Remove(description.Name);
-            }
-
             ServedComponent component = ServeAs(description);
             if (isKnown && !isSame)
             {
@@ -258,11 +253,6 @@ internal sealed partial class HealthMachine
 
     private void EndServing(ServedComponent component)
     {
-        if (component.IsRetired)
-        {
-            return;
-        }
-
         component.IsRetired = true;
         AnswerAll(component);
         EndCarry(component);

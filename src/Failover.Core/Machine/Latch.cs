@@ -97,6 +97,6 @@ internal sealed class Proposal(string operation, Instant deadline)
     /// <summary>Whether the store was asked. Before that, the latch itself is on its way there.</summary>
     public bool IsProposed { get; set; }
 
-    /// <summary>Whether it was given up: if it is committed all the same, its latches stand anew.</summary>
+    /// <summary>Whether it was given up: if it is committed nevertheless, its latches stand anew.</summary>
     public bool IsWithdrawn { get; set; }
 }

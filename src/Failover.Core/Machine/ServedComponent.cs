@@ -51,7 +51,10 @@ internal sealed class ServedComponent(string name)
     /// definite result since; null where none is.</summary>
     public Snapshot? CarriedOver { get; set; }
 
-    /// <summary>The checks that have given one.</summary>
+    /// <summary>The checks below it at the change.</summary>
+    public List<Node> Awaited { get; } = [];
+
+    /// <summary>The checks that have given a definite result since.</summary>
     public HashSet<Node> Definite { get; } = [];
 
     /// <summary>The moment of the change: probes that began before it do not count.</summary>
@@ -79,6 +82,7 @@ internal sealed class ServedComponent(string name)
     /// <summary>Whether an evaluation is overdue: it serves an error until it ends.</summary>
     public bool IsOverdue { get; set; }
 
+    /// <summary>Whether it is served no longer: requests that still hold it read what it served last.</summary>
     public bool IsRetired { get; set; }
 
     /// <summary>Whether a timer will tell when it grows stale, at the latest at this moment.</summary>

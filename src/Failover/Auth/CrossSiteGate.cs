@@ -27,7 +27,7 @@ internal enum CrossSiteDecision
 /// nothing but an <c>Authorization</c> header.</item>
 /// </list>
 /// Behind a proxy that ends TLS and is not trusted to say so, our own scheme as seen here is not the browser's: browsers that send
-/// <c>Sec-Fetch-Site</c> pass all the same, older ones are refused.
+/// <c>Sec-Fetch-Site</c> pass nevertheless, older ones are refused.
 /// </remarks>
 internal static class CrossSiteGate
 {

@@ -29,7 +29,8 @@ internal sealed class HealthEngine : IAsyncDisposable
     private Task watching = Task.CompletedTask;
     private PauseWatch? pauses;
     private long lastPause;
-    private IReadOnlyList<Component> components = [];
+    private readonly List<Component> added = [];
+    private IReadOnlyList<Component> components;
     private Instant timerAt = Instant.Never;
     private bool isStopped;
 
@@ -41,6 +42,8 @@ internal sealed class HealthEngine : IAsyncDisposable
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
+        // Components are added before the start, by one thread; a reload puts another list in their place.
+        components = added;
         probes = new(Clock, Observed);
         this.store = store ?? new MemoryStateStore();
         machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
@@ -69,7 +72,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     {
         using Input input = Enter();
         Component component = new(this, machine.Add(description, input.Now, input.Wall));
-        Volatile.Write(ref components, [.. components, component]);
+        added.Add(component);
         return component;
     }
 
@@ -386,7 +389,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         {
             // The end.
         }
-#pragma warning disable CA1031 // The store may be code of the user's: one that cannot be watched is used all the same.
+#pragma warning disable CA1031 // The store may be code of the user's: one that cannot be watched is used without being watched.
         catch (Exception)
 #pragma warning restore CA1031
         {

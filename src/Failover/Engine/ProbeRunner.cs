@@ -93,7 +93,7 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
         }
         catch (AggregateException)
         {
-            // The probe is told all the same.
+            // The probe is told nevertheless.
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
         switch (action)
         {
             case MachineAction.Persist persist:
-                _ = PersistAsync(persist);
+                Persist(persist);
                 break;
             case MachineAction.Propose propose:
                 _ = CommitAsync(propose.Proposal);
@@ -49,19 +49,44 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
         }
     }
 
-    private async Task PersistAsync(MachineAction.Persist persist)
+    // Only latches wait to be stored. However long a store stalls, nothing is kept here for other writes, and for these no more than
+    // their number.
+    private void Persist(MachineAction.Persist persist)
     {
+        Task<long> storing;
         try
         {
-            long revision = await store.PersistAsync(persist.Write);
-            stored(persist.Sequence, revision);
+            storing = store.PersistAsync(persist.Write);
         }
 #pragma warning disable CA1031 // Nobody is told that it is stored: that is what a failed write comes to.
         catch (Exception)
 #pragma warning restore CA1031
         {
             // The store says what is wrong, see IStateStore.Problem.
+            return;
         }
+
+        if (!persist.Write.Latches.IsEmpty)
+        {
+            _ = ReportAsync(persist.Sequence, storing);
+        }
+    }
+
+    private async Task ReportAsync(long sequence, Task<long> storing)
+    {
+        long revision;
+        try
+        {
+            revision = await storing;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return;
+        }
+
+        stored(sequence, revision);
     }
 
     private async Task CommitAsync(StateProposal proposal)

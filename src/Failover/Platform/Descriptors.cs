@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Failover;
 
@@ -7,42 +6,27 @@ namespace Failover;
 /// <remarks>Where none is left the runtime ends the process: a new thread of its pool needs a pipe while it starts
 /// (.NET 10 on Linux), and an assembly that is used for the first time is opened. So a check gives up a little
 /// earlier, and a server leaves some of them to its checks.</remarks>
-internal static partial class Descriptors
+internal static class Descriptors
 {
     /// <summary>How many a check leaves: for threads that start together, assemblies, name lookups and log files.</summary>
     public const int Reserve = 32;
 
-    private const int RlimitNofile = 7; // Linux, asm-generic/resource.h
-
     /// <summary>How many connections a server may hold open: three quarters of the descriptors of the process, at most
     /// <paramref name="most"/>.</summary>
     public static long ConnectionsUpTo(long most) =>
-        OperatingSystem.IsLinux() && GetLimit(RlimitNofile, out Limit limit) == 0
-            ? (long)Math.Min((ulong)most, (ulong)(limit.Soft - (limit.Soft / 4)))
-            : most;
+        ResourceLimit.Descriptors is { } limit ? (long)Math.Min((ulong)most, limit - (limit / 4)) : most;
 
     /// <summary>Whether a socket that was opened just now came out of the reserve. Linux gives the lowest number that is
     /// free (open(2)), so that a high one says that all below are in use.</summary>
     public static bool IsOfReserve(Socket opened)
     {
-        if (!OperatingSystem.IsLinux() || GetLimit(RlimitNofile, out Limit limit) != 0)
+        if (ResourceLimit.Descriptors is not { } limit)
         {
             return false;
         }
 
         // A process that is allowed so few in all would otherwise never open one.
-        nuint reserve = Math.Min(Reserve, limit.Soft / 4);
-        return (nuint)opened.SafeHandle.DangerousGetHandle() >= limit.Soft - reserve;
-    }
-
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int GetLimit(int resource, out Limit limit);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Limit
-    {
-        public nuint Soft;
-        public nuint Hard;
+        ulong reserve = Math.Min(Reserve, limit / 4);
+        return (ulong)opened.SafeHandle.DangerousGetHandle() >= limit - reserve;
     }
 }

@@ -1,14 +1,11 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Failover;
 
 /// <summary>How many threads this process may have.</summary>
 /// <remarks>Where it may have no more, the runtime may end the process instead of going on with fewer (.NET 10).</remarks>
-internal static partial class ThreadLimit
+internal static class ThreadLimit
 {
-    private const int RlimitNproc = 6; // Linux, asm-generic/resource.h
-
     /// <summary>Three quarters of what the system allows, at most <paramref name="most"/>.</summary>
     public static int UpTo(int most)
     {
@@ -23,7 +20,7 @@ internal static partial class ThreadLimit
 
     // Of the user, not of the process; root is exempt, which makes it too low and never too high.
     private static long UserLimit() =>
-        GetLimit(RlimitNproc, out Limit limit) == 0 && limit.Soft < int.MaxValue ? (long)limit.Soft : int.MaxValue;
+        ResourceLimit.UserThreads is { } limit and < int.MaxValue ? (long)limit : int.MaxValue;
 
     // pids.max of the group and of those above it (Documentation/admin-guide/cgroup-v2.rst in the kernel).
     private static IEnumerable<string> ControlGroups()
@@ -57,16 +54,5 @@ internal static partial class ThreadLimit
         {
             return null;
         }
-    }
-
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int GetLimit(int resource, out Limit limit);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Limit
-    {
-        public nuint Soft;
-        public nuint Hard;
     }
 }

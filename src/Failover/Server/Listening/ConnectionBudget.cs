@@ -10,7 +10,7 @@ namespace Failover;
 /// takes the place of the longest-idle connection of the source that holds most. A connection is idle while its client is to send
 /// or to read something; one whose request waits for an answer gives way only where the budget is used up and its source holds
 /// more than the newcomer's.
-/// Choosing looks at every connection once: some 0.1 ms of 16,384, and only for those who come while the budget is short.
+/// Choosing takes one pass over the connections, some 0.1 ms for 16,384, and only for those who come while the budget is short.
 /// </remarks>
 /// <param name="most">The budget.</param>
 /// <param name="name">Whose it is, in the log and in metrics.</param>
