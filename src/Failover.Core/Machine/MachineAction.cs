@@ -11,7 +11,8 @@ internal abstract record MachineAction
     /// <summary>The result of a probe no longer matters: it may end.</summary>
     public sealed record Abandon(long Id) : MachineAction;
 
-    /// <summary>Store what is in force already, until it is stored; <see cref="HealthMachine.Stored(long, long, Instant, DateTimeOffset)"/> reports that.</summary>
+    /// <summary>Store what is in force already, until it is stored; <see cref="HealthMachine.Stored(long, long, Instant, DateTimeOffset)"/> reports that of
+    /// one that has latches.</summary>
     public sealed record Persist(long Sequence, StateWrite Write) : MachineAction;
 
     /// <summary>Commit what is not in force yet; <see cref="HealthMachine.Settled"/> reports what became of it.</summary>

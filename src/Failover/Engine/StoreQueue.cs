@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Hands what the machine wants stored to the store, in its order, and feeds back what came of it. The store may be code of
 /// the user's: it is called without a lock, and whatever it throws is a write that failed.</summary>
 /// <param name="store">The store.</param>
-/// <param name="stored">Takes the sequence and the revision of a write that is stored.</param>
+/// <param name="stored">Takes the sequence and the revision of a write of latches that is stored.</param>
 /// <param name="settled">Takes what became of a proposal.</param>
 internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, Action<string, CommitResult> settled)
 {

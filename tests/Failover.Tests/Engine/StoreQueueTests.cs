@@ -24,6 +24,18 @@ public sealed class StoreQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Nobody_waits_for_a_write_without_latches()
+    {
+        StoreQueue queue = Queue();
+        queue.Add(new MachineAction.Persist(1, Write("a") with { Latches = [] }));
+
+        queue.Drain();
+
+        store.Written.ShouldHaveSingleItem();
+        outcomes.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_an_outcome_leads_to_is_handed_over_after_what_waits()
     {
         StoreQueue queue = null!;
@@ -106,5 +118,13 @@ public sealed class StoreQueueTests : IAsyncDisposable
             (operation, result) => outcomes.Add($"{operation} {result.Outcome}")
         );
 
-    private static StateWrite Write(string forgotten) => new() { ForgottenComponents = [forgotten] };
+    private static StateWrite Write(string forgotten) =>
+        new()
+        {
+            ForgottenComponents = [forgotten],
+            Latches =
+            [
+                new($"/{forgotten}#", "toggle", "", Fail, "id", IsAuthorised: true, [forgotten], "down", default),
+            ],
+        };
 }
