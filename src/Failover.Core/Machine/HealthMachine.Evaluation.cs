@@ -14,12 +14,12 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        if (component.Description.ResponseDeadline is { } deadline)
-        {
-            timers.Set(now + deadline, MachineTimer.ResponseDeadline, new DeadlineWatch(ticket, component));
-        }
-
-        component.Tickets.Add(ticket);
+        Ticket waiting = new(
+            ticket,
+            component.Description.ResponseDeadline is { } deadline ? now + deadline : Instant.Never
+        );
+        component.Tickets.Add(waiting);
+        WatchDeadline(component, waiting.Deadline);
         Ask(component);
         Settle();
     }
@@ -64,10 +64,6 @@ internal sealed partial class HealthMachine
             ? Observation.Error($"this process was paused meanwhile: {verdict.Reason}")
             : verdict;
 
-    private sealed record DeadlineWatch(object Ticket, ServedComponent Component);
-
-    private sealed record OverdueWatch(ServedComponent Component, Evaluation Evaluation);
-
     // Evaluates its root, or joins the evaluation that runs.
     private void Ask(ServedComponent component)
     {
@@ -75,7 +71,7 @@ internal sealed partial class HealthMachine
         {
             if (now >= running.Started + component.OverdueAfter)
             {
-                ReportOverdue(new(component, running));
+                BecomeOverdue(component);
             }
 
             return;
@@ -88,12 +84,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Evaluation evaluation = component.Root.Evaluation!;
-        timers.Set(
-            evaluation.Started + component.OverdueAfter,
-            MachineTimer.EvaluationOverdue,
-            new OverdueWatch(component, evaluation)
-        );
+        WatchOverdue(component);
     }
 
     // Whether the result is there already; else the node has an evaluation.

@@ -55,7 +55,8 @@ internal sealed partial class HealthMachine
             IsAuthorised = IsAuthorised(toggle),
             Reason = toggle.Combinator!.Keep(toggle.State)!.Reason,
             Since = wall,
-            Key = toggle.Vertex.Key,
+            Place = toggle.Vertex.Key,
+            IsBeside = latches.Any(other => other.Node is null && other.Key == toggle.Vertex.Key),
             Components = [.. above],
         };
         UseUp(FiresFor(toggle));

@@ -161,7 +161,10 @@ internal sealed partial class HealthMachine
     {
         Prior<StoredLatch>[] priors =
         [
-            .. stored.Latches.Select(row => new Prior<StoredLatch>(row.Key, row.Kind, row.Fingerprint, row)),
+            // Of several at one place, one that stands goes on.
+            .. stored
+                .Latches.OrderBy(row => row.State == HealthState.Fail)
+                .Select(row => new Prior<StoredLatch>(row.Place, row.Kind, row.Fingerprint, row)),
         ];
         HashSet<StoredLatch> adopted = new(ReferenceEqualityComparer.Instance);
         foreach ((Vertex vertex, Prior<StoredLatch> prior) in Matching.Match(graph, priors))
@@ -186,6 +189,12 @@ internal sealed partial class HealthMachine
             {
                 forgottenLatches.Add(row.Key);
             }
+        }
+
+        StoreBesideOthers();
+        foreach (Latch latch in latches)
+        {
+            Rewrite(latch, HealthState.Fail);
         }
     }
 
@@ -222,7 +231,6 @@ internal sealed partial class HealthMachine
             // One toggle that was stored at several places.
             toggle.Latch.Serve(row.Components);
             Attach(toggle.Latch, toggle);
-            Rewrite(toggle.Latch, HealthState.Fail);
             forgottenLatches.Add(row.Key);
             return;
         }
@@ -231,12 +239,10 @@ internal sealed partial class HealthMachine
         latch.Serve(ComponentsAbove(toggle));
         toggle.State = vertex.Combinator!.ResumeAt(Lasting.Of(HealthState.Fail, row.Reason), TimeSpan.Zero, now);
         Attach(latch, toggle);
-        if (row.Key != vertex.Key || row.Kind.Length == 0 || row.Fingerprint != vertex.Fingerprint)
+        if (row.Place != vertex.Key || row.Kind.Length == 0 || row.Fingerprint != vertex.Fingerprint)
         {
-            NoteMoved(toggle, row.Key);
+            NoteMoved(toggle, row.Place);
         }
-
-        Rewrite(latch, HealthState.Fail);
     }
 
     private Latch LatchOf(StoredLatch row, bool isAuthorised) =>
@@ -246,7 +252,8 @@ internal sealed partial class HealthMachine
             IsAuthorised = isAuthorised,
             Reason = row.Reason,
             Since = row.Since,
-            Key = row.Key,
+            Place = row.Place,
+            IsBeside = row.Key != row.Place,
             Components = row.Components,
             Revision = row.Revision,
             AdoptableKind = row.Kind,

@@ -23,7 +23,7 @@ internal sealed partial class HealthMachine
         {
             Adopt(
                 stranded.Select(latch => new Prior<Latch>(
-                    latch.Key,
+                    latch.Place,
                     latch.AdoptableKind,
                     latch.AdoptableFingerprint,
                     latch
@@ -32,6 +32,7 @@ internal sealed partial class HealthMachine
             );
         }
 
+        StoreBesideOthers();
         foreach (Latch latch in latches)
         {
             if (latch.Node is { } toggle)
@@ -44,6 +45,20 @@ internal sealed partial class HealthMachine
             {
                 Rewrite(latch, HealthState.Fail);
             }
+        }
+    }
+
+    // A latch without a toggle stays where it is stored. One of a toggle that stands there now is stored beside it: else it would
+    // take the place of the first in the store, and a restart would know only one of them.
+    private void StoreBesideOthers()
+    {
+        HashSet<string> taken = new(
+            latches.Where(latch => latch.Node is null).Select(latch => latch.Key),
+            StringComparer.Ordinal
+        );
+        foreach (Latch latch in latches.Where(latch => latch.Node is not null && taken.Contains(latch.Key)))
+        {
+            latch.StoreBeside();
         }
     }
 
@@ -64,7 +79,7 @@ internal sealed partial class HealthMachine
 
         toggle.State = combinator.ResumeAt(Lasting.Of(HealthState.Fail, latch.Reason), TimeSpan.Zero, now);
         Attach(latch, toggle);
-        NoteMoved(toggle, latch.Key);
+        NoteMoved(toggle, latch.Place);
         int side = combinator.LatchSides!.Value.ReleasedBy;
         StartAfresh(toggle, toggle.Child(side), HealthState.Fail);
         ShowWithoutEvidence(toggle);

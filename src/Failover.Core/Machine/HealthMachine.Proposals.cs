@@ -268,7 +268,7 @@ internal sealed partial class HealthMachine
             {
                 if (latches.Contains(latch) && latch.Id == id)
                 {
-                    latch.Id = NextIdentity();
+                    latch.Renew(NextIdentity());
                     TouchAll(latch);
                     if (latch.Pending is { IsProposed: false } next)
                     {
@@ -276,7 +276,6 @@ internal sealed partial class HealthMachine
                         TimeOut(next);
                     }
 
-                    latch.IsRewriteDue = true;
                     Rewrite(latch, HealthState.Fail);
                 }
             }

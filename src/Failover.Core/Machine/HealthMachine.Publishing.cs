@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 // The effective state of each component, and when it is published.
@@ -98,10 +100,7 @@ internal sealed partial class HealthMachine
             && (
                 component.Persisted?.State != snapshot.State
                 || component.Persisted.IsLatched != snapshot.IsLatched
-                || !component
-                    .HeldBy.Select(latch => latch.Id)
-                    .ToHashSet(StringComparer.Ordinal)
-                    .SetEquals(component.Persisted.HeldBy)
+                || IsHeldByOthersThan(component, component.Persisted.HeldBy)
             )
         )
         {
@@ -115,8 +114,13 @@ internal sealed partial class HealthMachine
         }
     }
 
+    private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
+        component.HeldBy.Count != latches.Length
+        || component.HeldBy.Any(latch => !latches.Contains(latch.Id, StringComparer.Ordinal));
+
     private void Publish(ServedComponent component)
     {
+        component.HoldUntil = null;
         Snapshot before = component.Published;
         Snapshot next = Effective(component);
         if (component.IsRetired || (!next.IsKnown && before.IsKnown))
@@ -135,7 +139,7 @@ internal sealed partial class HealthMachine
                 : null,
             Version = before.Version + 1,
         };
-        if (next with { Version = before.Version } == before)
+        if (next.SaysTheSameAs(before))
         {
             return;
         }
@@ -166,47 +170,96 @@ internal sealed partial class HealthMachine
     private void AnswerAll(ServedComponent component)
     {
         Snapshot answer = component.Published.ReadAt(now);
-        foreach (object ticket in component.Tickets)
+        foreach (Ticket ticket in component.Tickets)
         {
-            Do(new MachineAction.Answer(ticket, answer));
+            Do(new MachineAction.Answer(ticket.Id, answer));
         }
 
         component.Tickets.Clear();
     }
 
     // At a response deadline the last known state is the answer, an ok only while it is not far older than an evaluation takes.
-    private void AnswerAtDeadline(DeadlineWatch request)
+    private void AnswerAtDeadline(ServedComponent component, Instant at)
     {
-        ServedComponent component = request.Component;
-        if (!component.Tickets.Remove(request.Ticket))
+        if (component.DeadlineTimer != at)
         {
             return;
         }
 
-        Snapshot known = component.Published.ReadAt(now);
-        bool isOld = known.State == HealthState.Ok && known.Evidence != 0 && now - known.Ended > component.OverdueAfter;
-        Do(
-            new MachineAction.Answer(
-                request.Ticket,
-                isOld
-                    ? known with
-                    {
-                        State = HealthState.Error,
-                        Reason = $"no result in {Units.Text(now - known.Ended)}",
-                    }
-                    : known
-            )
-        );
+        component.DeadlineTimer = Instant.Never;
+        Snapshot answer = LastKnownAtDeadline(component);
+        foreach (Ticket ticket in component.Tickets)
+        {
+            if (ticket.Deadline <= now)
+            {
+                Do(new MachineAction.Answer(ticket.Id, answer));
+            }
+        }
+
+        component.Tickets.RemoveAll(ticket => ticket.Deadline <= now);
+        foreach (Ticket ticket in component.Tickets)
+        {
+            WatchDeadline(component, ticket.Deadline);
+        }
     }
 
-    private void ReportOverdue(OverdueWatch watch)
+    private Snapshot LastKnownAtDeadline(ServedComponent component)
     {
-        ServedComponent component = watch.Component;
-        if (component.IsRetired || component.Root.Evaluation != watch.Evaluation)
+        Snapshot known = component.Published.ReadAt(now);
+        bool isOld = known.State == HealthState.Ok && known.Evidence != 0 && now - known.Ended > component.OverdueAfter;
+        return isOld
+            ? known with
+            {
+                State = HealthState.Error,
+                Reason = $"no result in {Units.Text(now - known.Ended)}",
+            }
+            : known;
+    }
+
+    private void WatchDeadline(ServedComponent component, Instant deadline)
+    {
+        if (deadline < component.DeadlineTimer)
+        {
+            component.DeadlineTimer = deadline;
+            timers.Set(deadline, MachineTimer.ResponseDeadline, component);
+        }
+    }
+
+    private void WatchOverdue(ServedComponent component)
+    {
+        Instant due = component.Root.Evaluation!.Started + component.OverdueAfter;
+        if (due < component.OverdueTimer)
+        {
+            component.OverdueTimer = due;
+            timers.Set(due, MachineTimer.EvaluationOverdue, component);
+        }
+    }
+
+    private void ReportOverdue(ServedComponent component, Instant at)
+    {
+        if (component.OverdueTimer != at)
         {
             return;
         }
 
+        component.OverdueTimer = Instant.Never;
+        if (component.IsRetired || component.IsOverdue || component.Root.Evaluation is not { } running)
+        {
+            return;
+        }
+
+        if (now >= running.Started + component.OverdueAfter)
+        {
+            BecomeOverdue(component);
+        }
+        else
+        {
+            WatchOverdue(component);
+        }
+    }
+
+    private void BecomeOverdue(ServedComponent component)
+    {
         component.IsOverdue = true;
         Record(component);
         Publish(component);
@@ -233,10 +286,13 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component) && WouldTurnFail(component))
             {
-                // A second latch does not make the first one wait for longer.
-                Instant until = component.Holds.Count > 0 ? component.Holds.Values.Min() : now + PublishPatience;
-                component.Holds[sequence] = until;
-                timers.Set(until, MachineTimer.PublishHold, component);
+                Instant until = component.HoldUntil ?? now + PublishPatience;
+                if (until > now)
+                {
+                    component.HoldUntil = until;
+                    component.Holds.Add(sequence);
+                    timers.Set(until, MachineTimer.PublishHold, component);
+                }
             }
         }
     }
@@ -246,12 +302,9 @@ internal sealed partial class HealthMachine
 
     private void EndHolds(ServedComponent component)
     {
-        foreach ((long sequence, Instant until) in component.Holds.ToArray())
+        if (component.HoldUntil <= now)
         {
-            if (until <= now)
-            {
-                component.Holds.Remove(sequence);
-            }
+            component.Holds.Clear();
         }
 
         Touch(component);
@@ -289,9 +342,9 @@ internal sealed partial class HealthMachine
         return latch switch
         {
             null => "latched",
-            { Node: null } => $"latched, and no toggle is left to reset: {latch.Reason}",
+            { Node: null } => $"latched by a toggle that was removed: {latch.Reason}",
             { IsAuthorised: true } when !ReleasingSide(latch.Node).Vertex.Task.OkSources.HasFlag(OkSources.Fire) =>
-                $"latched, and nothing in its description resets it: {latch.Reason}",
+                $"latched by a toggle that no longer takes a reset: {latch.Reason}",
             _ => $"latched: {latch.Reason}",
         };
     }

@@ -151,13 +151,7 @@ internal sealed partial class HealthMachine
 
         if (node.Latch is { } latch)
         {
-            if (latch.Key != node.Vertex.Key)
-            {
-                latch.FormerKeys.Add(latch.Key);
-                latch.Key = node.Vertex.Key;
-            }
-
-            latch.IsRewriteDue = true;
+            latch.MoveTo(node.Vertex.Key);
         }
     }
 

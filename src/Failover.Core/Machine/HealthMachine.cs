@@ -116,10 +116,10 @@ internal sealed partial class HealthMachine
                 FreeSlot((Node)of!);
                 break;
             case MachineTimer.ResponseDeadline:
-                AnswerAtDeadline((DeadlineWatch)of!);
+                AnswerAtDeadline((ServedComponent)of!, at);
                 break;
             case MachineTimer.EvaluationOverdue:
-                ReportOverdue((OverdueWatch)of!);
+                ReportOverdue((ServedComponent)of!, at);
                 break;
             case MachineTimer.Stale:
                 ReportStale((ServedComponent)of!, at);

@@ -8,6 +8,12 @@ internal sealed class Latch
 {
     public required string Id { get; set; }
 
+    /// <summary>Where its toggle stands, or stood.</summary>
+    public required string Place { get; set; }
+
+    /// <summary>Whether it is stored beside its place: another latch is stored there, whose toggle is gone.</summary>
+    public bool IsBeside { get; set; }
+
     /// <summary>Whether only an authorised fire ends it, whatever its description has become.</summary>
     public required bool IsAuthorised { get; init; }
 
@@ -16,7 +22,7 @@ internal sealed class Latch
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Where it is stored.</summary>
-    public required string Key { get; set; }
+    public string Key => StoredLatch.KeyOf(Place, IsBeside ? Id : "");
 
     /// <summary>The components that it latches.</summary>
     public required ImmutableArray<string> Components { get; set; }
@@ -47,6 +53,27 @@ internal sealed class Latch
 
     /// <summary>The description of its toggle, for when there is none.</summary>
     public string AdoptableFingerprint { get; set; } = "";
+
+    /// <summary>Its toggle stands elsewhere.</summary>
+    public void MoveTo(string place) => Change(() => Place = place);
+
+    /// <summary>Its place is taken: it is stored beside it.</summary>
+    public void StoreBeside() => Change(() => IsBeside = true);
+
+    /// <summary>It stands anew: what was meant for the identity of before does not concern it.</summary>
+    public void Renew(string id) => Change(() => Id = id);
+
+    private void Change(Action change)
+    {
+        string before = Key;
+        change();
+        if (Key != before)
+        {
+            FormerKeys.Add(before);
+        }
+
+        IsRewriteDue = true;
+    }
 
     /// <summary>These components are latched by it, too. None is left out for being described otherwise.</summary>
     public void Serve(IEnumerable<string> components)

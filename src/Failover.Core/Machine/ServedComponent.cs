@@ -42,10 +42,13 @@ internal sealed class ServedComponent(string name)
     public object? Reader { get; set; }
 
     /// <summary>Requests that wait for the evaluation that runs, or for a publication that is held.</summary>
-    public List<object> Tickets { get; } = [];
+    public List<Ticket> Tickets { get; } = [];
 
-    /// <summary>Writes that a move to fail waits for before it is published, and until when at most.</summary>
-    public Dictionary<long, Instant> Holds { get; } = [];
+    /// <summary>Writes that a move to fail waits for before it is published.</summary>
+    public HashSet<long> Holds { get; } = [];
+
+    /// <summary>Until when at most it waits; null where it does not. A second latch does not make it wait for longer.</summary>
+    public Instant? HoldUntil { get; set; }
 
     /// <summary>The last definite state of before a change, which is served until all checks on which its state depends have given a
     /// definite result since; null where none is.</summary>
@@ -88,6 +91,18 @@ internal sealed class ServedComponent(string name)
     /// <summary>Whether a timer will tell when it grows stale, at the latest at this moment.</summary>
     public Instant StaleTimer { get; set; } = Instant.Never;
 
+    /// <summary>The same for an evaluation that may become overdue. One timer for a component, not one for each evaluation:
+    /// evaluations end long before they are overdue.</summary>
+    public Instant OverdueTimer { get; set; } = Instant.Never;
+
+    /// <summary>The same for the response deadline of its oldest request.</summary>
+    public Instant DeadlineTimer { get; set; } = Instant.Never;
+
     /// <summary>Whether a request has it evaluated.</summary>
     public bool IsOnDemand => !Root.IsDriven;
 }
+
+/// <summary>A request that waits.</summary>
+/// <param name="Id">Whose it is.</param>
+/// <param name="Deadline">When it gets the last known state.</param>
+internal readonly record struct Ticket(object Id, Instant Deadline);

@@ -32,6 +32,10 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Grows by one with each snapshot of the component.</summary>
     public long Version { get; init; }
 
+    /// <summary>Whether another one differs in its version at most.</summary>
+    public bool SaysTheSameAs(Snapshot other) =>
+        Evidence == other.Evidence && this with { Version = other.Version } == other;
+
     /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too
     /// old to be believed.</summary>
     public Snapshot ReadAt(Instant now) =>

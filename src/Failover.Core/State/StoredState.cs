@@ -61,7 +61,8 @@ public sealed record StoredComponent(
 }
 
 /// <summary>A toggle: at fail it is a latch.</summary>
-/// <param name="Key">Where the toggle stands, as <c>/mail#to_fail.task</c>.</param>
+/// <param name="Key">Where the toggle stands, as <c>/mail#to_fail.task</c>; with <c>@</c> and the identity behind it where a latch whose
+/// toggle is gone is stored there already.</param>
 /// <param name="Kind">The kind of its task; empty where a version before 0.2 stored it.</param>
 /// <param name="Fingerprint">Of its whole description: equal where that is; empty where a version before 0.2 stored it.</param>
 /// <param name="State">fail: it is latched; ok: it has moved back.</param>
@@ -83,4 +84,11 @@ public sealed record StoredLatch(
     string Reason,
     DateTimeOffset Since,
     long Revision = 0
-);
+)
+{
+    /// <summary>Where the toggle stands or stood.</summary>
+    internal string Place =>
+        Id.Length > 0 && Key.EndsWith(KeyOf("", Id), StringComparison.Ordinal) ? Key[..^KeyOf("", Id).Length] : Key;
+
+    internal static string KeyOf(string place, string id) => id.Length == 0 ? place : $"{place}@{id}";
+}

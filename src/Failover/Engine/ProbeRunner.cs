@@ -62,10 +62,11 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
     private async Task RunAsync(MachineAction.Probe probe, CancellationTokenSource stop)
     {
         Instant started = clock.Now;
+        ProbeCheck check = (ProbeCheck)probe.Check;
         Observation seen;
         try
         {
-            seen = await Probe.RunAsync((ProbeCheck)probe.Check, clock.Time, UserCode, stop.Token);
+            seen = await Probe.RunAsync(check, clock.Time, UserCode, stop.Token) ?? Probe.Missing(check);
         }
 #pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
         catch (Exception exception)

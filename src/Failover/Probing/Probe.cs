@@ -3,21 +3,22 @@ namespace Failover;
 /// <summary>One probe, whatever the check does.</summary>
 internal static class Probe
 {
-    /// <summary>Probes. Fails only where the check throws; see <see cref="Broken"/>.</summary>
+    /// <summary>Probes. Throws, or ends in what was thrown, only where the check throws; see <see cref="Broken"/>.</summary>
     /// <remarks>Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else
     /// needs.</remarks>
-    public static async Task<Observation> RunAsync(
+    /// <returns>What it saw; null from a check that broke its contract.</returns>
+    public static ValueTask<Observation> RunAsync(
         ProbeCheck check,
         TimeProvider time,
         UserCodeThreads userCode,
         CancellationToken stopping
     ) =>
-        await (
-            check.MayBlock
-                ? userCode.RunAsync(() => check.ProbeAsync(time, stopping).AsTask(), check.LongestTime, stopping)
-                : check.ProbeAsync(time, stopping).AsTask()
-        )
-        ?? Observation.Error($"{check} returned no observation");
+        check.MayBlock
+            ? new(userCode.RunAsync(() => check.ProbeAsync(time, stopping).AsTask(), check.LongestTime, stopping))
+            : check.ProbeAsync(time, stopping);
+
+    /// <summary>A check that gives no observation could not tell.</summary>
+    public static Observation Missing(ProbeCheck check) => Observation.Error($"{check} returned no observation");
 
     /// <summary>What throws is an observation like any other.</summary>
     public static Observation Broken(Exception exception) =>

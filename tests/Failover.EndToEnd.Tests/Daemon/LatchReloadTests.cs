@@ -142,7 +142,7 @@ public sealed class LatchReloadTests : IAsyncLifetime
         mail.GetProperty("reason")
             .GetString()
             .ShouldBe(
-                $"latched, and no toggle is left to reset: refused: 127.0.0.1:{target.Port.ToString(CultureInfo.InvariantCulture)}"
+                $"latched by a toggle that was removed: refused: 127.0.0.1:{target.Port.ToString(CultureInfo.InvariantCulture)}"
             );
         mail.GetProperty("latch").GetString().ShouldStartWith("no reset (POST) ends it: the component needs a toggle");
         (await Served.Daemon.StatusOfAsync("mail"))

@@ -95,7 +95,7 @@ public sealed class LatchingTests : IAsyncDisposable
         await using EngineUnderTest test = await LatchedAsync();
         test.Replace(("mail", check));
         (await test.PollMailAsync(3)).ShouldBe("FFF");
-        (await test.Of("mail").AnswerAsync()).Reason.ShouldStartWith("latched, and no toggle is left to reset: ");
+        (await test.Of("mail").AnswerAsync()).Reason.ShouldStartWith("latched by a toggle that was removed: ");
 
         test.ReplaceMail(new Toggle(check, reset), reset);
         await ShouldBeLatchedUntilItIsResetAsync(test);
