@@ -29,8 +29,8 @@ internal static class Mutants
         new(
             "a latch that stands again keeps its identity",
             $"{Machine}Proposals.cs",
-            "latch.Id = NextIdentity();",
-            "latch.Id = latch.Id.ToString();",
+            "latch.Renew(NextIdentity());",
+            "latch.Renew(latch.Id.ToString());",
             IsStatement: true
         ),
         new(
@@ -74,8 +74,8 @@ internal static class Mutants
         new(
             "a move to fail waits for the store for ever",
             $"{Machine}Publishing.cs",
-            "until <= now",
-            "until < new Instant(TimeSpan.Zero)"
+            "component.HoldUntil <= now",
+            "component.HoldUntil < new Instant(TimeSpan.Zero)"
         ),
         new(
             "two evaluations of a node overlap",

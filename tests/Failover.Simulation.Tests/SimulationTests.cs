@@ -32,6 +32,26 @@ public sealed class SimulationTests(ITestOutputHelper output)
         (broken == int.MaxValue ? "" : Trials.SmallestTrace(History.Of(broken))).ShouldBe("");
     }
 
+    [Fact]
+    public void What_happens_to_other_components_changes_nothing_for_one()
+    {
+        string?[] differences = new string?[2000];
+        Parallel.For(
+            0,
+            differences.Length,
+            i => differences[i] = Isolation.Difference(Seed + i) is { } found ? $"seed {Seed + i}:\n{found}" : null
+        );
+        differences.FirstOrDefault(difference => difference is not null).ShouldBeNull();
+    }
+
+    /// <summary>The comparison sees what it is there to see.</summary>
+    [Fact]
+    public void A_task_in_common_makes_a_difference() =>
+        Enumerable
+            .Range(Seed, 200)
+            .Count(seed => Isolation.Difference(seed, shares: true) is not null)
+            .ShouldBeGreaterThan(20);
+
     /// <summary>Histories that broke a promise once, as small as they could be made.</summary>
     [Theory]
     [MemberData(nameof(Traces))]

@@ -6,6 +6,9 @@ namespace Failover.Simulation;
 /// <summary>Plays any number of histories: <c>./build.sh soak</c>.</summary>
 internal static class Program
 {
+    // To play a history with and without the other components takes about as long as two.
+    private const int HistoriesToAPair = 10;
+
     private const string Usage = """
         Usage: ./build.sh soak [--histories N] [--seed S] [--minutes M]
 
@@ -62,6 +65,7 @@ internal static class Program
         long played = 0;
         long told = 0;
         int broken = int.MaxValue;
+        int? mixed = null;
         Lock gate = new();
         Parallel.For(
             0,
@@ -70,6 +74,7 @@ internal static class Program
             {
                 History history = History.Of(unchecked(seed + (int)i));
                 bool isBroken = Trials.Failure(history) is not null;
+                string? difference = i % HistoriesToAPair == 0 ? Isolation.Difference(history.Seed) : null;
                 lock (gate)
                 {
                     broken = isBroken ? Math.Min(broken, history.Seed) : broken;
@@ -80,7 +85,12 @@ internal static class Program
                         Console.Error.Write($"\r{played} of {histories} histories ");
                     }
 
-                    if (isBroken || passed.TotalMinutes > minutes)
+                    if (difference is not null)
+                    {
+                        mixed = history.Seed;
+                    }
+
+                    if (isBroken || difference is not null || passed.TotalMinutes > minutes)
                     {
                         state.Stop();
                     }
@@ -94,9 +104,14 @@ internal static class Program
                 $"{played} histories from seed {seed} in {seconds:0.0} s, {played / seconds:0} a second"
             )
         );
+        if (mixed is { } both)
+        {
+            Console.Error.WriteLine($"seed {both}: a component is changed by others:\n{Isolation.Difference(both)}");
+        }
+
         if (broken == int.MaxValue)
         {
-            return 0;
+            return mixed is null ? 0 : 1;
         }
 
         Console.Error.WriteLine($"seed {broken} breaks a promise:\n{Trials.SmallestTrace(History.Of(broken))}");

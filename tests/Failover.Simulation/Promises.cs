@@ -23,6 +23,7 @@ internal sealed class Promises(World world)
     private HashSet<object> probing = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, Node[]> settingSides = [];
     private bool wasIdle;
+    private Instant? faultsStopped;
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
 
     public void Before(Happening step)
@@ -56,6 +57,7 @@ internal sealed class Promises(World world)
         HoldsAreShort();
         OkIsFresh();
         HysteresisFlipsWithEvidence();
+        ComesBackInTime();
     }
 
     public void Asked(object ticket, ServedComponent component) => asked.Add(ticket);
@@ -77,9 +79,12 @@ internal sealed class Promises(World world)
         }
     }
 
-    public void Posted(object operation, ServedComponent component)
+    /// <param name="operation">The POST.</param>
+    /// <param name="user">Who sent it: nobody else sends another one.</param>
+    /// <param name="component">To which component.</param>
+    public void Posted(object operation, string user, ServedComponent component)
     {
-        Credit credit = new([.. component.Latches.Select(latch => latch.Id)]);
+        Credit credit = new(user, [.. component.Latches.Select(latch => latch.Id)]);
         posts.Add(operation, credit);
         credits.Add(credit);
     }
@@ -116,7 +121,8 @@ internal sealed class Promises(World world)
         // One that nobody has been answered about, else one that has armed a oneshot, else one that was given up and is late.
         Credit? credit = credits
             .Where(one => !one.IsUsed && ids.All(one.Latches.Contains) && !(arms && one.IsCommitted))
-            .OrderBy(one =>
+            .OrderBy(one => proposal.Post is { } post && post.User != one.User)
+            .ThenBy(one =>
                 one.IsRefused ? 2
                 : one.IsCommitted ? 1
                 : 0
@@ -182,7 +188,7 @@ internal sealed class Promises(World world)
             credit.IsUsed |= !credit.IsCommitted;
         }
 
-        if (world.Store.IsLost || died.IsCorrupt)
+        if (world.Store.IsLost || died.Remains == Remains.Corrupt)
         {
             mustFail.Clear();
         }
@@ -196,7 +202,7 @@ internal sealed class Promises(World world)
             }
         }
 
-        isCorrupt = died.IsCorrupt;
+        isCorrupt = died.Remains == Remains.Corrupt;
     }
 
     private bool isCorrupt;
@@ -244,6 +250,18 @@ internal sealed class Promises(World world)
         }
 
         isCorrupt = false;
+    }
+
+    /// <summary>From now on all targets are up, the disk is quick and nobody edits anything.</summary>
+    public void FaultsStopped() => faultsStopped = world.Now;
+
+    /// <summary>A reload was planned and rejected.</summary>
+    public void Rejected()
+    {
+        if (world.Machine.HasActions)
+        {
+            throw new BrokenPromise("reload", "a rejected reload did something");
+        }
     }
 
     /// <summary>Long after the faults have stopped, with all targets up and every latch reset that can be.</summary>
@@ -464,6 +482,58 @@ internal sealed class Promises(World world)
         }
     }
 
+    // Without a toggle nothing needs a POST: what the loops see shows within twice their interval and the timeout, and where a
+    // hysteresis asks for more, as much later as its threshold takes.
+    private void ComesBackInTime()
+    {
+        if (faultsStopped is not { } stopped)
+        {
+            return;
+        }
+
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            Node[] nodes = SettingSide(component);
+            bool isFree =
+                component.Root.IsDriven
+                && component.HeldBy.Count == 0
+                && nodes.All(node => node.Combinator is null or Hysteresis or Background);
+            if (
+                isFree
+                && world.Now - stopped > TimeToComeBack(nodes)
+                && Served(component) is { State: not HealthState.Ok } served
+            )
+            {
+                throw new BrokenPromise(
+                    "convergence",
+                    $"/{component.Name} is served {served.State} ({served.Reason}) {world.Now - stopped} after all targets came up"
+                );
+            }
+        }
+    }
+
+    private static TimeSpan TimeToComeBack(Node[] nodes)
+    {
+        TimeSpan interval = nodes.Select(node => node.Vertex.Task).OfType<Background>().Max(loop => loop.Interval);
+        TimeSpan timeout = nodes.Select(node => node.Vertex.Task).OfType<SimulatedCheck>().Max(check => check.Timeout);
+        return (2 * interval)
+            + timeout
+            + nodes
+                .Select(node => node.Vertex.Task)
+                .OfType<Hysteresis>()
+                .Aggregate(
+                    TimeSpan.Zero,
+                    (sum, one) =>
+                        sum
+                        + one.OkAfter switch
+                        {
+                            CountThreshold count => (count.Observations - 1) * interval,
+                            DurationThreshold duration => duration.Duration + (2 * interval),
+                            _ => TimeSpan.MaxValue - sum,
+                        }
+                );
+    }
+
     // A carried-over ok keeps the bound of before.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
         component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
@@ -581,8 +651,10 @@ internal sealed class Promises(World world)
         }
     }
 
-    private sealed class Credit(HashSet<string> latches)
+    private sealed class Credit(string user, HashSet<string> latches)
     {
+        public string User => user;
+
         public HashSet<string> Latches => latches;
 
         public bool IsCommitted { get; set; }

@@ -27,6 +27,17 @@ internal sealed class RandomTrees(Random random)
         return Valid(new(tasks, components));
     }
 
+    /// <summary>A component that could be served by itself.</summary>
+    public ComponentTree ComponentOf(string name, ImmutableSortedDictionary<string, Tree> tasks)
+    {
+        Configuration alone;
+        do
+        {
+            alone = Valid(new(tasks, [Component(name, tasks)]));
+        } while (alone.Components is not [{ } only] || only.Name != name);
+        return alone.Components[0];
+    }
+
     /// <summary>A configuration with one thing changed.</summary>
     public Configuration Edit(Configuration before)
     {

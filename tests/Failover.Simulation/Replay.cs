@@ -28,7 +28,14 @@ internal static partial class Replay
                 && match.Groups["step"].Value is not "all faults stop" and var text
             )
             {
-                steps.Add(text == "reload" ? new Reload(ReadConfiguration(lines, indent: "  ")) : ReadStep(text));
+                steps.Add(
+                    text switch
+                    {
+                        "reload" => new Reload(ReadConfiguration(lines, indent: "  ")),
+                        "rejected reload" => new RejectedReload(ReadConfiguration(lines, indent: "  ")),
+                        _ => ReadStep(text),
+                    }
+                );
             }
         }
 
@@ -80,7 +87,12 @@ internal static partial class Replay
             ["crash", "after", var outputs, "outputs", "down", var time, .. var rest] => new Crash(
                 Number(outputs),
                 Milliseconds(time),
-                rest.Length > 0
+                rest switch
+                {
+                    [] => Remains.Acknowledged,
+                    ["file", ..] => Remains.Corrupt,
+                    _ => Remains.InFlight,
+                }
             ),
             _ => throw new FormatException($"no such step: {text}"),
         };

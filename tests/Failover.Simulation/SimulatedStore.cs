@@ -58,6 +58,22 @@ internal sealed class SimulatedStore
         waiting.AddLast(action);
     }
 
+    /// <summary>The process dies: the write in flight is stored, but nobody is told.</summary>
+    public void StoreInFlight()
+    {
+        switch (waiting.First?.Value)
+        {
+            case MachineAction.Persist persist when Disk != Disk.Full:
+                Persist(persist.Write);
+                break;
+            case MachineAction.Propose propose when Disk != Disk.Full:
+                Commit(propose.Proposal);
+                break;
+            default:
+                break;
+        }
+    }
+
     /// <summary>The process died: what was not stored never will be.</summary>
     public void Die()
     {

@@ -26,6 +26,9 @@ internal enum Behaviour
     Fail,
     Error,
 
+    /// <summary>Its name has no address.</summary>
+    Unresolved,
+
     /// <summary>It does not answer: a probe ends at its deadline.</summary>
     Silent,
 
@@ -91,14 +94,41 @@ internal sealed record Reload(Configuration To) : Happening
     public override string ToString() => $"reload\n  {To.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}";
 }
 
+/// <summary>Another configuration is read and planned for, and then rejected: what is served stays.</summary>
+internal sealed record RejectedReload(Configuration To) : Happening
+{
+    public override string ToString() =>
+        $"rejected reload\n  {To.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}";
+}
+
+/// <summary>What a crash leaves of the state file.</summary>
+internal enum Remains
+{
+    /// <summary>All that was acknowledged; the write in flight is rolled back.</summary>
+    Acknowledged,
+
+    /// <summary>The write in flight as well: it was stored, and nobody was told.</summary>
+    InFlight,
+
+    /// <summary>A file that was torn: it cannot be read.</summary>
+    Corrupt,
+}
+
 /// <summary>The process dies after so many more outputs, at the latest at the next step, and is started again.</summary>
-internal sealed record Crash(int AfterOutputs, int DownMilliseconds, bool IsCorrupt) : Happening
+internal sealed record Crash(int AfterOutputs, int DownMilliseconds, Remains Remains) : Happening
 {
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"crash after {AfterOutputs} outputs, down {Seconds(DownMilliseconds)}"
-        ) + (IsCorrupt ? ", file corrupt" : "");
+        )
+        + Remains switch
+        {
+            Remains.Acknowledged => "",
+            Remains.InFlight => ", write in flight stored",
+            Remains.Corrupt => ", file corrupt",
+            _ => throw new InvalidOperationException($"no such remains: {Remains}"),
+        };
 }
 
 /// <summary>A whole history, made from a seed.</summary>
@@ -130,13 +160,14 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Happ
                 return new Target(
                     "pqrwv"[random.Next(5)].ToString(),
                     (Behaviour)(
-                        random.Next(9) switch
+                        random.Next(10) switch
                         {
                             < 3 => 0,
                             < 6 => 1,
                             6 => 2,
                             7 => 3,
-                            _ => 4,
+                            8 => 4,
+                            _ => 5,
                         }
                     )
                 );
@@ -148,14 +179,21 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Happ
                 return new SetDisk((Disk)random.Next(4));
             case < 83:
                 return new Next();
-            case < 92:
+            case < 91:
                 current = trees.Edit(current);
                 return new Reload(current);
+            case < 92:
+                return new RejectedReload(trees.Edit(current));
             case < 96:
                 return new Crash(
                     random.Next(12),
                     random.Next(3) == 0 ? 7_200_000 : random.Next(1, 10_000),
-                    random.Next(8) == 0
+                    random.Next(8) switch
+                    {
+                        0 => Remains.Corrupt,
+                        < 4 => Remains.InFlight,
+                        _ => Remains.Acknowledged,
+                    }
                 );
             case < 98:
                 return new Freeze(random.Next(1, 60) * 100);

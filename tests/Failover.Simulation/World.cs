@@ -23,19 +23,25 @@ internal sealed class World
     private readonly List<InFlight> inFlight = [];
     private readonly Dictionary<string, Behaviour> targets = new(StringComparer.Ordinal);
     private readonly Promises promises;
+    private readonly Action<MachineAction>? watch;
     private StringBuilder? trace;
     private HealthMachine machine = null!;
     private Configuration configuration;
     private TimeSpan now;
     private TimeSpan clock;
     private int processes;
+    private int posts;
     private int? outputsToLive;
     private Crash? crash;
 
-    public World(Configuration start, StringBuilder? trace = null)
+    /// <param name="start">What is served at first.</param>
+    /// <param name="trace">Takes what happens, as text.</param>
+    /// <param name="watch">Told of all that comes out of the machine.</param>
+    public World(Configuration start, StringBuilder? trace = null, Action<MachineAction>? watch = null)
     {
         configuration = start;
         this.trace = trace;
+        this.watch = watch;
         promises = new(this);
         store.Committed = promises.Committed;
         StartProcess();
@@ -102,8 +108,9 @@ internal sealed class World
                 return;
             case Post post when ComponentAt(post.Component) is { } component:
                 object operation = new();
-                promises.Posted(operation, component);
-                machine.Fire(operation, component, new(component.Name, "alice", "::1", "Armed"), Now, Wall);
+                string user = string.Create(CultureInfo.InvariantCulture, $"user{++posts}");
+                promises.Posted(operation, user, component);
+                machine.Fire(operation, component, new(component.Name, user, "::1", "Armed"), Now, Wall);
                 break;
             case Target target:
                 targets[target.Name] = target.Behaviour;
@@ -132,6 +139,11 @@ internal sealed class World
                 TreeBuilder builder = new(configuration);
                 machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
                 promises.Reloaded();
+                break;
+            case RejectedReload rejected:
+                TreeBuilder unused = new(rejected.To);
+                machine.Prepare(unused.Components(), unused.Names);
+                promises.Rejected();
                 break;
             case Crash die:
                 outputsToLive = die.AfterOutputs;
@@ -175,9 +187,14 @@ internal sealed class World
         dying = null;
         outputsToLive = null;
         inFlight.Clear();
+        if (died.Remains == Remains.InFlight)
+        {
+            store.StoreInFlight();
+        }
+
         promises.Died(died);
         store.Die();
-        if (died.IsCorrupt)
+        if (died.Remains == Remains.Corrupt)
         {
             store.Corrupt();
         }
@@ -223,6 +240,7 @@ internal sealed class World
     private void Do(MachineAction action)
     {
         Tell(action);
+        watch?.Invoke(action);
         switch (action)
         {
             case MachineAction.Probe probe:
@@ -266,6 +284,7 @@ internal sealed class World
                 Behaviour.Ok => Observation.Ok("up"),
                 Behaviour.Fail => Observation.Fail("refused"),
                 Behaviour.Error => Observation.Error("no descriptors"),
+                Behaviour.Unresolved => Observation.Fail("no such host"),
                 Behaviour.Silent when isOver => Observation.TimedOut("timed out"),
                 _ => null,
             };
@@ -362,6 +381,7 @@ internal sealed class World
         }
 
         Happen(new SetDisk(Disk.Quick));
+        promises.FaultsStopped();
         for (int round = 0; round < 4; round++)
         {
             for (int i = 0; i < 12; i++)
