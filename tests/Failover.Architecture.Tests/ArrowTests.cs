@@ -21,12 +21,30 @@ public sealed class ArrowTests
     private static readonly Dictionary<string, string[]> Folders = new(StringComparer.Ordinal)
     {
         ["Failover/Platform"] = [],
+        // Until a dialer takes the place of what still knows TcpCheck.
+        ["Failover/Net"] = ["Failover/Checks", "Failover/Platform"],
         ["Failover/Probing"] = ["Failover/Platform"],
-        ["Failover/Checks"] = ["Failover/Probing", "Failover/Platform"],
+        ["Failover/Checks"] = ["Failover/Probing", "Failover/Net", "Failover/Platform"],
         ["Failover/State"] = [],
-        ["Failover/Engine"] = ["Failover/Probing", "Failover/State", "Failover/Platform"],
+        ["Failover/Engine"] = ["Failover/Probing", "Failover/State", "Failover/Net", "Failover/Platform"],
         ["Failover/Auth"] = ["Failover/Platform"],
-        ["Failover/Server"] = ["Failover/Engine", "Failover/State", "Failover/Auth", "Failover/Platform"],
+        ["Failover/Http"] =
+        [
+            "Failover/Auth",
+            "Failover/Engine",
+            "Failover/State",
+            "Failover/Net",
+            "Failover/Platform",
+        ],
+        ["Failover/Hosting"] =
+        [
+            "Failover/Http",
+            "Failover/Auth",
+            "Failover/Engine",
+            "Failover/State",
+            "Failover/Net",
+            "Failover/Platform",
+        ],
         ["Failover.Cli/Configuration"] = [],
         ["Failover.Cli/State"] = [],
         ["Failover.Cli/Daemon"] = ["Failover.Cli/Configuration", "Failover.Cli/State"],
