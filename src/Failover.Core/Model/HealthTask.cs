@@ -48,6 +48,9 @@ public abstract record HealthTask
     /// <summary>Whether a background loop runs somewhere in this task.</summary>
     internal virtual bool HasBackground => Children.Any(child => child.HasBackground);
 
+    /// <summary>The POST action that fires it; null where it cannot be fired.</summary>
+    internal virtual PostAction? FireAction => null;
+
     /// <summary>What can make it ok while it stands at fail, as the side of a <see cref="Toggle"/> that leads back to ok.</summary>
     internal abstract OkSources OkSources { get; }
 
