@@ -37,8 +37,7 @@ public sealed class ArrowTests
             "Failover.Core/Explaining",
         ],
         ["Failover/Platform"] = [],
-        // Until a dialer takes the place of what still knows TcpCheck.
-        ["Failover/Net"] = ["Failover/Checks", "Failover/Platform"],
+        ["Failover/Net"] = ["Failover/Platform"],
         ["Failover/Probing"] = ["Failover/Platform"],
         ["Failover/Checks"] = ["Failover/Probing", "Failover/Net", "Failover/Platform"],
         ["Failover/State"] = [],
