@@ -20,6 +20,15 @@ public abstract record Option(string Name, string Meaning)
     /// <summary>A value of this option as text, exactly and in one line.</summary>
     internal abstract string Text(object value);
 
+    /// <summary>The tasks in a value, in their order.</summary>
+    internal virtual IReadOnlyList<HealthTask> Tasks(object? value) => [];
+
+    /// <summary>What the task at <paramref name="index"/> of a value is to the one above.</summary>
+    internal virtual string TaskName(int index) => Key;
+
+    /// <summary>A value as <see cref="Text(object)"/> gives it, with other texts for the tasks in it.</summary>
+    internal virtual string Text(object value, Func<HealthTask, string> below) => Text(value);
+
     private static string SnakeCase(string name)
     {
         StringBuilder key = new();

@@ -7,4 +7,7 @@ public abstract record ScalarOption(string Name, string Meaning) : Option(Name, 
 {
     /// <summary>The value that the text says, with its bounds checked: what the constructor of the task takes.</summary>
     internal abstract Parsed Parse(string text);
+
+    /// <summary>Whether a value is within the bounds, as a text that says it has to be.</summary>
+    internal bool Takes(object value) => Parse(Text(value)).IsValue;
 }

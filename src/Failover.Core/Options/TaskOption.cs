@@ -15,5 +15,9 @@ public sealed record TaskOption(string Name, string Meaning) : Option(Name, Mean
     /// <exception cref="ArgumentNullException">It is null.</exception>
     public HealthTask Check(HealthTask? given) => given ?? throw Refuse(null);
 
+    internal override IReadOnlyList<HealthTask> Tasks(object? value) => [(HealthTask)value!];
+
     internal override string Text(object value) => ((HealthTask)value).FullText;
+
+    internal override string Text(object value, Func<HealthTask, string> below) => below((HealthTask)value);
 }
