@@ -40,7 +40,7 @@ internal static class TaskReference
 
             """.ReplaceLineEndings("\n");
 
-    internal static string Row(Option option) =>
+    private static string Row(Option option) =>
         $"| `{option.Name}` | {Cell(option.Meaning)} | {Cell(option.Accepted)} | {Cell(option.Default ?? "(required)")} |";
 
     private static string Sentence(string meaning) => $"{char.ToUpperInvariant(meaning[0])}{meaning[1..]}.";
