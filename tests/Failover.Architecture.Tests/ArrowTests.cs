@@ -22,12 +22,7 @@ public sealed class ArrowTests
     {
         ["Failover.Core/Options"] = ["Failover.Core/Model"],
         ["Failover.Core/Model"] = ["Failover.Core/Options", "Failover.Core/Explaining"],
-        ["Failover.Core/Combinators"] =
-        [
-            "Failover.Core/Model",
-            "Failover.Core/Options",
-            "Failover.Core/Explaining",
-        ],
+        ["Failover.Core/Combinators"] = ["Failover.Core/Model", "Failover.Core/Options", "Failover.Core/Explaining"],
         ["Failover.Core/Explaining"] = ["Failover.Core/Model", "Failover.Core/Combinators"],
         ["Failover.Core/Machine"] =
         [
@@ -43,14 +38,7 @@ public sealed class ArrowTests
         ["Failover/State"] = [],
         ["Failover/Engine"] = ["Failover/Probing", "Failover/State", "Failover/Net", "Failover/Platform"],
         ["Failover/Auth"] = ["Failover/Platform"],
-        ["Failover/Http"] =
-        [
-            "Failover/Auth",
-            "Failover/Engine",
-            "Failover/State",
-            "Failover/Net",
-            "Failover/Platform",
-        ],
+        ["Failover/Http"] = ["Failover/Auth", "Failover/Engine", "Failover/State", "Failover/Net", "Failover/Platform"],
         ["Failover/Hosting"] =
         [
             "Failover/Http",

@@ -39,7 +39,12 @@ internal static class Mutants
             "seen.State == state.State",
             "seen.State == state.State && state.Contrary.Count == 0"
         ),
-        new("one observation less flips", "Model/Threshold.cs", "run.Count >= Observations", "run.Count + 1 >= Observations"),
+        new(
+            "one observation less flips",
+            "Model/Threshold.cs",
+            "run.Count >= Observations",
+            "run.Count + 1 >= Observations"
+        ),
         new(
             "a timed run goes on over a pause",
             "Combinators/Hysteresis.cs",

@@ -67,7 +67,11 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
                 name,
                 option.KeyOption.Accepted
             );
-            object? value = BindScalar(option.ValueOption, $"{option.Key}[{Printable.Quoted(entry.Name)}]", entry.Value);
+            object? value = BindScalar(
+                option.ValueOption,
+                $"{option.Key}[{Printable.Quoted(entry.Name)}]",
+                entry.Value
+            );
             if (key is string text && value is not null)
             {
                 entries.Add((text, value));

@@ -64,8 +64,7 @@ internal static class ComponentRules
 
     private static bool IsAuthorisedLatch(Place place) => place.Task is Combinator { IsReleasedByFire: true };
 
-    private static bool IsFired(Place place) => 
-        place.Task is { FireAction: not null, OkSources: OkSources.Fire };
+    private static bool IsFired(Place place) => place.Task is { FireAction: not null, OkSources: OkSources.Fire };
 
     // A task that stands in several places is visited once within to_ok and once outside.
     private static List<Place> PlacesIn(HealthTask root, string path = "", bool isInToOk = false)

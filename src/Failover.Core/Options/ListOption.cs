@@ -5,7 +5,8 @@ namespace Failover;
 /// <param name="Meaning">What it does.</param>
 /// <param name="ItemOption">What each value is; its name and meaning are of no use.</param>
 /// <param name="Default">The default in words; null where the option is required.</param>
-public abstract record ListOption(string Name, string Meaning, ScalarOption ItemOption, string? Default) : Option(Name, Meaning)
+public abstract record ListOption(string Name, string Meaning, ScalarOption ItemOption, string? Default)
+    : Option(Name, Meaning)
 {
     /// <inheritdoc/>
     public override string Accepted => $"{ItemOption.Accepted}; several in a list";

@@ -80,13 +80,11 @@ public sealed class ListedOptionTests
 
         errors
             .Select(error => (error.Position.Column, error.Problem.Split(", ")[0]))
-            .ShouldBe(
-                [
-                    (27, "port is \"x\""),
-                    (34, "unknown task \"tpc\" in tasks[2] of \"mail\""),
-                    (45, "tasks[3] of \"mail\" is a text"),
-                ]
-            );
+            .ShouldBe([
+                (27, "port is \"x\""),
+                (34, "unknown task \"tpc\" in tasks[2] of \"mail\""),
+                (45, "tasks[3] of \"mail\" is a text"),
+            ]);
     }
 
     [Fact]
@@ -112,7 +110,9 @@ public sealed class ListedOptionTests
         string Shape(string key)
         {
             JsonObject shape = (JsonObject)properties[key]!.DeepClone();
-            ((string?)shape["description"])!.ShouldContain(SampleAll.Kind.Options.Single(one => one.Key == key).Accepted);
+            ((string?)shape["description"])!.ShouldContain(
+                SampleAll.Kind.Options.Single(one => one.Key == key).Accepted
+            );
             shape.Remove("description");
             return shape.ToJsonString();
         }

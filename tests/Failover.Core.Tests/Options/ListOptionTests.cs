@@ -41,9 +41,10 @@ public sealed class ListOptionTests
     public void A_value_that_is_missing_is_refused() =>
         Should
             .Throw<ArgumentOutOfRangeException>(() =>
-                new ListOption<string>("words", "what is said", new TextOption("word", "what is said", "")).Check(
-                    ["a", null!]
-                )
+                new ListOption<string>("words", "what is said", new TextOption("word", "what is said", "")).Check([
+                    "a",
+                    null!,
+                ])
             )
             .ShouldSay("words", "words is a list with \"null\"; accepted: a text; several in a list");
 }

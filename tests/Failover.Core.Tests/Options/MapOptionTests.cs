@@ -40,7 +40,7 @@ public sealed class MapOptionTests
         Refused([new("a", Day(31))]).ShouldSay("delays", "delays is a map with \"31d\" for \"a\"; ");
     }
 
-    private static ArgumentException Refused(KeyValuePair<string, TimeSpan>[] given) =>
+    private static ArgumentOutOfRangeException Refused(KeyValuePair<string, TimeSpan>[] given) =>
         Should.Throw<ArgumentOutOfRangeException>(() => Delays.Check(given));
 
     private sealed record NameOption() : ScalarOption("name", "a name")

@@ -136,12 +136,7 @@ public sealed class TcpRaceTests
         await deadline.CancelAsync();
         TcpPath[] paths = [new(first.EndPoint, null), new(new(IPAddress.Loopback, first.Port), null)];
 
-        IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(
-            paths,
-            TcpClose.Rst,
-            time,
-            deadline.Token
-        );
+        IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, TcpClose.Rst, time, deadline.Token);
 
         attempts.ShouldBe([new(first.EndPoint, TcpEnding.TimedOut, "timed out")]);
     }
