@@ -91,7 +91,7 @@ public sealed class ListedOptionTests
     public void A_secret_in_a_list_is_not_told() =>
         ErrorsIn("{tasks: [{tcp: a:1}], delays: [\"${env:STATE}\"]}")
             .ShouldHaveSingleItem()
-            .Problem.ShouldBe("delays[0] is the value of ${env:STATE}, without a unit");
+            .Problem.ShouldBe("delays[0] is the value of ${env:STATE}");
 
     [Fact]
     public void The_schema_says_lists_and_maps()
