@@ -100,7 +100,7 @@ internal static class ConfigurationReference
                   fail_after: {count: 3, and: 30s}
         """;
 
-    private static string Section(KindKeys keys)
+    internal static string Section(KindKeys keys)
     {
         string shortForm = keys.Kind.ShortForm is { } form ? $" In short: `{keys.Kind.Name}: {form.Accepted}`." : "";
         return $"""

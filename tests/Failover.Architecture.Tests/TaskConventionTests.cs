@@ -127,8 +127,9 @@ public sealed partial class TaskConventionTests
             .ShouldBe(
                 KindOf(name)
                     .Options.Zip(task.Values)
-                    .Where(pair => pair.Second is HealthTask)
-                    .Select(pair => (pair.First.Key, (HealthTask)pair.Second!))
+                    .SelectMany(pair =>
+                        pair.First.Tasks(pair.Second).Select((child, index) => (pair.First.TaskName(index), child))
+                    )
             );
     }
 

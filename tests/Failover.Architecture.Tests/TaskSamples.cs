@@ -10,6 +10,9 @@ internal static class TaskSamples
         option switch
         {
             TaskOption => new TcpCheck("192.0.2.1", 25),
+            TaskListOption => new ValueList<HealthTask>([new TcpCheck("192.0.2.1", 25), new TcpCheck("192.0.2.2", 25)]),
+            ListOption list => list.Of([Of(list.ItemOption)]),
+            MapOption map => map.Of([((string)Of(map.KeyOption), Of(map.ValueOption))]),
             AuthenticationOption => new HtpasswdFile("/etc/failover/users of mail"),
             ScalarOption scalar => scalar
                 .Parse(TextOf(scalar))

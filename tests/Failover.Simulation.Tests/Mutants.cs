@@ -35,14 +35,19 @@ internal static class Mutants
         ),
         new(
             "an agreeing observation does not reset the run",
-            "Hysteresis.cs",
+            "Combinators/Hysteresis.cs",
             "seen.State == state.State",
             "seen.State == state.State && state.Contrary.Count == 0"
         ),
-        new("one observation less flips", "Threshold.cs", "run.Count >= Observations", "run.Count + 1 >= Observations"),
+        new(
+            "one observation less flips",
+            "Model/Threshold.cs",
+            "run.Count >= Observations",
+            "run.Count + 1 >= Observations"
+        ),
         new(
             "a timed run goes on over a pause",
-            "Hysteresis.cs",
+            "Combinators/Hysteresis.cs",
             "threshold.IsTimed ? Run.Empty : judged.Contrary",
             "judged.Contrary"
         ),

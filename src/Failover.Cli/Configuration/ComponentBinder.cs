@@ -178,12 +178,12 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
             at = at.Children[index];
         }
 
-        string? flaw = (at, way[^1]) switch
+        string? flaw = (at.FireAction, way[^1]) switch
         {
             (_, not Fire) => "which does not end with fire",
-            (Oneshot { Auth: null }, _) => "which leads to a oneshot without auth",
-            (Oneshot, _) => null,
-            _ => $"which leads to {at.OwnKind!.Name}",
+            ({ Auth: null }, _) => $"which leads to a {at.KindName} without auth",
+            (not null, _) => null,
+            _ => $"which leads to {at.KindName}",
         };
         if (flaw is not null)
         {
@@ -191,6 +191,6 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
             return null;
         }
 
-        return ((Oneshot)at).Fire;
+        return at.FireAction;
     }
 }

@@ -87,7 +87,7 @@ internal static class ConfigurationSchema
         };
     }
 
-    private static JsonObject OfKind(KindKeys keys)
+    internal static JsonObject OfKind(KindKeys keys)
     {
         JsonObject properties = [];
         foreach (Option option in keys.Kind.Options)

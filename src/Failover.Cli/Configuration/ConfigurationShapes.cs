@@ -21,7 +21,29 @@ internal static class ConfigurationShapes
             ThresholdOption => Reference("threshold"),
             AuthenticationOption => Reference("authentication"),
             ChoiceOption choice => Words(choice.Choices),
+            ListOption list => OneOrSeveral(list),
+            MapOption map => MapTo(map),
+            TaskListOption => Several(Reference("task")),
             _ => Reference("text"),
+        };
+
+    private static JsonObject Several(JsonObject item) =>
+        new()
+        {
+            ["type"] = "array",
+            ["items"] = item,
+            ["minItems"] = 1,
+        };
+
+    private static JsonObject OneOrSeveral(ListOption list) =>
+        new() { ["anyOf"] = new JsonArray(Of(list.ItemOption), Several(Of(list.ItemOption))) };
+
+    private static JsonObject MapTo(MapOption map) =>
+        new()
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = Of(map.ValueOption),
+            ["minProperties"] = 1,
         };
 
     /// <summary>One of a few words, which an editor offers, or a secret.</summary>

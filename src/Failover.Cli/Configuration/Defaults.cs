@@ -13,7 +13,7 @@ internal sealed class Defaults
 
     /// <summary>Whether a default can be given for an option: not for what it is that is looked at.</summary>
     public static bool IsPossible(Option option) =>
-        option is DurationOption || (option.Default is not null && option is not TaskOption);
+        option is DurationOption || (option.Default is not null && option is not (TaskOption or TaskListOption));
 
     /// <summary>Reads the values, each for every option of its key.</summary>
     public static Defaults Read(YamlNode node, OptionBinder options, ConfigurationErrors errors)

@@ -7,7 +7,7 @@ internal sealed class KindKeys
 {
     private readonly FrozenDictionary<string, int> indices;
 
-    private KindKeys(TaskKind kind)
+    internal KindKeys(TaskKind kind)
     {
         Kind = kind;
         indices = kind.Options.Index().ToFrozenDictionary(pair => pair.Item.Key, pair => pair.Index);

@@ -17,12 +17,83 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         option switch
         {
             ThresholdOption threshold when node is YamlMap map => BindThreshold(threshold, map),
-            ScalarOption scalar => ReadText(node, option.Key, option.Accepted) is { } given
-                ? Parse(scalar, given)
-                : null,
+            ScalarOption scalar => BindScalar(scalar, option.Key, node),
+            ListOption list => BindList(list, node),
+            MapOption map => BindMap(map, node),
             AuthenticationOption => BindAuthentication(option, node),
             _ => throw new ArgumentOutOfRangeException(nameof(option), option, "not an option that a file can say"),
         };
+
+    // One value, or several in a list. Each is told by its place.
+    private object? BindList(ListOption option, YamlNode node)
+    {
+        if (node is YamlText { IsEmpty: false })
+        {
+            return BindScalar(option.ItemOption, option.Key, node) is { } one ? option.Of([one]) : null;
+        }
+
+        if (node is not YamlList { Items.IsEmpty: false } list)
+        {
+            return Refuse(option, node);
+        }
+
+        List<object> values = [];
+        foreach ((int index, YamlNode item) in list.Items.Index())
+        {
+            if (BindScalar(option.ItemOption, $"{option.Key}[{index}]", item) is { } value)
+            {
+                values.Add(value);
+            }
+        }
+
+        return values.Count == list.Items.Length ? option.Of(values) : null;
+    }
+
+    private object? BindMap(MapOption option, YamlNode node)
+    {
+        if (node is not YamlMap { Entries.IsEmpty: false } map)
+        {
+            return Refuse(option, node);
+        }
+
+        List<(string, object)> entries = [];
+        foreach (YamlEntry entry in map.Entries)
+        {
+            // Keys are what the file says: they take no secrets.
+            Given name = new(entry.Name, Printable.Quoted(entry.Name), entry.Key.Position, IsSecret: false);
+            object? key = Take(
+                option.KeyOption.Parse(entry.Name),
+                $"a key of {option.Key}",
+                name,
+                option.KeyOption.Accepted
+            );
+            object? value = BindScalar(
+                option.ValueOption,
+                $"{option.Key}[{Printable.Quoted(entry.Name)}]",
+                entry.Value
+            );
+            if (key is string text && value is not null)
+            {
+                entries.Add((text, value));
+            }
+        }
+
+        return entries.Count == map.Entries.Length ? option.Of(entries) : null;
+    }
+
+    private object? BindScalar(ScalarOption option, string name, YamlNode node) =>
+        ReadText(node, name, option.Accepted) is { } given
+            ? Take(option.Parse(given.Text), name, given, option.Accepted)
+            : null;
+
+    private object? Refuse(Option option, YamlNode node)
+    {
+        string shape = node is YamlList { Items.IsEmpty: true } or YamlMap { Entries.IsEmpty: true }
+            ? $"an empty {(node is YamlList ? "list" : "mapping")}"
+            : node.Shape;
+        errors.Add(node.Position, $"{option.Key} is {shape}", option.Accepted);
+        return null;
+    }
 
     /// <summary>The text of a scalar; null, and told, where the node is none.</summary>
     public Given? ReadText(YamlNode node, string name, string accepted)

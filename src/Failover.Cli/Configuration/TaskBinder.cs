@@ -26,6 +26,10 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     /// <summary>What a task may begin with.</summary>
     public static string Accepted { get; } = $"{KindKeys.Names}, {FileKeys.Ref}";
 
+    private static string AcceptedTask => $"a task, which is a mapping with one of {Accepted}";
+
+    private static string AcceptedList => $"a list of tasks, each a mapping with one of {Accepted}";
+
     public static bool IsTaskKey(string key) => key == FileKeys.Ref || KindKeys.All.ContainsKey(key);
 
     /// <summary>What was most likely meant by a key that begins no task.</summary>
@@ -42,7 +46,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     {
         if (node is not YamlMap map)
         {
-            errors.Add(node.Position, $"{place} is {node.Shape}", $"a task, which is a mapping with one of {Accepted}");
+            errors.Add(node.Position, $"{place} is {node.Shape}", AcceptedTask);
             return default;
         }
 
@@ -95,7 +99,8 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     public BoundTask Bind(YamlEntry entry, string owner) =>
         entry.Name == FileKeys.Ref ? named.Bind(entry.Value, this) : Bind(KindKeys.All[entry.Name], entry, owner);
 
-    private BoundTask Bind(KindKeys keys, YamlEntry entry, string owner)
+    /// <summary>A task of a kind, with its options.</summary>
+    internal BoundTask Bind(KindKeys keys, YamlEntry entry, string owner)
     {
         if (level >= DeepestNesting)
         {
@@ -227,12 +232,46 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
             values[index] = child.Task;
             (size, depth) = (size + child.Size, Math.Max(depth, 1 + child.Depth));
         }
+        else if (keys.Kind.Options[index] is TaskListOption list)
+        {
+            values[index] = BindList(list, entry.Value, owner, ref size, ref depth);
+        }
         else
         {
             values[index] = options.Bind(keys.Kind.Options[index], entry.Value);
         }
 
         return values[index] is not null;
+    }
+
+    private ValueList<HealthTask>? BindList(
+        TaskListOption option,
+        YamlNode node,
+        string owner,
+        ref int size,
+        ref int depth
+    )
+    {
+        string place = $"{option.Key} of {Printable.Quoted(owner)}";
+        if (node is not YamlList { Items.IsEmpty: false } list)
+        {
+            string shape = node is YamlList ? "an empty list" : node.Shape;
+            errors.Add(node.Position, $"{place} is {shape}", AcceptedList);
+            return null;
+        }
+
+        List<HealthTask> tasks = [];
+        foreach ((int index, YamlNode item) in list.Items.Index())
+        {
+            BoundTask child = Bind(item, $"{option.TaskName(index)} of {Printable.Quoted(owner)}", owner);
+            (size, depth) = (size + child.Size, Math.Max(depth, 1 + child.Depth));
+            if (child.Task is { } task)
+            {
+                tasks.Add(task);
+            }
+        }
+
+        return tasks.Count == list.Items.Length ? new(tasks) : null;
     }
 
     private bool BindLeftOut(KindKeys keys, int index, object?[] values, YamlEntry entry, string owner)
@@ -248,7 +287,12 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
             errors.Add(
                 entry.Key.Position,
                 $"{option.Key} is missing in {keys.Kind.Name} {Printable.Quoted(owner)}",
-                option is TaskOption ? $"a task, which is a mapping with one of {Accepted}" : option.Accepted
+                option switch
+                {
+                    TaskOption => AcceptedTask,
+                    TaskListOption => AcceptedList,
+                    _ => option.Accepted,
+                }
             );
             return false;
         }

@@ -136,8 +136,7 @@ internal sealed partial class HealthMachine
         JudgeAbove(toggle, judged: [toggle], passesLoops: true);
     }
 
-    private static bool IsAuthorised(Node toggle) =>
-        toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire;
+    private static bool IsAuthorised(Node toggle) => toggle.Combinator!.IsReleasedByFire;
 
     // Which latches below decide, from a node upwards.
     private void UpdateLatched(Node changed)

@@ -1,17 +1,6 @@
 using System.Collections.Immutable;
-using System.Net;
 
 namespace Failover;
-
-/// <summary>How a connection that was made for a look is given up.</summary>
-public enum TcpClose
-{
-    /// <summary>By a reset. Leaves no TIME_WAIT, and on Linux the application usually never learns of the connection.</summary>
-    Rst,
-
-    /// <summary>In the ordinary way: the application accepts a connection and finds it ended.</summary>
-    Fin,
-}
 
 /// <summary>Whether a TCP port accepts a connection. Nothing is sent over it.</summary>
 /// <remarks>
@@ -24,7 +13,7 @@ public enum TcpClose
 /// </remarks>
 public sealed record TcpCheck : ProbeCheck
 {
-    private readonly TcpPath? only;
+    private readonly Dialer dialer;
 
     /// <summary>Describes the look; resolves and connects nothing.</summary>
     /// <param name="host">The target: a name, an IPv4 or an IPv6 address (link-local ones with their scope, as
@@ -46,26 +35,14 @@ public sealed record TcpCheck : ProbeCheck
         TcpClose close = TcpClose.Rst
     )
     {
-        Host = HostOption.Check(host);
-        Port = PortOption.Check(port);
+        dialer = new(
+            HostOption.Check(host),
+            PortOption.Check(port),
+            SourceHostOption.CheckIfGiven(sourceHost),
+            SourcePortOption.CheckIfGiven(sourcePort)
+        );
         Timeout = TimeoutOption.Check(timeout);
-        SourceHost = SourceHostOption.CheckIfGiven(sourceHost);
-        SourcePort = SourcePortOption.CheckIfGiven(sourcePort);
         Close = CloseOption.Check(close);
-        if (
-            HostOption.AddressOf(host) is { } target
-            && HostOption.AddressOf(sourceHost) is { } source
-            && target.AddressFamily != source.AddressFamily
-        )
-        {
-            throw new ArgumentException(
-                $"sourceHost is {sourceHost}, from which {host} cannot be reached; "
-                    + "accepted: an address of the same family as host",
-                nameof(sourceHost)
-            );
-        }
-
-        only = TcpPath.OfAddresses(this);
     }
 
     private static readonly HostOption HostOption = new("host", "the target");
@@ -111,19 +88,19 @@ public sealed record TcpCheck : ProbeCheck
         };
 
     /// <summary>The target.</summary>
-    public string Host { get; }
+    public string Host => dialer.Host;
 
     /// <summary>The target's port.</summary>
-    public Port Port { get; }
+    public Port Port => dialer.Port;
 
     /// <summary>How long name resolution and connecting may take together.</summary>
     public TimeSpan Timeout { get; }
 
     /// <summary>The local address to come from, or its name; null: the system's choice.</summary>
-    public string? SourceHost { get; }
+    public string? SourceHost => dialer.SourceHost;
 
     /// <summary>The local port to come from; null: the system's choice.</summary>
-    public Port? SourcePort { get; }
+    public Port? SourcePort => dialer.SourcePort;
 
     /// <summary>How the connection is given up.</summary>
     public TcpClose Close { get; }
@@ -141,7 +118,10 @@ public sealed record TcpCheck : ProbeCheck
     internal override bool MayBlock => false;
 
     /// <summary>What looks up names; tests put their own in its place.</summary>
-    internal Resolver Resolver { get; init; } = Resolver.System;
+    internal Resolver Resolver
+    {
+        init => dialer = dialer with { Resolver = value };
+    }
 
     /// <inheritdoc/>
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
@@ -154,9 +134,11 @@ public sealed record TcpCheck : ProbeCheck
             deadline
         );
 
-        Observation seen = only is { } path
-            ? TcpVerdict.Of(await TcpAttempt.RunAsync(path, Close, deadline.Token), time.GetElapsedTime(started))
-            : await LookUpAndProbeAsync(time, started, deadline);
+        Dialed dialed = await dialer.DialAsync(Close, time, deadline.Token);
+        dialed.Dispose();
+        Observation seen =
+            dialed.Failure
+            ?? Observation.Ok($"connected to {dialed.Target} in {Rounded(time.GetElapsedTime(started))}");
         cancellationToken.ThrowIfCancellationRequested();
         return seen;
     }
@@ -172,36 +154,9 @@ public sealed record TcpCheck : ProbeCheck
             : null;
     }
 
-    private async ValueTask<Observation> LookUpAndProbeAsync(
-        TimeProvider time,
-        long started,
-        CancellationTokenSource deadline
-    )
-    {
-        Resolution target = await ResolveAsync(Host, deadline.Token);
-        if (target.Cause is not null)
-        {
-            return target.Verdict(Host);
-        }
-
-        Resolution source = SourceHost is null ? new([]) : await ResolveAsync(SourceHost, deadline.Token);
-        if (source.Cause is { } sourceCause)
-        {
-            return Observation.Error($"{sourceCause}: source {SourceHost}");
-        }
-
-        IReadOnlyList<TcpPath> paths = TcpPath.Pair(this, target.Addresses, source.Addresses);
-        if (paths.Count == 0)
-        {
-            return Observation.Error($"no address of {Host} is of the same family as the source {SourceHost}");
-        }
-
-        IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, Close, time, deadline);
-        return TcpVerdict.Of(attempts, paths.Count, time.GetElapsedTime(started));
-    }
-
-    private ValueTask<Resolution> ResolveAsync(string host, CancellationToken deadline) =>
-        HostOption.AddressOf(host) is { } address
-            ? new(new Resolution([address]))
-            : Resolver.ResolveAsync(host, deadline);
+    // Whole milliseconds as soon as that is precise to a tenth or better.
+    private static string Rounded(TimeSpan elapsed) =>
+        Units.Text(
+            TimeSpan.FromMilliseconds(Math.Round(elapsed.TotalMilliseconds, elapsed.TotalMilliseconds < 10 ? 1 : 0))
+        );
 }

@@ -3,8 +3,6 @@ using System.Security.Cryptography;
 
 namespace Failover;
 
-// Over 400 lines because every input of the machine stands here, and what is done with all that comes out.
-
 /// <summary>Drives the machine: one lock, one timer. It feeds inputs in, and does what comes out.</summary>
 /// <remarks>The lock is held while the machine decides, some microseconds, and never while a probe, a store or code of the user's
 /// runs. A component that is answered from memory is read without it.</remarks>
@@ -15,14 +13,12 @@ internal sealed class HealthEngine : IAsyncDisposable
     // How long probes that are asked to stop get to close their sockets.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
-    // A timer of the runtime ends at 49 days.
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
-
     private readonly Lock gate = new();
     private readonly HealthMachine machine;
     private readonly IStateStore store;
     private readonly StoreQueue storing;
-    private readonly ITimer timer;
+    private readonly StoreWatch storeWatch;
+    private readonly EngineTimer timer;
     private readonly CancellationTokenSource stopping = new();
     private readonly Activity activity = new();
     private readonly ProbeRunner probes;
@@ -31,7 +27,6 @@ internal sealed class HealthEngine : IAsyncDisposable
     private long lastPause;
     private readonly List<Component> added = [];
     private IReadOnlyList<Component> components;
-    private Instant timerAt = Instant.Never;
     private bool isStopped;
 
     /// <summary>Makes an engine; nothing runs before <see cref="Start()"/>.</summary>
@@ -48,7 +43,8 @@ internal sealed class HealthEngine : IAsyncDisposable
         this.store = store ?? new MemoryStateStore();
         machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
         storing = new(this.store, Stored, Settled);
-        timer = time.CreateTimer(_ => Advance(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        storeWatch = new(this.store, StoreBack);
+        timer = new(Clock, Advance);
     }
 
     public static TimeSpan DefaultStateMaxAge { get; } = TimeSpan.FromHours(1);
@@ -65,7 +61,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     public string? Loss { get; private set; }
 
     /// <summary>Why the store holds nothing at present, in one line; null where it does.</summary>
-    public string? StoreLost { get; private set; }
+    public string? StoreLost => storeWatch.Problem;
 
     /// <summary>Takes a component, before the start.</summary>
     public Component Add(ComponentDescription description)
@@ -90,7 +86,7 @@ internal sealed class HealthEngine : IAsyncDisposable
             machine.Load(stored, input.Now, input.Wall);
         }
 
-        watching = WatchStoreAsync();
+        watching = storeWatch.RunAsync(stopping.Token);
     }
 
     /// <summary>Serves other components instead; see <see cref="HealthMachine.Replace"/>. One call at a time.</summary>
@@ -278,7 +274,10 @@ internal sealed class HealthEngine : IAsyncDisposable
                 }
             }
 
-            SetTimer();
+            if (machine.NextTimer is { } next && !Volatile.Read(ref isStopped))
+            {
+                timer.Set(next);
+            }
         }
         finally
         {
@@ -322,26 +321,10 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
-    // Under the lock. Set only where that is earlier: woken too early, it sees that nothing is due and sets the next one.
-    private void SetTimer()
-    {
-        if (machine.NextTimer is not { } next || next >= timerAt || Volatile.Read(ref isStopped))
-        {
-            return;
-        }
-
-        timerAt = next;
-        Instant now = Clock.Now;
-        TimeSpan wait = next > now ? next - now : TimeSpan.Zero;
-        // Rounded up to the timer's grain: woken a moment early, it would find nothing due.
-        wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
-        timer.Change(wait < LongestSleep ? wait : LongestSleep, Timeout.InfiniteTimeSpan);
-    }
-
     private void Advance()
     {
         using Input input = Enter();
-        timerAt = Instant.Never;
+        timer.Clear();
         machine.Advance(input.Now, input.Wall);
     }
 
@@ -367,34 +350,10 @@ internal sealed class HealthEngine : IAsyncDisposable
         machine.Settled(operation, result, input.Now, input.Wall);
     }
 
-    private async Task WatchStoreAsync()
+    private void StoreBack()
     {
-        try
-        {
-            await foreach (StoreNotice notice in store.WatchAsync(stopping.Token))
-            {
-                if (notice is StoreNotice.Lost lost)
-                {
-                    StoreLost = lost.Problem;
-                }
-                else if (notice is StoreNotice.Back)
-                {
-                    StoreLost = null;
-                    using Input input = Enter();
-                    machine.StoreBack(input.Now, input.Wall);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The end.
-        }
-#pragma warning disable CA1031 // The store may be code of the user's: one that cannot be watched is used without being watched.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            // The store says what is wrong, see IStateStore.Problem.
-        }
+        using Input input = Enter();
+        machine.StoreBack(input.Now, input.Wall);
     }
 
     private readonly ref struct Input(HealthEngine engine, Instant now, DateTimeOffset wall)

@@ -122,7 +122,9 @@ public sealed class TcpCheckPauseTests
 #pragma warning restore CA1849, VSTHRD103
         gate.Set();
 
-        (await accepted).Ending.ShouldBe(TcpEnding.Connected);
+        TcpAttempt connected = await accepted;
+        connected.Ending.ShouldBe(TcpEnding.Connected);
+        connected.Socket!.Dispose();
         (await refused).Cause.ShouldBe("refused");
         (await found).Addresses.ShouldBe([IPAddress.Loopback]);
     }

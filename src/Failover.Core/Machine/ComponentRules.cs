@@ -28,25 +28,27 @@ internal static class ComponentRules
     {
         IReadOnlyList<Place> places = PlacesIn(component.Task);
         string name = Printable.Quoted(component.Name);
-        foreach (Place place in places.Where(place => place is { Task: Oneshot, IsInToOk: false }))
+        foreach (Place place in places.Where(place => place is { Task.FireAction: not null, IsInToOk: false }))
         {
             yield return new(
                 place.Task,
                 "task",
-                $"the oneshot of {name}{At(place)} is outside every {spell(ToOk)}: a fire of it would reset nothing",
+                $"the {place.Task.KindName} of {name}{At(place)} is outside every {spell(ToOk)}: a fire of it would reset nothing",
                 $"a oneshot in the {spell(ToOk)} of a toggle"
             );
         }
 
-        if (component.OnPost is null && places.FirstOrDefault(IsAuthorisedLatch) is { Task: Toggle toggle } latch)
+        if (component.OnPost is null && places.FirstOrDefault(IsAuthorisedLatch) is { Task: Combinator toggle } latch)
         {
-            Place oneshot = PlacesIn(toggle.ToOk, Join(latch.Path, ToOk), isInToOk: true).First(IsFired);
-            string auth = oneshot.Task is Oneshot { Auth: null } ? ", and auth in that oneshot" : "";
+            int side = toggle.LatchSides!.Value.ReleasedBy;
+            string path = Join(latch.Path, toggle.ChildName(side));
+            Place fired = PlacesIn(toggle.Children[side], path, isInToOk: true).First(IsFired);
+            string auth = fired.Task.FireAction is { Auth: null } ? $", and auth in that {fired.Task.KindName}" : "";
             yield return new(
                 Task: null,
                 "onPost",
                 $"the latch of {name}{At(latch)} is reset by a POST alone, and {name} has no {spell("on_post")}",
-                $"{spell("on_post")}: {spell(Join(oneshot.Path, "fire"))}{auth}"
+                $"{spell("on_post")}: {spell(Join(fired.Path, "fire"))}{auth}"
             );
         }
 
@@ -60,9 +62,9 @@ internal static class ComponentRules
             .Where(place => place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target))
             .Select(place => place.Path);
 
-    private static bool IsAuthorisedLatch(Place place) => place.Task is Toggle { ToOk.OkSources: OkSources.Fire };
+    private static bool IsAuthorisedLatch(Place place) => place.Task is Combinator { IsReleasedByFire: true };
 
-    private static bool IsFired(Place place) => place.Task is Oneshot { OkSources: OkSources.Fire };
+    private static bool IsFired(Place place) => place.Task is { FireAction: not null, OkSources: OkSources.Fire };
 
     // A task that stands in several places is visited once within to_ok and once outside.
     private static List<Place> PlacesIn(HealthTask root, string path = "", bool isInToOk = false)

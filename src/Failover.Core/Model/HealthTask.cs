@@ -31,12 +31,24 @@ public abstract record HealthTask
     /// one, and others another one, as far as the task can say.</summary>
     internal string FullText => OwnKind is { } kind ? Call(kind) : $"{GetType().Name}({ExactText.Of(Summary)})";
 
-    /// <summary>What the child at <paramref name="index"/> of <see cref="Children"/> is to this task: the key of its
-    /// option.</summary>
-    internal virtual string ChildName(int index) =>
-        OwnKind is { } kind
-            ? kind.Options.OfType<TaskOption>().ElementAt(index).Key
-            : index.ToString(CultureInfo.InvariantCulture);
+    /// <summary>What the child at <paramref name="index"/> of <see cref="Children"/> is to this task: the key of its option, and of
+    /// a list its place in it.</summary>
+    internal virtual string ChildName(int index)
+    {
+        int left = index;
+        foreach ((Option option, object? value) in OwnKind?.Options.Zip(Values) ?? [])
+        {
+            int count = option.Tasks(value).Count;
+            if (left < count)
+            {
+                return option.TaskName(left);
+            }
+
+            left -= count;
+        }
+
+        return index.ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The state before anything has been seen; null where the task names none.</summary>
     internal virtual HealthState? StateAtFirst => null;
@@ -47,6 +59,9 @@ public abstract record HealthTask
 
     /// <summary>Whether a background loop runs somewhere in this task.</summary>
     internal virtual bool HasBackground => Children.Any(child => child.HasBackground);
+
+    /// <summary>The POST action that fires it; null where it cannot be fired.</summary>
+    internal virtual PostAction? FireAction => null;
 
     /// <summary>What can make it ok while it stands at fail, as the side of a <see cref="Toggle"/> that leads back to ok.</summary>
     internal abstract OkSources OkSources { get; }
@@ -65,10 +80,7 @@ public abstract record HealthTask
         IEnumerable<string> given = kind
             .Options.Zip(Values)
             .Where(pair => pair.Second is not null and not Delegate)
-            .Select(pair => $"{pair.First.Key}: {Text(pair.First, pair.Second!)}");
+            .Select(pair => $"{pair.First.Key}: {pair.First.Text(pair.Second!, below ?? (task => task.FullText))}");
         return $"{kind.Name}({string.Join(", ", given)})";
-
-        string Text(Option option, object value) =>
-            below is not null && value is HealthTask task ? below(task) : option.Text(value);
     }
 }

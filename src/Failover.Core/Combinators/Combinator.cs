@@ -16,6 +16,10 @@ public abstract record Combinator : HealthTask
     /// <summary>The children that set and release its latch; null where it never latches.</summary>
     internal virtual LatchSides? LatchSides => null;
 
+    /// <summary>Whether it latches, and only a fire releases it.</summary>
+    internal bool IsReleasedByFire =>
+        LatchSides is { ReleasedBy: var side } && Children[side].OkSources == OkSources.Fire;
+
     /// <summary>Whether a state is a latch: a fail that holds until it is released.</summary>
     internal virtual bool IsLatch(object state) => false;
 

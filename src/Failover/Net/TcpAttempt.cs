@@ -23,25 +23,27 @@ internal enum TcpEnding
     Connected,
 }
 
-/// <summary>One attempt to connect to one address. Its socket is closed before it is told of.</summary>
+/// <summary>One attempt to connect to one address.</summary>
 /// <param name="Target">The address.</param>
 /// <param name="Ending">What it tells.</param>
 /// <param name="Cause">Why it did not connect, in a few stable words; empty where it did.</param>
-internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, string Cause)
+/// <param name="Socket">The connection, which is the caller's to close; null where it did not connect.</param>
+internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, string Cause, Socket? Socket = null)
 {
     /// <summary>Cause and address.</summary>
     public string Reason => $"{Cause}: {Target}";
 
-    /// <summary>Connects and closes.</summary>
+    /// <summary>Connects. A socket that did not connect is closed.</summary>
     /// <param name="path">Where to, and where from.</param>
-    /// <param name="close">How a connection is given up.</param>
+    /// <param name="close">How the connection will be given up.</param>
     /// <param name="deadline">Ends the attempt as timed out, unless the target has answered by then.</param>
     public static async Task<TcpAttempt> RunAsync(TcpPath path, TcpClose close, CancellationToken deadline)
     {
         bool isBound = false;
+        Socket? socket = null;
         try
         {
-            using Socket socket = new(path.Target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket = new(path.Target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (Descriptors.IsOfReserve(socket))
             {
                 return TcpFault.Read(SocketError.TooManyOpenSockets, path, isBound);
@@ -56,17 +58,19 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
             isBound = true;
             using TcpConnect connect = new(socket, path.Target);
             SocketError error = await connect.RunAsync(deadline);
-            return error switch
+            if (error != SocketError.Success)
             {
-                SocketError.Success when IsItself(socket, path.Target) => new(
-                    path.Target,
-                    TcpEnding.Failed,
-                    "connected to itself"
-                ),
-                SocketError.Success => new(path.Target, TcpEnding.Connected, ""),
-                _ when connect.IsTimedOut => TimedOut(path),
-                _ => TcpFault.Read(error, path, isBound),
-            };
+                return connect.IsTimedOut ? TimedOut(path) : TcpFault.Read(error, path, isBound);
+            }
+
+            if (IsItself(socket, path.Target))
+            {
+                return new(path.Target, TcpEnding.Failed, "connected to itself");
+            }
+
+            TcpAttempt connected = new(path.Target, TcpEnding.Connected, "", socket);
+            socket = null;
+            return connected;
         }
         catch (SocketException fault)
         {
@@ -76,6 +80,10 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
         {
             // The deadline closed the socket while the connection was being looked at.
             return TimedOut(path);
+        }
+        finally
+        {
+            socket?.Dispose();
         }
     }
 

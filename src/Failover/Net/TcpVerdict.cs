@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Failover;
 
 /// <summary>Judges the attempts on the addresses of a target.</summary>
@@ -11,20 +9,19 @@ internal static class TcpVerdict
     private const int Named = 3;
 
     /// <summary>The verdict where there is one address.</summary>
-    public static Observation Of(TcpAttempt attempt, TimeSpan elapsed) =>
-        attempt.Ending == TcpEnding.Connected ? Observation.Ok($"connected to {attempt.Target} in {Rounded(elapsed)}")
-        : attempt.Ending == TcpEnding.Failed ? Observation.Fail(attempt.Reason)
-        : attempt.Ending == TcpEnding.TimedOut ? Observation.TimedOut(attempt.Reason)
-        : Observation.Error(attempt.Reason);
+    public static Dialed Of(TcpAttempt attempt) =>
+        attempt.Socket is { } socket ? new(socket, attempt.Target)
+        : attempt.Ending == TcpEnding.Failed ? new(Observation.Fail(attempt.Reason))
+        : attempt.Ending == TcpEnding.TimedOut ? new(Observation.TimedOut(attempt.Reason))
+        : new(Observation.Error(attempt.Reason));
 
-    /// <summary>Ok if one connected. Else an error if this machine ran out of something, as any of the others might have
+    /// <summary>The connection if one connected. Else an error if this machine ran out of something, as any of the others might have
     /// been up. Else fail if the target failed at one of them, although this machine has no way to another: a name with an
     /// IPv6 address, looked at from a machine without IPv6, is down when its IPv4 address is. Else an error.</summary>
     /// <remarks>A fail rests on elapsed time if at least one address had no time left to answer, or to be tried.</remarks>
     /// <param name="attempts">One or more, in the order of the addresses; those that the deadline left out are missing.</param>
     /// <param name="addresses">How many addresses there are.</param>
-    /// <param name="elapsed">How long it took.</param>
-    public static Observation Of(IReadOnlyList<TcpAttempt> attempts, int addresses, TimeSpan elapsed)
+    public static Dialed Of(IReadOnlyList<TcpAttempt> attempts, int addresses)
     {
         TcpAttempt deciding = attempts[0];
         bool isShortOfTime = attempts.Count < addresses;
@@ -37,16 +34,16 @@ internal static class TcpVerdict
             }
         }
 
-        Observation seen = Of(deciding, elapsed);
-        if (seen.State == HealthState.Ok || addresses == 1)
+        Dialed dialed = Of(deciding);
+        if (dialed.IsConnected || addresses == 1)
         {
-            return seen;
+            return dialed;
         }
 
         string reason = Reason(attempts, deciding, addresses);
-        return seen.State == HealthState.Error ? Observation.Error(reason)
-            : isShortOfTime ? Observation.TimedOut(reason)
-            : Observation.Fail(reason);
+        return dialed.Failure.State == HealthState.Error ? new(Observation.Error(reason))
+            : isShortOfTime ? new(Observation.TimedOut(reason))
+            : new(Observation.Fail(reason));
     }
 
     private static string Reason(IReadOnlyList<TcpAttempt> attempts, TcpAttempt deciding, int addresses)
@@ -66,10 +63,4 @@ internal static class TcpVerdict
             ? $"{reason} ({addresses} addresses)"
             : $"{reason} ({attempts.Count} of {addresses} addresses tried)";
     }
-
-    // Whole milliseconds as soon as that is precise to a tenth or better.
-    private static string Rounded(TimeSpan elapsed) =>
-        Units.Text(
-            TimeSpan.FromMilliseconds(Math.Round(elapsed.TotalMilliseconds, elapsed.TotalMilliseconds < 10 ? 1 : 0))
-        );
 }

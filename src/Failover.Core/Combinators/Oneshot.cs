@@ -64,6 +64,8 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
     internal override HealthState? StateAtFirst => DefaultState;
 
+    internal override PostAction FireAction => Fire;
+
     internal override OkSources OkSources => DefaultState == HealthState.Fail ? OkSources.Fire : OkSources.Evidence;
 
     /// <summary>What a <see cref="Oneshot"/> remembers.</summary>

@@ -51,7 +51,7 @@ internal sealed class Explainer
 
     private ImmutableArray<Explanation> ExplainBelow(HealthTask task, bool isInCharge, Pace asked)
     {
-        Pace pace = task is Background loop ? new([BeatOf(loop)]) : asked;
+        Pace pace = IntervalOf(task) is { } interval ? new([BeatOf(task, interval)]) : asked;
         return
         [
             .. task.Children.Select(
@@ -95,6 +95,8 @@ internal sealed class Explainer
             Flip: ""
         );
 
+    private static TimeSpan? IntervalOf(HealthTask task) => (task as Combinator)?.TurnInterval;
+
     private bool Wants(HealthTask task, int index) =>
         task is Combinator combinator && combinator.Wants(view(task).State, index);
 
@@ -109,12 +111,12 @@ internal sealed class Explainer
 
         HashSet<HealthTask> loops = new(ReferenceEqualityComparer.Instance);
         Collect(task, loops, new(ReferenceEqualityComparer.Instance));
-        return new([.. loops.Cast<Background>().Select(BeatOf)]);
+        return new([.. loops.Select(loop => BeatOf(loop, IntervalOf(loop)!.Value))]);
     }
 
     private void Collect(HealthTask task, HashSet<HealthTask> loops, HashSet<HealthTask> visited)
     {
-        if (task is Background)
+        if (IntervalOf(task) is not null)
         {
             loops.Add(task);
         }
@@ -130,7 +132,7 @@ internal sealed class Explainer
         }
     }
 
-    private Beat BeatOf(Background loop)
+    private Beat BeatOf(HealthTask loop, TimeSpan interval)
     {
         NodeView known = view(loop);
         Instant next =
@@ -138,9 +140,9 @@ internal sealed class Explainer
             ?? (
                 // The first turn is taken at once.
                 known.Shown.IsEvidence
-                    ? known.Shown.Started + loop.Interval
+                    ? known.Shown.Started + interval
                     : now
             );
-        return new(next, loop.Interval);
+        return new(next, interval);
     }
 }

@@ -15,11 +15,3 @@ public sealed record TaskKind(string Name, string Meaning, ImmutableArray<Option
     /// <summary>How one text says what most tasks of this kind need; null where none does.</summary>
     internal ShortForm? ShortForm { get; init; }
 }
-
-/// <summary>A text that stands for several options.</summary>
-/// <param name="Accepted">What it looks like, as <c>HOST:PORT</c>.</param>
-/// <param name="Split">The options and their texts; null where the text is of another form.</param>
-internal sealed record ShortForm(
-    string Accepted,
-    Func<string, IReadOnlyList<(ScalarOption Option, string Text)>?> Split
-);

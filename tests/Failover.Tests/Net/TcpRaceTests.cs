@@ -136,7 +136,7 @@ public sealed class TcpRaceTests
         await deadline.CancelAsync();
         TcpPath[] paths = [new(first.EndPoint, null), new(new(IPAddress.Loopback, first.Port), null)];
 
-        IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, TcpClose.Rst, time, deadline);
+        IReadOnlyList<TcpAttempt> attempts = await TcpRace.RunAsync(paths, TcpClose.Rst, time, deadline.Token);
 
         attempts.ShouldBe([new(first.EndPoint, TcpEnding.TimedOut, "timed out")]);
     }
@@ -184,6 +184,7 @@ public sealed class TcpRaceTests
     [InlineData("Unavailable untried", Error)]
     public void What_several_addresses_tell(string endings, HealthState verdict, bool isTimeout = false)
     {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         TcpAttempt[] attempts =
         [
             .. endings
@@ -191,13 +192,19 @@ public sealed class TcpRaceTests
                 .Where(ending => ending is not "untried")
                 .Select(
                     (ending, index) =>
-                        new TcpAttempt(new(IPAddress.Loopback, index + 1), Enum.Parse<TcpEnding>(ending), ending)
+                        new TcpAttempt(
+                            new(IPAddress.Loopback, index + 1),
+                            Enum.Parse<TcpEnding>(ending),
+                            ending,
+                            ending is "Connected" ? socket : null
+                        )
                 ),
         ];
 
-        Observation seen = TcpVerdict.Of(attempts, endings.Split(' ').Length, Second(1));
+        Dialed dialed = TcpVerdict.Of(attempts, endings.Split(' ').Length);
 
-        (seen.State, seen.IsTimeout).ShouldBe((verdict, isTimeout));
+        (dialed.Failure?.State ?? Ok, dialed.Failure?.IsTimeout ?? false).ShouldBe((verdict, isTimeout));
+        dialed.Socket.ShouldBe(verdict == Ok ? socket : null);
     }
 
     [Fact]
@@ -210,8 +217,26 @@ public sealed class TcpRaceTests
         ];
 
         TcpVerdict
-            .Of(attempts, 2, Second(1))
-            .Reason.ShouldBe("refused: 127.0.0.1:25; no local address to come from: [::1]:25 (2 addresses)");
+            .Of(attempts, 2)
+            .Failure!.Reason.ShouldBe("refused: 127.0.0.1:25; no local address to come from: [::1]:25 (2 addresses)");
+    }
+
+    [Fact]
+    public async Task Of_several_that_connected_the_first_is_kept()
+    {
+        using Peer peer = Peer.Accepting();
+        TcpAttempt failed = new(peer.EndPoint, TcpEnding.Failed, "refused");
+        TcpAttempt[] connected =
+        [
+            await TcpAttempt.RunAsync(new(peer.EndPoint, null), TcpClose.Fin, Cancel),
+            await TcpAttempt.RunAsync(new(peer.EndPoint, null), TcpClose.Fin, Cancel),
+        ];
+        using Socket kept = connected[0].Socket!;
+
+        TcpRace.CloseAllButOne([failed, .. connected]);
+
+        kept.Connected.ShouldBeTrue();
+        connected[1].Socket!.SafeHandle.IsClosed.ShouldBeTrue();
     }
 
     // The probe goes on in other threads; the clock must not be moved before they have set their timers.

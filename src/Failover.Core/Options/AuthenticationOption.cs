@@ -1,0 +1,15 @@
+namespace Failover;
+
+/// <summary>An option that says who may do something.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record AuthenticationOption(string Name, string Meaning) : Option(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "an htpasswd file";
+
+    /// <inheritdoc/>
+    public override string? Default => "nobody by a POST";
+
+    internal override string Text(object value) => ((Authentication)value).FullText;
+}

@@ -1,0 +1,13 @@
+namespace Failover;
+
+/// <summary>An option whose value one text says.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does.</param>
+public abstract record ScalarOption(string Name, string Meaning) : Option(Name, Meaning)
+{
+    /// <summary>The value that the text says, with its bounds checked: what the constructor of the task takes.</summary>
+    internal abstract Parsed Parse(string text);
+
+    /// <summary>Whether a value is within the bounds, as a text that says it has to be.</summary>
+    internal bool Takes(object value) => Parse(Text(value)).IsValue;
+}
