@@ -41,7 +41,7 @@ Usage: ./build.sh <verb> [arguments]
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
   publish          into artifacts/, each tried once:
-                     *.nupkg    NuGet packages: the library, and the command (dotnet tool install Failover.Cli)
+                     *.nupkg    NuGet packages: the libraries, and the command (dotnet tool install Failover.Cli)
                      failover   the command as one file that needs no .NET, for machines like this one
   help             this text
 
@@ -258,7 +258,7 @@ publish() {
   (($# == 0)) || die "publish takes no arguments, got: $*"
   need curl
   local project
-  for project in Failover.Core Failover Failover.Cli; do
+  for project in Failover.Core Failover Failover.Sqlite Failover.Cli; do
     step "package $project"
     dotnet pack "src/$project" -c "$configuration" -o artifacts/ -v quiet
   done

@@ -55,7 +55,7 @@ internal static partial class SqliteLibrary
 
     private static nint LoadCarried()
     {
-        using Stream? library = typeof(SqliteLibrary).Assembly.GetManifestResourceStream(Name);
+        using Stream? library = Assembly.GetEntryAssembly()?.GetManifestResourceStream(Name);
         return library is not null && OperatingSystem.IsLinux() ? Load(library, Name) : 0;
     }
 

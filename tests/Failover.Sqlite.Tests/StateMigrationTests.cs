@@ -11,7 +11,7 @@ public sealed class StateMigrationTests : IDisposable
 
     private const int Killed = 128 + 9;
 
-    private static readonly string Original = Path.Combine(AppContext.BaseDirectory, "State", "version-0.1.0.db");
+    private static readonly string Original = Path.Combine(AppContext.BaseDirectory, "version-0.1.0.db");
 
     private readonly StateFolder folder = new();
 
