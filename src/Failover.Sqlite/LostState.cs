@@ -34,7 +34,7 @@ internal sealed class LostState(string path)
         }
 
         File.Move(half, note, overwrite: true);
-        FolderSync.Of(note);
+        StateFiles.SyncFolder(note);
     }
 
     /// <summary>What had to be stored after the loss is stored.</summary>

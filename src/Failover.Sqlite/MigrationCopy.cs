@@ -32,7 +32,7 @@ internal static class MigrationCopy
         }
 
         File.Move(half, free, overwrite: false);
-        FolderSync.Of(free);
+        StateFiles.SyncFolder(free);
     }
 
     private static void Sync(string path)

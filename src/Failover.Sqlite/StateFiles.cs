@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Failover;
 
 /// <summary>A state file and what SQLite keeps beside it, as files.</summary>
-internal static class StateFiles
+internal static partial class StateFiles
 {
+    // O_RDONLY.
+    private const int ReadOnly = 0;
+
     /// <summary>What SQLite may have left beside a file; a log goes with its file, under the name that SQLite looks for.</summary>
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
@@ -57,4 +61,33 @@ internal static class StateFiles
         && link.ResolveLinkTarget(returnFinalTarget: true) is { } target
             ? target.FullName
             : path;
+
+    /// <summary>Syncs the folder that a file stands in, so that new names in it survive a loss of power (fsync(2)): .NET has nothing for
+    /// it. A file system that knows no such thing is left alone.</summary>
+    public static void SyncFolder(string file)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        int folder = Open(Path.GetDirectoryName(file)!, ReadOnly);
+        if (folder >= 0)
+        {
+            _ = Sync(folder);
+            _ = Close(folder);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int descriptor);
 }

@@ -168,3 +168,50 @@ internal sealed class StateQueue(string file)
         }
     }
 }
+
+/// <summary>Something that waits for its turn to be stored.</summary>
+internal abstract class Pending;
+
+/// <summary>One or more writes that wait to be stored as one.</summary>
+internal sealed class PendingWrite : Pending
+{
+    // Who waits for it must not run on the thread that stores.
+    private readonly List<TaskCompletionSource<long>> waiting =
+    [
+        new(TaskCreationOptions.RunContinuationsAsynchronously),
+    ];
+
+    public StateChanges Changes { get; } = new();
+
+    /// <summary>Ends, with its revision, when it is stored.</summary>
+    public Task<long> Stored => waiting[0].Task;
+
+    /// <summary>Makes a later write a part of this one.</summary>
+    public void Take(PendingWrite later)
+    {
+        Changes.Add(later.Changes);
+        waiting.AddRange(later.waiting);
+    }
+
+    public void Succeed(long revision) => waiting.ForEach(one => one.TrySetResult(revision));
+
+    public void Fail(StateStoreException fault) => waiting.ForEach(one => one.TrySetException(fault));
+}
+
+/// <summary>A proposal that waits for its commit, or whose commit has begun.</summary>
+internal sealed class PendingProposal(StateProposal proposal) : Pending
+{
+    private readonly TaskCompletionSource<CommitResult> outcome = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+
+    public StateProposal Proposal => proposal;
+
+    public Task<CommitResult> Outcome => outcome.Task;
+
+    public void Commit(long revision) => outcome.TrySetResult(new(CommitOutcome.Committed, revision));
+
+    public void Refuse(string why) => outcome.TrySetResult(new(CommitOutcome.Refused, Problem: why));
+
+    public void LeaveUnknown(string why) => outcome.TrySetResult(new(CommitOutcome.Unknown, Problem: why));
+}
