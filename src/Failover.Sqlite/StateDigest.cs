@@ -1,122 +1,77 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Failover;
 
-/// <summary>Shows that rows are what was stored: SQLite sees a bent page, and not a flipped bit inside a value.</summary>
-/// <remarks>The digest of a file is the sum of the digests of its rows, whatever their order, so that a row is exchanged without
-/// the others being read. It is against accidents, not against people.</remarks>
-internal sealed class StateDigest
+/// <summary>How many rows a table has, and the sum of their checksums: shows that no row was removed, added or taken back to an earlier
+/// value, all of which leave each row's own checksum right.</summary>
+/// <remarks>A sum does not depend on the order of the rows, so that one is replaced without the others being read. The digests of all
+/// tables stand in <c>meta</c>, and change in the transaction that changes the rows.</remarks>
+internal readonly record struct StateDigest(long Rows, UInt128 Sum)
 {
-    private const string Schema = "sqlite_schema";
+    /// <summary>Keys in <c>meta</c> that begin so are digests.</summary>
+    public const string KeyPrefix = "digest.";
 
-    private readonly ArrayBufferWriter<byte> row = new(1024);
+    private const string SchemaTable = "sqlite_schema";
+    private const string SchemaKey = "digest.schema";
 
-    /// <summary>Of one row.</summary>
-    /// <param name="table">Where it stands.</param>
-    /// <param name="columns">All of them, in the order of the table.</param>
-    public UInt128 OfRow(string table, params ReadOnlySpan<string?> columns)
+    public static StateDigest operator +(StateDigest digest, UInt128 checksum) =>
+        new(digest.Rows + 1, digest.Sum + checksum);
+
+    public static StateDigest operator -(StateDigest digest, UInt128 checksum) =>
+        new(digest.Rows - 1, digest.Sum - checksum);
+
+    /// <summary>Of the tables as they are declared.</summary>
+    public static UInt128 OfSchema(SqliteFile file)
     {
-        Begin(table);
-        foreach (string? column in columns)
-        {
-            Append(column);
-        }
-
-        return End();
-    }
-
-    /// <summary>Of the row that a statement stands at.</summary>
-    public UInt128 OfRow(string table, SqliteStatement statement)
-    {
-        Begin(table);
-        for (int i = 0; i < statement.ColumnCount; i++)
-        {
-            AppendLength(statement.IsNull(i) ? -1 : statement.Bytes(i).Length);
-            row.Write(statement.Bytes(i));
-        }
-
-        return End();
-    }
-
-    /// <summary>Of the tables as they are declared, which is a part of the digest of a file.</summary>
-    public static UInt128 OfSchema(SqliteFile file) =>
-        OfRows(
-            file,
-            Schema,
-            $"SELECT type, name, tbl_name, sql FROM {Schema} WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-        );
-
-    /// <summary>Of all that is covered: all but the history.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="version">The version of its schema.</param>
-    public static UInt128 OfFile(SqliteFile file, long version) =>
-        version == 1
-            ? OfSchema(file)
-                + OfRows(file, "node", "SELECT * FROM node")
-                + OfRows(file, "latch", "SELECT * FROM latch")
-                + OfRows(file, "alive_at", "SELECT value FROM meta WHERE key = 'alive_at'")
-            : OfSchema(file)
-                + OfRows(file, "node", "SELECT * FROM node")
-                + OfRows(file, "component", "SELECT * FROM component")
-                + OfRows(file, "latch", "SELECT * FROM latch")
-                + OfRows(file, "meta", "SELECT * FROM meta WHERE key <> 'digest'");
-
-    /// <summary>The digest that the file says it has; empty where it says none.</summary>
-    public static string Read(SqliteFile file) => file.Text("SELECT value FROM meta WHERE key = 'digest'");
-
-    /// <summary>Has the file say what its digest is.</summary>
-    public static void Write(SqliteFile file, UInt128 digest)
-    {
-        using SqliteStatement statement = Writing(file);
-        statement.Run(Text(digest));
-    }
-
-    /// <summary>The statement that does so, with <see cref="Text"/> for its parameter.</summary>
-    public static SqliteStatement Writing(SqliteFile file) =>
-        file.Prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('digest', ?)");
-
-    public static string Text(UInt128 digest) => digest.ToString("x32", CultureInfo.InvariantCulture);
-
-    private static UInt128 OfRows(SqliteFile file, string table, string query)
-    {
-        StateDigest digest = new();
+        RowChecksum checksum = new();
         UInt128 sum = 0;
-        using SqliteStatement statement = file.Prepare(query);
+        using SqliteStatement statement = file.Prepare(
+            $"SELECT type, name, tbl_name, sql FROM {SchemaTable} WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        );
         while (statement.Next())
         {
-            sum += digest.OfRow(table, statement);
+            sum += checksum.Of(SchemaTable, statement, statement.ColumnCount);
         }
 
         return sum;
     }
 
-    private void Begin(string table)
+    /// <summary>Has the file say how its tables are declared.</summary>
+    public static void WriteSchema(SqliteFile file)
     {
-        row.ResetWrittenCount();
-        Append(table);
+        using SqliteStatement statement = Writing(file);
+        statement.Run(SchemaKey, RowChecksum.Text(OfSchema(file)));
     }
 
-    private void Append(string? text)
+    /// <summary>Compares the tables with what the file says of them.</summary>
+    /// <exception cref="StateDamage">They are declared otherwise.</exception>
+    public static void CheckSchema(SqliteFile file)
     {
-        AppendLength(text is null ? -1 : Encoding.UTF8.GetByteCount(text));
-        Encoding.UTF8.GetBytes(text, row);
+        string stored = file.Text($"SELECT value FROM meta WHERE key = '{SchemaKey}'");
+        if (stored != RowChecksum.Text(OfSchema(file)))
+        {
+            throw new StateDamage(
+                stored.Length == 0 ? "the digest of its schema is missing" : "its tables are not declared as they were"
+            );
+        }
     }
 
-    // Before each value, so that "ab", "c" is not "a", "bc".
-    private void AppendLength(int length)
+    /// <summary>The statement that writes a digest, with its key and its text for parameters.</summary>
+    public static SqliteStatement Writing(SqliteFile file) =>
+        file.Prepare("INSERT OR REPLACE INTO meta (key, value, checksum) VALUES (?, ?, '')");
+
+    /// <summary>The digest that the file says a table has.</summary>
+    /// <exception cref="StateDamage">It says none.</exception>
+    public static StateDigest Read(SqliteFile file, string table)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(row.GetSpan(sizeof(int)), length);
-        row.Advance(sizeof(int));
+        string text = file.Text($"SELECT value FROM meta WHERE key = '{KeyPrefix}{table}'");
+        return
+            text.Split(' ') is [var rows, var sum]
+            && long.TryParse(rows, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+            && UInt128.TryParse(sum, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 checksum)
+            ? new(count, checksum)
+            : throw new StateDamage($"the digest of table {table} is missing or damaged");
     }
 
-    private UInt128 End()
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(row.WrittenSpan, hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
-    }
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rows} {RowChecksum.Text(Sum)}");
 }

@@ -158,8 +158,20 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
             throw new StateDamage(check);
         }
 
-        // A migration reads the rows: it must not take a damaged one over.
-        if (version < schema.Version && StateDigest.Read(file) != StateDigest.Text(StateDigest.OfFile(file, version)))
+        if (version < schema.Version)
+        {
+            CheckRows(file, version);
+        }
+    }
+
+    /// <summary>A migration reads the rows: it must not take a damaged one over.</summary>
+    private static void CheckRows(SqliteFile file, long version)
+    {
+        if (version > OldDigest.LastVersion)
+        {
+            new StateRows(file).Dispose();
+        }
+        else if (OldDigest.Read(file) != RowChecksum.Text(OldDigest.OfFile(file, version)))
         {
             throw new StateDamage("its content is not what was stored");
         }

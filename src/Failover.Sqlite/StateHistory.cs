@@ -70,9 +70,9 @@ internal sealed class StateHistory(TimeSpan maxAge, long maxSize)
 
         // The rest of the file is not history. A quarter more than its bytes is what its pages take.
         long others = file.Number(
-            "SELECT (SELECT coalesce(sum(length(key) + length(kind) + length(fingerprint) + length(state) + length(reason) + 40), 0) FROM node)"
-                + " + (SELECT coalesce(sum(length(name) + length(reason) + 50), 0) FROM component)"
-                + " + (SELECT coalesce(sum(length(key) + length(fingerprint) + length(components) + length(reason) + 100), 0) FROM latch)"
+            "SELECT (SELECT coalesce(sum(length(key) + length(kind) + length(fingerprint) + length(state) + length(reason) + 72), 0) FROM node)"
+                + " + (SELECT coalesce(sum(length(name) + length(reason) + 82), 0) FROM component)"
+                + " + (SELECT coalesce(sum(length(key) + length(fingerprint) + length(components) + length(reason) + 132), 0) FROM latch)"
         );
         double history = used - (others * 1.25);
         return history <= maxSize ? 0 : (history - maxSize) / history;

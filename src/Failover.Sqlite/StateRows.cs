@@ -19,9 +19,7 @@ internal sealed class StateRows : IDisposable
     private readonly SqliteStatement begin;
     private readonly SqliteStatement commit;
     private readonly SqliteStatement revisionOf;
-    private readonly SqliteStatement setDigest;
     private readonly HistoryRows history;
-    private readonly UInt128 schema;
     private bool isMarked;
 
     /// <summary>Reads them.</summary>
@@ -29,7 +27,6 @@ internal sealed class StateRows : IDisposable
     public StateRows(SqliteFile file)
     {
         this.file = file;
-        schema = StateDigest.OfSchema(file);
         nodes = StateTables.Nodes(file);
         components = StateTables.Components(file);
         latches = StateTables.Latches(file);
@@ -41,7 +38,6 @@ internal sealed class StateRows : IDisposable
         begin = file.Prepare("BEGIN IMMEDIATE");
         commit = file.Prepare("COMMIT");
         revisionOf = file.Prepare("SELECT revision FROM latch WHERE key = ?");
-        setDigest = StateDigest.Writing(file);
         history = new(file);
     }
 
@@ -130,7 +126,7 @@ internal sealed class StateRows : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable one in (IDisposable[])[.. tables, begin, commit, revisionOf, setDigest, history])
+        foreach (IDisposable one in (IDisposable[])[.. tables, begin, commit, revisionOf, history])
         {
             one.Dispose();
         }
@@ -158,6 +154,7 @@ internal sealed class StateRows : IDisposable
 
     private StoredState Read()
     {
+        StateDigest.CheckSchema(file);
         StoredState state = new()
         {
             Nodes = nodes.Read(),
@@ -165,30 +162,14 @@ internal sealed class StateRows : IDisposable
             Latches = latches.Read(),
         };
         Dictionary<string, string> values = [];
-        foreach ((string key, string value) in meta.Read("WHERE key <> 'digest'"))
+        foreach ((string key, string value) in meta.Read())
         {
             values[key] = value;
-        }
-
-        if (StateDigest.Read(file) != StateDigest.Text(Digest()))
-        {
-            throw new StateDamage("its content is not what was stored");
         }
 
         IsMarkedOpen = values.ContainsKey(OpenKey);
         Revision = long.Parse(values[RevisionKey], CultureInfo.InvariantCulture);
         return state with { AliveAt = values.TryGetValue(AliveKey, out string? at) ? StateTime.Read(at) : null };
-    }
-
-    private UInt128 Digest()
-    {
-        UInt128 sum = schema;
-        foreach (IStateTable table in tables)
-        {
-            sum += table.Digest;
-        }
-
-        return sum;
     }
 
     private string? ConflictOf(StateProposal proposal)
@@ -237,7 +218,7 @@ internal sealed class StateRows : IDisposable
 
             Mark(isOpen);
             meta.Set((RevisionKey, StateText.Of(next)));
-            setDigest.Run(StateDigest.Text(Digest()));
+            Array.ForEach(tables, table => table.WriteDigest());
         }
         catch
         {

@@ -29,7 +29,7 @@ public sealed class StateFileTests : IDisposable
         await folder.StoreAsync();
 
         folder.Ask("PRAGMA application_id").ShouldBe("1181709938");
-        folder.Ask("PRAGMA user_version").ShouldBe("2");
+        folder.Ask("PRAGMA user_version").ShouldBe("3");
         folder.Ask("PRAGMA journal_mode").ShouldBe("wal");
     }
 
@@ -37,9 +37,9 @@ public sealed class StateFileTests : IDisposable
     public async Task A_newer_version_is_refused_and_untouched()
     {
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
-        folder.Change("PRAGMA user_version = 3");
+        folder.Change("PRAGMA user_version = 4");
         await RefusedAndUntouchedAsync(
-            "it is of version 3, and this program knows versions up to 2: use a newer program"
+            "it is of version 4, and this program knows versions up to 3: use a newer program"
         );
     }
 
@@ -55,7 +55,7 @@ public sealed class StateFileTests : IDisposable
 
         File.Exists($"{folder.File}-wal").ShouldBeTrue();
         await RefusedAndUntouchedAsync(
-            "it is of version 99, and this program knows versions up to 2: use a newer program"
+            "it is of version 99, and this program knows versions up to 3: use a newer program"
         );
     }
 
@@ -204,21 +204,31 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE node SET state = 'fail'")]
-    [InlineData("UPDATE node SET at = substr(at, 1, 27) || '9'")]
-    [InlineData("DELETE FROM latch")]
-    [InlineData("INSERT INTO latch SELECT 'web', kind, '', state, '', 1, '', reason, since, revision FROM latch")]
-    [InlineData("UPDATE latch SET is_authorised = NULL")]
-    [InlineData("UPDATE latch SET revision = revision + 1")]
-    [InlineData("UPDATE component SET is_latched = 0")]
-    [InlineData("UPDATE meta SET value = value + 1 WHERE key = 'revision'")]
-    [InlineData("DELETE FROM meta")]
-    [InlineData("DROP TABLE latch")]
-    [InlineData("ALTER TABLE node RENAME COLUMN reason TO cause")]
-    [InlineData("UPDATE node SET at = 'yesterday'")]
-    [InlineData("PRAGMA user_version = 0")]
-    [InlineData("PRAGMA application_id = 7")]
-    public async Task What_was_not_stored_by_us_is_damage(string sql)
+    [InlineData("UPDATE node SET state = 'fail'", "edited by hand or damaged in table node: \"a\"")]
+    [InlineData("UPDATE node SET at = substr(at, 1, 27) || '9'", "edited by hand or damaged in table node: \"a\"")]
+    [InlineData("UPDATE node SET at = 'yesterday'", "edited by hand or damaged in table node: \"a\"")]
+    [InlineData("UPDATE node SET checksum = ''", "edited by hand or damaged in table node: \"a\"")]
+    [InlineData("DELETE FROM latch", "rows are missing in table latch: 1 of 1")]
+    [InlineData(
+        "INSERT INTO latch SELECT 'web', kind, '', state, '', 1, '', reason, since, revision, checksum FROM latch",
+        "edited by hand or damaged in table latch: \"web\""
+    )]
+    [InlineData("UPDATE latch SET is_authorised = NULL", "edited by hand or damaged in table latch: \"mail\"")]
+    [InlineData("UPDATE latch SET revision = revision + 1", "edited by hand or damaged in table latch: \"mail\"")]
+    [InlineData("UPDATE component SET is_latched = 0", "edited by hand or damaged in table component: \"mail\"")]
+    [InlineData(
+        "UPDATE meta SET value = value + 1 WHERE key = 'revision'",
+        "edited by hand or damaged in table meta: \"revision\""
+    )]
+    [InlineData("DELETE FROM meta WHERE key = 'revision'", "rows are missing in table meta: 1 of 1")]
+    [InlineData("DELETE FROM meta", "the digest of its schema is missing")]
+    [InlineData("DELETE FROM meta WHERE key = 'digest.latch'", "the digest of table latch is missing or damaged")]
+    [InlineData("UPDATE meta SET value = '0 0' WHERE key = 'digest.latch'", "rows were added to table latch: 1")]
+    [InlineData("DROP TABLE latch", "its tables are not declared as they were")]
+    [InlineData("ALTER TABLE node RENAME COLUMN reason TO cause", "its tables are not declared as they were")]
+    [InlineData("PRAGMA user_version = 0", "its header is damaged")]
+    [InlineData("PRAGMA application_id = 7", "its header is damaged")]
+    public async Task What_was_not_stored_by_us_is_damage_and_is_named(string sql, string what)
     {
         await folder.StoreAsync(
             new StateWrite
@@ -232,9 +242,58 @@ public sealed class StateFileTests : IDisposable
 
         StoredState state = await folder.LoadAsync();
 
-        state.Loss.ShouldNotBeNull();
+        state.Loss.ShouldBe(
+            $"state file {folder.File} was damaged ({what}) and is put aside as state.db.corrupt-20260101T000000Z"
+        );
         state.Nodes.ShouldBeEmpty();
         folder.Names.ShouldContain("state.db.corrupt-20260101T000000Z");
+    }
+
+    [Fact]
+    public async Task Rows_that_were_edited_are_counted_and_the_first_of_them_are_named()
+    {
+        await folder.StoreAsync(Stored.Write([.. Enumerable.Range(1, 5).Select(i => Stored.Node($"{i}"))]));
+        folder.Change("UPDATE node SET state = 'fail' WHERE key > '1'");
+
+        (await folder.LoadAsync()).Loss!.ShouldContain(
+            "(edited by hand or damaged in table node: \"2\", \"3\", \"4\" and 1 more)"
+        );
+    }
+
+    [Fact]
+    public async Task A_row_as_it_was_before_is_damage()
+    {
+        await folder.StoreAsync(new StateWrite { Latches = [Stored.Latch("mail", state: HealthState.Ok)] });
+        folder.Change($"ATTACH '{folder.Place}/before.db' AS before; CREATE TABLE before.latch AS SELECT * FROM latch");
+        await folder.StoreAsync(new StateWrite { Latches = [Stored.Latch("mail")] });
+        folder.Change(
+            $"ATTACH '{folder.Place}/before.db' AS before; REPLACE INTO main.latch SELECT * FROM before.latch"
+        );
+
+        (await folder.LoadAsync()).Loss!.ShouldContain("(rows were exchanged in table latch)");
+    }
+
+    [Fact]
+    public async Task Every_row_carries_the_checksum_of_its_newest_value_whatever_was_written_before()
+    {
+        await using (SqliteStateStore store = folder.Store())
+        {
+            store.Load();
+            for (int number = 1; number <= StateProcess.Writes; number++)
+            {
+                await store.StoreAsync(number);
+            }
+
+            // A proposal that is refused leaves nothing behind.
+            (await store.CommitAsync(Stored.Release("/mail", 999))).Outcome.ShouldBe(CommitOutcome.Refused);
+            await store.PersistAsync(new() { IsWhole = true, Nodes = [Stored.Node("a"), Stored.Node("b")] });
+            await store.PersistAsync(new() { Nodes = [Stored.Node("b", "fail")], ForgottenNodes = ["a", "never"] });
+        }
+
+        StoredState state = await folder.LoadAsync();
+        state.Loss.ShouldBeNull();
+        state.Nodes.ShouldBe([Stored.Node("b", "fail")]);
+        folder.Ask("SELECT substr(value, 1, 2) FROM meta WHERE key = 'digest.node'").ShouldBe("1 ");
     }
 
     [Fact]
@@ -252,7 +311,7 @@ public sealed class StateFileTests : IDisposable
             state.Failed().ShouldBe(["mail"]);
         }
 
-        folder.Ask("PRAGMA user_version").ShouldBe("3");
+        folder.Ask("PRAGMA user_version").ShouldBe("4");
         folder.Ask("SELECT count(*) FROM note").ShouldBe("0");
     }
 
@@ -267,7 +326,7 @@ public sealed class StateFileTests : IDisposable
             Should
                 .Throw<StateStoreException>(store.Load)
                 .Message.ShouldBe(
-                    $"state file {folder.File} cannot be used: it cannot be brought to version 3: table note already exists"
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 4: table note already exists"
                 );
         }
 
