@@ -60,6 +60,7 @@ declare -rA shown_by=(
   [netbase]=/etc/services
   [nginx-light]=nginx
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
+  [sqlite3]=sqlite3
   [strace]=strace
   [wrk]=wrk
 )
@@ -192,7 +193,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 netbase nginx-light strace wrk
+  need apache2-utils curl haproxy iproute2 netbase nginx-light sqlite3 strace wrk
 
   step "test ($configuration)"
   rm -rf "$results"

@@ -70,8 +70,18 @@ internal sealed partial class SqliteFile : IDisposable
         Check(raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, atClose ? 0 : 1, out _));
 
     /// <summary>Moves the log into the file.</summary>
-    public void Checkpoint() =>
-        Check(raw.sqlite3_wal_checkpoint_v2(handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _));
+    /// <param name="keepsLog">Whether the log keeps its length, so that the next commits overwrite it: they are faster than those that
+    /// extend a file.</param>
+    public void Checkpoint(bool keepsLog = false) =>
+        Check(
+            raw.sqlite3_wal_checkpoint_v2(
+                handle,
+                "main",
+                keepsLog ? raw.SQLITE_CHECKPOINT_PASSIVE : raw.SQLITE_CHECKPOINT_TRUNCATE,
+                out _,
+                out _
+            )
+        );
 
     /// <summary>Copies it, with what stands in its log, into an empty file that nobody else uses, and syncs that.</summary>
     public void CopyTo(string path)

@@ -13,6 +13,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
 
     private volatile string? problem;
     private bool isLossKnown = isLossKnown;
+    private bool isInLogAlone;
     private int unpruned;
     private int dropped;
 
@@ -65,6 +66,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
             return false;
         }
 
+        isInLogAlone = true;
         unpruned += changes.Transitions.Count + changes.Posts.Count;
         dropped += changes.Dropped;
         Succeeded();
@@ -98,6 +100,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
             return false;
         }
 
+        isInLogAlone = true;
         unpruned += proposal.Proposal.Post is null ? 0 : 1;
         Succeeded();
         proposal.Commit(place.Open.Rows.Revision);
@@ -135,6 +138,28 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
             Failed(fault);
             return false;
         }
+    }
+
+    /// <summary>Moves what was stored since the last time from the log into the file: other processes can read that, and not the
+    /// log.</summary>
+    public void Checkpoint()
+    {
+        if (!isInLogAlone)
+        {
+            return;
+        }
+
+        try
+        {
+            place.Open.File.Checkpoint(keepsLog: true);
+            isInLogAlone = false;
+        }
+        catch (SqliteFault)
+        {
+            // All of it is stored in the log. The next second tries again.
+        }
+
+        _ = place.IsCommitInPlace();
     }
 
     /// <summary>Leaves one file where it can.</summary>

@@ -277,4 +277,46 @@ public sealed class SqliteStateStoreTests : IDisposable
         await Task.WhenAll(tasks);
         (await folder.LoadAsync()).Nodes.Length.ShouldBe(100);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(":memory:")]
+    [InlineData("file:state.db")]
+    [InlineData("a\0b")]
+    public void What_is_no_path_of_a_file_is_refused(string path)
+    {
+        ArgumentException refusal = Should.Throw<ArgumentException>(() => new SqliteStateStore(path));
+
+        refusal.ParamName.ShouldBe("path");
+        refusal.Message.ShouldStartWith(
+            $"path is {Printable.Quoted(path)}; accepted: the path of a file, as \"state.db\""
+        );
+    }
+
+    [Fact]
+    public void Bounds_of_the_history_that_are_out_of_range_are_refused()
+    {
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => new SqliteStateStore("state.db", TimeSpan.Zero))
+            .Message.ShouldStartWith("historyMaxAge is 00:00:00; accepted: more than zero");
+        foreach (long size in (long[])[0, (1 << 20) - 1, (1L << 40) + 1])
+        {
+            Should
+                .Throw<ArgumentOutOfRangeException>(() => new SqliteStateStore("state.db", historyMaxSize: size))
+                .Message.ShouldStartWith($"historyMaxSize is {size}; accepted: bytes, 1048576 to 1099511627776");
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_is_made_by_a_path_alone_keeps_state()
+    {
+        await using (SqliteStateStore store = new(folder.File, historyMaxSize: 1 << 20))
+        {
+            store.Load();
+            await store.PersistAsync(new() { Latches = [Stored.Latch("/mail")] });
+        }
+
+        await using SqliteStateStore next = new(folder.File);
+        next.Load().Failed().ShouldBe(["/mail"]);
+    }
 }

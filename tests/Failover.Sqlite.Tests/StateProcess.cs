@@ -57,15 +57,23 @@ internal static class StateProcess
         (await store.CommitAsync(proposal)).Outcome.ShouldBe(CommitOutcome.Committed);
     }
 
-    /// <summary>Opens, makes all writes one after the other, and closes.</summary>
+    /// <summary>Opens, makes all writes one after the other, and closes. A second passes between the second and the third: the log is
+    /// moved into the file, and begins anew.</summary>
     public static async Task WriteAllAsync()
     {
-        await using SqliteStateStore store = Store();
+        ManualTime time = new();
+        await using SqliteStateStore store = Store(time);
         store.Load();
         for (int number = 1; number <= Writes; number++)
         {
             await store.StoreAsync(number);
             Console.WriteLine($"{Done} {number}");
+            if (number == 2)
+            {
+                time.Advance(Second(1));
+                await store.ReadPostsAsync(new(Limit: 1), CancellationToken.None);
+                await store.ReadPostsAsync(new(Limit: 1), CancellationToken.None);
+            }
         }
     }
 

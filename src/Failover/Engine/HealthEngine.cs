@@ -20,8 +20,8 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     private readonly Lock gate = new();
     private readonly HealthMachine machine;
-    private readonly IStateStore store;
-    private readonly StoreQueue storing;
+    private IStateStore store;
+    private StoreQueue storing;
     private readonly ITimer timer;
     private readonly CancellationTokenSource stopping = new();
     private readonly Activity activity = new();
@@ -34,7 +34,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     private Instant timerAt = Instant.Never;
     private bool isStopped;
 
-    /// <summary>Makes an engine; nothing runs before <see cref="Start()"/>.</summary>
+    /// <summary>Makes an engine; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="time">Its clock.</param>
     /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
     /// <param name="stateMaxAge">How long ago the process before may have been alive for its states to be gone on from; left out,
@@ -78,10 +78,24 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     public bool Knows(HealthTask task) => machine.Knows(task);
 
-    /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
-    /// <exception cref="StateStoreException">The store cannot be used.</exception>
-    public void Start()
+    /// <summary>Keeps what outlives the process in another store, before the start.</summary>
+    public void KeepStateIn(IStateStore other)
     {
+        store = other;
+        storing = new(store, Stored, Settled);
+        machine.IsDurable = store.IsDurable;
+    }
+
+    /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
+    /// <param name="warn">Takes lines of the store for people.</param>
+    /// <exception cref="StateStoreException">The store cannot be used.</exception>
+    public void Start(Action<string>? warn = null)
+    {
+        if (warn is not null)
+        {
+            store.WarnTo(warn);
+        }
+
         StoredState stored = store.Load();
         Loss = stored.Loss;
         pauses = PauseWatch.Start(Clock.Time);
