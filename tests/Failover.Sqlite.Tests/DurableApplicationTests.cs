@@ -56,6 +56,18 @@ public sealed class DurableApplicationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_store_is_refused()
+    {
+        await using SqliteStateStore second = new(folder.File);
+        ServiceCollection services = new();
+        services.AddFailover(failover => failover.KeepStateIn(new SqliteStateStore(folder.File)));
+
+        Should
+            .Throw<InvalidOperationException>(() => services.AddFailover(failover => failover.KeepStateIn(second)))
+            .Message.ShouldBe("state is kept in another store already");
+    }
+
+    [Fact]
     public async Task A_server_in_code_has_the_lines_of_its_store_in_its_output()
     {
         using StringWriter output = new();

@@ -64,7 +64,7 @@ public sealed class DurableExampleTests : IDisposable
         );
 
         (await script.PollAsync("mail-u5")).ShouldBe("FAIL");
-        script.Process.Output.ShouldNotContain("warning");
+        script.Process.Output.ShouldNotContain("warning: state file");
     }
 
     [Fact]
