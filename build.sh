@@ -41,7 +41,7 @@ Usage: ./build.sh <verb> [arguments]
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
   publish          into artifacts/, each tried once:
-                     *.nupkg    NuGet packages: the library, and the command (dotnet tool install Failover.Cli)
+                     *.nupkg    NuGet packages: the libraries, and the command (dotnet tool install Failover.Cli)
                      failover   the command as one file that needs no .NET, for machines like this one
   help             this text
 
@@ -60,6 +60,7 @@ declare -rA shown_by=(
   [netbase]=/etc/services
   [nginx-light]=nginx
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
+  [sqlite3]=sqlite3
   [strace]=strace
   [wrk]=wrk
 )
@@ -192,7 +193,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 netbase nginx-light strace wrk
+  need apache2-utils curl haproxy iproute2 netbase nginx-light sqlite3 strace wrk
 
   step "test ($configuration)"
   rm -rf "$results"
@@ -258,7 +259,7 @@ publish() {
   (($# == 0)) || die "publish takes no arguments, got: $*"
   need curl
   local project
-  for project in Failover.Core Failover Failover.Cli; do
+  for project in Failover.Core Failover Failover.Sqlite Failover.Cli; do
     step "package $project"
     dotnet pack "src/$project" -c "$configuration" -o artifacts/ -v quiet
   done

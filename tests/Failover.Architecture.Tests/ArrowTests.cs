@@ -14,7 +14,8 @@ public sealed class ArrowTests
     {
         ["Failover.Core"] = [],
         ["Failover"] = ["Failover.Core"],
-        ["Failover.Cli"] = ["Failover"],
+        ["Failover.Sqlite"] = ["Failover"],
+        ["Failover.Cli"] = ["Failover", "Failover.Sqlite"],
     };
 
     // Other projects below are seen by every folder. Files directly in a project may see all of it and are seen by none.
@@ -49,9 +50,8 @@ public sealed class ArrowTests
             "Failover/Platform",
         ],
         ["Failover.Cli/Configuration"] = [],
-        ["Failover.Cli/State"] = [],
-        ["Failover.Cli/Daemon"] = ["Failover.Cli/Configuration", "Failover.Cli/State"],
-        ["Failover.Cli/Commands"] = ["Failover.Cli/Daemon", "Failover.Cli/Configuration", "Failover.Cli/State"],
+        ["Failover.Cli/Daemon"] = ["Failover.Cli/Configuration"],
+        ["Failover.Cli/Commands"] = ["Failover.Cli/Daemon", "Failover.Cli/Configuration"],
     };
 
     public static TheoryData<string> ProjectsWithFolders => ["Failover.Core", "Failover", "Failover.Cli"];

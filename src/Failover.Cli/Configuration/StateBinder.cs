@@ -9,7 +9,12 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
     private static readonly string AcceptedSize = FileKeys.OfState.Of(FileKeys.HistoryMaxSize).Accepted;
 
     public static StateSettings Default { get; } =
-        new(FileKeys.OfState.Of(FileKeys.File).Default, TimeSpan.FromHours(1), TimeSpan.FromDays(90), 64L << 20);
+        new(
+            FileKeys.OfState.Of(FileKeys.File).Default,
+            TimeSpan.FromHours(1),
+            SqliteStateStore.DefaultHistoryMaxAge,
+            SqliteStateStore.DefaultHistoryMaxSize
+        );
 
     public StateSettings Bind(YamlNode? node)
     {

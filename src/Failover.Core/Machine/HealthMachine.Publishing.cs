@@ -268,7 +268,7 @@ internal sealed partial class HealthMachine
 
     private void Hold(Latch latch, long sequence)
     {
-        if (!isDurable)
+        if (!IsDurable)
         {
             return;
         }

@@ -15,7 +15,6 @@ internal sealed partial class HealthMachine
     private readonly Dictionary<string, ServedComponent> components = new(StringComparer.Ordinal);
     private readonly Dictionary<long, Node> probes = [];
     private readonly string process;
-    private readonly bool isDurable;
     private readonly TimeSpan stateMaxAge;
     private List<MachineAction> actions = [];
     private Graph graph = new(Graph.NoNames);
@@ -33,13 +32,16 @@ internal sealed partial class HealthMachine
     public HealthMachine(string process, bool isDurable, TimeSpan stateMaxAge)
     {
         this.process = process;
-        this.isDurable = isDurable;
+        IsDurable = isDurable;
         this.stateMaxAge = stateMaxAge;
     }
 
     /// <summary>What is served, in the order of the description.</summary>
     public IReadOnlyCollection<ServedComponent> Components =>
         [.. graph.Components.Select(one => components[one.Description.Name])];
+
+    /// <summary>Whether what is persisted survives the process. Not changed after <see cref="Load"/>.</summary>
+    public bool IsDurable { get; set; }
 
     /// <summary>Whether <see cref="Load"/> was called.</summary>
     public bool IsStarted { get; private set; }

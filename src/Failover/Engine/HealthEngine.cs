@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace Failover;
@@ -15,10 +15,10 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     private readonly Lock gate = new();
     private readonly HealthMachine machine;
-    private readonly IStateStore store;
-    private readonly StoreQueue storing;
-    private readonly StoreWatch storeWatch;
     private readonly EngineTimer timer;
+    private IStateStore store;
+    private StoreQueue storing;
+    private StoreWatch storeWatch;
     private readonly CancellationTokenSource stopping = new();
     private readonly Activity activity = new();
     private readonly ProbeRunner probes;
@@ -29,7 +29,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     private IReadOnlyList<Component> components;
     private bool isStopped;
 
-    /// <summary>Makes an engine; nothing runs before <see cref="Start()"/>.</summary>
+    /// <summary>Makes an engine; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="time">Its clock.</param>
     /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
     /// <param name="stateMaxAge">How long ago the process before may have been alive for its states to be gone on from; left out,
@@ -40,10 +40,8 @@ internal sealed class HealthEngine : IAsyncDisposable
         // Components are added before the start, by one thread; a reload puts another list in their place.
         components = added;
         probes = new(Clock, Observed);
-        this.store = store ?? new MemoryStateStore();
-        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
-        storing = new(this.store, Stored, Settled);
-        storeWatch = new(this.store, StoreBack);
+        machine = new(NewProcessId(), isDurable: false, stateMaxAge ?? DefaultStateMaxAge);
+        KeepStateIn(store ?? new MemoryStateStore());
         timer = new(Clock, Advance);
     }
 
@@ -74,10 +72,26 @@ internal sealed class HealthEngine : IAsyncDisposable
 
     public bool Knows(HealthTask task) => machine.Knows(task);
 
-    /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
-    /// <exception cref="StateStoreException">The store cannot be used.</exception>
-    public void Start()
+    /// <summary>Keeps what outlives the process in another store, before the start.</summary>
+    [MemberNotNull(nameof(store), nameof(storing), nameof(storeWatch))]
+    public void KeepStateIn(IStateStore other)
     {
+        store = other;
+        storing = new(store, Stored, Settled);
+        storeWatch = new(store, StoreBack);
+        machine.IsDurable = store.IsDurable;
+    }
+
+    /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
+    /// <param name="warn">Takes lines of the store for people.</param>
+    /// <exception cref="StateStoreException">The store cannot be used.</exception>
+    public void Start(Action<string>? warn = null)
+    {
+        if (warn is not null)
+        {
+            store.WarnTo(warn);
+        }
+
         StoredState stored = store.Load();
         Loss = stored.Loss;
         pauses = PauseWatch.Start(Clock.Time);

@@ -23,6 +23,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private Action<string> warn = _ => { };
     private bool isStarted;
+    private bool hasStore = store is not null;
 
     public HealthEngine Engine { get; } = new(time, store, stateMaxAge);
 
@@ -35,6 +36,21 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     {
         get => Volatile.Read(ref trustedProxies);
         set => Volatile.Write(ref trustedProxies, value);
+    }
+
+    /// <summary>Keeps state in a store, before the start.</summary>
+    /// <exception cref="InvalidOperationException">There is a store already, or this is started.</exception>
+    public void KeepStateIn(IStateStore other)
+    {
+        if (isStarted || hasStore)
+        {
+            throw new InvalidOperationException(
+                isStarted ? "the store is named before the start" : "state is kept in another store already"
+            );
+        }
+
+        hasStore = true;
+        Engine.KeepStateIn(other);
     }
 
     /// <summary>Takes a component, to be served once this is started.</summary>
@@ -62,7 +78,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         isStarted = true;
         warn = warning;
         OpenPasswordFiles(added.Values);
-        Engine.Start();
+        Engine.Start(warning);
     }
 
     /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state

@@ -15,6 +15,11 @@ public interface IStateStore : IAsyncDisposable
     /// <summary>Why the newest attempt to store something failed, in one line; null when all is well.</summary>
     string? Problem { get; }
 
+    /// <summary>Says where lines for people go, as that storing has begun to fail and that it works again. Called before
+    /// <see cref="Load"/>; a store that has nothing to say leaves it out.</summary>
+    /// <param name="warn">Takes a line, and returns at once.</param>
+    void WarnTo(Action<string> warn) { }
+
     /// <summary>Opens the store and reads what was kept last. After a loss, each start reports it until a write is stored: the
     /// first one carries all latches that begin at fail because of it.</summary>
     /// <exception cref="StateStoreException">It is in use by another process, of a newer version, or cannot be opened. It is then

@@ -12,4 +12,6 @@ internal static class Scripts
     public static Script Four { get; } = new("example-4", "Minute(3)");
 
     public static Script Five { get; } = new("example-5");
+
+    public static Script Durable { get; } = new("example-5-durable");
 }

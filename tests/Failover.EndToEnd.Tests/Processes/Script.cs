@@ -10,6 +10,9 @@ internal sealed class Script(string name, params string[] times) : IExample
 {
     private static readonly TimeSpan BuildTime = Minute(5);
 
+    /// <summary>Follows the name of the password file in the name of the state file, where a script has one.</summary>
+    public const string StateEnding = ".state.db";
+
     private Task<string>? built;
 
     /// <summary>Starts the script.</summary>
@@ -59,8 +62,8 @@ internal sealed class Script(string name, params string[] times) : IExample
         // Not --output, which would have the library compiled anew for every script.
         string rewritten = Replace(
             source,
-            "#:project ../src/Failover",
-            $"#:project {Repository.Root}/src/Failover\n#:property OutputPath={folder}/{name}/"
+            "#:project ../src/",
+            $"#:property OutputPath={folder}/{name}/\n#:project {Repository.Root}/src/"
         );
         rewritten = Replace(rewritten, "port: 8080", "port: int.Parse(args[0])");
         rewritten = Replace(
@@ -71,6 +74,11 @@ internal sealed class Script(string name, params string[] times) : IExample
         if (rewritten.Contains("HtpasswdFile", StringComparison.Ordinal))
         {
             rewritten = Replace(rewritten, "\"/var/lib/healthcheck_users\"", "args[2]");
+        }
+
+        if (rewritten.Contains("SqliteStateStore", StringComparison.Ordinal))
+        {
+            rewritten = Replace(rewritten, "\"state.db\"", $"args[2] + \"{StateEnding}\"");
         }
 
         for (int i = 0; i < times.Length; i++)
