@@ -44,7 +44,8 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Fine;
+            // Interrupted, a probe has told nothing.
+            return command == ProbeCommand.Name ? ExitCode.ProbeError : ExitCode.Fine;
         }
 #pragma warning disable CA1031 // The last place that can say what happened.
         catch (Exception exception)
