@@ -28,7 +28,7 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
 
         string? certificate = null;
         string? key = null;
-        foreach (YamlEntry entry in map.Entries)
+        foreach (YamlEntry entry in map.FixedEntries)
         {
             switch (entry.Name)
             {
