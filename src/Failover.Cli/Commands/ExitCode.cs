@@ -12,6 +12,7 @@ internal static class ExitCode
     public const int NotAllowed = 77;
     public const int InvalidConfiguration = 78;
 
+    public const int Interrupted = 130;
     // What Nagios makes of a plugin's exit code: OK, CRITICAL and UNKNOWN.
     public const int ProbeFail = 2;
     public const int ProbeError = 3;
@@ -27,7 +28,8 @@ internal static class ExitCode
         ("74", "the state file cannot be used"),
         ("77", "not allowed"),
         ("78", "the configuration is invalid"),
-        ("probe", "0 ok, 2 fail, 3 error or anything else, as Nagios reads them"),
+        ("130", "interrupted"),
+        ("probe", "0 ok, 2 fail, 3 error or anything else, as Nagios reads them; status --exit-code likewise"),
     ];
 }
 

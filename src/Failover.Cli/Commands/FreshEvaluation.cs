@@ -1,8 +1,6 @@
 namespace Failover;
 
-/// <summary>Probes every check of a task once and applies its logic to the results, without a server and without a store. What
-/// remembers earlier results (hysteresis, background, toggle) is passed through: the result is that of the task below it, of a
-/// toggle that of <c>to_fail</c>.</summary>
+/// <summary>Probes every check of a task once and gives its <see cref="FreshResult"/>, without a server and without a store.</summary>
 internal sealed class FreshEvaluation : IAsyncDisposable
 {
     private readonly HealthTask root;
@@ -16,11 +14,9 @@ internal sealed class FreshEvaluation : IAsyncDisposable
     {
         this.root = root;
         engine = new(time);
-        HashSet<HealthTask> checks = new(ReferenceEqualityComparer.Instance);
-        AddChecks(root, checks);
         // One component for each check: the engine probes them side by side, each within its own deadline.
         components = engine.Replace(
-            [.. checks.Select((check, index) => new ComponentDescription($"check-{index}", check))],
+            [.. FreshResult.ChecksOf(root).Select((check, index) => new ComponentDescription($"check-{index}", check))],
             Graph.NoNames
         );
     }
@@ -41,52 +37,8 @@ internal sealed class FreshEvaluation : IAsyncDisposable
                 : Observation.Error(snapshot.Reason);
         }
 
-        return Evaluate(root, engine.Clock.Now);
+        return FreshResult.Of(root, task => seen[task], engine.Clock.Now)!;
     }
 
     public ValueTask DisposeAsync() => engine.DisposeAsync();
-
-    private static void AddChecks(HealthTask task, HashSet<HealthTask> checks)
-    {
-        switch (task)
-        {
-            case Combinator { WithoutMemory: { } below }:
-                AddChecks(below, checks);
-                break;
-            case Combinator logic:
-                foreach (HealthTask child in logic.Children)
-                {
-                    AddChecks(child, checks);
-                }
-
-                break;
-            default:
-                checks.Add(task);
-                break;
-        }
-    }
-
-    private Observation Evaluate(HealthTask task, Instant now)
-    {
-        switch (task)
-        {
-            case Combinator { WithoutMemory: { } below }:
-                return Evaluate(below, now);
-            case Combinator logic:
-                object state = logic.BeginAt(now);
-                return logic
-                    .Judge(
-                        state,
-                        [
-                            .. logic.Children.Select(
-                                (child, index) => logic.Wants(state, index) ? Evaluate(child, now) : null
-                            ),
-                        ],
-                        now
-                    )
-                    .Observation;
-            default:
-                return seen[task];
-        }
-    }
 }

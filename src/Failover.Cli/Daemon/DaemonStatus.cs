@@ -31,6 +31,8 @@ internal sealed class DaemonStatus(
     public StatusDocument Status()
     {
         ConfigurationInForce now = inForce;
+        // A moment of the decisions' clock, as a time on the wall.
+        DateTimeOffset began = service.Time.GetUtcNow() - service.Engine.Clock.Now.SinceStart;
         return new(
             Version,
             startedAt,
@@ -45,6 +47,7 @@ internal sealed class DaemonStatus(
                 .. service.Components.Select(component =>
                 {
                     Snapshot shown = component.LastKnown();
+                    ComponentProbes probes = service.Engine.ProbesOf(component);
                     return new ComponentStatus(
                         component.Name,
                         shown.State,
@@ -54,7 +57,10 @@ internal sealed class DaemonStatus(
                         shown.CanReset,
                         Redact(component.Description.Task.Summary),
                         service.PostProblem(component) is { } problem ? Redact(problem) : null,
-                        Latch(component, shown) == LatchOutlook.Stranded ? LatchOutlook.Stranded : null
+                        Latch(component, shown) == LatchOutlook.Stranded ? LatchOutlook.Stranded : null,
+                        began + probes.Last?.SinceStart,
+                        began + probes.Next?.SinceStart,
+                        probes.Fresh
                     );
                 }),
             ]
