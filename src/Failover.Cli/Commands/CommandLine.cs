@@ -89,6 +89,7 @@ internal static class CommandLine
             "failover run failover.yaml       serve it",
             "failover status --watch          how all components are, as they change",
             "failover explain mail            why, and what would change it",
+            "failover history mail --since 2h what has happened, and who has reset it",
             "failover reset mail              as somebody who may"
         )
         {
@@ -97,6 +98,7 @@ internal static class CommandLine
             ProbeCommand.Make(surroundings),
             StatusCommand.Make(surroundings),
             ExplainCommand.Make(surroundings),
+            HistoryCommand.Make(surroundings),
             ResetCommand.Make(surroundings),
             SchemaCommand.Make(surroundings),
             CompletionCommand.Make(surroundings),

@@ -147,6 +147,11 @@ internal sealed class Daemon : IAsyncDisposable
         foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(configuration))
         {
             ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
+        foreach (string latched in LatchOutlook.AtStart(service.Components))
+        {
+            surroundings.Log.WriteWarning(latched);
+        }
+
             await change.CarryOutAsync(CancellationToken.None);
             TellOf(set, change);
         }

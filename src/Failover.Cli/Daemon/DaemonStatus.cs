@@ -105,6 +105,41 @@ internal sealed class DaemonStatus(
         );
     }
 
+    public async Task<HistoryDocument> HistoryAsync(
+        string? component,
+        TimeSpan? within,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        DateTimeOffset now = service.Time.GetUtcNow();
+        HistoryQuery query = new(
+            component,
+            within is { } age && age < now - DateTimeOffset.MinValue ? now - age : null,
+            limit
+        );
+        return new(
+            [
+                .. (await store.ReadTransitionsAsync(query, cancellationToken)).Select(moved => new HistoryTransition(
+                    moved.At,
+                    moved.Component,
+                    moved.From,
+                    moved.To,
+                    Redact(moved.Reason)
+                )),
+            ],
+            [
+                .. (await store.ReadPostsAsync(query, cancellationToken)).Select(post => new HistoryPost(
+                    post.At,
+                    post.Component,
+                    post.User,
+                    post.Source,
+                    post.Outcome
+                )),
+            ]
+        );
+    }
+
     private string? Latch(Component component, Snapshot shown) =>
         LatchOutlook.Of(shown, component.OnPost is not null, () => service.Engine.HasAuthorisedLatch(component));
 

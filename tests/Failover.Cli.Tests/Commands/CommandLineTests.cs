@@ -2,7 +2,7 @@ namespace Failover;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private const string Commands = "run, check, probe, status, explain, reset, schema, completion";
+    private const string Commands = "run, check, probe, status, explain, history, reset, schema, completion";
 
     private readonly CommandUnderTest command = new();
 
@@ -45,6 +45,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("probe")]
     [InlineData("status")]
     [InlineData("explain")]
+    [InlineData("history")]
     [InlineData("reset")]
     [InlineData("schema")]
     [InlineData("completion")]
