@@ -8,7 +8,15 @@ namespace Failover;
 /// <param name="PageSize">In bytes.</param>
 /// <param name="IsLogged">Whether it is read and written with a write-ahead log.</param>
 /// <param name="ApplicationId">Whose it is. The log may know better.</param>
-internal readonly record struct SqliteHeader(long Length, bool IsSqlite, int PageSize, bool IsLogged, int ApplicationId)
+/// <param name="Version">Of its tables (<c>user_version</c>). The log may know better.</param>
+internal readonly record struct SqliteHeader(
+    long Length,
+    bool IsSqlite,
+    int PageSize,
+    bool IsLogged,
+    int ApplicationId,
+    int Version
+)
 {
     private const int Size = 100;
 
@@ -29,7 +37,8 @@ internal readonly record struct SqliteHeader(long Length, bool IsSqlite, int Pag
             bytes.AsSpan().StartsWith("SQLite format 3\0"u8),
             BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(16)),
             bytes[18] == 2 && bytes[19] == 2,
-            BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(68))
+            BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(68)),
+            BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(60))
         );
     }
 }

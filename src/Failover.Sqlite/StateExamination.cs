@@ -141,9 +141,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
 
         if (version > schema.Version)
         {
-            throw Unusable(
-                $"it is of version {version}, and this program knows versions up to {schema.Version}: use a newer program"
-            );
+            throw TooNew(version);
         }
 
         if (version < 1 || header is not { PageSize: PageSize, IsLogged: true })
@@ -201,10 +199,43 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
         }
     }
 
+    /// <summary>What opening would find out of a file that no process has open, as far as its first bytes tell.</summary>
+    /// <exception cref="StateStoreException">It is not ours to use.</exception>
+    public void LookWithoutOpening()
+    {
+        SqliteHeader header = LookBeforeOpening();
+        // A log may know better than the file.
+        if (!header.IsSqlite || StateFiles.LengthOf($"{target}-wal") > 0)
+        {
+            return;
+        }
+
+        bool isNew = header is { ApplicationId: 0, Version: 0, Length: <= PageSize };
+        if (header.ApplicationId != SqliteSchema.ApplicationId && !isNew)
+        {
+            throw NotOurs();
+        }
+
+        if (header.Version > schema.Version)
+        {
+            throw TooNew(header.Version);
+        }
+    }
+
+    private StateStoreException TooNew(long version) =>
+        Unusable(
+            $"it is of version {version}, and this program knows versions up to {schema.Version}: use a newer program"
+        );
+
     private StateStoreException NotOurs() =>
         Unusable("it is an SQLite database of another program, or of a person: it is left as it is");
 
     private StateStoreException Unusable(string why, Exception? cause = null) => Unusable(path, why, cause);
+
+    /// <summary>What is told of a file that is not there and cannot be made.</summary>
+    // The path stands in the message already.
+    public static StateStoreException CannotBeMade(string path, string why, Exception cause) =>
+        Unusable(path, $"it cannot be made: {why.Split(" : ")[0]}", cause);
 
     /// <summary>What is told of a file that is not used.</summary>
     public static StateStoreException Unusable(string path, string why, Exception? cause = null) =>

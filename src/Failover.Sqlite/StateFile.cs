@@ -16,6 +16,9 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
 
     public string Path => path;
 
+    /// <summary>Whether this process has it open.</summary>
+    public static bool IsInUseHere(string path) => InUse.ContainsKey(path);
+
     /// <summary>Opens it, makes it where there is none, and puts it aside where it is damaged.</summary>
     /// <param name="state">What was stored.</param>
     /// <exception cref="StateStoreException">It is not ours to use, and untouched.</exception>
@@ -239,8 +242,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The path stands in the message already.
-            throw StateExamination.Unusable(path, $"it cannot be made: {fault.Message.Split(" : ")[0]}", fault);
+            throw StateExamination.CannotBeMade(path, fault.Message, fault);
         }
     }
 }

@@ -12,19 +12,26 @@ internal static class CheckCommand
         Argument<string?> file = GivenConfiguration.FileArgument();
         Option<bool> diff = new("--diff") { Description = "Say what a reload of the running daemon would change." };
         Option<bool> strict = new("--strict") { Description = "Exit with 78 for what will hurt, too." };
+        Option<bool> offline = new("--offline")
+        {
+            Description =
+                "Check the file alone, as for another machine: password files, certificate, state file and addresses are not tried.",
+        };
         Option<string?> url = DaemonAddress.UrlOption("With --diff: where the daemon's management API is.");
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             "check",
-            "Tell everything that is wrong with a file; else what it would serve, and what will hurt.",
+            "Tell everything that is wrong with a file, and what would keep run from starting as this user; else what it would serve, and what will hurt.",
             "failover check failover.yaml",
             "failover check --diff            what a reload would change",
+            "failover check --offline         a file for another machine",
             "failover check --strict || exit  in a script"
         )
         {
             file,
             diff,
             strict,
+            offline,
             url,
             authority,
         };
@@ -36,7 +43,10 @@ internal static class CheckCommand
                     .Configuration!;
                 if (!parsed.GetValue(diff))
                 {
-                    return Show(configuration, parsed.GetValue(strict), surroundings);
+                    IReadOnlyList<StartFault> held = parsed.GetValue(offline)
+                        ? []
+                        : await RehearseAsync(configuration, surroundings, cancellationToken);
+                    return Show(configuration, held, parsed.GetValue(strict), surroundings);
                 }
 
                 DaemonAddress address = DaemonAddress.OfManagement(parsed.GetValue(url), configuration);
@@ -49,17 +59,46 @@ internal static class CheckCommand
         return command;
     }
 
-    private static int Show(FailoverConfiguration configuration, bool isStrict, Surroundings surroundings)
+    /// <returns>What only another process is in the way of, at the moment.</returns>
+    private static async Task<IReadOnlyList<StartFault>> RehearseAsync(
+        FailoverConfiguration configuration,
+        Surroundings surroundings,
+        CancellationToken cancellationToken
+    )
     {
         ImmutableArray<ConfigurationError> errors = PasswordFileErrors.Of(configuration);
-        if (errors.Length > 0)
+        IReadOnlyList<StartFault> faults = await StartRehearsal.RunAsync(
+            configuration,
+            surroundings.Time,
+            cancellationToken
+        );
+        StartFault[] severe = [.. faults.Where(fault => fault.Kind != StartFaultKind.HeldElsewhere)];
+        if (errors.Length > 0 || severe.Length > 0)
         {
             throw new CommandException(
-                ExitCode.InvalidConfiguration,
-                string.Concat(errors.Select(error => $"{error}\n"))
+                errors.Length > 0 ? ExitCode.InvalidConfiguration
+                    : severe[0].Kind == StartFaultKind.StateUnusable ? ExitCode.StateUnusable
+                    : ExitCode.CannotStart,
+                string.Concat([
+                    .. errors.Select(error => $"{error}\n"),
+                    .. severe.Select(fault => $"failover: {Text(fault, configuration)}\n"),
+                ])
             );
         }
 
+        return faults;
+    }
+
+    private static string Text(StartFault fault, FailoverConfiguration configuration) =>
+        Printable.Escape(configuration.Secrets.Redact(fault.Message));
+
+    private static int Show(
+        FailoverConfiguration configuration,
+        IReadOnlyList<StartFault> held,
+        bool isStrict,
+        Surroundings surroundings
+    )
+    {
         Func<string, string> redact = configuration.Secrets.Redact;
         Grid table = new(
             ["PATH", "AT MOST", "TASK"],
@@ -80,6 +119,11 @@ internal static class CheckCommand
         foreach (Advice one in advice)
         {
             printer.Print(Warning(redact(one.ToString())));
+        }
+
+        foreach (StartFault fault in held)
+        {
+            printer.Print((Line)$"note: at the moment: {Text(fault, configuration)}");
         }
 
         string what = $"{Counted(configuration.Components.Length, "component")}, {Counted(advice.Count, "warning")}";

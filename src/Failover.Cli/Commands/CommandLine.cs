@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Failover;
 
@@ -20,6 +21,7 @@ internal static class CommandLine
         Command root = Root(surroundings);
         ParseResult parsed = root.Parse(words, Parser);
         string command = parsed.CommandResult.Command.Name;
+        bool isPlugin = IsPlugin(parsed);
         try
         {
             if (UsageFault.Of(parsed) is { } fault)
@@ -40,20 +42,29 @@ internal static class CommandLine
         catch (CommandException exception)
         {
             await TellAsync(exception.Message.TrimEnd('\n'), command, surroundings);
-            return command == ProbeCommand.Name ? ExitCode.ProbeError : exception.ExitCode;
+            return isPlugin ? ExitCode.ProbeError : exception.ExitCode;
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Fine;
+            // What was asked for was not done.
+            return isPlugin ? ExitCode.ProbeError : ExitCode.Interrupted;
         }
 #pragma warning disable CA1031 // The last place that can say what happened.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             await TellAsync($"failover: unexpected fault, please report it: {exception}", command, surroundings);
-            return command == ProbeCommand.Name ? ExitCode.ProbeError : ExitCode.UnexpectedFault;
+            return isPlugin ? ExitCode.ProbeError : ExitCode.UnexpectedFault;
         }
     }
+
+    // Nagios reads 3 as UNKNOWN, and any other code that is not its own as well, with a complaint.
+    private static bool IsPlugin(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name == ProbeCommand.Name
+        || (
+            parsed.CommandResult.Command.Name == StatusCommand.Name
+            && parsed.Tokens.Any(token => token is { Type: TokenType.Option, Value: StatusCommand.ExitCodeOption })
+        );
 
     // Whoever reads what a command prints may take his time. A daemon ends in any case.
     private static async Task TellAsync(string fault, string command, Surroundings surroundings)
@@ -78,6 +89,7 @@ internal static class CommandLine
             "failover run failover.yaml       serve it",
             "failover status --watch          how all components are, as they change",
             "failover explain mail            why, and what would change it",
+            "failover history mail --since 2h what has happened, and who has reset it",
             "failover reset mail              as somebody who may"
         )
         {
@@ -86,6 +98,7 @@ internal static class CommandLine
             ProbeCommand.Make(surroundings),
             StatusCommand.Make(surroundings),
             ExplainCommand.Make(surroundings),
+            HistoryCommand.Make(surroundings),
             ResetCommand.Make(surroundings),
             SchemaCommand.Make(surroundings),
             CompletionCommand.Make(surroundings),

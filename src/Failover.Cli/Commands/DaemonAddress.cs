@@ -40,8 +40,8 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             );
     }
 
-    /// <summary>As above, and where no file tells it, at the usual address: a daemon is to be asked most of all when something is
-    /// wrong with its file.</summary>
+    /// <summary>As above; where no file tells it, where the running daemon has left it, else at the usual address: a daemon is to be
+    /// asked most of all when something is wrong with its file.</summary>
     public static DaemonAddress OfManagement(string? url, string? file, Surroundings surroundings)
     {
         if (url is not null)
@@ -51,34 +51,95 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
 
         if (file is null && GivenConfiguration.FindUsual(surroundings) is null)
         {
-            return Of(UsualManagement, certificate: null);
+            return
+                surroundings
+                    .UsualFiles.Select(usual => OfRunning(usual, surroundings))
+                    .FirstOrDefault(known => known is not null)
+                    is { } left
+                ? OfManagement(left)
+                : Of(UsualManagement, certificate: null);
         }
 
         string found = GivenConfiguration.Find(file, surroundings);
-        if (ConfigurationFile.Read(found, surroundings.Environment).Configuration is { } configuration)
+        ConfigurationReading reading = ConfigurationFile.Read(found, surroundings.Environment);
+        if (reading.Configuration is { } configuration)
         {
             return OfManagement(url: null, configuration);
         }
 
-        surroundings.Error.WriteLine(
-            $"failover: {Printable.Escape(found)} is invalid, as failover check says; asking {UsualManagement}"
+        RuntimeFile? running = OfRunning(found, surroundings);
+        DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : OfManagement(running);
+        TellInvalid(
+            reading,
+            found,
+            address,
+            running is null ? "the default" : "where the daemon answers",
+            surroundings
         );
-        return Of(UsualManagement, certificate: null);
+        return address;
     }
 
-    /// <summary>Where components are served: at the URL, or at the first address of the file's.</summary>
-    public static DaemonAddress OfComponents(string? url, string? file, Surroundings surroundings)
+    /// <summary>Where components are served: at the URL, at the first address of the file's, or where the running daemon has left
+    /// it; and where its management API is, null where that is not known.</summary>
+    public static (DaemonAddress Components, DaemonAddress? Management) OfComponents(
+        string? url,
+        string? file,
+        Surroundings surroundings
+    )
     {
         if (url is not null)
         {
-            return OfUrl(url);
+            return (OfUrl(url), null);
         }
 
-        FailoverConfiguration configuration = GivenConfiguration.Read(file, surroundings).Configuration!;
-        ListenAddress first =
-            configuration.Listen.FirstOrDefault(address => address.SocketPath is null) ?? configuration.Listen[0];
-        return Of(first, configuration.Tls?.Certificate);
+        string found = GivenConfiguration.Find(file, surroundings);
+        ConfigurationReading reading = ConfigurationFile.Read(found, surroundings.Environment);
+        if (reading.Configuration is { } configuration)
+        {
+            string? certificate = configuration.Tls?.Certificate;
+            ListenAddress first =
+                configuration.Listen.FirstOrDefault(address => address.SocketPath is null) ?? configuration.Listen[0];
+            return (
+                Of(first, certificate),
+                configuration.Management is { } management ? Of(management, certificate) : null
+            );
+        }
+
+        if (OfRunning(found, surroundings) is not { } running)
+        {
+            throw new CommandException(ExitCode.InvalidConfiguration, reading.ErrorText);
+        }
+
+        DaemonAddress components = Of(ListenAddress.Parse(running.Components)!, running.Certificate);
+        TellInvalid(reading, found, components, "where the daemon answers", surroundings);
+        return (components, running.Management is null ? null : OfManagement(running));
     }
+
+    private static RuntimeFile? OfRunning(string file, Surroundings surroundings) =>
+        RuntimeFile.Find(file, surroundings.RuntimeFolder) is { } left
+        && ListenAddress.Parse(left.Components) is not null
+        && (left.Management is null || ListenAddress.Parse(left.Management) is not null)
+            ? left
+            : null;
+
+    private static DaemonAddress OfManagement(RuntimeFile running) =>
+        running.Management is { } management
+            ? Of(ListenAddress.Parse(management)!, running.Certificate)
+            : throw new CommandException(
+                ExitCode.Unreachable,
+                $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; --url says another one's"
+            );
+
+    private static void TellInvalid(
+        ConfigurationReading reading,
+        string file,
+        DaemonAddress address,
+        string which,
+        Surroundings surroundings
+    ) =>
+        surroundings.Error.WriteLine(
+            $"{reading.ErrorText}failover: {Printable.Escape(file)} is invalid; asking {address}, {which}"
+        );
 
     /// <summary>What a person wrote.</summary>
     public static DaemonAddress OfUrl(string text)

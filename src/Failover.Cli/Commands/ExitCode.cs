@@ -5,12 +5,14 @@ internal static class ExitCode
 {
     public const int Fine = 0;
     public const int UnexpectedFault = 1;
+    public const int StillFailing = 2;
     public const int WrongCommandLine = 64;
     public const int Unreachable = 69;
     public const int CannotStart = 73;
     public const int StateUnusable = 74;
     public const int NotAllowed = 77;
     public const int InvalidConfiguration = 78;
+    public const int Interrupted = 130;
 
     // What Nagios makes of a plugin's exit code: OK, CRITICAL and UNKNOWN.
     public const int ProbeFail = 2;
@@ -21,13 +23,15 @@ internal static class ExitCode
     [
         ("0", "fine"),
         ("1", "an unexpected fault"),
+        ("2", "reset: it does not serve OK"),
         ("64", "a wrong command line, or a component that there is not"),
         ("69", "the daemon cannot be reached"),
         ("73", "cannot listen, or cannot start for another reason that is not the file's"),
         ("74", "the state file cannot be used"),
         ("77", "not allowed"),
         ("78", "the configuration is invalid"),
-        ("probe", "0 ok, 2 fail, 3 error or anything else, as Nagios reads them"),
+        ("130", "interrupted"),
+        ("probe", "0 ok, 2 fail, 3 error or anything else, as Nagios reads them; status --exit-code likewise"),
     ];
 }
 

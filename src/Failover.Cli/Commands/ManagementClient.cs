@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -13,6 +14,19 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     public static string StatusPath => $"{Root}status";
 
     public static string ComponentPath(string name) => $"{Root}components/{Escaped(name)}";
+
+    /// <summary>The path of the history.</summary>
+    /// <param name="component">Of one component; null: of all.</param>
+    /// <param name="within">How long ago at most; null: all that is kept.</param>
+    /// <param name="limit">At most so many of each kind.</param>
+    public static string HistoryPath(string? component, TimeSpan? within, int limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Root}history?limit={limit}")
+        + (component is null ? "" : $"&component={Uri.EscapeDataString(component)}")
+        + (
+            within is { } age
+                ? string.Create(CultureInfo.InvariantCulture, $"&within_seconds={(decimal)age.TotalSeconds}")
+                : ""
+        );
 
     /// <summary>The path of a component: each segment escaped, the slashes between them not.</summary>
     public static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
@@ -35,6 +49,8 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
         {
             404 when path.StartsWith($"{Root}components/", StringComparison.Ordinal) && error.Length > 0 =>
                 new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
+            503 when path.StartsWith($"{Root}history", StringComparison.Ordinal) && error.Length > 0 =>
+                new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
             403 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             _ => connection.Unreachable(
                 FormattableString.Invariant($"it answers {answer.Status} where its management API should be")

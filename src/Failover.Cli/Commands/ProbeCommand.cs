@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary><c>failover probe</c>: one look, as a Nagios plugin has it.</summary>
+/// <summary><c>failover probe</c>: one fresh result, as a Nagios plugin gives it.</summary>
 internal static class ProbeCommand
 {
     public const string Name = "probe";
@@ -33,7 +33,7 @@ internal static class ProbeCommand
         };
         Command command = new DocumentedCommand(
             Name,
-            "Evaluate a component once, without a daemon, and print its state, the cause and the time. Exits with 0 for ok, 2 for fail and 3 for anything else.",
+            "Probe the checks of a component once, without a daemon, and print the state, the causes and the times. The result is fresh: hysteresis, background and toggle are passed through (a toggle to its to_fail). Exits with 0 for ok, 2 for fail and 3 for anything else.",
             "failover probe failover.yaml mail",
             "failover probe --tcp mail.example.net:25 --timeout 5s"
         )
@@ -115,27 +115,25 @@ internal static class ProbeCommand
     )
     {
         Func<string, string> redact = configuration is null ? text => text : configuration.Secrets.Redact;
-        await using SingleEvaluation evaluation = new(
-            description,
-            configuration?.TaskNames ?? Graph.NoNames,
-            surroundings.Time
-        );
+        await using FreshEvaluation evaluation = new(description.Task, surroundings.Time);
         long started = surroundings.Time.GetTimestamp();
-        Snapshot seen = await evaluation.RunAsync().WaitAsync(cancellationToken);
-        double seconds = surroundings.Time.GetElapsedTime(started).TotalSeconds;
+        Observation seen = await evaluation.RunAsync().WaitAsync(cancellationToken);
+        TimeSpan taken = surroundings.Time.GetElapsedTime(started);
 
         string what = description.Task is Check ? description.Task.Summary : description.Name;
-        string time = string.Create(CultureInfo.InvariantCulture, $" | time={seconds:0.000}s");
         Cell text = Cell.Escaped(Plain($" - {redact(what)}{Because(redact(seen.Reason))}"));
         Cell state = Cell.Of(seen.State);
-        surroundings.Printer.Print(new Line(state with { Text = state.Text.ToUpperInvariant() }, text, time));
+        surroundings.Printer.Print(
+            new Line(state with { Text = state.Text.ToUpperInvariant() }, text, $" | time={Seconds(taken)}")
+        );
         if (description.Task is not Check)
         {
             surroundings.Printer.Print(
-                evaluation.Checks.Select(look => new Line(
+                evaluation.Checks.Select(probe => new Line(
                     "  ",
-                    Cell.Of(look.Seen.State),
-                    Cell.Escaped(Plain($" {redact(look.Task.Summary)}{Because(redact(look.Seen.Reason))}"))
+                    Cell.Of(probe.Seen.State),
+                    Cell.Escaped(Plain($" {redact(probe.Task.Summary)}{Because(redact(probe.Seen.Reason))}")),
+                    $" ({Seconds(probe.Seen.Ended - probe.Seen.Started)})"
                 ))
             );
         }
@@ -144,9 +142,13 @@ internal static class ProbeCommand
         {
             HealthState.Ok => ExitCode.Fine,
             HealthState.Fail => ExitCode.ProbeFail,
-            _ => ExitCode.ProbeError,
+            HealthState.Error => ExitCode.ProbeError,
+            _ => throw new ArgumentOutOfRangeException(nameof(description), seen.State, "no such state"),
         };
     }
+
+    private static string Seconds(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.000}s");
 
     private static string Because(string reason) => reason.Length == 0 ? "" : $": {reason}";
 

@@ -19,16 +19,22 @@ internal static class ResetCommand
             Description =
                 "Where the password is, in the first line; - is the standard input. Left out, it is asked for on the terminal.",
         };
+        Option<bool> wait = new("--wait")
+        {
+            Description = "Wait until it serves OK. Ends with 2 where it is latched again.",
+        };
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             "reset",
-            "Reset a component whose failure is held until somebody has looked after it.",
+            "Reset a component whose failure is held until somebody has looked after it, and tell what it serves then. Exits with 0 where that is OK, and with 2 where it is not.",
             "failover reset mail",
+            "failover reset mail --wait       until it serves OK",
             "failover reset mail --user alice --url https://mail.example.net:8443",
             "failover reset mail --password-file - < /run/secrets/reset"
         )
         {
             name,
+            wait,
             user,
             passwordFile,
             url,
@@ -40,7 +46,7 @@ internal static class ResetCommand
             {
                 string component = ComponentNames.Plain(parsed.GetValue(name)!);
                 string who = User(parsed.GetValue(user), surroundings);
-                DaemonAddress address = DaemonAddress.OfComponents(
+                (DaemonAddress address, DaemonAddress? management) = DaemonAddress.OfComponents(
                     parsed.GetValue(url),
                     parsed.GetValue(file),
                     surroundings
@@ -61,7 +67,12 @@ internal static class ResetCommand
                     new AuthenticationHeaderValue("Basic", credentials),
                     cancellationToken
                 );
-                return Tell(answer, component, who, connection, surroundings);
+                bool isReset = IsReset(answer, component, who, connection);
+                using ManagementClient? client = management is null
+                    ? null
+                    : new(management, parsed.GetValue(authority));
+                ResetFollowUp followUp = new(component, isReset, connection, client, surroundings);
+                return await followUp.TellAsync(parsed.GetValue(wait), cancellationToken);
             }
         );
         return command;
@@ -82,46 +93,31 @@ internal static class ResetCommand
             var who => who,
         };
 
-    private static int Tell(
-        DaemonAnswer answer,
-        string component,
-        string who,
-        DaemonConnection connection,
-        Surroundings surroundings
-    )
+    /// <returns>False where there was nothing to reset.</returns>
+    /// <exception cref="CommandException">It was not reset.</exception>
+    private static bool IsReset(DaemonAnswer answer, string component, string who, DaemonConnection connection)
     {
         string name = $"/{Printable.Escape(component)}";
-        (int code, string text) = answer switch
+        return answer switch
         {
-            { Status: 200 } when answer.Text == Answer.Armed.Text => (
-                ExitCode.Fine,
-                $"{name}: armed; it goes back to ok at its next evaluation"
-            ),
-            { Status: 409 } when answer.Text == Answer.NothingToReset.Text => (
-                ExitCode.Fine,
-                $"{name}: nothing to reset"
-            ),
-            { Status: 409 } => (ExitCode.NotAllowed, $"{name}: not reset: {Printable.Escape(answer.Text)}"),
-            { Status: 401 } => (ExitCode.NotAllowed, $"{name}: wrong user or password ({Printable.Escape(who)})"),
-            { Status: 403 } => (ExitCode.NotAllowed, $"{name}: not allowed"),
-            { Status: 429 } => (ExitCode.NotAllowed, $"{name}: not allowed for now: too many failed log-ins"),
-            { Status: 404 } => (ExitCode.WrongCommandLine, $"{name}: there is no such component"),
-            { Status: 405 } => (ExitCode.WrongCommandLine, $"{name}: cannot be reset: it has no on_post"),
-            { Status: 503 } when answer.Text == Answer.NotStored.Text => (
+            { Status: 200 } when answer.Text == Answer.Armed.Text => true,
+            { Status: 409 } when answer.Text == Answer.NothingToReset.Text => false,
+            { Status: 409 } => throw Not(ExitCode.NotAllowed, $"not reset: {Printable.Escape(answer.Text)}"),
+            { Status: 401 } => throw Not(ExitCode.NotAllowed, $"wrong user or password ({Printable.Escape(who)})"),
+            { Status: 403 } => throw Not(ExitCode.NotAllowed, "not allowed"),
+            { Status: 429 } => throw Not(ExitCode.NotAllowed, "not allowed for now: too many failed log-ins"),
+            { Status: 404 } => throw Not(ExitCode.WrongCommandLine, "there is no such component"),
+            { Status: 405 } => throw Not(ExitCode.WrongCommandLine, "cannot be reset: it has no on_post"),
+            { Status: 503 } when answer.Text == Answer.NotStored.Text => throw Not(
                 ExitCode.StateUnusable,
-                $"{name}: could not be stored, and so is not reset; the daemon's log says why"
+                "could not be stored, and so is not reset; the daemon's log says why"
             ),
-            { Status: 503 } => (ExitCode.Unreachable, $"{name}: passwords cannot be checked at present"),
+            { Status: 503 } => throw Not(ExitCode.Unreachable, "passwords cannot be checked at present"),
             _ => throw connection.Unreachable(
                 FormattableString.Invariant($"it answers {answer.Status} as no daemon does")
             ),
         };
-        if (code != ExitCode.Fine)
-        {
-            throw new CommandException(code, $"failover: {text}");
-        }
 
-        surroundings.Output.WriteLine(text);
-        return code;
+        CommandException Not(int code, string text) => new(code, $"failover: {name}: {text}");
     }
 }

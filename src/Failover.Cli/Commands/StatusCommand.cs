@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
 
 namespace Failover;
 
@@ -7,22 +9,41 @@ internal static class StatusCommand
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    public const string Name = "status";
+
+    /// <summary>Has the exit code tell the worst state, as a Nagios plugin's.</summary>
+    public const string ExitCodeOption = "--exit-code";
+
     public static Command Make(Surroundings surroundings)
     {
+        Argument<string[]> names = new("NAME")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "The components to show, with a leading slash or without; left out, all.",
+        };
+        Option<bool> exitCode = new(ExitCodeOption)
+        {
+            Description =
+                "Exit with 0 where all of them are ok, 2 where one is fail, 3 where one is error or anything else is wrong.",
+        };
         Option<bool> watch = new("--watch", "-w") { Description = "Show it anew every 2 s, until interrupted." };
-        Option<bool> json = new("--json") { Description = "Print the document as it was received." };
+        Option<bool> json = new("--json") { Description = "Print the document of the management API." };
         Option<string?> file = GivenConfiguration.FileOption();
         Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
         Option<string?> authority = DaemonAddress.AuthorityOption();
+        names.CompletionSources.Add(context => ComponentNames.Of(context.ParseResult.GetValue(file), surroundings));
         Command command = new DocumentedCommand(
-            "status",
+            Name,
             "Show how the running daemon and its components are.",
             "failover status",
             "failover status --watch",
+            "failover status mail --exit-code",
             "failover status --json | jq '.components[] | select(.state != \"ok\")'",
             "failover status --url http://127.0.0.1:8081"
         )
         {
+            names,
+            exitCode,
             watch,
             json,
             file,
@@ -38,36 +59,47 @@ internal static class StatusCommand
                     surroundings
                 );
                 using ManagementClient client = new(address, parsed.GetValue(authority));
-                bool isJson = parsed.GetValue(json);
+                Query query = new(
+                    client,
+                    [.. (parsed.GetValue(names) ?? []).Select(ComponentNames.Plain)],
+                    parsed.GetValue(json)
+                );
                 if (parsed.GetValue(watch))
                 {
-                    await WatchAsync(client, isJson, surroundings, cancellationToken);
-                }
-                else
-                {
-                    surroundings.Printer.Print(await LinesAsync(client, isJson, cancellationToken));
+                    await WatchAsync(query, surroundings, cancellationToken);
+                    return ExitCode.Fine;
                 }
 
-                return ExitCode.Fine;
+                StatusDocument status = await query.AskAsync(cancellationToken);
+                surroundings.Printer.Print(query.Lines(status));
+                return parsed.GetValue(exitCode) ? Worst(status) : ExitCode.Fine;
             }
         );
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(watch) && result.GetValue(exitCode))
+            {
+                result.AddError($"--watch and {ExitCodeOption} do not go together");
+            }
+        });
         return command;
     }
 
-    private static async Task WatchAsync(
-        ManagementClient client,
-        bool isJson,
-        Surroundings surroundings,
-        CancellationToken cancellationToken
-    )
+    // To Nagios, a target that is down is worse than one of which nothing could be told.
+    private static int Worst(StatusDocument status) =>
+        status.Components.Any(component => component.State == HealthState.Fail) ? ExitCode.ProbeFail
+        : status.Components.Any(component => component.State == HealthState.Error) ? ExitCode.ProbeError
+        : ExitCode.Fine;
+
+    private static async Task WatchAsync(Query query, Surroundings surroundings, CancellationToken cancellationToken)
     {
         // A line of JSON may be read by a program, also through a terminal.
-        using WatchScreen screen = new(surroundings, isRedrawn: surroundings.IsTerminal && !isJson);
+        using WatchScreen screen = new(surroundings, isRedrawn: surroundings.IsTerminal && !query.IsJson);
         try
         {
             while (true)
             {
-                screen.Show(await LinesOrFaultAsync(client, isJson, cancellationToken));
+                screen.Show(await LinesOrFaultAsync(query, cancellationToken));
                 await Task.Delay(Interval, surroundings.Time, cancellationToken);
             }
         }
@@ -78,35 +110,59 @@ internal static class StatusCommand
     }
 
     // A daemon that is restarted is seen to come back.
-    private static async Task<IEnumerable<Line>> LinesOrFaultAsync(
-        ManagementClient client,
-        bool isJson,
-        CancellationToken cancellationToken
-    )
+    private static async Task<IEnumerable<Line>> LinesOrFaultAsync(Query query, CancellationToken cancellationToken)
     {
         try
         {
-            return await LinesAsync(client, isJson, cancellationToken);
+            return query.Lines(await query.AskAsync(cancellationToken));
         }
-        catch (CommandException fault) when (!isJson)
+        catch (CommandException fault) when (!query.IsJson)
         {
             return [new Line(new Cell(fault.Message, Tone.Error))];
         }
     }
 
-    private static async Task<IEnumerable<Line>> LinesAsync(
-        ManagementClient client,
-        bool isJson,
-        CancellationToken cancellationToken
-    )
+    /// <summary>What is asked for.</summary>
+    /// <param name="Client">Whom.</param>
+    /// <param name="Names">Of which components; empty: all.</param>
+    /// <param name="IsJson">Whether the document is to be shown.</param>
+    private sealed record Query(ManagementClient Client, ImmutableArray<string> Names, bool IsJson)
     {
-        string text = await client.TextAsync(ManagementClient.StatusPath, cancellationToken);
-        if (isJson)
+        private string text = "";
+
+        /// <summary>Asks the daemon.</summary>
+        /// <exception cref="CommandException">It does not answer, or has no such component.</exception>
+        public async Task<StatusDocument> AskAsync(CancellationToken cancellationToken)
         {
-            return [text];
+            text = await Client.TextAsync(ManagementClient.StatusPath, cancellationToken);
+            StatusDocument status = Client.Read(text, ManagementJson.Default.StatusDocument);
+            if (Names.IsEmpty)
+            {
+                return status;
+            }
+
+            foreach (string name in Names.Where(name => status.Components.All(component => component.Name != name)))
+            {
+                string? nearest = Spelling.Nearest(name, status.Components.Select(component => component.Name));
+                string meant = nearest is null ? "" : $"\n  did you mean {Printable.Quoted(nearest)}?";
+                throw new CommandException(
+                    ExitCode.WrongCommandLine,
+                    $"failover: the daemon has no component {Printable.Quoted(name)}{meant}"
+                );
+            }
+
+            StatusDocument some = status with
+            {
+                Components =
+                [
+                    .. status.Components.Where(component => Names.Contains(component.Name, StringComparer.Ordinal)),
+                ],
+            };
+            text = JsonSerializer.Serialize(some, ManagementJson.Default.StatusDocument);
+            return some;
         }
 
-        StatusDocument status = client.Read(text, ManagementJson.Default.StatusDocument);
-        return [.. StatusText.Lines(status), Line.Empty, .. StatusText.Table(status).Lines()];
+        public IEnumerable<Line> Lines(StatusDocument status) =>
+            IsJson ? [text] : [.. StatusText.Lines(status), Line.Empty, .. StatusText.Table(status).Lines()];
     }
 }

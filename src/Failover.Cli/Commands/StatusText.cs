@@ -72,7 +72,7 @@ internal static class StatusText
         // The other machine's own time: its clock may differ from the one here.
         DateTimeOffset now = status.StartedAt + status.Uptime;
         return new(
-            ["NAME", "STATE", "FOR", "LATCH", "REASON"],
+            ["NAME", "STATE", "SINCE", "LAST PROBE", "NEXT", "LATCH", "REASON"],
             [.. status.Components.Select(component => Row(component, now))]
         );
     }
@@ -81,12 +81,22 @@ internal static class StatusText
         [
             Cell.Escaped(component.Name, Tone.Strong),
             Cell.Of(component.State),
-            component.Since is { } since ? Moment.Ago(since, now) : "",
-            component.CanReset ? "can be reset"
-            : component.IsLatched ? "latched"
-            : "",
+            component.Since is { } since ? $"{Moment.Ago(since, now)} ago" : "",
+            component.LastProbe is { } last ? $"{Moment.Ago(last, now)} ago" : "never",
+            component.NextProbe is { } next ? (next > now ? $"in {Moment.Ago(now, next)}" : "now") : "on request",
+            Latch(component),
             Cell.Escaped(component.Reason),
         ];
+
+    private static string Latch(ComponentStatus component) =>
+        component switch
+        {
+            { CanReset: true, FreshState: HealthState.Ok } => "check ok again, can be reset",
+            { CanReset: true } => "can be reset",
+            { IsLatched: true, FreshState: HealthState.Ok } => "latched, check ok again",
+            { IsLatched: true } => "latched",
+            _ => "",
+        };
 
     private static Line Labelled(string label, string text, Tone tone) =>
         new(new($"{label}: ", Tone.Faint), Cell.Escaped(text, tone));

@@ -31,6 +31,12 @@ internal sealed record Surroundings
     /// <summary>Where the configuration is when nobody says so.</summary>
     public IReadOnlyList<string> UsualFiles { get; init; } = ["failover.yaml", "/etc/failover/failover.yaml"];
 
+    /// <summary>Where daemons of root and of systemd leave their addresses.</summary>
+    public string SystemRuntimeFolder { get; init; } = RuntimeFolder.OfSystem;
+
+    /// <summary>Where daemons leave their addresses.</summary>
+    public RuntimeFolder RuntimeFolder => new(Environment, SystemRuntimeFolder);
+
     /// <summary>Writes results: in colour for a person who does not mind (https://no-color.org).</summary>
     public Printer Printer => new(Output, IsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")));
 

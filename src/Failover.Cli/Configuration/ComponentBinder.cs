@@ -66,7 +66,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
         TimeSpan? deadline = null;
         YamlNode? onPost = null;
         List<YamlEntry> others = [];
-        foreach (YamlEntry part in map.Entries)
+        foreach (YamlEntry part in map.FixedEntries)
         {
             switch (part.Name)
             {

@@ -88,7 +88,7 @@ internal static class ConfigurationFile
         foreach (SourceFile file in files)
         {
             IReadOnlyList<string> keys = file.IsIncluded ? FileKeys.Included : Keys;
-            foreach (YamlEntry entry in file.Root.Entries)
+            foreach (YamlEntry entry in file.Root.FixedEntries)
             {
                 if (!keys.Contains(entry.Name, StringComparer.Ordinal))
                 {

@@ -48,8 +48,8 @@ internal static class ConfigurationSchema
                 ConfigurationShapes.JoinedThreshold(Reference("threshold"))
             ),
             ["authentication"] = AnyOf(Reference("text"), ConfigurationShapes.Htpasswd(Reference("text"))),
-            ["task"] = Choice(new JsonObject(), maximum: 1),
-            ["component"] = Choice(Properties(FileKeys.OfComponent, ComponentShape), 1 + FileKeys.OfComponent.Length),
+            ["task"] = Choice(new JsonObject()),
+            ["component"] = Choice(Properties(FileKeys.OfComponent, ComponentShape)),
         };
         foreach (KindKeys keys in ConfigurationShapes.Kinds)
         {
@@ -60,7 +60,7 @@ internal static class ConfigurationSchema
     }
 
     /// <summary>A mapping with one task in it, and with what is in <paramref name="others"/> beside it.</summary>
-    private static JsonObject Choice(JsonObject others, int maximum)
+    private static JsonObject Choice(JsonObject others)
     {
         JsonObject tasks = [];
         JsonArray one = [];
@@ -82,7 +82,7 @@ internal static class ConfigurationSchema
             ["type"] = "object",
             ["properties"] = tasks,
             ["additionalProperties"] = false,
-            ["maxProperties"] = maximum,
+            ["patternProperties"] = ConfigurationShapes.Extensions(),
             ["oneOf"] = one,
         };
     }
@@ -111,6 +111,7 @@ internal static class ConfigurationSchema
             ["type"] = "object",
             ["properties"] = properties,
             ["additionalProperties"] = false,
+            ["patternProperties"] = ConfigurationShapes.Extensions(),
         };
         if (required.Length > 0)
         {
@@ -187,6 +188,7 @@ internal static class ConfigurationSchema
             ["type"] = "object",
             ["properties"] = Properties(keys, shape),
             ["additionalProperties"] = false,
+            ["patternProperties"] = ConfigurationShapes.Extensions(),
         };
         if (required.Length > 0)
         {

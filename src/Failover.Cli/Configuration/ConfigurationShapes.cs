@@ -70,8 +70,9 @@ internal static class ConfigurationShapes
             ["type"] = "object",
             ["properties"] = properties,
             ["additionalProperties"] = false,
-            ["minProperties"] = 1,
-            ["maxProperties"] = 2,
+            ["patternProperties"] = Extensions(),
+            ["oneOf"] = new JsonArray(Required("count"), Required("duration")),
+            ["not"] = Required("and", "or"),
         };
     }
 
@@ -81,6 +82,7 @@ internal static class ConfigurationShapes
             ["type"] = "object",
             ["properties"] = new JsonObject { ["htpasswd"] = path },
             ["additionalProperties"] = false,
+            ["patternProperties"] = Extensions(),
             ["required"] = new JsonArray("htpasswd"),
         };
 
@@ -102,8 +104,15 @@ internal static class ConfigurationShapes
             ["type"] = "object",
             ["properties"] = properties,
             ["additionalProperties"] = false,
+            ["patternProperties"] = Extensions(),
         };
     }
+
+    /// <summary>Where keys are fixed, those that begin so are for people and for anchors.</summary>
+    public static JsonObject Extensions() => new() { ["^x-"] = new JsonObject() };
+
+    private static JsonObject Required(params string[] keys) =>
+        new() { ["required"] = new JsonArray([.. keys.Select(key => (JsonNode)key)]) };
 
     public static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };
 }

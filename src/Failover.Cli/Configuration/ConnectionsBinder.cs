@@ -17,7 +17,7 @@ internal sealed class ConnectionsBinder(OptionBinder options, ConfigurationError
             case null:
                 return limits;
             case YamlMap map:
-                foreach (YamlEntry entry in map.Entries)
+                foreach (YamlEntry entry in map.FixedEntries)
                 {
                     limits = Bind(entry, limits);
                 }

@@ -28,7 +28,7 @@ internal sealed class Defaults
             return defaults;
         }
 
-        foreach (YamlEntry entry in map.Entries)
+        foreach (YamlEntry entry in map.FixedEntries)
         {
             foreach (Option option in possible[entry.Name])
             {

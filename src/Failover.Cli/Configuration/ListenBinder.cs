@@ -28,7 +28,7 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
 
         string? certificate = null;
         string? key = null;
-        foreach (YamlEntry entry in map.Entries)
+        foreach (YamlEntry entry in map.FixedEntries)
         {
             switch (entry.Name)
             {
@@ -121,22 +121,24 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
 
     private void RefuseSecond(ListenAddress address, Given given, string name)
     {
-        // Any free port twice is two ports.
-        int index = known.FindIndex(other => other.Address with { IsTls = address.IsTls } == address);
-        if (index < 0 || (address.Port == 0 && address.SocketPath is null))
+        int index = known.FindIndex(other => other.Address.Overlaps(address));
+        if (index < 0)
         {
             return;
         }
 
-        (_, Given first, string firstName) = known[index];
+        (ListenAddress other, Given first, string firstName) = known[index];
+        bool isSame = other with { IsTls = address.IsTls } == address;
         if (given.At.Line == 0)
         {
-            errors.Add(first.At, $"{firstName} is {first.Shown}, which is where {name} is by default");
+            string how = isSame ? "is where" : $"overlaps with {given.Shown}, where";
+            errors.Add(first.At, $"{firstName} is {first.Shown}, which {how} {name} is by default");
         }
         else
         {
+            string how = isSame ? "is " : $"overlaps with {first.Shown}, ";
             string where = first.At.Line == 0 ? $"where {firstName} is by default" : $"taken at {first.At}";
-            errors.Add(given.At, $"{name} is {given.Shown}, which is {where}");
+            errors.Add(given.At, $"{name} is {given.Shown}, which {how}{where}");
         }
     }
 }

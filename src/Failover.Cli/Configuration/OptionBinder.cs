@@ -155,9 +155,10 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     {
         const string accepted = "count or duration, and beside it and, or, or neither";
         Threshold? first = null;
-        Func<Threshold, Threshold>? join = null;
+        YamlEntry? firstEntry = null;
+        (YamlEntry Entry, Threshold Part)? join = null;
         bool isGood = true;
-        foreach (YamlEntry entry in map.Entries)
+        foreach (YamlEntry entry in map.FixedEntries)
         {
             bool isFirst = entry.Name is "count" or "duration";
             bool isJoin = entry.Name is "and" or "or";
@@ -183,11 +184,11 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             }
             else if (isFirst)
             {
-                first = part;
+                (first, firstEntry) = (part, entry);
             }
             else
             {
-                join = entry.Name == "and" ? left => left & part : left => left | part;
+                join = (entry, part);
             }
         }
 
@@ -196,9 +197,24 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             errors.Add(map.Position, $"{option.Key} has neither count nor duration", accepted);
         }
 
-        return !isGood || first is null ? null
-            : join is null ? first
-            : join(first);
+        if (!isGood || first is null || join is not (var joined, { } second))
+        {
+            return isGood ? first : null;
+        }
+
+        // {count: 3, and: 30} is thirty observations, and was meant as 30 s.
+        if (firstEntry is { Name: "count" } && joined.Value is YamlText && second is CountThreshold)
+        {
+            errors.Add(
+                joined.Value.Position,
+                $"{joined.Name} is a count, {second}, beside the count {first}",
+                "a duration, as 30s",
+                $"{second}s"
+            );
+            return null;
+        }
+
+        return joined.Name == "and" ? first & second : first | second;
     }
 
     private Threshold? BindPart(ThresholdOption option, YamlEntry entry)
@@ -226,7 +242,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         (YamlNode path, string name) = (node, option.Key);
         if (node is YamlMap map)
         {
-            foreach (YamlEntry entry in map.Entries.Where(entry => entry.Name != HtpasswdKey))
+            foreach (YamlEntry entry in map.FixedEntries.Where(entry => entry.Name != HtpasswdKey))
             {
                 errors.Add(
                     entry.Key.Position,
@@ -242,7 +258,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             }
             else
             {
-                if (map.Entries.IsEmpty)
+                if (!map.FixedEntries.Any())
                 {
                     errors.Add(node.Position, $"{option.Key} is an empty mapping", accepted);
                 }

@@ -24,7 +24,7 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
             case null:
                 return settings;
             case YamlMap map:
-                foreach (YamlEntry entry in map.Entries)
+                foreach (YamlEntry entry in map.FixedEntries)
                 {
                     settings = Bind(entry, settings);
                 }

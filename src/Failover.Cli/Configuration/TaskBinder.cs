@@ -50,7 +50,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
             return default;
         }
 
-        return Choose(map.Entries, node.Position, place) is { } entry ? Bind(entry, owner) : default;
+        return Choose(map.FixedEntries, node.Position, place) is { } entry ? Bind(entry, owner) : default;
     }
 
     /// <summary>The one entry that is a task; null, and told, where there is none or another one beside it.</summary>
@@ -131,7 +131,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
                 Array.Fill(optionPositions, text.Position);
                 break;
             case YamlMap map:
-                foreach (YamlEntry option in map.Entries)
+                foreach (YamlEntry option in map.FixedEntries)
                 {
                     isGood &= BindOption(keys, option, owner, values, isGiven, optionPositions, ref size, ref depth);
                 }

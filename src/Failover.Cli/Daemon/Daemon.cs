@@ -23,6 +23,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ConnectionBudgets budgets;
     private readonly ListenerSet served;
     private readonly ListenerSet management;
+    private readonly AddressNotice addressNotice;
     private readonly Channel<bool> reloads = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
@@ -49,6 +50,7 @@ internal sealed class Daemon : IAsyncDisposable
         status = new(service, store, configuration, surroundings.Secrets);
         watch = new(surroundings.Time, AskToReload);
         poolWatch = new(surroundings.Log.WriteWarning);
+        addressNotice = new(surroundings.RuntimeFolder, surroundings.Log.WriteInfo);
         HealthEndpoint endpoint = new(service);
         budgets = new(surroundings.Time)
         {
@@ -104,6 +106,7 @@ internal sealed class Daemon : IAsyncDisposable
         reloads.Writer.TryComplete();
         watch.Dispose();
         poolWatch.Dispose();
+        addressNotice.Dispose();
         await served.DisposeAsync();
         await management.DisposeAsync();
         certificate?.Dispose();
@@ -144,6 +147,11 @@ internal sealed class Daemon : IAsyncDisposable
             surroundings.Log.WriteWarning($"{loss}; whatever may have been latched stands at fail until it is reset");
         }
 
+        foreach (string latched in LatchOutlook.AtStart(service.Components))
+        {
+            surroundings.Log.WriteWarning(latched);
+        }
+
         foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(configuration))
         {
             ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
@@ -156,6 +164,7 @@ internal sealed class Daemon : IAsyncDisposable
             watch.Follow(reading);
         }
 
+        addressNotice.Leave(configuration, served.Addresses, management.Addresses);
         surroundings.Log.WriteInfo($"serves {configuration.File}: {Count(service.Components.Count, "component")}");
         Advise();
     }
@@ -364,6 +373,7 @@ internal sealed class Daemon : IAsyncDisposable
             }
         }
 
+        addressNotice.Leave(configuration, served.Addresses, management.Addresses);
         surroundings.Log.WriteNotice($"reloaded {next.File}: {Count(service.Components.Count, "component")}");
         Advise();
         foreach (string text in pending)

@@ -31,6 +31,8 @@ internal sealed class DaemonStatus(
     public StatusDocument Status()
     {
         ConfigurationInForce now = inForce;
+        // A moment of the decisions' clock, as a time on the wall.
+        DateTimeOffset began = service.Time.GetUtcNow() - service.Engine.Clock.Now.SinceStart;
         return new(
             Version,
             startedAt,
@@ -45,6 +47,7 @@ internal sealed class DaemonStatus(
                 .. service.Components.Select(component =>
                 {
                     Snapshot shown = component.LastKnown();
+                    ComponentProbes probes = service.Engine.ProbesOf(component);
                     return new ComponentStatus(
                         component.Name,
                         shown.State,
@@ -54,7 +57,10 @@ internal sealed class DaemonStatus(
                         shown.CanReset,
                         Redact(component.Description.Task.Summary),
                         service.PostProblem(component) is { } problem ? Redact(problem) : null,
-                        Latch(component, shown) == LatchOutlook.Stranded ? LatchOutlook.Stranded : null
+                        Latch(component, shown) == LatchOutlook.Stranded ? LatchOutlook.Stranded : null,
+                        began + probes.Last?.SinceStart,
+                        began + probes.Next?.SinceStart,
+                        probes.Fresh
                     );
                 }),
             ]
@@ -95,6 +101,41 @@ internal sealed class DaemonStatus(
                         HasAuthorisedLatch = shown.IsLatched && service.Engine.HasAuthorisedLatch(component),
                     };
                 }),
+            ]
+        );
+    }
+
+    public async Task<HistoryDocument> HistoryAsync(
+        string? component,
+        TimeSpan? within,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        DateTimeOffset now = service.Time.GetUtcNow();
+        HistoryQuery query = new(
+            component,
+            within is { } age && age < now - DateTimeOffset.MinValue ? now - age : null,
+            limit
+        );
+        return new(
+            [
+                .. (await store.ReadTransitionsAsync(query, cancellationToken)).Select(moved => new HistoryTransition(
+                    moved.At,
+                    moved.Component,
+                    moved.From,
+                    moved.To,
+                    Redact(moved.Reason)
+                )),
+            ],
+            [
+                .. (await store.ReadPostsAsync(query, cancellationToken)).Select(post => new HistoryPost(
+                    post.At,
+                    post.Component,
+                    post.User,
+                    post.Source,
+                    post.Outcome
+                )),
             ]
         );
     }

@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace Failover;
 
 /// <summary>What would end the latches of a component, for people.</summary>
 internal static class LatchOutlook
 {
+    private const int MostNames = 5;
+    private const string Stamp = "yyyy-MM-dd HH:mm:ss 'UTC'";
+
     /// <summary>Of a component whose latches no POST can reset.</summary>
     public const string Stranded =
         "no reset (POST) ends it: the component needs a toggle with a oneshot in to_ok, its on_post, and a reload";
@@ -18,4 +23,27 @@ internal static class LatchOutlook
         : hasPost
             ? "no reset (POST) ends it now: a reset is pending, or another latch holds it that on_post does not fire"
         : Stranded;
+
+    /// <summary>What the log of a start tells of the components that are latched, a line each.</summary>
+    public static IEnumerable<string> AtStart(IEnumerable<Component> components)
+    {
+        (string Name, Snapshot Shown)[] latched =
+        [
+            .. components
+                .Select(component => (component.Name, Shown: component.LastKnown()))
+                .Where(component => component.Shown.IsLatched),
+        ];
+        foreach ((string name, Snapshot shown) in latched.Take(MostNames))
+        {
+            string since = shown.Since is { } time
+                ? $" since {time.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}"
+                : "";
+            yield return $"/{Printable.Escape(name)} is fail{since}: {Printable.Escape(shown.Reason)}";
+        }
+
+        if (latched.Length > MostNames)
+        {
+            yield return $"and {latched.Length - MostNames} more are latched: failover status";
+        }
+    }
 }

@@ -95,6 +95,8 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override OkSources OkSources => Task.OkSources;
 
+    internal override HealthTask WithoutMemory => Task;
+
     internal override TimeSpan? TurnInterval => Interval;
 
     internal override TimeSpan? StaleBound => StaleAfter;

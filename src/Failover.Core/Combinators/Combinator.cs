@@ -37,6 +37,10 @@ public abstract record Combinator : HealthTask
     /// <summary>From the start of one evaluation of its task to the next; null where it does not evaluate by itself.</summary>
     internal virtual TimeSpan? TurnInterval => null;
 
+    /// <summary>The task whose fresh result stands for this where nothing is remembered from earlier evaluations; null where the
+    /// result is computed from all children, as logic does.</summary>
+    internal virtual HealthTask? WithoutMemory => null;
+
     /// <summary>The age over which its result reads as error; null where it sets no bound.</summary>
     internal virtual TimeSpan? StaleBound => null;
 

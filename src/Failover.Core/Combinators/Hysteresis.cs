@@ -101,6 +101,8 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             ? $"hysteresis(ok after {OkAfter}, fail after {FailAfter})"
             : $"hysteresis(ok after {OkAfter}, fail after {FailAfter}, error after {ErrorAfter})";
 
+    internal override HealthTask WithoutMemory => Task;
+
     internal override HealthState? StateAtFirst => InitialState;
 
     // A fire is one observation: a threshold that takes more is never reached by it.

@@ -79,6 +79,8 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     internal override string OwnSummary => "toggle";
 
+    internal override HealthTask WithoutMemory => ToFail;
+
     internal override HealthState? StateAtFirst => InitialState;
 
     private protected override HealthState? HandsOverAt(Position state) => state.State;

@@ -15,6 +15,33 @@ internal sealed partial class HealthMachine
         static NodeView View(Node node) => new(node.State, node.Shown, node.Loop?.NextTurn);
     }
 
+    /// <summary>When the checks of a component are probed, and what their newest results come to.</summary>
+    public ComponentProbes ProbesOf(ServedComponent component, Instant at)
+    {
+        Instant? last = null;
+        Instant? next = null;
+        foreach (Node node in AllBelow(component.Root))
+        {
+            if (node is { Combinator: null, Shown: { IsEvidence: true, Ended: var ended } })
+            {
+                last = Instant.Max(last ?? ended, ended);
+            }
+
+            if (node.Loop?.NextTurn is { } turn)
+            {
+                next = Instant.Min(next ?? turn, turn);
+            }
+        }
+
+        Observation? fresh = FreshResult.Of(
+            component.Root.Vertex.Task,
+            task =>
+                graph.TryFind(task, out Vertex? vertex) && vertex.Node.Shown is { IsEvidence: true } seen ? seen : null,
+            at
+        );
+        return new(last, next, fresh?.State);
+    }
+
     /// <summary>The checks of a component that have been probed, with what they saw, from left to right.</summary>
     public static IReadOnlyList<(HealthTask Task, Observation Seen)> ChecksOf(ServedComponent component) =>
         [

@@ -171,6 +171,15 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>When the checks of a component are probed, and what their newest results come to.</summary>
+    public ComponentProbes ProbesOf(Component component)
+    {
+        lock (gate)
+        {
+            return machine.ProbesOf(component.Served, Clock.Now);
+        }
+    }
+
     /// <summary>The checks of a component that have been probed, with what they saw, from left to right.</summary>
     public IReadOnlyList<(HealthTask Task, Observation Seen)> ChecksOf(Component component)
     {

@@ -4,8 +4,8 @@ using System.Net;
 namespace Failover;
 
 /// <summary>Where a server listens: a port on all addresses or on one, or a Unix socket.</summary>
-/// <param name="Host">A name or address of this machine, an IPv6 one without brackets; null: all of them, or a Unix
-/// socket.</param>
+/// <param name="Host">A name or address of this machine, an IPv6 one without brackets: <c>0.0.0.0</c> is every IPv4 address,
+/// <c>::</c> every IPv6 address; null: all of both, or a Unix socket.</param>
 /// <param name="Port">0 to 65535, 0 for any free one; of no meaning with a Unix socket.</param>
 /// <param name="SocketPath">The Unix socket; null: TCP.</param>
 /// <param name="IsTls">Whether it speaks HTTPS.</param>
@@ -67,6 +67,38 @@ internal sealed record ListenAddress(string? Host, int Port, string? SocketPath 
             ? string.Create(CultureInfo.InvariantCulture, $"{scheme}{host}:{Port}")
             : $"{(IsTls ? Https : "")}{Unix}{SocketPath}";
     }
+
+    /// <summary>Whether the two cannot be listened at side by side. Names are not looked up, except for localhost.</summary>
+    public bool Overlaps(ListenAddress other)
+    {
+        if (SocketPath is not null || other.SocketPath is not null)
+        {
+            return SocketPath == other.SocketPath;
+        }
+
+        // Any free port twice is two ports.
+        return Port != 0
+            && Port == other.Port
+            && (
+                Host is null
+                || other.Host is null
+                || string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase)
+                || AddressesOf(Host).Any(mine => AddressesOf(other.Host).Any(theirs => Overlap(mine, theirs)))
+            );
+    }
+
+    private static IPAddress[] AddressesOf(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+            ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+        : IPAddress.TryParse(host, out IPAddress? address) ? [address]
+        : [];
+
+    // 0.0.0.0 is every IPv4 address, and [::] every IPv6 address alone.
+    private static bool Overlap(IPAddress one, IPAddress other) =>
+        one.AddressFamily == other.AddressFamily && (one.Equals(other) || IsEvery(one) || IsEvery(other));
+
+    private static bool IsEvery(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static bool TryHost(string host, out string? named)
     {

@@ -38,6 +38,9 @@ internal static partial class Statx
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct Status
     {
+        [FieldOffset(20)]
+        public uint Owner;
+
         [FieldOffset(28)]
         public ushort Mode;
 

@@ -3,7 +3,9 @@ namespace Failover;
 public sealed class CheckCommandTests : IDisposable
 {
     private const string Good = """
-        listen: "127.0.0.1:8080"
+        listen: "127.0.0.1:0"
+        management: "127.0.0.1:0"
+        state: memory
         tasks:
           relay:
             background: {interval: 10s, task: {tcp: "127.0.0.1:25"}}
@@ -55,7 +57,7 @@ public sealed class CheckCommandTests : IDisposable
     [InlineData(true, 78)]
     public async Task What_will_hurt_is_warned_of_and_fails_where_that_is_asked_for(bool isStrict, int code)
     {
-        command.Write("components: {web: {tcp: \"192.0.2.1:443\"}}");
+        command.Write("listen: \"127.0.0.1:0\"\nstate: memory\ncomponents: {web: {tcp: \"192.0.2.1:443\"}}");
 
         (await command.RunAsync(["check", command.File, .. isStrict ? ["--strict"] : Array.Empty<string>()])).ShouldBe(
             code
@@ -72,7 +74,7 @@ public sealed class CheckCommandTests : IDisposable
             .Write("alice:hunter2\n", "plain")
             .Write(
                 """
-                listen: "127.0.0.1:8080"
+                listen: "127.0.0.1:0"
                 tasks:
                   relay: {background: {interval: 1m, task: {tcp: "192.0.2.1:25"}}}
                   unused: {oneshot: {auth: unused}}
@@ -80,6 +82,7 @@ public sealed class CheckCommandTests : IDisposable
                   a: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: plain}}}, on_post: to_ok.fire}
                   b: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: {htpasswd: nowhere}}}}, on_post: to_ok.fire}
                   c: {toggle: {to_fail: {ref: relay}, to_ok: {oneshot: {auth: plain}}}, on_post: to_ok.fire}
+                state: memory
                 """
             );
 
@@ -104,7 +107,9 @@ public sealed class CheckCommandTests : IDisposable
     public async Task A_secret_is_not_shown()
     {
         command.Environment["TARGET"] = "secret.example.net";
-        command.Write("components: {web: {tcp: {host: \"${env:TARGET}\", port: 443}}}");
+        command.Write(
+            "components: {web: {tcp: {host: \"${env:TARGET}\", port: 443}}}\nlisten: \"127.0.0.1:0\"\nstate: memory"
+        );
 
         (await command.RunAsync("check", command.File)).ShouldBe(0);
 

@@ -2,7 +2,7 @@ namespace Failover;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private const string Commands = "run, check, probe, status, explain, reset, schema, completion";
+    private const string Commands = "run, check, probe, status, explain, history, reset, schema, completion";
 
     private readonly CommandUnderTest command = new();
 
@@ -18,7 +18,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--what", $"unknown option \"--what\"\n  accepted: --help, --version\nsee: failover --help\n")]
     [InlineData(
         "check --dif",
-        "unknown option \"--dif\"\n  accepted: --diff, --strict, --url, --ca-file, --help\n  did you mean \"--diff\"?\nsee: failover check --help\n"
+        "unknown option \"--dif\"\n  accepted: --diff, --strict, --offline, --url, --ca-file, --help\n  did you mean \"--diff\"?\nsee: failover check --help\n"
     )]
     [InlineData("check a b", "\"b\" is one word too many\nsee: failover check --help\n")]
     [InlineData(
@@ -45,6 +45,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("probe")]
     [InlineData("status")]
     [InlineData("explain")]
+    [InlineData("history")]
     [InlineData("reset")]
     [InlineData("schema")]
     [InlineData("completion")]
@@ -97,11 +98,11 @@ public sealed class CommandLineTests : IDisposable
     public async Task The_first_of_the_usual_files_that_is_there_is_taken()
     {
         command.Write("components: {b: {tcp: \"127.0.0.1:1\"}}", "etc.yaml");
-        await command.RunAsync("check");
+        await command.RunAsync("check", "--offline");
         command.Output.ShouldContain("/b");
 
         command.Write("components: {a: {tcp: \"127.0.0.1:1\"}}");
-        await command.RunAsync("check");
+        await command.RunAsync("check", "--offline");
         command.Output.ShouldContain("/a");
     }
 }

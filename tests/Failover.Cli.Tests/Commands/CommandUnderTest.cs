@@ -53,6 +53,7 @@ internal sealed class CommandUnderTest : IDisposable
                 return TypedPassword;
             },
             UsualFiles = [File, this["etc.yaml"]],
+            SystemRuntimeFolder = this["run"],
         };
         return CommandLine.RunAsync(words, surroundings, cancellationToken);
     }

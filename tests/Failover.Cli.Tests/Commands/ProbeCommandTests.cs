@@ -65,23 +65,39 @@ public sealed class ProbeCommandTests : IDisposable
         (await command.RunAsync("probe", "/mail")).ShouldBe(0);
 
         command.Output.ShouldMatch(
-            @$"^OK - mail: .*\| time=\S+s\n  ok tcp 127\.0\.0\.1:{Open}: connected to \S+ in \S+\n$"
+            @$"^OK - mail: connected to \S+ in \S+ \| time=\d+\.\d{{3}}s\n  ok tcp 127\.0\.0\.1:{Open}: connected to \S+ in \S+ \(\d+\.\d{{3}}s\)\n$"
+        );
+    }
+
+    [Theory]
+    [InlineData("{hysteresis: {task: CHECK, initial_state: ok, fail_after: 10}}")]
+    [InlineData("{background: {interval: 1h, initial_state: ok, task: {hysteresis: {task: CHECK, fail_after: 10}}}}")]
+    [InlineData("{toggle: {to_fail: {hysteresis: {task: CHECK, fail_after: 10}}, to_ok: {tcp: \"127.0.0.1:OPEN\"}}}")]
+    public async Task What_would_wait_for_more_failures_is_passed_through(string task)
+    {
+        using TcpListener gone = new(IPAddress.Loopback, 0);
+        gone.Start();
+        int closed = ((IPEndPoint)gone.LocalEndpoint).Port;
+        gone.Stop();
+        task = task.Replace("CHECK", $"{{tcp: \"127.0.0.1:{closed}\"}}", StringComparison.Ordinal)
+            .Replace("OPEN", $"{Open}", StringComparison.Ordinal);
+        command.Write($"components: {{mail: {task}}}");
+
+        (await command.RunAsync("probe", "mail")).ShouldBe(2);
+
+        string cause = @$"refused: 127\.0\.0\.1:{closed}";
+        command.Output.ShouldMatch(
+            @$"^FAIL - mail: {cause} \| time=\d+\.\d{{3}}s\n  fail tcp 127\.0\.0\.1:{closed}: {cause} \(\d+\.\d{{3}}s\)\n$"
         );
     }
 
     [Fact]
-    public async Task What_is_held_is_shown_with_what_was_seen()
+    public async Task Interrupted_it_is_unknown_to_Nagios()
     {
-        int closed = Open;
-        peer.Stop();
-        command.Write(
-            $"components: {{mail: {{hysteresis: {{task: {{tcp: \"127.0.0.1:{closed}\"}}, initial_state: ok, fail_after: 10}}}}}}"
-        );
+        using CancellationTokenSource interrupted = new();
+        await interrupted.CancelAsync();
 
-        (await command.RunAsync("probe", "mail")).ShouldBe(0);
-
-        command.Output.ShouldStartWith("OK - mail: ");
-        command.Output.ShouldContain($"\n  fail tcp 127.0.0.1:{closed}: refused: 127.0.0.1:{closed}\n");
+        (await command.RunAsync(interrupted.Token, "probe", "--tcp", $"127.0.0.1:{Open}")).ShouldBe(3);
     }
 
     [Theory]

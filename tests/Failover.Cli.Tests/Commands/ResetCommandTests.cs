@@ -7,6 +7,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
     // bcrypt of "secret" at cost 4, as htpasswd -B -C 4 writes it, is made below by htpasswd itself.
     private readonly CommandUnderTest command = new();
     private HealthCheckServer server = null!;
+    private volatile bool isUp = true;
 
     private string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}");
 
@@ -18,11 +19,21 @@ public sealed class ResetCommandTests : IAsyncLifetime
         server.AddComponent(
             "mail/u5 %",
             new Toggle(
-                toFail: new DelegateCheck(_ => Task.FromResult(false)),
+                toFail: new DelegateCheck(_ => Task.FromResult(isUp)),
                 toOk: reset,
                 initialState: HealthState.Fail
             ),
             reset.Fire
+        );
+        Oneshot slow = new(auth: new HtpasswdFile(command["users"]));
+        server.AddComponent(
+            "slow",
+            new Hysteresis(
+                new Toggle(new DelegateCheck(_ => Task.FromResult(true)), slow, initialState: HealthState.Fail),
+                initialState: HealthState.Fail,
+                okAfter: Count(3)
+            ),
+            slow.Fire
         );
         Oneshot inner = new(auth: new HtpasswdFile(command["users"]));
         server.AddComponent(
@@ -55,7 +66,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
 
         (await command.RunAsync("reset", "/mail/u5 %", "--url", Url)).ShouldBe(0);
 
-        command.Output.ShouldBe("/mail/u5 %: armed; it goes back to ok at its next evaluation\n");
+        command.Output.ShouldBe("/mail/u5 %: reset accepted; it serves OK\n");
         command.Error.ShouldBeEmpty();
         command.Question.ShouldBe($"Password of alice at {Url}: ");
     }
@@ -68,7 +79,65 @@ public sealed class ResetCommandTests : IAsyncLifetime
 
         (await command.RunAsync("reset", "mail/u5 %", "--url", Url)).ShouldBe(0);
 
-        command.Output.ShouldEndWith("/mail/u5 %: nothing to reset\n");
+        command.Output.ShouldEndWith("/mail/u5 %: nothing to reset; it serves OK\n");
+    }
+
+    [Fact]
+    public async Task A_component_that_fails_again_at_once_is_told_of_and_is_no_success()
+    {
+        isUp = false;
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", "mail/u5 %", "--url", Url)).ShouldBe(2);
+
+        command.Output.ShouldBe("/mail/u5 %: reset accepted; it serves FAIL\n");
+    }
+
+    [Fact]
+    public async Task A_component_that_takes_its_time_is_waited_for()
+    {
+        ManualTime time = new();
+        command.Time = time;
+        command.TypedPassword = "secret";
+        Task<int> waiting = command.RunAsync("reset", "slow", "--wait", "--url", Url);
+
+        while (!waiting.IsCompleted)
+        {
+            time.Advance(Second(1));
+            // Real time: the requests in between go over a socket.
+            await Task.WhenAny(
+                waiting,
+                Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken)
+            );
+        }
+
+        (await waiting).ShouldBe(0);
+        command.Output.ShouldBe(
+            """
+            /slow: reset accepted; it serves FAIL
+            /slow: waiting until it serves OK
+            /slow: it serves OK
+
+            """
+        );
+    }
+
+    [Fact]
+    public async Task Interrupted_while_it_waits_it_is_no_success()
+    {
+        command.TypedPassword = "secret";
+        isUp = false;
+        using CancellationTokenSource interrupt = new();
+        Task<int> waiting = command.RunAsync(interrupt.Token, "reset", "mail/u5 %", "--wait", "--url", Url);
+        while (!command.Output.Contains("waiting", StringComparison.Ordinal) && !waiting.IsCompleted)
+        {
+            // Real time: another task's output is looked at until it is there.
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        await interrupt.CancelAsync();
+
+        (await waiting).ShouldBe(130);
     }
 
     [Fact]
@@ -164,7 +233,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
 
         (await command.RunAsync("reset", "mail/u5 %")).ShouldBe(0);
 
-        command.Output.ShouldStartWith("/mail/u5 %: armed");
+        command.Output.ShouldBe("/mail/u5 %: reset accepted; it serves OK\n");
     }
 
     [Fact]

@@ -36,6 +36,56 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Components_that_are_named_are_shown_and_no_others()
+    {
+        (await command.RunAsync("status", "/web", "--url", daemon.Url)).ShouldBe(0);
+        command.Output.ShouldContain("\nweb   ");
+        command.Output.ShouldNotContain("\nmail  ");
+
+        (await command.RunAsync("status", "web", "--json", "--url", daemon.Url)).ShouldBe(0);
+        command.Output.ShouldContain("\"components\":[{\"name\":\"web\",");
+        command.Output.ShouldNotContain("\"name\":\"mail\"");
+    }
+
+    [Fact]
+    public async Task A_name_that_is_nearly_right_is_guessed()
+    {
+        (await command.RunAsync("status", "mial", "--url", daemon.Url)).ShouldBe(64);
+
+        command.Error.ShouldBe("failover: the daemon has no component \"mial\"\n  did you mean \"mail\"?\n");
+        command.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_exit_code_is_that_of_the_worst_state_where_that_is_asked_for()
+    {
+        (await command.RunAsync("status", "web", "--exit-code", "--url", daemon.Url)).ShouldBe(2);
+        (await command.RunAsync("status", "web", "--url", daemon.Url)).ShouldBe(0);
+        (await command.RunAsync("status", "--exit-code", "--url", "http://127.0.0.1:1")).ShouldBe(3);
+        (await command.RunAsync("status", "mial", "--exit-code", "--url", daemon.Url)).ShouldBe(3);
+        (await command.RunAsync("status", "--exit-code", "--watch", "--url", daemon.Url)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task The_newest_probe_and_the_next_one_are_told()
+    {
+        string[] row;
+        do
+        {
+            using CommandUnderTest once = new();
+            await once.RunAsync("status", "mail", "--url", daemon.Url);
+            row = once
+                .Output.TrimEnd('\n')
+                .Split('\n')[^1]
+                .Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        } while (row[3] == "never");
+
+        row[1].ShouldBe("fail");
+        row[3].ShouldMatch(@"^\d+m?s ago$");
+        row[4].ShouldMatch(@"^in \S+$");
+    }
+
+    [Fact]
     public async Task The_document_is_printed_as_it_was_received()
     {
         (await command.RunAsync("status", "--url", daemon.Url, "--json")).ShouldBe(0);

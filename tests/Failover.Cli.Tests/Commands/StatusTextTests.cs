@@ -11,8 +11,22 @@ public sealed class StatusTextTests
         new("/etc/failover/failover.yaml", Noon, Error: null, []),
         new("sqlite", "/var/lib/failover/state.db", Problem: null),
         [
-            new("mail", Fail, "latched: refused", Noon + Minute(30), IsLatched: true, CanReset: true, "toggle(…)"),
-            new("mail-u5", Fail, "", Noon + Hour(2), IsLatched: true, CanReset: false, "toggle(…)"),
+            new("mail", Fail, "latched: refused", Noon + Minute(30), IsLatched: true, CanReset: true, "toggle(…)")
+            {
+                LastProbe = Noon + Minute(30),
+            },
+            new("mail-u5", Fail, "", Noon + Hour(2), IsLatched: true, CanReset: false, "toggle(…)")
+            {
+                LastProbe = Noon + Minute(90) - Second(7),
+                NextProbe = Noon + Minute(90) + Second(3),
+                FreshState = Ok,
+            },
+            new("relay", Fail, "latched: timed out", Noon + Minute(30), IsLatched: true, CanReset: true, "toggle(…)")
+            {
+                LastProbe = Noon + Minute(90) - Second(60),
+                NextProbe = Noon + Minute(90) - Second(1),
+                FreshState = Ok,
+            },
             new("web", Error, "stale\u0007", Since: null, IsLatched: false, CanReset: false, "tcp(web:80)"),
         ]
     );
@@ -22,10 +36,11 @@ public sealed class StatusTextTests
         Text(StatusText.Table(Status).Lines())
             .ShouldBe(
                 """
-                NAME     STATE  FOR  LATCH         REASON
-                mail     fail   1h   can be reset  latched: refused
-                mail-u5  fail   0s   latched
-                web      error                     stale\u0007
+                NAME     STATE  SINCE   LAST PROBE  NEXT        LATCH                         REASON
+                mail     fail   1h ago  1h ago      on request  can be reset                  latched: refused
+                mail-u5  fail   0s ago  7s ago      in 3s       latched, check ok again
+                relay    fail   1h ago  1m ago      now         check ok again, can be reset  latched: timed out
+                web      error          never       on request                                stale\u0007
                 """
             );
 
@@ -70,7 +85,7 @@ public sealed class StatusTextTests
                     PostProblem = "others: it is bad",
                     LatchProblem = "no POST resets it",
                 },
-                Status.Components[2] with
+                Status.Components[3] with
                 {
                     LatchProblem = "no POST resets it",
                 },

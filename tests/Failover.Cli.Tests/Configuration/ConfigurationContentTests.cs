@@ -50,6 +50,35 @@ public sealed class ConfigurationContentTests : IDisposable
     }
 
     [Fact]
+    public void Mappings_are_merged_and_what_begins_with_x_is_for_people_where_keys_are_fixed()
+    {
+        FailoverConfiguration read = Read(
+            """
+            x-fast: &fast {timeout: 1s, x-why: the lan}
+            x-loop: &loop {interval: 5s, stale_after: 1m}
+            tasks:
+              x-relay: {tcp: {<<: *fast, host: a, port: 25, timeout: 2s}, x-team: mail}
+            components:
+              x-mail: {background: {<<: [*loop, {interval: 9s}], task: {ref: x-relay}}, x-pager: [1, 2]}
+              "<<": {tcp: {host: a, port: 25, <<: *fast}}
+            """
+        );
+
+        read.Components.Select(component => (component.Name, component.Task))
+            .ShouldBe([
+                (
+                    "x-mail",
+                    new Background(
+                        new TcpCheck("a", 25, timeout: Second(2)),
+                        interval: Second(5),
+                        staleAfter: Minute(1)
+                    )
+                ),
+                ("<<", new TcpCheck("a", 25, timeout: Second(1))),
+            ]);
+    }
+
+    [Fact]
     public void Addresses_may_be_several_and_speak_HTTPS_where_there_is_a_certificate()
     {
         FailoverConfiguration read = Read(

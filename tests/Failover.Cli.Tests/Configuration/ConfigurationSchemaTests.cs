@@ -28,6 +28,18 @@ public sealed class ConfigurationSchemaTests
                   e: {background: {task: {ref: b}}}
                 """,
             "include: conf.d/*.yaml",
+            """
+                x-team: mail
+                x-slow: &slow {timeout: 20s}
+                tls: {certificate: a.crt, key: a.key, x-a: 1}
+                state: {file: memory, x-a: 1}
+                defaults: {timeout: 10s, x-a: 1}
+                tasks:
+                  x-relay: {tcp: {<<: *slow, host: a, port: 1, x-a: 1}, x-a: 1}
+                components:
+                  x-mail: {ref: x-relay, x-a: [1]}
+                  b: {hysteresis: {task: {ref: x-relay}, fail_after: {count: 3, and: 30s, x-a: 1}}}
+                """,
         ];
 
     [Theory]
@@ -53,6 +65,15 @@ public sealed class ConfigurationSchemaTests
     [InlineData("components: {a: {hysteresis: {task: {tcp: a:1}, ok_after: 0}}}", "/components/a/hysteresis: anyOf")]
     [InlineData("components: {a: {oneshot: {default_state: up}}}", "/components/a/oneshot: anyOf")]
     [InlineData("tasks: {a: {tcp: a:1, on_post: fire}}", "/tasks/a/on_post: additionalProperties")]
+    [InlineData("components: {x-a: {x-b: a}}", "/components/x-a: oneOf")]
+    [InlineData(
+        "components: {a: {hysteresis: {task: {tcp: a:1}, ok_after: {count: 1, duration: 1s}}}}",
+        "/components/a/hysteresis: anyOf"
+    )]
+    [InlineData(
+        "components: {a: {hysteresis: {task: {tcp: a:1}, ok_after: {count: 1, and: 1s, or: 1m}}}}",
+        "/components/a/hysteresis: anyOf"
+    )]
     [InlineData("defaults: {task: {}}", "/defaults/task: additionalProperties")]
     public void A_slip_is_marked(string text, string mark) => Validate(text).ShouldContain(mark);
 

@@ -39,6 +39,7 @@ internal sealed class SchemaValidator(JsonObject root)
             or "title"
             or "description"
             or "properties"
+            or "patternProperties"
             or "additionalProperties"
             or "$ref"
             or "items" => true,
@@ -54,6 +55,7 @@ internal sealed class SchemaValidator(JsonObject root)
             "maxProperties" => map is null || map.Count <= (int)rule!,
             "anyOf" => ((JsonArray)rule!).Any(choice => !Validate((JsonObject)choice!, value, at).Any()),
             "oneOf" => ((JsonArray)rule!).Count(choice => !Validate((JsonObject)choice!, value, at).Any()) == 1,
+            "not" => Validate((JsonObject)rule!, value, at).Any(),
             "required" => true,
             _ => throw new InvalidOperationException($"a keyword that this validator does not know: {keyword}"),
         };
@@ -71,6 +73,7 @@ internal sealed class SchemaValidator(JsonObject root)
                 ),
             "additionalProperties" when map is not null => map.Where(property =>
                     (schema["properties"] as JsonObject)?.ContainsKey(property.Key) != true
+                    && (schema["patternProperties"] is null || !property.Key.StartsWith("x-", StringComparison.Ordinal))
                 )
                 .SelectMany(property =>
                     rule is JsonObject shape

@@ -9,6 +9,9 @@ namespace Failover;
 /// <summary>A program that a test started: what it writes, how it ends. It is gone with the test.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
+    // Where daemons leave their addresses: not among those of the machine.
+    private static readonly string RuntimeFolder = Path.Combine(Path.GetTempPath(), "failover-tests");
+
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
@@ -56,7 +59,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>The command line of a .NET program, to be put behind another one's. Where the tests are run by something that ignores
     /// signals, as nohup and a job in the background do, their children would, too.</summary>
     public static string[] Dotnet(params IEnumerable<string> arguments) =>
-        ["env", "--default-signal=HUP,INT", "dotnet", .. arguments];
+        ["env", "--default-signal=HUP,INT", $"XDG_RUNTIME_DIR={RuntimeFolder}", "dotnet", .. arguments];
 
     public string Output => Read(output);
 

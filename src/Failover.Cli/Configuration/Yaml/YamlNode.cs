@@ -48,7 +48,15 @@ internal sealed class YamlMap(Position position, ImmutableArray<YamlEntry> entri
         1 + entries.Select(entry => entry.Value.Height).DefaultIfEmpty().Max()
     )
 {
+    // By convention (as in Compose files), a key that begins so holds something for people or for anchors.
+    private const string Extension = "x-";
+
+    /// <summary>All entries: where keys are names.</summary>
     public ImmutableArray<YamlEntry> Entries => entries;
+
+    /// <summary>The entries without those of keys that begin with <c>x-</c>: where keys are fixed.</summary>
+    public IEnumerable<YamlEntry> FixedEntries =>
+        entries.Where(entry => !entry.Name.StartsWith(Extension, StringComparison.Ordinal));
 
     public override string Shape => "a mapping";
 }

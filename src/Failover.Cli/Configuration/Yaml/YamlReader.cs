@@ -13,6 +13,8 @@ internal sealed class YamlReader
     // The schema's own tags say nothing that a text does not; any other would be passed over in silence.
     private const string CoreTags = "tag:yaml.org,2002:";
 
+    private const string MergeKey = "<<";
+
     private readonly string file;
     private readonly string text;
     private readonly int sizeLimit;
@@ -140,6 +142,7 @@ internal sealed class YamlReader
         parser.MoveNext();
         ImmutableArray<YamlEntry>.Builder entries = ImmutableArray.CreateBuilder<YamlEntry>();
         Dictionary<string, Position> known = new(StringComparer.Ordinal);
+        YamlNode? merged = null;
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             Position at = Here;
@@ -149,6 +152,10 @@ internal sealed class YamlReader
             {
                 isWhole = false;
                 errors.Add(at, $"a key is {key.Shape}", "a text");
+            }
+            else if (text is { IsPlain: true, Text: MergeKey } && merged is null)
+            {
+                merged = value;
             }
             else if (known.TryAdd(text.Text, at))
             {
@@ -160,7 +167,28 @@ internal sealed class YamlReader
             }
         }
 
+        if (merged is not null)
+        {
+            Merge(merged, entries, known);
+        }
+
         return new(At(start.Start), entries.ToImmutable());
+    }
+
+    // What a mapping says itself counts, and of several that are merged, the first (https://yaml.org/type/merge.html).
+    private void Merge(YamlNode merged, ImmutableArray<YamlEntry>.Builder entries, Dictionary<string, Position> known)
+    {
+        foreach (YamlNode one in merged is YamlList list ? list.Items : [merged])
+        {
+            if (one is not YamlMap map)
+            {
+                isWhole = false;
+                errors.Add(one.Position, $"{MergeKey} is {one.Shape}", "a mapping, as *NAME, or a list of them");
+                continue;
+            }
+
+            entries.AddRange(map.Entries.Where(entry => known.TryAdd(entry.Name, entry.Key.Position)));
+        }
     }
 
     private YamlNode Follow(AnchorAlias alias, int depth)

@@ -68,7 +68,7 @@ internal sealed class Listener(
             {
                 MaxReadBufferSize = UnreadInput,
                 MaxWriteBufferSize = UntakenOutput,
-                CreateBoundListenSocket = Bind,
+                CreateBoundListenSocket = endPoint => Bind(endPoint, Address),
             };
             if (Address.SocketPath is { } path)
             {
@@ -86,14 +86,37 @@ internal sealed class Listener(
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             await DisposeAsync();
-            string cause = Address.SocketPath is null ? Cause(exception.GetBaseException()) : exception.Message;
-            throw new FailoverStartException($"cannot listen on {Address}: {cause}", exception);
+            throw Fault(Address, exception);
         }
 
         if (socket is null)
         {
             string bound = kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
             Address = Address with { Port = BindingAddress.Parse(bound).Port };
+        }
+    }
+
+    /// <summary>Finds out whether an address could be listened at: opens it without listening, and closes it at once.</summary>
+    /// <exception cref="FailoverStartException">It could not: the message is that of <see cref="StartAsync"/>.</exception>
+    public static async Task RehearseAsync(ListenAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (address.SocketPath is { } path)
+            {
+                UnixSocket.Rehearse(path);
+                return;
+            }
+
+            IPAddress host =
+                address.Host is { } named ? await ResolveAsync(named, cancellationToken)
+                : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any
+                : IPAddress.Any;
+            Bind(new IPEndPoint(host, address.Port), address).Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw Fault(address, exception);
         }
     }
 
@@ -156,13 +179,44 @@ internal sealed class Listener(
         tls?.Terminate(listen);
     }
 
-    // Accepted connections inherit them (tcp(7), sk_clone_lock in the kernel), and the kernel no longer lets them grow.
-    private static Socket Bind(EndPoint endPoint)
+    // Accepted connections inherit the sizes (tcp(7), sk_clone_lock in the kernel), and the kernel no longer lets them grow.
+    private static Socket Bind(EndPoint endPoint, ListenAddress address)
     {
-        Socket bound = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        // The default takes [::] for all addresses, IPv4 included. As in nginx, [::] is IPv6 alone, and * is both.
+        Socket bound =
+            address.Host is not null && endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 }
+                ? BindIPv6Only(endPoint)
+                : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         bound.ReceiveBufferSize = KernelBuffer;
         bound.SendBufferSize = KernelBuffer;
         return bound;
+    }
+
+    private static Socket BindIPv6Only(EndPoint endPoint)
+    {
+        Socket bound = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = false };
+        try
+        {
+            bound.Bind(endPoint);
+            return bound;
+        }
+        catch
+        {
+            bound.Dispose();
+            throw;
+        }
+    }
+
+    private static FailoverStartException Fault(ListenAddress address, Exception exception)
+    {
+        Exception cause = exception.GetBaseException();
+        return new(
+            $"cannot listen on {address}: {(address.SocketPath is null ? Cause(cause) : exception.Message)}",
+            exception
+        )
+        {
+            IsHeldElsewhere = cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse },
+        };
     }
 
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken) =>

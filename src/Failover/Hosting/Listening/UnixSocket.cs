@@ -35,16 +35,7 @@ internal sealed class UnixSocket : IDisposable
     /// which.</exception>
     public static UnixSocket Create(string path)
     {
-        int length = Encoding.UTF8.GetByteCount(path);
-        if (length > LongestPath)
-        {
-            string bytes = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{length} bytes; accepted: at most {LongestPath}"
-            );
-            throw new IOException($"the path has {bytes}");
-        }
-
+        RefuseIfTooLong(path);
         RefuseIfTaken(path);
         UnixSocket made = new(path, new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
         string temporary = path + Suffix();
@@ -79,6 +70,24 @@ internal sealed class UnixSocket : IDisposable
         }
     }
 
+    /// <summary>Finds out whether <see cref="Create"/> would succeed, without listening and leaving nothing behind.</summary>
+    /// <exception cref="IOException">It would not: the message is that of <see cref="Create"/>.</exception>
+    public static void Rehearse(string path)
+    {
+        RefuseIfTooLong(path);
+        RefuseIfTaken(path);
+        using Socket made = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Disposed, the socket removes the file.
+            made.Bind(new UnixDomainSocketEndPoint(path + Suffix()));
+        }
+        catch (Exception exception) when (exception is SocketException or UnauthorizedAccessException)
+        {
+            throw new IOException(Cause(path, exception), exception);
+        }
+    }
+
     /// <summary>Removes the file, unless another stands there by now. Call it while the socket is still open: others take the
     /// place of one that nobody listens on.</summary>
     public void RemoveFile()
@@ -100,6 +109,19 @@ internal sealed class UnixSocket : IDisposable
 
     private static string Suffix() => "." + RandomNumberGenerator.GetHexString(4, lowercase: true);
 
+    private static void RefuseIfTooLong(string path)
+    {
+        int length = Encoding.UTF8.GetByteCount(path);
+        if (length > LongestPath)
+        {
+            string bytes = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{length} bytes; accepted: at most {LongestPath}"
+            );
+            throw new IOException($"the path has {bytes}");
+        }
+    }
+
     private static void RefuseIfTaken(string path)
     {
         switch (FileNode.Of(path))
@@ -107,7 +129,10 @@ internal sealed class UnixSocket : IDisposable
             case { IsSocket: false }:
                 throw new IOException("a file that is no socket is there");
             case { IsSocket: true } when !IsLeftBehind(path):
-                throw new IOException("the socket is in use");
+                throw new IOException(
+                    "the socket is in use",
+                    new SocketException((int)SocketError.AddressAlreadyInUse)
+                );
             default:
                 return;
         }

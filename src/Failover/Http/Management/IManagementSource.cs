@@ -11,4 +11,17 @@ internal interface IManagementSource
 
     /// <summary>What is configured and served.</summary>
     ConfigurationDocument Configuration();
+
+    /// <summary>What has happened.</summary>
+    /// <param name="component">To one component; null: to all.</param>
+    /// <param name="within">How long ago at most; null: all that is kept.</param>
+    /// <param name="limit">At most so many transitions and so many POSTs, the newest.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StateStoreException">The history cannot be read.</exception>
+    Task<HistoryDocument> HistoryAsync(
+        string? component,
+        TimeSpan? within,
+        int limit,
+        CancellationToken cancellationToken
+    );
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -15,6 +16,11 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
 {
     private const string Root = "/-/api/v1/";
     private const string Components = "components/";
+    private const string History = "history";
+    private const string WithinSeconds = "within_seconds";
+    private const string Limit = "limit";
+    private const int MostEntries = 10_000;
+    private const int UsualEntries = 1000;
     private const string AcceptedHosts = "an IP address, localhost or the name that is listened on";
 
     public Task HandleAsync(HttpContext http)
@@ -26,9 +32,12 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
         }
 
         string? path = Path(http);
-        if (path is not ("status" or "configuration") && path?.StartsWith(Components, StringComparison.Ordinal) != true)
+        if (
+            path is not ("status" or "configuration" or History)
+            && path?.StartsWith(Components, StringComparison.Ordinal) != true
+        )
         {
-            string accepted = $"{Root}status, {Root}{Components}NAME, {Root}configuration";
+            string accepted = $"{Root}status, {Root}{Components}NAME, {Root}configuration, {Root}{History}";
             return RefuseAsync(http, StatusCodes.Status404NotFound, $"nothing is here; accepted: {accepted}");
         }
 
@@ -48,8 +57,65 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
         {
             "status" => WriteAsync(http, source.Status(), ManagementJson.Default.StatusDocument),
             "configuration" => WriteAsync(http, source.Configuration(), ManagementJson.Default.ConfigurationDocument),
+            History => HistoryAsync(http),
             _ => ExplainAsync(http, path[Components.Length..]),
         };
+    }
+
+    private async Task HistoryAsync(HttpContext http)
+    {
+        IQueryCollection query = http.Request.Query;
+        if (!TryNumber(query[WithinSeconds], TimeSpan.MaxValue.TotalSeconds - 1, out double? within))
+        {
+            await RefuseAsync(
+                http,
+                StatusCodes.Status400BadRequest,
+                $"{WithinSeconds} is {Printable.Quoted(query[WithinSeconds]!)}; accepted: a number of seconds"
+            );
+            return;
+        }
+
+        if (!TryNumber(query[Limit], MostEntries, out double? limit))
+        {
+            await RefuseAsync(
+                http,
+                StatusCodes.Status400BadRequest,
+                FormattableString.Invariant(
+                    $"{Limit} is {Printable.Quoted(query[Limit]!)}; accepted: a number up to {MostEntries}"
+                )
+            );
+            return;
+        }
+
+        HistoryDocument document;
+        try
+        {
+            document = await source.HistoryAsync(
+                query["component"] is [{ } component] ? component : null,
+                within is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                (int)(limit ?? UsualEntries),
+                http.RequestAborted
+            );
+        }
+        catch (StateStoreException fault)
+        {
+            await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, fault.Message);
+            return;
+        }
+
+        await WriteAsync(http, document, ManagementJson.Default.HistoryDocument);
+    }
+
+    private static bool TryNumber(string? text, double largest, out double? number)
+    {
+        bool isNumber = double.TryParse(
+            text,
+            NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out double parsed
+        );
+        number = isNumber ? parsed : null;
+        return text is null || (isNumber && parsed <= largest);
     }
 
     private Task ExplainAsync(HttpContext http, string name) =>

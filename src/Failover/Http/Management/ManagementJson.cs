@@ -19,6 +19,7 @@ namespace Failover;
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(ComponentDocument))]
 [JsonSerializable(typeof(ConfigurationDocument))]
+[JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 

@@ -49,6 +49,10 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="PostProblem">What is wrong with the password file that guards its POST, which is therefore answered with 503, at once
 /// or in a few seconds; null where nothing is, and where POST is not allowed.</param>
 /// <param name="LatchProblem">Why no POST can reset its latch, and how to mend that; null where one can, or where it has none.</param>
+/// <param name="LastProbe">When the newest probe of its checks ended, by the wall clock; null where none has.</param>
+/// <param name="NextProbe">When the next probe in the background is due; null where requests alone probe.</param>
+/// <param name="FreshState">Its state by the newest results of its checks alone, as <c>failover probe</c> has it; null where a check has
+/// not been probed.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -58,5 +62,8 @@ internal sealed record ComponentStatus(
     bool CanReset,
     string Task,
     string? PostProblem = null,
-    string? LatchProblem = null
+    string? LatchProblem = null,
+    DateTimeOffset? LastProbe = null,
+    DateTimeOffset? NextProbe = null,
+    HealthState? FreshState = null
 );

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using static Failover.ListenerUnderTest;
@@ -115,6 +116,57 @@ public sealed class ListenerTests
         await using Listener listener = new(FreePort with { IsTls = true }, Says("one"), new ConnectionBudget(1));
 
         await Should.ThrowAsync<InvalidOperationException>(() => listener.StartAsync(Stop));
+    }
+
+    [Fact]
+    public async Task All_IPv4_addresses_and_all_IPv6_addresses_are_listened_on_side_by_side()
+    {
+        await using Listener second = await StartAsync(new ListenAddress("0.0.0.0", 0), Says("IPv4"));
+        int port = second.Address.Port;
+        await using Listener first = await StartAsync(new ListenAddress("::", port), Says("IPv6"));
+
+        using RawConnection overIPv4 = await RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, port));
+        (await AskAsync(overIPv4)).ShouldBe("IPv4");
+        using RawConnection overIPv6 = await RawConnection.OpenAsync(new IPEndPoint(IPAddress.IPv6Loopback, port));
+        (await AskAsync(overIPv6)).ShouldBe("IPv6");
+    }
+
+    [Fact]
+    public async Task A_rehearsal_leaves_the_address_free()
+    {
+        using SocketDirectory directory = new();
+        await using Listener listener = await StartAsync(FreePort, Says("one"));
+        ListenAddress address = listener.Address;
+        await listener.DisposeAsync();
+
+        await Listener.RehearseAsync(address, Stop);
+        await Listener.RehearseAsync(new ListenAddress(null, 0, directory.SocketPath), Stop);
+
+        directory.Names.ShouldBeEmpty();
+        await using Listener again = await StartAsync(address, Says("one"));
+    }
+
+    [Fact]
+    public async Task A_rehearsal_tells_what_another_process_holds()
+    {
+        using SocketDirectory directory = new();
+        await using Listener port = await StartAsync(FreePort, Says("one"));
+        await using Listener socket = await StartAsync(new(null, 0, directory.SocketPath), Says("one"));
+
+        foreach (ListenAddress address in new[] { port.Address, socket.Address })
+        {
+            FailoverStartException fault = await Should.ThrowAsync<FailoverStartException>(() =>
+                Listener.RehearseAsync(address, Stop)
+            );
+            fault.IsHeldElsewhere.ShouldBeTrue();
+            fault.Message.ShouldMatch(" is in use$");
+        }
+
+        (
+            await Should.ThrowAsync<FailoverStartException>(() =>
+                Listener.RehearseAsync(new ListenAddress("192.0.2.1", 0), Stop)
+            )
+        ).IsHeldElsewhere.ShouldBeFalse();
     }
 
     [Fact]

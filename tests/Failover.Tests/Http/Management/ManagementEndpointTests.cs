@@ -28,6 +28,32 @@ public sealed class ManagementEndpointTests
         Read(answer, ManagementJson.Default.ConfigurationDocument).File.ShouldBe("f.yaml");
     }
 
+    [Theory]
+    [InlineData("", "all", "/1000")]
+    [InlineData("?component=eu%2Fmail+1", "eu/mail 1", "/1000")]
+    [InlineData("?component=mail&within_seconds=1.5&limit=7", "mail", "1.5/7")]
+    public async Task The_history_is_a_document_of_one_component_or_of_all(string query, string component, string asked)
+    {
+        RawAnswer answer = await GetAsync($"/-/api/v1/history{query}");
+
+        answer.Status.ShouldBe(200);
+        HistoryTransition moved = Read(answer, ManagementJson.Default.HistoryDocument)
+            .Transitions.ShouldHaveSingleItem();
+        (moved.Component, moved.Reason).ShouldBe((component, asked));
+    }
+
+    [Theory]
+    [InlineData("?within_seconds=2h", 400, "within_seconds is \"2h\"; accepted: a number of seconds")]
+    [InlineData("?limit=10001", 400, "limit is \"10001\"; accepted: a number up to 10000")]
+    [InlineData("?component=broken", 503, "the disk is full")]
+    public async Task A_history_that_is_not_to_be_had_says_why(string query, int status, string error)
+    {
+        RawAnswer answer = await GetAsync($"/-/api/v1/history{query}");
+
+        answer.Status.ShouldBe(status);
+        Error(answer).ShouldBe(error);
+    }
+
     [Fact]
     public async Task HEAD_is_GET_without_the_body()
     {
@@ -86,7 +112,7 @@ public sealed class ManagementEndpointTests
         answer.Status.ShouldBe(404);
         Error(answer)
             .ShouldBe(
-                "nothing is here; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration"
+                "nothing is here; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration, /-/api/v1/history"
             );
     }
 
@@ -187,5 +213,20 @@ public sealed class ManagementEndpointTests
                 : null;
 
         public ConfigurationDocument Configuration() => new("f.yaml", []);
+
+        public Task<HistoryDocument> HistoryAsync(
+            string? component,
+            TimeSpan? within,
+            int limit,
+            CancellationToken cancellationToken
+        ) =>
+            component == "broken"
+                ? throw new StateStoreException("the disk is full")
+                : Task.FromResult(
+                    new HistoryDocument(
+                        [new(Noon, component ?? "all", Ok, Fail, $"{within?.TotalSeconds}/{limit}")],
+                        [new(Noon, component ?? "all", "alice", "::1", "Armed")]
+                    )
+                );
     }
 }

@@ -27,7 +27,12 @@ public sealed class ManagementJsonTests
                         "oneshot",
                         "users: bad"
                     ),
-                    new("web", HealthState.Error, "", null, IsLatched: false, CanReset: false, "tcp(web:80)"),
+                    new("web", HealthState.Error, "", null, IsLatched: false, CanReset: false, "tcp(web:80)")
+                    {
+                        LastProbe = Noon,
+                        NextProbe = Noon,
+                        FreshState = HealthState.Ok,
+                    },
                 ]
             ),
             ManagementJson.Default.StatusDocument,
@@ -38,8 +43,8 @@ public sealed class ManagementJsonTests
             "configuration":{"file":"/etc/failover.yaml","loaded_at":"2026-03-01T12:00:00.000Z","error":null,"pending":["listen: takes a restart"]},
             "state_store":{"kind":"sqlite","file":"/var/lib/failover/state.db","problem":null},
             "components":[
-            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null},
-            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null,"latch_problem":null}]}
+            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null,"last_probe":null,"next_probe":null,"fresh_state":null},
+            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null,"latch_problem":null,"last_probe":"2026-03-01T12:00:00.000Z","next_probe":"2026-03-01T12:00:00.000Z","fresh_state":"ok"}]}
             """
         );
 

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>What has happened, for people: what <c>failover history</c> shows.</summary>
+internal static class HistoryText
+{
+    /// <summary>A row for each transition and POST, the newest last.</summary>
+    public static IEnumerable<Line> Lines(HistoryDocument history)
+    {
+        ImmutableArray<(DateTimeOffset At, ImmutableArray<Cell> Row)> rows =
+        [
+            // The lists begin with the newest: reversed, what is of one moment stays in its order.
+            .. history
+                .Transitions.Reverse()
+                .Select(moved => (moved.At, Row(moved)))
+                .Concat(history.Posts.Reverse().Select(post => (post.At, Row(post))))
+                .OrderBy(row => row.At),
+        ];
+        return rows.IsEmpty
+            ? ["nothing has happened"]
+            : new Grid(["TIME", "NAME", "WHAT", "WHY"], [.. rows.Select(row => row.Row)]).Lines();
+    }
+
+    private static ImmutableArray<Cell> Row(HistoryTransition moved) =>
+        [
+            Moment.Text(moved.At),
+            Cell.Escaped(moved.Component, Tone.Strong),
+            Cell.Of(moved.To) with
+            {
+                Text = $"{moved.From.Word()} -> {moved.To.Word()}",
+            },
+            Cell.Escaped(moved.Reason),
+        ];
+
+    private static ImmutableArray<Cell> Row(HistoryPost post) =>
+        [
+            Moment.Text(post.At),
+            Cell.Escaped(post.Component, Tone.Strong),
+            post.Outcome == Answer.Armed.Text ? new("reset", Tone.Ok) : new("reset tried", Tone.Error),
+            Cell.Escaped(
+                $"by {post.User ?? "nobody"} from {post.Source}{(post.Outcome == Answer.Armed.Text ? "" : $": {post.Outcome}")}"
+            ),
+        ];
+}

@@ -1,0 +1,108 @@
+namespace Failover;
+
+/// <summary>What a component serves after a reset, and what is to be expected of it.</summary>
+/// <param name="component">Its name.</param>
+/// <param name="isReset">False where there was nothing to reset.</param>
+/// <param name="connection">Leads to where it is served.</param>
+/// <param name="client">Reads the management API, which knows more; null where it is not known where that is.</param>
+/// <param name="surroundings">Where the command stands.</param>
+internal sealed class ResetFollowUp(
+    string component,
+    bool isReset,
+    DaemonConnection connection,
+    ManagementClient? client,
+    Surroundings surroundings
+)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly string name = $"/{Printable.Escape(component)}";
+
+    /// <summary>Tells it.</summary>
+    /// <param name="isWaiting">Whether to wait until it serves ok, or is latched again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>0 where it serves ok, 2 where it does not.</returns>
+    public async Task<int> TellAsync(bool isWaiting, CancellationToken cancellationToken)
+    {
+        string done = isReset ? "reset accepted" : "nothing to reset";
+        string served;
+        ComponentStatus? status;
+        try
+        {
+            (served, status) = await LookAsync(cancellationToken);
+        }
+        catch (CommandException)
+        {
+            await surroundings.Output.WriteLineAsync($"{name}: {done}");
+            throw;
+        }
+
+        await surroundings.Output.WriteLineAsync($"{name}: {done}; {Outlook(served, status)}");
+        if (isWaiting && IsWorthWaiting(served, status))
+        {
+            await surroundings.Output.WriteLineAsync($"{name}: waiting until it serves OK");
+            do
+            {
+                await Task.Delay(Interval, surroundings.Time, cancellationToken);
+                (served, status) = await LookAsync(cancellationToken);
+            } while (IsWorthWaiting(served, status));
+
+            await surroundings.Output.WriteLineAsync($"{name}: {Outlook(served, status)}");
+        }
+
+        return served == Answer.Ok.Text ? ExitCode.Fine : ExitCode.StillFailing;
+    }
+
+    private static bool IsWorthWaiting(string served, ComponentStatus? status) =>
+        served != Answer.Ok.Text && status is not { CanReset: true };
+
+    private static string Outlook(string served, ComponentStatus? status)
+    {
+        string serves = $"it serves {Printable.Escape(served)}";
+        string why = status is { Reason.Length: > 0 } ? $": {Printable.Escape(status.Reason)}" : "";
+        return (served == Answer.Ok.Text, status) switch
+        {
+            (true, { FreshState: HealthState.Ok }) => $"{serves}, and its check is ok",
+            (true, { FreshState: HealthState.Fail or HealthState.Error }) =>
+                $"{serves}, but its check is not ok now: it will fail again unless that ends",
+            (true, _) => serves,
+            (false, { CanReset: true }) => $"{serves} and has to be reset again{why}",
+            (false, { IsLatched: true }) => $"{serves} and is latched{why}",
+            (false, { FreshState: HealthState.Ok }) =>
+                $"{serves} until its thresholds are reached; its check is ok{why}",
+            (false, _) => $"{serves}{why}",
+        };
+    }
+
+    private async Task<(string Served, ComponentStatus? Status)> LookAsync(CancellationToken cancellationToken)
+    {
+        DaemonAnswer answer = await connection.SendAsync(
+            HttpMethod.Get,
+            ManagementClient.Escaped(component),
+            authorization: null,
+            cancellationToken
+        );
+        return (answer.Text, await StatusAsync(cancellationToken));
+    }
+
+    // The reset has succeeded: that more is not to be learnt is no fault.
+    private async Task<ComponentStatus?> StatusAsync(CancellationToken cancellationToken)
+    {
+        if (client is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            string text = await client.TextAsync(ManagementClient.StatusPath, cancellationToken);
+            return client
+                .Read(text, ManagementJson.Default.StatusDocument)
+                .Components.FirstOrDefault(one => one.Name == component);
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Failover;
+
+/// <summary>Where a running daemon answers, for commands whose configuration file cannot be read at the moment.</summary>
+/// <param name="Configuration">The real path of the configuration.</param>
+/// <param name="Process">The daemon's process.</param>
+/// <param name="Components">Where components are served.</param>
+/// <param name="Management">Where the management API is; null: nowhere.</param>
+/// <param name="Certificate">The PEM file of the certificate that is shown there; null where HTTPS is not spoken.</param>
+internal sealed partial record RuntimeFile(
+    string Configuration,
+    int Process,
+    string Components,
+    string? Management,
+    string? Certificate
+)
+{
+    private const int Largest = 64 * 1024;
+
+    private const UnixFileMode Mode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode FolderMode =
+        Mode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Leaves it for the commands.</summary>
+    /// <param name="folder">The folder, which is made where there is none.</param>
+    /// <returns>Why it could not be; null where it is there.</returns>
+    public string? Write(string folder)
+    {
+        string file = NameIn(folder, Configuration);
+        string temporary = $"{file}.{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+        try
+        {
+            MakeFolder(folder);
+            File.WriteAllText(temporary, JsonSerializer.Serialize(this, RuntimeFileJson.Default.RuntimeFile));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(temporary, Mode);
+            }
+
+            File.Move(temporary, file, overwrite: true);
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return FileFault.Of(fault).Message;
+        }
+    }
+
+    /// <summary>Takes it away, unless another process has put its own there.</summary>
+    public void Remove(string folder)
+    {
+        string file = NameIn(folder, Configuration);
+        try
+        {
+            if (Read(file)?.Process == Process)
+            {
+                File.Delete(file);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Whoever reads it finds nobody at the address.
+        }
+    }
+
+    /// <summary>What the daemon of a configuration has left; null where none has, or where somebody else may have written it.</summary>
+    public static RuntimeFile? Find(string configuration, RuntimeFolder folders)
+    {
+        string real = RealPath(configuration);
+        return folders
+            .Trusted.Select(folder => NameIn(folder, real))
+            .Where(RuntimeFolder.IsTrustedFile)
+            .Select(Read)
+            .FirstOrDefault(found => found?.Configuration == real);
+    }
+
+    /// <summary>The path that all names of a file lead to.</summary>
+    public static string RealPath(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (OperatingSystem.IsWindows())
+        {
+            return full;
+        }
+
+        // Of one that is gone, that of its folder.
+        return Resolve(full)
+            ?? (
+                Path.GetDirectoryName(full) is { } folder && Resolve(folder) is { } real
+                    ? Path.Combine(real, Path.GetFileName(full))
+                    : full
+            );
+    }
+
+    // A folder that others may write in is not believed, whatever the umask.
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, FolderMode);
+        }
+    }
+
+    private static string NameIn(string folder, string configuration) =>
+        Path.Combine(
+            folder,
+            $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..32]}.json"
+        );
+
+    private static RuntimeFile? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(
+                RegularFile.Read(file, Largest).Bytes,
+                RuntimeFileJson.Default.RuntimeFile
+            );
+        }
+        catch (Exception fault) when (fault is FileFault or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Resolve(string path)
+    {
+        nint resolved = RealPath(path, 0);
+        try
+        {
+            return Marshal.PtrToStringUTF8(resolved);
+        }
+        finally
+        {
+            Free(resolved);
+        }
+    }
+
+    // .NET follows the last link of a path only.
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint RealPath(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void Free(nint memory);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
+[JsonSerializable(typeof(RuntimeFile))]
+internal sealed partial class RuntimeFileJson : JsonSerializerContext;

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>What has happened: <c>/-/api/v1/history</c>, the newest first in each list.</summary>
+/// <param name="Transitions">States that components served from then on.</param>
+/// <param name="Posts">POSTs, and what came of them.</param>
+internal sealed record HistoryDocument(
+    ImmutableArray<HistoryTransition> Transitions,
+    ImmutableArray<HistoryPost> Posts
+);
+
+/// <summary>A component served another state than before.</summary>
+/// <param name="At">When, by the wall clock.</param>
+/// <param name="Component">The path without its leading slash.</param>
+/// <param name="From">The state before.</param>
+/// <param name="To">The state from then on.</param>
+/// <param name="Reason">Why. May be empty.</param>
+internal sealed record HistoryTransition(
+    DateTimeOffset At,
+    string Component,
+    HealthState From,
+    HealthState To,
+    string Reason
+);
+
+/// <summary>Somebody sent a POST.</summary>
+/// <param name="At">When, by the wall clock.</param>
+/// <param name="Component">The path without its leading slash.</param>
+/// <param name="User">Who, where a user was named; null otherwise.</param>
+/// <param name="Source">From which address.</param>
+/// <param name="Outcome">What came of it, as it was answered: <c>Armed</c> is a reset.</param>
+internal sealed record HistoryPost(DateTimeOffset At, string Component, string? User, string Source, string Outcome);
