@@ -30,7 +30,14 @@ public sealed class ArrowTests
         ["Failover.Cli/Configuration"] = [],
         ["Failover.Cli/State"] = [],
         ["Failover.Cli/Daemon"] = ["Failover.Cli/Configuration", "Failover.Cli/State"],
-        ["Failover.Cli/Commands"] = ["Failover.Cli/Daemon", "Failover.Cli/Configuration", "Failover.Cli/State"],
+        ["Failover.Cli/Output"] = [],
+        ["Failover.Cli/Commands"] =
+        [
+            "Failover.Cli/Output",
+            "Failover.Cli/Daemon",
+            "Failover.Cli/Configuration",
+            "Failover.Cli/State",
+        ],
     };
 
     public static TheoryData<string> ProjectsWithFolders => ["Failover", "Failover.Cli"];

@@ -62,7 +62,12 @@ internal static class StatusCommand
     )
     {
         // A line of JSON may be read by a program, also through a terminal.
-        using WatchScreen screen = new(surroundings, isRedrawn: surroundings.IsTerminal && !isJson);
+        using WatchScreen screen = new(
+            surroundings.Output,
+            surroundings.Printer,
+            surroundings.Height,
+            isRedrawn: surroundings.IsTerminal && !isJson
+        );
         try
         {
             while (true)
