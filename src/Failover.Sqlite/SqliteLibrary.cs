@@ -59,6 +59,7 @@ internal static partial class SqliteLibrary
         return library is not null && OperatingSystem.IsLinux() ? Load(library, Name) : 0;
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport(
         "libc",
         EntryPoint = "memfd_create",

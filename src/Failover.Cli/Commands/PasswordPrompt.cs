@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Failover;
@@ -14,11 +15,15 @@ internal static partial class PasswordPrompt
     private const uint Echo = 8;
     private const int AfterFlush = 2;
 
-    public static string? Ask(string question) => Ask(question, "/dev/tty");
+    public static string? Ask(string question) =>
+        OperatingSystem.IsLinux() ? Ask(question, "/dev/tty")
+        : Console.IsInputRedirected ? null
+        : AskOnConsole(question);
 
     /// <summary>The answer; null where there is no such terminal.</summary>
     /// <param name="question">What is shown.</param>
     /// <param name="path">The terminal: not the standard input, which may be led elsewhere.</param>
+    [SupportedOSPlatform("linux")]
     internal static string? Ask(string question, string path)
     {
         try
@@ -38,6 +43,7 @@ internal static partial class PasswordPrompt
         }
     }
 
+    [SupportedOSPlatform("linux")]
     private static string? Ask(string question, FileStream terminal)
     {
         int descriptor = (int)terminal.SafeFileHandle.DangerousGetHandle();
@@ -67,6 +73,27 @@ internal static partial class PasswordPrompt
         void Restore(PosixSignalContext context) => _ = SetSettings(descriptor, AfterFlush, before);
     }
 
+    // What Linux has no need for: the runtime's own way, which takes keys and not lines.
+    private static string AskOnConsole(string question)
+    {
+        Console.Error.Write(question);
+        StringBuilder answer = new();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                answer.Length = Math.Max(answer.Length - 1, 0);
+            }
+            else if (key.KeyChar != '\0' && answer.Length < Longest)
+            {
+                answer.Append(key.KeyChar);
+            }
+        }
+
+        Console.Error.WriteLine();
+        return answer.ToString();
+    }
+
     private static string ReadLine(FileStream terminal)
     {
         byte[] line = new byte[Longest];
@@ -79,10 +106,12 @@ internal static partial class PasswordPrompt
         return Encoding.UTF8.GetString(line, 0, length);
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "tcgetattr")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int GetSettings(int descriptor, [Out] byte[] settings);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "tcsetattr")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetSettings(int descriptor, int when, byte[] settings);

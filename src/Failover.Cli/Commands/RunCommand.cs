@@ -14,7 +14,7 @@ internal static class RunCommand
         {
             HelpName = string.Join('|', LogFormat.Names),
             Description =
-                "How lines of the log look: for people, as JSON, or with priorities for the journal; left out, journald where systemd connects the output to the journal, else text.",
+                "How lines of the log look: for people, as JSON, or with priorities for the journal; left out, journald where systemd has connected the output to the journal, else text.",
         };
         format.Validators.Add(Words.Only("--log-format", LogFormat.Names));
         format.CompletionSources.Add([.. LogFormat.Names]);
@@ -34,7 +34,7 @@ internal static class RunCommand
             (parsed, cancellationToken) =>
                 RunAsync(
                     GivenConfiguration.Find(parsed.GetValue(file), surroundings),
-                    LogFormat.Of(parsed.GetValue(format), surroundings.Environment, surroundings.IsTerminal),
+                    LogFormat.Of(parsed.GetValue(format), surroundings.IsJournal),
                     !parsed.GetValue(noWatch),
                     surroundings,
                     cancellationToken
@@ -103,7 +103,7 @@ internal static class RunCommand
                     state.HistoryMaxAge,
                     state.HistoryMaxSize,
                     surroundings.Time,
-                    log.WriteWarning
+                    log.Warnings(LogEvents.StateStore)
                 );
     }
 }

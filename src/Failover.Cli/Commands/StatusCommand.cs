@@ -94,7 +94,12 @@ internal static class StatusCommand
     private static async Task WatchAsync(Query query, Surroundings surroundings, CancellationToken cancellationToken)
     {
         // A line of JSON may be read by a program, also through a terminal.
-        using WatchScreen screen = new(surroundings, isRedrawn: surroundings.IsTerminal && !query.IsJson);
+        using WatchScreen screen = new(
+            surroundings.Output,
+            surroundings.Printer,
+            surroundings.Height,
+            isRedrawn: surroundings.IsTerminal && !query.IsJson
+        );
         try
         {
             while (true)

@@ -22,6 +22,9 @@ internal sealed record Surroundings
     /// <summary>Whether a person reads the output.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>Whether the journal takes the output.</summary>
+    public bool IsJournal { get; init; }
+
     /// <summary>How many lines the terminal shows.</summary>
     public Func<int> Height { get; init; } = () => int.MaxValue;
 
@@ -50,7 +53,8 @@ internal sealed record Surroundings
             Input = StandardStreams.Input,
             Signals = signals,
             Environment = System.Environment.GetEnvironmentVariable,
-            IsTerminal = !Console.IsOutputRedirected,
+            IsTerminal = StandardStreams.IsTerminal,
+            IsJournal = StandardStreams.IsJournal(System.Environment.GetEnvironmentVariable("JOURNAL_STREAM")),
             Height = () => Console.WindowHeight,
             AskPassword = PasswordPrompt.Ask,
         };

@@ -49,20 +49,23 @@ internal sealed class Daemon : IAsyncDisposable
         service = new(surroundings.Time, store, configuration.State.MaxAge);
         status = new(service, store, configuration, surroundings.Secrets);
         watch = new(surroundings.Time, AskToReload);
-        poolWatch = new(surroundings.Log.WriteWarning);
-        addressNotice = new(surroundings.RuntimeFolder, surroundings.Log.WriteInfo);
+        poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
+        addressNotice = new(surroundings.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
         HealthEndpoint endpoint = new(service);
         budgets = new(surroundings.Time)
         {
-            Warn = surroundings.Log.WriteWarning,
+            Warn = Log.Warnings(LogEvents.Connections),
             IsExempt = address => service.TrustedProxies.Contains(address),
         };
-        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For);
+        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For, Log.Factory);
         management = new(
             (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
-            _ => budgets.Management
+            _ => budgets.Management,
+            Log.Factory
         );
     }
+
+    private EventLog Log => surroundings.Log;
 
     /// <summary>Serves until SIGINT or SIGTERM, then drains and returns within 10 s; a second signal ends the process at once.
     /// SIGHUP, and a change of the configuration's files, have them read again.</summary>
@@ -83,7 +86,7 @@ internal sealed class Daemon : IAsyncDisposable
         surroundings.Notifier.KeepAlive(IsAlive);
         await signals.StopAsked;
         surroundings.Notifier.Stopping();
-        surroundings.Log.WriteNotice("draining, then stopping");
+        Log.WriteNotice(LogEvents.Stopping, "draining, then stopping");
         reloads.Writer.Complete();
         using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
         await reloading.WaitAsync(cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -140,16 +143,19 @@ internal sealed class Daemon : IAsyncDisposable
         service.Replace(configuration.Components, configuration.TaskNames);
         service.TrustedProxies = configuration.TrustedProxies;
         certificate = OpenCertificate(configuration);
-        service.Start(surroundings.Log.WriteWarning);
-        logging = surroundings.Log.WriteAllAsync(service.Engine.Events);
+        service.Start(Log.Warnings(LogEvents.PasswordFile));
+        logging = Log.WriteAllAsync(service.Engine.Events);
         if (service.Engine.Loss is { } loss)
         {
-            surroundings.Log.WriteWarning($"{loss}; whatever may have been latched stands at fail until it is reset");
+            Log.WriteWarning(
+                LogEvents.StateStore,
+                $"{loss}; whatever may have been latched stands at fail until it is reset"
+            );
         }
 
         foreach (string latched in LatchOutlook.AtStart(service.Components))
         {
-            surroundings.Log.WriteWarning(latched);
+            Log.WriteWarning(LogEvents.LatchedAtStart, latched);
         }
 
         foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(configuration))
@@ -165,7 +171,10 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         addressNotice.Leave(configuration, served.Addresses, management.Addresses);
-        surroundings.Log.WriteInfo($"serves {configuration.File}: {Count(service.Components.Count, "component")}");
+        Log.WriteInfo(
+            LogEvents.Started,
+            $"serves {configuration.File}: {Count(service.Components.Count, "component")}"
+        );
         Advise();
     }
 
@@ -177,12 +186,12 @@ internal sealed class Daemon : IAsyncDisposable
                 : ("failover listens on", "failover no longer listens on");
         foreach (ListenAddress address in change.Added)
         {
-            surroundings.Log.WriteInfo($"{begins} {address}");
+            Log.WriteInfo(LogEvents.Listening, $"{begins} {address}");
         }
 
         foreach (ListenAddress address in change.Removed)
         {
-            surroundings.Log.WriteInfo($"{ends} {address}");
+            Log.WriteInfo(LogEvents.ListeningEnded, $"{ends} {address}");
         }
     }
 
@@ -192,13 +201,13 @@ internal sealed class Daemon : IAsyncDisposable
         IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
         foreach (Advice one in advice.Take(MostAdvice))
         {
-            surroundings.Log.WriteWarning($"{one.Position}: {one.Problem}; better: {one.Better}");
+            Log.WriteWarning(LogEvents.ConfigurationWarning, $"{one.Position}: {one.Problem}; better: {one.Better}");
         }
 
         if (advice.Count > MostAdvice)
         {
             string more = Count(advice.Count - MostAdvice, "warning");
-            surroundings.Log.WriteWarning($"and {more} more: failover check {configuration.File}");
+            Log.WriteWarning(LogEvents.ConfigurationWarning, $"and {more} more: failover check {configuration.File}");
         }
     }
 
@@ -215,7 +224,7 @@ internal sealed class Daemon : IAsyncDisposable
         bool hasUnixSockets = of.Listen.Any(address => address.SocketPath is not null);
         foreach (string warning in budgets.Apply(of.Connections, hasUnixSockets, of.Management is not null))
         {
-            surroundings.Log.WriteWarning(warning);
+            Log.WriteWarning(LogEvents.Connections, warning);
         }
     }
 
@@ -233,10 +242,10 @@ internal sealed class Daemon : IAsyncDisposable
         opened.Load();
         foreach (string warning in opened.Warnings)
         {
-            surroundings.Log.WriteWarning(warning);
+            Log.WriteWarning(LogEvents.Certificate, warning);
         }
 
-        opened.Watch(surroundings.Log.WriteWarning);
+        opened.Watch(Log.Warnings(LogEvents.Certificate));
         return opened;
     }
 
@@ -374,11 +383,11 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         addressNotice.Leave(configuration, served.Addresses, management.Addresses);
-        surroundings.Log.WriteNotice($"reloaded {next.File}: {Count(service.Components.Count, "component")}");
+        Log.WriteNotice(LogEvents.Reloaded, $"reloaded {next.File}: {Count(service.Components.Count, "component")}");
         Advise();
         foreach (string text in pending)
         {
-            surroundings.Log.WriteWarning(text);
+            Log.WriteWarning(LogEvents.RestartNeeded, text);
         }
 
         await Task.WhenAll(draining);
@@ -387,6 +396,9 @@ internal sealed class Daemon : IAsyncDisposable
     private void Refuse(string error)
     {
         status.Refuse(error);
-        surroundings.Log.WriteError($"{configuration.File} is not taken, what was served goes on:\n{error}");
+        Log.WriteError(
+            LogEvents.ReloadRejected,
+            $"{configuration.File} is not taken, what was served goes on:\n{error}"
+        );
     }
 }

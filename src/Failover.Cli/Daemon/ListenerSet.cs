@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Failover;
 
@@ -6,9 +8,11 @@ namespace Failover;
 /// stops, and what is neither is not touched.</summary>
 /// <param name="handler">Answers a request.</param>
 /// <param name="budget">How many connections those at an address may hold open, together with others of its kind.</param>
+/// <param name="logging">Where the web server logs; left out, nowhere.</param>
 internal sealed class ListenerSet(
     Func<Listener, HttpContext, Task> handler,
-    Func<ListenAddress, ConnectionBudget> budget
+    Func<ListenAddress, ConnectionBudget> budget,
+    ILoggerFactory? logging = null
 ) : IAsyncDisposable
 {
     // By what was asked for: an address that takes any free port may stand in it several times.
@@ -104,7 +108,10 @@ internal sealed class ListenerSet(
     private Listener NewListener(ListenAddress address, TlsCertificate? certificate)
     {
         Listener? listener = null;
-        listener = new(address, http => handler(listener!, http), budget(address), address.IsTls ? certificate : null);
+        listener = new(address, http => handler(listener!, http), budget(address), address.IsTls ? certificate : null)
+        {
+            Logging = logging ?? NullLoggerFactory.Instance,
+        };
         return listener;
     }
 

@@ -21,19 +21,15 @@ internal static class LogFormat
     public static IReadOnlyList<string> Names { get; } = [Text, Json, Journald];
 
     /// <summary>The format of that name.</summary>
-    /// <param name="name">One of <see cref="Names"/>; null: for people, or for the journal where the environment says that it
-    /// takes the output.</param>
-    /// <param name="environment">The environment's variables.</param>
-    /// <param name="isTerminal">Whether a person watches.</param>
-    public static LineFormat Of(string? name, Func<string, string?> environment, bool isTerminal) =>
+    /// <param name="name">One of <see cref="Names"/>; null: for the journal where it takes the output, else for people.</param>
+    /// <param name="isJournal">Whether the journal takes the output.</param>
+    public static LineFormat Of(string? name, bool isJournal) =>
         name switch
         {
             Text => EventLog.ForPeople,
             Json => ToJson,
             Journald => ToJournal,
-            // systemd sets it where a stream of the process leads into the journal (systemd.exec(5)).
-            null when !isTerminal && environment("JOURNAL_STREAM") is { Length: > 0 } => ToJournal,
-            null => EventLog.ForPeople,
+            null => isJournal ? ToJournal : EventLog.ForPeople,
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, $"accepted: {string.Join(", ", Names)}"),
         };
 
@@ -59,11 +55,14 @@ internal static class LogFormat
             );
             json.WriteString("level", EventLog.Word(entry.Severity));
             WriteEvent(json, entry.Event);
+            WriteKind(json, entry);
             json.WriteString("message", EventLog.Message(entry, "\n"));
             json.WriteEndObject();
         }
 
-        return Escaped(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        // All that JSON itself consists of is printable: what is not stands in a string, where it may be escaped.
+        string text = Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        return Printable.Escape(text, int.MaxValue);
     }
 
     private static void WriteEvent(Utf8JsonWriter json, HealthEvent? happened)
@@ -90,28 +89,15 @@ internal static class LogFormat
         }
     }
 
-    // All that JSON itself consists of is printable: what is not stands in a string, where it may be escaped.
-    private static string Escaped(string json)
+    private static void WriteKind(Utf8JsonWriter json, LogEntry entry)
     {
-        if (!json.Any(Printable.IsUnprintable))
+        if (entry.Category is not null)
         {
-            return json;
+            json.WriteString("category", entry.Category);
         }
 
-        StringBuilder escaped = new();
-        foreach (char character in json)
-        {
-            if (Printable.IsUnprintable(character))
-            {
-                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
-            }
-            else
-            {
-                escaped.Append(character);
-            }
-        }
-
-        return escaped.ToString();
+        json.WriteNumber("id", entry.Id.Id);
+        json.WriteString("name", entry.Id.Name);
     }
 
     // syslog(3): LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO.

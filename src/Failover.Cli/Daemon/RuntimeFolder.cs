@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace Failover;
 
 /// <summary>Where a daemon leaves its address, and where commands look for it. A password is sent to that address: only what root,
@@ -29,12 +31,14 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
 
     /// <summary>Whether a file in a trusted folder is to be believed.</summary>
     public static bool IsTrustedFile(string file) =>
-        Status(file) is { Type: FileType.Regular } status
+        OperatingSystem.IsLinux()
+        && Status(file) is { Type: FileType.Regular } status
         && IsClosed(status)
         && Status(Path.GetDirectoryName(file)!) is { } folder
         && (IsOurs(status) || status.Owner == folder.Owner);
 
     // Where root alone may write above it, root has made it, for whomever it belongs to.
+    [SupportedOSPlatform("linux")]
     private static bool IsTrusted(string folder) =>
         Status(folder) is { Type: FileType.Folder } status
         && IsClosed(status)
@@ -46,11 +50,14 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
             )
         );
 
+    [SupportedOSPlatform("linux")]
     private static bool IsClosed(Statx.Status status) => (status.Rights & OthersMayWrite) == UnixFileMode.None;
 
+    [SupportedOSPlatform("linux")]
     private static bool IsOurs(Statx.Status status) =>
         status.Owner == ProcessUser.Root || status.Owner == ProcessUser.Id;
 
+    [SupportedOSPlatform("linux")]
     private static Statx.Status? Status(string path) =>
         Statx.Read(path, followsLink: false, out Statx.Status status) == 0 ? status : null;
 }

@@ -51,8 +51,10 @@ internal sealed partial class HealthMachine
                 awaiting.Add(check, by = []);
             }
 
-            by.Add(component);
-            component.Awaited.Add(check);
+            if (by.Add(component))
+            {
+                component.Awaited.Add(check);
+            }
         }
     }
 

@@ -9,8 +9,11 @@ internal static class Printable
     // A line of a log stays a line: what a peer sends may be long.
     private const int LongestText = 500;
 
-    /// <summary>The text with control characters, line separators and direction marks as \uXXXX, cut at
-    /// <paramref name="longest"/> characters.</summary>
+    private const char ZeroWidthJoiner = '\u200d';
+    private const char EmojiPresentation = '\ufe0f';
+
+    /// <summary>The text with control characters, line separators, direction marks and lone surrogates as \uXXXX, cut at
+    /// <paramref name="longest"/> characters. Emoji and other characters outside the basic plane stay as they are.</summary>
     public static string Escape(string text, int longest = LongestText)
     {
         if (text.Length <= longest && !text.Any(IsUnprintable))
@@ -19,16 +22,29 @@ internal static class Printable
         }
 
         StringBuilder escaped = new();
-        foreach (char character in text.Take(longest))
+        int end = Math.Min(longest, text.Length);
+        // A character that takes two is not cut in half.
+        if (end > 0 && end < text.Length && char.IsSurrogatePair(text, end - 1))
         {
-            if (IsUnprintable(character))
+            end--;
+        }
+
+        for (int at = 0; at < end; )
+        {
+            int length = at + 1 < end && char.IsSurrogatePair(text, at) ? 2 : 1;
+            if (IsPrintable(text, at))
             {
-                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+                escaped.Append(text, at, length);
             }
             else
             {
-                escaped.Append(character);
+                foreach (char character in text.AsSpan(at, length))
+                {
+                    escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+                }
             }
+
+            at += length;
         }
 
         return text.Length > longest ? escaped.Append('…').ToString() : escaped.ToString();
@@ -37,11 +53,31 @@ internal static class Printable
     /// <summary>The text escaped and in quotes.</summary>
     public static string Quoted(string text) => $"\"{Escape(text)}\"";
 
-    internal static bool IsUnprintable(char character) =>
-        char.GetUnicodeCategory(character)
+    internal static bool IsUnprintable(char character) => IsUnprintable(char.GetUnicodeCategory(character));
+
+    // The category of a pair of surrogates is that of the character that it encodes.
+    private static bool IsPrintable(string text, int at) =>
+        !IsUnprintable(CharUnicodeInfo.GetUnicodeCategory(text, at)) || JoinsEmoji(text, at);
+
+    private static bool IsUnprintable(UnicodeCategory category) =>
+        category
             is UnicodeCategory.Control
                 or UnicodeCategory.Format
                 or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.Surrogate;
+
+    // A zero-width joiner between two pictures makes one of them (UTS #51, 2.2). Anywhere else it is invisible.
+    private static bool JoinsEmoji(string text, int at) =>
+        text[at] == ZeroWidthJoiner
+        && at > 0
+        && at + 1 < text.Length
+        && IsPicture(text, at > 1 && char.IsSurrogatePair(text, at - 2) ? at - 2 : at - 1)
+        && IsPicture(text, at + 1);
+
+    private static bool IsPicture(string text, int at) =>
+        text[at] == EmojiPresentation
+        || CharUnicodeInfo.GetUnicodeCategory(text, at)
+            is UnicodeCategory.OtherSymbol
+                or UnicodeCategory.ModifierSymbol;
 }

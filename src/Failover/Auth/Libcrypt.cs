@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -17,12 +18,21 @@ internal static partial class Libcrypt
     // sizeof(struct crypt_data): 32,768 in libxcrypt (crypt.h), 131,232 in the libcrypt.so.1 that glibc itself had before.
     private const int SizeOfCryptData = 131_232;
 
+    private static readonly Lazy<bool> IsInstalled = new(() =>
+        NativeLibrary.TryLoad(Library, typeof(Libcrypt).Assembly, DllImportSearchPath.SafeDirectories, out _)
+    );
+
     private static readonly Lock OneAtATime = new();
     private static readonly byte[] CryptData = GC.AllocateUninitializedArray<byte>(SizeOfCryptData, pinned: true);
+
+    /// <summary>Whether this system has it: Windows, macOS and Linux with musl do not.</summary>
+    [SupportedOSPlatformGuard("linux")]
+    public static bool IsAvailable => OperatingSystem.IsLinux() && IsInstalled.Value;
 
     /// <summary>Hashes with the format, salt and cost of a stored hash.</summary>
     /// <returns>Null where the library cannot: a password with NUL or of 512 bytes and more, or a format it does not know.</returns>
     /// <exception cref="DllNotFoundException">The library is not installed.</exception>
+    [SupportedOSPlatform("linux")]
     public static unsafe string? Hash(ReadOnlySpan<byte> password, string setting)
     {
         if (password.Contains((byte)0))
@@ -58,6 +68,7 @@ internal static partial class Libcrypt
         }
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport(Library, EntryPoint = "crypt_r")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static unsafe partial byte* CryptR(byte* phrase, byte* setting, byte* data);

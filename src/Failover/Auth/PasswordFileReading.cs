@@ -89,7 +89,7 @@ internal sealed class PasswordFileReading
         {
             throw new PasswordFileException(
                 $"{path}: checking {kind.Format} hashes needs {Libcrypt.Library}, which this system lacks; "
-                    + $"install {Libcrypt.Packages}",
+                    + $"install {Libcrypt.Packages}, or use bcrypt: htpasswd -B",
                 cause
             );
         }

@@ -20,9 +20,10 @@ internal static class PasswordHashing
         {
             HashFormat.Apr1 => Apr1.Hash(password, stored.Text),
             HashFormat.Sha1 => Sha1(password),
-            HashFormat.Bcrypt => Libcrypt.Hash(UpTo(BytesOfBcrypt, password), stored.Text),
-            HashFormat.Des => Libcrypt.Hash(UpTo(BytesOfDes, password), stored.Text),
-            HashFormat.Sha256Crypt or HashFormat.Sha512Crypt => Libcrypt.Hash(password, stored.Text),
+            HashFormat.Bcrypt when !Libcrypt.IsAvailable => ManagedBcrypt.Hash(password, stored.Text),
+            HashFormat.Bcrypt => OfLibcrypt(UpTo(BytesOfBcrypt, password), stored),
+            HashFormat.Des => OfLibcrypt(UpTo(BytesOfDes, password), stored),
+            HashFormat.Sha256Crypt or HashFormat.Sha512Crypt => OfLibcrypt(password, stored),
             _ => throw new InvalidOperationException($"no such format: {stored.Kind.Format}"),
         };
 
@@ -33,6 +34,11 @@ internal static class PasswordHashing
             MemoryMarshal.AsBytes(computed.AsSpan()),
             MemoryMarshal.AsBytes(stored.AsSpan())
         );
+
+    private static string? OfLibcrypt(ReadOnlySpan<byte> password, PasswordHash stored) =>
+        Libcrypt.IsAvailable
+            ? Libcrypt.Hash(password, stored.Text)
+            : throw new DllNotFoundException($"there is no {Libcrypt.Library}");
 
     private static ReadOnlySpan<byte> UpTo(int bytes, ReadOnlySpan<byte> password) =>
         password.Length <= bytes ? password : password[..bytes];

@@ -1,16 +1,17 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Failover;
 
-/// <summary>The log: what is served where, and what happens. Whoever writes to it never waits (<see cref="LogQueue"/>).</summary>
+/// <summary>The log: what is served where, and what happens. It goes through <see cref="ILogger"/>: to the output of this process,
+/// where whoever writes to it never waits (<see cref="LogQueue"/>), or to the logging of an application.</summary>
 internal sealed class EventLog : IAsyncDisposable
 {
-    private readonly TimeProvider time;
-    private readonly LineFormat format;
-    private readonly Func<string, string>? redact;
-    private readonly LogQueue queue;
+    private readonly ILogger logger;
+    private readonly QueuedLoggerProvider? output;
 
-    /// <summary>Makes a log.</summary>
+    /// <summary>Makes a log of this process's own.</summary>
     /// <param name="writer">Where it is written, from one thread.</param>
     /// <param name="time">The clock.</param>
     /// <param name="format">How a line looks; left out, for people.</param>
@@ -22,34 +23,45 @@ internal sealed class EventLog : IAsyncDisposable
         Func<string, string>? redact = null
     )
     {
-        this.time = time;
-        this.format = format ?? ForPeople;
-        this.redact = redact;
-        queue = new(writer, dropped => Line(new(Severity.Warning, [Dropped(dropped)])));
+        output = new(writer, time, format ?? ForPeople, redact);
+        Factory = new LoggerFactory([output], QueuedLoggerProvider.Filter);
+        logger = Factory.CreateLogger(QueuedLoggerProvider.OwnCategory);
     }
 
-    /// <summary>Says what is served where: to people, all of it.</summary>
-    public void WriteStart(string url, IReadOnlyCollection<Component> components)
+    /// <summary>Logs where an application does.</summary>
+    /// <param name="logger">The application's.</param>
+    /// <param name="factory">For <see cref="Factory"/>; left out, nothing is logged there. It is not disposed of.</param>
+    public EventLog(ILogger logger, ILoggerFactory? factory = null)
     {
-        string listens = $"failover listens on {url}";
-        if (format != ForPeople)
-        {
-            WriteInfo(listens);
-            return;
-        }
-
-        // One entry, for it is no more than one when lines are dropped.
-        queue.Add(string.Join('\n', components.Select(Served).Prepend(listens)));
+        this.logger = logger;
+        Factory = factory ?? NullLoggerFactory.Instance;
     }
 
-    public void WriteInfo(string text) => Write(new(Severity.Info, [text]));
+    /// <summary>For libraries that log by themselves, as the web server.</summary>
+    public ILoggerFactory Factory { get; }
 
-    public void WriteNotice(string text) => Write(new(Severity.Notice, [text]));
+    /// <summary>Says what is served where.</summary>
+    public void WriteStart(string url, IReadOnlyCollection<Component> components) =>
+        Write(
+            new(Severity.Info, [$"failover listens on {url}", .. components.Select(Served)])
+            {
+                Id = LogEvents.Started,
+                IsBanner = true,
+            }
+        );
 
-    public void WriteWarning(string text) => Write(new(Severity.Warning, [text]));
+    public void WriteInfo(EventId id, string text) => Write(new(Severity.Info, [text]) { Id = id });
+
+    public void WriteNotice(EventId id, string text) => Write(new(Severity.Notice, [text]) { Id = id });
+
+    public void WriteWarning(EventId id, string text) => Write(new(Severity.Warning, [text]) { Id = id });
 
     /// <summary>Writes what keeps something from being done, of one line or several.</summary>
-    public void WriteError(string text) => Write(new(Severity.Error, [.. text.TrimEnd('\n').Split('\n')]));
+    public void WriteError(EventId id, string text) =>
+        Write(new(Severity.Error, [.. text.TrimEnd('\n').Split('\n')]) { Id = id });
+
+    /// <summary>Takes warnings of one kind, of one line each.</summary>
+    public Action<string> Warnings(EventId id) => text => WriteWarning(id, text);
 
     /// <summary>Writes events as they come, until there will be no more.</summary>
     public async Task WriteAllAsync(EventRing events)
@@ -58,25 +70,34 @@ internal sealed class EventLog : IAsyncDisposable
         {
             if (missed > 0)
             {
-                WriteWarning(Missed(missed));
+                WriteWarning(LogEvents.EventsMissed, Missed(missed));
             }
 
-            queue.Add(Line(LogEntry.Of(happened)), (happened as StateChange)?.Component);
+            Write(LogEntry.Of(happened));
         }
     }
 
     /// <summary>Writes what waits, for at most <see cref="LogQueue.FlushTime"/>, and nothing from then on.</summary>
-    public ValueTask DisposeAsync() => queue.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (output is not null)
+        {
+            await output.DisposeAsync();
+            Factory.Dispose();
+        }
+    }
 
     /// <summary><c>2026-03-01T12:00:00Z /mail ok -> fail: refused</c>.</summary>
     internal static string ForPeople(LogEntry entry, DateTimeOffset at)
     {
-        string stamp = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string stamp = entry.IsBanner
+            ? ""
+            : at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z' ", CultureInfo.InvariantCulture);
         string mark =
             entry.Event is null && entry.Severity is Severity.Warning or Severity.Error
                 ? $"{Word(entry.Severity)}: "
                 : "";
-        return $"{stamp} {mark}{Message(entry, "\n  ")}";
+        return $"{stamp}{mark}{Message(entry, "\n  ")}";
     }
 
     /// <summary>All that an entry says, printable.</summary>
@@ -85,7 +106,7 @@ internal sealed class EventLog : IAsyncDisposable
     internal static string Message(LogEntry entry, string lineBreak) =>
         entry.Event is { } happened
             ? $"/{Printable.Escape(happened.Component)} {Text(happened)}"
-            : string.Join(lineBreak, entry.Lines.Select(line => Printable.Escape(line)));
+            : string.Join(lineBreak, entry.Lines.Select(line => entry.IsBanner ? line : Printable.Escape(line)));
 
     internal static string Word(Severity severity) =>
         severity switch
@@ -112,21 +133,26 @@ internal sealed class EventLog : IAsyncDisposable
             $"{events} {(events == 1 ? "event was" : "events were")} missed by this log, which did not take them in time"
         );
 
-    private static string Dropped(long lines) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{lines} {(lines == 1 ? "line was" : "lines were")} dropped from this log, which did not take them in time"
-        );
+    internal static LogEntry Dropped(long lines) =>
+        new(
+            Severity.Warning,
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{lines} {(lines == 1 ? "line was" : "lines were")} dropped from this log, which did not take them in time"
+                ),
+            ]
+        )
+        {
+            Id = LogEvents.LinesDropped,
+        };
 
-    private string Served(Component component)
+    private static string Served(Component component)
     {
         string post = component.OnPost is null ? "" : "   (POST: reset)";
-        string summary = component.Description.Task.Summary;
-        return $"  /{Printable.Escape(component.Name)}   {Printable.Escape(redact?.Invoke(summary) ?? summary)}{post}";
+        return $"/{Printable.Escape(component.Name)}   {Printable.Escape(component.Description.Task.Summary)}{post}";
     }
 
-    // Secrets are taken out before a line waits: by the time that it is written, others may be in force.
-    private void Write(LogEntry entry) => queue.Add(Line(entry));
-
-    private string Line(LogEntry entry) => format(redact is null ? entry : entry.With(redact), time.GetUtcNow());
+    private void Write(LogEntry entry) =>
+        logger.Log(entry.Level, entry.Id, new LogState(entry), exception: null, static (state, _) => state.ToString());
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 
 namespace Failover;
 
@@ -22,6 +23,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     private readonly HealthService service;
     private readonly ConnectionBudgets budgets;
     private readonly Listener listener;
+    private readonly ILoggerFactory? loggerFactory;
     private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PoolWatch? poolWatch;
     private EventLog? log;
@@ -33,12 +35,26 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <param name="host">The name or address of this machine to listen on; left out, all addresses, IPv6 and IPv4.</param>
     /// <param name="state">Where latches, judged states and armed oneshots outlive the process; left out, nowhere. It belongs to the
     /// server from then on.</param>
+    /// <param name="loggerFactory">Where it logs, the web server too; left out, <see cref="Output"/>. Unlike that one, a logger that blocks
+    /// may delay answers.</param>
     /// <exception cref="ArgumentException">A port out of range, or an empty host.</exception>
-    public HealthCheckServer(int port, string? host = null, IStateStore? state = null)
-        : this(port, host, BootTime.Instance, state) { }
+    public HealthCheckServer(
+        int port,
+        string? host = null,
+        IStateStore? state = null,
+        ILoggerFactory? loggerFactory = null
+    )
+        : this(port, host, BootTime.Instance, state, loggerFactory) { }
 
-    internal HealthCheckServer(int port, string? host, TimeProvider time, IStateStore? state = null)
+    internal HealthCheckServer(
+        int port,
+        string? host,
+        TimeProvider time,
+        IStateStore? state = null,
+        ILoggerFactory? loggerFactory = null
+    )
     {
+        this.loggerFactory = loggerFactory;
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
             throw new ArgumentOutOfRangeException(
@@ -69,7 +85,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
     /// <summary>Where lines about what is served and what changes are written; the standard output unless it is set before the
     /// start. <see cref="TextWriter.Null"/> for none. A thread of the server's writes them: a writer that blocks or fails delays no
-    /// answer, and lines that it does not take in time are dropped and counted.</summary>
+    /// answer, and lines that it does not take in time are dropped and counted. Not used where a logger factory was given.</summary>
     public TextWriter Output { get; init; } = StandardStreams.Output;
 
     /// <summary>The reverse proxies in front of this server: addresses, networks as <c>10.0.0.0/8</c>, and <c>unix</c> for whoever connects
@@ -121,12 +137,15 @@ public sealed class HealthCheckServer : IAsyncDisposable
         }
 
         isStarted = true;
-        log = new(Output, service.Time);
-        poolWatch = new(log.WriteWarning);
-        budgets.Warn = log.WriteWarning;
+        log = loggerFactory is null
+            ? new(Output, service.Time)
+            : new(loggerFactory.CreateLogger(QueuedLoggerProvider.OwnCategory), loggerFactory);
+        poolWatch = new(log.Warnings(LogEvents.ThreadPool));
+        budgets.Warn = log.Warnings(LogEvents.Connections);
+        listener.Logging = log.Factory;
         try
         {
-            service.Start(log.WriteWarning);
+            service.Start(log.Warnings(LogEvents.PasswordFile));
             logging = log.WriteAllAsync(service.Engine.Events);
             await listener.StartAsync(cancellationToken);
         }
@@ -158,7 +177,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         using CancellationTokenRegistration cancelled = cancellationToken.Register(() => asked.TrySetResult());
         await StartAsync(cancellationToken);
         await asked.Task;
-        log?.WriteNotice("draining, then stopping");
+        log?.WriteNotice(LogEvents.Stopping, "draining, then stopping");
         using CancellationTokenSource cutOff = new(DrainTime, service.Time);
         await StopAsync(cutOff.Token);
 

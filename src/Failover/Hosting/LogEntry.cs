@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace Failover;
 
@@ -24,6 +25,25 @@ internal enum Severity
 /// <param name="Event">What happened to a component; null where it is about the whole.</param>
 internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines, HealthEvent? Event = null)
 {
+    /// <summary>Which of <see cref="LogEvents"/>, or an id of the library's that <see cref="Category"/> names.</summary>
+    public EventId Id { get; init; }
+
+    /// <summary>The logger's category where it is not ours, as the web server's; else null.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Whether it is what a server says of itself at the start: for people, without the time. Its lines have been escaped.</summary>
+    public bool IsBanner { get; init; }
+
+    /// <summary>What the platform calls that severity. It has no notices.</summary>
+    public LogLevel Level =>
+        Severity switch
+        {
+            Severity.Info or Severity.Notice => LogLevel.Information,
+            Severity.Warning => LogLevel.Warning,
+            Severity.Error => LogLevel.Error,
+            _ => throw new InvalidOperationException($"no such severity: {Severity}"),
+        };
+
     public static LogEntry Of(HealthEvent happened) =>
         new(
             happened switch
@@ -35,7 +55,10 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
             },
             Lines: [],
             happened
-        );
+        )
+        {
+            Id = happened is PostAudit ? LogEvents.PostAnswered : LogEvents.StateChanged,
+        };
 
     /// <summary>The same with every text of it changed, as to keep secrets out.</summary>
     public LogEntry With(Func<string, string> change) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Failover;
 
@@ -15,6 +16,9 @@ internal sealed partial class BootTime : TimeProvider
 
     private readonly bool isAvailable = OperatingSystem.IsLinux() && GetTime(ClockBootTime, out _) == 0;
 
+    [SupportedOSPlatformGuard("linux")]
+    private bool IsAvailable => isAvailable;
+
     private BootTime() { }
 
     /// <summary>The one of this machine.</summary>
@@ -25,11 +29,12 @@ internal sealed partial class BootTime : TimeProvider
 
     /// <inheritdoc/>
     public override long GetTimestamp() =>
-        isAvailable && GetTime(ClockBootTime, out Time now) == 0
+        IsAvailable && GetTime(ClockBootTime, out Time now) == 0
             ? (now.Seconds * NanosecondsPerSecond) + now.Nanoseconds
             : base.GetTimestamp();
 
     // Answered in user space (vDSO): too short for the garbage collector to wait for.
+    [SupportedOSPlatform("linux")]
     [SuppressGCTransition]
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

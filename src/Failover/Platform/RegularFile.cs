@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
@@ -91,6 +92,7 @@ internal static partial class RegularFile
         }
     }
 
+    [SupportedOSPlatform("linux")]
     private static void RequireRegular(int error, Statx.Status status)
     {
         if (error != 0)
@@ -178,6 +180,7 @@ internal static partial class RegularFile
             size
         );
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial SafeFileHandle Open(string path, int flags);

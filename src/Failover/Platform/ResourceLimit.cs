@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Failover;
 
@@ -18,6 +19,7 @@ internal static partial class ResourceLimit
     private static ulong? Soft(int resource) =>
         OperatingSystem.IsLinux() && GetLimit(resource, out Limit limit) == 0 ? limit.Soft : null;
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int GetLimit(int resource, out Limit limit);

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
 
@@ -26,6 +28,24 @@ internal static partial class StandardStreams
     /// <summary>The standard error; where there is none, nothing.</summary>
     public static TextWriter Error => IsGiven(ErrorNumber) ? Console.Error : TextWriter.Null;
 
+    /// <summary>Whether a person reads the standard output.</summary>
+    public static bool IsTerminal => IsGiven(OutputNumber) && !Console.IsOutputRedirected;
+
+    /// <summary>Whether systemd has connected the standard output to the journal (systemd.exec(5), $JOURNAL_STREAM).</summary>
+    /// <param name="stream">The variable: device and inode of that connection, for the standard error where both are connected. A process
+    /// whose output was led elsewhere inherits it all the same.</param>
+    public static bool IsJournal(string? stream)
+    {
+        if (string.IsNullOrEmpty(stream) || !OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        FileNode? output = NodeOf(OutputNumber);
+        return stream == output?.DeviceAndInode
+            || (output is { IsSocket: true } && stream == NodeOf(ErrorNumber)?.DeviceAndInode);
+    }
+
     /// <summary>Writes a line before the process ends. It takes at most 1 s: one that nobody reads is left.</summary>
     public static void WriteLast(TextWriter writer, string line)
     {
@@ -48,6 +68,13 @@ internal static partial class StandardStreams
         }
     }
 
+    [SupportedOSPlatform("linux")]
+    private static FileNode? NodeOf(int number)
+    {
+        using SafeFileHandle stream = new(number, ownsHandle: false);
+        return IsGiven(number) ? FileNode.Of(stream) : null;
+    }
+
     private static bool IsGiven(int number)
     {
         if (!OperatingSystem.IsLinux())
@@ -59,6 +86,7 @@ internal static partial class StandardStreams
         return flags >= 0 && (flags & CloseOnExec) == 0;
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "fcntl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int GetDescriptorFlags(int descriptor, int command);

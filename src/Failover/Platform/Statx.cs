@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
 
 /// <summary>What the system knows of a file: statx(2), on Linux only.</summary>
+[SupportedOSPlatform("linux")]
 internal static partial class Statx
 {
     // Linux: fcntl.h, linux/stat.h, stat.h

@@ -149,7 +149,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
 
         (await watching).ShouldBe(0);
 
-        command.Output.ShouldStartWith("\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[H\u001b[J");
+        command.Output.ShouldStartWith("\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[H\u001b[0J");
         command.Output.ShouldEndWith("\u001b[?7h\u001b[?25h\u001b[?1049l");
     }
 

@@ -40,7 +40,7 @@ public sealed class LogFormatTests
         LogFormat
             .ToJson(Down, Noon)
             .ShouldBe(
-                """{"time":"2026-11-24T12:00:00.000Z","level":"warning","event":"state","component":"mail","from":"ok","to":"fail","reason":"refused","message":"/mail ok -> fail: refused"}"""
+                """{"time":"2026-11-24T12:00:00.000Z","level":"warning","event":"state","component":"mail","from":"ok","to":"fail","reason":"refused","id":1,"name":"StateChanged","message":"/mail ok -> fail: refused"}"""
             );
 
     [Fact]
@@ -48,15 +48,15 @@ public sealed class LogFormatTests
         LogFormat
             .ToJson(Reset, Noon)
             .ShouldBe(
-                """{"time":"2026-11-24T12:00:00.000Z","level":"notice","event":"post","component":"mail","user":"alice","source":"192.0.2.7","outcome":"Armed","message":"/mail POST by alice from 192.0.2.7: Armed"}"""
+                """{"time":"2026-11-24T12:00:00.000Z","level":"notice","event":"post","component":"mail","user":"alice","source":"192.0.2.7","outcome":"Armed","id":2,"name":"PostAnswered","message":"/mail POST by alice from 192.0.2.7: Armed"}"""
             );
 
     [Fact]
     public void What_is_about_the_daemon_is_an_object_with_its_lines() =>
         LogFormat
-            .ToJson(new(Severity.Error, ["not taken:", "bad"]), Noon)
+            .ToJson(new(Severity.Error, ["not taken:", "bad"]) { Id = LogEvents.ReloadRejected }, Noon)
             .ShouldBe(
-                """{"time":"2026-11-24T12:00:00.000Z","level":"error","event":"daemon","message":"not taken:\nbad"}"""
+                """{"time":"2026-11-24T12:00:00.000Z","level":"error","event":"daemon","id":21,"name":"ReloadRejected","message":"not taken:\nbad"}"""
             );
 
     [Theory]
@@ -71,7 +71,8 @@ public sealed class LogFormatTests
 
         foreach (LineFormat format in new LineFormat[] { EventLog.ForPeople, LogFormat.ToJournal, LogFormat.ToJson })
         {
-            format(entry, Noon).ShouldNotContain(character => Printable.IsUnprintable(character));
+            string line = format(entry, Noon);
+            line.ShouldBe(Printable.Escape(line, int.MaxValue));
         }
     }
 
@@ -89,25 +90,20 @@ public sealed class LogFormatTests
         JsonDocument.Parse(line).RootElement.GetProperty("reason").GetString().ShouldBe(reason);
     }
 
-    [Theory]
-    [InlineData(null, "", true, "text")]
-    [InlineData(null, "", false, "text")]
-    [InlineData(null, "8:1234", false, "journald")]
-    [InlineData(null, "8:1234", true, "text")]
-    [InlineData("json", "8:1234", true, "json")]
-    [InlineData("text", "8:1234", false, "text")]
-    [InlineData("journald", "", true, "journald")]
-    public void Where_none_is_asked_for_the_journal_gets_its_own_and_a_terminal_text(
-        string? asked,
-        string stream,
-        bool isTerminal,
-        string format
-    )
-    {
-        LineFormat expected = LogFormat.Of(format, _ => null, isTerminal: true);
-
+    [Fact]
+    public void What_a_library_says_is_an_object_with_its_category() =>
         LogFormat
-            .Of(asked, name => name == "JOURNAL_STREAM" ? stream : null, isTerminal)(Down, Noon)
-            .ShouldBe(expected(Down, Noon));
-    }
+            .ToJson(new(Severity.Warning, ["Web: slow"]) { Id = new(22), Category = "Web" }, Noon)
+            .ShouldBe(
+                """{"time":"2026-11-24T12:00:00.000Z","level":"warning","event":"daemon","category":"Web","id":22,"name":null,"message":"Web: slow"}"""
+            );
+
+    [Theory]
+    [InlineData(null, false, "text")]
+    [InlineData(null, true, "journald")]
+    [InlineData("json", true, "json")]
+    [InlineData("text", true, "text")]
+    [InlineData("journald", false, "journald")]
+    public void Where_none_is_asked_for_the_journal_gets_its_own(string? asked, bool isJournal, string format) =>
+        LogFormat.Of(asked, isJournal)(Down, Noon).ShouldBe(LogFormat.Of(format, isJournal: false)(Down, Noon));
 }

@@ -179,7 +179,7 @@ public sealed class PasswordFileTests
             )
             .Message.ShouldBe(
                 $"{directory.File}: checking Des hashes needs libcrypt.so.1, which this system lacks; "
-                    + "install libcrypt1 (Debian, Ubuntu) or libxcrypt-compat (Fedora, Red Hat, SUSE)"
+                    + "install libcrypt1 (Debian, Ubuntu) or libxcrypt-compat (Fedora, Red Hat, SUSE), or use bcrypt: htpasswd -B"
             );
     }
 

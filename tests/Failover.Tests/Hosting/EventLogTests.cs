@@ -68,7 +68,7 @@ public sealed class EventLogTests
     {
         StringWriter output = new() { NewLine = "\n" };
 
-        await WriteAsync(output, log => log.WriteWarning("users:3:\nweak"));
+        await WriteAsync(output, log => log.WriteWarning(LogEvents.PasswordFile, "users:3:\nweak"));
 
         output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ warning: users:3:\\u000aweak\n$");
     }
@@ -78,7 +78,7 @@ public sealed class EventLogTests
     {
         StringWriter output = new() { NewLine = "\n" };
 
-        await WriteAsync(output, log => log.WriteError("not taken:\na:1:2: \u001bbad\n"));
+        await WriteAsync(output, log => log.WriteError(LogEvents.ReloadRejected, "not taken:\na:1:2: \u001bbad\n"));
 
         output.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ error: not taken:\n  a:1:2: \\u001bbad\n$");
     }
@@ -93,10 +93,10 @@ public sealed class EventLogTests
         events.Complete();
         EventLog log = new(output, TimeProvider.System, redact: text => text.Replace("hunter2", "…"));
 
-        log.WriteInfo("g-hunter2");
-        log.WriteNotice("h-hunter2");
-        log.WriteWarning("i-hunter2");
-        log.WriteError("j-hunter2\nk-hunter2");
+        log.WriteInfo(default, "g-hunter2");
+        log.WriteNotice(default, "h-hunter2");
+        log.WriteWarning(default, "i-hunter2");
+        log.WriteError(default, "j-hunter2\nk-hunter2");
         await log.WriteAllAsync(events);
         await log.DisposeAsync();
 
@@ -110,7 +110,7 @@ public sealed class EventLogTests
         StringWriter output = new() { NewLine = "\n" };
         EventLog log = new(output, new ManualTime(), (entry, at) => $"{entry.Severity} at {at:HH}");
 
-        log.WriteNotice("reloaded");
+        log.WriteNotice(LogEvents.Reloaded, "reloaded");
         await log.DisposeAsync();
 
         output.ToString().ShouldBe("Notice at 00\n");
@@ -123,11 +123,11 @@ public sealed class EventLogTests
         output.Block();
         EventLog log = new(output, new ManualTime(), (entry, _) => EventLog.Message(entry, " | "));
         EventRing events = new(capacity: 10);
-        log.WriteWarning("first");
+        log.WriteWarning(default, "first");
         output.WaitUntilReached();
-        log.WriteError(string.Concat(Enumerable.Repeat("no room\n", LogQueue.Capacity / 10)));
+        log.WriteError(default, string.Concat(Enumerable.Repeat("no room\n", LogQueue.Capacity / 10)));
 
-        log.WriteError("lost\nand lost");
+        log.WriteError(default, "lost\nand lost");
         events.Publish(new StateChange("mail", HealthState.Ok, HealthState.Fail, "lost"));
         events.Publish(new PostAudit("mail", "alice", "192.0.2.7", "Armed"));
         events.Publish(new StateChange("mail", HealthState.Fail, HealthState.Ok, "kept"));

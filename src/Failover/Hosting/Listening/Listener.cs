@@ -1,14 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Failover;
 
@@ -35,11 +39,15 @@ internal sealed class Listener(
     private const int LongestHead = 32 * 1024;
 
     private readonly TlsTermination? tls = certificate is null ? null : new(certificate);
-    private KestrelServer? kestrel;
+    private WebApplication? application;
+    private IServer? server;
     private UnixSocket? socket;
 
     /// <summary>Where it listens: once it has started, with the port that was taken.</summary>
     public ListenAddress Address { get; private set; } = address;
+
+    /// <summary>Where the web server logs; nowhere unless it is set before the start.</summary>
+    public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
 
     /// <summary>Shows another certificate to those who connect from now on; connections that are open go on.</summary>
     /// <exception cref="InvalidOperationException">It does not speak HTTPS.</exception>
@@ -51,7 +59,7 @@ internal sealed class Listener(
     /// machine: one line that says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        if (kestrel is not null)
+        if (server is not null)
         {
             throw new InvalidOperationException("the listener has been started before");
         }
@@ -63,25 +71,13 @@ internal sealed class Listener(
 
         try
         {
-            KestrelServerOptions options = await ServerOptionsAsync(cancellationToken);
-            SocketTransportOptions transport = new()
-            {
-                MaxReadBufferSize = UnreadInput,
-                MaxWriteBufferSize = UntakenOutput,
-                CreateBoundListenSocket = endPoint => Bind(endPoint, Address),
-            };
-            if (Address.SocketPath is { } path)
-            {
-                socket = UnixSocket.Create(path);
-                transport.CreateBoundListenSocket = _ => socket.Socket;
-            }
-
-            kestrel = new KestrelServer(
-                Options.Create(options),
-                new SocketTransportFactory(Options.Create(transport), NullLoggerFactory.Instance),
-                NullLoggerFactory.Instance
-            );
-            await kestrel.StartAsync(new ListenerApplication(handler), cancellationToken);
+            IPAddress? host = Address is { SocketPath: null, Host: { } name }
+                ? await ResolveAsync(name, cancellationToken)
+                : null;
+            socket = Address.SocketPath is { } path ? UnixSocket.Create(path) : null;
+            application = Build(host);
+            server = application.Services.GetRequiredService<IServer>();
+            await server.StartAsync(new ListenerApplication(handler), cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
@@ -91,7 +87,7 @@ internal sealed class Listener(
 
         if (socket is null)
         {
-            string bound = kestrel.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+            string bound = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
             Address = Address with { Port = BindingAddress.Parse(bound).Port };
         }
     }
@@ -125,51 +121,66 @@ internal sealed class Listener(
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         socket?.RemoveFile();
-        if (kestrel is not null)
+        if (server is not null)
         {
-            await kestrel.StopAsync(cancellationToken);
+            await server.StopAsync(cancellationToken);
         }
     }
 
     /// <summary>Cuts off whatever still runs.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         socket?.RemoveFile();
-        kestrel?.Dispose();
+        if (application is not null)
+        {
+            await application.DisposeAsync();
+        }
+
         socket?.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    private async Task<KestrelServerOptions> ServerOptionsAsync(CancellationToken cancellationToken)
+    // The web server and what it is made of; no pipeline, no configuration and no environment variable.
+    private WebApplication Build(IPAddress? host)
     {
-        KestrelServerOptions options = new()
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(Logging);
+        builder.Services.Configure<SocketTransportOptions>(transport =>
         {
-            AddServerHeader = false,
-            // The host of an absolute target wins over the Host header (RFC 9112, 3.2.2).
-            AllowHostHeaderOverride = true,
-            // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
-            RequestHeaderEncodingSelector = _ => Encoding.Latin1,
-        };
+            transport.MaxReadBufferSize = UnreadInput;
+            transport.MaxWriteBufferSize = UntakenOutput;
+            transport.CreateBoundListenSocket = socket is null
+                ? endPoint => Bind(endPoint, Address)
+                : _ => socket.Socket;
+        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, host));
+        return builder.Build();
+    }
+
+    private void Configure(KestrelServerOptions options, IPAddress? host)
+    {
+        options.AddServerHeader = false;
+        // The host of an absolute target wins over the Host header (RFC 9112, 3.2.2).
+        options.AllowHostHeaderOverride = true;
+        // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
+        options.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
         options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
         options.Limits.MaxRequestHeadersTotalSize = LongestHead;
         options.Limits.MaxRequestBufferSize = LongestHead;
         options.Limits.MaxResponseBufferSize = UntakenOutput;
-        switch (Address)
+        if (Address.SocketPath is { } path)
         {
-            case { SocketPath: { } path }:
-                options.ListenUnixSocket(path, Configure);
-                break;
-            case { Host: { } host }:
-                options.Listen(await ResolveAsync(host, cancellationToken), Address.Port, Configure);
-                break;
-            default:
-                options.ListenAnyIP(Address.Port, Configure);
-                break;
+            options.ListenUnixSocket(path, Configure);
         }
-
-        return options;
+        else if (host is not null)
+        {
+            options.Listen(host, Address.Port, Configure);
+        }
+        else
+        {
+            options.ListenAnyIP(Address.Port, Configure);
+        }
     }
 
     private void Configure(ListenOptions listen)

@@ -18,9 +18,7 @@ internal sealed class TlsTermination(TlsCertificate certificate)
         set => certificate = value;
     }
 
-    public void Terminate(ListenOptions listen)
-    {
-        listen.KestrelServerOptions.ApplicationServices = TlsServices.Provider;
+    public void Terminate(ListenOptions listen) =>
         listen.UseHttps(
             new TlsHandshakeCallbackOptions
             {
@@ -28,5 +26,4 @@ internal sealed class TlsTermination(TlsCertificate certificate)
                 OnConnection = _ => ValueTask.FromResult(certificate.Options),
             }
         );
-    }
 }

@@ -7,14 +7,10 @@ namespace Failover;
 /// <param name="isColoured">Whether <paramref name="output"/> is a terminal that is to show colours.</param>
 internal sealed class Printer(TextWriter output, bool isColoured)
 {
-    private readonly IAnsiConsole? terminal = isColoured ? Terminal(output) : null;
-
-    /// <summary>Writes to the standard output of this process; <c>NO_COLOR</c> (https://no-color.org) is heeded.</summary>
-    public static Printer Standard() =>
-        new(
-            Console.Out,
-            !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        );
+    // A long line is broken by the terminal, so that it is whole again when it is copied.
+    private readonly AnsiWriter? terminal = isColoured
+        ? new(output, new AnsiCapabilities { Ansi = true, ColorSystem = ColorSystem.Standard })
+        : null;
 
     public void Print(params IEnumerable<Line> lines)
     {
@@ -34,26 +30,10 @@ internal sealed class Printer(TextWriter output, bool isColoured)
 
         foreach (Cell cell in line.Cells)
         {
-            terminal.Write(new Text(cell.Text, Look(cell.Tone)));
+            terminal.Write(cell.Text, Look(cell.Tone));
         }
 
         output.Write('\n');
-    }
-
-    private static IAnsiConsole Terminal(TextWriter output)
-    {
-        IAnsiConsole console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Ansi = AnsiSupport.Yes,
-                ColorSystem = ColorSystemSupport.Standard,
-                Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(output),
-            }
-        );
-        // A long line is broken by the terminal, so that it is whole again when it is copied.
-        console.Profile.Width = int.MaxValue;
-        return console;
     }
 
     private static Style Look(Tone tone) =>

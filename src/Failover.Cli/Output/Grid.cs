@@ -7,13 +7,14 @@ internal sealed record Grid(ImmutableArray<string> Headings, ImmutableArray<Immu
 {
     private const int Gap = 2;
 
-    /// <summary>The table in lines, columns padded with spaces.</summary>
+    /// <summary>The table in lines, columns padded with spaces as a terminal shows them.</summary>
     public IEnumerable<Line> Lines()
     {
         int[] widths =
         [
             .. Headings.Select(
-                (heading, column) => Rows.Select(row => row[column].Text.Length).Append(heading.Length).Max()
+                (heading, column) =>
+                    Rows.Select(row => DisplayWidth.Of(row[column].Text)).Append(DisplayWidth.Of(heading)).Max()
             ),
         ];
         return Rows.Prepend([.. Headings.Select(heading => new Cell(heading, Tone.Faint))])
@@ -32,7 +33,7 @@ internal sealed record Grid(ImmutableArray<string> Headings, ImmutableArray<Immu
         for (int column = 0; column < last; column++)
         {
             yield return row[column];
-            yield return new string(' ', widths[column] - row[column].Text.Length + Gap);
+            yield return new string(' ', widths[column] - DisplayWidth.Of(row[column].Text) + Gap);
         }
 
         yield return row[last];

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+
+namespace Failover;
+
+/// <summary>What the log tells of. Ids and names do not change: filters and alerts rest on them (docs/guide/daemon.md).</summary>
+internal static class LogEvents
+{
+    public static readonly EventId StateChanged = new(1, nameof(StateChanged));
+    public static readonly EventId PostAnswered = new(2, nameof(PostAnswered));
+    public static readonly EventId EventsMissed = new(3, nameof(EventsMissed));
+    public static readonly EventId LinesDropped = new(4, nameof(LinesDropped));
+
+    public static readonly EventId Started = new(10, nameof(Started));
+    public static readonly EventId Listening = new(11, nameof(Listening));
+    public static readonly EventId ListeningEnded = new(12, nameof(ListeningEnded));
+    public static readonly EventId Stopping = new(13, nameof(Stopping));
+    public static readonly EventId LatchedAtStart = new(14, nameof(LatchedAtStart));
+
+    public static readonly EventId Reloaded = new(20, nameof(Reloaded));
+    public static readonly EventId ReloadRejected = new(21, nameof(ReloadRejected));
+    public static readonly EventId RestartNeeded = new(22, nameof(RestartNeeded));
+    public static readonly EventId ConfigurationWarning = new(23, nameof(ConfigurationWarning));
+
+    public static readonly EventId StateStore = new(30, nameof(StateStore));
+    public static readonly EventId PasswordFile = new(31, nameof(PasswordFile));
+    public static readonly EventId Certificate = new(32, nameof(Certificate));
+    public static readonly EventId Connections = new(33, nameof(Connections));
+    public static readonly EventId ThreadPool = new(34, nameof(ThreadPool));
+    public static readonly EventId RuntimeFile = new(35, nameof(RuntimeFile));
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<EventId> All { get; } =
+    [
+        StateChanged,
+        PostAnswered,
+        EventsMissed,
+        LinesDropped,
+        Started,
+        Listening,
+        ListeningEnded,
+        Stopping,
+        LatchedAtStart,
+        Reloaded,
+        ReloadRejected,
+        RestartNeeded,
+        ConfigurationWarning,
+        StateStore,
+        PasswordFile,
+        Certificate,
+        Connections,
+        ThreadPool,
+        RuntimeFile,
+    ];
+}

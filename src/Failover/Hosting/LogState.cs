@@ -1,0 +1,45 @@
+using System.Collections;
+using Microsoft.Extensions.Logging;
+
+namespace Failover;
+
+/// <summary>An entry on its way through <see cref="ILogger"/>: its fields by name, for whoever collects those.</summary>
+internal readonly struct LogState(LogEntry entry) : IReadOnlyList<KeyValuePair<string, object?>>
+{
+    // The name under which Microsoft.Extensions.Logging hands on the template of a message.
+    private const string Template = "{OriginalFormat}";
+
+    public LogEntry Entry { get; } = entry;
+
+    public int Count => Fields.Length;
+
+    public KeyValuePair<string, object?> this[int index] => Fields[index];
+
+    private KeyValuePair<string, object?>[] Fields =>
+        Entry.Event switch
+        {
+            StateChange change =>
+            [
+                new("Component", change.Component),
+                new("From", change.From.Word()),
+                new("To", change.To.Word()),
+                new("Reason", change.Reason),
+                new(Template, "/{Component} {From} -> {To}: {Reason}"),
+            ],
+            PostAudit post =>
+            [
+                new("Component", post.Component),
+                new("User", post.User),
+                new("Source", post.Source),
+                new("Outcome", post.Outcome),
+                new(Template, "/{Component} POST by {User} from {Source}: {Outcome}"),
+            ],
+            _ => [new("Text", ToString()), new(Template, "{Text}")],
+        };
+
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Fields.AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override string ToString() => EventLog.Message(Entry, "\n  ");
+}
