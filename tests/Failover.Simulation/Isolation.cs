@@ -59,16 +59,16 @@ public static class Isolation
     private static List<string> Shown(Configuration start, List<Happening> steps)
     {
         List<string> shown = [];
-        string newest = "";
+        string newestPublished = "";
         World world = null!;
         world = new(
             start,
             watch: action =>
             {
                 // A reload may publish the same state again, with the age in its reason.
-                if (OfWatched(action) is { } text && text != newest)
+                if (OfWatched(action) is { } text && text != newestPublished)
                 {
-                    newest = text;
+                    newestPublished = action is MachineAction.Publish ? text : newestPublished;
                     shown.Add(
                         string.Create(
                             CultureInfo.InvariantCulture,

@@ -3,12 +3,6 @@ using System.Text;
 
 namespace Failover.Simulation;
 
-/// <summary>Something that the machine promises does not hold.</summary>
-internal sealed class BrokenPromise(string invariant, string what) : Exception($"{invariant}: {what}")
-{
-    public string Invariant => invariant;
-}
-
 /// <summary>A machine and all that stands around it, played step by step.</summary>
 internal sealed class World
 {
@@ -20,8 +14,7 @@ internal sealed class World
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly SimulatedStore store = new();
-    private readonly List<InFlight> inFlight = [];
-    private readonly Dictionary<string, Behaviour> targets = new(StringComparer.Ordinal);
+    private readonly SimulatedTargets targets = new();
     private readonly Promises promises;
     private readonly Action<MachineAction>? watch;
     private StringBuilder? trace;
@@ -113,7 +106,7 @@ internal sealed class World
                 machine.Fire(operation, component, new(component.Name, user, "::1", "Armed"), Now, Wall);
                 break;
             case Target target:
-                targets[target.Name] = target.Behaviour;
+                targets.Set(target);
                 break;
             case Pass pass:
                 Advance(TimeSpan.FromMilliseconds(pass.Milliseconds));
@@ -186,7 +179,7 @@ internal sealed class World
         crash = null;
         dying = null;
         outputsToLive = null;
-        inFlight.Clear();
+        targets.Clear();
         if (died.Remains == Remains.InFlight)
         {
             store.StoreInFlight();
@@ -245,10 +238,10 @@ internal sealed class World
         {
             case MachineAction.Probe probe:
                 promises.Probed(probe);
-                inFlight.Add(new(probe.Id, (SimulatedCheck)probe.Check, Now));
+                targets.Begin(probe, Now);
                 break;
             case MachineAction.Abandon abandon:
-                inFlight.RemoveAll(one => one.Id == abandon.Id);
+                targets.Abandon(abandon.Id);
                 break;
             case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
                 store.Add(action);
@@ -274,29 +267,13 @@ internal sealed class World
 
     private bool EndProbes()
     {
-        for (int i = 0; i < inFlight.Count; i++)
+        if (!targets.TryTake(Now, out InFlight probe, out Observation seen))
         {
-            InFlight probe = inFlight[i];
-            Behaviour behaviour = targets.GetValueOrDefault(probe.Check.Target);
-            bool isOver = Now >= probe.Started + probe.Check.Timeout;
-            Observation? seen = behaviour switch
-            {
-                Behaviour.Ok => Observation.Ok("up"),
-                Behaviour.Fail => Observation.Fail("refused"),
-                Behaviour.Error => Observation.Error("no descriptors"),
-                Behaviour.Unresolved => Observation.Fail("no such host"),
-                Behaviour.Silent when isOver => Observation.TimedOut("timed out"),
-                _ => null,
-            };
-            if (seen is not null)
-            {
-                inFlight.RemoveAt(i);
-                End(probe, seen);
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        End(probe, seen);
+        return true;
     }
 
     private void End(InFlight probe, Observation seen)
@@ -321,15 +298,7 @@ internal sealed class World
             }
 
             Instant? timer = machine.NextTimer;
-            Instant due = new(end);
-            foreach (InFlight probe in inFlight)
-            {
-                if (targets.GetValueOrDefault(probe.Check.Target) == Behaviour.Silent)
-                {
-                    due = Instant.Min(due, Instant.Max(Now, probe.Started + probe.Check.Timeout));
-                }
-            }
-
+            Instant due = targets.NextDeadline(Now, before: new(end));
             if (timer is { } next)
             {
                 due = Instant.Min(due, Instant.Max(Now, next));
@@ -404,6 +373,4 @@ internal sealed class World
 
         promises.Converged();
     }
-
-    private readonly record struct InFlight(long Id, SimulatedCheck Check, Instant Started);
 }

@@ -12,7 +12,6 @@ internal sealed class Daemon : IAsyncDisposable
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
     private const int MostAdvice = 10;
-    private const int MostNames = 5;
 
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
@@ -328,32 +327,8 @@ internal sealed class Daemon : IAsyncDisposable
         await CarryOutAsync(next, opened, changes);
     }
 
-    // Latches are stored in the file that was opened at the start: a restart with another one would begin without them.
-    private string? StateProblem(FailoverConfiguration next)
-    {
-        if (next.State.File == configuration.State.File || next.State.File == started.State.File)
-        {
-            return null;
-        }
-
-        string[] latched =
-        [
-            .. service
-                .Components.Where(component => component.LastKnown().IsLatched)
-                .Select(component => $"/{Printable.Escape(component.Name)}"),
-        ];
-        if (latched.Length == 0)
-        {
-            return null;
-        }
-
-        string more = latched.Length > MostNames ? $" and {Count(latched.Length - MostNames, "other component")}" : "";
-        return $"{next.File}: state is {StateText(next)}, without the latches of {string.Join(", ", latched.Take(MostNames))}{more}\n"
-            + $"  accepted: {StateText(started)}, or another file once they have been reset: failover reset NAME";
-    }
-
-    private static string StateText(FailoverConfiguration of) =>
-        of.State.File is { } file ? Printable.Quoted(file) : "memory";
+    private string? StateProblem(FailoverConfiguration next) =>
+        next.State.File == configuration.State.File ? null : StateFileChange.Problem(started, next, service.Components);
 
     private async Task CarryOutAsync(
         FailoverConfiguration next,
