@@ -73,6 +73,10 @@ internal sealed partial class HealthMachine
             {
                 BecomeOverdue(component);
             }
+            else
+            {
+                WatchOverdue(component);
+            }
 
             return;
         }

@@ -161,7 +161,7 @@ internal sealed partial class HealthMachine
 
     private void Answer(ServedComponent component)
     {
-        if (component.Tickets.Count > 0 && component.Root.Evaluation is null)
+        if (component.Tickets.Count > 0 && (component.Root.Evaluation is null || component.IsOverdue))
         {
             AnswerAll(component);
         }
@@ -261,9 +261,7 @@ internal sealed partial class HealthMachine
     private void BecomeOverdue(ServedComponent component)
     {
         component.IsOverdue = true;
-        Record(component);
-        Publish(component);
-        AnswerAll(component);
+        MarkChanged(component);
     }
 
     private void Hold(Latch latch, long sequence)
