@@ -6,7 +6,7 @@ using Failover;
 using static Failover.Units;
 
 var server = new HealthCheckServer(port: 8080);
-var reset = new Oneshot(auth: new HtpasswdFile("/var/lib/healthcheck_users"));
+var reset = new Oneshot(auth: new HtpasswdFile("healthcheck_users"));
 server.AddComponent(
     name: "mail-u5",
     task: new Toggle(
