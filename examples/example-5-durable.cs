@@ -1,7 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover.Sqlite
-// Example 5 with a state file: what is latched stays latched, and what was reset stays reset, over a restart, a kill and a loss of
-// power.
+// Example 5 with a state file: latches and resets survive a restart, a kill and a loss of power.
 using Failover;
 using static Failover.Units;
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Does what a new user does, as docs/guide/getting-started.md says it, and compares what is printed.
+# Does what a new user does, following docs/guide/getting-started.md, and compares what is printed.
 #
 #   tests/newcomer.sh             from `git clone` of the last commit on, with an empty NuGet cache: some minutes
 #   tests/newcomer.sh COMMAND…    with a `failover` that is there, for example: dotnet src/Failover.Cli/bin/Release/net10.0/Failover.Cli.dll
 #
-# Everything is in a folder of its own, which is also HOME. Run as root, it goes on as the user nobody. Unix sockets and free ports stand
-# for 8080, 8081 and 2525, so that nothing else on the machine is in the way.
+# Everything is in a folder of its own, which is also HOME. Run as root, it continues as the user nobody. Unix sockets and free ports replace
+# 8080, 8081 and 2525, so that it does not collide with anything on the machine.
 set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -13,7 +13,7 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 if [[ -z ${NEWCOMER_FOLDER:-} ]]; then
   NEWCOMER_FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/failover-newcomer-XXXXXX")
   trap 'rm -rf "$NEWCOMER_FOLDER"' EXIT
-  # An ordinary user may not read everybody's folders: git's own copy is taken to where it may.
+  # An ordinary user may not be able to read this folder: a bundle of it goes where that user can.
   (($# > 0)) || git -C "$repository" bundle create -q "$NEWCOMER_FOLDER/repository.bundle" HEAD
   cp "$repository/docs/guide/getting-started.md" "$repository/README.md" "${BASH_SOURCE[0]}" "$NEWCOMER_FOLDER"
   mkdir -m 700 "$NEWCOMER_FOLDER/run"
@@ -106,7 +106,7 @@ start_daemon() {
 
 if (($# == 0)); then
   step 'git clone'
-  git clone -q repository.bundle clone
+  git -c advice.detachedHead=false clone -q repository.bundle clone
   cd clone
   step 'demo'
   expect 0 'POST /mail-u5 by operator: 200 Armed' -- dotnet run examples/demo.cs
@@ -187,4 +187,4 @@ wait "$daemon" || die "SIGTERM: exit code $?"
 daemon=''
 stop_target
 target=''
-echo 'all of it is as the guide says'
+echo 'everything printed what the guide says'

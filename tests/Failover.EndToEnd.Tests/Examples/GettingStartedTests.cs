@@ -6,7 +6,7 @@ public sealed class GettingStartedTests
     [Fact]
     public async Task A_new_user_sees_what_the_guide_says()
     {
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Failover.Cli.dll")];
+        string[] command = ["dotnet", DaemonFiles.Program];
         await using ChildProcess newcomer = ChildProcess.Start(
             "bash",
             "bash",
@@ -15,6 +15,6 @@ public sealed class GettingStartedTests
 
         (await newcomer.ExitCodeAsync(within: Minute(4))).ShouldBe(0, newcomer.ToString());
 
-        newcomer.Output.ShouldEndWith("all of it is as the guide says\n");
+        newcomer.Output.ShouldEndWith("everything printed what the guide says\n");
     }
 }
