@@ -10,7 +10,7 @@ readonly solution=Failover.slnx
 readonly results=artifacts/test-results
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-# haproxy and nginx stand where the PATH of an ordinary user does not look.
+# haproxy, keepalived and nginx are in folders that the PATH of an ordinary user does not have.
 export PATH="$PATH:/usr/sbin:/sbin"
 # A build node that outlives a CI job keeps its output open and the job waiting.
 [[ -z ${CI:-} ]] || export MSBUILDDISABLENODEREUSE=1
@@ -39,6 +39,7 @@ Usage: ./build.sh <verb> [arguments]
   bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
   soak [args]      random histories against the machine, for as long as is wanted; args go to the program:
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
+                   --newcomer does instead what a new user does, from git clone on, as an ordinary user
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
   publish          into artifacts/, each tried once:
                      *.nupkg    NuGet packages: the libraries, and the command (dotnet tool install Failover.Cli)
@@ -57,6 +58,7 @@ declare -rA shown_by=(
   [curl]=curl
   [haproxy]=haproxy
   [iproute2]=ip
+  [keepalived]=keepalived
   [netbase]=/etc/services
   [nginx-light]=nginx
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
@@ -65,7 +67,7 @@ declare -rA shown_by=(
   [wrk]=wrk
 )
 # Packages that start a service when they are installed.
-readonly services='haproxy nginx prometheus-blackbox-exporter'
+readonly services='haproxy keepalived nginx prometheus-blackbox-exporter'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -210,7 +212,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 netbase nginx-light sqlite3 strace wrk
+  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light sqlite3 strace wrk
 
   step "test ($configuration)"
   rm -rf "$results"
@@ -309,6 +311,11 @@ publish_one_file() {
 # ---- soak -----------------------------------------------------------------------------------------------------------
 
 soak() {
+  if [[ ${1:-} == --newcomer ]]; then
+    need apache2-utils curl
+    tests/newcomer.sh
+    return
+  fi
   dotnet build tests/Failover.Simulation -c "$configuration" -v quiet
   dotnet run --project tests/Failover.Simulation -c "$configuration" --no-build -- "$@"
 }

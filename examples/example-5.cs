@@ -1,12 +1,12 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover
-// Begin in OK. Upon a request, look at the mail server; FAIL after ten bad looks in a row, and then until somebody who is
-// allowed to POSTs a reset.
+// Starts in OK. Each request probes the mail server; FAIL after ten consecutive failures, and then until an authorised user
+// POSTs a reset. Create the password file with: htpasswd -cB healthcheck_users alice
 using Failover;
 using static Failover.Units;
 
 var server = new HealthCheckServer(port: 8080);
-var reset = new Oneshot(auth: new HtpasswdFile("/var/lib/healthcheck_users"));
+var reset = new Oneshot(auth: new HtpasswdFile("healthcheck_users"));
 server.AddComponent(
     name: "mail-u5",
     task: new Toggle(
