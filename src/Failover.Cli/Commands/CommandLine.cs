@@ -102,6 +102,8 @@ internal static class CommandLine
             ResetCommand.Make(surroundings),
             SchemaCommand.Make(surroundings),
             CompletionCommand.Make(surroundings),
+            LicensesCommand.Make(surroundings),
+            ManualCommand.Make(surroundings),
             CompletionCommand.MakeCompleter(surroundings),
         };
         root.Add(new HelpOption { Action = new HelpWithExamples() });
