@@ -11,6 +11,9 @@ publish() {
   need curl gcc zlib1g-dev
   [[ $(machine) != x64 ]] || need gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 
+  # The time of every file in every package (https://reproducible-builds.org/specs/source-date-epoch).
+  SOURCE_DATE_EPOCH=$(commit_time)
+  export SOURCE_DATE_EPOCH
   mkdir -p artifacts
   rm -f artifacts/*.nupkg artifacts/*.snupkg artifacts/*.deb artifacts/failover* artifacts/*.txt artifacts/SHA256SUMS
   publish_packages
@@ -103,7 +106,7 @@ publish_inventory() {
     "artifacts/native/$(machine)/obj/Failover.Cli/project.assets.json" | tr -d '\0' | grep -o '[0-9.]*$' | head -n 1) || true
   [[ -n $runtime ]] || die 'the version of the compiled runtime is not in project.assets.json'
   sed -i -E \
-    -e "s/(\"timestamp\": )\"[^\"]*\"/\1\"$(date -u -d "@$(commit_time)" +%FT%TZ)\"/" \
+    -e "s/(\"timestamp\": )\"[^\"]*\"/\1\"$(date -u -d "@$SOURCE_DATE_EPOCH" +%FT%TZ)\"/" \
     -e "s|^(  \"components\": \[)\$|\1\n    { \"type\": \"framework\", \"name\": \"Microsoft.NETCore.App\", \"version\": \"$runtime\", \
 \"purl\": \"pkg:nuget/Microsoft.NETCore.App.Runtime.NativeAOT.linux-$(machine)@$runtime\", \
 \"licenses\": [{ \"license\": { \"id\": \"MIT\" } }] },|" \
@@ -111,7 +114,7 @@ publish_inventory() {
   grep -q '"Microsoft.NETCore.App"' artifacts/failover.cdx.json || die 'the runtime is missing in artifacts/failover.cdx.json'
 }
 
-# Seconds since 1970: the time of everything that has one.
+# Seconds since 1970. A copy without git has the first moment that a zip file can tell.
 commit_time() { git log -1 --format=%ct 2>/dev/null || echo 315532800; }
 
 # ---- Debian ---------------------------------------------------------------------------------------------------------
@@ -153,7 +156,7 @@ make_deb() (
   sed -e "s/@VERSION@/$(deb_version "$1")/" \
     -e "s/@SIZE@/$(du -sk --apparent-size "$root/usr" | cut -f 1)/" packaging/debian/control >"$root/DEBIAN/control"
   (cd "$root" && find etc usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-  SOURCE_DATE_EPOCH=$(commit_time) dpkg-deb --root-owner-group -Zxz --build "$root" "$target/$(deb_name "$1")" >/dev/null
+  dpkg-deb --root-owner-group -Zxz --build "$root" "$target/$(deb_name "$1")" >/dev/null
 )
 
 # ---- publish --verify -----------------------------------------------------------------------------------------------

@@ -85,6 +85,16 @@ public sealed class PackagingTests
         contained.ShouldBeSubsetOf(notices);
     }
 
+    // With a section for one system, CI's restore in locked mode refuses it (NU1004).
+    [Fact]
+    public void The_locked_packages_are_those_of_an_ordinary_build()
+    {
+        foreach (string project in (string[])["Failover.Core", "Failover", "Failover.Sqlite", "Failover.Cli"])
+        {
+            Repository.Read($"src/{project}/packages.lock.json").ShouldNotContain("net10.0/");
+        }
+    }
+
     [Fact]
     public void The_packaged_example_is_a_valid_configuration_that_only_this_machine_can_ask()
     {
