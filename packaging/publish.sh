@@ -147,8 +147,16 @@ make_deb() (
   done
   mkdir -p "$root/usr/share/man/man1" "$root/usr/share/doc/failover" "$root/DEBIAN"
   artifacts/failover manual | gzip -9n >"$root/usr/share/man/man1/failover.1.gz"
-  gzip -9nc CHANGELOG.md >"$root/usr/share/doc/failover/changelog.gz"
-  artifacts/failover licenses >"$root/usr/share/doc/failover/copyright"
+  gzip -9nc CHANGELOG.md >"$root/usr/share/doc/failover/CHANGELOG.md.gz"
+  printf 'failover (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.gz.\n\n -- %s  %s\n' "$(deb_version "$1")" \
+    "$(sed -n 's/^Maintainer: //p' packaging/debian/control)" "$(LC_ALL=C date -uR -d "@$SOURCE_DATE_EPOCH")" |
+    gzip -9n >"$root/usr/share/doc/failover/changelog.gz"
+  # Debian has the text of Apache-2.0, the last one of the notices, for all packages.
+  {
+    cat LICENSE && echo
+    sed '/^Apache-2\.0$/q' THIRD-PARTY-NOTICES.txt
+    printf '\n/usr/share/common-licenses/Apache-2.0\n\nNotices of the .NET runtime: failover licenses\n'
+  } >"$root/usr/share/doc/failover/copyright"
   for script in postinst prerm postrm; do
     install -m 755 "packaging/debian/$script" "$root/DEBIAN/$script"
   done

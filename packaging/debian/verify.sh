@@ -7,12 +7,8 @@ fault() {
   echo "FAULT: $*"
   exit 1
 }
-# as_user USER COMMAND ...
-as_user() {
-  user=$1
-  shift
-  setpriv --reuid="$user" --regid="$user" --clear-groups env -i PATH=/usr/bin:/bin "$@"
-}
+# A word of the command line, and no function: in the background that would be a shell, which takes the signals.
+as_user='setpriv --reuid=failover --regid=failover --clear-groups env -i PATH=/usr/bin:/bin'
 # answers COMMAND ...: starts a daemon, waits until it is ready, ends it. STATUS is the command that tells.
 answers() {
   "$@" &
@@ -41,11 +37,11 @@ for file in /usr/lib/systemd/system/failover.service /usr/share/bash-completion/
 done
 grep -q '^ExecStart=/usr/bin/failover ' /usr/lib/systemd/system/failover.service || fault 'the unit starts another program'
 [ -L /etc/systemd/system/multi-user.target.wants/failover.service ] || fault 'the unit is not enabled'
-as_user failover failover check
+$as_user failover check
 said 'installed: user, unit, completions; the example is valid for the user of the unit'
 
 STATUS='failover status --ready'
-answers as_user failover failover run
+answers $as_user failover run
 [ -s /var/lib/failover/state.db ] || fault 'no state file'
 said 'the example is served as the user of the unit'
 
@@ -71,7 +67,9 @@ printf 'listen: 127.0.0.1:8083\ncomponents: {mail: {tcp: "127.0.0.1:1"}}\n' >/co
 mount --bind /container /container
 mount -o remount,bind,ro /container
 mount -t tmpfs -o uid=65532,gid=65532,mode=700 tmpfs /container/var/lib/failover
+# Which every engine gives a container.
 mount -t proc proc /container/proc
+mount --rbind /dev /container/dev
 inside='chroot --userspec=65532:65532 /container /usr/bin/failover'
 ! chroot --userspec=65532:65532 /container /usr/bin/failover status --ready || fault 'ready, and no daemon runs'
 STATUS="$inside status --ready"
