@@ -8,7 +8,7 @@ internal static class LicensesCommand
     // Resources of the assembly (Failover.Cli.csproj). The last one is there where the .NET runtime is compiled in.
     private static readonly string[] Texts = ["licence", "notices", "runtime-notices"];
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
         Command command = new DocumentedCommand(
             "licenses",
@@ -26,7 +26,7 @@ internal static class LicensesCommand
                 }
 
                 using StreamReader reader = new(text);
-                surroundings.Output.WriteLine(reader.ReadToEnd());
+                context.Output.WriteLine(reader.ReadToEnd());
             }
         });
         return command;

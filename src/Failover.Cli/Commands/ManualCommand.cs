@@ -10,10 +10,10 @@ internal static class ManualCommand
 {
     private const string Name = "manual";
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
         Command command = new(Name, "Print the man page failover(1).") { Hidden = true };
-        command.SetAction(_ => surroundings.Output.Write(Page(CommandLine.Root(surroundings))));
+        command.SetAction(_ => context.Output.Write(Page(CommandLine.Root(context))));
         return command;
     }
 
