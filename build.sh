@@ -329,7 +329,7 @@ YAML
   alone=(env -i "PATH=$PATH" "HOME=$folder/none")
   [[ -z ${DOTNET_ROOT:-} ]] || alone+=("DOTNET_ROOT=$DOTNET_ROOT")
   "${alone[@]}" "$command" --version >"$folder/log" 2>&1 || failed '--version'
-  "${alone[@]}" "$command" check examples/failover.yaml >"$folder/log" 2>&1 || failed 'check examples/failover.yaml'
+  "${alone[@]}" "$command" check --offline examples/failover.yaml >"$folder/log" 2>&1 || failed 'check examples/failover.yaml'
 
   "${alone[@]}" "$command" run "$folder/failover.yaml" >"$folder/log" 2>&1 &
   daemon=$!

@@ -98,7 +98,7 @@ publish_inventory() {
   step 'artifacts/failover.cdx.json'
   local runtime
   dotnet tool restore >/dev/null
-  dotnet dotnet-CycloneDX src/Failover.Cli/Failover.Cli.csproj --recursive --exclude-dev --no-serial-number \
+  dotnet dotnet-CycloneDX src/Failover.Cli/Failover.Cli.csproj --exclude-dev --no-serial-number \
     --set-name failover --set-version "$version" --output-format Json --output artifacts --filename failover.cdx.json \
     >artifacts/cyclonedx.log || die "no inventory: $(<artifacts/cyclonedx.log)"
   rm artifacts/cyclonedx.log
