@@ -301,7 +301,7 @@ try_tool() (
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   # This source and no other: the name may be somebody else's elsewhere.
-  dotnet tool install Failover.Cli --tool-path "$folder" --source "$PWD/artifacts" >"$folder/log" ||
+  dotnet tool install Failover.Cli --prerelease --tool-path "$folder" --source "$PWD/artifacts" >"$folder/log" ||
     die "it cannot be installed: $(<"$folder/log")"
   try_daemon "$folder/failover"
 )

@@ -87,10 +87,26 @@ try_arm64() (
   step 'try artifacts/failover-linux-arm64 (emulated)'
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
-  printf '#!/bin/sh\nexec qemu-aarch64 -L /usr/aarch64-linux-gnu "%s" "$@"\n' \
-    "$PWD/artifacts/failover-linux-arm64" >"$folder/failover"
+  arm64_libraries "$folder" >"$folder/log" 2>&1 || die "no libraries for arm64: $(tail -n 5 "$folder/log")"
+  printf '#!/bin/sh\nexec qemu-aarch64 -L "%s" "%s" "$@"\n' \
+    "$folder/root" "$PWD/artifacts/failover-linux-arm64" >"$folder/failover"
   chmod +x "$folder/failover"
   try_daemon "$folder/failover"
+)
+
+# What an arm64 Debian has, in a folder: without root, and without a second architecture in this machine's packages.
+arm64_libraries() (
+  cd "$1"
+  mkdir -p state/lists/partial cache/archives/partial root
+  : >state/status
+  apt=(apt-get -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o "Dir::State=$1/state" -o "Dir::Cache=$1/cache"
+    -o "Dir::State::status=$1/state/status" -o APT::Sandbox::User=root)
+  "${apt[@]}" update
+  "${apt[@]}" download libc6 libcrypt1 libgcc-s1
+  "${apt[@]}" download libssl3 || "${apt[@]}" download libssl3t64
+  for package in *.deb; do
+    dpkg-deb -x "$package" root
+  done
 )
 
 # The packages that are compiled in, and the runtime, which is no package of the project but its largest part.
