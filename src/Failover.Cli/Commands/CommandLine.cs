@@ -102,6 +102,8 @@ internal static class CommandLine
             ResetCommand.Make(context),
             SchemaCommand.Make(context),
             CompletionCommand.Make(context),
+            LicensesCommand.Make(context),
+            ManualCommand.Make(context),
             CompletionCommand.MakeCompleter(context),
         };
         root.Add(new HelpOption { Action = new HelpWithExamples() });
