@@ -44,6 +44,7 @@ public sealed class ArrowTests
         [
             "Failover/Http",
             "Failover/Auth",
+            "Failover/Checks",
             "Failover/Engine",
             "Failover/State",
             "Failover/Net",

@@ -11,7 +11,7 @@ namespace Failover;
 /// (<c>timed out</c>). One that goes on all the same is never started a second time beside itself; it reads as an error
 /// once it is overdue.
 /// </remarks>
-public sealed record DelegateCheck : ProbeCheck
+public sealed partial record DelegateCheck : ProbeCheck
 {
     private readonly Func<CancellationToken, Task<Observation>> check;
 
@@ -103,12 +103,15 @@ public sealed record DelegateCheck : ProbeCheck
 
     private static Observation FromBool(bool isOk) => isOk ? Observation.Ok() : Observation.Fail("returned false");
 
-    private static Func<CancellationToken, Task<Observation>> Adapt(IHealthCheck check, string name)
+    private static Func<CancellationToken, Task<Observation>> Adapt(IHealthCheck check, string name) =>
+        Adapt(check, new HealthCheckRegistration(name, check, HealthStatus.Unhealthy, tags: null));
+
+    private static Func<CancellationToken, Task<Observation>> Adapt(
+        IHealthCheck check,
+        HealthCheckRegistration registration
+    )
     {
-        HealthCheckContext context = new()
-        {
-            Registration = new HealthCheckRegistration(name, check, HealthStatus.Unhealthy, tags: null),
-        };
+        HealthCheckContext context = new() { Registration = registration };
         return async stop =>
         {
             HealthCheckResult result = await check.CheckHealthAsync(context, stop);
