@@ -69,7 +69,7 @@ internal sealed partial class HealthMachine
         BeginAll(fresh, placesBefore);
         Rebase(plan, changed);
         MoveLatches(plan.To);
-        LatchWhatStands();
+        LatchFailedToggles();
         RecomputeLatched();
         foreach ((ServedComponent component, Latch[] before) in effective)
         {
@@ -89,7 +89,7 @@ internal sealed partial class HealthMachine
                 Ask(component);
             }
 
-            Touch(component);
+            MarkChanged(component);
         }
 
         Settle();
@@ -120,7 +120,7 @@ internal sealed partial class HealthMachine
         graph = plan.To;
         foreach (Vertex vertex in graph.Vertices)
         {
-            if (!plan.Matches.TryGetValue(vertex, out Prior<Vertex>? before))
+            if (!plan.Matches.TryGetValue(vertex, out PreviousItem<Vertex>? before))
             {
                 vertex.Node = new(vertex);
                 fresh.Add(vertex.Node);
@@ -133,14 +133,14 @@ internal sealed partial class HealthMachine
             if (!plan.Unchanged.Contains(vertex) || before.Key != vertex.Key)
             {
                 changed.Add(node);
-                NoteMoved(node, before.Key);
+                RecordMove(node, before.Key);
             }
         }
 
         return fresh;
     }
 
-    private void NoteMoved(Node node, string before)
+    private void RecordMove(Node node, string before)
     {
         if (node.Persisted is not null && before != node.Vertex.Key)
         {
@@ -310,7 +310,7 @@ internal sealed partial class HealthMachine
 
             if (soon.Contains(node) || !plan.Unchanged.Contains(vertex))
             {
-                TurnSoon(node);
+                ScheduleTurnSoon(node);
             }
         }
     }
