@@ -10,11 +10,11 @@ public sealed record Background : Combinator<Background.Newest>
 {
     /// <summary>Describes the loop; starts nothing.</summary>
     /// <param name="task">The task that is evaluated.</param>
-    /// <param name="interval">From the start of one evaluation to the start of the next.</param>
+    /// <param name="interval">From the start of one evaluation to the start of the next, from 1 ms to 30 days.</param>
     /// <param name="initialState">The state before the first result: ok or fail; left out, the initial state of
     /// <paramref name="task"/> if it has one, else fail.</param>
-    /// <param name="staleAfter">The age over which a result reads as an error, at least <paramref name="interval"/>; left out, 3 intervals
-    /// and the task's longest time.</param>
+    /// <param name="staleAfter">The age over which a result reads as an error, from <paramref name="interval"/> to 30 days; one that is exactly
+    /// so old does not. Left out, 3 intervals and the task's longest time.</param>
     /// <exception cref="ArgumentException">No task, a duration out of range (1 ms to 30 days), an initial state that is neither ok nor
     /// fail, or a <paramref name="staleAfter"/> shorter than <paramref name="interval"/>.</exception>
     public Background(HealthTask task, TimeSpan interval, HealthState? initialState = null, TimeSpan? staleAfter = null)

@@ -17,7 +17,8 @@ public sealed partial record DelegateCheck : ProbeCheck
 
     /// <summary>Calls a function that says whether all is well. It may block.</summary>
     /// <param name="check">What is called: true is ok, false is fail.</param>
-    /// <param name="timeout">When the call is asked to stop; left out, after 10 s.</param>
+    /// <param name="timeout">When the call is asked to stop, from 1 ms to 30 days; a call that stops then is a fail. Left out, after
+    /// 10 s.</param>
     /// <param name="name">What logs call it; left out, <c>delegate</c>.</param>
     /// <exception cref="ArgumentException">No delegate, or a timeout out of range.</exception>
     public DelegateCheck(Func<bool> check, TimeSpan? timeout = null, string? name = null)
