@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>The index: every kind of task that there is, checks first, then combinators.</summary>
 public static class TaskKinds

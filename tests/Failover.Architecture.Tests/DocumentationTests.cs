@@ -8,6 +8,9 @@ public sealed class DocumentationTests
     private static IEnumerable<FencedBlock> AllBlocks =>
         Markdown.Pages.SelectMany(page => Markdown.Blocks(page, Repository.Read(page)));
 
+    private static FencedBlock[] ReadmePrograms =>
+        [.. Markdown.Blocks("README.md", Repository.Read("README.md")).Where(IsCSharp)];
+
     [Fact]
     public void Every_complete_script_in_a_page_compiles() =>
         AllBlocks.Where(IsScript).SelectMany(block => Errors(block.Text, block.ToString())).ShouldBeEmpty();
@@ -19,6 +22,23 @@ public sealed class DocumentationTests
             .Where(file => file.Count(letter => letter == '/') == 1)
             .SelectMany(file => Errors(Repository.Read(file), file))
             .ShouldBeEmpty();
+
+    [Fact]
+    public void Every_csharp_block_in_README_is_a_complete_program() =>
+        ReadmePrograms
+            .Where(block => !IsScript(block))
+            .Select(block => block.ToString())
+            .ShouldBeEmpty("what a reader may paste begins with its using");
+
+    // Those are run: see ExampleTests.
+    [Fact]
+    public void The_scripts_in_README_are_those_in_examples() =>
+        ReadmePrograms
+            .Where(block => block.Text.Contains("new HealthCheckServer", StringComparison.Ordinal))
+            .Select(block => CSharp.Tokens(block.Text))
+            .ShouldBe(
+                Enumerable.Range(1, 5).Select(number => CSharp.Tokens(Repository.Read($"examples/example-{number}.cs")))
+            );
 
     [Fact]
     public void Every_relative_link_in_a_page_leads_somewhere() =>
@@ -137,7 +157,9 @@ public sealed class DocumentationTests
 
     // A fragment shows a part and cannot stand alone; what a reader may copy and run begins with its using.
     private static bool IsScript(FencedBlock block) =>
-        block.Language is "csharp" or "cs" or "c#" && block.Text.Contains("using Failover;", StringComparison.Ordinal);
+        IsCSharp(block) && block.Text.Contains("using Failover;", StringComparison.Ordinal);
+
+    private static bool IsCSharp(FencedBlock block) => block.Language is "csharp" or "cs" or "c#";
 
     private static IEnumerable<string> Errors(string script, string name) =>
         CSharp

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An inner node that judges, or a leaf that holds a decision. Pure: state, observations and a time go in; the
 /// next state and what it shows come out.</summary>

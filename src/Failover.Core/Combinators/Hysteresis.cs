@@ -14,10 +14,11 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     /// <summary>Describes the judgement; evaluates nothing.</summary>
     /// <param name="task">The task whose observations are judged.</param>
     /// <param name="initialState">The state before enough has been seen: ok or fail.</param>
-    /// <param name="okAfter">What it takes to go from fail to ok; left out, one observation.</param>
-    /// <param name="failAfter">What it takes to go from ok to fail; left out, one observation.</param>
-    /// <param name="errorAfter">Nothing but errors for so many observations or so long turns the result into an error;
-    /// left out, the state is held for as long as the errors last.</param>
+    /// <param name="okAfter">What it takes to go from fail to ok, reached and not exceeded: <c>5</c> observations in a row, or a duration as
+    /// <c>Minute(1)</c> that they last. Left out, one observation.</param>
+    /// <param name="failAfter">What it takes to go from ok to fail, in the same way; left out, one observation.</param>
+    /// <param name="errorAfter">Nothing but errors for so many observations or so long turns the result into an error; left out, the state
+    /// is held for as long as the errors last.</param>
     /// <exception cref="ArgumentException">No task, or an initial state that is neither ok nor fail.</exception>
     public Hysteresis(
         HealthTask task,

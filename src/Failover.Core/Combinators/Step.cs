@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>What a decision returns.</summary>
 /// <typeparam name="TState">What the combinator remembers from one decision to the next.</typeparam>

@@ -63,6 +63,24 @@ public sealed record Toggle : Combinator<Toggle.Position>
     /// <summary>The state to begin in.</summary>
     public HealthState InitialState { get; }
 
+    /// <summary>The POST action that resets this latch: it fires the one <see cref="Oneshot"/> in <see cref="ToOk"/>. For
+    /// <c>onPost: mailCheck.Reset</c>.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="ToOk"/> has no oneshot, or several: then <see cref="Oneshot.Fire"/> of the
+    /// one that is meant.</exception>
+    public PostAction Reset
+    {
+        get
+        {
+            HashSet<HealthTask> oneshots = new(ReferenceEqualityComparer.Instance);
+            CollectFired(ToOk, oneshots);
+            return oneshots.Count == 1
+                ? oneshots.Single().FireAction!
+                : throw new InvalidOperationException(
+                    $"Reset fires the oneshot in toOk, which is {ToOk} and has {(oneshots.Count == 0 ? "none" : $"{oneshots.Count}")}; accepted: one oneshot in toOk, or onPost: Fire of the oneshot that is meant"
+                );
+        }
+    }
+
     /// <inheritdoc/>
     public override ImmutableArray<HealthTask> Children => [ToFail, ToOk];
 
@@ -186,6 +204,19 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     private static string Moved(Position state) =>
         state.Reason == InitialStateReason ? InitialStateReason : $"moved to {state.State.Word()}: {state.Reason}";
+
+    private static void CollectFired(HealthTask task, HashSet<HealthTask> oneshots)
+    {
+        if (task.FireAction is not null)
+        {
+            oneshots.Add(task);
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            CollectFired(child, oneshots);
+        }
+    }
 
     private static int ActiveSide(Position state) => state.State == HealthState.Ok ? FailSide : OkSide;
 

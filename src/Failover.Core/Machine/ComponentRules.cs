@@ -17,9 +17,12 @@ internal static class ComponentRules
     /// <summary>Spells keys as a configuration file does: <c>to_ok.fire</c>.</summary>
     public static Func<string, string> InFile { get; } = keys => keys;
 
-    /// <summary>Spells keys as C# does: <c>toOk.Fire</c>.</summary>
+    /// <summary>Spells keys as C# does: <c>toFail.toOk</c>. A path to a oneshot that is fired is the action that one writes for it.</summary>
     public static Func<string, string> InCode { get; } =
-        keys => CamelCase(keys).Replace(".fire", ".Fire", StringComparison.Ordinal);
+        keys =>
+            keys.EndsWith(".fire", StringComparison.Ordinal)
+                ? "Reset of that toggle, or Fire of its oneshot"
+                : CamelCase(keys);
 
     /// <summary>What is wrong with a component: a oneshot that nothing can use, and a latch that nothing can reset.</summary>
     /// <param name="component">The component.</param>

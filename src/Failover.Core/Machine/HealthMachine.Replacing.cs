@@ -23,8 +23,6 @@ internal sealed partial class HealthMachine
         return component;
     }
 
-    public bool Contains(HealthTask task) => graph.TryFind(task, out _);
-
     /// <summary>Works out how other descriptions take the place of those that are served; see <see cref="Replace"/>. May run beside
     /// everything but <see cref="Add"/> and <see cref="Replace"/>.</summary>
     public GraphPlan Prepare(

@@ -41,7 +41,7 @@ internal sealed partial class HealthMachine
         [.. graph.Components.Select(one => components[one.Description.Name])];
 
     /// <summary>Whether what is persisted survives the process. Not changed after <see cref="Load"/>.</summary>
-    public bool IsDurable { get; set; }
+    public bool IsDurable { get; }
 
     /// <summary>Whether <see cref="Load"/> was called.</summary>
     public bool IsStarted { get; private set; }

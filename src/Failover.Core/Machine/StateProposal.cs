@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>A change that is in force only once it is committed: the end of authorised latches, or a oneshot that is armed.</summary>
 /// <param name="Operation">An identifier that is never used again, so that the proposal can be withdrawn and asked about.</param>

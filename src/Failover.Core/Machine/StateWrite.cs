@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>What one step changed, already in force: stored as a whole or not at all, and retried until it is stored.</summary>
 /// <remarks>What it forgets comes before what it sets. Writes that wait may be joined: of each key the newest counts; transitions and

@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>What a POST of a component does: a description, as tasks are.</summary>
 public abstract record PostAction

@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>Observations in a row that say the same: how many, and from when to when.</summary>
 /// <param name="Count">How many; 0 for an empty run.</param>

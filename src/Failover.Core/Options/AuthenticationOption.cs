@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that says who may do something.</summary>
 /// <param name="Name">The constructor's parameter.</param>

@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a list of values, each of which one text says. Never empty: what is left out has a default.</summary>
 /// <param name="Name">The constructor's parameter.</param>

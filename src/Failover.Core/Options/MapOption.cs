@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a map: a value for each of some names, in their order. Never empty: an option that is left out has a
 /// default.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>One option of a task as data: its name, meaning, default and bounds stand here once, and constructor,
 /// reference page and tests read them from here.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>A kind of task as data: what it is called, what it is for and which options it has.</summary>
 /// <param name="Name">The short name, as <c>tcp</c>.</param>

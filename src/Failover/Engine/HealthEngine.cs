@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace Failover;
@@ -16,9 +15,9 @@ internal sealed class HealthEngine : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly HealthMachine machine;
     private readonly EngineTimer timer;
-    private IStateStore store;
-    private StoreQueue storing;
-    private StoreWatch storeWatch;
+    private readonly IStateStore store;
+    private readonly StoreQueue storing;
+    private readonly StoreWatch storeWatch;
     private readonly CancellationTokenSource stopping = new();
     private readonly Activity activity = new();
     private readonly ProbeRunner probes;
@@ -40,8 +39,10 @@ internal sealed class HealthEngine : IAsyncDisposable
         // Components are added before the start, by one thread; a reload puts another list in their place.
         components = added;
         probes = new(Clock, Observed);
-        machine = new(NewProcessId(), isDurable: false, stateMaxAge ?? DefaultStateMaxAge);
-        KeepStateIn(store ?? new MemoryStateStore());
+        this.store = store ?? new MemoryStateStore();
+        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
+        storing = new(this.store, Stored, Settled);
+        storeWatch = new(this.store, StoreBack);
         timer = new(Clock, Advance);
     }
 
@@ -68,18 +69,6 @@ internal sealed class HealthEngine : IAsyncDisposable
         Component component = new(this, machine.Add(description, input.Now, input.Wall));
         added.Add(component);
         return component;
-    }
-
-    public bool Contains(HealthTask task) => machine.Contains(task);
-
-    /// <summary>Keeps what outlives the process in another store, before the start.</summary>
-    [MemberNotNull(nameof(store), nameof(storing), nameof(storeWatch))]
-    public void KeepStateIn(IStateStore other)
-    {
-        store = other;
-        storing = new(store, Stored, Settled);
-        storeWatch = new(store, StoreBack);
-        machine.IsDurable = store.IsDurable;
     }
 
     /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>

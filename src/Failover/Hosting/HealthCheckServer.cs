@@ -110,7 +110,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <param name="name">The path without its leading slash: one or more segments joined by <c>/</c>, none of them empty,
     /// <c>.</c> or <c>..</c>, no control characters, not under <c>-/</c>.</param>
     /// <param name="task">What stands behind it.</param>
-    /// <param name="onPost">What a POST does, as <c>reset.Fire</c>; left out, POST is not allowed.</param>
+    /// <param name="onPost">What a POST does, as <c>mailCheck.Reset</c>; left out, POST is not allowed.</param>
     /// <param name="responseDeadline">The longest that a request waits for an evaluation, from 1 ms to 30 days: at the deadline the last
     /// known state is the answer, and the evaluation goes on. Left out, a request waits until the evaluation ends, at most for
     /// three times the task's longest time and no less than a second; then the answer is an error.</param>

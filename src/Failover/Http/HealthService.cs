@@ -23,7 +23,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private Action<string> warn = _ => { };
     private bool isStarted;
-    private bool hasStore = store is not null;
 
     public HealthEngine Engine { get; } = new(time, store, stateMaxAge);
 
@@ -38,21 +37,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         set => Volatile.Write(ref trustedProxies, value);
     }
 
-    /// <summary>Keeps state in a store, before the start.</summary>
-    /// <exception cref="InvalidOperationException">There is a store already, or this is started.</exception>
-    public void KeepStateIn(IStateStore other)
-    {
-        if (isStarted || hasStore)
-        {
-            throw new InvalidOperationException(
-                isStarted ? "the store is named before the start" : "state is kept in another store already"
-            );
-        }
-
-        hasStore = true;
-        Engine.KeepStateIn(other);
-    }
-
     /// <summary>Takes a component, to be served once this is started.</summary>
     /// <exception cref="ArgumentException">It is described wrongly.</exception>
     public void Add(ComponentDescription component)
@@ -62,7 +46,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             throw new InvalidOperationException("components are added before the server starts");
         }
 
-        Check(component, added, target => Engine.Contains(target));
+        Check(component, added, added.Values);
         added.Add(component.Name, component);
         served.Add(component.Name, Engine.Add(component));
     }
@@ -91,7 +75,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         Dictionary<string, ComponentDescription> taken = new(StringComparer.Ordinal);
         foreach (ComponentDescription component in components)
         {
-            Check(component, taken, target => components.Any(other => IsWithin(target, other.Task)));
+            Check(component, taken, components);
             taken.Add(component.Name, component);
         }
 
@@ -130,14 +114,19 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         authenticators.Dispose();
     }
 
-    private static void Check(
+    /// <summary>Checks a component as a whole, and what its arguments are.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="others">Those whose names it may not have.</param>
+    /// <param name="targets">Those whose tasks its POST action may change as well.</param>
+    /// <exception cref="ArgumentException">It is described wrongly.</exception>
+    internal static void Check(
         ComponentDescription component,
         Dictionary<string, ComponentDescription> others,
-        Func<HealthTask, bool> isKnown
+        IEnumerable<ComponentDescription> targets
     )
     {
         CheckName(component.Name, others);
-        CheckPostAction(component.OnPost, component.Task, isKnown);
+        CheckPostAction(component.OnPost, component.Task, target => targets.Any(other => IsWithin(target, other.Task)));
         if (component.ResponseDeadline is { } deadline)
         {
             ResponseDeadlineOption.Check(deadline);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Failover;
 
 /// <summary>Components inside an ASP.NET Core application, on its own web server.</summary>
-public sealed class FailoverApplicationExtensionsTests
+public sealed class FailoverApplicationTests
 {
     private static async Task<WebApplication> StartAsync(
         Action<IServiceCollection> add,
