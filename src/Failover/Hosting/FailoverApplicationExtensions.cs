@@ -51,7 +51,7 @@ public static class FailoverApplicationExtensions
 
         HealthService service =
             endpoints.ServiceProvider.GetService<HealthService>()
-            ?? throw new InvalidOperationException("there is nothing to map: call services.AddFailover(…) first");
+            ?? throw new InvalidOperationException("Failover is not registered: call services.AddFailover(…) first");
         HealthEndpoint endpoint = new(service);
         return endpoints.Map(prefix + "/{**component}", http => endpoint.HandleAsync(http, prefix));
     }
