@@ -81,7 +81,7 @@ async Task PollAsync(int seconds, string what)
     Console.WriteLine($"    {answers}");
 }
 
-// What stands for the mail server: accepts connections while it is started.
+// Plays the mail server: accepts connections while it is started.
 internal sealed class Target
 {
     private Socket? listener;

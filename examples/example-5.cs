@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover
-// Begin in OK. Upon a request, look at the mail server; FAIL after ten bad looks in a row, and then until somebody who is
-// allowed to POSTs a reset.
+// Starts in OK. Each request probes the mail server; FAIL after ten consecutive failures, and then until an authorised user
+// POSTs a reset.
 using Failover;
 using static Failover.Units;
 

@@ -1,4 +1,4 @@
-// An ASP.NET Core application that says besides its own work whether its mail server is up: GET /health/mail.
+// An ASP.NET Core application that also reports whether its mail server is up: GET /health/mail.
 using Failover;
 using static Failover.Units;
 
