@@ -61,7 +61,7 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
         ) STRICT, WITHOUT ROWID;
         """;
 
-    // Tables are made anew and take over the rows, so that a migrated file and a new one are declared alike.
+    // Tables are made again and take over the rows, so that a migrated file and a new one are declared alike.
     private const string Version2 = """
         ALTER TABLE node RENAME TO node_1;
         ALTER TABLE latch RENAME TO latch_1;

@@ -34,7 +34,7 @@ internal static class StatusCommand
                 "Only tell whether the daemon serves: exit with 0 if it does, 69 if not, whatever its components are. For the health check "
                 + "of a container.",
         };
-        Option<bool> watch = new("--watch", "-w") { Description = "Show it anew every 2 s, until interrupted." };
+        Option<bool> watch = new("--watch", "-w") { Description = "Refresh every 2 s, until interrupted." };
         Option<bool> json = new("--json") { Description = "Print the document of the management API." };
         Option<string?> file = ConfigurationArgument.FileOption();
         Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
@@ -118,7 +118,7 @@ internal static class StatusCommand
         return command;
     }
 
-    // To Nagios, a target that is down is worse than one of which nothing could be told.
+    // To Nagios, a target that is down is worse than one whose state is unknown.
     private static int Worst(StatusDocument status) =>
         status.Components.Any(component => component.State == HealthState.Fail) ? ExitCode.ProbeFail
         : status.Components.Any(component => component.State == HealthState.Error) ? ExitCode.ProbeError

@@ -114,13 +114,13 @@ public sealed record Background : Combinator<Background.Newest>
         longest < TimeSpan.MaxValue - more ? longest + more : TimeSpan.MaxValue;
 
     /// <summary>What a <see cref="Background"/> remembers.</summary>
-    /// <param name="Result">The newest result, or what stands in for the first one.</param>
+    /// <param name="Result">The newest result, or a placeholder for the first one.</param>
     public sealed record Newest(Observation Result);
 
     /// <inheritdoc/>
     public override Newest CreateState(Instant now) => Placeholder(InitialState, "no result yet", now);
 
-    // An error is nothing to go on from: what was told last is.
+    // An error is not restored: the last definite result is.
     private protected override PersistedState? ToPersistedState(Newest state) =>
         state.Result.State == HealthState.Error ? null : PersistedState.Of(state.Result.State, state.Result.Reason);
 
@@ -141,7 +141,7 @@ public sealed record Background : Combinator<Background.Newest>
             }
         );
 
-    /// <summary>Unchanged: what was seen stays seen. A <see cref="Toggle"/> ignores what began before its move.</summary>
+    /// <summary>Unchanged: the newest result remains. A <see cref="Toggle"/> ignores observations that began before its move.</summary>
     public override Newest Restart(Newest state, HealthState standing, Instant now) => state;
 
     /// <inheritdoc/>
@@ -159,7 +159,7 @@ public sealed record Background : Combinator<Background.Newest>
         return new(next, next.Result);
     }
 
-    /// <summary>What its task says would flip it, and when the loop looks next.</summary>
+    /// <summary>What its task says would flip it, and when the loop probes next.</summary>
     private protected override NodeExplanation Explain(
         Newest state,
         ImmutableArray<NodeExplanation> below,
@@ -173,7 +173,7 @@ public sealed record Background : Combinator<Background.Newest>
             result.IsEvidence ? $"newest result {age} old" : $"no result in {age}",
             below[0].Flip,
             ExplanationText.Join(
-                $"next look {ExplanationText.In(schedule.Turn(1, now), now)}",
+                $"next probe {ExplanationText.In(schedule.Turn(1, now), now)}",
                 result.FreshUntil == Instant.Never ? ""
                     : result.FreshUntil < now ? "stale until then"
                     : $"stale {ExplanationText.In(result.FreshUntil, now)}"

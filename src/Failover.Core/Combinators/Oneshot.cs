@@ -131,7 +131,7 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
         Instant armed = state.ArmedAt!.Value;
         return new(
             $"armed {ExplanationText.Rounded(now - armed)} ago",
-            $"{opposite} once when it is asked",
+            $"{opposite} once at the next evaluation",
             Expires is { } expires ? $"forgotten {ExplanationText.In(armed + expires, now)} unless it is used" : ""
         );
     }

@@ -43,7 +43,7 @@ public sealed record MapOption<T>(
     where T : notnull
 {
     /// <summary>The given entries, checked; null where none are given and there is a default.</summary>
-    /// <exception cref="ArgumentException">No map where it is required, an empty one, a key that stands twice, or a key or a value out of
+    /// <exception cref="ArgumentException">No map where it is required, an empty one, a duplicate key, or a key or a value out of
     /// bounds.</exception>
     internal ValueList<KeyValuePair<string, T>>? Check(IEnumerable<KeyValuePair<string, T>>? given)
     {

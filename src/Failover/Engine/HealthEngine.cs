@@ -31,7 +31,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     /// <summary>Makes an engine; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="time">Its clock.</param>
     /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
-    /// <param name="stateMaxAge">How long ago the process before may have been alive for its states to be gone on from; left out,
+    /// <param name="stateMaxAge">How long ago the previous process may have been alive for its states to be restored; left out,
     /// <see cref="DefaultStateMaxAge"/>.</param>
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
@@ -71,7 +71,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         return component;
     }
 
-    /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
+    /// <summary>Begins every node, from what was stored where that is usable, and the background loops.</summary>
     /// <param name="warn">Takes lines of the store for people.</param>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
     public void Start(Action<string>? warn = null)
@@ -151,7 +151,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Explains a component: each of its nodes, what it stands on and what would change it.</summary>
+    /// <summary>Explains a component: for each of its nodes, its evidence and what would change its state.</summary>
     public Explanation Explain(Component component)
     {
         lock (gate)
@@ -201,7 +201,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         return isFree;
     }
 
-    /// <summary>Completes when no probe runs and all that the machine wants done is under way.</summary>
+    /// <summary>Completes when no probe runs and all that the machine wants done is in flight.</summary>
     public Task WhenIdleAsync() => activity.WhenIdleAsync();
 
     /// <summary>Ends the loops and asks the probes that run to close; waits for them for at most a second.</summary>

@@ -54,7 +54,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     public bool TryFind(ReadOnlySpan<char> name, out Component? component) =>
         Volatile.Read(ref served).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out component);
 
-    /// <summary>Opens the password files, goes on from what was stored, and starts the background loops.</summary>
+    /// <summary>Opens the password files, restores the stored state, and starts the background loops.</summary>
     /// <param name="warning">Takes warnings for people, also of a password file that cannot be used.</param>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
     public void Start(Action<string> warning)
@@ -66,7 +66,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     }
 
     /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state
-    /// until it has been judged anew. Every request meanwhile is answered. Before the start, takes the components to start with.</summary>
+    /// until it has been evaluated again. Every request meanwhile is answered. Before the start, takes the components to start with.</summary>
     /// <param name="components">All that are served from now on.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
     /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then.</exception>
@@ -156,7 +156,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         if (onPost is { Auth: null })
         {
             throw new ArgumentException(
-                "onPost fires a Oneshot that names nobody who may; accepted: new Oneshot(auth: new HtpasswdFile(\"…\"))",
+                "onPost fires a Oneshot that has no auth; accepted: new Oneshot(auth: new HtpasswdFile(\"…\"))",
                 nameof(onPost)
             );
         }
@@ -164,7 +164,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         if (onPost is not null && !IsWithin(onPost.Target, task) && !isKnown(onPost.Target))
         {
             throw new ArgumentException(
-                $"onPost changes {onPost.Target}, which stands in no component; accepted: a part of this task or of a component added before",
+                $"onPost changes {onPost.Target}, which is not part of any component; accepted: a part of this task or of a component added before",
                 nameof(onPost)
             );
         }

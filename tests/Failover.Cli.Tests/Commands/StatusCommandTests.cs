@@ -136,7 +136,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
 
         (await command.RunAsync("status")).ShouldBe(69);
 
-        command.Error.ShouldBe("failover: failover.yaml has no management address; --url says another one's\n");
+        command.Error.ShouldBe("failover: failover.yaml has no management address; accepted: --url URL\n");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class StateReloadTests : IAsyncLifetime
 
         (await Served.Daemon.PostAsync("mail")).ShouldBe("200 Armed");
         await Served.ReloadAsync(Components(state));
-        Served.Log.ShouldContain("state: another file or age takes a restart");
+        Served.Log.ShouldContain("state: another file or age needs a restart");
     }
 
     [Fact]
