@@ -18,6 +18,7 @@ internal static class CommandLine
         CancellationToken cancellationToken = default
     )
     {
+        surroundings = surroundings with { Output = new ResultWriter(surroundings.Output) };
         Command root = Root(surroundings);
         ParseResult parsed = root.Parse(words, Parser);
         string command = parsed.CommandResult.Command.Name;
@@ -43,6 +44,15 @@ internal static class CommandLine
         {
             await TellAsync(exception.Message.TrimEnd('\n'), command, surroundings);
             return isPlugin ? ExitCode.ProbeError : exception.ExitCode;
+        }
+        catch (ResultFault fault)
+        {
+            await TellAsync(
+                $"failover: the output cannot be written: {Printable.Escape(fault.Message)}",
+                command,
+                surroundings
+            );
+            return isPlugin ? ExitCode.ProbeError : ExitCode.OutputUnwritable;
         }
         catch (OperationCanceledException)
         {
@@ -75,7 +85,14 @@ internal static class CommandLine
         }
         else
         {
-            await surroundings.Error.WriteLineAsync(fault);
+            try
+            {
+                await surroundings.Error.WriteLineAsync(fault);
+            }
+            catch (IOException)
+            {
+                // There is nowhere left to tell it; the exit code does.
+            }
         }
     }
 
@@ -103,7 +120,9 @@ internal static class CommandLine
             SchemaCommand.Make(surroundings),
             CompletionCommand.Make(surroundings),
             CompletionCommand.MakeCompleter(surroundings),
+            VersionCommand.Make(surroundings),
         };
+        root.Add(HelpCommand.Make(root));
         root.Add(new HelpOption { Action = new HelpWithExamples() });
         root.Add(
             new Option<bool>("--version") { Description = "Show the version.", Action = new ShowVersion(surroundings) }
@@ -115,10 +134,6 @@ internal static class CommandLine
     {
         public override bool ClearsParseErrors => true;
 
-        public override int Invoke(ParseResult parseResult)
-        {
-            surroundings.Output.WriteLine($"failover {DaemonStatus.Version}");
-            return ExitCode.Fine;
-        }
+        public override int Invoke(ParseResult parseResult) => VersionCommand.Show(surroundings);
     }
 }

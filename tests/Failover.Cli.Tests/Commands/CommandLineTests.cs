@@ -2,7 +2,8 @@ namespace Failover;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private const string Commands = "run, check, probe, status, explain, history, reset, schema, completion";
+    private const string Commands =
+        "run, check, probe, status, explain, history, reset, schema, completion, version, help";
 
     private readonly CommandUnderTest command = new();
 
@@ -29,6 +30,12 @@ public sealed class CommandLineTests : IDisposable
         "completion csh",
         "SHELL is \"csh\"\n  accepted: bash, zsh, fish\n  did you mean \"zsh\"?\nsee: failover completion --help\n"
     )]
+    [InlineData(
+        "help chek",
+        $"unknown command \"chek\"\n  accepted: {Commands}\n  did you mean \"check\"?\nsee: failover --help\n"
+    )]
+    [InlineData("help check run", "\"run\" is one word too many\nsee: failover help --help\n")]
+    [InlineData("version now", "\"now\" is one word too many\nsee: failover version --help\n")]
     [InlineData("reset", "Required argument missing for command: 'reset'\nsee: failover reset --help\n")]
     public async Task A_wrong_command_line_says_what_was_got_and_what_is_accepted(string words, string error)
     {
@@ -49,6 +56,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("reset")]
     [InlineData("schema")]
     [InlineData("completion")]
+    [InlineData("version")]
+    [InlineData("help")]
     public async Task The_help_of_each_command_ends_with_examples(string name)
     {
         (await command.RunAsync(name, "--help")).ShouldBe(0);
@@ -74,6 +83,21 @@ public sealed class CommandLineTests : IDisposable
         (await command.RunAsync("--version")).ShouldBe(0);
 
         command.Output.ShouldMatch(@"^failover \d+\.\d+\.\d+\S*\n$");
+    }
+
+    [Theory]
+    [InlineData("--help", "help")]
+    [InlineData("check --help", "help check")]
+    [InlineData("--version", "version")]
+    public async Task Help_and_version_are_words_as_well(string option, string word)
+    {
+        using CommandUnderTest other = new();
+        (await other.RunAsync(option.Split(' '))).ShouldBe(0);
+
+        (await command.RunAsync(word.Split(' '))).ShouldBe(0);
+
+        command.Output.ShouldBe(other.Output);
+        command.Output.ShouldNotBeEmpty();
     }
 
     [Fact]
