@@ -75,6 +75,7 @@ internal static class RunCommand
             Signals = surroundings.Signals,
             OpenStore = OpenStore,
             IsWatching = isWatching,
+            Inherited = InheritedSockets.OfProcess(surroundings.Environment),
             RuntimeFolder = surroundings.RuntimeFolder.Writable,
             ReadConfiguration = () => ConfigurationFile.Read(file, surroundings.Environment),
         };

@@ -56,11 +56,17 @@ internal sealed class Daemon : IAsyncDisposable
             Warn = Log.Warnings(LogEvents.Connections),
             IsExempt = address => service.TrustedProxies.Contains(address),
         };
-        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For, Log.Factory);
+        served = new(
+            (_, http) => endpoint.HandleAsync(http, prefix: ""),
+            budgets.For,
+            Log.Factory,
+            surroundings.Inherited
+        );
         management = new(
             (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
             _ => budgets.Management,
-            Log.Factory
+            Log.Factory,
+            surroundings.Inherited
         );
     }
 
@@ -162,6 +168,14 @@ internal sealed class Daemon : IAsyncDisposable
             ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
             await change.CarryOutAsync(CancellationToken.None);
             TellOf(set, change);
+        }
+
+        foreach (string unused in surroundings.Inherited.Unused)
+        {
+            Log.WriteWarning(
+                LogEvents.SocketUnused,
+                $"the service manager passes a socket for {unused}, which is in neither listen nor management: who connects there gets no answer"
+            );
         }
 
         if (surroundings.IsWatching)
