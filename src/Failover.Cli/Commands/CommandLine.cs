@@ -117,6 +117,7 @@ internal static class CommandLine
             ExplainCommand.Make(surroundings),
             HistoryCommand.Make(surroundings),
             ResetCommand.Make(surroundings),
+            ReloadCommand.Make(surroundings),
             SchemaCommand.Make(surroundings),
             CompletionCommand.Make(surroundings),
             CompletionCommand.MakeCompleter(surroundings),

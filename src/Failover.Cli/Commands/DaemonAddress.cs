@@ -56,7 +56,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
                     .UsualFiles.Select(usual => OfRunning(usual, surroundings))
                     .FirstOrDefault(known => known is not null)
                     is { } left
-                ? OfManagement(left)
+                ? RequiredManagement(left)
                 : Of(UsualManagement, certificate: null);
         }
 
@@ -68,7 +68,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
         }
 
         RuntimeFile? running = OfRunning(found, surroundings);
-        DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : OfManagement(running);
+        DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : RequiredManagement(running);
         TellInvalid(
             reading,
             found,
@@ -112,7 +112,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
 
         DaemonAddress components = Of(ListenAddress.Parse(running.Components)!, running.Certificate);
         TellInvalid(reading, found, components, "where the daemon answers", surroundings);
-        return (components, running.Management is null ? null : OfManagement(running));
+        return (components, running.Management is null ? null : RequiredManagement(running));
     }
 
     private static RuntimeFile? OfRunning(string file, Surroundings surroundings) =>
@@ -122,13 +122,18 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             ? left
             : null;
 
-    private static DaemonAddress OfManagement(RuntimeFile running) =>
-        running.Management is { } management
-            ? Of(ListenAddress.Parse(management)!, running.Certificate)
-            : throw new CommandException(
-                ExitCode.Unreachable,
-                $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; --url says another one's"
-            );
+    /// <summary>Where the management API of a running daemon is; null: nowhere.</summary>
+    public static DaemonAddress? OfManagement(RuntimeFile running) =>
+        running.Management is { } management && ListenAddress.Parse(management) is { } address
+            ? Of(address, running.Certificate)
+            : null;
+
+    private static DaemonAddress RequiredManagement(RuntimeFile running) =>
+        OfManagement(running)
+        ?? throw new CommandException(
+            ExitCode.Unreachable,
+            $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; --url says another one's"
+        );
 
     private static void TellInvalid(
         ConfigurationReading reading,

@@ -157,6 +157,7 @@ internal static class ConfigurationSchema
             FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
             FileKeys.State => AnyOf(Reference("text"), Mapping(FileKeys.OfState, StateShape)),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
+            FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
             FileKeys.Tasks => MapOf("task"),
             FileKeys.Components => MapOf("component"),

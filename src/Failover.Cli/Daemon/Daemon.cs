@@ -11,8 +11,6 @@ internal sealed class Daemon : IAsyncDisposable
     // Within the 10 s that a service manager usually gives; see HealthCheckServer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
-    private const int MostAdvice = 10;
-
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
     private readonly DaemonSurroundings surroundings;
@@ -178,17 +176,27 @@ internal sealed class Daemon : IAsyncDisposable
             );
         }
 
-        if (surroundings.IsWatching)
-        {
-            watch.Follow(reading);
-        }
+        WatchFiles();
 
         addressNotice.Leave(configuration, served.Addresses, management.Addresses);
         Log.WriteInfo(
             LogEvents.Started,
             $"serves {configuration.File}: {Count(service.Components.Count, "component")}"
         );
-        Advise();
+        AdviceLog.Write(Log, configuration);
+    }
+
+    // As the configuration in force says it: one that is rejected changes nothing.
+    private void WatchFiles()
+    {
+        if (surroundings.IsWatching && configuration.ReloadTrigger == ReloadTrigger.Watch)
+        {
+            watch.Follow(reading);
+        }
+        else
+        {
+            watch.Rest();
+        }
     }
 
     private void TellOf(ListenerSet set, ListenerSet.Change change)
@@ -205,22 +213,6 @@ internal sealed class Daemon : IAsyncDisposable
         foreach (ListenAddress address in change.Removed)
         {
             Log.WriteInfo(LogEvents.ListeningEnded, $"{ends} {address}");
-        }
-    }
-
-    // What will hurt is said where somebody may read it, and not ten thousand times.
-    private void Advise()
-    {
-        IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
-        foreach (Advice one in advice.Take(MostAdvice))
-        {
-            Log.WriteWarning(LogEvents.ConfigurationWarning, $"{one.Position}: {one.Problem}; better: {one.Better}");
-        }
-
-        if (advice.Count > MostAdvice)
-        {
-            string more = Count(advice.Count - MostAdvice, "warning");
-            Log.WriteWarning(LogEvents.ConfigurationWarning, $"and {more} more: failover check {configuration.File}");
         }
     }
 
@@ -267,9 +259,11 @@ internal sealed class Daemon : IAsyncDisposable
         await foreach (bool _ in reloads.Reader.ReadAllAsync())
         {
             surroundings.Notifier.Reloading();
+            addressNotice.ReloadBegins();
+            bool isTaken = false;
             try
             {
-                await ReloadAsync();
+                isTaken = await ReloadAsync();
             }
 #pragma warning disable CA1031 // Whatever breaks in a reload: what is served goes on, it is told, and the next one is tried.
             catch (Exception exception)
@@ -278,29 +272,27 @@ internal sealed class Daemon : IAsyncDisposable
                 Refuse($"{exception.GetType().Name}: {exception.Message}");
             }
 
+            addressNotice.ReloadEnds(isRejected: !isTaken);
             TellReady();
         }
     }
 
     // Everything that can fail comes first: a configuration is taken whole or not at all.
-    private async Task ReloadAsync()
+    private async Task<bool> ReloadAsync()
     {
         reading = surroundings.ReadConfiguration();
-        if (surroundings.IsWatching)
-        {
-            watch.Follow(reading);
-        }
+        WatchFiles();
 
         if (reading.Configuration is not { } next)
         {
             Refuse(reading.ErrorText);
-            return;
+            return false;
         }
 
         if (StateProblem(next) is { } problem)
         {
             Refuse(problem);
-            return;
+            return false;
         }
 
         TlsCertificate? opened = null;
@@ -335,10 +327,11 @@ internal sealed class Daemon : IAsyncDisposable
             }
 
             Refuse(exception.Message);
-            return;
+            return false;
         }
 
         await CarryOutAsync(next, opened, changes);
+        return true;
     }
 
     private string? StateProblem(FailoverConfiguration next) =>
@@ -358,6 +351,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         configuration = next;
+        WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
         using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
@@ -373,7 +367,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         addressNotice.Leave(configuration, served.Addresses, management.Addresses);
         Log.WriteNotice(LogEvents.Reloaded, $"reloaded {next.File}: {Count(service.Components.Count, "component")}");
-        Advise();
+        AdviceLog.Write(Log, configuration);
         foreach (string text in pending)
         {
             Log.WriteWarning(LogEvents.RestartNeeded, text);

@@ -3,7 +3,7 @@ namespace Failover;
 public sealed class CommandLineTests : IDisposable
 {
     private const string Commands =
-        "run, check, probe, status, explain, history, reset, schema, completion, version, help";
+        "run, check, probe, status, explain, history, reset, reload, schema, completion, version, help";
 
     private readonly CommandUnderTest command = new();
 
@@ -54,6 +54,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("explain")]
     [InlineData("history")]
     [InlineData("reset")]
+    [InlineData("reload")]
     [InlineData("schema")]
     [InlineData("completion")]
     [InlineData("version")]
