@@ -49,7 +49,11 @@ internal static class CheckCommand
                     return Show(configuration, held, parsed.GetValue(strict), surroundings);
                 }
 
-                DaemonAddress address = DaemonAddress.OfManagement(parsed.GetValue(url), configuration);
+                DaemonAddress address = DaemonAddress.OfRunningManagement(
+                    parsed.GetValue(url),
+                    configuration,
+                    surroundings
+                );
                 using ManagementClient client = new(address, parsed.GetValue(authority));
                 ConfigurationDocument running = await client.ConfigurationAsync(cancellationToken);
                 surroundings.Printer.Print(ConfigurationDiff.Lines(running, configuration));

@@ -40,6 +40,18 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             );
     }
 
+    /// <summary>As above, but where the running daemon has left it, where it has: the file may say another one by now.</summary>
+    public static DaemonAddress OfRunningManagement(
+        string? url,
+        FailoverConfiguration configuration,
+        Surroundings surroundings
+    ) =>
+        url is null
+        && OfRunning(configuration.File, surroundings) is { } running
+        && running.DaemonProcess.IsRunning(running.Owner)
+            ? RequiredManagement(running)
+            : OfManagement(url, configuration);
+
     /// <summary>As above; where no file tells it, where the running daemon has left it, else at the usual address: a daemon is to be
     /// asked most of all when something is wrong with its file.</summary>
     public static DaemonAddress OfManagement(string? url, string? file, Surroundings surroundings)
