@@ -22,7 +22,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
 
     /// <summary>What SQLite would change by opening: it takes a log without a file away, and rolls a half-done
     /// transaction of another program back.</summary>
-    public SqliteHeader LookBeforeOpening()
+    public SqliteHeader CheckBeforeOpening()
     {
         if (Directory.Exists(target))
         {
@@ -91,7 +91,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
             Judge(file, header, application, version);
         }
 
-        BeDurable(file);
+        RequireFullSync(file);
         if (isNew || version < schema.Version)
         {
             Migrate(file, (int)version);
@@ -183,7 +183,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
         );
 
     /// <summary>A commit survives a loss of power when it has returned: asked for, and asked back.</summary>
-    private void BeDurable(SqliteFile file)
+    private void RequireFullSync(SqliteFile file)
     {
         string mode = file.Text("PRAGMA journal_mode = WAL");
         file.Run("PRAGMA synchronous = FULL");
@@ -201,9 +201,9 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
 
     /// <summary>What opening would find out of a file that no process has open, as far as its first bytes tell.</summary>
     /// <exception cref="StateStoreException">It is not ours to use.</exception>
-    public void LookWithoutOpening()
+    public void CheckWithoutOpening()
     {
-        SqliteHeader header = LookBeforeOpening();
+        SqliteHeader header = CheckBeforeOpening();
         // A log may know better than the file.
         if (!header.IsSqlite || StateFiles.LengthOf($"{target}-wal") > 0)
         {

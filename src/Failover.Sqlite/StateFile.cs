@@ -146,11 +146,11 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
         StateExamination examination = new(path, target, schema);
         try
         {
-            _ = examination.LookBeforeOpening();
+            _ = examination.CheckBeforeOpening();
             bool hadLog = File.Exists($"{target}-wal");
             using SqliteFile found = SqliteFile.Open(target);
             _ = found.Number("PRAGMA application_id");
-            LeaveAsFound(found, target, hadLog);
+            RemoveNewEmptyLog(found, target, hadLog);
         }
         catch (SqliteFault fault) when (fault.IsInUse)
         {
@@ -175,7 +175,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
     {
         string target = StateFiles.TargetOf(path);
         StateExamination examination = new(path, target, schema);
-        SqliteHeader header = examination.LookBeforeOpening();
+        SqliteHeader header = examination.CheckBeforeOpening();
         LostState lost = new(target);
         string? loss = lost.Read();
         bool hadLog = File.Exists($"{target}-wal");
@@ -198,7 +198,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
         catch (Exception fault)
         {
             rows?.Dispose();
-            LeaveAsFound(file, target, hadLog);
+            RemoveNewEmptyLog(file, target, hadLog);
             file.Dispose();
             if (fault is SqliteFault { IsDamage: true })
             {
@@ -210,7 +210,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
     }
 
     // Closing takes an empty log away that was not there before.
-    private static void LeaveAsFound(SqliteFile file, string target, bool hadLog)
+    private static void RemoveNewEmptyLog(SqliteFile file, string target, bool hadLog)
     {
         if (!hadLog && StateFiles.LengthOf($"{target}-wal") == 0 && !file.HasMoved)
         {

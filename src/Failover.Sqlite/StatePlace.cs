@@ -18,7 +18,7 @@ internal sealed class StatePlace(
     private string? loss;
     private string? cannotMake;
     private long? lastContentLoss;
-    private bool isSpoilt;
+    private bool hasForeignContent;
 
     /// <summary>The file that is open, lost or not.</summary>
     public OpenState Open { get; private set; } = open;
@@ -38,7 +38,7 @@ internal sealed class StatePlace(
             if (loss is not null && !IsAwaitingWhole)
             {
                 // The very file is back, as after a mount that failed for a moment.
-                ComeBack();
+                Recover();
             }
 
             return true;
@@ -93,13 +93,13 @@ internal sealed class StatePlace(
         }
 
         bool isTrusted = lastContentLoss is not { } last || time.GetElapsedTime(last) >= ContentLossEvery;
-        if (!isSpoilt && isTrusted && !Open.IsUntouched)
+        if (!hasForeignContent && isTrusted && !Open.IsUntouched)
         {
-            isSpoilt = true;
+            hasForeignContent = true;
             lastContentLoss = time.GetTimestamp();
         }
 
-        return isSpoilt ? "another program wrote to it while it was in use" : null;
+        return hasForeignContent ? "another program wrote to it while it was in use" : null;
     }
 
     private void Lose(string why)
@@ -128,7 +128,7 @@ internal sealed class StatePlace(
         try
         {
             Open = opener.OpenNew(Open, loss!, out aside);
-            isSpoilt = false;
+            hasForeignContent = false;
         }
         catch (StateStoreException fault)
         {
@@ -156,11 +156,11 @@ internal sealed class StatePlace(
             }
         }
 
-        ComeBack();
+        Recover();
         return true;
     }
 
-    private void ComeBack()
+    private void Recover()
     {
         IsAwaitingWhole = true;
         Open.TakeContent();

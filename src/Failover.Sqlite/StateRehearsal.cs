@@ -50,7 +50,7 @@ internal static partial class StateRehearsal
             return true;
         }
 
-        new StateExamination(path, target, SqliteSchema.Current).LookWithoutOpening();
+        new StateExamination(path, target, SqliteSchema.Current).CheckWithoutOpening();
         if (isThere)
         {
             MustBeWritable(path, target);

@@ -42,13 +42,13 @@ internal static class Mutants
         new(
             "one observation less flips",
             "Model/Threshold.cs",
-            "run.Count >= Observations",
-            "run.Count + 1 >= Observations"
+            "streak.Count >= Observations",
+            "streak.Count + 1 >= Observations"
         ),
         new(
             "a timed run goes on over a pause",
             "Combinators/Hysteresis.cs",
-            "threshold.IsTimed ? Run.Empty : judged.Contrary",
+            "threshold.IsTimed ? Streak.Empty : judged.Contrary",
             "judged.Contrary"
         ),
         new(
@@ -103,7 +103,7 @@ internal static class Mutants
         new(
             "after a loss nothing is latched",
             $"{Machine}Loading.cs",
-            "LatchWhatWasLost($\"state unknown: {loss}\");",
+            "RecreateLostLatches($\"state unknown: {loss}\");",
             ";",
             IsStatement: true
         ),

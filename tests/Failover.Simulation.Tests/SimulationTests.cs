@@ -9,7 +9,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int Seed = 1;
 
     [Fact]
-    public void Random_histories_break_no_promise()
+    public void Random_histories_violate_no_invariant()
     {
         long started = Stopwatch.GetTimestamp();
         int broken = int.MaxValue;
@@ -55,7 +55,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     /// <summary>Histories that broke a promise once, as small as they could be made.</summary>
     [Theory]
     [MemberData(nameof(Traces))]
-    public void Histories_that_broke_a_promise_once_do_so_no_more(string trace)
+    public void Histories_that_once_violated_an_invariant_hold(string trace)
     {
         string expected = File.ReadAllText(Path.Combine(Folder, trace));
         Replay.Of(expected).ShouldBe(expected);

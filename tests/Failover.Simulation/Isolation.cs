@@ -28,11 +28,11 @@ public static class Isolation
         watched = shares ? watched with { Task = new RefTree(Shared) } : watched with { Task = Own(watched.Task) };
         Configuration current = With(watched, new(tasks, [trees.ComponentOf("b", tasks)]));
         Configuration start = current;
-        List<Happening> all = [];
-        List<Happening> own = [];
+        List<SimulationEvent> all = [];
+        List<SimulationEvent> own = [];
         for (int i = random.Next(10, 50); i > 0; i--)
         {
-            (Happening step, bool concerns) = Any(random, trees, watched, shares, ref current);
+            (SimulationEvent step, bool concerns) = Any(random, trees, watched, shares, ref current);
             all.Add(step);
             // Something has to happen, for the time that each step takes.
             own.Add(concerns ? step : new SetClock(0));
@@ -56,7 +56,7 @@ public static class Isolation
         return null;
     }
 
-    private static List<string> Shown(Configuration start, List<Happening> steps)
+    private static List<string> Shown(Configuration start, List<SimulationEvent> steps)
     {
         List<string> shown = [];
         string newestPublished = "";
@@ -92,7 +92,7 @@ public static class Isolation
             _ => null,
         };
 
-    private static (Happening Step, bool Concerns) Any(
+    private static (SimulationEvent Step, bool Concerns) Any(
         Random random,
         RandomTrees trees,
         ComponentTree watched,

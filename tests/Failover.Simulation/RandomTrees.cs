@@ -286,7 +286,7 @@ internal sealed class RandomTrees(Random random)
         {
             OneshotTree => !isWayBack,
             RefTree reference => HasStrayOneshot(configuration.Tasks[reference.Name], configuration, isWayBack),
-            ToggleTree toggle => HasStrayOneshot(toggle.ToFail, configuration, isWayBack)
+            ToggleTree toggle => HasStrayOneshot(toggle.ToFail, configuration, isWayBack: false)
                 || HasStrayOneshot(toggle.ToOk, configuration, isWayBack: true),
             _ => tree.Children.Any(child => HasStrayOneshot(child, configuration, isWayBack)),
         };

@@ -20,7 +20,7 @@ internal static partial class Replay
     {
         Queue<string> lines = new(trace.Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#')));
         Configuration start = ReadConfiguration(lines, indent: "");
-        List<Happening> steps = [];
+        List<SimulationEvent> steps = [];
         while (lines.TryDequeue(out string? line))
         {
             if (
@@ -70,7 +70,7 @@ internal static partial class Replay
         return new(tasks, [.. components]);
     }
 
-    private static Happening ReadStep(string text)
+    private static SimulationEvent ReadStep(string text)
     {
         string[] words = text.Replace(",", "", StringComparison.Ordinal).Split(' ');
         return words switch

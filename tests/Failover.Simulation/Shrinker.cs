@@ -51,7 +51,7 @@ internal static class Shrinker
         Trials.Failure(history) switch
         {
             null => null,
-            BrokenPromise broken => broken.Invariant,
+            InvariantViolation broken => broken.Invariant,
             var other => other.GetType().Name,
         };
 }

@@ -3,18 +3,18 @@ using System.Globalization;
 namespace Failover.Simulation;
 
 /// <summary>One thing that happens: to the machine, to its targets, its store, its process or its configuration.</summary>
-internal abstract record Happening
+internal abstract record SimulationEvent
 {
     protected static string Seconds(int milliseconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0##}s");
 }
 
-internal sealed record Poll(int Component) : Happening
+internal sealed record Poll(int Component) : SimulationEvent
 {
     public override string ToString() => $"poll {Component}";
 }
 
-internal sealed record Post(int Component) : Happening
+internal sealed record Post(int Component) : SimulationEvent
 {
     public override string ToString() => $"post {Component}";
 }
@@ -36,23 +36,23 @@ internal enum Behaviour
     Stuck,
 }
 
-internal sealed record Target(string Name, Behaviour Behaviour) : Happening
+internal sealed record Target(string Name, Behaviour Behaviour) : SimulationEvent
 {
     public override string ToString() => $"target {Name} {Behaviour.ToString().ToLowerInvariant()}";
 }
 
-internal sealed record Pass(int Milliseconds) : Happening
+internal sealed record Pass(int Milliseconds) : SimulationEvent
 {
     public override string ToString() => $"advance {Seconds(Milliseconds)}";
 }
 
 /// <summary>The process does not run for a while.</summary>
-internal sealed record Freeze(int Milliseconds) : Happening
+internal sealed record Freeze(int Milliseconds) : SimulationEvent
 {
     public override string ToString() => $"pause {Seconds(Milliseconds)}";
 }
 
-internal sealed record SetClock(int Hours) : Happening
+internal sealed record SetClock(int Hours) : SimulationEvent
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"clock {Hours}h");
 }
@@ -72,30 +72,30 @@ internal enum Disk
     Unsure,
 }
 
-internal sealed record SetDisk(Disk Disk) : Happening
+internal sealed record SetDisk(Disk Disk) : SimulationEvent
 {
     public override string ToString() => $"store {Disk.ToString().ToLowerInvariant()}";
 }
 
 /// <summary>The store does the next thing that it was asked for.</summary>
-internal sealed record Next : Happening
+internal sealed record Next : SimulationEvent
 {
     public override string ToString() => "store next";
 }
 
 /// <summary>The file of the store is gone; a new one can be made at once.</summary>
-internal sealed record LoseFile : Happening
+internal sealed record LoseFile : SimulationEvent
 {
     public override string ToString() => "store lost";
 }
 
-internal sealed record Reload(Configuration To) : Happening
+internal sealed record Reload(Configuration To) : SimulationEvent
 {
     public override string ToString() => $"reload\n  {To.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}";
 }
 
 /// <summary>Another configuration is read and planned for, and then rejected: what is served stays.</summary>
-internal sealed record RejectedReload(Configuration To) : Happening
+internal sealed record RejectedReload(Configuration To) : SimulationEvent
 {
     public override string ToString() =>
         $"rejected reload\n  {To.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}";
@@ -115,7 +115,7 @@ internal enum Remains
 }
 
 /// <summary>The process dies after so many more outputs, at the latest at the next step, and is started again.</summary>
-internal sealed record Crash(int AfterOutputs, int DownMilliseconds, Remains Remains) : Happening
+internal sealed record Crash(int AfterOutputs, int DownMilliseconds, Remains Remains) : SimulationEvent
 {
     public override string ToString() =>
         string.Create(
@@ -132,7 +132,7 @@ internal sealed record Crash(int AfterOutputs, int DownMilliseconds, Remains Rem
 }
 
 /// <summary>A whole history, made from a seed.</summary>
-internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Happening> Steps)
+internal sealed record History(int Seed, Configuration Start, IReadOnlyList<SimulationEvent> Steps)
 {
     public static History Of(int seed)
     {
@@ -140,17 +140,17 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Happ
         RandomTrees trees = new(random);
         Configuration start = trees.Configuration();
         Configuration current = start;
-        List<Happening> steps = [];
+        List<SimulationEvent> steps = [];
         for (int i = random.Next(10, 70); i > 0; i--)
         {
-            Happening step = Any(random, trees, ref current);
+            SimulationEvent step = Any(random, trees, ref current);
             steps.Add(step);
         }
 
         return new(seed, start, steps);
     }
 
-    private static Happening Any(Random random, RandomTrees trees, ref Configuration current)
+    private static SimulationEvent Any(Random random, RandomTrees trees, ref Configuration current)
     {
         switch (random.Next(100))
         {

@@ -20,7 +20,7 @@ internal static class Trace
         {
             trace
                 .Append("broken: ")
-                .Append(exception is BrokenPromise ? exception.Message : exception.ToString())
+                .Append(exception is InvariantViolation ? exception.Message : exception.ToString())
                 .Append('\n');
         }
 

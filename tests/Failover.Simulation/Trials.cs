@@ -11,7 +11,7 @@ public static class Trials
         {
             if (Failure(History.Of(seed + i)) is { } broken)
             {
-                return (i + 1, broken is BrokenPromise promise ? promise.Invariant : broken.GetType().Name);
+                return (i + 1, broken is InvariantViolation promise ? promise.Invariant : broken.GetType().Name);
             }
         }
 

@@ -15,7 +15,7 @@ internal sealed class World
 
     private readonly SimulatedStore store = new();
     private readonly SimulatedTargets targets = new();
-    private readonly Promises promises;
+    private readonly Invariants promises;
     private readonly Action<MachineAction>? watch;
     private StringBuilder? trace;
     private HealthMachine machine = null!;
@@ -55,12 +55,12 @@ internal sealed class World
     private DateTimeOffset Wall => Epoch + now + clock;
 
     /// <summary>Plays a whole history, and then has all faults stop.</summary>
-    /// <exception cref="BrokenPromise">Something does not hold.</exception>
+    /// <exception cref="InvariantViolation">Something does not hold.</exception>
     public static void Play(History history, StringBuilder? trace = null)
     {
         trace?.Append(history.Start).Append('\n');
         World world = new(history.Start, trace);
-        foreach (Happening step in history.Steps)
+        foreach (SimulationEvent step in history.Steps)
         {
             world.Happen(step);
         }
@@ -68,7 +68,7 @@ internal sealed class World
         world.Converge();
     }
 
-    public void Happen(Happening step)
+    public void Happen(SimulationEvent step)
     {
         // No two things happen at one moment.
         Advance(TimeSpan.FromMilliseconds(1));
@@ -88,7 +88,7 @@ internal sealed class World
         promises.After(step);
     }
 
-    private void Do(Happening step)
+    private void Do(SimulationEvent step)
     {
         crash = null;
         switch (step)
@@ -97,7 +97,7 @@ internal sealed class World
                 object ticket = new();
                 promises.Asked(ticket, component);
                 machine.Request(ticket, component, Now, Wall);
-                Work(component.Root.IsDriven);
+                Work(component.Root.IsEvaluatedInBackground);
                 return;
             case Post post when ComponentAt(post.Component) is { } component:
                 object operation = new();
@@ -204,13 +204,13 @@ internal sealed class World
         {
             if (++rounds > MostRounds)
             {
-                throw new BrokenPromise("rest", "the machine does not come to rest");
+                throw new InvariantViolation("rest", "the machine does not come to rest");
             }
 
             IReadOnlyList<MachineAction> actions = machine.TakeActions();
             if (onlyReads && rounds == 1)
             {
-                Promises.OnlyRead(actions);
+                Invariants.OnlyRead(actions);
             }
 
             foreach (MachineAction action in actions)
@@ -294,7 +294,7 @@ internal sealed class World
         {
             if (++rounds > MostRounds)
             {
-                throw new BrokenPromise("rest", "the timers do not come to rest");
+                throw new InvariantViolation("rest", "the timers do not come to rest");
             }
 
             Instant? timer = machine.NextTimer;

@@ -16,7 +16,7 @@ public sealed class OpenMarkTests : IDisposable
     [InlineData("cp state.db x; rm state.db*; mv x state.db")]
     public async Task A_file_that_was_in_use_and_has_no_log_is_a_loss(string command)
     {
-        using Process killed = Alone.Start(StateProcess.WriteAndHoldAsync, StateProcess.Shell(folder.File));
+        using Process killed = SeparateProcess.Start(StateProcess.WriteAndHoldAsync, StateProcess.Shell(folder.File));
         (await killed.StandardOutput.ReadLineAsync(Cancel)).ShouldNotBeNull();
         killed.Kill();
         await killed.WaitForExitAsync(Cancel);
@@ -33,7 +33,7 @@ public sealed class OpenMarkTests : IDisposable
     [Fact]
     public async Task A_file_that_was_in_use_and_has_its_log_is_none()
     {
-        using Process killed = Alone.Start(StateProcess.WriteAndHoldAsync, StateProcess.Shell(folder.File));
+        using Process killed = SeparateProcess.Start(StateProcess.WriteAndHoldAsync, StateProcess.Shell(folder.File));
         (await killed.StandardOutput.ReadLineAsync(Cancel)).ShouldNotBeNull();
         killed.Kill();
         await killed.WaitForExitAsync(Cancel);

@@ -12,7 +12,7 @@ public sealed class OtherReadersTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task What_was_stored_is_read_a_second_later_and_the_store_goes_on()
+    public async Task What_was_stored_is_read_a_second_later_and_the_store_continues()
     {
         await using SqliteStateStore store = folder.Store();
         store.Load();

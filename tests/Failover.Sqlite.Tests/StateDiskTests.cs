@@ -13,10 +13,10 @@ public sealed class StateDiskTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_full_disk_is_told_of_and_heals()
+    public async Task A_full_disk_is_reported_and_heals()
     {
-        string within = Alone.NamespaceOrSkip();
-        await Alone.RunAsync(
+        string within = SeparateProcess.NamespaceOrSkip();
+        await SeparateProcess.RunAsync(
             StateProcess.FillAsync,
             $"mount -t tmpfs -o size=1m tmpfs {folder.Place}; {Shell}",
             within
@@ -28,13 +28,13 @@ public sealed class StateDiskTests : IDisposable
         await RefusedAsync(
             "it cannot be brought to version 3: the disk is full",
             $"mount -t tmpfs -o size=12k tmpfs {folder.Place}; {Shell}",
-            Alone.NamespaceOrSkip()
+            SeparateProcess.NamespaceOrSkip()
         );
 
     [Fact]
     public async Task A_read_only_file_is_refused_and_untouched()
     {
-        string within = Alone.NamespaceOrSkip();
+        string within = SeparateProcess.NamespaceOrSkip();
         string mount = $"mount --bind {folder.Place} {folder.Place}; mount -o remount,ro,bind {folder.Place}; {Shell}";
         await RefusedAsync("it cannot be made: Read-only file system", mount, within);
 
@@ -56,7 +56,11 @@ public sealed class StateDiskTests : IDisposable
             foreach (string when in (string[])[$"{call}", $"{call}+"])
             {
                 string within = $"{Strace.Of(folder.File, "pread64")} -e inject=pread64:error=EIO:when={when}";
-                (int code, string output, string errors) = await Alone.EndAsync(StateProcess.OpenAsync, Shell, within);
+                (int code, string output, string errors) = await SeparateProcess.EndAsync(
+                    StateProcess.OpenAsync,
+                    Shell,
+                    within
+                );
 
                 code.ShouldBe(0, errors);
                 folder.Names.ShouldBe(["state.db"], when);
@@ -81,7 +85,7 @@ public sealed class StateDiskTests : IDisposable
     [InlineData("fsync", "EIO", "the disk reports an I/O error (Input/output error)", CommitOutcome.Unknown)]
     [InlineData("pwrite64", "EROFS", "the disk reports an I/O error (Read-only file system)", CommitOutcome.Refused)]
     [InlineData("pwrite64", "ENOSPC", "the disk is full", CommitOutcome.Refused)]
-    public async Task A_disk_that_fails_is_told_of_and_heals(
+    public async Task A_disk_that_fails_is_reported_and_heals(
         string call,
         string error,
         string words,
@@ -91,7 +95,11 @@ public sealed class StateDiskTests : IDisposable
         Strace.NeededOrSkip();
         await folder.StoreAsync();
         string within = $"{Strace.Of(folder.File, call)} -e inject={call}:error={error}:when=1..2";
-        (int code, string output, string errors) = await Alone.EndAsync(StateProcess.PersevereAsync, Shell, within);
+        (int code, string output, string errors) = await SeparateProcess.EndAsync(
+            StateProcess.PersevereAsync,
+            Shell,
+            within
+        );
 
         code.ShouldBe(0, output + errors);
         output.ShouldBe(
@@ -108,7 +116,7 @@ public sealed class StateDiskTests : IDisposable
     {
         Strace.NeededOrSkip();
         await folder.StoreAsync();
-        await Alone.RunAsync(
+        await SeparateProcess.RunAsync(
             StateProcess.HurryAsync,
             Shell,
             $"{Strace.Of(folder.File, "fsync")} -e inject=fsync:delay_enter=5000000:when=1"
@@ -130,7 +138,7 @@ public sealed class StateDiskTests : IDisposable
     [Fact]
     public async Task A_process_that_is_killed_leaves_the_file_to_the_next_one()
     {
-        using Process holder = Alone.Start(StateProcess.HoldAsync, Shell);
+        using Process holder = SeparateProcess.Start(StateProcess.HoldAsync, Shell);
         try
         {
             (await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull();
@@ -147,7 +155,11 @@ public sealed class StateDiskTests : IDisposable
 
     private async Task RefusedAsync(string why, string shell, string within = "env")
     {
-        (int code, string output, string errors) = await Alone.EndAsync(StateProcess.OpenAsync, shell, within);
+        (int code, string output, string errors) = await SeparateProcess.EndAsync(
+            StateProcess.OpenAsync,
+            shell,
+            within
+        );
         code.ShouldBe(0, errors);
         output.ShouldBe($"state file {folder.File} cannot be used: {why}\n");
     }

@@ -12,7 +12,7 @@ public sealed class StateFileTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_file_that_is_missing_or_empty_is_a_fresh_start(bool isThere)
+    public async Task A_file_that_is_missing_or_empty_is_an_empty_state(bool isThere)
     {
         if (isThere)
         {
@@ -188,7 +188,7 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_loss_is_told_until_the_first_write_after_it_is_stored()
+    public async Task A_loss_is_reported_until_the_first_write_after_it_is_stored()
     {
         await File.WriteAllTextAsync(folder.File, "damaged", TestContext.Current.CancellationToken);
         string? loss = (await folder.LoadAsync()).Loss;

@@ -118,7 +118,7 @@ public sealed class StateKillTests : IDisposable
                 CultureInfo.InvariantCulture,
                 $"{Strace.Of(folder.File, Calls)} -e inject={Calls}:signal=KILL:when={call}"
             );
-            (int code, string output, string errors) = await Alone.EndAsync(
+            (int code, string output, string errors) = await SeparateProcess.EndAsync(
                 method,
                 StateProcess.Shell(folder.File),
                 within

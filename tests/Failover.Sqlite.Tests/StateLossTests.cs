@@ -162,10 +162,10 @@ public sealed class StateLossTests : IAsyncDisposable
 
     [Fact]
     public async Task A_folder_that_is_unmounted_is_a_loss() =>
-        await Alone.RunAsync(
+        await SeparateProcess.RunAsync(
             StateProcess.UnmountAsync,
             $"mount -t tmpfs tmpfs {lost.Folder.Place}; {StateProcess.Shell(lost.Folder.File)}",
-            Alone.NamespaceOrSkip()
+            SeparateProcess.NamespaceOrSkip()
         );
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class StateLossTests : IAsyncDisposable
     {
         await lost.BeginAsync();
         lost.Shell("rm state.db*");
-        using System.Diagnostics.Process other = Alone.Start(
+        using System.Diagnostics.Process other = SeparateProcess.Start(
             StateProcess.HoldAsync,
             StateProcess.Shell(lost.Folder.File)
         );

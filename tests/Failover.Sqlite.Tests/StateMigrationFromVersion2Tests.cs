@@ -86,7 +86,7 @@ public sealed class StateMigrationFromVersion2Tests : IDisposable
                 CultureInfo.InvariantCulture,
                 $"{Strace.Of(folder.File, Calls)} -e inject={Calls}:signal=KILL:when={++call}"
             );
-            (code, string output, string errors) = await Alone.EndAsync(
+            (code, string output, string errors) = await SeparateProcess.EndAsync(
                 StateProcess.OpenAsync,
                 StateProcess.Shell(folder.File),
                 within

@@ -189,7 +189,7 @@ public sealed class StateMigrationTests : IDisposable
             CultureInfo.InvariantCulture,
             $"{Strace.Of(folder.File, calls)} -e inject={calls}:signal=KILL:when={call}"
         );
-        (int code, string output, string errors) = await Alone.EndAsync(
+        (int code, string output, string errors) = await SeparateProcess.EndAsync(
             StateProcess.OpenAsync,
             StateProcess.Shell(folder.File),
             within

@@ -9,7 +9,7 @@ public sealed class StateNoticesTests : IAsyncDisposable
     public ValueTask DisposeAsync() => lost.DisposeAsync();
 
     [Fact]
-    public async Task A_watcher_that_comes_later_is_told_of_a_loss_that_is_not_over()
+    public async Task A_watcher_that_comes_later_is_reported_a_loss_that_is_not_over()
     {
         await lost.BeginAsync();
         lost.Shell("rm state.db*");

@@ -13,7 +13,7 @@ public sealed class StatePowerTests : IDisposable
         Strace.NeededOrSkip();
         using StateFolder traces = new();
         string trace = Path.Combine(traces.Place, "trace");
-        await Alone.RunAsync(
+        await SeparateProcess.RunAsync(
             StateProcess.WriteAllAsync,
             StateProcess.Shell(folder.File),
             $"strace -f -qq -y -xx -s 1000000 -o {trace} -e trace={TracedDisk.Calls}"

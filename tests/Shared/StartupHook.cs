@@ -2,7 +2,7 @@ using System.Reflection;
 using Failover;
 
 /// <summary>What the runtime calls before the tests' entry point where DOTNET_STARTUP_HOOKS names this assembly: it makes
-/// a process of the one method that <see cref="Alone"/> asked for. The name, and that it has no namespace, are the
+/// a process of the one method that <see cref="SeparateProcess"/> asked for. The name, and that it has no namespace, are the
 /// runtime's (docs/design/features/host-startup-hook.md in dotnet/runtime).</summary>
 #pragma warning disable MA0047
 internal static class StartupHook
@@ -10,13 +10,13 @@ internal static class StartupHook
 {
     public static void Initialize()
     {
-        if (Environment.GetEnvironmentVariable(Alone.Variable) is not { } name)
+        if (Environment.GetEnvironmentVariable(SeparateProcess.Variable) is not { } name)
         {
             return;
         }
 
         int dot = name.LastIndexOf('.');
-        MethodInfo method = typeof(Alone)
+        MethodInfo method = typeof(SeparateProcess)
             .Assembly.GetType(name[..dot], throwOnError: true)!
             .GetMethod(name[(dot + 1)..], BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
         try

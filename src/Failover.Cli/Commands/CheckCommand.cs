@@ -7,9 +7,9 @@ namespace Failover;
 /// <summary><c>failover check</c>: what is wrong with a file, else what it would serve and what will hurt.</summary>
 internal static class CheckCommand
 {
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
-        Argument<string?> file = GivenConfiguration.FileArgument();
+        Argument<string?> file = ConfigurationArgument.FileArgument();
         Option<bool> diff = new("--diff") { Description = "Say what a reload of the running daemon would change." };
         Option<bool> strict = new("--strict") { Description = "Exit with 78 for what will hurt, too." };
         Option<bool> offline = new("--offline")
@@ -38,26 +38,22 @@ internal static class CheckCommand
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
-                FailoverConfiguration configuration = GivenConfiguration
-                    .Read(parsed.GetValue(file), surroundings)
+                FailoverConfiguration configuration = ConfigurationArgument
+                    .Read(parsed.GetValue(file), context)
                     .Configuration!;
                 if (!parsed.GetValue(diff))
                 {
                     IReadOnlyList<StartFault> held = parsed.GetValue(offline)
                         ? []
-                        : await RehearseAsync(configuration, surroundings, cancellationToken);
-                    return Show(configuration, held, parsed.GetValue(strict), surroundings);
+                        : await RehearseAsync(configuration, context, cancellationToken);
+                    return Show(configuration, held, parsed.GetValue(strict), context);
                 }
 
-                DaemonAddress address = DaemonAddress.OfRunningManagement(
-                    parsed.GetValue(url),
-                    configuration,
-                    surroundings
-                );
+                DaemonAddress address = DaemonAddress.OfRunningManagement(parsed.GetValue(url), configuration, context);
                 using ManagementClient client = new(address, parsed.GetValue(authority));
                 ConfigurationDocument running = await client.ConfigurationAsync(cancellationToken);
-                surroundings.Printer.Print(ConfigurationDiff.Lines(running, configuration));
-                return ExitCode.Fine;
+                context.Printer.Print(ConfigurationDiff.Lines(running, configuration));
+                return ExitCode.Ok;
             }
         );
         return command;
@@ -66,14 +62,14 @@ internal static class CheckCommand
     /// <returns>What only another process is in the way of, at the moment.</returns>
     private static async Task<IReadOnlyList<StartFault>> RehearseAsync(
         FailoverConfiguration configuration,
-        Surroundings surroundings,
+        CommandContext context,
         CancellationToken cancellationToken
     )
     {
         ImmutableArray<ConfigurationError> errors = PasswordFileErrors.Of(configuration);
         IReadOnlyList<StartFault> faults = await StartRehearsal.RunAsync(
             configuration,
-            surroundings.Time,
+            context.Time,
             cancellationToken
         );
         StartFault[] severe = [.. faults.Where(fault => fault.Kind != StartFaultKind.HeldElsewhere)];
@@ -100,7 +96,7 @@ internal static class CheckCommand
         FailoverConfiguration configuration,
         IReadOnlyList<StartFault> held,
         bool isStrict,
-        Surroundings surroundings
+        CommandContext context
     )
     {
         Func<string, string> redact = configuration.Secrets.Redact;
@@ -118,7 +114,7 @@ internal static class CheckCommand
             ]
         );
         IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
-        Printer printer = surroundings.Printer;
+        Printer printer = context.Printer;
         printer.Print([.. table.Lines(), Line.Empty]);
         foreach (Advice one in advice)
         {
@@ -132,7 +128,7 @@ internal static class CheckCommand
 
         string what = $"{Counted(configuration.Components.Length, "component")}, {Counted(advice.Count, "warning")}";
         printer.Print((Line)$"{Printable.Escape(configuration.File)} is valid: {what}");
-        return isStrict && advice.Count > 0 ? ExitCode.InvalidConfiguration : ExitCode.Fine;
+        return isStrict && advice.Count > 0 ? ExitCode.InvalidConfiguration : ExitCode.Ok;
     }
 
     private static IEnumerable<Line> Warning(string text) =>

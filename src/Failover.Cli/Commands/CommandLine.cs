@@ -14,12 +14,12 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(
         string[] words,
-        Surroundings surroundings,
+        CommandContext context,
         CancellationToken cancellationToken = default
     )
     {
-        surroundings = surroundings with { Output = new ResultWriter(surroundings.Output) };
-        Command root = Root(surroundings);
+        context = context with { Output = new ResultWriter(context.Output) };
+        Command root = Root(context);
         ParseResult parsed = root.Parse(words, Parser);
         string command = parsed.CommandResult.Command.Name;
         bool isPlugin = IsPlugin(parsed);
@@ -32,8 +32,8 @@ internal static class CommandLine
 
             InvocationConfiguration invocation = new()
             {
-                Output = surroundings.Output,
-                Error = surroundings.Error,
+                Output = context.Output,
+                Error = context.Error,
                 EnableDefaultExceptionHandler = false,
                 // The daemon ends by itself, in its own time.
                 ProcessTerminationTimeout = command == RunCommand.Name ? null : StopGrace,
@@ -42,15 +42,15 @@ internal static class CommandLine
         }
         catch (CommandException exception)
         {
-            await TellAsync(exception.Message.TrimEnd('\n'), command, surroundings);
+            await ReportFaultAsync(exception.Message.TrimEnd('\n'), command, context);
             return isPlugin ? ExitCode.ProbeError : exception.ExitCode;
         }
         catch (ResultFault fault)
         {
-            await TellAsync(
+            await ReportFaultAsync(
                 $"failover: the output cannot be written: {Printable.Escape(fault.Message)}",
                 command,
-                surroundings
+                context
             );
             return isPlugin ? ExitCode.ProbeError : ExitCode.OutputUnwritable;
         }
@@ -63,7 +63,7 @@ internal static class CommandLine
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await TellAsync($"failover: unexpected fault, please report it: {exception}", command, surroundings);
+            await ReportFaultAsync($"failover: unexpected fault, please report it: {exception}", command, context);
             return isPlugin ? ExitCode.ProbeError : ExitCode.UnexpectedFault;
         }
     }
@@ -77,17 +77,17 @@ internal static class CommandLine
         );
 
     // Whoever reads what a command prints may take his time. A daemon ends in any case.
-    private static async Task TellAsync(string fault, string command, Surroundings surroundings)
+    private static async Task ReportFaultAsync(string fault, string command, CommandContext context)
     {
         if (command == RunCommand.Name)
         {
-            StandardStreams.WriteLast(surroundings.Error, fault);
+            StandardStreams.WriteLast(context.Error, fault);
         }
         else
         {
             try
             {
-                await surroundings.Error.WriteLineAsync(fault);
+                await context.Error.WriteLineAsync(fault);
             }
             catch (IOException)
             {
@@ -97,7 +97,7 @@ internal static class CommandLine
     }
 
     /// <summary>All commands and options.</summary>
-    internal static Command Root(Surroundings surroundings)
+    internal static Command Root(CommandContext context)
     {
         Command root = new DocumentedCommand(
             "failover",
@@ -110,31 +110,31 @@ internal static class CommandLine
             "failover reset mail              as somebody who may"
         )
         {
-            RunCommand.Make(surroundings),
-            CheckCommand.Make(surroundings),
-            ProbeCommand.Make(surroundings),
-            StatusCommand.Make(surroundings),
-            ExplainCommand.Make(surroundings),
-            HistoryCommand.Make(surroundings),
-            ResetCommand.Make(surroundings),
-            ReloadCommand.Make(surroundings),
-            SchemaCommand.Make(surroundings),
-            CompletionCommand.Make(surroundings),
-            CompletionCommand.MakeCompleter(surroundings),
-            VersionCommand.Make(surroundings),
+            RunCommand.Make(context),
+            CheckCommand.Make(context),
+            ProbeCommand.Make(context),
+            StatusCommand.Make(context),
+            ExplainCommand.Make(context),
+            HistoryCommand.Make(context),
+            ResetCommand.Make(context),
+            ReloadCommand.Make(context),
+            SchemaCommand.Make(context),
+            CompletionCommand.Make(context),
+            CompletionCommand.MakeCompleter(context),
+            VersionCommand.Make(context),
         };
         root.Add(HelpCommand.Make(root));
         root.Add(new HelpOption { Action = new HelpWithExamples() });
         root.Add(
-            new Option<bool>("--version") { Description = "Show the version.", Action = new ShowVersion(surroundings) }
+            new Option<bool>("--version") { Description = "Show the version.", Action = new ShowVersion(context) }
         );
         return root;
     }
 
-    private sealed class ShowVersion(Surroundings surroundings) : SynchronousCommandLineAction
+    private sealed class ShowVersion(CommandContext context) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
-        public override int Invoke(ParseResult parseResult) => VersionCommand.Show(surroundings);
+        public override int Invoke(ParseResult parseResult) => VersionCommand.Show(context);
     }
 }

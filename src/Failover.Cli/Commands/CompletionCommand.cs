@@ -9,10 +9,10 @@ internal static class CompletionCommand
 {
     private const string Completer = "complete";
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
         Argument<string> shell = new("SHELL") { Description = "bash, zsh or fish." };
-        shell.Validators.Add(Words.Only("SHELL", [.. CompletionScripts.All.Keys]));
+        shell.Validators.Add(AllowedValues.Only("SHELL", [.. CompletionScripts.All.Keys]));
         shell.CompletionSources.Add([.. CompletionScripts.All.Keys]);
         Command command = new DocumentedCommand(
             "completion",
@@ -25,32 +25,32 @@ internal static class CompletionCommand
         {
             shell,
         };
-        command.SetAction(parsed => surroundings.Output.Write(CompletionScripts.All[parsed.GetValue(shell)!]));
+        command.SetAction(parsed => context.Output.Write(CompletionScripts.All[parsed.GetValue(shell)!]));
         return command;
     }
 
     /// <summary>Takes the line up to the cursor, and prints what its last word may become.</summary>
-    public static Command MakeCompleter(Surroundings surroundings)
+    public static Command MakeCompleter(CommandContext context)
     {
         Argument<string> line = new("LINE");
         Command command = new(Completer) { line };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            foreach (string word in Completions(parsed.GetValue(line)!, surroundings))
+            foreach (string word in Completions(parsed.GetValue(line)!, context))
             {
-                surroundings.Output.WriteLine(word);
+                context.Output.WriteLine(word);
             }
         });
         return command;
     }
 
-    private static IEnumerable<string> Completions(string line, Surroundings surroundings)
+    private static IEnumerable<string> Completions(string line, CommandContext context)
     {
         // However the program was named, it is this one.
         int end = line.TrimStart().IndexOf(' ');
         string rest = end < 0 ? "" : line.TrimStart()[(end + 1)..];
-        Command root = CommandLine.Root(surroundings);
+        Command root = CommandLine.Root(context);
         return root.Parse(rest)
             .GetCompletions(rest.Length)
             .Select(completion => completion.InsertText ?? completion.Label)

@@ -6,13 +6,13 @@ namespace Failover;
 internal static class ComponentNames
 {
     /// <summary>A component's name, completed from the file.</summary>
-    public static Argument<string> Argument(Option<string?> file, Surroundings surroundings)
+    public static Argument<string> Argument(Option<string?> file, CommandContext context)
     {
         Argument<string> name = new("NAME")
         {
             Description = "The component: its path, with a leading slash or without.",
         };
-        name.CompletionSources.Add(context => Of(context.ParseResult.GetValue(file), surroundings));
+        name.CompletionSources.Add(completion => Of(completion.ParseResult.GetValue(file), context));
         return name;
     }
 
@@ -20,9 +20,9 @@ internal static class ComponentNames
     public static string Plain(string given) => given.StartsWith('/') ? given[1..] : given;
 
     /// <summary>The names in a file; none where it cannot be read, for whoever completes a word must not be disturbed.</summary>
-    public static IEnumerable<string> Of(string? file, Surroundings surroundings) =>
-        (file ?? GivenConfiguration.FindUsual(surroundings)) is { } found
-        && ConfigurationFile.Read(found, surroundings.Environment).Configuration is { } configuration
+    public static IEnumerable<string> Of(string? file, CommandContext context) =>
+        (file ?? ConfigurationArgument.FindDefault(context)) is { } found
+        && ConfigurationFile.Read(found, context.Environment).Configuration is { } configuration
             ? configuration.Components.Select(component => component.Name)
             : [];
 

@@ -32,7 +32,7 @@ internal static class ConfigurationDiff
             lines.AddRange(change);
             if (served is { HasAuthorisedLatch: true } && !CanReset(component))
             {
-                lines.Add(Stranded(after.Name));
+                lines.Add(CannotBeReset(after.Name));
             }
         }
 
@@ -79,7 +79,7 @@ internal static class ConfigurationDiff
     // A POST of the component also ends the latches for which its description has no toggle any longer.
     private static bool CanReset(ComponentDescription component) => component.OnPostText is not null;
 
-    private static Line Stranded(string name) =>
+    private static Line CannotBeReset(string name) =>
         new(
             new("! ", Tone.Fail),
             Cell.Escaped($"the latch of /{name} stays; no POST can reset it under the new description", Tone.Error)

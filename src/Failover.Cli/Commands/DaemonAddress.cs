@@ -44,50 +44,44 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
     public static DaemonAddress OfRunningManagement(
         string? url,
         FailoverConfiguration configuration,
-        Surroundings surroundings
+        CommandContext context
     ) =>
         url is null
-        && OfRunning(configuration.File, surroundings) is { } running
+        && OfRunning(configuration.File, context) is { } running
         && running.DaemonProcess.IsRunning(running.Owner)
             ? RequiredManagement(running)
             : OfManagement(url, configuration);
 
     /// <summary>As above; where no file tells it, where the running daemon has left it, else at the usual address: a daemon is to be
     /// asked most of all when something is wrong with its file.</summary>
-    public static DaemonAddress OfManagement(string? url, string? file, Surroundings surroundings)
+    public static DaemonAddress OfManagement(string? url, string? file, CommandContext context)
     {
         if (url is not null)
         {
             return OfUrl(url);
         }
 
-        if (file is null && GivenConfiguration.FindUsual(surroundings) is null)
+        if (file is null && ConfigurationArgument.FindDefault(context) is null)
         {
             return
-                surroundings
-                    .UsualFiles.Select(usual => OfRunning(usual, surroundings))
+                context
+                    .DefaultFiles.Select(usual => OfRunning(usual, context))
                     .FirstOrDefault(known => known is not null)
                     is { } left
                 ? RequiredManagement(left)
                 : Of(UsualManagement, certificate: null);
         }
 
-        string found = GivenConfiguration.Find(file, surroundings);
-        ConfigurationReading reading = ConfigurationFile.Read(found, surroundings.Environment);
+        string found = ConfigurationArgument.Find(file, context);
+        ConfigurationReading reading = ConfigurationFile.Read(found, context.Environment);
         if (reading.Configuration is { } configuration)
         {
             return OfManagement(url: null, configuration);
         }
 
-        RuntimeFile? running = OfRunning(found, surroundings);
+        RuntimeFile? running = OfRunning(found, context);
         DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : RequiredManagement(running);
-        TellInvalid(
-            reading,
-            found,
-            address,
-            running is null ? "the default" : "where the daemon answers",
-            surroundings
-        );
+        WarnInvalid(reading, found, address, running is null ? "the default" : "where the daemon answers", context);
         return address;
     }
 
@@ -96,7 +90,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
     public static (DaemonAddress Components, DaemonAddress? Management) OfComponents(
         string? url,
         string? file,
-        Surroundings surroundings
+        CommandContext context
     )
     {
         if (url is not null)
@@ -104,8 +98,8 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             return (OfUrl(url), null);
         }
 
-        string found = GivenConfiguration.Find(file, surroundings);
-        ConfigurationReading reading = ConfigurationFile.Read(found, surroundings.Environment);
+        string found = ConfigurationArgument.Find(file, context);
+        ConfigurationReading reading = ConfigurationFile.Read(found, context.Environment);
         if (reading.Configuration is { } configuration)
         {
             string? certificate = configuration.Tls?.Certificate;
@@ -117,18 +111,18 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             );
         }
 
-        if (OfRunning(found, surroundings) is not { } running)
+        if (OfRunning(found, context) is not { } running)
         {
             throw new CommandException(ExitCode.InvalidConfiguration, reading.ErrorText);
         }
 
         DaemonAddress components = Of(ListenAddress.Parse(running.Components)!, running.Certificate);
-        TellInvalid(reading, found, components, "where the daemon answers", surroundings);
+        WarnInvalid(reading, found, components, "where the daemon answers", context);
         return (components, running.Management is null ? null : RequiredManagement(running));
     }
 
-    private static RuntimeFile? OfRunning(string file, Surroundings surroundings) =>
-        RuntimeFile.Find(file, surroundings.RuntimeFolder) is { } left
+    private static RuntimeFile? OfRunning(string file, CommandContext context) =>
+        RuntimeFile.Find(file, context.RuntimeFolder) is { } left
         && ListenAddress.Parse(left.Components) is not null
         && (left.Management is null || ListenAddress.Parse(left.Management) is not null)
             ? left
@@ -147,14 +141,14 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; --url says another one's"
         );
 
-    private static void TellInvalid(
+    private static void WarnInvalid(
         ConfigurationReading reading,
         string file,
         DaemonAddress address,
         string which,
-        Surroundings surroundings
+        CommandContext context
     ) =>
-        surroundings.Error.WriteLine(
+        context.Error.WriteLine(
             $"{reading.ErrorText}failover: {Printable.Escape(file)} is invalid; asking {address}, {which}"
         );
 

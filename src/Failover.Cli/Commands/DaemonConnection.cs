@@ -17,8 +17,8 @@ internal readonly record struct DaemonAnswer(int Status, string Text);
 internal sealed class DaemonConnection : IDisposable
 {
     // A reset that cannot be stored is answered after 5 s, and log-ins may stand in a queue before it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly DaemonAddress address;
     private readonly HttpClient client;
@@ -35,7 +35,7 @@ internal sealed class DaemonConnection : IDisposable
             UseCookies = false,
             UseProxy = false,
             AllowAutoRedirect = false,
-            ConnectTimeout = ConnectPatience,
+            ConnectTimeout = ConnectTimeout,
         };
         if (address.SocketPath is { } path)
         {
@@ -47,7 +47,7 @@ internal sealed class DaemonConnection : IDisposable
             Trust(handler.SslOptions, authorityFile);
         }
 
-        client = new HttpClient(handler) { Timeout = Patience };
+        client = new HttpClient(handler) { Timeout = ResponseTimeout };
     }
 
     /// <summary>Asks.</summary>
@@ -77,7 +77,7 @@ internal sealed class DaemonConnection : IDisposable
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable($"no answer in {Units.Text(Patience)}");
+            throw Unreachable($"no answer in {Units.Text(ResponseTimeout)}");
         }
     }
 

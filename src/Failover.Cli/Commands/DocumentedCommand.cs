@@ -43,6 +43,6 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             output.WriteLine();
         }
 
-        return ExitCode.Fine;
+        return ExitCode.Ok;
     }
 }

@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>How a command ended, as scripts read it; from 64 on as in sysexits.h.</summary>
 internal static class ExitCode
 {
-    public const int Fine = 0;
+    public const int Ok = 0;
     public const int UnexpectedFault = 1;
     public const int StillFailing = 2;
     public const int WrongCommandLine = 64;

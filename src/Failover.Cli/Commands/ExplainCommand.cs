@@ -5,10 +5,10 @@ namespace Failover;
 /// <summary><c>failover explain</c>: why a component is as it is, and what would change it.</summary>
 internal static class ExplainCommand
 {
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
-        Option<string?> file = GivenConfiguration.FileOption();
-        Argument<string> name = ComponentNames.Argument(file, surroundings);
+        Option<string?> file = ConfigurationArgument.FileOption();
+        Argument<string> name = ComponentNames.Argument(file, context);
         Option<bool> json = new("--json") { Description = "Print the document as it was received." };
         Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
         Option<string?> authority = DaemonAddress.AuthorityOption();
@@ -31,17 +31,17 @@ internal static class ExplainCommand
                 DaemonAddress address = DaemonAddress.OfManagement(
                     parsed.GetValue(url),
                     parsed.GetValue(file),
-                    surroundings
+                    context
                 );
                 using ManagementClient client = new(address, parsed.GetValue(authority));
                 string path = ManagementClient.ComponentPath(ComponentNames.Plain(parsed.GetValue(name)!));
                 string text = await client.TextAsync(path, cancellationToken);
-                surroundings.Printer.Print(
+                context.Printer.Print(
                     parsed.GetValue(json)
                         ? [(Line)text]
                         : ComponentText.Lines(client.Read(text, ManagementJson.Default.ComponentDocument))
                 );
-                return ExitCode.Fine;
+                return ExitCode.Ok;
             }
         );
         return command;

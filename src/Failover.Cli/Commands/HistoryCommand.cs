@@ -9,15 +9,15 @@ internal static class HistoryCommand
     private const int UsualLimit = 100;
     private const int MostEntries = 10_000;
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
-        Option<string?> file = GivenConfiguration.FileOption();
+        Option<string?> file = ConfigurationArgument.FileOption();
         Argument<string?> name = new("NAME")
         {
             Arity = ArgumentArity.ZeroOrOne,
             Description = "The component: its path, with a leading slash or without; left out, all.",
         };
-        name.CompletionSources.Add(context => ComponentNames.Of(context.ParseResult.GetValue(file), surroundings));
+        name.CompletionSources.Add(completion => ComponentNames.Of(completion.ParseResult.GetValue(file), context));
         Option<string?> since = new("--since")
         {
             HelpName = "DURATION",
@@ -58,16 +58,16 @@ internal static class HistoryCommand
                 DaemonAddress address = DaemonAddress.OfManagement(
                     parsed.GetValue(url),
                     parsed.GetValue(file),
-                    surroundings
+                    context
                 );
                 using ManagementClient client = new(address, parsed.GetValue(authority));
                 string text = await client.TextAsync(path, cancellationToken);
-                surroundings.Printer.Print(
+                context.Printer.Print(
                     parsed.GetValue(json)
                         ? [(Line)text]
                         : HistoryText.Lines(client.Read(text, ManagementJson.Default.HistoryDocument))
                 );
-                return ExitCode.Fine;
+                return ExitCode.Ok;
             }
         );
         return command;

@@ -24,7 +24,7 @@ internal static class HistoryText
 
     private static ImmutableArray<Cell> Row(HistoryTransition moved) =>
         [
-            Moment.Text(moved.At),
+            TimeText.Text(moved.At),
             Cell.Escaped(moved.Component, Tone.Strong),
             Cell.Of(moved.To) with
             {
@@ -35,7 +35,7 @@ internal static class HistoryText
 
     private static ImmutableArray<Cell> Row(HistoryPost post) =>
         [
-            Moment.Text(post.At),
+            TimeText.Text(post.At),
             Cell.Escaped(post.Component, Tone.Strong),
             post.Outcome == Answer.Armed.Text ? new("reset", Tone.Ok) : new("reset tried", Tone.Error),
             Cell.Escaped(

@@ -8,12 +8,12 @@ internal static class Password
 
     /// <summary>From a file, from the standard input, or from whoever sits at the terminal.</summary>
     /// <exception cref="CommandException">There is none.</exception>
-    public static string Read(string? file, string user, DaemonAddress address, Surroundings surroundings)
+    public static string Read(string? file, string user, DaemonAddress address, CommandContext context)
     {
         string? password = file switch
         {
-            null => surroundings.AskPassword($"Password of {Printable.Escape(user)} at {address}: "),
-            "-" => FirstLine(surroundings.Input),
+            null => context.AskPassword($"Password of {Printable.Escape(user)} at {address}: "),
+            "-" => FirstLine(context.Input),
             _ => FirstLineOf(file),
         };
         return password switch

@@ -8,17 +8,17 @@ internal static class ProbeCommand
 {
     public const string Name = "probe";
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
         Argument<string[]> words = new("FILE NAME")
         {
             Arity = new ArgumentArity(0, 2),
             Description = "A component of a file; the file may be left out as with the other commands.",
         };
-        words.CompletionSources.Add(context =>
+        words.CompletionSources.Add(completion =>
             ComponentNames.Of(
-                context.ParseResult.GetValue(words)?.FirstOrDefault(word => word != context.WordToComplete),
-                surroundings
+                completion.ParseResult.GetValue(words)?.FirstOrDefault(word => word != completion.WordToComplete),
+                context
             )
         );
         Option<string?> tcp = new("--tcp")
@@ -52,18 +52,18 @@ internal static class ProbeCommand
                 ) switch
                 {
                     ({ } target, []) => (Tcp(target, parsed.GetValue(timeout)), null),
-                    (null, [var name]) when parsed.GetValue(timeout) is null => Component(null, name, surroundings),
+                    (null, [var name]) when parsed.GetValue(timeout) is null => Component(null, name, context),
                     (null, [var file, var name]) when parsed.GetValue(timeout) is null => Component(
                         file,
                         name,
-                        surroundings
+                        context
                     ),
                     _ => throw Wrong(
                         "what to probe is not clear",
                         "FILE NAME, NAME, or --tcp HOST:PORT [--timeout DURATION]"
                     ),
                 };
-                return await ProbeAsync(description, configuration, surroundings, cancellationToken);
+                return await ProbeAsync(description, configuration, context, cancellationToken);
             }
         );
         return command;
@@ -72,10 +72,10 @@ internal static class ProbeCommand
     private static (ComponentDescription, FailoverConfiguration?) Component(
         string? file,
         string name,
-        Surroundings surroundings
+        CommandContext context
     )
     {
-        FailoverConfiguration configuration = GivenConfiguration.Read(file, surroundings).Configuration!;
+        FailoverConfiguration configuration = ConfigurationArgument.Read(file, context).Configuration!;
         return (ComponentNames.Find(name, configuration), configuration);
     }
 
@@ -110,25 +110,25 @@ internal static class ProbeCommand
     private static async Task<int> ProbeAsync(
         ComponentDescription description,
         FailoverConfiguration? configuration,
-        Surroundings surroundings,
+        CommandContext context,
         CancellationToken cancellationToken
     )
     {
         Func<string, string> redact = configuration is null ? text => text : configuration.Secrets.Redact;
-        await using FreshEvaluation evaluation = new(description.Task, surroundings.Time);
-        long started = surroundings.Time.GetTimestamp();
+        await using FreshEvaluation evaluation = new(description.Task, context.Time);
+        long started = context.Time.GetTimestamp();
         Observation seen = await evaluation.RunAsync().WaitAsync(cancellationToken);
-        TimeSpan taken = surroundings.Time.GetElapsedTime(started);
+        TimeSpan taken = context.Time.GetElapsedTime(started);
 
         string what = description.Task is Check ? description.Task.Summary : description.Name;
         Cell text = Cell.Escaped(Plain($" - {redact(what)}{Because(redact(seen.Reason))}"));
         Cell state = Cell.Of(seen.State);
-        surroundings.Printer.Print(
+        context.Printer.Print(
             new Line(state with { Text = state.Text.ToUpperInvariant() }, text, $" | time={Seconds(taken)}")
         );
         if (description.Task is not Check)
         {
-            surroundings.Printer.Print(
+            context.Printer.Print(
                 evaluation.Checks.Select(probe => new Line(
                     "  ",
                     Cell.Of(probe.Seen.State),
@@ -140,7 +140,7 @@ internal static class ProbeCommand
 
         return seen.State switch
         {
-            HealthState.Ok => ExitCode.Fine,
+            HealthState.Ok => ExitCode.Ok,
             HealthState.Fail => ExitCode.ProbeFail,
             HealthState.Error => ExitCode.ProbeError,
             _ => throw new ArgumentOutOfRangeException(nameof(description), seen.State, "no such state"),

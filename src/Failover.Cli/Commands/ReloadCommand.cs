@@ -16,9 +16,9 @@ internal static class ReloadCommand
     // A reload drains for 7 s the addresses that it removes.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
-        Argument<string?> file = GivenConfiguration.FileArgument();
+        Argument<string?> file = ConfigurationArgument.FileArgument();
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             Name,
@@ -33,7 +33,7 @@ internal static class ReloadCommand
         command.SetAction(
             (parsed, cancellationToken) =>
                 OperatingSystem.IsLinux()
-                    ? ReloadAsync(parsed.GetValue(file), parsed.GetValue(authority), surroundings, cancellationToken)
+                    ? ReloadAsync(parsed.GetValue(file), parsed.GetValue(authority), context, cancellationToken)
                     : throw new CommandException(ExitCode.Unreachable, "failover: reload works on Linux only")
         );
         return command;
@@ -43,11 +43,11 @@ internal static class ReloadCommand
     private static async Task<int> ReloadAsync(
         string? file,
         string? authority,
-        Surroundings surroundings,
+        CommandContext context,
         CancellationToken cancellationToken
     )
     {
-        RuntimeFile running = Find(file, surroundings);
+        RuntimeFile running = Find(file, context);
         string configuration = Printable.Escape(running.Configuration);
         switch (running.DaemonProcess.HangUp())
         {
@@ -67,7 +67,7 @@ internal static class ReloadCommand
                 throw new InvalidOperationException("no such outcome");
         }
 
-        RuntimeFile ended = await EndedAsync(running, surroundings, cancellationToken);
+        RuntimeFile ended = await EndedAsync(running, context, cancellationToken);
         ConfigurationStatus? status = await StatusAsync(ended, authority, cancellationToken);
         if (ended.IsReloadRejected)
         {
@@ -81,19 +81,19 @@ internal static class ReloadCommand
             );
         }
 
-        surroundings.Printer.Print([
+        context.Printer.Print([
             $"reloaded {configuration}",
             .. (status?.Pending ?? []).Select(text => (Line)$"restart needed: {Printable.Escape(text)}"),
         ]);
-        return ExitCode.Fine;
+        return ExitCode.Ok;
     }
 
     [SupportedOSPlatform("linux")]
-    private static RuntimeFile Find(string? file, Surroundings surroundings)
+    private static RuntimeFile Find(string? file, CommandContext context)
     {
-        IReadOnlyList<string> files = file is null ? surroundings.UsualFiles : [file];
+        IReadOnlyList<string> files = file is null ? context.DefaultFiles : [file];
         return files
-                .Select(name => RuntimeFile.Find(name, surroundings.RuntimeFolder))
+                .Select(name => RuntimeFile.Find(name, context.RuntimeFolder))
                 .FirstOrDefault(found => found is not null && found.DaemonProcess.IsRunning(found.Owner))
             ?? throw NotRunning(string.Join(" or ", files));
     }
@@ -108,14 +108,14 @@ internal static class ReloadCommand
     [SupportedOSPlatform("linux")]
     private static async Task<RuntimeFile> EndedAsync(
         RuntimeFile before,
-        Surroundings surroundings,
+        CommandContext context,
         CancellationToken cancellationToken
     )
     {
-        long began = surroundings.Time.GetTimestamp();
-        while (surroundings.Time.GetElapsedTime(began) < Patience)
+        long began = context.Time.GetTimestamp();
+        while (context.Time.GetElapsedTime(began) < Patience)
         {
-            RuntimeFile? now = RuntimeFile.Find(before.Configuration, surroundings.RuntimeFolder);
+            RuntimeFile? now = RuntimeFile.Find(before.Configuration, context.RuntimeFolder);
             if (now is not null && now.Process == before.Process && now.ReloadsEnded > before.ReloadsBegun)
             {
                 return now;
@@ -129,7 +129,7 @@ internal static class ReloadCommand
                 );
             }
 
-            await Task.Delay(Interval, surroundings.Time, cancellationToken);
+            await Task.Delay(Interval, context.Time, cancellationToken);
         }
 
         throw new CommandException(

@@ -7,10 +7,10 @@ namespace Failover;
 /// <summary><c>failover reset</c>: the POST of somebody who may.</summary>
 internal static class ResetCommand
 {
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
-        Option<string?> file = GivenConfiguration.FileOption();
-        Argument<string> name = ComponentNames.Argument(file, surroundings);
+        Option<string?> file = ConfigurationArgument.FileOption();
+        Argument<string> name = ComponentNames.Argument(file, context);
         Option<string?> url = DaemonAddress.UrlOption("Where the component is served.");
         Option<string?> user = new("--user", "-u") { HelpName = "USER", Description = "Who resets; left out: $USER." };
         Option<string?> passwordFile = new("--password-file")
@@ -45,21 +45,21 @@ internal static class ResetCommand
             async (parsed, cancellationToken) =>
             {
                 string component = ComponentNames.Plain(parsed.GetValue(name)!);
-                string who = User(parsed.GetValue(user), surroundings);
+                string who = User(parsed.GetValue(user), context);
                 (DaemonAddress address, DaemonAddress? management) = DaemonAddress.OfComponents(
                     parsed.GetValue(url),
                     parsed.GetValue(file),
-                    surroundings
+                    context
                 );
                 if (address is { SocketPath: null, Root: { Scheme: "http", IsLoopback: false } })
                 {
-                    await surroundings.Error.WriteLineAsync(
+                    await context.Error.WriteLineAsync(
                         $"failover: warning: the password goes to {address} for everybody on the way to read"
                     );
                 }
 
                 using DaemonConnection connection = new(address, parsed.GetValue(authority));
-                string password = Password.Read(parsed.GetValue(passwordFile), who, address, surroundings);
+                string password = Password.Read(parsed.GetValue(passwordFile), who, address, context);
                 string credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{who}:{password}"));
                 DaemonAnswer answer = await connection.SendAsync(
                     HttpMethod.Post,
@@ -71,15 +71,15 @@ internal static class ResetCommand
                 using ManagementClient? client = management is null
                     ? null
                     : new(management, parsed.GetValue(authority));
-                ResetFollowUp followUp = new(component, isReset, connection, client, surroundings);
-                return await followUp.TellAsync(parsed.GetValue(wait), cancellationToken);
+                ResetFollowUp followUp = new(component, isReset, connection, client, context);
+                return await followUp.ReportAsync(parsed.GetValue(wait), cancellationToken);
             }
         );
         return command;
     }
 
-    private static string User(string? given, Surroundings surroundings) =>
-        (given ?? surroundings.Environment("USER")) switch
+    private static string User(string? given, CommandContext context) =>
+        (given ?? context.Environment("USER")) switch
         {
             null or "" => throw new CommandException(
                 ExitCode.WrongCommandLine,

@@ -5,13 +5,13 @@ namespace Failover;
 /// <param name="isReset">False where there was nothing to reset.</param>
 /// <param name="connection">Leads to where it is served.</param>
 /// <param name="client">Reads the management API, which knows more; null where it is not known where that is.</param>
-/// <param name="surroundings">Where the command stands.</param>
+/// <param name="context">Where the command stands.</param>
 internal sealed class ResetFollowUp(
     string component,
     bool isReset,
     DaemonConnection connection,
     ManagementClient? client,
-    Surroundings surroundings
+    CommandContext context
 )
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -22,35 +22,35 @@ internal sealed class ResetFollowUp(
     /// <param name="isWaiting">Whether to wait until it serves ok, or is latched again.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>0 where it serves ok, 2 where it does not.</returns>
-    public async Task<int> TellAsync(bool isWaiting, CancellationToken cancellationToken)
+    public async Task<int> ReportAsync(bool isWaiting, CancellationToken cancellationToken)
     {
         string done = isReset ? "reset accepted" : "nothing to reset";
         string served;
         ComponentStatus? status;
         try
         {
-            (served, status) = await LookAsync(cancellationToken);
+            (served, status) = await GetServedAsync(cancellationToken);
         }
         catch (CommandException)
         {
-            await surroundings.Output.WriteLineAsync($"{name}: {done}");
+            await context.Output.WriteLineAsync($"{name}: {done}");
             throw;
         }
 
-        await surroundings.Output.WriteLineAsync($"{name}: {done}; {Outlook(served, status)}");
+        await context.Output.WriteLineAsync($"{name}: {done}; {Outlook(served, status)}");
         if (isWaiting && IsWorthWaiting(served, status))
         {
-            await surroundings.Output.WriteLineAsync($"{name}: waiting until it serves OK");
+            await context.Output.WriteLineAsync($"{name}: waiting until it serves OK");
             do
             {
-                await Task.Delay(Interval, surroundings.Time, cancellationToken);
-                (served, status) = await LookAsync(cancellationToken);
+                await Task.Delay(Interval, context.Time, cancellationToken);
+                (served, status) = await GetServedAsync(cancellationToken);
             } while (IsWorthWaiting(served, status));
 
-            await surroundings.Output.WriteLineAsync($"{name}: {Outlook(served, status)}");
+            await context.Output.WriteLineAsync($"{name}: {Outlook(served, status)}");
         }
 
-        return served == Answer.Ok.Text ? ExitCode.Fine : ExitCode.StillFailing;
+        return served == Answer.Ok.Text ? ExitCode.Ok : ExitCode.StillFailing;
     }
 
     private static bool IsWorthWaiting(string served, ComponentStatus? status) =>
@@ -74,7 +74,7 @@ internal sealed class ResetFollowUp(
         };
     }
 
-    private async Task<(string Served, ComponentStatus? Status)> LookAsync(CancellationToken cancellationToken)
+    private async Task<(string Served, ComponentStatus? Status)> GetServedAsync(CancellationToken cancellationToken)
     {
         DaemonAnswer answer = await connection.SendAsync(
             HttpMethod.Get,

@@ -7,16 +7,16 @@ internal static class RunCommand
 {
     public const string Name = "run";
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
-        Argument<string?> file = GivenConfiguration.FileArgument();
+        Argument<string?> file = ConfigurationArgument.FileArgument();
         Option<string?> format = new("--log-format")
         {
             HelpName = string.Join('|', LogFormat.Names),
             Description =
                 "How lines of the log look: for people, as JSON, or with priorities for the journal; left out, journald where systemd has connected the output to the journal, else text.",
         };
-        format.Validators.Add(Words.Only("--log-format", LogFormat.Names));
+        format.Validators.Add(AllowedValues.Only("--log-format", LogFormat.Names));
         format.CompletionSources.Add([.. LogFormat.Names]);
         Option<bool> noWatch = new("--no-watch") { Description = "Read a changed file on SIGHUP only, not by itself." };
         Command command = new DocumentedCommand(
@@ -33,10 +33,10 @@ internal static class RunCommand
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(
-                    GivenConfiguration.Find(parsed.GetValue(file), surroundings),
-                    LogFormat.Of(parsed.GetValue(format), surroundings.IsJournal),
+                    ConfigurationArgument.Find(parsed.GetValue(file), context),
+                    LogFormat.Of(parsed.GetValue(format), context.IsJournal),
                     !parsed.GetValue(noWatch),
-                    surroundings,
+                    context,
                     cancellationToken
                 )
         );
@@ -47,43 +47,43 @@ internal static class RunCommand
         string file,
         LineFormat format,
         bool isWatching,
-        Surroundings surroundings,
+        CommandContext context,
         CancellationToken cancellationToken
     )
     {
         // A file that is slow to read does not hold up the end.
         Task<ConfigurationReading> readingFiles = Task.Run(
-            () => GivenConfiguration.Read(file, surroundings),
+            () => ConfigurationArgument.Read(file, context),
             CancellationToken.None
         );
-        if (await Task.WhenAny(readingFiles, surroundings.Signals.StopAsked) != readingFiles)
+        if (await Task.WhenAny(readingFiles, context.Signals.StopRequested) != readingFiles)
         {
-            return ExitCode.Fine;
+            return ExitCode.Ok;
         }
 
         ConfigurationReading reading = await readingFiles;
         SecretsInForce secrets = new(reading.Configuration!.Secrets);
-        await using EventLog log = new(surroundings.Output, surroundings.Time, format, secrets.Redact);
+        await using EventLog log = new(context.Output, context.Time, format, secrets.Redact);
         // Not the clock for decisions: a service manager compares CLOCK_MONOTONIC.
-        using SystemdNotifier notifier = new(surroundings.Environment, TimeProvider.System);
-        DaemonSurroundings around = new()
+        using SystemdNotifier notifier = new(context.Environment, TimeProvider.System);
+        DaemonContext around = new()
         {
-            Time = surroundings.Time,
+            Time = context.Time,
             Log = log,
             Secrets = secrets,
             Notifier = notifier,
-            Signals = surroundings.Signals,
+            Signals = context.Signals,
             OpenStore = OpenStore,
             IsWatching = isWatching,
-            Inherited = InheritedSockets.OfProcess(surroundings.Environment),
-            RuntimeFolder = surroundings.RuntimeFolder.Writable,
-            ReadConfiguration = () => ConfigurationFile.Read(file, surroundings.Environment),
+            Inherited = InheritedSockets.OfProcess(context.Environment),
+            RuntimeFolder = context.RuntimeFolder.Writable,
+            ReadConfiguration = () => ConfigurationFile.Read(file, context.Environment),
         };
         try
         {
             await using Daemon daemon = new(reading, around);
             await daemon.RunAsync(cancellationToken);
-            return ExitCode.Fine;
+            return ExitCode.Ok;
         }
         catch (FailoverStartException exception)
         {
@@ -103,7 +103,7 @@ internal static class RunCommand
                     state.File,
                     state.HistoryMaxAge,
                     state.HistoryMaxSize,
-                    surroundings.Time,
+                    context.Time,
                     log.Warnings(LogEvents.StateStore)
                 );
     }

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary><c>failover schema</c>: what editors complete the file from.</summary>
 internal static class SchemaCommand
 {
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
         Command command = new DocumentedCommand(
             "schema",
@@ -13,7 +13,7 @@ internal static class SchemaCommand
             "failover schema > failover.schema.json",
             "# and as the file's first line:  # yaml-language-server: $schema=failover.schema.json"
         );
-        command.SetAction(_ => surroundings.Output.Write(ConfigurationSchema.Text));
+        command.SetAction(_ => context.Output.Write(ConfigurationSchema.Text));
         return command;
     }
 }

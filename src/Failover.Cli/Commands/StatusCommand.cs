@@ -14,7 +14,7 @@ internal static class StatusCommand
     /// <summary>Has the exit code tell the worst state, as a Nagios plugin's.</summary>
     public const string ExitCodeOption = "--exit-code";
 
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
         Argument<string[]> names = new("NAME")
         {
@@ -28,10 +28,10 @@ internal static class StatusCommand
         };
         Option<bool> watch = new("--watch", "-w") { Description = "Show it anew every 2 s, until interrupted." };
         Option<bool> json = new("--json") { Description = "Print the document of the management API." };
-        Option<string?> file = GivenConfiguration.FileOption();
+        Option<string?> file = ConfigurationArgument.FileOption();
         Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
         Option<string?> authority = DaemonAddress.AuthorityOption();
-        names.CompletionSources.Add(context => ComponentNames.Of(context.ParseResult.GetValue(file), surroundings));
+        names.CompletionSources.Add(completion => ComponentNames.Of(completion.ParseResult.GetValue(file), context));
         Command command = new DocumentedCommand(
             Name,
             "Show how the running daemon and its components are.",
@@ -56,7 +56,7 @@ internal static class StatusCommand
                 DaemonAddress address = DaemonAddress.OfManagement(
                     parsed.GetValue(url),
                     parsed.GetValue(file),
-                    surroundings
+                    context
                 );
                 using ManagementClient client = new(address, parsed.GetValue(authority));
                 Query query = new(
@@ -66,13 +66,13 @@ internal static class StatusCommand
                 );
                 if (parsed.GetValue(watch))
                 {
-                    await WatchAsync(query, surroundings, cancellationToken);
-                    return ExitCode.Fine;
+                    await WatchAsync(query, context, cancellationToken);
+                    return ExitCode.Ok;
                 }
 
-                StatusDocument status = await query.AskAsync(cancellationToken);
-                surroundings.Printer.Print(query.Lines(status));
-                return parsed.GetValue(exitCode) ? Worst(status) : ExitCode.Fine;
+                StatusDocument status = await query.GetStatusAsync(cancellationToken);
+                context.Printer.Print(query.Lines(status));
+                return parsed.GetValue(exitCode) ? Worst(status) : ExitCode.Ok;
             }
         );
         command.Validators.Add(result =>
@@ -89,23 +89,23 @@ internal static class StatusCommand
     private static int Worst(StatusDocument status) =>
         status.Components.Any(component => component.State == HealthState.Fail) ? ExitCode.ProbeFail
         : status.Components.Any(component => component.State == HealthState.Error) ? ExitCode.ProbeError
-        : ExitCode.Fine;
+        : ExitCode.Ok;
 
-    private static async Task WatchAsync(Query query, Surroundings surroundings, CancellationToken cancellationToken)
+    private static async Task WatchAsync(Query query, CommandContext context, CancellationToken cancellationToken)
     {
         // A line of JSON may be read by a program, also through a terminal.
         using WatchScreen screen = new(
-            surroundings.Output,
-            surroundings.Printer,
-            surroundings.Height,
-            isRedrawn: surroundings.IsTerminal && !query.IsJson
+            context.Output,
+            context.Printer,
+            context.Height,
+            isRedrawn: context.IsTerminal && !query.IsJson
         );
         try
         {
             while (true)
             {
                 screen.Show(await LinesOrFaultAsync(query, cancellationToken));
-                await Task.Delay(Interval, surroundings.Time, cancellationToken);
+                await Task.Delay(Interval, context.Time, cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -119,7 +119,7 @@ internal static class StatusCommand
     {
         try
         {
-            return query.Lines(await query.AskAsync(cancellationToken));
+            return query.Lines(await query.GetStatusAsync(cancellationToken));
         }
         catch (CommandException fault) when (!query.IsJson)
         {
@@ -137,7 +137,7 @@ internal static class StatusCommand
 
         /// <summary>Asks the daemon.</summary>
         /// <exception cref="CommandException">It does not answer, or has no such component.</exception>
-        public async Task<StatusDocument> AskAsync(CancellationToken cancellationToken)
+        public async Task<StatusDocument> GetStatusAsync(CancellationToken cancellationToken)
         {
             text = await Client.TextAsync(ManagementClient.StatusPath, cancellationToken);
             StatusDocument status = Client.Read(text, ManagementJson.Default.StatusDocument);

@@ -5,16 +5,16 @@ namespace Failover;
 /// <summary><c>failover version</c>: the same as <c>--version</c>, for those who write it as a word.</summary>
 internal static class VersionCommand
 {
-    public static Command Make(Surroundings surroundings)
+    public static Command Make(CommandContext context)
     {
         Command command = new DocumentedCommand("version", "Show the version.", "failover version");
-        command.SetAction(_ => Show(surroundings));
+        command.SetAction(_ => Show(context));
         return command;
     }
 
-    public static int Show(Surroundings surroundings)
+    public static int Show(CommandContext context)
     {
-        surroundings.Output.WriteLine($"failover {DaemonStatus.Version}");
-        return ExitCode.Fine;
+        context.Output.WriteLine($"failover {DaemonStatus.Version}");
+        return ExitCode.Ok;
     }
 }

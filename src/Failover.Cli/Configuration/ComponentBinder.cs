@@ -104,11 +104,11 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
             );
             components.Add(component);
             // An on_post that is wrong has been told, and is not missing as well.
-            Tell(component, entry.Key.Position, isPostTold: onPost is not null && component.OnPost is null);
+            Report(component, entry.Key.Position, isPostTold: onPost is not null && component.OnPost is null);
         }
     }
 
-    private void Tell(ComponentDescription component, Position at, bool isPostTold)
+    private void Report(ComponentDescription component, Position at, bool isPostTold)
     {
         foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile))
         {

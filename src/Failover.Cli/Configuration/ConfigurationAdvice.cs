@@ -18,7 +18,7 @@ internal static class ConfigurationAdvice
     private static readonly TimeSpan SecondSyn = TimeSpan.FromSeconds(3);
 
     // Route 53's health checkers wait 4 s for a connection and 2 s for an answer after that.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollerTimeout = TimeSpan.FromSeconds(2);
 
     private const string ToOk = "to_ok";
 
@@ -69,13 +69,17 @@ internal static class ConfigurationAdvice
     {
         string name = Printable.Quoted(component.Name);
         TimeSpan longest = component.Task.LongestTime;
-        if (component.Task.HasOnDemandCheck && longest > Patience && !(component.ResponseDeadline <= Patience))
+        if (
+            component.Task.HasOnDemandCheck
+            && longest > PollerTimeout
+            && !(component.ResponseDeadline <= PollerTimeout)
+        )
         {
             TimeSpan wait = component.ResponseDeadline < longest ? component.ResponseDeadline.Value : longest;
             yield return new(
                 at,
-                $"a request for {name} may wait {Units.Text(wait)}; pollers give up earlier, Route 53 after {Units.Text(Patience)}",
-                $"{FileKeys.ResponseDeadline}: {Units.Text(Patience)}, or background around what is looked at"
+                $"a request for {name} may wait {Units.Text(wait)}; pollers give up earlier, Route 53 after {Units.Text(PollerTimeout)}",
+                $"{FileKeys.ResponseDeadline}: {Units.Text(PollerTimeout)}, or background around what is looked at"
             );
         }
 

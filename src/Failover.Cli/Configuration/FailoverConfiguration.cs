@@ -38,7 +38,8 @@ internal sealed record FailoverConfiguration
     public ImmutableArray<string> SecretFiles { get; init; } = [];
 
     /// <summary>Where each password file is named first, by its path.</summary>
-    public IReadOnlyDictionary<string, Given> PasswordFiles { get; init; } = ImmutableDictionary<string, Given>.Empty;
+    public IReadOnlyDictionary<string, SubstitutedText> PasswordFiles { get; init; } =
+        ImmutableDictionary<string, SubstitutedText>.Empty;
 
     /// <summary>Where each component stands, by its name.</summary>
     public IReadOnlyDictionary<string, Position> Positions { get; init; } = ImmutableDictionary<string, Position>.Empty;

@@ -21,7 +21,7 @@ internal sealed class FileContents(ImmutableDictionary<FilePlace, string> digest
         FileReader reader = new();
         foreach (FilePlace place in digests.Keys)
         {
-            reader.Look(place);
+            reader.Track(place);
         }
 
         return reader.Contents;

@@ -82,7 +82,7 @@ internal sealed class FileReader
     }
 
     /// <summary>Reads what stands at a place only to remember it.</summary>
-    public void Look(FilePlace place)
+    public void Track(FilePlace place)
     {
         if (place.Largest is { } largest)
         {
@@ -108,7 +108,7 @@ internal sealed class FileReader
     {
         if (silent is not null)
         {
-            throw new FileFault(FileFlaw.NoAnswer, $"{Printable.Quoted(silent)} does not answer");
+            throw new FileFault(FileProblem.NoAnswer, $"{Printable.Quoted(silent)} does not answer");
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class FileReader
     {
         // What cannot be read is another content once it can.
         digests[place] = fault.Message;
-        if (fault.Flaw == FileFlaw.NoAnswer)
+        if (fault.Problem == FileProblem.NoAnswer)
         {
             silent ??= place.Path;
         }

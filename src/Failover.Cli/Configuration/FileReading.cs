@@ -7,7 +7,11 @@ namespace Failover;
 internal readonly record struct FileReading(byte[] Bytes, string? Flaw, string? Accepted = null)
 {
     public static FileReading Of(FileFault fault, int largest) =>
-        fault.Flaw == FileFlaw.TooLarge
+        fault.Problem == FileProblem.TooLarge
             ? new([], $"is larger than {ByteSize.Text(largest)}")
-            : new([], $"cannot be read: {fault.Message}", fault.Flaw == FileFlaw.NotRegular ? "a regular file" : null);
+            : new(
+                [],
+                $"cannot be read: {fault.Message}",
+                fault.Problem == FileProblem.NotRegular ? "a regular file" : null
+            );
 }

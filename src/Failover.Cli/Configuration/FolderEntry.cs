@@ -15,7 +15,7 @@ internal readonly record struct FolderEntry(string Path, bool IsFolder, bool Lea
         {
             if (!(At(place) ?? throw FileFault.Missing).IsFolder)
             {
-                throw new FileFault(FileFlaw.NotRegular, "it is no folder");
+                throw new FileFault(FileProblem.NotRegular, "it is no folder");
             }
 
             string[] names =
@@ -52,7 +52,7 @@ internal readonly record struct FolderEntry(string Path, bool IsFolder, bool Lea
 
         int error = Statx.Read(path, followsLink: true, out Statx.Status status);
         return error == 0 ? new(path, status.Type == FileType.Folder, LeadsNowhere: false)
-            : FileFault.Of(error) is { Flaw: not FileFlaw.Missing } fault ? throw fault
+            : FileFault.Of(error) is { Problem: not FileProblem.Missing } fault ? throw fault
             : null;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
     private static readonly string AcceptedFile = FileKeys.OfTls.Of(FileKeys.Key).Accepted;
     private static readonly string TlsKeys = FileKeys.OfTls.Names();
 
-    private readonly List<(ListenAddress Address, Given Given, string Name)> known = [];
+    private readonly List<(ListenAddress Address, SubstitutedText Given, string Name)> known = [];
     private bool hasTls;
 
     /// <summary>Reads <c>tls</c>, which says what an address without a scheme speaks.</summary>
@@ -119,7 +119,7 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
         return address;
     }
 
-    private void RefuseSecond(ListenAddress address, Given given, string name)
+    private void RefuseSecond(ListenAddress address, SubstitutedText given, string name)
     {
         int index = known.FindIndex(other => other.Address.Overlaps(address));
         if (index < 0)
@@ -127,7 +127,7 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
             return;
         }
 
-        (ListenAddress other, Given first, string firstName) = known[index];
+        (ListenAddress other, SubstitutedText first, string firstName) = known[index];
         bool isSame = other with { IsTls = address.IsTls } == address;
         if (given.At.Line == 0)
         {

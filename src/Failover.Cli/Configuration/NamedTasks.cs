@@ -9,7 +9,7 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
 
     private readonly Dictionary<string, YamlEntry> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BoundTask> bound = new(StringComparer.Ordinal);
-    private readonly List<string> underway = [];
+    private readonly List<string> inProgress = [];
 
     /// <summary>The names by the tasks themselves: two that are equal are still two nodes.</summary>
     public Dictionary<HealthTask, string> Names { get; } = new(ReferenceEqualityComparer.Instance);
@@ -71,14 +71,17 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
             return default;
         }
 
-        if (underway.IndexOf(name) is >= 0 and var circle)
+        if (inProgress.IndexOf(name) is >= 0 and var circle)
         {
-            string way = string.Join(" -> ", underway.Skip(circle).Append(name).Select(line => Printable.Escape(line)));
+            string way = string.Join(
+                " -> ",
+                inProgress.Skip(circle).Append(name).Select(line => Printable.Escape(line))
+            );
             errors.Add(at, $"task {Printable.Quoted(name)} is made of itself: {way}");
             return default;
         }
 
-        if (underway.Count >= TaskBinder.DeepestNesting)
+        if (inProgress.Count >= TaskBinder.DeepestNesting)
         {
             errors.Add(
                 at,
@@ -88,9 +91,9 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
             return default;
         }
 
-        underway.Add(name);
+        inProgress.Add(name);
         BoundTask task = tasks.Bind(entry.Value, $"task {Printable.Quoted(name)}", name);
-        underway.RemoveAt(underway.Count - 1);
+        inProgress.RemoveAt(inProgress.Count - 1);
         if (task.Task is not null)
         {
             Names.TryAdd(task.Task, name);

@@ -7,10 +7,10 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
 {
     private const string HtpasswdKey = "htpasswd";
 
-    private readonly Dictionary<string, Given> passwordFiles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SubstitutedText> passwordFiles = new(StringComparer.Ordinal);
 
     /// <summary>Where each password file is named first, by its path.</summary>
-    public IReadOnlyDictionary<string, Given> PasswordFiles => passwordFiles;
+    public IReadOnlyDictionary<string, SubstitutedText> PasswordFiles => passwordFiles;
 
     /// <summary>The value; null, and told, where it is none.</summary>
     public object? Bind(Option option, YamlNode node) =>
@@ -60,7 +60,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         foreach (YamlEntry entry in map.Entries)
         {
             // Keys are what the file says: they take no secrets.
-            Given name = new(entry.Name, Printable.Quoted(entry.Name), entry.Key.Position, IsSecret: false);
+            SubstitutedText name = new(entry.Name, Printable.Quoted(entry.Name), entry.Key.Position, IsSecret: false);
             object? key = Take(
                 option.KeyOption.Parse(entry.Name),
                 $"a key of {option.Key}",
@@ -96,7 +96,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     }
 
     /// <summary>The text of a scalar; null, and told, where the node is none.</summary>
-    public Given? ReadText(YamlNode node, string name, string accepted)
+    public SubstitutedText? ReadText(YamlNode node, string name, string accepted)
     {
         if (node is YamlText { IsEmpty: false } text)
         {
@@ -108,10 +108,10 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     }
 
     /// <summary>What a constructor says about values that do not go together.</summary>
-    public (string Problem, string? Accepted) Tell(ArgumentException refusal, TaskKind kind)
+    public (string Problem, string? Accepted) Describe(ArgumentException refusal, TaskKind kind)
     {
         string message = refusal.Message.Split(" (Parameter '")[0];
-        if (texts.IsTold(message))
+        if (texts.IsReported(message))
         {
             return ($"the values of {kind.Name} do not go together", null);
         }
@@ -134,11 +134,11 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     }
 
     /// <summary>The value that a text says; null, and told, where it says none.</summary>
-    public object? Parse(ScalarOption option, Given given) =>
+    public object? Parse(ScalarOption option, SubstitutedText given) =>
         Take(option.Parse(given.Text), option.Key, given, option.Accepted);
 
     /// <summary>The value; null, and told, where there is none.</summary>
-    public object? Take(Parsed parsed, string name, Given given, string accepted)
+    public object? Take(Parsed parsed, string name, SubstitutedText given, string accepted)
     {
         if (!parsed.IsValue)
         {
@@ -280,7 +280,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     /// <summary>A path, from the root on; null, and told, where it is none.</summary>
     public string? BindPath(YamlNode node, string name, string accepted) => BindGivenPath(node, name, accepted)?.Path;
 
-    private (string Path, Given Given)? BindGivenPath(YamlNode node, string name, string accepted)
+    private (string Path, SubstitutedText Given)? BindGivenPath(YamlNode node, string name, string accepted)
     {
         if (ReadText(node, name, accepted) is not { } given)
         {

@@ -24,7 +24,7 @@ internal static class PasswordFileErrors
             }
             catch (PasswordFileException bad)
             {
-                Given given = configuration.PasswordFiles[path];
+                SubstitutedText given = configuration.PasswordFiles[path];
                 string[] parts = configuration.Secrets.Redact(bad.Message).Split("; accepted: ");
                 errors.Add(
                     given.At,

@@ -34,11 +34,11 @@ internal sealed partial class Substitution(
     public IReadOnlyCollection<string> Files => files.Keys;
 
     /// <summary>Whether a message tells some value that was put in, however short.</summary>
-    public bool IsTold(string message) =>
+    public bool IsReported(string message) =>
         values.Any(value => value.Length > 0 && message.Contains(value, StringComparison.Ordinal));
 
     /// <summary>The text that is meant; null, and told, where a value cannot be had.</summary>
-    public Given? Read(YamlText node)
+    public SubstitutedText? Read(YamlText node)
     {
         if (!node.Text.Contains("${", StringComparison.Ordinal))
         {

@@ -104,7 +104,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     {
         if (level >= DeepestNesting)
         {
-            TellTooDeep(entry, owner);
+            ReportTooDeep(entry, owner);
             return default;
         }
 
@@ -312,13 +312,13 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         }
         else if (depth > DeepestNesting)
         {
-            TellTooDeep(entry, owner);
+            ReportTooDeep(entry, owner);
         }
 
         return size <= MostTasks && depth <= DeepestNesting;
     }
 
-    private void TellTooDeep(YamlEntry entry, string owner) =>
+    private void ReportTooDeep(YamlEntry entry, string owner) =>
         errors.Add(
             entry.Key.Position,
             $"{entry.Name} {Printable.Quoted(owner)} is nested too deeply",
@@ -337,7 +337,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
             int index = kind.Options.IndexOf(
                 kind.Options.FirstOrDefault(option => option.Name == refusal.ParamName) ?? kind.Options[0]
             );
-            (string problem, string? accepted) = options.Tell(refusal, kind);
+            (string problem, string? accepted) = options.Describe(refusal, kind);
             errors.Add(positions[index], problem, accepted);
             return null;
         }

@@ -17,7 +17,7 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
     private FileContents seen = FileContents.None;
     private ITimer? timer;
     private bool isDisposed;
-    private int isLooking;
+    private int isChecking;
 
     /// <summary>From now on watches what this reading was made of. What the files held when they were read is no change; what they
     /// have held since is one.</summary>
@@ -57,20 +57,20 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
     private void Check()
     {
         // A file system that hangs holds up one look and not one more every second.
-        if (Interlocked.Exchange(ref isLooking, 1) != 0)
+        if (Interlocked.Exchange(ref isChecking, 1) != 0)
         {
             return;
         }
 
-        bool isChange = LookForChange();
-        Volatile.Write(ref isLooking, 0);
+        bool isChange = CheckForChange();
+        Volatile.Write(ref isChecking, 0);
         if (isChange)
         {
             changed();
         }
     }
 
-    private bool LookForChange()
+    private bool CheckForChange()
     {
         FileContents looked;
         lock (gate)

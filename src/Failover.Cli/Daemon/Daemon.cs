@@ -13,7 +13,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
-    private readonly DaemonSurroundings surroundings;
+    private readonly DaemonContext context;
     private readonly HealthService service;
     private readonly IStateStore store;
     private readonly DaemonStatus status;
@@ -36,39 +36,34 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Makes a daemon; opens nothing.</summary>
     /// <param name="reading">What is served at first.</param>
-    /// <param name="surroundings">What it stands in.</param>
-    public Daemon(ConfigurationReading reading, DaemonSurroundings surroundings)
+    /// <param name="context">What it stands in.</param>
+    public Daemon(ConfigurationReading reading, DaemonContext context)
     {
         this.reading = reading;
         configuration = started = reading.Configuration!;
-        this.surroundings = surroundings;
-        store = surroundings.OpenStore(configuration.State);
-        service = new(surroundings.Time, store, configuration.State.MaxAge);
-        status = new(service, store, configuration, surroundings.Secrets);
-        watch = new(surroundings.Time, AskToReload);
+        this.context = context;
+        store = context.OpenStore(configuration.State);
+        service = new(context.Time, store, configuration.State.MaxAge);
+        status = new(service, store, configuration, context.Secrets);
+        watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
-        addressNotice = new(surroundings.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
+        addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
         HealthEndpoint endpoint = new(service);
-        budgets = new(surroundings.Time)
+        budgets = new(context.Time)
         {
             Warn = Log.Warnings(LogEvents.Connections),
             IsExempt = address => service.TrustedProxies.Contains(address),
         };
-        served = new(
-            (_, http) => endpoint.HandleAsync(http, prefix: ""),
-            budgets.For,
-            Log.Factory,
-            surroundings.Inherited
-        );
+        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For, Log.Factory, context.Inherited);
         management = new(
             (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
             _ => budgets.Management,
             Log.Factory,
-            surroundings.Inherited
+            context.Inherited
         );
     }
 
-    private EventLog Log => surroundings.Log;
+    private EventLog Log => context.Log;
 
     /// <summary>Serves until SIGINT or SIGTERM, then drains and returns within 10 s; a second signal ends the process at once.
     /// SIGHUP, and a change of the configuration's files, have them read again.</summary>
@@ -76,22 +71,22 @@ internal sealed class Daemon : IAsyncDisposable
     /// <exception cref="StateStoreException">The state file cannot be used.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        DaemonSignals signals = surroundings.Signals;
+        DaemonSignals signals = context.Signals;
         using CancellationTokenRegistration cancelled = cancellationToken.Register(() => signals.AskToStop());
         signals.OnReload(AskToReload);
-        if (!await TryStartAsync(signals.StopAsked))
+        if (!await TryStartAsync(signals.StopRequested))
         {
             return;
         }
 
-        Task reloading = ReloadAsAskedAsync();
-        TellReady();
-        surroundings.Notifier.KeepAlive(IsAlive);
-        await signals.StopAsked;
-        surroundings.Notifier.Stopping();
+        Task reloading = ReloadOnSignalAsync();
+        NotifyReady();
+        context.Notifier.KeepAlive(IsAlive);
+        await signals.StopRequested;
+        context.Notifier.Stopping();
         Log.WriteNotice(LogEvents.Stopping, "draining, then stopping");
         reloads.Writer.Complete();
-        using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
+        using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         await reloading.WaitAsync(cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(served.StopAsync(cutOff.Token), management.StopAsync(cutOff.Token));
         await DisposeAsync();
@@ -127,7 +122,7 @@ internal sealed class Daemon : IAsyncDisposable
         Task starting = Task.Run(StartAsync);
         if (await Task.WhenAny(starting, stopAsked) != starting)
         {
-            using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
+            using CancellationTokenSource cutOff = new(DrainTime, context.Time);
             await starting.WaitAsync(cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!starting.IsCompleted)
             {
@@ -161,14 +156,14 @@ internal sealed class Daemon : IAsyncDisposable
             Log.WriteWarning(LogEvents.LatchedAtStart, latched);
         }
 
-        foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(configuration))
+        foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in ListenAddressesOf(configuration))
         {
             ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
             await change.CarryOutAsync(CancellationToken.None);
-            TellOf(set, change);
+            LogListeners(set, change);
         }
 
-        foreach (string unused in surroundings.Inherited.Unused)
+        foreach (string unused in context.Inherited.Unused)
         {
             Log.WriteWarning(
                 LogEvents.SocketUnused,
@@ -189,7 +184,7 @@ internal sealed class Daemon : IAsyncDisposable
     // As the configuration in force says it: one that is rejected changes nothing.
     private void WatchFiles()
     {
-        if (surroundings.IsWatching && configuration.ReloadTrigger == ReloadTrigger.Watch)
+        if (context.IsWatching && configuration.ReloadTrigger == ReloadTrigger.Watch)
         {
             watch.Follow(reading);
         }
@@ -199,7 +194,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
     }
 
-    private void TellOf(ListenerSet set, ListenerSet.Change change)
+    private void LogListeners(ListenerSet set, ListenerSet.Change change)
     {
         (string begins, string ends) =
             set == management
@@ -219,7 +214,7 @@ internal sealed class Daemon : IAsyncDisposable
     private static string Count(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
-    private void TellReady() => surroundings.Notifier.Ready($"serves {Count(service.Components.Count, "component")}");
+    private void NotifyReady() => context.Notifier.Ready($"serves {Count(service.Components.Count, "component")}");
 
     // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
     private bool IsAlive() => service.Engine.IsResponsive(LongestJudging);
@@ -233,8 +228,9 @@ internal sealed class Daemon : IAsyncDisposable
         }
     }
 
-    private (ListenerSet Set, IReadOnlyCollection<ListenAddress> Addresses)[] Wanted(FailoverConfiguration of) =>
-        [(served, of.Listen), (management, of.Management is { } address ? [address] : [])];
+    private (ListenerSet Set, IReadOnlyCollection<ListenAddress> Addresses)[] ListenAddressesOf(
+        FailoverConfiguration of
+    ) => [(served, of.Listen), (management, of.Management is { } address ? [address] : [])];
 
     private TlsCertificate? OpenCertificate(FailoverConfiguration of)
     {
@@ -243,7 +239,7 @@ internal sealed class Daemon : IAsyncDisposable
             return null;
         }
 
-        TlsCertificate opened = new(files.Certificate, files.Key, surroundings.Time);
+        TlsCertificate opened = new(files.Certificate, files.Key, context.Time);
         opened.Load();
         foreach (string warning in opened.Warnings)
         {
@@ -254,11 +250,11 @@ internal sealed class Daemon : IAsyncDisposable
         return opened;
     }
 
-    private async Task ReloadAsAskedAsync()
+    private async Task ReloadOnSignalAsync()
     {
         await foreach (bool _ in reloads.Reader.ReadAllAsync())
         {
-            surroundings.Notifier.Reloading();
+            context.Notifier.Reloading();
             addressNotice.ReloadBegins();
             bool isTaken = false;
             try
@@ -273,14 +269,14 @@ internal sealed class Daemon : IAsyncDisposable
             }
 
             addressNotice.ReloadEnds(isRejected: !isTaken);
-            TellReady();
+            NotifyReady();
         }
     }
 
     // Everything that can fail comes first: a configuration is taken whole or not at all.
     private async Task<bool> ReloadAsync()
     {
-        reading = surroundings.ReadConfiguration();
+        reading = context.ReadConfiguration();
         WatchFiles();
 
         if (reading.Configuration is not { } next)
@@ -298,12 +294,12 @@ internal sealed class Daemon : IAsyncDisposable
         TlsCertificate? opened = null;
         List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
         // What is new is looked at, and told of, before this is over.
-        surroundings.Secrets.Use(next.Secrets);
+        context.Secrets.Use(next.Secrets);
         try
         {
             opened = next.Tls == configuration.Tls ? certificate : OpenCertificate(next);
             ApplyLimits(next);
-            foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in Wanted(next))
+            foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in ListenAddressesOf(next))
             {
                 changes.Add((set, await set.PrepareAsync(addresses, opened)));
             }
@@ -314,11 +310,11 @@ internal sealed class Daemon : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            surroundings.Secrets.Use(configuration.Secrets);
+            context.Secrets.Use(configuration.Secrets);
             ApplyLimits(configuration);
             foreach ((_, ListenerSet.Change change) in changes)
             {
-                await change.GiveUpAsync();
+                await change.RollBackAsync();
             }
 
             if (opened != certificate)
@@ -354,11 +350,11 @@ internal sealed class Daemon : IAsyncDisposable
         WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
-        using CancellationTokenSource cutOff = new(DrainTime, surroundings.Time);
+        using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         Task[] draining = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];
         foreach ((ListenerSet set, ListenerSet.Change change) in changes)
         {
-            TellOf(set, change);
+            LogListeners(set, change);
             if (opened is not null)
             {
                 set.Use(opened);

@@ -13,10 +13,10 @@ internal sealed class DaemonSignals : IDisposable
     private bool isReloadPending;
 
     /// <summary>Completes when the daemon is asked to stop.</summary>
-    public Task StopAsked => stop.Task;
+    public Task StopRequested => stop.Task;
 
     /// <summary>Heeds this process's signals from now on. A second one to stop ends the process at once.</summary>
-    public static DaemonSignals Heeded()
+    public static DaemonSignals Register()
     {
         DaemonSignals signals = new();
         signals.registrations =

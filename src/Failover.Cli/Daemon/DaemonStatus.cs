@@ -57,7 +57,7 @@ internal sealed class DaemonStatus(
                         shown.CanReset,
                         Redact(component.Description.Task.Summary),
                         service.PostProblem(component) is { } problem ? Redact(problem) : null,
-                        Latch(component, shown) == LatchOutlook.Stranded ? LatchOutlook.Stranded : null,
+                        Latch(component, shown) == LatchOutlook.CannotBeReset ? LatchOutlook.CannotBeReset : null,
                         began + probes.Last?.SinceStart,
                         began + probes.Next?.SinceStart,
                         probes.Fresh

@@ -9,7 +9,7 @@ internal static class LatchOutlook
     private const string Stamp = "yyyy-MM-dd HH:mm:ss 'UTC'";
 
     /// <summary>Of a component whose latches no POST can reset.</summary>
-    public const string Stranded =
+    public const string CannotBeReset =
         "no reset (POST) ends it: the component needs a toggle with a oneshot in to_ok, its on_post, and a reload";
 
     /// <summary>What would end them; null where there are none.</summary>
@@ -22,7 +22,7 @@ internal static class LatchOutlook
         : !isAuthorised() ? "its to_ok ends it, without a reset"
         : hasPost
             ? "no reset (POST) ends it now: a reset is pending, or another latch holds it that on_post does not fire"
-        : Stranded;
+        : CannotBeReset;
 
     /// <summary>What the log of a start tells of the components that are latched, a line each.</summary>
     public static IEnumerable<string> AtStart(IEnumerable<Component> components)

@@ -33,7 +33,7 @@ internal sealed class ListenerSet(
         List<Place> added = [];
         foreach (ListenAddress address in wanted)
         {
-            int known = removed.FindIndex(place => place.Asked == address);
+            int known = removed.FindIndex(place => place.Requested == address);
             if (known >= 0)
             {
                 next.Add(removed[known]);
@@ -56,7 +56,7 @@ internal sealed class ListenerSet(
         }
         catch
         {
-            await change.GiveUpAsync();
+            await change.RollBackAsync();
             throw;
         }
 
@@ -66,7 +66,7 @@ internal sealed class ListenerSet(
     /// <summary>Shows another certificate to those who connect from now on.</summary>
     public void Use(TlsCertificate certificate)
     {
-        foreach (Place place in places.Where(place => place.Asked.IsTls))
+        foreach (Place place in places.Where(place => place.Requested.IsTls))
         {
             place.Listener.Use(certificate);
         }
@@ -95,7 +95,7 @@ internal sealed class ListenerSet(
             await place.Listener.StartAsync();
         }
         catch (FailoverStartException exception)
-            when (removed.FirstOrDefault(other => IsInTheWay(other.Listener.Address, place.Asked)) is { } other)
+            when (removed.FirstOrDefault(other => Conflicts(other.Listener.Address, place.Requested)) is { } other)
         {
             throw new FailoverStartException(
                 $"{exception.Message}, by {other.Listener.Address}, which goes with a restart only",
@@ -104,7 +104,7 @@ internal sealed class ListenerSet(
         }
     }
 
-    private static bool IsInTheWay(ListenAddress there, ListenAddress wanted) =>
+    private static bool Conflicts(ListenAddress there, ListenAddress wanted) =>
         there.SocketPath == wanted.SocketPath && (wanted.SocketPath is not null || there.Port == wanted.Port);
 
     private Listener NewListener(ListenAddress address, TlsCertificate? certificate)
@@ -119,7 +119,7 @@ internal sealed class ListenerSet(
     }
 
     /// <summary>What was asked for, and what listens there.</summary>
-    internal sealed record Place(ListenAddress Asked, Listener Listener);
+    internal sealed record Place(ListenAddress Requested, Listener Listener);
 
     /// <summary>A change that is prepared: the new addresses are listened at already.</summary>
     internal sealed class Change(
@@ -146,7 +146,7 @@ internal sealed class ListenerSet(
         }
 
         /// <summary>Has it as before.</summary>
-        public async Task GiveUpAsync()
+        public async Task RollBackAsync()
         {
             foreach (Place place in added)
             {

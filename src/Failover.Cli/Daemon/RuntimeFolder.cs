@@ -35,7 +35,7 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
         && Status(file) is { Type: FileType.Regular } status
         && IsClosed(status)
         && Status(Path.GetDirectoryName(file)!) is { } folder
-        && (IsOurs(status) || status.Owner == folder.Owner);
+        && (IsOwnedByThisUser(status) || status.Owner == folder.Owner);
 
     /// <summary>Whose a file is; null where it is gone.</summary>
     public static uint? OwnerOf(string file) => OperatingSystem.IsLinux() ? Status(file)?.Owner : null;
@@ -46,7 +46,7 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
         Status(folder) is { Type: FileType.Folder } status
         && IsClosed(status)
         && (
-            IsOurs(status)
+            IsOwnedByThisUser(status)
             || (
                 Status(Path.GetDirectoryName(folder)!) is { Type: FileType.Folder, Owner: ProcessUser.Root } above
                 && IsClosed(above)
@@ -57,7 +57,7 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
     private static bool IsClosed(Statx.Status status) => (status.Rights & OthersMayWrite) == UnixFileMode.None;
 
     [SupportedOSPlatform("linux")]
-    private static bool IsOurs(Statx.Status status) =>
+    private static bool IsOwnedByThisUser(Statx.Status status) =>
         status.Owner == ProcessUser.Root || status.Owner == ProcessUser.Id;
 
     [SupportedOSPlatform("linux")]

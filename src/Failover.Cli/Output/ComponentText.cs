@@ -9,7 +9,7 @@ internal static class ComponentText
             Cell.Escaped(component.Name, Tone.Strong),
             ": ",
             Cell.Of(component.State),
-            component.Since is { } since ? $" since {Moment.Text(since)}" : "",
+            component.Since is { } since ? $" since {TimeText.Text(since)}" : "",
             Cell.Escaped(component.Reason.Length > 0 ? $", {component.Reason}" : "")
         );
         yield return Cells("POST: ", component.OnPost ?? "not allowed");

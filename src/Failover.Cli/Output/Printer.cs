@@ -30,13 +30,13 @@ internal sealed class Printer(TextWriter output, bool isColoured)
 
         foreach (Cell cell in line.Cells)
         {
-            terminal.Write(cell.Text, Look(cell.Tone));
+            terminal.Write(cell.Text, StyleOf(cell.Tone));
         }
 
         output.Write('\n');
     }
 
-    private static Style Look(Tone tone) =>
+    private static Style StyleOf(Tone tone) =>
         tone switch
         {
             Tone.Plain => Style.Plain,

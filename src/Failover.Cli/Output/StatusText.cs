@@ -13,11 +13,11 @@ internal static class StatusText
         ConfigurationStatus configuration = status.Configuration;
         yield return new(
             new("failover", Tone.Strong),
-            Cell.Escaped($" {status.Version}, up {Wording.Rough(status.Uptime)}")
+            Cell.Escaped($" {status.Version}, up {ExplanationText.Rounded(status.Uptime)}")
         );
         yield return Labelled(
             "configuration",
-            $"{configuration.File}, loaded {Moment.Text(configuration.LoadedAt)}",
+            $"{configuration.File}, loaded {TimeText.Text(configuration.LoadedAt)}",
             Tone.Plain
         );
         // An error of a file has lines of its own, one for each mistake and more.
@@ -81,9 +81,9 @@ internal static class StatusText
         [
             Cell.Escaped(component.Name, Tone.Strong),
             Cell.Of(component.State),
-            component.Since is { } since ? $"{Moment.Ago(since, now)} ago" : "",
-            component.LastProbe is { } last ? $"{Moment.Ago(last, now)} ago" : "never",
-            component.NextProbe is { } next ? (next > now ? $"in {Moment.Ago(now, next)}" : "now") : "on request",
+            component.Since is { } since ? $"{TimeText.Ago(since, now)} ago" : "",
+            component.LastProbe is { } last ? $"{TimeText.Ago(last, now)} ago" : "never",
+            component.NextProbe is { } next ? (next > now ? $"in {TimeText.Ago(now, next)}" : "now") : "on request",
             Latch(component),
             Cell.Escaped(component.Reason),
         ];

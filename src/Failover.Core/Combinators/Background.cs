@@ -21,7 +21,7 @@ public sealed record Background : Combinator<Background.Newest>
     {
         Task = TaskOption.Check(task);
         Interval = IntervalOption.Check(interval);
-        InitialState = InitialStateOption.Check(initialState ?? task.StateAtFirst ?? HealthState.Fail);
+        InitialState = InitialStateOption.Check(initialState ?? task.InitialShownState ?? HealthState.Fail);
         TimeSpan longestFresh = Beyond(task.LongestTime, 3 * interval);
         // The default may be out of the bounds of what can be given; given in so many words it is still the default.
         StaleAfter =
@@ -87,7 +87,7 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override string OwnSummary => $"background(every {Units.Text(Interval)})";
 
-    internal override HealthState? StateAtFirst => InitialState;
+    internal override HealthState? InitialShownState => InitialState;
 
     internal override bool HasOnDemandCheck => false;
 
@@ -95,7 +95,7 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override OkSources OkSources => Task.OkSources;
 
-    internal override HealthTask WithoutMemory => Task;
+    internal override HealthTask StatelessEquivalent => Task;
 
     internal override TimeSpan? TurnInterval => Interval;
 
@@ -110,18 +110,19 @@ public sealed record Background : Combinator<Background.Newest>
     public sealed record Newest(Observation Result);
 
     /// <inheritdoc/>
-    public override Newest Begin(Instant now) => StandIn(InitialState, "no result yet", now);
+    public override Newest CreateState(Instant now) => Placeholder(InitialState, "no result yet", now);
 
     // An error is nothing to go on from: what was told last is.
-    private protected override Lasting? Keep(Newest state) =>
-        state.Result.State == HealthState.Error ? null : Lasting.Of(state.Result.State, state.Result.Reason);
+    private protected override PersistedState? ToPersistedState(Newest state) =>
+        state.Result.State == HealthState.Error ? null : PersistedState.Of(state.Result.State, state.Result.Reason);
 
-    private protected override Newest Resume(Lasting kept, TimeSpan age, Instant now) =>
-        kept.State is { } state ? StandIn(state, "no result yet since the restart", now) : Begin(now);
+    private protected override Newest Restore(PersistedState persisted, TimeSpan age, Instant now) =>
+        persisted.State is { } state ? Placeholder(state, "no result yet since the restart", now) : CreateState(now);
 
-    internal override object BeginIn(HealthState standing, Instant now) => StandIn(standing, "no result yet", now);
+    internal override object CreateStateShowing(HealthState standing, Instant now) =>
+        Placeholder(standing, "no result yet", now);
 
-    private Newest StandIn(HealthState state, string reason, Instant now) =>
+    private Newest Placeholder(HealthState state, string reason, Instant now) =>
         new(
             Observation.WithoutEvidence(state, reason) with
             {
@@ -133,7 +134,7 @@ public sealed record Background : Combinator<Background.Newest>
         );
 
     /// <summary>Unchanged: what was seen stays seen. A <see cref="Toggle"/> ignores what began before its move.</summary>
-    public override Newest StartAfresh(Newest state, HealthState standing, Instant now) => state;
+    public override Newest Restart(Newest state, HealthState standing, Instant now) => state;
 
     /// <inheritdoc/>
     public override Step<Newest> Next(Newest state, IReadOnlyList<Observation?> seen, Instant now)
@@ -151,18 +152,23 @@ public sealed record Background : Combinator<Background.Newest>
     }
 
     /// <summary>What its task says would flip it, and when the loop looks next.</summary>
-    private protected override Account Explain(Newest state, ImmutableArray<Account> below, Pace pace, Instant now)
+    private protected override NodeExplanation Explain(
+        Newest state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    )
     {
         Observation result = state.Result;
-        string age = Wording.Rough(now - (result.IsEvidence ? result.Ended : result.Started));
+        string age = ExplanationText.Rounded(now - (result.IsEvidence ? result.Ended : result.Started));
         return new(
             result.IsEvidence ? $"newest result {age} old" : $"no result in {age}",
             below[0].Flip,
-            Wording.Join(
-                $"next look {Wording.In(pace.Turn(1, now), now)}",
+            ExplanationText.Join(
+                $"next look {ExplanationText.In(schedule.Turn(1, now), now)}",
                 result.FreshUntil == Instant.Never ? ""
                     : result.FreshUntil < now ? "stale until then"
-                    : $"stale {Wording.In(result.FreshUntil, now)}"
+                    : $"stale {ExplanationText.In(result.FreshUntil, now)}"
             )
         );
     }

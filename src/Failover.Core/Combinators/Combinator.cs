@@ -11,7 +11,7 @@ public abstract record Combinator : HealthTask
 
     /// <summary>The state at which the children that are wanted stand when this begins in a state, as if it had just been moved
     /// to; null where children begin at states of their own.</summary>
-    internal abstract HealthState? HandsOverAt(object state);
+    internal abstract HealthState? ChildStateOnRestart(object state);
 
     /// <summary>The children that set and release its latch; null where it never latches.</summary>
     internal virtual LatchSides? LatchSides => null;
@@ -39,19 +39,19 @@ public abstract record Combinator : HealthTask
 
     /// <summary>The task whose fresh result stands for this where nothing is remembered from earlier evaluations; null where the
     /// result is computed from all children, as logic does.</summary>
-    internal virtual HealthTask? WithoutMemory => null;
+    internal virtual HealthTask? StatelessEquivalent => null;
 
     /// <summary>The age over which its result reads as error; null where it sets no bound.</summary>
     internal virtual TimeSpan? StaleBound => null;
 
     /// <summary>The state when it has been fired for a component; null where it cannot be fired.</summary>
-    internal virtual object? Fired(string component, Instant now) => null;
+    internal virtual object? AfterFire(string component, Instant now) => null;
 
     /// <summary>The fire that waits in a state to be used; null where none does.</summary>
-    internal virtual PendingFire? FireIn(object state, Instant now) => null;
+    internal virtual PendingFire? PendingFireIn(object state, Instant now) => null;
 
     /// <summary>The state to begin in where something else stood before and showed a state.</summary>
-    internal virtual object BeginIn(HealthState standing, Instant now) => BeginAt(now);
+    internal virtual object CreateStateShowing(HealthState standing, Instant now) => CreateUntypedState(now);
 
     /// <summary>The state to go on from when the tasks below are others than before: what was counted of those before is not
     /// counted on.</summary>
@@ -61,19 +61,19 @@ public abstract record Combinator : HealthTask
     internal virtual object AfterPause(object state, Instant now) => state;
 
     /// <summary>What of the state outlives the process; null where nothing does, or nothing that is worth going on from.</summary>
-    internal abstract Lasting? Keep(object state);
+    internal abstract PersistedState? ToPersistedState(object state);
 
     /// <summary>The state to go on from in a new process.</summary>
-    /// <param name="kept">What <see cref="Keep"/> gave.</param>
+    /// <param name="persisted">What <see cref="ToPersistedState"/> gave.</param>
     /// <param name="age">How long ago it came to that.</param>
     /// <param name="now">The time.</param>
-    internal abstract object ResumeAt(Lasting kept, TimeSpan age, Instant now);
+    internal abstract object RestoreAt(PersistedState persisted, TimeSpan age, Instant now);
 
-    internal abstract object BeginAt(Instant now);
+    internal abstract object CreateUntypedState(Instant now);
 
-    internal abstract object StartAfresh(object state, HealthState standing, Instant now);
+    internal abstract object Restart(object state, HealthState standing, Instant now);
 
-    internal abstract bool Wants(object state, int child);
+    internal abstract bool Evaluates(object state, int child);
 
     internal abstract Step<object> Judge(object state, IReadOnlyList<Observation?> seen, Instant now);
 
@@ -83,9 +83,14 @@ public abstract record Combinator : HealthTask
     /// <summary>Says on what the state rests and what would change it.</summary>
     /// <param name="state">What is remembered.</param>
     /// <param name="below">What each child says of itself.</param>
-    /// <param name="pace">How soon observations of what stands below can come.</param>
+    /// <param name="schedule">How soon observations of what stands below can come.</param>
     /// <param name="now">The time.</param>
-    internal abstract Account Explain(object state, ImmutableArray<Account> below, Pace pace, Instant now);
+    internal abstract NodeExplanation Explain(
+        object state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    );
 }
 
 /// <summary>A combinator that remembers a <typeparamref name="TState"/> from one decision to the next.</summary>
@@ -96,7 +101,7 @@ public abstract record Combinator<TState> : Combinator
     private protected Combinator() { }
 
     /// <summary>The state before anything has been seen.</summary>
-    public abstract TState Begin(Instant now);
+    public abstract TState CreateState(Instant now);
 
     /// <summary>The state after a <see cref="Toggle"/> above has handed over to this side: as at the beginning, unless
     /// the combinator judges nothing that could be forgotten.</summary>
@@ -104,10 +109,10 @@ public abstract record Combinator<TState> : Combinator
     /// <param name="standing">The state that the toggle has moved to, <see cref="HealthState.Ok"/> or
     /// <see cref="HealthState.Fail"/>: what evidence has to speak against before this side moves it back.</param>
     /// <param name="now">The time of the move.</param>
-    public virtual TState StartAfresh(TState state, HealthState standing, Instant now) => Begin(now);
+    public virtual TState Restart(TState state, HealthState standing, Instant now) => CreateState(now);
 
     /// <summary>Whether the child at <paramref name="index"/> is evaluated in this state.</summary>
-    public virtual bool Wants(TState state, int index) => true;
+    public virtual bool Evaluates(TState state, int index) => true;
 
     /// <summary>The decision.</summary>
     /// <param name="state">What is remembered.</param>
@@ -116,34 +121,44 @@ public abstract record Combinator<TState> : Combinator
     /// <param name="now">The time of the decision.</param>
     public abstract Step<TState> Next(TState state, IReadOnlyList<Observation?> seen, Instant now);
 
-    private protected virtual HealthState? HandsOverAt(TState state) => null;
+    private protected virtual HealthState? ChildStateOnRestart(TState state) => null;
 
-    internal sealed override HealthState? HandsOverAt(object state) => HandsOverAt((TState)state);
+    internal sealed override HealthState? ChildStateOnRestart(object state) => ChildStateOnRestart((TState)state);
 
-    private protected virtual Lasting? Keep(TState state) => null;
+    private protected virtual PersistedState? ToPersistedState(TState state) => null;
 
     /// <summary>As at the beginning, standing where it stood: runs of evidence begin anew.</summary>
-    private protected virtual TState Resume(Lasting kept, TimeSpan age, Instant now) => Begin(now);
+    private protected virtual TState Restore(PersistedState persisted, TimeSpan age, Instant now) => CreateState(now);
 
-    internal sealed override Lasting? Keep(object state) => Keep((TState)state);
+    internal sealed override PersistedState? ToPersistedState(object state) => ToPersistedState((TState)state);
 
-    internal sealed override object ResumeAt(Lasting kept, TimeSpan age, Instant now) => Resume(kept, age, now);
+    internal sealed override object RestoreAt(PersistedState persisted, TimeSpan age, Instant now) =>
+        Restore(persisted, age, now);
 
-    internal sealed override object BeginAt(Instant now) => Begin(now);
+    internal sealed override object CreateUntypedState(Instant now) => CreateState(now);
 
-    internal sealed override object StartAfresh(object state, HealthState standing, Instant now) =>
-        StartAfresh((TState)state, standing, now);
+    internal sealed override object Restart(object state, HealthState standing, Instant now) =>
+        Restart((TState)state, standing, now);
 
-    internal sealed override bool Wants(object state, int child) => Wants((TState)state, child);
+    internal sealed override bool Evaluates(object state, int child) => Evaluates((TState)state, child);
 
     internal sealed override Step<object> Judge(object state, IReadOnlyList<Observation?> seen, Instant now)
     {
         Step<TState> step = Next((TState)state, seen, now);
-        return new Step<object>(step.State, step.Observation, step.StartAfresh);
+        return new Step<object>(step.State, step.Observation, step.ToRestart);
     }
 
-    private protected abstract Account Explain(TState state, ImmutableArray<Account> below, Pace pace, Instant now);
+    private protected abstract NodeExplanation Explain(
+        TState state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    );
 
-    internal sealed override Account Explain(object state, ImmutableArray<Account> below, Pace pace, Instant now) =>
-        Explain((TState)state, below, pace, now);
+    internal sealed override NodeExplanation Explain(
+        object state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    ) => Explain((TState)state, below, schedule, now);
 }

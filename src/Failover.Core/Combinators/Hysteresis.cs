@@ -101,13 +101,13 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             ? $"hysteresis(ok after {OkAfter}, fail after {FailAfter})"
             : $"hysteresis(ok after {OkAfter}, fail after {FailAfter}, error after {ErrorAfter})";
 
-    internal override HealthTask WithoutMemory => Task;
+    internal override HealthTask StatelessEquivalent => Task;
 
-    internal override HealthState? StateAtFirst => InitialState;
+    internal override HealthState? InitialShownState => InitialState;
 
     // A fire is one observation: a threshold that takes more is never reached by it.
     internal override OkSources OkSources =>
-        OkAfter.IsReachedBy(Run.Empty.With(Observation.Ok())) ? Task.OkSources : Task.OkSources & OkSources.Evidence;
+        OkAfter.IsReachedBy(Streak.Empty.With(Observation.Ok())) ? Task.OkSources : Task.OkSources & OkSources.Evidence;
 
     /// <summary>What a <see cref="Hysteresis"/> remembers.</summary>
     /// <param name="State">The state that is held: ok or fail.</param>
@@ -116,37 +116,42 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     /// <param name="Errors">The errors since the last observation that was none.</param>
     /// <param name="LastSeen">The identity of the newest observation that was counted; 0 before the first, and again after a
     /// restart of the process, whose identities begin anew.</param>
-    public sealed record Judgement(HealthState State, Instant Since, Run Contrary, Run Errors, long LastSeen);
+    public sealed record Judgement(HealthState State, Instant Since, Streak Contrary, Streak Errors, long LastSeen);
 
     /// <inheritdoc/>
-    public override Judgement Begin(Instant now) => new(InitialState, now, Run.Empty, Run.Empty, LastSeen: 0);
+    public override Judgement CreateState(Instant now) =>
+        new(InitialState, now, Streak.Empty, Streak.Empty, LastSeen: 0);
 
     /// <summary>Stands at the state of the toggle, whatever its own initial state: moving the toggle back takes the full
     /// threshold. What was counted before is not counted again, even if it began at this very moment.</summary>
     /// <inheritdoc/>
-    public override Judgement StartAfresh(Judgement state, HealthState standing, Instant now) =>
-        Begin(now) with
+    public override Judgement Restart(Judgement state, HealthState standing, Instant now) =>
+        CreateState(now) with
         {
             State = standing,
             LastSeen = state.LastSeen,
         };
 
-    private protected override Lasting Keep(Judgement state) => Lasting.Of(state.State);
+    private protected override PersistedState ToPersistedState(Judgement state) => PersistedState.Of(state.State);
 
-    private protected override Judgement Resume(Lasting kept, TimeSpan age, Instant now) =>
-        Begin(now) with
+    private protected override Judgement Restore(PersistedState persisted, TimeSpan age, Instant now) =>
+        CreateState(now) with
         {
-            State = kept.State ?? InitialState,
+            State = persisted.State ?? InitialState,
         };
 
-    internal override object BeginIn(HealthState standing, Instant now) => Begin(now) with { State = standing };
+    internal override object CreateStateShowing(HealthState standing, Instant now) =>
+        CreateState(now) with
+        {
+            State = standing,
+        };
 
     internal override object Rebase(object state, Instant now) =>
         (Judgement)state with
         {
             Since = now,
-            Contrary = Run.Empty,
-            Errors = Run.Empty,
+            Contrary = Streak.Empty,
+            Errors = Streak.Empty,
         };
 
     // A count goes on: what was seen was seen. A duration would count the time in which nothing could be seen.
@@ -156,8 +161,8 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         Threshold threshold = judged.State == HealthState.Ok ? FailAfter : OkAfter;
         return judged with
         {
-            Contrary = threshold.IsTimed ? Run.Empty : judged.Contrary,
-            Errors = ErrorAfter?.IsTimed == true ? Run.Empty : judged.Errors,
+            Contrary = threshold.IsTimed ? Streak.Empty : judged.Contrary,
+            Errors = ErrorAfter?.IsTimed == true ? Streak.Empty : judged.Errors,
         };
     }
 
@@ -187,45 +192,59 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
         if (seen.State == state.State)
         {
-            return state with { Contrary = Run.Empty, Errors = Run.Empty };
+            return state with { Contrary = Streak.Empty, Errors = Streak.Empty };
         }
 
-        Run contrary = state.Contrary.With(seen);
+        Streak contrary = state.Contrary.With(seen);
         return (seen.State == HealthState.Ok ? OkAfter : FailAfter).IsReachedBy(contrary)
             ? state with
             {
                 State = seen.State,
-                Contrary = Run.Empty,
-                Errors = Run.Empty,
+                Contrary = Streak.Empty,
+                Errors = Streak.Empty,
             }
             : state with
             {
                 Contrary = contrary,
-                Errors = Run.Empty,
+                Errors = Streak.Empty,
             };
     }
 
     /// <summary>How the observations to come would move it to the other state.</summary>
-    internal ImmutableArray<Way> WaysOut(Judgement state, Pace pace, Instant now) =>
-        (state.State == HealthState.Ok ? FailAfter : OkAfter).WaysFrom(state.Contrary, pace, now);
+    internal ImmutableArray<Forecast> FlipForecasts(Judgement state, ObservationSchedule schedule, Instant now) =>
+        (state.State == HealthState.Ok ? FailAfter : OkAfter).ForecastsFrom(state.Contrary, schedule, now);
 
-    private protected override Account Explain(Judgement state, ImmutableArray<Account> below, Pace pace, Instant now)
+    private protected override NodeExplanation Explain(
+        Judgement state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    )
     {
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
         string evidence =
-            state.Contrary.Count > 0 ? Wording.InARow(state.Contrary, other)
+            state.Contrary.Count > 0 ? ExplanationText.InARow(state.Contrary, other)
             : state.LastSeen == 0 ? "nothing seen yet"
             : "nothing against it";
         if (state.Errors.Count > 0)
         {
-            evidence += $", then {Wording.InARow(state.Errors, HealthState.Error)}";
+            evidence += $", then {ExplanationText.InARow(state.Errors, HealthState.Error)}";
         }
 
         string errors =
             ErrorAfter is null ? ""
             : ErrorAfter.IsReachedBy(state.Errors) ? "error until a look can tell"
-            : Wording.Flip(HealthState.Error, state.Errors, ErrorAfter.WaysFrom(state.Errors, pace, now), now);
-        return new(evidence, Wording.Flip(other, state.Contrary, WaysOut(state, pace, now), now), errors);
+            : ExplanationText.Flip(
+                HealthState.Error,
+                state.Errors,
+                ErrorAfter.ForecastsFrom(state.Errors, schedule, now),
+                now
+            );
+        return new(
+            evidence,
+            ExplanationText.Flip(other, state.Contrary, FlipForecasts(state, schedule, now), now),
+            errors
+        );
     }
 
     private Observation Show(Judgement judged, Observation seen)
@@ -261,6 +280,6 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
         Threshold threshold = seen.State == HealthState.Ok ? OkAfter : FailAfter;
         string word = seen.State == HealthState.Ok ? "ok" : "fail";
-        return $"held, {word} {judged.Contrary.Count} in a row for {Units.Text(judged.Contrary.Lasted)}, {word} after {threshold}: {seen.Reason}";
+        return $"held, {word} {judged.Contrary.Count} in a row for {Units.Text(judged.Contrary.Duration)}, {word} after {threshold}: {seen.Reason}";
     }
 }

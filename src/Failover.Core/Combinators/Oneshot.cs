@@ -62,7 +62,7 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
     internal override ImmutableArray<object?> Values => [DefaultState, Auth, Expires];
 
-    internal override HealthState? StateAtFirst => DefaultState;
+    internal override HealthState? InitialShownState => DefaultState;
 
     internal override PostAction FireAction => Fire;
 
@@ -74,7 +74,7 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     public sealed record Trigger(Instant? ArmedAt, string Component = "");
 
     /// <inheritdoc/>
-    public override Trigger Begin(Instant now) => new(ArmedAt: null);
+    public override Trigger CreateState(Instant now) => new(ArmedAt: null);
 
     /// <summary>Whether the next evaluation gives the opposite of <see cref="DefaultState"/>. A fire that is exactly
     /// <see cref="Expires"/> old still does.</summary>
@@ -85,9 +85,9 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     /// <param name="component">The component that the fire belongs to.</param>
     public static Trigger Arm(Instant now, string component = "") => new(now, component);
 
-    internal override object Fired(string component, Instant now) => Arm(now, component);
+    internal override object AfterFire(string component, Instant now) => Arm(now, component);
 
-    internal override PendingFire? FireIn(object state, Instant now)
+    internal override PendingFire? PendingFireIn(object state, Instant now)
     {
         Trigger trigger = (Trigger)state;
         return IsArmed(trigger, now)
@@ -98,11 +98,11 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     private const string Armed = "armed";
     private const string Unarmed = "unarmed";
 
-    private protected override Lasting Keep(Trigger state) =>
+    private protected override PersistedState ToPersistedState(Trigger state) =>
         state.ArmedAt is null ? new(Unarmed) : new(Armed, state.Component);
 
-    private protected override Trigger Resume(Lasting kept, TimeSpan age, Instant now) =>
-        kept.Word == Armed ? Arm(now + -age, kept.Reason) : Begin(now);
+    private protected override Trigger Restore(PersistedState persisted, TimeSpan age, Instant now) =>
+        persisted.Word == Armed ? Arm(now + -age, persisted.Reason) : CreateState(now);
 
     /// <inheritdoc/>
     public override Step<Trigger> Next(Trigger state, IReadOnlyList<Observation?> seen, Instant now)
@@ -110,10 +110,15 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
         bool isFired = IsArmed(state, now);
         HealthState shown = isFired == (DefaultState == HealthState.Fail) ? HealthState.Ok : HealthState.Fail;
         string reason = isFired ? "reset" : "waiting for a reset";
-        return new(Begin(now), shown == HealthState.Ok ? Observation.Ok(reason) : Observation.Fail(reason));
+        return new(CreateState(now), shown == HealthState.Ok ? Observation.Ok(reason) : Observation.Fail(reason));
     }
 
-    private protected override Account Explain(Trigger state, ImmutableArray<Account> below, Pace pace, Instant now)
+    private protected override NodeExplanation Explain(
+        Trigger state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    )
     {
         string opposite = DefaultState == HealthState.Fail ? "ok" : "fail";
         if (!IsArmed(state, now))
@@ -124,9 +129,9 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
         Instant armed = state.ArmedAt!.Value;
         return new(
-            $"armed {Wording.Rough(now - armed)} ago",
+            $"armed {ExplanationText.Rounded(now - armed)} ago",
             $"{opposite} once when it is asked",
-            Expires is { } expires ? $"forgotten {Wording.In(armed + expires, now)} unless it is used" : ""
+            Expires is { } expires ? $"forgotten {ExplanationText.In(armed + expires, now)} unless it is used" : ""
         );
     }
 }

@@ -30,7 +30,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     private const int FailSide = 0;
     private const int OkSide = 1;
-    private const string AtFirst = "initial state";
+    private const string InitialStateReason = "initial state";
 
     private static readonly TaskOption ToFailOption = new(
         "toFail",
@@ -79,11 +79,11 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     internal override string OwnSummary => "toggle";
 
-    internal override HealthTask WithoutMemory => ToFail;
+    internal override HealthTask StatelessEquivalent => ToFail;
 
-    internal override HealthState? StateAtFirst => InitialState;
+    internal override HealthState? InitialShownState => InitialState;
 
-    private protected override HealthState? HandsOverAt(Position state) => state.State;
+    private protected override HealthState? ChildStateOnRestart(Position state) => state.State;
 
     /// <summary>What a <see cref="Toggle"/> remembers.</summary>
     /// <param name="State">ok or fail.</param>
@@ -92,11 +92,11 @@ public sealed record Toggle : Combinator<Toggle.Position>
     public sealed record Position(HealthState State, Instant Since, string Reason);
 
     /// <inheritdoc/>
-    public override Position Begin(Instant now) => new(InitialState, now, AtFirst);
+    public override Position CreateState(Instant now) => new(InitialState, now, InitialStateReason);
 
     /// <summary>Starting afresh discards evidence, never a latch.</summary>
     /// <inheritdoc/>
-    public override Position StartAfresh(Position state, HealthState standing, Instant now) =>
+    public override Position Restart(Position state, HealthState standing, Instant now) =>
         state.State == HealthState.Fail ? state : state with { Since = now };
 
     internal override LatchSides? LatchSides => new(FailSide, OkSide);
@@ -109,31 +109,33 @@ public sealed record Toggle : Combinator<Toggle.Position>
     // Once it is at ok, nothing has to be fired for it to be so.
     internal override OkSources OkSources => OkSources.Evidence | ToOk.OkSources;
 
-    internal override object BeginIn(HealthState standing, Instant now) => new Position(HealthState.Ok, now, AtFirst);
+    internal override object CreateStateShowing(HealthState standing, Instant now) =>
+        new Position(HealthState.Ok, now, InitialStateReason);
 
     internal override object Rebase(object state, Instant now) => (Position)state with { Since = now };
 
     internal override Observation Hold(object state, IReadOnlyList<Observation?> seen, Instant now)
     {
         Position held = (Position)state;
-        return seen[SideInCharge(held)] is { } shown ? Held(held, shown, seen) : Unseen(held);
+        return seen[ActiveSide(held)] is { } shown ? Held(held, shown, seen) : WithoutEvidence(held);
     }
 
-    private protected override Lasting Keep(Position state) => Lasting.Of(state.State, state.Reason);
+    private protected override PersistedState ToPersistedState(Position state) =>
+        PersistedState.Of(state.State, state.Reason);
 
-    private protected override Position Resume(Lasting kept, TimeSpan age, Instant now) =>
-        kept.State is { } state ? new(state, now, kept.Reason) : Begin(now);
+    private protected override Position Restore(PersistedState persisted, TimeSpan age, Instant now) =>
+        persisted.State is { } state ? new(state, now, persisted.Reason) : CreateState(now);
 
     /// <inheritdoc/>
-    public override bool Wants(Position state, int index) => index == SideInCharge(state);
+    public override bool Evaluates(Position state, int index) => index == ActiveSide(state);
 
     /// <inheritdoc/>
     public override Step<Position> Next(Position state, IReadOnlyList<Observation?> seen, Instant now)
     {
-        Observation? shown = seen[SideInCharge(state)];
+        Observation? shown = seen[ActiveSide(state)];
         if (shown is null)
         {
-            return new(state, Unseen(state));
+            return new(state, WithoutEvidence(state));
         }
 
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
@@ -150,9 +152,10 @@ public sealed record Toggle : Combinator<Toggle.Position>
     private static bool IsCounted(Position state, Observation shown) =>
         shown.IsEvidence && shown.Started >= state.Since;
 
-    private static Observation Unseen(Position state) => Observation.WithoutEvidence(state.State, Told(state));
+    private static Observation WithoutEvidence(Position state) =>
+        Observation.WithoutEvidence(state.State, StateReason(state));
 
-    private static string Told(Position state) =>
+    private static string StateReason(Position state) =>
         state.State == HealthState.Fail ? $"latched: {state.Reason}" : state.Reason;
 
     // What is shown while it could not be told is no evidence for what stands above.
@@ -162,24 +165,29 @@ public sealed record Toggle : Combinator<Toggle.Position>
         return Show(state, shown, seen) with { Id = isTold ? shown.Id : 0 };
     }
 
-    private protected override Account Explain(Position state, ImmutableArray<Account> below, Pace pace, Instant now) =>
+    private protected override NodeExplanation Explain(
+        Position state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    ) =>
         state.State == HealthState.Ok
-            ? new(Moved(state), Flip: Says(ToFailOption, "fail", below[FailSide]))
+            ? new(Moved(state), Flip: DescribeSide(ToFailOption, "fail", below[FailSide]))
             : new(
                 Moved(state),
                 Flip: below[FailSide].IsLatched
                         ? $"latched: {ToFailOption.Key} is latched too, and has to be reset first or with it"
                     : ToOk is Oneshot { Auth: not null } ? "latched: a reset (POST) moves it to ok"
-                    : $"latched: {Says(ToOkOption, "ok", below[OkSide])}"
+                    : $"latched: {DescribeSide(ToOkOption, "ok", below[OkSide])}"
             );
 
-    private static string Says(TaskOption side, string state, Account below) =>
+    private static string DescribeSide(TaskOption side, string state, NodeExplanation below) =>
         $"{side.Key} moves it to {state}{(below.Flip.Length == 0 ? "" : ": ")}{below.Flip}";
 
     private static string Moved(Position state) =>
-        state.Reason == AtFirst ? AtFirst : $"moved to {state.State.Word()}: {state.Reason}";
+        state.Reason == InitialStateReason ? InitialStateReason : $"moved to {state.State.Word()}: {state.Reason}";
 
-    private static int SideInCharge(Position state) => state.State == HealthState.Ok ? FailSide : OkSide;
+    private static int ActiveSide(Position state) => state.State == HealthState.Ok ? FailSide : OkSide;
 
     private static Observation Show(Position position, Observation shown, IReadOnlyList<Observation?> seen)
     {
@@ -189,7 +197,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
         return shown with
         {
             State = position.State,
-            Reason = position.State == HealthState.Fail ? Told(position) : shown.Reason,
+            Reason = position.State == HealthState.Fail ? StateReason(position) : shown.Reason,
             // An ok lasts no longer than what it rests on can be believed; a latched fail rests on the latch.
             FreshUntil = position.State == HealthState.Fail ? Instant.Never : Instant.Min(freshness, evidence),
             EvidenceUntil = evidence,

@@ -14,7 +14,7 @@ internal sealed class Explainer
 {
     private readonly Func<HealthTask, NodeView> view;
     private readonly Instant now;
-    private readonly Dictionary<HealthTask, Account> explained = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<HealthTask, NodeExplanation> explained = new(ReferenceEqualityComparer.Instance);
 
     private Explainer(Func<HealthTask, NodeView> view, Instant now)
     {
@@ -27,14 +27,14 @@ internal sealed class Explainer
     /// <param name="view">What is known of each node, all of one moment.</param>
     /// <param name="now">That moment.</param>
     public static Explanation Explain(HealthTask root, Func<HealthTask, NodeView> view, Instant now) =>
-        new Explainer(view, now).Explain(root, "", isInCharge: true, Pace.Unknown);
+        new Explainer(view, now).Explain(root, "", isInCharge: true, ObservationSchedule.Unknown);
 
-    private Explanation Explain(HealthTask task, string name, bool isInCharge, Pace asked)
+    private Explanation Explain(HealthTask task, string name, bool isInCharge, ObservationSchedule requested)
     {
         Observation shown = view(task).Shown.ReadAt(now);
         bool isRepeated = explained.ContainsKey(task) && !task.Children.IsEmpty;
-        ImmutableArray<Explanation> below = isRepeated ? [] : ExplainBelow(task, isInCharge, asked);
-        Account account = AccountOf(task, asked);
+        ImmutableArray<Explanation> below = isRepeated ? [] : ExplainBelow(task, isInCharge, requested);
+        NodeExplanation account = AccountOf(task, requested);
         return new(
             name,
             task is Combinator combinator ? combinator.OwnSummary : task.Summary,
@@ -49,24 +49,26 @@ internal sealed class Explainer
         );
     }
 
-    private ImmutableArray<Explanation> ExplainBelow(HealthTask task, bool isInCharge, Pace asked)
+    private ImmutableArray<Explanation> ExplainBelow(HealthTask task, bool isInCharge, ObservationSchedule requested)
     {
-        Pace pace = IntervalOf(task) is { } interval ? new([BeatOf(task, interval)]) : asked;
+        ObservationSchedule schedule = IntervalOf(task) is { } interval
+            ? new([LoopScheduleOf(task, interval)])
+            : requested;
         return
         [
             .. task.Children.Select(
-                (child, index) => Explain(child, task.ChildName(index), isInCharge && Wants(task, index), pace)
+                (child, index) => Explain(child, task.ChildName(index), isInCharge && Wants(task, index), schedule)
             ),
         ];
     }
 
     // Children first: what stands above may repeat what they say.
-    private Account AccountOf(HealthTask task, Pace asked)
+    private NodeExplanation AccountOf(HealthTask task, ObservationSchedule requested)
     {
-        if (!explained.TryGetValue(task, out Account? account))
+        if (!explained.TryGetValue(task, out NodeExplanation? account))
         {
             account = task is Combinator combinator
-                ? AccountOf(combinator, [.. task.Children.Select(child => explained[child])], asked)
+                ? AccountOf(combinator, [.. task.Children.Select(child => explained[child])], requested)
                 : AccountOfCheck(view(task).Shown);
             explained.Add(task, account);
         }
@@ -74,23 +76,27 @@ internal sealed class Explainer
         return account;
     }
 
-    private Account AccountOf(Combinator combinator, ImmutableArray<Account> below, Pace asked)
+    private NodeExplanation AccountOf(
+        Combinator combinator,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule requested
+    )
     {
         object state = view(combinator).State;
         HealthState?[] latched =
         [
             .. below.Select(account => account.IsLatched ? HealthState.Fail : (HealthState?)null),
         ];
-        return combinator.Explain(state, below, PaceOf(combinator, asked), now) with
+        return combinator.Explain(state, below, ScheduleOf(combinator, requested), now) with
         {
             IsLatched = combinator.LatchedValue(state, latched) == HealthState.Fail,
         };
     }
 
-    private Account AccountOfCheck(Observation shown) =>
+    private NodeExplanation AccountOfCheck(Observation shown) =>
         new(
             shown.IsEvidence
-                ? $"looked {Wording.Rough(now - shown.Ended)} ago, for {Wording.Rough(shown.Ended - shown.Started)}"
+                ? $"looked {ExplanationText.Rounded(now - shown.Ended)} ago, for {ExplanationText.Rounded(shown.Ended - shown.Started)}"
                 : "not looked yet",
             Flip: ""
         );
@@ -98,20 +104,20 @@ internal sealed class Explainer
     private static TimeSpan? IntervalOf(HealthTask task) => (task as Combinator)?.TurnInterval;
 
     private bool Wants(HealthTask task, int index) =>
-        task is Combinator combinator && combinator.Wants(view(task).State, index);
+        task is Combinator combinator && combinator.Evaluates(view(task).State, index);
 
     // Where loops below look at the world, their turns have a node judged again; every other node is evaluated by the loop above
     // it or, where there is none, by whoever asks.
-    private Pace PaceOf(HealthTask task, Pace asked)
+    private ObservationSchedule ScheduleOf(HealthTask task, ObservationSchedule requested)
     {
         if (!task.HasBackground || task.HasOnDemandCheck)
         {
-            return asked;
+            return requested;
         }
 
         HashSet<HealthTask> loops = new(ReferenceEqualityComparer.Instance);
         Collect(task, loops, new(ReferenceEqualityComparer.Instance));
-        return new([.. loops.Select(loop => BeatOf(loop, IntervalOf(loop)!.Value))]);
+        return new([.. loops.Select(loop => LoopScheduleOf(loop, IntervalOf(loop)!.Value))]);
     }
 
     private void Collect(HealthTask task, HashSet<HealthTask> loops, HashSet<HealthTask> visited)
@@ -132,7 +138,7 @@ internal sealed class Explainer
         }
     }
 
-    private Beat BeatOf(HealthTask loop, TimeSpan interval)
+    private LoopSchedule LoopScheduleOf(HealthTask loop, TimeSpan interval)
     {
         NodeView known = view(loop);
         Instant next =

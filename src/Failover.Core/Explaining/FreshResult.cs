@@ -23,7 +23,7 @@ internal static class FreshResult
 
             switch (task)
             {
-                case Combinator { WithoutMemory: { } below }:
+                case Combinator { StatelessEquivalent: { } below }:
                     Add(below);
                     break;
                 case Combinator logic:
@@ -49,11 +49,11 @@ internal static class FreshResult
     {
         switch (task)
         {
-            case Combinator { WithoutMemory: { } below }:
+            case Combinator { StatelessEquivalent: { } below }:
                 return Of(below, observed, now);
             case Combinator logic:
-                object state = logic.BeginAt(now);
-                ImmutableArray<bool> wanted = [.. logic.Children.Select((_, index) => logic.Wants(state, index))];
+                object state = logic.CreateUntypedState(now);
+                ImmutableArray<bool> wanted = [.. logic.Children.Select((_, index) => logic.Evaluates(state, index))];
                 Observation?[] seen =
                 [
                     .. logic.Children.Select((child, index) => wanted[index] ? Of(child, observed, now) : null),

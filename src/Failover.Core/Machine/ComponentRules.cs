@@ -33,7 +33,7 @@ internal static class ComponentRules
             yield return new(
                 place.Task,
                 "task",
-                $"the {place.Task.KindName} of {name}{At(place)} is outside every {spell(ToOk)}: a fire of it would reset nothing",
+                $"the {place.Task.KindName} of {name}{At(place)} is not in the {spell(ToOk)} of its toggle: a fire of it would reset nothing",
                 $"a oneshot in the {spell(ToOk)} of a toggle"
             );
         }
@@ -66,7 +66,8 @@ internal static class ComponentRules
 
     private static bool IsFired(Place place) => place.Task is { FireAction: not null, OkSources: OkSources.Fire };
 
-    // A task that stands in several places is visited once within to_ok and once outside.
+    // A task that stands in several places is visited once in a to_ok and once elsewhere. The nearest toggle counts: in a to_fail, a
+    // oneshot makes its toggle fail until it is fired, and again at once.
     private static List<Place> PlacesIn(HealthTask root, string path = "", bool isInToOk = false)
     {
         List<Place> places = [];
@@ -90,7 +91,7 @@ internal static class ComponentRules
                     new(
                         place.Task.Children[index],
                         Join(place.Path, place.Task.ChildName(index)),
-                        place.IsInToOk || index == toOk
+                        toOk is null ? place.IsInToOk : index == toOk
                     )
                 );
             }

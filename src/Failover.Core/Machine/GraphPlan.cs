@@ -4,15 +4,19 @@ namespace Failover;
 /// machine; installing it takes moments.</summary>
 internal sealed class GraphPlan
 {
-    private GraphPlan(Graph from, Graph to, Dictionary<Vertex, Prior<Vertex>> matches, HashSet<Vertex> unchanged) =>
-        (From, To, Matches, Unchanged) = (from, to, matches, unchanged);
+    private GraphPlan(
+        Graph from,
+        Graph to,
+        Dictionary<Vertex, PreviousItem<Vertex>> matches,
+        HashSet<Vertex> unchanged
+    ) => (From, To, Matches, Unchanged) = (from, to, matches, unchanged);
 
     public Graph From { get; }
 
     public Graph To { get; }
 
     /// <summary>The vertex of before that a vertex goes on from; one that is not in here begins anew.</summary>
-    public Dictionary<Vertex, Prior<Vertex>> Matches { get; }
+    public Dictionary<Vertex, PreviousItem<Vertex>> Matches { get; }
 
     /// <summary>Those that go on, and below which all goes on, described as before.</summary>
     public HashSet<Vertex> Unchanged { get; }
@@ -30,21 +34,21 @@ internal sealed class GraphPlan
             to.Add(description);
         }
 
-        Prior<Vertex>[] priors =
+        PreviousItem<Vertex>[] priors =
         [
-            .. from.Vertices.Select(vertex => new Prior<Vertex>(
+            .. from.Vertices.Select(vertex => new PreviousItem<Vertex>(
                 vertex.Key,
                 vertex.Task.KindName,
                 vertex.Fingerprint,
                 vertex
             )),
         ];
-        Dictionary<Vertex, Prior<Vertex>> matches = Matching.Match(to, priors);
+        Dictionary<Vertex, PreviousItem<Vertex>> matches = Matching.Match(to, priors);
         HashSet<Vertex> unchanged = [];
         foreach (Vertex vertex in to.Vertices)
         {
             if (
-                matches.TryGetValue(vertex, out Prior<Vertex>? before)
+                matches.TryGetValue(vertex, out PreviousItem<Vertex>? before)
                 && before.Fingerprint == vertex.Fingerprint
                 && vertex
                     .Children.Select(child => unchanged.Contains(child) ? matches[child].Value : null)

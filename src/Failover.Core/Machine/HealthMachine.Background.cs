@@ -14,7 +14,7 @@ internal sealed partial class HealthMachine
     private int lastLoop;
 
     // A loop that is new, or below which something has changed, takes a turn as soon as a slot is free.
-    private void TurnSoon(Node node)
+    private void ScheduleTurnSoon(Node node)
     {
         node.Loop ??= new(node.Combinator!.TurnInterval!.Value, lastLoop++);
         firstTurns.Enqueue(node);
@@ -44,7 +44,7 @@ internal sealed partial class HealthMachine
             slotsInUse += loop.HoldsSlot ? 0 : 1;
             loop.HoldsSlot = true;
             timers.Set(now + FirstTurnSlot, MachineTimer.FirstTurnSlot, node);
-            TakeTurn(node);
+            StartTurn(node);
         }
 
         isFillingSlots = false;
@@ -66,7 +66,7 @@ internal sealed partial class HealthMachine
         timers.Set(at, MachineTimer.Turn, node);
     }
 
-    private void TakeDueTurn(Node node, Instant at)
+    private void StartDueTurn(Node node, Instant at)
     {
         if (node.IsRetired || node.Loop is not { } loop || loop.NextTurn != at)
         {
@@ -77,10 +77,10 @@ internal sealed partial class HealthMachine
         // Turns that were missed are not made up for: after a pause, one turn and then the old beat.
         long beats = 1 + ((now - at).Ticks / loop.Interval.Ticks);
         SetTurn(node, at + (beats * loop.Interval));
-        TakeTurn(node);
+        StartTurn(node);
     }
 
-    private void TakeTurn(Node node)
+    private void StartTurn(Node node)
     {
         Loop loop = node.Loop!;
         if (loop.IsRunning)
@@ -112,12 +112,12 @@ internal sealed partial class HealthMachine
 
         HashSet<Node> judged = [node.Child(0)];
         TryJudgeFromMemory(node, judged);
-        JudgeAbove(node, judged: [node], passesLoops: false);
+        ReevaluateAncestors(node, judged: [node], passesLoops: false);
         FreeSlot(node);
         if (loop.IsLate)
         {
             loop.IsLate = false;
-            TakeTurn(node);
+            StartTurn(node);
         }
     }
 }

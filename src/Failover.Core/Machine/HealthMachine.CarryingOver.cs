@@ -38,7 +38,11 @@ internal sealed partial class HealthMachine
         }
 
         // An ok that had no bound lasts as long as an initial state does.
-        if (carried is { State: HealthState.Ok } && carried.FreshUntil == Instant.Never && component.Root.IsDriven)
+        if (
+            carried is { State: HealthState.Ok }
+            && carried.FreshUntil == Instant.Never
+            && component.Root.IsEvaluatedInBackground
+        )
         {
             TimeSpan bound = AllBelow(component.Root).Max(node => node.Combinator?.StaleBound) ?? TimeSpan.Zero;
             component.CarriedOver = carried with { FreshUntil = now + bound };
@@ -80,7 +84,7 @@ internal sealed partial class HealthMachine
         component.Awaited.Clear();
     }
 
-    private void NoteDefinite(Node check, Observation seen)
+    private void RecordDefinite(Node check, Observation seen)
     {
         if (seen.State == HealthState.Error || !awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
         {

@@ -8,7 +8,7 @@ internal sealed partial class HealthMachine
     public void Request(object ticket, ServedComponent component, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
-        if (component.IsRetired || component.Root.IsDriven || component.HeldBy.Count > 0)
+        if (component.IsRetired || component.Root.IsEvaluatedInBackground || component.HeldBy.Count > 0)
         {
             Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));
             return;
@@ -46,20 +46,20 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Observation seen = Excuse(verdict, started, ended) with
+        Observation seen = DiscountTimeoutDuringPause(verdict, started, ended) with
         {
             Id = ++lastObservation,
             Started = started,
             Ended = ended,
         };
-        NoteDefinite(check, seen);
+        RecordDefinite(check, seen);
         Show(check, seen);
         Complete(check);
         Settle();
     }
 
     // A deadline that passed while this process did not run says nothing about the target.
-    private Observation Excuse(Observation verdict, Instant started, Instant ended) =>
+    private Observation DiscountTimeoutDuringPause(Observation verdict, Instant started, Instant ended) =>
         verdict.IsTimeout && pauses.Exists(pause => pause.From < ended && pause.To > started)
             ? Observation.Error($"this process was paused meanwhile: {verdict.Reason}")
             : verdict;
@@ -80,7 +80,7 @@ internal sealed partial class HealthMachine
         component.IsOverdue = false;
         if (Evaluate(component.Root, ++lastRound))
         {
-            Touch(component);
+            MarkChanged(component);
             return;
         }
 
@@ -90,7 +90,7 @@ internal sealed partial class HealthMachine
     // Whether the result is there already; else the node has an evaluation.
     private bool Evaluate(Node node, long round)
     {
-        if (node.IsDriven)
+        if (node.IsEvaluatedInBackground)
         {
             return true;
         }
@@ -115,12 +115,12 @@ internal sealed partial class HealthMachine
             return false;
         }
 
-        Evaluation evaluation = new(now) { Asked = new bool[node.Vertex.Children.Length] };
-        for (int i = 0; i < evaluation.Asked.Length; i++)
+        Evaluation evaluation = new(now) { Requested = new bool[node.Vertex.Children.Length] };
+        for (int i = 0; i < evaluation.Requested.Length; i++)
         {
             Node child = node.Child(i);
-            evaluation.Asked[i] = child.IsDriven || node.Wants(i);
-            if (evaluation.Asked[i] && !Evaluate(child, round))
+            evaluation.Requested[i] = child.IsEvaluatedInBackground || node.Evaluates(i);
+            if (evaluation.Requested[i] && !Evaluate(child, round))
             {
                 evaluation.Pending++;
                 child.Evaluation!.Waiters.Add(node);
@@ -133,7 +133,7 @@ internal sealed partial class HealthMachine
             return false;
         }
 
-        Judge(node, evaluation.Asked);
+        Judge(node, evaluation.Requested);
         return true;
     }
 
@@ -150,7 +150,7 @@ internal sealed partial class HealthMachine
             }
             else if (waiter.Evaluation is { } waiting && --waiting.Pending == 0)
             {
-                Judge(waiter, waiting.Asked);
+                Judge(waiter, waiting.Requested);
                 Complete(waiter);
             }
         }
@@ -158,7 +158,7 @@ internal sealed partial class HealthMachine
         foreach (string name in node.Vertex.RootOf)
         {
             components[name].IsOverdue = false;
-            Touch(components[name]);
+            MarkChanged(components[name]);
         }
     }
 
@@ -191,12 +191,12 @@ internal sealed partial class HealthMachine
     {
         bool wasLatch = node.Combinator!.IsLatch(node.State);
         // A fire is used up by what it releases, and not by being shown.
-        if (node.Combinator.FireIn(node.State, now) is null)
+        if (node.Combinator.PendingFireIn(node.State, now) is null)
         {
             node.State = step.State;
         }
 
-        foreach (HealthTask child in step.StartAfresh)
+        foreach (HealthTask child in step.ToRestart)
         {
             int index = node.Vertex.Children.IndexOf(
                 node.Vertex.Children.First(below => ReferenceEquals(below.Task, child))
@@ -219,12 +219,12 @@ internal sealed partial class HealthMachine
         foreach (string name in node.Vertex.RootOf)
         {
             EndCarryOnceJudged(components[name]);
-            Touch(components[name]);
+            MarkChanged(components[name]);
         }
     }
 
     // What stands above changed nodes, children first; with several ways up, a node is judged once, when all below it is.
-    private void JudgeAbove(Node changed, HashSet<Node> judged, bool passesLoops)
+    private void ReevaluateAncestors(Node changed, HashSet<Node> judged, bool passesLoops)
     {
         PriorityQueue<Node, int> above = new();
         HashSet<Node> queued = [];
@@ -261,7 +261,7 @@ internal sealed partial class HealthMachine
 
         for (int i = 0; i < node.Vertex.Children.Length; i++)
         {
-            if (node.Wants(i) && node.Child(i).HasOnDemandCheck && !judged.Contains(node.Child(i)))
+            if (node.Evaluates(i) && node.Child(i).HasOnDemandCheck && !judged.Contains(node.Child(i)))
             {
                 return false;
             }
@@ -271,13 +271,13 @@ internal sealed partial class HealthMachine
         for (int i = 0; i < seen.Length; i++)
         {
             Node child = node.Child(i);
-            bool isAsked = !child.IsDriven && node.Wants(i);
+            bool isAsked = !child.IsEvaluatedInBackground && node.Evaluates(i);
             if (isAsked && !judged.Contains(child))
             {
                 TryJudgeFromMemory(child, judged);
             }
 
-            seen[i] = child.IsDriven || isAsked ? child.Shown.ReadAt(now) : null;
+            seen[i] = child.IsEvaluatedInBackground || isAsked ? child.Shown.ReadAt(now) : null;
         }
 
         Judge(node, seen);
@@ -314,9 +314,9 @@ internal sealed partial class HealthMachine
                     )
                     .FirstOrDefault(given => given is not null)
                 ?? standing;
-            node.State = combinator.StartAfresh(node.State, at, now);
+            node.State = combinator.Restart(node.State, at, now);
             dirty.Add(node);
-            afresh.Add(node, combinator.HandsOverAt(node.State) ?? at);
+            afresh.Add(node, combinator.ChildStateOnRestart(node.State) ?? at);
             inOrder.Add(node);
             foreach (Vertex child in node.Vertex.Children)
             {
@@ -347,10 +347,13 @@ internal sealed partial class HealthMachine
         for (int i = 0; i < seen.Length; i++)
         {
             Node child = node.Child(i);
-            seen[i] = child.IsDriven && combinator.TurnInterval is null ? child.Shown with { Id = 0 } : null;
+            seen[i] =
+                child.IsEvaluatedInBackground && combinator.TurnInterval is null ? child.Shown with { Id = 0 } : null;
         }
 
-        object state = combinator.FireIn(node.State, now) is null ? node.State : combinator.BeginAt(now);
+        object state = combinator.PendingFireIn(node.State, now) is null
+            ? node.State
+            : combinator.CreateUntypedState(now);
         Show(node, Stamp(combinator.Judge(state, seen, now).Observation));
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class HealthMachine
             if (step.Observation.IsEvidence && latch.Pending is null)
             {
                 // It was asked, and it did not lead back to ok.
-                UseUp(FiresFor(toggle));
+                ConsumeFires(FiresFor(toggle));
             }
 
             return;
@@ -42,7 +42,7 @@ internal sealed partial class HealthMachine
         Show(toggle, Stamp(combinator.Hold(toggle.State, seen, now)));
         if (latch.IsAuthorised && !isHeldBelow && latch.Pending is null && FiresFor(toggle) is { IsEmpty: false } fires)
         {
-            Propose(new(NextIdentity(), now + ProposalPatience) { Ends = [(latch, latch.Id)], Uses = fires });
+            Propose(new(NextIdentity(), now + ProposalTimeout) { Ends = [(latch, latch.Id)], Uses = fires });
         }
     }
 
@@ -53,13 +53,13 @@ internal sealed partial class HealthMachine
         {
             Id = NextIdentity(),
             IsAuthorised = IsAuthorised(toggle),
-            Reason = toggle.Combinator!.Keep(toggle.State)!.Reason,
+            Reason = toggle.Combinator!.ToPersistedState(toggle.State)!.Reason,
             Since = wall,
             Place = toggle.Vertex.Key,
-            IsBeside = latches.Any(other => other.Node is null && other.Key == toggle.Vertex.Key),
+            IsStoredSeparately = latches.Any(other => other.Node is null && other.Key == toggle.Vertex.Key),
             Components = [.. above],
         };
-        UseUp(FiresFor(toggle));
+        ConsumeFires(FiresFor(toggle));
         Attach(latch, toggle);
         latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
         newLatches.Add(latch);
@@ -100,18 +100,18 @@ internal sealed partial class HealthMachine
             {
                 component.Latches.Remove(latch);
                 component.HeldBy.Remove(latch);
-                Touch(component);
+                MarkChanged(component);
             }
         }
     }
 
-    private void TouchAll(Latch latch)
+    private void MarkAllChanged(Latch latch)
     {
         foreach (string name in latch.Components)
         {
             if (components.TryGetValue(name, out ServedComponent? component))
             {
-                Touch(component);
+                MarkChanged(component);
             }
         }
     }
@@ -130,10 +130,10 @@ internal sealed partial class HealthMachine
         Observation?[] seen = new Observation?[toggle.Vertex.Children.Length];
         seen[sides.ReleasedBy] = Stamp(Observation.Ok("reset"));
         Node setBy = toggle.Child(sides.SetBy);
-        seen[sides.SetBy] = setBy.IsDriven ? setBy.Shown.ReadAt(now) : null;
+        seen[sides.SetBy] = setBy.IsEvaluatedInBackground ? setBy.Shown.ReadAt(now) : null;
         Take(toggle, toggle.Combinator.Judge(toggle.State, seen, now));
         UpdateLatched(toggle);
-        JudgeAbove(toggle, judged: [toggle], passesLoops: true);
+        ReevaluateAncestors(toggle, judged: [toggle], passesLoops: true);
     }
 
     private static bool IsAuthorised(Node toggle) => toggle.Combinator!.IsReleasedByFire;
@@ -154,7 +154,7 @@ internal sealed partial class HealthMachine
             node.Latched = latched;
             foreach (string name in node.Vertex.RootOf)
             {
-                Touch(components[name]);
+                MarkChanged(components[name]);
             }
 
             foreach (Vertex parent in node.Vertex.Parents)
@@ -182,7 +182,7 @@ internal sealed partial class HealthMachine
     }
 
     // The nodes of a component whose latches make it fail: not those on the side that leads a toggle back to ok.
-    private static HashSet<Node> SettingSides(ServedComponent component)
+    private static HashSet<Node> NodesThatSetLatches(ServedComponent component)
     {
         HashSet<Node> visited = [];
         Stack<Node> rest = new([component.Root]);
@@ -208,7 +208,7 @@ internal sealed partial class HealthMachine
     // The authorised latches that make a component fail.
     private static Latch[] Effective(ServedComponent component, IEnumerable<Latch> of)
     {
-        HashSet<Node> setting = SettingSides(component);
+        HashSet<Node> setting = NodesThatSetLatches(component);
         return
         [
             .. of.Where(latch =>
@@ -221,7 +221,7 @@ internal sealed partial class HealthMachine
     // After an edit: those of them that make it fail no longer by themselves hold it.
     private static void HoldBy(ServedComponent component, IEnumerable<Latch> effectiveBefore)
     {
-        HashSet<Node> setting = SettingSides(component);
+        HashSet<Node> setting = NodesThatSetLatches(component);
         bool isLatched = component.Root.Latched == HealthState.Fail;
         component.HeldBy.UnionWith(
             effectiveBefore.Where(latch =>
@@ -264,7 +264,7 @@ internal sealed partial class HealthMachine
             yield return next;
             for (int i = 0; i < next.Vertex.Children.Length; i++)
             {
-                if (next.Wants(i))
+                if (next.Evaluates(i))
                 {
                     rest.Push(next.Child(i));
                 }
@@ -281,26 +281,30 @@ internal sealed partial class HealthMachine
         [
             .. Active(side)
                 .Where(node =>
-                    node.Combinator?.FireIn(node.State, now) is { } fire
+                    node.Combinator?.PendingFireIn(node.State, now) is { } fire
                     && (fire.Component.Length == 0 || (above ??= ComponentsAbove(toggle)).Contains(fire.Component))
                 ),
         ];
     }
 
-    private void UseUp(IEnumerable<Node> fires)
+    private void ConsumeFires(IEnumerable<Node> fires)
     {
         foreach (Node oneshot in fires)
         {
-            oneshot.State = oneshot.Combinator!.BeginAt(now);
+            oneshot.State = oneshot.Combinator!.CreateUntypedState(now);
             dirty.Add(oneshot);
         }
     }
 
     private void ExpireFire(Node oneshot)
     {
-        if (!oneshot.IsRetired && oneshot.Combinator is { } combinator && combinator.FireIn(oneshot.State, now) is null)
+        if (
+            !oneshot.IsRetired
+            && oneshot.Combinator is { } combinator
+            && combinator.PendingFireIn(oneshot.State, now) is null
+        )
         {
-            oneshot.State = combinator.BeginAt(now);
+            oneshot.State = combinator.CreateUntypedState(now);
             dirty.Add(oneshot);
         }
     }

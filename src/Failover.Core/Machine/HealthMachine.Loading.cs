@@ -17,11 +17,11 @@ internal sealed partial class HealthMachine
         HashSet<Latch> resumed = [.. latches];
         if (stored.Loss is { } loss)
         {
-            LatchWhatWasLost($"state unknown: {loss}");
+            RecreateLostLatches($"state unknown: {loss}");
         }
 
-        HandOver(fresh, standing);
-        LatchWhatStands();
+        RestartActiveChildren(fresh, standing);
+        LatchFailedToggles();
         RecomputeLatched();
         foreach (Vertex vertex in graph.Vertices)
         {
@@ -34,16 +34,16 @@ internal sealed partial class HealthMachine
         );
         foreach (ServedComponent component in components.Values)
         {
-            HoldAsBefore(component, rows.GetValueOrDefault(component.Name), resumed);
+            RestoreHeldBy(component, rows.GetValueOrDefault(component.Name), resumed);
             AwaitChecks(component);
-            Touch(component);
+            MarkChanged(component);
         }
 
         foreach (Vertex vertex in graph.Vertices)
         {
             if (vertex.Combinator?.TurnInterval is not null)
             {
-                TurnSoon(vertex.Node);
+                ScheduleTurnSoon(vertex.Node);
             }
         }
 
@@ -53,7 +53,7 @@ internal sealed partial class HealthMachine
     }
 
     // What held it holds it. Where its latches made it fail and do so no longer, or where that is not known, they hold it now.
-    private static void HoldAsBefore(ServedComponent component, StoredComponent? row, HashSet<Latch> resumed)
+    private static void RestoreHeldBy(ServedComponent component, StoredComponent? row, HashSet<Latch> resumed)
     {
         bool isUnlatched = component.Root.Latched != HealthState.Fail;
         HoldBy(
@@ -94,11 +94,11 @@ internal sealed partial class HealthMachine
     // Those for which nothing was stored begin; which of them stand in a state that was served before is noted.
     private List<Node> ResumeNodes(StoredState stored, bool isYoung, HashSet<Node> standing)
     {
-        Prior<StoredNode>[] priors =
+        PreviousItem<StoredNode>[] priors =
         [
-            .. stored.Nodes.Select(row => new Prior<StoredNode>(row.Key, row.Kind, row.Fingerprint, row)),
+            .. stored.Nodes.Select(row => new PreviousItem<StoredNode>(row.Key, row.Kind, row.Fingerprint, row)),
         ];
-        Dictionary<Vertex, Prior<StoredNode>> matches = Matching.Match(graph, priors);
+        Dictionary<Vertex, PreviousItem<StoredNode>> matches = Matching.Match(graph, priors);
         HashSet<string> keptKeys = new(StringComparer.Ordinal);
         List<Node> fresh = [];
         foreach (Vertex vertex in graph.Vertices)
@@ -110,10 +110,10 @@ internal sealed partial class HealthMachine
             }
 
             StoredNode? row = matches.GetValueOrDefault(vertex)?.Value;
-            if (row is not null && IsGoneOnFrom(combinator, row, isYoung))
+            if (row is not null && IsRestorable(combinator, row, isYoung))
             {
-                vertex.Node.State = combinator.ResumeAt(new(row.State, row.Reason), AgeOf(row, stored), now);
-                Resumed(vertex, row, keptKeys);
+                vertex.Node.State = combinator.RestoreAt(new(row.State, row.Reason), AgeOf(row, stored), now);
+                Restored(vertex, row, keptKeys);
             }
             else
             {
@@ -128,9 +128,9 @@ internal sealed partial class HealthMachine
         return fresh;
     }
 
-    private void Resumed(Vertex vertex, StoredNode row, HashSet<string> keptKeys)
+    private void Restored(Vertex vertex, StoredNode row, HashSet<string> keptKeys)
     {
-        WatchFire(vertex.Node);
+        ScheduleFireExpiry(vertex.Node);
         if (row.Key == vertex.Key && vertex.Combinator!.LatchSides is null)
         {
             keptKeys.Add(row.Key);
@@ -146,9 +146,9 @@ internal sealed partial class HealthMachine
             ?.State;
 
     // A fire has its own end. What latches is stored as a latch: a row of before 0.2 tells of a toggle at ok only.
-    private bool IsGoneOnFrom(Combinator combinator, StoredNode row, bool isYoung) =>
-        combinator.Fired("", now) is not null
-        || (isYoung && (combinator.LatchSides is null || row.State == Lasting.Ok));
+    private bool IsRestorable(Combinator combinator, StoredNode row, bool isYoung) =>
+        combinator.AfterFire("", now) is not null
+        || (isYoung && (combinator.LatchSides is null || row.State == PersistedState.Ok));
 
     // The time for which the process was down does not count.
     private static TimeSpan AgeOf(StoredNode row, StoredState stored)
@@ -159,15 +159,15 @@ internal sealed partial class HealthMachine
 
     private void ResumeLatches(StoredState stored, bool isYoung)
     {
-        Prior<StoredLatch>[] priors =
+        PreviousItem<StoredLatch>[] priors =
         [
             // Of several at one place, one that stands goes on.
             .. stored
                 .Latches.OrderBy(row => row.State == HealthState.Fail)
-                .Select(row => new Prior<StoredLatch>(row.Place, row.Kind, row.Fingerprint, row)),
+                .Select(row => new PreviousItem<StoredLatch>(row.Place, row.Kind, row.Fingerprint, row)),
         ];
         HashSet<StoredLatch> adopted = new(ReferenceEqualityComparer.Instance);
-        foreach ((Vertex vertex, Prior<StoredLatch> prior) in Matching.Match(graph, priors))
+        foreach ((Vertex vertex, PreviousItem<StoredLatch> prior) in Matching.Match(graph, priors))
         {
             if (vertex.Combinator is { LatchSides: not null } && adopted.Add(prior.Value))
             {
@@ -191,7 +191,7 @@ internal sealed partial class HealthMachine
             }
         }
 
-        StoreBesideOthers();
+        StoreDisplacedLatchesSeparately();
         foreach (Latch latch in latches)
         {
             Rewrite(latch, HealthState.Fail);
@@ -220,7 +220,11 @@ internal sealed partial class HealthMachine
         {
             if (isYoung)
             {
-                toggle.State = vertex.Combinator!.ResumeAt(Lasting.Of(HealthState.Ok, row.Reason), TimeSpan.Zero, now);
+                toggle.State = vertex.Combinator!.RestoreAt(
+                    PersistedState.Of(HealthState.Ok, row.Reason),
+                    TimeSpan.Zero,
+                    now
+                );
             }
 
             return;
@@ -237,11 +241,15 @@ internal sealed partial class HealthMachine
 
         Latch latch = LatchOf(row, row.IsAuthorised ?? IsAuthorised(toggle));
         latch.Serve(ComponentsAbove(toggle));
-        toggle.State = vertex.Combinator!.ResumeAt(Lasting.Of(HealthState.Fail, row.Reason), TimeSpan.Zero, now);
+        toggle.State = vertex.Combinator!.RestoreAt(
+            PersistedState.Of(HealthState.Fail, row.Reason),
+            TimeSpan.Zero,
+            now
+        );
         Attach(latch, toggle);
         if (row.Place != vertex.Key || row.Kind.Length == 0 || row.Fingerprint != vertex.Fingerprint)
         {
-            NoteMoved(toggle, row.Place);
+            RecordMove(toggle, row.Place);
         }
     }
 
@@ -253,7 +261,7 @@ internal sealed partial class HealthMachine
             Reason = row.Reason,
             Since = row.Since,
             Place = row.Place,
-            IsBeside = row.Key != row.Place,
+            IsStoredSeparately = row.Key != row.Place,
             Components = row.Components,
             Revision = row.Revision,
             AdoptableKind = row.Kind,
@@ -261,22 +269,26 @@ internal sealed partial class HealthMachine
         };
 
     // After a loss, whatever may have been latched by authorisation is: in each component the outermost of such toggles.
-    private void LatchWhatWasLost(string reason)
+    private void RecreateLostLatches(string reason)
     {
         foreach (ServedComponent component in components.Values)
         {
-            LatchWhatWasLost(component.Root, reason);
+            RecreateLostLatches(component.Root, reason);
         }
     }
 
-    private void LatchWhatWasLost(Node node, string reason)
+    private void RecreateLostLatches(Node node, string reason)
     {
         LatchSides? sides = node.Combinator?.LatchSides;
         if (sides is not null && IsAuthorised(node))
         {
             if (node.Latch is null)
             {
-                node.State = node.Combinator!.ResumeAt(Lasting.Of(HealthState.Fail, reason), TimeSpan.Zero, now);
+                node.State = node.Combinator!.RestoreAt(
+                    PersistedState.Of(HealthState.Fail, reason),
+                    TimeSpan.Zero,
+                    now
+                );
             }
 
             return;
@@ -286,7 +298,7 @@ internal sealed partial class HealthMachine
         {
             if (i != sides?.ReleasedBy)
             {
-                LatchWhatWasLost(node.Child(i), reason);
+                RecreateLostLatches(node.Child(i), reason);
             }
         }
     }

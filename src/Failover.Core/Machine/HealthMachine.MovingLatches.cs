@@ -22,7 +22,7 @@ internal sealed partial class HealthMachine
         if (stranded.Length > 0)
         {
             Adopt(
-                stranded.Select(latch => new Prior<Latch>(
+                stranded.Select(latch => new PreviousItem<Latch>(
                     latch.Place,
                     latch.AdoptableKind,
                     latch.AdoptableFingerprint,
@@ -32,7 +32,7 @@ internal sealed partial class HealthMachine
             );
         }
 
-        StoreBesideOthers();
+        StoreDisplacedLatchesSeparately();
         foreach (Latch latch in latches)
         {
             if (latch.Node is { } toggle)
@@ -50,7 +50,7 @@ internal sealed partial class HealthMachine
 
     // A latch without a toggle stays where it is stored. One of a toggle that stands there now is stored beside it: else it would
     // take the place of the first in the store, and a restart would know only one of them.
-    private void StoreBesideOthers()
+    private void StoreDisplacedLatchesSeparately()
     {
         HashSet<string> taken = new(
             latches.Where(latch => latch.Node is null).Select(latch => latch.Key),
@@ -58,13 +58,13 @@ internal sealed partial class HealthMachine
         );
         foreach (Latch latch in latches.Where(latch => latch.Node is not null && taken.Contains(latch.Key)))
         {
-            latch.StoreBeside();
+            latch.StoreSeparately();
         }
     }
 
-    private void Adopt(IEnumerable<Prior<Latch>> stranded, Graph to)
+    private void Adopt(IEnumerable<PreviousItem<Latch>> stranded, Graph to)
     {
-        foreach ((Vertex vertex, Prior<Latch> prior) in Matching.Match(to, [.. stranded]))
+        foreach ((Vertex vertex, PreviousItem<Latch> prior) in Matching.Match(to, [.. stranded]))
         {
             Adopt(prior.Value, vertex.Node);
         }
@@ -77,16 +77,16 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        toggle.State = combinator.ResumeAt(Lasting.Of(HealthState.Fail, latch.Reason), TimeSpan.Zero, now);
+        toggle.State = combinator.RestoreAt(PersistedState.Of(HealthState.Fail, latch.Reason), TimeSpan.Zero, now);
         Attach(latch, toggle);
-        NoteMoved(toggle, latch.Place);
+        RecordMove(toggle, latch.Place);
         int side = combinator.LatchSides!.Value.ReleasedBy;
         StartAfresh(toggle, toggle.Child(side), HealthState.Fail);
         ShowWithoutEvidence(toggle);
     }
 
     // Every toggle that stands at fail is a latch.
-    private void LatchWhatStands()
+    private void LatchFailedToggles()
     {
         foreach (Vertex vertex in graph.Vertices)
         {

@@ -34,7 +34,7 @@ internal sealed partial class HealthMachine
             {
                 if (components.TryGetValue(name, out ServedComponent? component) && component.Holds.Remove(sequence))
                 {
-                    Touch(component);
+                    MarkChanged(component);
                 }
             }
 
@@ -149,12 +149,12 @@ internal sealed partial class HealthMachine
             if (
                 !node.IsRetired
                 && node.Combinator is { LatchSides: null } combinator
-                && combinator.Keep(node.State) is { } kept
-                && kept.Word != node.Persisted?.Word
+                && combinator.ToPersistedState(node.State) is { } persisted
+                && persisted.Word != node.Persisted?.Word
             )
             {
-                node.Persisted = kept;
-                nodes.Add(Stored(node, kept));
+                node.Persisted = persisted;
+                nodes.Add(Stored(node, persisted));
             }
         }
 
@@ -188,8 +188,15 @@ internal sealed partial class HealthMachine
         return lastSequence;
     }
 
-    private StoredNode Stored(Node node, Lasting kept) =>
-        new(node.Vertex.Key, node.Vertex.Task.KindName, node.Vertex.Fingerprint, kept.Word, kept.Reason, wall);
+    private StoredNode Stored(Node node, PersistedState persisted) =>
+        new(
+            node.Vertex.Key,
+            node.Vertex.Task.KindName,
+            node.Vertex.Fingerprint,
+            persisted.Word,
+            persisted.Reason,
+            wall
+        );
 
     // A latch that stands under another key or description than what is stored. Not while a proposal names what is stored.
     private void Rewrite(Latch latch, HealthState state)

@@ -5,7 +5,7 @@ namespace Failover;
 // What is in force only once it is committed: the end of authorised latches, and armed oneshots.
 internal sealed partial class HealthMachine
 {
-    private static readonly TimeSpan ProposalPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProposalTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, Proposal> proposals = new(StringComparer.Ordinal);
 
@@ -21,7 +21,7 @@ internal sealed partial class HealthMachine
 
         (ImmutableArray<Latch> targets, ImmutableArray<Latch> stranded) = LatchesFor(component, oneshot);
         bool isPending =
-            oneshot.Combinator!.FireIn(oneshot.State, now) is not null
+            oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null
             || targets.Concat(stranded).Any(latch => latch.Pending is not null)
             || proposals.Values.Any(pending => !pending.IsWithdrawn && pending.Arms?.Oneshot == oneshot);
         if (isPending || (targets.IsEmpty && stranded.IsEmpty))
@@ -39,7 +39,7 @@ internal sealed partial class HealthMachine
         }
 
         Propose(
-            new(NextIdentity(), now + ProposalPatience)
+            new(NextIdentity(), now + ProposalTimeout)
             {
                 Ticket = ticket,
                 Audit = audit,
@@ -63,7 +63,7 @@ internal sealed partial class HealthMachine
             }
             else
             {
-                GiveUp(proposal, result.Outcome);
+                EndUncommitted(proposal, result.Outcome);
             }
 
             RewriteMoved(proposal);
@@ -76,7 +76,7 @@ internal sealed partial class HealthMachine
         !component.IsRetired
         && component.Description.OnPost is { } action
         && graph.TryFind(action.Target, out Vertex? target)
-        && target.Combinator?.Fired(component.Name, now) is not null
+        && target.Combinator?.AfterFire(component.Name, now) is not null
             ? target.Node
             : null;
 
@@ -148,10 +148,10 @@ internal sealed partial class HealthMachine
 
         if (node == oneshot)
         {
-            return Stamp(combinator.Judge(combinator.Fired(component, now)!, [], now).Observation);
+            return Stamp(combinator.Judge(combinator.AfterFire(component, now)!, [], now).Observation);
         }
 
-        if (node.IsDriven && !Active(node).Contains(oneshot))
+        if (node.IsEvaluatedInBackground && !Active(node).Contains(oneshot))
         {
             return node.Shown.ReadAt(now);
         }
@@ -159,7 +159,7 @@ internal sealed partial class HealthMachine
         Observation?[] seen = new Observation?[node.Vertex.Children.Length];
         for (int i = 0; i < seen.Length; i++)
         {
-            if (node.Wants(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null)
+            if (node.Evaluates(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null)
             {
                 return null;
             }
@@ -178,7 +178,7 @@ internal sealed partial class HealthMachine
         foreach ((Latch latch, _) in proposal.Ends)
         {
             latch.Pending = proposal;
-            TouchAll(latch);
+            MarkAllChanged(latch);
         }
 
         timers.Set(proposal.Deadline, MachineTimer.ProposalTimeout, proposal);
@@ -210,10 +210,17 @@ internal sealed partial class HealthMachine
                     [
                         .. proposal.Arms is var (oneshot, component)
                             ? (StoredNode[])
-                                [Stored(oneshot, oneshot.Combinator!.Keep(oneshot.Combinator.Fired(component, now)!)!)]
+                                [
+                                    Stored(
+                                        oneshot,
+                                        oneshot.Combinator!.ToPersistedState(
+                                            oneshot.Combinator.AfterFire(component, now)!
+                                        )!
+                                    ),
+                                ]
                             : [],
                         .. proposal.Uses.Select(node =>
-                            Stored(node, node.Combinator!.Keep(node.Combinator.BeginAt(now))!)
+                            Stored(node, node.Combinator!.ToPersistedState(node.Combinator.CreateUntypedState(now))!)
                         ),
                     ],
                     Post = proposal.Audit?.At(wall),
@@ -240,27 +247,27 @@ internal sealed partial class HealthMachine
         }
 
         // Where the oneshot has another place by now, what was committed names the one before.
-        UseUp(proposal.Uses);
+        ConsumeFires(proposal.Uses);
         if (proposal.Arms is var (oneshot, component) && !oneshot.IsRetired)
         {
-            oneshot.State = oneshot.Combinator!.Fired(component, now)!;
+            oneshot.State = oneshot.Combinator!.AfterFire(component, now)!;
             dirty.Add(oneshot);
-            WatchFire(oneshot);
+            ScheduleFireExpiry(oneshot);
         }
 
         Reply(proposal, isEnded ? FireOutcome.Armed : FireOutcome.NotStored);
     }
 
-    private void WatchFire(Node oneshot)
+    private void ScheduleFireExpiry(Node oneshot)
     {
-        if (oneshot.Combinator!.FireIn(oneshot.State, now) is { Until: var until } && until != Instant.Never)
+        if (oneshot.Combinator!.PendingFireIn(oneshot.State, now) is { Until: var until } && until != Instant.Never)
         {
             timers.Set(until + TimeSpan.FromTicks(1), MachineTimer.FireExpiry, oneshot);
         }
     }
 
     // It was taken back, or nobody knows whether it is stored: what it would have ended stands, under another identity.
-    private void GiveUp(Proposal proposal, CommitOutcome outcome)
+    private void EndUncommitted(Proposal proposal, CommitOutcome outcome)
     {
         if (outcome != CommitOutcome.Refused)
         {
@@ -269,7 +276,7 @@ internal sealed partial class HealthMachine
                 if (latches.Contains(latch) && latch.Id == id)
                 {
                     latch.Renew(NextIdentity());
-                    TouchAll(latch);
+                    MarkAllChanged(latch);
                     if (latch.Pending is { IsProposed: false } next)
                     {
                         // It was meant for what had the identity of before. One that was proposed is refused by its revision.
@@ -325,7 +332,7 @@ internal sealed partial class HealthMachine
             if (latch.Pending == proposal)
             {
                 latch.Pending = null;
-                TouchAll(latch);
+                MarkAllChanged(latch);
             }
         }
     }

@@ -6,11 +6,11 @@ namespace Failover;
 internal sealed partial class HealthMachine
 {
     // How long a move to fail of an authorised latch waits to be stored before it is published without that.
-    private static readonly TimeSpan PublishPatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PublishHoldLimit = TimeSpan.FromMilliseconds(250);
 
     private readonly HashSet<ServedComponent> touched = [];
 
-    private void Touch(ServedComponent component) => touched.Add(component);
+    private void MarkChanged(ServedComponent component) => touched.Add(component);
 
     // The end of each input: what has changed is persisted and published.
     private void Settle()
@@ -139,7 +139,7 @@ internal sealed partial class HealthMachine
                 : null,
             Version = before.Version + 1,
         };
-        if (next.SaysTheSameAs(before))
+        if (next.HasSameContentAs(before))
         {
             return;
         }
@@ -286,7 +286,7 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component) && WouldTurnFail(component))
             {
-                Instant until = component.HoldUntil ?? now + PublishPatience;
+                Instant until = component.HoldUntil ?? now + PublishHoldLimit;
                 if (until > now)
                 {
                     component.HoldUntil = until;
@@ -307,7 +307,7 @@ internal sealed partial class HealthMachine
             component.Holds.Clear();
         }
 
-        Touch(component);
+        MarkChanged(component);
     }
 
     private void WatchStale(ServedComponent component)
@@ -330,7 +330,7 @@ internal sealed partial class HealthMachine
 
         component.StaleTimer = Instant.Never;
         WatchStale(component);
-        Touch(component);
+        MarkChanged(component);
     }
 
     private static string LatchReason(ServedComponent component)
@@ -351,7 +351,7 @@ internal sealed partial class HealthMachine
 
     private bool CanReset(ServedComponent component)
     {
-        if (TargetOf(component) is not { } oneshot || oneshot.Combinator!.FireIn(oneshot.State, now) is not null)
+        if (TargetOf(component) is not { } oneshot || oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null)
         {
             return false;
         }

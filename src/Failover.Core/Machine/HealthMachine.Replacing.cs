@@ -23,7 +23,7 @@ internal sealed partial class HealthMachine
         return component;
     }
 
-    public bool Knows(HealthTask task) => graph.TryFind(task, out _);
+    public bool Contains(HealthTask task) => graph.TryFind(task, out _);
 
     /// <summary>Works out how other descriptions take the place of those that are served; see <see cref="Replace"/>. May run beside
     /// everything but <see cref="Add"/> and <see cref="Replace"/>.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class HealthMachine
         BeginAll(fresh, placesBefore);
         Rebase(plan, changed);
         MoveLatches(plan.To);
-        LatchWhatStands();
+        LatchFailedToggles();
         RecomputeLatched();
         foreach ((ServedComponent component, Latch[] before) in effective)
         {
@@ -91,7 +91,7 @@ internal sealed partial class HealthMachine
                 Ask(component);
             }
 
-            Touch(component);
+            MarkChanged(component);
         }
 
         Settle();
@@ -122,7 +122,7 @@ internal sealed partial class HealthMachine
         graph = plan.To;
         foreach (Vertex vertex in graph.Vertices)
         {
-            if (!plan.Matches.TryGetValue(vertex, out Prior<Vertex>? before))
+            if (!plan.Matches.TryGetValue(vertex, out PreviousItem<Vertex>? before))
             {
                 vertex.Node = new(vertex);
                 fresh.Add(vertex.Node);
@@ -135,14 +135,14 @@ internal sealed partial class HealthMachine
             if (!plan.Unchanged.Contains(vertex) || before.Key != vertex.Key)
             {
                 changed.Add(node);
-                NoteMoved(node, before.Key);
+                RecordMove(node, before.Key);
             }
         }
 
         return fresh;
     }
 
-    private void NoteMoved(Node node, string before)
+    private void RecordMove(Node node, string before)
     {
         if (node.Persisted is not null && before != node.Vertex.Key)
         {
@@ -312,7 +312,7 @@ internal sealed partial class HealthMachine
 
             if (soon.Contains(node) || !plan.Unchanged.Contains(vertex))
             {
-                TurnSoon(node);
+                ScheduleTurnSoon(node);
             }
         }
     }

@@ -112,7 +112,7 @@ internal sealed partial class HealthMachine
         switch (kind)
         {
             case MachineTimer.Turn:
-                TakeDueTurn((Node)of!, at);
+                StartDueTurn((Node)of!, at);
                 break;
             case MachineTimer.FirstTurnSlot:
                 FreeSlot((Node)of!);

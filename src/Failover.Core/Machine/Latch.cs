@@ -12,7 +12,7 @@ internal sealed class Latch
     public required string Place { get; set; }
 
     /// <summary>Whether it is stored beside its place: another latch is stored there, whose toggle is gone.</summary>
-    public bool IsBeside { get; set; }
+    public bool IsStoredSeparately { get; set; }
 
     /// <summary>Whether only an authorised fire ends it, whatever its description has become.</summary>
     public required bool IsAuthorised { get; init; }
@@ -22,7 +22,7 @@ internal sealed class Latch
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Where it is stored.</summary>
-    public string Key => StoredLatch.KeyOf(Place, IsBeside ? Id : "");
+    public string Key => StoredLatch.KeyOf(Place, IsStoredSeparately ? Id : "");
 
     /// <summary>The components that it latches.</summary>
     public required ImmutableArray<string> Components { get; set; }
@@ -58,7 +58,7 @@ internal sealed class Latch
     public void MoveTo(string place) => Change(() => Place = place);
 
     /// <summary>Its place is taken: it is stored beside it.</summary>
-    public void StoreBeside() => Change(() => IsBeside = true);
+    public void StoreSeparately() => Change(() => IsStoredSeparately = true);
 
     /// <summary>It stands anew: what was meant for the identity of before does not concern it.</summary>
     public void Renew(string id) => Change(() => Id = id);

@@ -6,7 +6,7 @@ namespace Failover;
 /// <param name="Kind">The kind of its task; empty where that is not known.</param>
 /// <param name="Fingerprint">Of its description; empty where that is not known.</param>
 /// <param name="Value">What is gone on from.</param>
-internal sealed record Prior<T>(string Key, string Kind, string Fingerprint, T Value)
+internal sealed record PreviousItem<T>(string Key, string Kind, string Fingerprint, T Value)
     where T : class;
 
 /// <summary>Which node of a new graph goes on from what.</summary>
@@ -15,12 +15,12 @@ internal sealed record Prior<T>(string Key, string Kind, string Fingerprint, T V
 internal static class Matching
 {
     /// <summary>Finds them. Pure, and linear in the size of both.</summary>
-    public static Dictionary<Vertex, Prior<T>> Match<T>(Graph graph, IReadOnlyCollection<Prior<T>> priors)
+    public static Dictionary<Vertex, PreviousItem<T>> Match<T>(Graph graph, IReadOnlyCollection<PreviousItem<T>> priors)
         where T : class
     {
-        Dictionary<string, Prior<T>> byKey = new(StringComparer.Ordinal);
-        Dictionary<(string Owner, string Fingerprint), Prior<T>?> unique = [];
-        foreach (Prior<T> prior in priors)
+        Dictionary<string, PreviousItem<T>> byKey = new(StringComparer.Ordinal);
+        Dictionary<(string Owner, string Fingerprint), PreviousItem<T>?> unique = [];
+        foreach (PreviousItem<T> prior in priors)
         {
             byKey[prior.Key] = prior;
             Count(unique, (Vertex.OwnerOf(prior.Key), prior.Fingerprint), prior);
@@ -32,8 +32,8 @@ internal static class Matching
             Count(uniqueNow, (vertex.Owner, vertex.Fingerprint), vertex);
         }
 
-        Dictionary<Vertex, Prior<T>> matches = [];
-        HashSet<Prior<T>> taken = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Vertex, PreviousItem<T>> matches = [];
+        HashSet<PreviousItem<T>> taken = new(ReferenceEqualityComparer.Instance);
         // Places first: what stands where it stood is not taken away by an equal description elsewhere.
         foreach (Vertex vertex in graph.Vertices)
         {
@@ -50,7 +50,7 @@ internal static class Matching
             }
 
             // What stands below something that has moved has moved with it.
-            if (matches.TryGetValue(vertex, out Prior<T>? moved) && moved.Key != vertex.Key)
+            if (matches.TryGetValue(vertex, out PreviousItem<T>? moved) && moved.Key != vertex.Key)
             {
                 for (int child = 0; child < vertex.Children.Length; child++)
                 {
@@ -62,7 +62,7 @@ internal static class Matching
 
         return matches;
 
-        void Take(Vertex vertex, Prior<T>? prior, bool isPlace)
+        void Take(Vertex vertex, PreviousItem<T>? prior, bool isPlace)
         {
             bool isOfItsKind = prior?.Kind == vertex.Task.KindName || (isPlace && prior?.Kind.Length == 0);
             if (prior is not null && isOfItsKind && !matches.ContainsKey(vertex) && taken.Add(prior))

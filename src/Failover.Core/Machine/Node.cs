@@ -15,7 +15,7 @@ internal sealed class Node(Vertex vertex)
         {
             vertex = value;
             HasOnDemandCheck = value.Task.HasOnDemandCheck;
-            IsDriven = value.Task.HasBackground && !HasOnDemandCheck;
+            IsEvaluatedInBackground = value.Task.HasBackground && !HasOnDemandCheck;
         }
     }
 
@@ -23,7 +23,8 @@ internal sealed class Node(Vertex vertex)
 
     public bool HasOnDemandCheck { get; private set; } = vertex.Task.HasOnDemandCheck;
 
-    public bool IsDriven { get; private set; } = vertex.Task.HasBackground && !vertex.Task.HasOnDemandCheck;
+    public bool IsEvaluatedInBackground { get; private set; } =
+        vertex.Task.HasBackground && !vertex.Task.HasOnDemandCheck;
 
     /// <summary>What the combinator remembers; of no meaning for a check.</summary>
     public object State { get; set; } = string.Empty;
@@ -47,14 +48,15 @@ internal sealed class Node(Vertex vertex)
     public Loop? Loop { get; set; }
 
     /// <summary>What is stored of it, or on its way to the store; null where nothing is.</summary>
-    public Lasting? Persisted { get; set; }
+    public PersistedState? Persisted { get; set; }
 
     /// <summary>Whether it is no longer in the graph.</summary>
     public bool IsRetired { get; set; }
 
     /// <summary>Whether a combinator of this state evaluates that child. A latch that another one below holds has that one
     /// evaluated as well: it may be released by evidence.</summary>
-    public bool Wants(int child) => Combinator?.Wants(State, child) == true || (Latch is not null && IsHeldBy(child));
+    public bool Evaluates(int child) =>
+        Combinator?.Evaluates(State, child) == true || (Latch is not null && IsHeldBy(child));
 
     private bool IsHeldBy(int child) =>
         Combinator!.LatchSides!.Value.SetBy == child && Child(child).Latched == HealthState.Fail;
@@ -72,7 +74,7 @@ internal sealed class Evaluation(Instant started)
     public long Probe { get; init; }
 
     /// <summary>Which children were asked.</summary>
-    public bool[] Asked { get; init; } = [];
+    public bool[] Requested { get; init; } = [];
 
     /// <summary>How many of them have not answered.</summary>
     public int Pending { get; set; }

@@ -99,7 +99,7 @@ internal sealed class ServedComponent(string name)
     public Instant DeadlineTimer { get; set; } = Instant.Never;
 
     /// <summary>Whether a request has it evaluated.</summary>
-    public bool IsOnDemand => !Root.IsDriven;
+    public bool IsOnDemand => !Root.IsEvaluatedInBackground;
 }
 
 /// <summary>A request that waits.</summary>

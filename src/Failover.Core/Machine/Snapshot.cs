@@ -33,7 +33,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     public long Version { get; init; }
 
     /// <summary>Whether another one differs in its version at most.</summary>
-    public bool SaysTheSameAs(Snapshot other) =>
+    public bool HasSameContentAs(Snapshot other) =>
         Evidence == other.Evidence && this with { Version = other.Version } == other;
 
     /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too

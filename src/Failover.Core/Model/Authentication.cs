@@ -7,5 +7,5 @@ public abstract record Authentication
     protected Authentication() { }
 
     /// <summary>The description in one line that tells it from every other one.</summary>
-    internal virtual string FullText => ExactText.Of($"{this}");
+    internal virtual string FullText => EscapedText.Of($"{this}");
 }

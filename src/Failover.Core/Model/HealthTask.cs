@@ -29,7 +29,7 @@ public abstract record HealthTask
 
     /// <summary>The whole description in one line, defaults included and nothing rounded: tasks that do the same have the same
     /// one, and others another one, as far as the task can say.</summary>
-    internal string FullText => OwnKind is { } kind ? Call(kind) : $"{GetType().Name}({ExactText.Of(Summary)})";
+    internal string FullText => OwnKind is { } kind ? Call(kind) : $"{GetType().Name}({EscapedText.Of(Summary)})";
 
     /// <summary>What the child at <paramref name="index"/> of <see cref="Children"/> is to this task: the key of its option, and of
     /// a list its place in it.</summary>
@@ -51,7 +51,7 @@ public abstract record HealthTask
     }
 
     /// <summary>The state before anything has been seen; null where the task names none.</summary>
-    internal virtual HealthState? StateAtFirst => null;
+    internal virtual HealthState? InitialShownState => null;
 
     /// <summary>Whether some check is evaluated when this task is: false where all stand under a
     /// <see cref="Background"/>.</summary>

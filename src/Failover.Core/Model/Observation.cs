@@ -49,9 +49,9 @@ public sealed record Observation
     /// <summary>Whether this is a fail that rests on elapsed time: no answer came before the deadline. False for a refusal and
     /// every other answer. A pause of this process may cause such a fail, so one that overlaps a pause is no evidence about
     /// the target.</summary>
-    public bool IsTimeout => State == HealthState.Fail && RestsOnTime;
+    public bool IsTimeout => State == HealthState.Fail && IsDeadlineFailure;
 
-    private bool RestsOnTime { get; init; }
+    private bool IsDeadlineFailure { get; init; }
 
     internal bool IsStamped => Id != NotStamped;
 
@@ -63,7 +63,7 @@ public sealed record Observation
 
     /// <summary>The target did not answer before the deadline, and what was waited for: a fail with
     /// <see cref="IsTimeout"/>.</summary>
-    public static Observation TimedOut(string reason) => Fail(reason) with { RestsOnTime = true };
+    public static Observation TimedOut(string reason) => Fail(reason) with { IsDeadlineFailure = true };
 
     /// <summary>It could not be told whether the target is up, and why.</summary>
     public static Observation Error(string reason) => new(HealthState.Error, reason, NotStamped);

@@ -43,7 +43,7 @@ public abstract record Threshold
         };
     }
 
-    internal abstract bool IsReachedBy(Run run);
+    internal abstract bool IsReachedBy(Streak streak);
 
     /// <summary>Whether a duration is a part of it.</summary>
     internal abstract bool IsTimed { get; }
@@ -52,10 +52,10 @@ public abstract record Threshold
     internal abstract string FullText { get; }
 
     /// <summary>How a run that does not reach it yet can come to reach it, the soonest way first.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="pace">How soon further observations can come.</param>
+    /// <param name="streak">The run.</param>
+    /// <param name="schedule">How soon further observations can come.</param>
     /// <param name="now">The time.</param>
-    internal abstract ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now);
+    internal abstract ImmutableArray<Forecast> ForecastsFrom(Streak streak, ObservationSchedule schedule, Instant now);
 
     /// <summary>As it is written in a sentence: <c>3</c>, <c>2m</c>, <c>5 and 1m</c>.</summary>
     public sealed override string ToString() => Text;
@@ -92,14 +92,14 @@ internal sealed record CountThreshold : Threshold
 
     internal override string FullText => Text;
 
-    internal override bool IsReachedBy(Run run) => run.Count >= Observations;
+    internal override bool IsReachedBy(Streak streak) => streak.Count >= Observations;
 
     internal override bool IsTimed => false;
 
-    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    internal override ImmutableArray<Forecast> ForecastsFrom(Streak streak, ObservationSchedule schedule, Instant now)
     {
-        int more = Math.Max(1, Observations - run.Count);
-        return [new(more, pace.Turn(more, now))];
+        int more = Math.Max(1, Observations - streak.Count);
+        return [new(more, schedule.Turn(more, now))];
     }
 }
 
@@ -125,14 +125,14 @@ internal sealed record DurationThreshold : Threshold
 
     internal override string FullText => DurationText.Exact(Duration);
 
-    internal override bool IsReachedBy(Run run) => run.Count >= 2 && run.Lasted >= Duration;
+    internal override bool IsReachedBy(Streak streak) => streak.Count >= 2 && streak.Duration >= Duration;
 
     internal override bool IsTimed => true;
 
-    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now)
+    internal override ImmutableArray<Forecast> ForecastsFrom(Streak streak, ObservationSchedule schedule, Instant now)
     {
-        (int more, Instant first) = run.Count == 0 ? (2, pace.Turn(1, now)) : (1, run.First);
-        return [new(more, Instant.Max(first + Duration, pace.Turn(more, now)))];
+        (int more, Instant first) = streak.Count == 0 ? (2, schedule.Turn(1, now)) : (1, streak.First);
+        return [new(more, Instant.Max(first + Duration, schedule.Turn(more, now)))];
     }
 }
 
@@ -142,14 +142,18 @@ internal sealed record BothThreshold(Threshold Left, Threshold Right) : Threshol
 
     internal override string FullText => $"({Left.FullText} and {Right.FullText})";
 
-    internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) && Right.IsReachedBy(run);
+    internal override bool IsReachedBy(Streak streak) => Left.IsReachedBy(streak) && Right.IsReachedBy(streak);
 
     internal override bool IsTimed => Left.IsTimed || Right.IsTimed;
 
-    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
-        Way.Best(
-            from left in Left.WaysFrom(run, pace, now)
-            from right in Right.WaysFrom(run, pace, now)
+    internal override ImmutableArray<Forecast> ForecastsFrom(
+        Streak streak,
+        ObservationSchedule schedule,
+        Instant now
+    ) =>
+        Forecast.Best(
+            from left in Left.ForecastsFrom(streak, schedule, now)
+            from right in Right.ForecastsFrom(streak, schedule, now)
             select left.And(right)
         );
 }
@@ -160,10 +164,13 @@ internal sealed record EitherThreshold(Threshold Left, Threshold Right) : Thresh
 
     internal override string FullText => $"({Left.FullText} or {Right.FullText})";
 
-    internal override bool IsReachedBy(Run run) => Left.IsReachedBy(run) || Right.IsReachedBy(run);
+    internal override bool IsReachedBy(Streak streak) => Left.IsReachedBy(streak) || Right.IsReachedBy(streak);
 
     internal override bool IsTimed => Left.IsTimed || Right.IsTimed;
 
-    internal override ImmutableArray<Way> WaysFrom(Run run, Pace pace, Instant now) =>
-        Way.Best([.. Left.WaysFrom(run, pace, now), .. Right.WaysFrom(run, pace, now)]);
+    internal override ImmutableArray<Forecast> ForecastsFrom(
+        Streak streak,
+        ObservationSchedule schedule,
+        Instant now
+    ) => Forecast.Best([.. Left.ForecastsFrom(streak, schedule, now), .. Right.ForecastsFrom(streak, schedule, now)]);
 }

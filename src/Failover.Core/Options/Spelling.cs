@@ -10,7 +10,7 @@ internal static class Spelling
         (string? nearest, int slips) = (null, (got.Length / 3) + 1);
         foreach (string word in accepted)
         {
-            if (Math.Abs(word.Length - got.Length) < slips && Slips(got, word) is var found && found < slips)
+            if (Math.Abs(word.Length - got.Length) < slips && EditDistance(got, word) is var found && found < slips)
             {
                 (nearest, slips) = (word, found);
             }
@@ -21,7 +21,7 @@ internal static class Spelling
 
     /// <summary>How many letters were left out, put in, changed or swapped with their neighbour, whatever their case
     /// (the optimal string alignment distance).</summary>
-    public static int Slips(string left, string right)
+    public static int EditDistance(string left, string right)
     {
         int[] beforeLast = new int[right.Length + 1];
         int[] last = [.. Enumerable.Range(0, right.Length + 1)];

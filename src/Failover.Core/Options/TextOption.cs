@@ -14,5 +14,5 @@ public sealed record TextOption(string Name, string Meaning, string Default) : S
 
     internal override Parsed Parse(string text) => new(text);
 
-    internal override string Text(object value) => ExactText.Of((string)value);
+    internal override string Text(object value) => EscapedText.Of((string)value);
 }

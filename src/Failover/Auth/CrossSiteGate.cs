@@ -54,12 +54,12 @@ internal static class CrossSiteGate
         bool isOurs =
             secFetchSite.Count > 0
                 ? secFetchSite.Count == 1 && string.Equals(secFetchSite[0], "same-origin", StringComparison.Ordinal)
-            : origin.Count > 0 ? origin.Count == 1 && IsOwn(origin[0], scheme, host)
+            : origin.Count > 0 ? origin.Count == 1 && IsSameOrigin(origin[0], scheme, host)
             : !hasCookie;
         return isOurs ? CrossSiteDecision.Pass : CrossSiteDecision.CrossSite;
     }
 
-    private static bool IsOwn(string? origin, string scheme, string? host)
+    private static bool IsSameOrigin(string? origin, string scheme, string? host)
     {
         string start = $"{scheme}://";
         return origin is not null

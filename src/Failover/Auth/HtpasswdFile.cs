@@ -36,5 +36,5 @@ public sealed record HtpasswdFile : Authentication
     /// <summary>Where the file is, as it was given.</summary>
     public string Path { get; }
 
-    internal override string FullText => $"htpasswd({ExactText.Of(Path)})";
+    internal override string FullText => $"htpasswd({EscapedText.Of(Path)})";
 }

@@ -71,7 +71,7 @@ internal sealed class LoginThread : IDisposable
 
         Turn last = most.Last();
         waiting.Remove(last);
-        last.TurnAway();
+        last.RejectAsBusy();
         return true;
     }
 
@@ -140,7 +140,7 @@ internal sealed class LoginThread : IDisposable
         }
 
         /// <summary>Its place is another one's.</summary>
-        public void TurnAway() => outcome.TrySetResult(PasswordCheck.Busy);
+        public void RejectAsBusy() => outcome.TrySetResult(PasswordCheck.Busy);
 
         public void Run()
         {

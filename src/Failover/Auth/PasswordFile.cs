@@ -159,7 +159,7 @@ internal sealed class PasswordFile : IDisposable
     {
         // C's strings end at NUL: no hash of htpasswd's was made of a password that holds one.
         return Current() is not { } users ? PasswordCheck.Unavailable
-            : !password.Contains((byte)0) && users.IsRight(user, password, hash) ? PasswordCheck.Right
+            : !password.Contains((byte)0) && users.Matches(user, password, hash) ? PasswordCheck.Right
             : PasswordCheck.Wrong;
     }
 

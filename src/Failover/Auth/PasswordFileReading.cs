@@ -59,7 +59,7 @@ internal sealed class PasswordFileReading
         {
             return RegularFile.Read(path, LargestSize);
         }
-        catch (FileFault fault) when (fault.Flaw == FileFlaw.TooLarge)
+        catch (FileFault fault) when (fault.Problem == FileProblem.TooLarge)
         {
             string bytes = string.Create(CultureInfo.InvariantCulture, $"{fault.Size} bytes");
             throw new PasswordFileException($"{path}: got {bytes}; accepted: at most {LargestSize}", fault);

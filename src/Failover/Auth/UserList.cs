@@ -60,7 +60,7 @@ internal sealed class UserList
     /// <summary>Whether the user is listed with this password. Takes as long for users who are not listed, whatever the
     /// mixture of formats: a password is hashed once for each kind in the file, the dearest included, against the user's
     /// own hash where it is of that kind and against a dummy where it is not.</summary>
-    public bool IsRight(string user, ReadOnlySpan<byte> password, Hasher hash)
+    public bool Matches(string user, ReadOnlySpan<byte> password, Hasher hash)
     {
         PasswordHash? own = users.TryGetValue(user, out (PasswordHash Hash, int Line) entry) ? entry.Hash : null;
         bool isRight = false;

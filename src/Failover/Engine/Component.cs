@@ -33,7 +33,7 @@ internal sealed class Component
     /// meanwhile share.</summary>
     /// <remarks>At the response deadline the last known state is the answer, and the evaluation goes on. One that takes three
     /// times its longest answers <see cref="HealthState.Error"/>.</remarks>
-    public ValueTask<Snapshot> AnswerAsync() => isOnDemand ? engine.AskAsync(this) : new(LastKnown());
+    public ValueTask<Snapshot> AnswerAsync() => isOnDemand ? engine.RequestAsync(this) : new(LastKnown());
 
     /// <summary>Takes what is served from now on. Under the lock of the engine.</summary>
     public void Publish(Snapshot snapshot) => published = snapshot;

@@ -8,7 +8,7 @@ namespace Failover;
 /// runs. A component that is answered from memory is read without it.</remarks>
 internal sealed class HealthEngine : IAsyncDisposable
 {
-    private const int KeptEvents = 10_000;
+    private const int EventCapacity = 10_000;
 
     // How long probes that are asked to stop get to close their sockets.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
@@ -50,7 +50,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     public Clock Clock { get; }
 
     /// <summary>What happens, for logs and streams.</summary>
-    public EventRing Events { get; } = new(KeptEvents);
+    public EventRing Events { get; } = new(EventCapacity);
 
     /// <summary>What is served, in the order of the description.</summary>
     public IReadOnlyList<Component> Components => Volatile.Read(ref components);
@@ -70,7 +70,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         return component;
     }
 
-    public bool Knows(HealthTask task) => machine.Knows(task);
+    public bool Contains(HealthTask task) => machine.Contains(task);
 
     /// <summary>Keeps what outlives the process in another store, before the start.</summary>
     [MemberNotNull(nameof(store), nameof(storing), nameof(storeWatch))]
@@ -142,7 +142,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     }
 
     /// <summary>Evaluates a component, or shares the evaluation that runs.</summary>
-    public ValueTask<Snapshot> AskAsync(Component component)
+    public ValueTask<Snapshot> RequestAsync(Component component)
     {
         TaskCompletionSource<Snapshot> ticket = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using (Input input = Enter())

@@ -24,14 +24,14 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
         {
             while (waiting.TryDequeue(out MachineAction? action))
             {
-                HandOver(action);
+                Enqueue(action);
             }
 
             Volatile.Write(ref isDraining, 0);
         }
     }
 
-    private void HandOver(MachineAction action)
+    private void Enqueue(MachineAction action)
     {
         switch (action)
         {

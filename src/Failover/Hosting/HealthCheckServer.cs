@@ -115,7 +115,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// known state is the answer, and the evaluation goes on. Left out, a request waits until the evaluation ends, at most for
     /// three times the task's longest time and no less than a second; then the answer is an error.</param>
     /// <exception cref="ArgumentException">A bad or doubled name, no task, a deadline out of range, or a POST action that nobody may
-    /// do or that changes nothing that is served; a <see cref="Oneshot"/> outside every <c>toOk</c>, or a latch that only a POST resets
+    /// do or that changes nothing that is served; a <see cref="Oneshot"/> that is not in the <c>toOk</c> of its toggle, or a latch that only a POST resets
     /// without <paramref name="onPost"/>.</exception>
     /// <exception cref="InvalidOperationException">The server has been started.</exception>
     public void AddComponent(

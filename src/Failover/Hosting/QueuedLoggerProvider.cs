@@ -67,7 +67,7 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
 
     private void WriteForeign(string category, LogLevel level, EventId id, string message, Exception? exception)
     {
-        if (limit.Passes(category, id, out string suppressed))
+        if (limit.Allows(category, id, out string suppressed))
         {
             Severity severity = level >= LogLevel.Error ? Severity.Error : Severity.Warning;
             // A fault that nobody expected is for whoever can read its trace.

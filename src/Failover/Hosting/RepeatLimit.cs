@@ -14,7 +14,7 @@ internal sealed class RepeatLimit(TimeProvider time)
     private readonly Dictionary<(string Category, EventId Id), (long At, long Suppressed)> told = [];
 
     /// <summary>Whether a message is to be told, and then what is to be said of those before it that were not.</summary>
-    public bool Passes(string category, EventId id, out string suppressed)
+    public bool Allows(string category, EventId id, out string suppressed)
     {
         suppressed = "";
         lock (gate)

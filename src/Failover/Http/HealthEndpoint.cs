@@ -52,7 +52,7 @@ internal sealed class HealthEndpoint(HealthService service)
 #pragma warning restore CA2012
         Snapshot? shown = answer.IsCompleted
             ? await answer
-            : await UnlessGoneAsync(answer.AsTask(), http.RequestAborted);
+            : await UnlessDisconnectedAsync(answer.AsTask(), http.RequestAborted);
         if (shown is not null)
         {
             Answer state = Answer.Of(shown.State);
@@ -62,7 +62,7 @@ internal sealed class HealthEndpoint(HealthService service)
 
     // A client that goes away frees its place among the connections at once: a component that hangs is no way to fill them. The
     // evaluation goes on for those who stay.
-    private static async Task<Snapshot?> UnlessGoneAsync(Task<Snapshot> answer, CancellationToken gone)
+    private static async Task<Snapshot?> UnlessDisconnectedAsync(Task<Snapshot> answer, CancellationToken gone)
     {
         await ((Task)answer.WaitAsync(gone)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return answer.IsCompleted ? await answer : null;

@@ -62,7 +62,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             throw new InvalidOperationException("components are added before the server starts");
         }
 
-        Check(component, added, target => Engine.Knows(target));
+        Check(component, added, target => Engine.Contains(target));
         added.Add(component.Name, component);
         served.Add(component.Name, Engine.Add(component));
     }

@@ -45,7 +45,7 @@ public sealed record HostOption(string Name, string Meaning, string? Default = n
         : text.Length > LongestName ? Parsed.Refused("which is too long")
         : Parsed.Refused();
 
-    internal override string Text(object value) => ExactText.Of((string)value);
+    internal override string Text(object value) => EscapedText.Of((string)value);
 
     /// <summary>The address that <paramref name="host"/> is; null where it is a name or none.</summary>
     internal static IPAddress? AddressOf(string? host) =>

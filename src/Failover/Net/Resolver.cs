@@ -27,7 +27,7 @@ internal sealed class Resolver(
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, NameLookup> underWay = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, NameLookup> inFlight = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<NameLookup> queue = new();
 
     // The last to become idle is the first to be given a name, so that those that are not needed end.
@@ -91,13 +91,13 @@ internal sealed class Resolver(
     {
         lock (gate)
         {
-            if (underWay.TryGetValue(host, out NameLookup? lookup))
+            if (inFlight.TryGetValue(host, out NameLookup? lookup))
             {
                 return new(lookup, BeganEarlier: true, WasQueued: lookup.IsQueued);
             }
 
             lookup = new(host);
-            bool isGiven = TryGive(lookup);
+            bool isGiven = TryAssign(lookup);
             if (!isGiven && threads == 0)
             {
                 // The system's limit of threads or memory.
@@ -111,12 +111,12 @@ internal sealed class Resolver(
                 queue.Enqueue(lookup);
             }
 
-            underWay.Add(host, lookup);
+            inFlight.Add(host, lookup);
             return new(lookup, BeganEarlier: false, WasQueued: !isGiven);
         }
     }
 
-    private bool TryGive(NameLookup lookup)
+    private bool TryAssign(NameLookup lookup)
     {
         if (idle is [.., var last])
         {
@@ -160,7 +160,7 @@ internal sealed class Resolver(
     {
         lock (gate)
         {
-            underWay.Remove(lookup.Host);
+            inFlight.Remove(lookup.Host);
             if (queue.TryDequeue(out NameLookup? next))
             {
                 next.IsQueued = false;

@@ -63,7 +63,7 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
                 return connect.IsTimedOut ? TimedOut(path) : TcpFault.Read(error, path, isBound);
             }
 
-            if (IsItself(socket, path.Target))
+            if (IsSelfConnection(socket, path.Target))
             {
                 return new(path.Target, TcpEnding.Failed, "connected to itself");
             }
@@ -91,7 +91,7 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
 
     // On loopback the system may choose the very port as local port that nobody listens on; two SYNs that cross connect
     // (RFC 9293, 3.5: simultaneous open). A target of 0.0.0.0 or :: is this machine.
-    private static bool IsItself(Socket socket, IPEndPoint target) =>
+    private static bool IsSelfConnection(Socket socket, IPEndPoint target) =>
         socket.LocalEndPoint is IPEndPoint local
         && local.Port == target.Port
         && (

@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Why a file or a folder cannot be used.</summary>
-internal enum FileFlaw
+internal enum FileProblem
 {
     Missing,
     Denied,
@@ -16,10 +16,10 @@ internal enum FileFlaw
 }
 
 /// <summary>A file or a folder that cannot be used.</summary>
-/// <param name="flaw">Why.</param>
+/// <param name="problem">Why.</param>
 /// <param name="message">The same for people, as <c>it is a FIFO</c>.</param>
 /// <param name="size">Of a file that is too large, how many bytes it has at least.</param>
-internal sealed class FileFault(FileFlaw flaw, string message, long size = 0) : IOException(message)
+internal sealed class FileFault(FileProblem problem, string message, long size = 0) : IOException(message)
 {
     // errno(3), on Linux.
     private const int NoEntry = 2;
@@ -27,9 +27,9 @@ internal sealed class FileFault(FileFlaw flaw, string message, long size = 0) : 
     private const int AccessDenied = 13;
     private const int NotAFolder = 20;
 
-    public static FileFault Missing => new(FileFlaw.Missing, "it does not exist");
+    public static FileFault Missing => new(FileProblem.Missing, "it does not exist");
 
-    public FileFlaw Flaw => flaw;
+    public FileProblem Problem => problem;
 
     public long Size => size;
 
@@ -39,9 +39,9 @@ internal sealed class FileFault(FileFlaw flaw, string message, long size = 0) : 
         error switch
         {
             NoEntry or NotAFolder => Missing,
-            AccessDenied or NotPermitted => new(FileFlaw.Denied, "permission denied"),
+            AccessDenied or NotPermitted => new(FileProblem.Denied, "permission denied"),
             _ => new(
-                FileFlaw.Other,
+                FileProblem.Other,
                 Printable.Escape(System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error))
             ),
         };
@@ -52,8 +52,8 @@ internal sealed class FileFault(FileFlaw flaw, string message, long size = 0) : 
         {
             FileFault known => known,
             FileNotFoundException or DirectoryNotFoundException => Missing,
-            UnauthorizedAccessException => new(FileFlaw.Denied, "permission denied"),
-            ArgumentException => new(FileFlaw.Other, "it is no path"),
-            _ => new(FileFlaw.Other, Printable.Escape(fault.Message.ReplaceLineEndings(" ").TrimEnd('.'))),
+            UnauthorizedAccessException => new(FileProblem.Denied, "permission denied"),
+            ArgumentException => new(FileProblem.Other, "it is no path"),
+            _ => new(FileProblem.Other, Printable.Escape(fault.Message.ReplaceLineEndings(" ").TrimEnd('.'))),
         };
 }

@@ -25,7 +25,7 @@ internal static class FileThreads
     /// <param name="path">The file or folder that it uses.</param>
     /// <param name="work">What it does.</param>
     /// <param name="longestWait">How long that may take; left out, <see cref="LongestWait"/>.</param>
-    /// <exception cref="FileFault">It took too long, or the same path does already: <see cref="FileFlaw.NoAnswer"/>. What the
+    /// <exception cref="FileFault">It took too long, or the same path does already: <see cref="FileProblem.NoAnswer"/>. What the
     /// work throws is thrown as well.</exception>
     public static T Run<T>(string path, Func<T> work, TimeSpan? longestWait = null)
     {
@@ -42,7 +42,7 @@ internal static class FileThreads
     }
 
     private static FileFault NoAnswer(TimeSpan longest) =>
-        new(FileFlaw.NoAnswer, $"it takes longer than {Units.Text(longest)} to answer");
+        new(FileProblem.NoAnswer, $"it takes longer than {Units.Text(longest)} to answer");
 
     private static void Enqueue(Job job)
     {
@@ -55,7 +55,7 @@ internal static class FileThreads
 
             if (Stalled.Count >= Most)
             {
-                throw new FileFault(FileFlaw.NoAnswer, "too many other files have stopped to answer");
+                throw new FileFault(FileProblem.NoAnswer, "too many other files have stopped to answer");
             }
 
             Waiting.Enqueue(job);

@@ -9,7 +9,7 @@ namespace Failover;
 internal sealed class PoolWatch : IDisposable
 {
     // How often the pool is tried, and how long it may take to begin something.
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
 
     // Beats in which work may wait for a thread. Counted, not seconds: a process that was stopped for a while is not starved.
     private const int LongestWait = 10;
@@ -67,15 +67,15 @@ internal sealed class PoolWatch : IDisposable
 
     private static void Watch()
     {
-        while (GoesOn())
+        while (ContinuesWatching())
         {
             ManualResetEventSlim hasRun = new();
             long completed = ThreadPool.CompletedWorkItemCount;
             ThreadPool.UnsafeQueueUserWorkItem(static ran => ran.Set(), hasRun, preferLocal: false);
-            if (hasRun.Wait(Beat))
+            if (hasRun.Wait(CheckInterval))
             {
                 Threads.Lower();
-                Changed.WaitOne(Beat);
+                Changed.WaitOne(CheckInterval);
             }
             else
             {
@@ -85,7 +85,7 @@ internal sealed class PoolWatch : IDisposable
     }
 
     // The last one to leave ends the thread; whoever comes later starts another.
-    private static bool GoesOn()
+    private static bool ContinuesWatching()
     {
         lock (Gate)
         {
@@ -103,7 +103,10 @@ internal sealed class PoolWatch : IDisposable
     {
         long began = TimeProvider.System.GetTimestamp();
         int beats = 0;
-        while (!hasRun.Wait(beats == 0 ? TimeSpan.Zero : Beat) && Volatile.Read(ref watches) is { Length: > 0 } told)
+        while (
+            !hasRun.Wait(beats == 0 ? TimeSpan.Zero : CheckInterval)
+            && Volatile.Read(ref watches) is { Length: > 0 } told
+        )
         {
             beats++;
             long before = completed;
@@ -127,7 +130,7 @@ internal sealed class PoolWatch : IDisposable
         if (isStarved)
         {
             isStarved = false;
-            double seconds = (TimeProvider.System.GetElapsedTime(began) + Beat).TotalSeconds;
+            double seconds = (TimeProvider.System.GetElapsedTime(began) + CheckInterval).TotalSeconds;
             Tell(
                 watches,
                 _ =>

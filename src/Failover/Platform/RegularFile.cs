@@ -38,7 +38,7 @@ internal static partial class RegularFile
 
     /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that somebody else opens, or
     /// makes.</summary>
-    /// <exception cref="FileFault">It is no regular file (<see cref="FileFlaw.NotRegular"/>), or what it is was not to be learnt.</exception>
+    /// <exception cref="FileFault">It is no regular file (<see cref="FileProblem.NotRegular"/>), or what it is was not to be learnt.</exception>
     public static void RequireUnlessMissing(string path) =>
         FileThreads.Run(
             path,
@@ -48,7 +48,7 @@ internal static partial class RegularFile
                 {
                     Require(path);
                 }
-                catch (FileFault fault) when (fault.Flaw == FileFlaw.Missing)
+                catch (FileFault fault) when (fault.Problem == FileProblem.Missing)
                 {
                     // To be made.
                 }
@@ -79,7 +79,7 @@ internal static partial class RegularFile
         // To the system, a path ends at its first NUL, and would be another one.
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new FileFault(FileFlaw.Other, "it is no path");
+            throw new FileFault(FileProblem.Other, "it is no path");
         }
 
         if (OperatingSystem.IsLinux())
@@ -108,7 +108,7 @@ internal static partial class RegularFile
 
     private static FileFault NotRegular(FileType type) =>
         new(
-            FileFlaw.NotRegular,
+            FileProblem.NotRegular,
             type switch
             {
                 FileType.Fifo => "it is a FIFO",
@@ -175,7 +175,7 @@ internal static partial class RegularFile
 
     private static FileFault TooLarge(long size, int largest) =>
         new(
-            FileFlaw.TooLarge,
+            FileProblem.TooLarge,
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it is larger than {largest} bytes"),
             size
         );

@@ -38,7 +38,7 @@ public sealed class CheckAndRunTests : IDisposable
     )]
     [InlineData(Free + "state: /proc/state.db\n", 74, "state file /proc/state.db cannot be used: it cannot be made: ")]
     [InlineData(Free + "state: folder\n", 74, "state file folder cannot be used: it is a folder")]
-    public async Task What_keeps_run_from_starting_is_told_by_check(string text, int code, string fault)
+    public async Task What_keeps_run_from_starting_is_reported_by_check(string text, int code, string fault)
     {
         text = text.Replace("state: folder", "state: ./folder", StringComparison.Ordinal);
         Directory.CreateDirectory(command["folder"]);
@@ -55,7 +55,7 @@ public sealed class CheckAndRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_that_is_not_that_of_the_certificate_is_told_by_check()
+    public async Task A_key_that_is_not_that_of_the_certificate_is_reported_by_check()
     {
         using TestAuthority authority = new();
         using CertificateFiles files = new();
@@ -73,7 +73,7 @@ public sealed class CheckAndRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_of_another_program_is_told_by_check_and_left_as_it_is()
+    public async Task A_database_of_another_program_is_reported_by_check_and_left_as_it_is()
     {
         using (SqliteFile other = SqliteFile.Open(command["other.db"]))
         {
@@ -91,7 +91,7 @@ public sealed class CheckAndRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Everything_is_told_at_once()
+    public async Task Everything_is_reported_at_once()
     {
         command.Write(
             "listen: [\"192.0.2.1:8080\", \"198.51.100.1:8080\"]\nmanagement: off\nstate: ./failover.yaml/state.db\n"

@@ -37,7 +37,7 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_told_at_once_and_nothing_else()
+    public async Task Everything_that_is_wrong_is_reported_at_once_and_nothing_else()
     {
         command.Write("components:\n  mail:\n    tcp: {host: a, port: 99999}\n  web:\n    tpc: \"a:1\"\n");
 

@@ -38,7 +38,7 @@ internal sealed class CommandUnderTest : IDisposable
 
     public Task<int> RunAsync(CancellationToken cancellationToken, params string[] words)
     {
-        Surroundings surroundings = new()
+        CommandContext context = new()
         {
             Output = TextWriter.Synchronized(output),
             Error = TextWriter.Synchronized(error),
@@ -52,10 +52,10 @@ internal sealed class CommandUnderTest : IDisposable
                 Question = question;
                 return TypedPassword;
             },
-            UsualFiles = [File, this["etc.yaml"]],
+            DefaultFiles = [File, this["etc.yaml"]],
             SystemRuntimeFolder = this["run"],
         };
-        return CommandLine.RunAsync(words, surroundings, cancellationToken);
+        return CommandLine.RunAsync(words, context, cancellationToken);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

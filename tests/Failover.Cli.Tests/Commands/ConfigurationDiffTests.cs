@@ -24,7 +24,7 @@ public sealed class ConfigurationDiffTests
     }
 
     [Fact]
-    public void Added_removed_and_changed_ones_are_told_and_the_rest_is_counted() =>
+    public void Added_removed_and_changed_ones_are_reported_and_the_rest_is_counted() =>
         Diff(
                 [Served(Web(80)), Served(new("old", new TcpCheck("old", 1))), Served(Mail)],
                 [Web(81), Mail, new("new", Latch, Reset.Fire, Second(3))]

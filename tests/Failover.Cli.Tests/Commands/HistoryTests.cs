@@ -10,7 +10,7 @@ public sealed class HistoryTests : IDisposable
     public void Dispose() => command.Dispose();
 
     [Fact]
-    public void Transitions_and_POSTs_are_told_in_one_table_the_newest_last()
+    public void Transitions_and_POSTs_are_reported_in_one_table_the_newest_last()
     {
         HistoryDocument history = new(
             [

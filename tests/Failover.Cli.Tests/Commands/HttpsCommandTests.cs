@@ -72,7 +72,7 @@ public sealed class HttpsCommandTests : IAsyncLifetime
     [InlineData(null, "cannot be read: Could not find file")]
     [InlineData("", "failover: there is no certificate in ca.pem\n")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read: ")]
-    public async Task A_file_without_authorities_is_told_of(string? text, string error)
+    public async Task A_file_without_authorities_is_reported(string? text, string error)
     {
         if (text is not null)
         {

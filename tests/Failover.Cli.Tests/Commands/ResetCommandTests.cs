@@ -60,7 +60,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Somebody_who_may_resets_and_is_told_so_in_words()
+    public async Task Somebody_who_may_resets_and_is_reported_so_in_words()
     {
         command.TypedPassword = "secret";
 
@@ -83,7 +83,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_component_that_fails_again_at_once_is_told_of_and_is_no_success()
+    public async Task A_component_that_fails_again_at_once_is_reported_and_is_no_success()
     {
         isUp = false;
         command.TypedPassword = "secret";
@@ -195,7 +195,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Too_many_wrong_passwords_are_told_of()
+    public async Task Too_many_wrong_passwords_are_reported()
     {
         command.TypedPassword = "wrong";
         int code = 77;
@@ -209,7 +209,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_daemon_that_is_not_there_is_told_of()
+    public async Task A_daemon_that_is_not_there_is_reported()
     {
         command.TypedPassword = "secret";
         string url = Url;

@@ -34,7 +34,7 @@ public sealed class RunCommandTests
     }
 
     [Fact]
-    public async Task An_invalid_file_is_told_and_not_served()
+    public async Task An_invalid_file_is_reported_and_not_served()
     {
         using CommandUnderTest command = new();
         command.Write("components: {mail: {tpc: \"a:1\"}}");

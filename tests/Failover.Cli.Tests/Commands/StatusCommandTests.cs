@@ -67,7 +67,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_newest_probe_and_the_next_one_are_told()
+    public async Task The_newest_probe_and_the_next_one_are_reported()
     {
         string[] row;
         do
@@ -169,7 +169,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Something_else_that_answers_there_is_told_of()
+    public async Task Something_else_that_answers_there_is_reported()
     {
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
@@ -210,7 +210,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_reload_would_change_is_told()
+    public async Task What_a_reload_would_change_is_reported()
     {
         command.Write("components: {web: {tcp: \"127.0.0.1:1\"}}");
 

@@ -41,7 +41,7 @@ public sealed class ConfigurationAdviceTests
         "2:3: on_post of \"a\" does not fire the oneshot at to_fail.to_ok: no POST of \"a\" resets its latch\n"
             + "  better: one oneshot under tasks, and ref to it in each to_ok of \"a\""
     )]
-    public void What_will_hurt_is_told_with_what_is_better(string component, string advice) =>
+    public void A_warning_is_reported_with_a_remedy(string component, string advice) =>
         Advised(component).ShouldBe([advice]);
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class ConfigurationAdviceTests
     }
 
     [Fact]
-    public void A_named_task_is_told_about_once()
+    public void A_named_task_is_reported_once()
     {
         string[] advised = Advised(
             "a: &a {background: {interval: 1s, task: {ref: t}}}\n  b: *a\ntasks: {t: {tcp: {host: mail, port: 25, timeout: 1s}}}"

@@ -316,7 +316,7 @@ public sealed class ConfigurationContentTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_does_not_exist_is_told_without_a_line() =>
+    public void A_file_that_does_not_exist_is_reported_without_a_line() =>
         folder.ReadErrors().ShouldBe("failover.yaml: the file cannot be read: it does not exist\n");
 
     private FailoverConfiguration Read(string text) => folder.Write(ConfigurationFolder.Main, text).ReadGood();

@@ -31,7 +31,7 @@ public sealed class ConfigurationFileTests
     /// <summary>With FAILOVER_ACCEPT=1 the tables are rewritten: read the diff.</summary>
     [Theory]
     [MemberData(nameof(TableNames))]
-    public void Every_mistake_is_told_with_its_place_and_what_is_accepted(string table)
+    public void Every_mistake_is_reported_with_its_place_and_what_is_accepted(string table)
     {
         string file = Path.Combine(Folder, "BadFiles", table);
         string text = File.ReadAllText(file);

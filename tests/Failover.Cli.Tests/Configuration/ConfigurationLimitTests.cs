@@ -115,7 +115,7 @@ public sealed class ConfigurationLimitTests
     }
 
     [Fact]
-    public void Thousands_of_unknown_refs_are_told_about_in_a_moment() =>
+    public void Thousands_of_unknown_refs_are_reported_in_a_moment() =>
         ErrorsOf(
                 "tasks:\n"
                     + Lines(5000, i => $"  known-{i}: {{tcp: a:1}}")

@@ -121,13 +121,13 @@ public sealed class ConfigurationPropertyTests
     }
 
     [Fact]
-    public void A_changed_file_is_read_or_told_about() => Holds(Mutations, 500);
+    public void A_changed_file_is_read_or_reported() => Holds(Mutations, 500);
 
     [Fact]
-    public void Arbitrary_bytes_are_told_about() => Holds(Bytes, 500);
+    public void Arbitrary_bytes_are_reported() => Holds(Bytes, 500);
 
     [Fact]
-    public void A_soup_of_signs_is_told_about() => Holds(Soups, 500);
+    public void A_soup_of_signs_is_reported() => Holds(Soups, 500);
 
     private static void Holds(Gen<byte[]> files, int tests)
     {

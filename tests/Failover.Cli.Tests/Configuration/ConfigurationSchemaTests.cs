@@ -192,7 +192,8 @@ public sealed class ConfigurationSchemaTests
     {
         string path = Parent(choice);
         int fitting = all.Count(other => other.IsValid && Parent(other) == path);
-        return path.EndsWith("/oneOf", StringComparison.Ordinal) ? fitting == 1
+        return path.EndsWith("/oneOf", StringComparison.Ordinal)
+            ? fitting == 1
             : path.EndsWith("/anyOf", StringComparison.Ordinal) && fitting > 0;
 
         static string Parent(EvaluationResults one)

@@ -13,7 +13,7 @@ public sealed partial class FolderEntryTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public void A_folder_that_may_not_be_listed_is_told()
+    public void A_folder_that_may_not_be_listed_is_reported()
     {
         // It belongs to somebody else where the tests are run by root, who may list everything, and who is nobody on that thread.
         FileFault? told = null;
@@ -36,16 +36,16 @@ public sealed partial class FolderEntryTests : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         );
         told.ShouldNotBeNull().Message.ShouldBe("permission denied");
-        told.Flaw.ShouldBe(FileFlaw.Denied);
+        told.Problem.ShouldBe(FileProblem.Denied);
     }
 
     [Fact]
-    public void A_circle_of_links_is_told()
+    public void A_circle_of_links_is_reported()
     {
         string circle = Path.Combine(folder.FullName, "circle");
         File.CreateSymbolicLink(circle, circle);
 
-        Should.Throw<FileFault>(() => FolderEntry.At(circle)).Flaw.ShouldBe(FileFlaw.Other);
+        Should.Throw<FileFault>(() => FolderEntry.At(circle)).Problem.ShouldBe(FileProblem.Other);
     }
 
     // setfsuid(2): of the calling thread only.

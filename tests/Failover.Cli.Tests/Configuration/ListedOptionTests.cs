@@ -52,7 +52,7 @@ public sealed class ListedOptionTests
         "a mapping, each key monday or sunday, each value ok or fail",
         12
     )]
-    public void What_is_wrong_is_told_with_its_place(string line, string problem, string accepted, int column)
+    public void A_fault_is_reported_with_its_position(string line, string problem, string accepted, int column)
     {
         ConfigurationError error = ErrorsIn($"tasks: [{{tcp: a:1}}]\n{line}").ShouldHaveSingleItem();
 
@@ -74,7 +74,7 @@ public sealed class ListedOptionTests
     }
 
     [Fact]
-    public void Every_mistake_in_a_list_of_tasks_is_told()
+    public void Every_mistake_in_a_list_of_tasks_is_reported()
     {
         ConfigurationError[] errors = ErrorsIn("tasks: [{tcp: a:1}, {tcp: a:x}, {tpc: a:1}, a]");
 
@@ -88,7 +88,7 @@ public sealed class ListedOptionTests
     }
 
     [Fact]
-    public void A_secret_in_a_list_is_not_told() =>
+    public void A_secret_in_a_list_is_not_reported() =>
         ErrorsIn("{tasks: [{tcp: a:1}], delays: [\"${env:STATE}\"]}")
             .ShouldHaveSingleItem()
             .Problem.ShouldBe("delays[0] is the value of ${env:STATE}");

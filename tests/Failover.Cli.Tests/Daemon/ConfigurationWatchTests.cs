@@ -20,7 +20,7 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
-    public void A_change_is_told_once_it_is_at_rest_and_once()
+    public void A_change_is_reported_once_when_the_file_is_at_rest()
     {
         Write("one");
         Follow(Main);
@@ -63,7 +63,7 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
-    public void A_content_that_comes_and_goes_between_two_looks_is_none()
+    public void A_content_that_changes_back_between_two_checks_is_no_change()
     {
         Write("one");
         Follow(Main);
@@ -150,7 +150,7 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
-    public void What_is_read_because_somebody_asked_is_not_told_of_again()
+    public void A_requested_reload_is_not_reported_again_as_a_change()
     {
         Write("one");
         Follow(Main);
@@ -163,7 +163,7 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_too_large_is_told_of_once_and_again_when_it_is_not()
+    public void A_file_that_is_too_large_is_reported_once_and_again_when_it_is_not()
     {
         Write(new string('x', Largest + 1));
         Follow(Main);
@@ -191,7 +191,7 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
-    public void What_is_followed_anew_is_compared_from_then_on()
+    public void A_newly_followed_file_is_compared_from_then_on()
     {
         Write("one");
         Follow(Main);
@@ -215,7 +215,7 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
-    public void Who_has_been_disposed_of_looks_no_more()
+    public void A_disposed_watch_checks_no_more()
     {
         Write("one");
         Follow(Main);
@@ -232,12 +232,12 @@ public sealed class ConfigurationWatchTests : IDisposable
         FileReader reader = new();
         foreach (string file in files)
         {
-            reader.Look(new(file, Largest));
+            reader.Track(new(file, Largest));
         }
 
         foreach (string place in folders)
         {
-            reader.Look(new(place, Largest: null));
+            reader.Track(new(place, Largest: null));
         }
 
         return new(null, [], [.. files], reader.Contents);

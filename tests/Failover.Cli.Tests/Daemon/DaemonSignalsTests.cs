@@ -29,13 +29,13 @@ public sealed class DaemonSignalsTests : IDisposable
     }
 
     [Fact]
-    public void A_stop_that_is_asked_for_is_remembered_and_asking_again_is_something_else()
+    public void A_requested_stop_is_remembered_and_a_second_request_is_something_else()
     {
-        signals.StopAsked.IsCompleted.ShouldBeFalse();
+        signals.StopRequested.IsCompleted.ShouldBeFalse();
 
         signals.AskToStop().ShouldBeTrue();
 
-        signals.StopAsked.IsCompleted.ShouldBeTrue();
+        signals.StopRequested.IsCompleted.ShouldBeTrue();
         signals.AskToStop().ShouldBeFalse();
     }
 }

@@ -81,14 +81,14 @@ public sealed class ListenerSetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_given_up_is_listened_at_no_longer()
+    public async Task A_rolled_back_change_closes_its_listeners()
     {
         await ChangeAsync(Loopback);
         ListenAddress before = set.Addresses.ShouldHaveSingleItem();
         ListenerSet.Change change = await set.PrepareAsync([Localhost], certificate: null);
         ListenAddress added = change.Added.ShouldHaveSingleItem();
 
-        await change.GiveUpAsync();
+        await change.RollBackAsync();
 
         await IsFreeAsync(added);
         set.Addresses.ShouldBe([before]);

@@ -39,7 +39,7 @@ public sealed class ComponentTextTests
     );
 
     [Fact]
-    public void A_component_is_told_with_its_tree() =>
+    public void A_component_is_reported_with_its_tree() =>
         Text(Mail)
             .ShouldBe(
                 """
@@ -80,7 +80,7 @@ public sealed class ComponentTextTests
         "no reset (POST) ends it: the component needs a toggle with a oneshot in to_ok, its on_post, and a reload"
     )]
     [InlineData(true, false, false, false, "its to_ok ends it, without a reset")]
-    public void What_would_end_its_latch_is_told(
+    public void The_way_to_end_its_latch_is_reported(
         bool isLatched,
         bool canReset,
         bool hasPost,

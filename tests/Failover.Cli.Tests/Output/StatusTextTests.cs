@@ -32,7 +32,7 @@ public sealed class StatusTextTests
     );
 
     [Fact]
-    public void Components_are_told_in_a_table() =>
+    public void Components_are_reported_in_a_table() =>
         Text(StatusText.Table(Status).Lines())
             .ShouldBe(
                 """

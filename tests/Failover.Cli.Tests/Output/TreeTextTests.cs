@@ -3,7 +3,7 @@ namespace Failover;
 public sealed class TreeTextTests
 {
     [Fact]
-    public void A_node_that_was_told_above_is_marked_and_branches_are_drawn_through() =>
+    public void A_node_that_was_shown_above_is_marked_and_branches_are_drawn_through() =>
         string.Join(
                 '\n',
                 TreeText

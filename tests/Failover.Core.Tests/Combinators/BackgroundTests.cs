@@ -15,7 +15,7 @@ public sealed class BackgroundTests
             table.State("initial", Fail),
             table.Duration("stale_after")
         );
-        Background.Newest state = background.Begin(default);
+        Background.Newest state = background.CreateState(default);
         long id = 0;
         List<string> shown = [];
         foreach (Cell cell in table.Row("result"))
@@ -24,7 +24,7 @@ public sealed class BackgroundTests
             {
                 Observation result = cell.What is "-"
                     ? Observation.WithoutEvidence(Ok, "no result yet")
-                    : Seen.At(cell, ++id);
+                    : StampedObservation.At(cell, ++id);
                 Step<Background.Newest> step = background.Next(state, [result], cell.At);
                 step.Observation.ShouldBe(step.State.Result, text);
                 state = step.State;
@@ -104,9 +104,9 @@ public sealed class BackgroundTests
     public void A_result_can_not_be_believed_longer_than_what_it_rests_on()
     {
         Background background = new(Below, Second(10), staleAfter: Second(30));
-        Observation look = Seen.At(Ok, new(Second(1)), 1) with { FreshUntil = new(Second(4)) };
+        Observation look = StampedObservation.At(Ok, new(Second(1)), 1) with { FreshUntil = new(Second(4)) };
 
-        Step<Background.Newest> step = background.Next(background.Begin(default), [look], new(Second(1)));
+        Step<Background.Newest> step = background.Next(background.CreateState(default), [look], new(Second(1)));
 
         step.Observation.FreshUntil.ShouldBe(new(Second(4)));
     }
@@ -115,15 +115,15 @@ public sealed class BackgroundTests
     public void Its_results_are_evidence_up_to_the_stale_bound()
     {
         Background background = new(Below, Second(10), staleAfter: Second(30));
-        Observation look = Seen.At(Ok, new(Second(1)), 1);
+        Observation look = StampedObservation.At(Ok, new(Second(1)), 1);
         Observation older = look with { EvidenceUntil = new(Second(4)) };
 
-        background.Begin(new(Second(1))).Result.EvidenceUntil.ShouldBe(new(Second(31)));
+        background.CreateState(new(Second(1))).Result.EvidenceUntil.ShouldBe(new(Second(31)));
         Result(look).EvidenceUntil.ShouldBe(new(Second(31)));
         Result(older).EvidenceUntil.ShouldBe(new(Second(4)));
 
         Observation Result(Observation seen) =>
-            background.Next(background.Begin(default), [seen], new(Second(1))).Observation;
+            background.Next(background.CreateState(default), [seen], new(Second(1))).Observation;
     }
 
     [Fact]
@@ -131,23 +131,25 @@ public sealed class BackgroundTests
     {
         Background background = new(Below, Second(10), staleAfter: Second(30));
         Hysteresis hysteresis = new(Below, Fail, okAfter: Count(3));
-        Observation held = hysteresis.Next(hysteresis.Begin(default), Seen.At(Fail, new(Second(1)), 1)).Observation;
+        Observation held = hysteresis
+            .Next(hysteresis.CreateState(default), StampedObservation.At(Fail, new(Second(1)), 1))
+            .Observation;
 
-        Observation result = background.Next(background.Begin(default), [held], new(Second(1))).Observation;
+        Observation result = background.Next(background.CreateState(default), [held], new(Second(1))).Observation;
 
         result.ReadAt(new(Second(31))).State.ShouldBe(Fail);
         result.ReadAt(new(Second(32))).State.ShouldBe(Error);
     }
 
     [Fact]
-    public void A_fresh_start_keeps_what_was_seen()
+    public void A_restart_keeps_the_newest_result()
     {
         Background background = new(Below, Second(10));
         Background.Newest state = background
-            .Next(background.Begin(default), [Seen.At(Ok, new(Second(1)), 1)], new(Second(1)))
+            .Next(background.CreateState(default), [StampedObservation.At(Ok, new(Second(1)), 1)], new(Second(1)))
             .State;
 
-        background.StartAfresh(state, Ok, new(Second(2))).ShouldBeSameAs(state);
+        background.Restart(state, Ok, new(Second(2))).ShouldBeSameAs(state);
     }
 
     [Fact]

@@ -9,21 +9,21 @@ public sealed class CombinatorTests
     {
         Toggle toggle = new(Below, new Oneshot());
         Combinator face = toggle;
-        Observation fail = Seen.At(Fail, new(Second(2)), 1);
-        object begin = face.BeginAt(new(Second(1)));
+        Observation fail = StampedObservation.At(Fail, new(Second(2)), 1);
+        object begin = face.CreateUntypedState(new(Second(1)));
 
         Step<object> step = face.Judge(begin, [fail, null], new(Second(3)));
         Step<Toggle.Position> typed = toggle.Next((Toggle.Position)begin, [fail, null], new(Second(3)));
 
-        begin.ShouldBe(toggle.Begin(new(Second(1))));
-        face.Wants(begin, 0).ShouldBeTrue();
-        face.Wants(begin, 1).ShouldBeFalse();
+        begin.ShouldBe(toggle.CreateState(new(Second(1))));
+        face.Evaluates(begin, 0).ShouldBeTrue();
+        face.Evaluates(begin, 1).ShouldBeFalse();
         step.State.ShouldBe(typed.State);
         step.Observation.ShouldBe(typed.Observation);
-        step.StartAfresh.ShouldHaveSingleItem().ShouldBeSameAs(toggle.ToOk);
+        step.ToRestart.ShouldHaveSingleItem().ShouldBeSameAs(toggle.ToOk);
     }
 
     [Fact]
     public void A_step_leaves_the_children_as_they_are_unless_it_says_otherwise() =>
-        new Step<Oneshot.Trigger>(new(ArmedAt: null), Observation.Ok()).StartAfresh.ShouldBeEmpty();
+        new Step<Oneshot.Trigger>(new(ArmedAt: null), Observation.Ok()).ToRestart.ShouldBeEmpty();
 }

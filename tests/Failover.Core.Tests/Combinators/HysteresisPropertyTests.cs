@@ -50,7 +50,7 @@ public sealed class HysteresisPropertyTests
     );
 
     [Fact]
-    public void Decides_as_the_simple_one_that_judges_everything_anew_each_time() =>
+    public void Decides_as_the_simple_one_that_recomputes_everything_each_time() =>
         Property.Holds(
             Stories(SimpleThreshold.Any, NeverOrSome, Marks),
             story => story.Shorter(),

@@ -38,7 +38,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void An_agreeing_observation_ends_a_run_in_either_state() =>
+    public void An_agreeing_observation_ends_a_streak_in_either_state() =>
         Holds(
             """
             fail_after=2 ok_after=3   seen:  F O F O F F O O F O O F O O O
@@ -47,7 +47,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void The_run_that_flipped_it_does_not_count_for_the_way_back() =>
+    public void The_streak_that_flipped_it_does_not_count_for_the_way_back() =>
         Holds(
             """
             fail_after=2 ok_after=2   seen:  F F O F O O F O F F
@@ -74,7 +74,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void A_duration_counts_from_the_first_observation_of_the_run() =>
+    public void A_duration_counts_from_the_first_observation_of_the_streak() =>
         Holds(
             """
             initial=F ok_after=1m fail_after=2m   seen:  O@0s F@30s O@40s O@99s O@100s F@101s F@221s
@@ -101,7 +101,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void Errors_neither_end_nor_extend_a_run() =>
+    public void Errors_neither_end_nor_extend_a_streak() =>
         Holds(
             """
             fail_after=3 ok_after=2   seen:  F E F E E F E O E O
@@ -110,7 +110,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void Errors_do_not_extend_a_run_in_time() =>
+    public void Errors_do_not_extend_a_streak_in_time() =>
         Holds(
             """
             fail_after=60s   seen:  E@0s F@30s E@88s F@89s F@90s
@@ -164,7 +164,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void A_run_goes_on_after_too_many_errors() =>
+    public void A_streak_continues_after_too_many_errors() =>
         Holds(
             """
             error_after=2 fail_after=3   seen:  F F E E F
@@ -182,7 +182,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void What_stands_in_for_a_first_result_counts_for_nothing() =>
+    public void A_placeholder_before_the_first_result_counts_for_nothing() =>
         Holds(
             """
             fail_after=2   seen:  - - - F - - . F
@@ -191,7 +191,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void A_fresh_start_empties_the_run() =>
+    public void A_restart_resets_the_streak() =>
         Holds(
             """
             fail_after=3   seen:  F F *O F F F
@@ -200,7 +200,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void A_fresh_start_empties_the_run_of_errors() =>
+    public void A_restart_resets_the_streak_of_errors() =>
         Holds(
             """
             error_after=2   seen:  E *O E E
@@ -209,7 +209,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void A_look_that_began_before_a_fresh_start_does_not_count() =>
+    public void A_probe_that_began_before_a_restart_does_not_count() =>
         Holds(
             """
             fail_after=2   seen:  F *O F< F F< F
@@ -218,7 +218,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void A_look_that_began_before_a_fresh_start_does_not_end_a_run() =>
+    public void A_probe_that_began_before_a_restart_does_not_end_a_streak() =>
         Holds(
             """
             fail_after=2   seen:  *O F O< F
@@ -227,7 +227,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void A_look_that_began_at_the_very_moment_of_a_fresh_start_counts() =>
+    public void A_probe_that_began_at_the_moment_of_a_restart_counts() =>
         Holds(
             """
             fail_after=1   seen:  *O@5s F@5s
@@ -236,7 +236,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void What_was_counted_before_a_fresh_start_is_not_counted_again_at_the_same_moment() =>
+    public void An_observation_counted_before_a_restart_is_not_counted_again_at_the_same_moment() =>
         Holds(
             """
             fail_after=1   seen:  F@5s *O@5s F=@5s F@5s
@@ -245,7 +245,7 @@ public sealed class HysteresisTests
         );
 
     [Fact]
-    public void After_a_fresh_start_it_stands_where_the_toggle_stands_whatever_its_initial_state() =>
+    public void After_a_restart_it_has_the_state_of_the_toggle_whatever_its_initial_state() =>
         Holds(
             """
             initial=O ok_after=3 fail_after=2   seen:  O *F O O F O O O *O F F *F E O
@@ -257,8 +257,11 @@ public sealed class HysteresisTests
     public void An_older_observation_that_comes_back_is_not_counted_again()
     {
         Hysteresis hysteresis = new(Below, failAfter: Count(3));
-        Observation[] looks = [.. Enumerable.Range(1, 3).Select(id => Seen.At(Fail, new(Second(id)), id))];
-        Hysteresis.Judgement state = hysteresis.Begin(default);
+        Observation[] looks =
+        [
+            .. Enumerable.Range(1, 3).Select(id => StampedObservation.At(Fail, new(Second(id)), id)),
+        ];
+        Hysteresis.Judgement state = hysteresis.CreateState(default);
 
         foreach (Observation look in new[] { looks[0], looks[1], looks[0], looks[1] })
         {
@@ -273,10 +276,10 @@ public sealed class HysteresisTests
     public void What_it_shows_carries_the_identity_of_what_it_counted()
     {
         Hysteresis hysteresis = new(Below, failAfter: Count(3));
-        Hysteresis.Judgement state = hysteresis.Begin(new(Second(5)));
+        Hysteresis.Judgement state = hysteresis.CreateState(new(Second(5)));
 
-        hysteresis.Next(state, Seen.At(Fail, new(Second(5)), 7)).Observation.Id.ShouldBe(7);
-        hysteresis.Next(state, Seen.At(Fail, new(Second(4)), 6)).Observation.IsEvidence.ShouldBeFalse();
+        hysteresis.Next(state, StampedObservation.At(Fail, new(Second(5)), 7)).Observation.Id.ShouldBe(7);
+        hysteresis.Next(state, StampedObservation.At(Fail, new(Second(4)), 6)).Observation.IsEvidence.ShouldBeFalse();
         hysteresis.Next(state, [null], new(Second(5))).Observation.IsEvidence.ShouldBeFalse();
     }
 
@@ -301,9 +304,9 @@ public sealed class HysteresisTests
     public void An_ok_can_be_believed_as_long_as_its_newest_evidence()
     {
         Hysteresis hysteresis = new(Below, failAfter: Count(2));
-        Observation look = Seen.At(Fail, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
+        Observation look = StampedObservation.At(Fail, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
 
-        Observation held = hysteresis.Next(hysteresis.Begin(default), look).Observation;
+        Observation held = hysteresis.Next(hysteresis.CreateState(default), look).Observation;
 
         held.ReadAt(new(Second(31))).State.ShouldBe(Ok);
         held.ReadAt(new(Second(32))).State.ShouldBe(Error);
@@ -313,9 +316,9 @@ public sealed class HysteresisTests
     public void A_fail_outlives_its_evidence()
     {
         Hysteresis hysteresis = new(Below);
-        Observation look = Seen.At(Fail, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
+        Observation look = StampedObservation.At(Fail, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
 
-        Step<Hysteresis.Judgement> step = hysteresis.Next(hysteresis.Begin(default), look);
+        Step<Hysteresis.Judgement> step = hysteresis.Next(hysteresis.CreateState(default), look);
         Instant late = new(Day(1));
 
         step.Observation.ReadAt(late).State.ShouldBe(Fail);
@@ -327,14 +330,14 @@ public sealed class HysteresisTests
     {
         Hysteresis inner = new(Below);
         Hysteresis outer = new(inner, failAfter: Count(2));
-        Observation look = Seen.At(Fail, new(Second(1)), 1) with
+        Observation look = StampedObservation.At(Fail, new(Second(1)), 1) with
         {
             FreshUntil = new(Second(31)),
             EvidenceUntil = new(Second(31)),
         };
 
-        Observation fail = inner.Next(inner.Begin(default), look).Observation;
-        Observation ok = outer.Next(outer.Begin(default), fail).Observation;
+        Observation fail = inner.Next(inner.CreateState(default), look).Observation;
+        Observation ok = outer.Next(outer.CreateState(default), fail).Observation;
 
         (fail.State, ok.State).ShouldBe((Fail, Ok));
         fail.ReadAt(new(Second(32))).State.ShouldBe(Fail);
@@ -346,23 +349,26 @@ public sealed class HysteresisTests
     public void Too_many_errors_go_stale_as_errors()
     {
         Hysteresis hysteresis = new(Below, Fail, errorAfter: Count(1));
-        Observation look = Seen.At(Error, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
+        Observation look = StampedObservation.At(Error, new(Second(1)), 1) with { FreshUntil = new(Second(31)) };
 
-        Observation shown = hysteresis.Next(hysteresis.Begin(default), look).Observation;
+        Observation shown = hysteresis.Next(hysteresis.CreateState(default), look).Observation;
 
         (shown.State, shown.FreshUntil).ShouldBe((Error, new Instant(Second(31))));
     }
 
     [Fact]
-    public void What_is_held_while_it_could_not_be_told_is_no_evidence_for_what_stands_above()
+    public void A_state_held_during_errors_is_no_evidence_for_the_nodes_above()
     {
         Hysteresis inner = new(Below, Fail, errorAfter: Count(2));
         Hysteresis outer = new(inner, failAfter: Count(2));
-        Step<Hysteresis.Judgement> first = inner.Next(inner.Begin(default), Seen.At(Fail, new(Second(1)), 1));
-        Step<Hysteresis.Judgement> held = inner.Next(first.State, Seen.At(Error, new(Second(2)), 2));
-        Step<Hysteresis.Judgement> tooMany = inner.Next(held.State, Seen.At(Error, new(Second(3)), 3));
+        Step<Hysteresis.Judgement> first = inner.Next(
+            inner.CreateState(default),
+            StampedObservation.At(Fail, new(Second(1)), 1)
+        );
+        Step<Hysteresis.Judgement> held = inner.Next(first.State, StampedObservation.At(Error, new(Second(2)), 2));
+        Step<Hysteresis.Judgement> tooMany = inner.Next(held.State, StampedObservation.At(Error, new(Second(3)), 3));
 
-        Step<Hysteresis.Judgement> above = outer.Next(outer.Begin(default), first.Observation);
+        Step<Hysteresis.Judgement> above = outer.Next(outer.CreateState(default), first.Observation);
         outer.Next(above.State, held.Observation).Observation.State.ShouldBe(Ok, "one fail was seen, and no second");
         (held.Observation.State, held.Observation.IsEvidence).ShouldBe((Fail, false));
         (tooMany.Observation.State, tooMany.Observation.IsEvidence).ShouldBe((Error, true));

@@ -24,7 +24,7 @@ public sealed class OneshotPropertyTests
         select new Story(defaultState, expires, moves);
 
     [Fact]
-    public void Decides_as_the_simple_one_that_looks_back_each_time() =>
+    public void Decides_as_the_simple_one_that_recomputes_from_the_history_each_time() =>
         Property.Holds(
             Stories,
             story => story.Shorter(),

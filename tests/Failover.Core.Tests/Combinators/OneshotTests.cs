@@ -66,7 +66,7 @@ public sealed class OneshotTests
         );
 
     [Fact]
-    public void A_second_fire_begins_the_term_anew() =>
+    public void A_second_fire_restarts_the_term() =>
         Holds(
             """
             expires=10s   do:    X@0s X@8s R@18s R
@@ -75,7 +75,7 @@ public sealed class OneshotTests
         );
 
     [Fact]
-    public void A_fresh_start_disarms_it() =>
+    public void A_restart_disarms_it() =>
         Holds(
             """
             do:    X * R R
@@ -88,7 +88,7 @@ public sealed class OneshotTests
     {
         Oneshot oneshot = new();
 
-        oneshot.Next(oneshot.Begin(default), [], default).Observation.IsStamped.ShouldBeFalse();
+        oneshot.Next(oneshot.CreateState(default), [], default).Observation.IsStamped.ShouldBeFalse();
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class OneshotTests
         Oneshot oneshot = new();
 
         oneshot.Next(Oneshot.Arm(default), [], default).Observation.Reason.ShouldBe("reset");
-        oneshot.Next(oneshot.Begin(default), [], default).Observation.Reason.ShouldBe("waiting for a reset");
+        oneshot.Next(oneshot.CreateState(default), [], default).Observation.Reason.ShouldBe("waiting for a reset");
     }
 
     [Fact]

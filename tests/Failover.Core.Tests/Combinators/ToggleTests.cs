@@ -13,7 +13,7 @@ public sealed class ToggleTests
     {
         DecisionTable table = new(text);
         Toggle toggle = new(ToFail, ToOk, table.State("initial", Ok));
-        Toggle.Position state = toggle.Begin(default);
+        Toggle.Position state = toggle.CreateState(default);
         Observation?[] newest = new Observation?[2];
         long id = 0;
         List<string> shown = [];
@@ -34,7 +34,7 @@ public sealed class ToggleTests
                 return cell.What is "." ? null : Observation.WithoutEvidence(side == 0 ? Fail : Ok, "no result yet");
             }
 
-            Observation look = cell.IsAgain && newest[side] is { } again ? again : Seen.At(cell, ++id);
+            Observation look = cell.IsAgain && newest[side] is { } again ? again : StampedObservation.At(cell, ++id);
             newest[side] = cell.IsEarly ? look with { Started = state.Since + TimeSpan.FromTicks(-1) } : look;
             return newest[side];
         }
@@ -51,7 +51,7 @@ public sealed class ToggleTests
         );
 
     [Fact]
-    public void The_side_that_is_not_in_charge_moves_nothing() =>
+    public void The_inactive_side_moves_nothing() =>
         Holds(
             """
             toFail: O O F O O F
@@ -91,7 +91,7 @@ public sealed class ToggleTests
         );
 
     [Fact]
-    public void What_stands_in_for_a_first_result_moves_nothing() =>
+    public void A_placeholder_before_the_first_result_moves_nothing() =>
         Holds(
             """
             toFail: - - F - -
@@ -101,27 +101,27 @@ public sealed class ToggleTests
         );
 
     [Fact]
-    public void Only_the_side_in_charge_is_wanted()
+    public void Only_the_active_side_is_evaluated()
     {
-        Toggle.Position ok = Latch.Begin(default);
+        Toggle.Position ok = Latch.CreateState(default);
         Toggle.Position fail = ok with { State = Fail };
 
-        (Latch.Wants(ok, 0), Latch.Wants(ok, 1)).ShouldBe((true, false));
-        (Latch.Wants(fail, 0), Latch.Wants(fail, 1)).ShouldBe((false, true));
+        (Latch.Evaluates(ok, 0), Latch.Evaluates(ok, 1)).ShouldBe((true, false));
+        (Latch.Evaluates(fail, 0), Latch.Evaluates(fail, 1)).ShouldBe((false, true));
     }
 
     [Fact]
-    public void A_move_starts_the_side_afresh_that_is_now_in_charge()
+    public void A_move_restarts_the_side_that_is_now_active()
     {
-        Toggle.Position begin = Latch.Begin(default);
+        Toggle.Position begin = Latch.CreateState(default);
 
         Step<Toggle.Position> still = Latch.Next(begin, [Look(Ok, 1), null], new(Second(1)));
         Step<Toggle.Position> over = Latch.Next(begin, [Look(Fail, 2), null], new(Second(2)));
         Step<Toggle.Position> back = Latch.Next(over.State, [null, Look(Ok, 3)], new(Second(3)));
 
-        still.StartAfresh.ShouldBeEmpty();
-        over.StartAfresh.ShouldHaveSingleItem().ShouldBeSameAs(ToOk);
-        back.StartAfresh.ShouldHaveSingleItem().ShouldBeSameAs(ToFail);
+        still.ToRestart.ShouldBeEmpty();
+        over.ToRestart.ShouldHaveSingleItem().ShouldBeSameAs(ToOk);
+        back.ToRestart.ShouldHaveSingleItem().ShouldBeSameAs(ToFail);
     }
 
     [Fact]
@@ -129,8 +129,8 @@ public sealed class ToggleTests
     {
         Hysteresis both = new(new ProbeStub(), okAfter: Count(3), failAfter: Count(2));
         Toggle toggle = new(both, both);
-        Hysteresis.Judgement judgement = both.Begin(default);
-        Toggle.Position position = toggle.Begin(default);
+        Hysteresis.Judgement judgement = both.CreateState(default);
+        Toggle.Position position = toggle.CreateState(default);
         DecisionTable table = new(
             """
             seen:  F F F O O F O O O O F F
@@ -141,11 +141,11 @@ public sealed class ToggleTests
         long id = 0;
         foreach (Cell cell in table.Row("seen"))
         {
-            Step<Hysteresis.Judgement> below = both.Next(judgement, Seen.At(cell, ++id));
+            Step<Hysteresis.Judgement> below = both.Next(judgement, StampedObservation.At(cell, ++id));
             Step<Toggle.Position> step = toggle.Next(position, [below.Observation, below.Observation], cell.At);
-            judgement = step.StartAfresh.IsEmpty
+            judgement = step.ToRestart.IsEmpty
                 ? below.State
-                : both.StartAfresh(below.State, step.Observation.State, cell.At);
+                : both.Restart(below.State, step.Observation.State, cell.At);
             position = step.State;
             shown.Add(TableWords.Letter(step.Observation.State));
         }
@@ -156,7 +156,7 @@ public sealed class ToggleTests
     [Fact]
     public void It_remembers_when_and_why_it_moved()
     {
-        Step<Toggle.Position> over = Latch.Next(Latch.Begin(default), [Look(Fail, 1), null], new(Second(7)));
+        Step<Toggle.Position> over = Latch.Next(Latch.CreateState(default), [Look(Fail, 1), null], new(Second(7)));
         over.State.ShouldBe(new Toggle.Position(Fail, new(Second(7)), "F"));
 
         Step<Toggle.Position> held = Latch.Next(over.State, [null, Look(Fail, 9)], new(Second(9)));
@@ -167,7 +167,7 @@ public sealed class ToggleTests
     [Fact]
     public void What_it_shows_carries_the_identity_of_what_it_rests_on()
     {
-        Toggle.Position begin = Latch.Begin(new(Second(5)));
+        Toggle.Position begin = Latch.CreateState(new(Second(5)));
 
         Latch.Next(begin, [Look(Ok, 6), null], new(Second(6))).Observation.Id.ShouldBe(6);
         Latch.Next(begin, [Look(Fail, 6), null], new(Second(6))).Observation.Id.ShouldBe(6);
@@ -180,7 +180,7 @@ public sealed class ToggleTests
     {
         Observation look = Look(Ok, 1) with { FreshUntil = new(Second(30)) };
 
-        Observation shown = Latch.Next(Latch.Begin(default), [look, null], new(Second(1))).Observation;
+        Observation shown = Latch.Next(Latch.CreateState(default), [look, null], new(Second(1))).Observation;
 
         shown.FreshUntil.ShouldBe(new(Second(30)));
     }
@@ -191,7 +191,7 @@ public sealed class ToggleTests
         Observation look = Look(Ok, 1) with { FreshUntil = new(Second(30)) };
         Instant late = new(Second(31));
 
-        Observation shown = Latch.Next(Latch.Begin(default), [look.ReadAt(late), null], late).Observation;
+        Observation shown = Latch.Next(Latch.CreateState(default), [look.ReadAt(late), null], late).Observation;
 
         shown.ReadAt(late).State.ShouldBe(Error);
     }
@@ -201,13 +201,13 @@ public sealed class ToggleTests
     {
         Observation look = Look(Fail, 1) with { FreshUntil = new(Second(30)) };
 
-        Observation shown = Latch.Next(Latch.Begin(default), [look, null], new(Second(1))).Observation;
+        Observation shown = Latch.Next(Latch.CreateState(default), [look, null], new(Second(1))).Observation;
 
         shown.ReadAt(new(Day(1000))).State.ShouldBe(Fail);
     }
 
     [Fact]
-    public void An_ok_after_a_move_can_be_believed_as_long_as_what_moved_it_and_the_side_now_in_charge()
+    public void An_ok_after_a_move_is_fresh_as_long_as_the_evidence_for_the_move_and_the_active_side()
     {
         Toggle.Position fail = new(Fail, default, "refused");
         Observation back = Look(Ok, 2) with { FreshUntil = new(Second(40)), EvidenceUntil = new(Second(40)) };
@@ -235,7 +235,7 @@ public sealed class ToggleTests
         Observation below = Look(Ok, 1) with { FreshUntil = new(Second(30)), EvidenceUntil = new(Second(30)) };
 
         Observation latched = Latch.Next(fail, [below, Look(Fail, 2)], new(Second(3))).Observation;
-        Observation ok = above.Next(above.Begin(default), latched).Observation;
+        Observation ok = above.Next(above.CreateState(default), latched).Observation;
 
         latched.ReadAt(new(Day(1))).State.ShouldBe(Fail);
         ok.ReadAt(new(Second(30))).State.ShouldBe(Ok);
@@ -259,5 +259,6 @@ public sealed class ToggleTests
             .Throw<ArgumentOutOfRangeException>(() => new Toggle(ToFail, ToOk, Error))
             .ShouldSay("initialState", "initialState is Error; accepted: ok or fail");
 
-    private static Observation Look(HealthState state, int second) => Seen.At(state, new(Second(second)), second);
+    private static Observation Look(HealthState state, int second) =>
+        StampedObservation.At(state, new(Second(second)), second);
 }

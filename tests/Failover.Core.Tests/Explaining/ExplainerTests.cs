@@ -12,7 +12,7 @@ public sealed class ExplainerTests
     private static readonly ProbeStub Target = new("tcp(mail:25)");
 
     [Fact]
-    public void A_run_of_failures_is_told_with_what_is_missing_and_when_that_can_come_at_the_earliest()
+    public void A_streak_of_failures_is_reported_with_what_is_missing_and_when_that_can_come_at_the_earliest()
     {
         TinyEngine engine = Running(
             new Hysteresis(new Background(Target, Second(20)), failAfter: Count(5)),
@@ -37,7 +37,7 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void What_stands_below_a_loop_has_its_pace()
+    public void Nodes_below_a_loop_have_its_schedule()
     {
         TinyEngine engine = Running(
             new Background(new Hysteresis(Target, failAfter: Count(2) & Minute(1)), Second(20)),
@@ -72,7 +72,7 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void Before_anything_was_seen_the_first_look_is_due_and_nothing_rests_on_anything()
+    public void Before_the_first_observation_the_first_probe_is_due_and_there_is_no_evidence()
     {
         TinyEngine engine = Running(new Hysteresis(new Background(Target, Second(20))), out HealthTask root);
 
@@ -92,7 +92,7 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void What_is_looked_at_on_demand_has_no_pace_and_only_durations_give_a_time()
+    public void An_on_demand_check_has_no_schedule_and_only_durations_give_a_time()
     {
         TinyEngine engine = Running(
             new Hysteresis(Target, failAfter: Count(3), okAfter: Minute(2) | Count(9), errorAfter: Second(30)),
@@ -126,7 +126,7 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void Too_many_errors_last_until_a_look_can_tell()
+    public void Too_many_errors_last_until_a_definite_observation()
     {
         TinyEngine engine = Running(new Hysteresis(Target, errorAfter: Count(2)), out HealthTask root);
         Look(engine, Second(5), Ok, Error, Error);
@@ -144,7 +144,7 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void A_latch_says_what_its_side_in_charge_needs_and_then_that_it_is_reset_by_a_post()
+    public void A_latch_says_what_its_active_side_needs_and_then_that_it_is_reset_by_a_post()
     {
         Toggle latch = new(
             new Hysteresis(new Background(Target, Second(10)), failAfter: Count(3)),
@@ -231,7 +231,7 @@ public sealed class ExplainerTests
                 oneshot,
                 _ =>
                     new(
-                        armed is { } at ? Oneshot.Arm(new(Second(at))) : oneshot.Begin(default),
+                        armed is { } at ? Oneshot.Arm(new(Second(at))) : oneshot.CreateState(default),
                         Observation.WithoutEvidence(Fail, "")
                     ),
                 new(Second(now))
@@ -262,7 +262,7 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void A_node_that_stands_at_several_places_is_told_whole_at_the_first_one()
+    public void A_node_that_stands_at_several_places_is_reported_whole_at_the_first_one()
     {
         Hysteresis shared = new(Target);
         Explanation told = Explain(
@@ -280,14 +280,14 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void Two_sides_with_loops_of_their_own_have_the_pace_of_the_side_in_charge()
+    public void Two_sides_with_loops_of_their_own_have_the_schedule_of_the_active_side()
     {
         Hysteresis above = new(
             new Toggle(new Background(Target, Second(20)), new Background(Target, Second(1))),
             failAfter: Count(2)
         );
 
-        Explain(above, task => new(Begun(task), Seen.At(Ok, default, 1)), new(Second(5)))
+        Explain(above, task => new(Begun(task), StampedObservation.At(Ok, default, 1)), new(Second(5)))
             .Outlook.ShouldBe("fail after 2 failures in a row, at the earliest in 35s");
     }
 
@@ -301,7 +301,7 @@ public sealed class ExplainerTests
         told.Children.Select(child => child.Name).ShouldBe([latch.ChildName(0), latch.ChildName(1)]);
     }
 
-    private static object Begun(HealthTask task) => (task as Combinator)?.BeginAt(default) ?? "";
+    private static object Begun(HealthTask task) => (task as Combinator)?.CreateUntypedState(default) ?? "";
 
     private static Explanation Explain(HealthTask root, Func<HealthTask, NodeView> view, Instant now = default) =>
         Explainer.Explain(root, view, now);

@@ -90,7 +90,7 @@ public sealed class HealthTaskTests
     }
 
     [Fact]
-    public void The_longest_time_is_that_of_the_slowest_child_that_is_asked()
+    public void The_longest_time_is_that_of_the_slowest_evaluated_child()
     {
         new Hysteresis(Stub()).LongestTime.ShouldBe(Second(10));
         new Toggle(Stub(), new Oneshot()).LongestTime.ShouldBe(Second(10));
@@ -101,7 +101,7 @@ public sealed class HealthTaskTests
     [Fact]
     public void A_check_names_no_first_state_and_a_button_is_no_check()
     {
-        Stub().StateAtFirst.ShouldBeNull();
+        Stub().InitialShownState.ShouldBeNull();
         new Oneshot().HasOnDemandCheck.ShouldBeFalse();
         new Toggle(new Background(Stub(), Second(1)), new Oneshot()).HasOnDemandCheck.ShouldBeFalse();
         new Toggle(Stub(), new Oneshot()).HasOnDemandCheck.ShouldBeTrue();

@@ -2,7 +2,10 @@ namespace Failover;
 
 public sealed class ObservationTests
 {
-    private static readonly Observation Look = Seen.At(Ok, new(Second(10)), 1) with { FreshUntil = new(Second(40)) };
+    private static readonly Observation Look = StampedObservation.At(Ok, new(Second(10)), 1) with
+    {
+        FreshUntil = new(Second(40)),
+    };
 
     [Fact]
     public void It_reads_as_itself_up_to_and_at_its_bound()
@@ -44,7 +47,7 @@ public sealed class ObservationTests
 
     [Fact]
     public void Without_a_bound_it_never_goes_stale() =>
-        Seen.At(Fail, default, 1).ReadAt(new(Day(10000))).State.ShouldBe(Fail);
+        StampedObservation.At(Fail, default, 1).ReadAt(new(Day(10000))).State.ShouldBe(Fail);
 
     [Fact]
     public void A_check_gives_it_unstamped()

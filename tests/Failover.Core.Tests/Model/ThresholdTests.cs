@@ -14,7 +14,7 @@ public sealed class ThresholdTests
     [Theory]
     [InlineData(119.9, false)]
     [InlineData(120, true)]
-    public void A_duration_is_reached_when_the_run_lasts_as_long(double seconds, bool isReached) =>
+    public void A_duration_is_reached_when_the_streak_lasts_as_long(double seconds, bool isReached) =>
         TwoMinutes.IsReachedBy(Of(2, Second(seconds))).ShouldBe(isReached);
 
     [Fact]
@@ -23,9 +23,9 @@ public sealed class ThresholdTests
     [Fact]
     public void And_needs_both_or_needs_one()
     {
-        Run many = Of(9, Second(1));
-        Run lengthy = Of(2, Minute(2));
-        Run both = Of(9, Minute(2));
+        Streak many = Of(9, Second(1));
+        Streak lengthy = Of(2, Minute(2));
+        Streak both = Of(9, Minute(2));
 
         (Count(3) & TwoMinutes).IsReachedBy(many).ShouldBeFalse();
         (Count(3) & TwoMinutes).IsReachedBy(lengthy).ShouldBeFalse();
@@ -38,8 +38,8 @@ public sealed class ThresholdTests
     [Fact]
     public void The_largest_count_can_be_reached()
     {
-        Run almost = Of(int.MaxValue - 1, Second(1));
-        Observation seen = Seen.At(Fail, new(Second(2)), 1);
+        Streak almost = Of(int.MaxValue - 1, Second(1));
+        Observation seen = StampedObservation.At(Fail, new(Second(2)), 1);
 
         Count(int.MaxValue).IsReachedBy(almost).ShouldBeFalse();
         Count(int.MaxValue).IsReachedBy(almost.With(seen)).ShouldBeTrue();
@@ -99,6 +99,6 @@ public sealed class ThresholdTests
             .ShouldSay("right", "right is missing; accepted: a threshold");
     }
 
-    private static Run Of(int observations, TimeSpan lasted) =>
+    private static Streak Of(int observations, TimeSpan lasted) =>
         new(observations, new(Second(5)), new(Second(5) + lasted));
 }

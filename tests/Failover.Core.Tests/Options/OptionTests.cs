@@ -96,7 +96,7 @@ public sealed class OptionTests
             .ShouldSatisfyAllConditions(parsed => parsed.IsValue.ShouldBeFalse(), parsed => parsed.Flaw.ShouldBe(flaw));
 
     [Fact]
-    public void A_joined_threshold_is_told_in_brackets() =>
+    public void A_joined_threshold_is_reported_in_brackets() =>
         new ThresholdOption("okAfter", "how many", "1")
             .Text(Count(5) & (Minute(1) | Count(10)))
             .ShouldBe("(5 and (1m or 10))");

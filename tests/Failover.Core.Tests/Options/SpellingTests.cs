@@ -12,7 +12,8 @@ public sealed class SpellingTests
     [InlineData("", "abc", 3)]
     [InlineData("abc", "", 3)]
     [InlineData("ca", "abc", 3)]
-    public void Slips_are_counted(string left, string right, int slips) => Spelling.Slips(left, right).ShouldBe(slips);
+    public void Slips_are_counted(string left, string right, int slips) =>
+        Spelling.EditDistance(left, right).ShouldBe(slips);
 
     [Theory]
     [InlineData("intervall", "interval")]

@@ -24,7 +24,7 @@ internal sealed class TinyEngine
         memory = chain.FindIndex(task => task is Background);
         foreach (Combinator combinator in chain.SelectMany(task => task.Children.Append(task)).OfType<Combinator>())
         {
-            states.TryAdd(combinator, combinator.BeginAt(Now));
+            states.TryAdd(combinator, combinator.CreateUntypedState(Now));
         }
 
         Read();
@@ -50,7 +50,7 @@ internal sealed class TinyEngine
     /// <returns>The observation; null where no task wanted the check to look.</returns>
     public Observation? See(HealthState state)
     {
-        int latched = chain.FindLastIndex(task => task is Toggle toggle && !toggle.Wants(Of(toggle), 0));
+        int latched = chain.FindLastIndex(task => task is Toggle toggle && !toggle.Evaluates(Of(toggle), 0));
         if (memory < 0 && latched >= 0)
         {
             JudgeFrom(latched, below: null);
@@ -59,7 +59,7 @@ internal sealed class TinyEngine
 
         Instant started = Now;
         Now += Look;
-        Observation seen = Seen.At(state, Now, ++newestId) with { Started = started };
+        Observation seen = StampedObservation.At(state, Now, ++newestId) with { Started = started };
         shown[chain[0]] = seen;
         JudgeFrom(1, seen);
         return seen;
@@ -78,7 +78,7 @@ internal sealed class TinyEngine
     /// <summary>A fire. Refused where the toggle does not want its button: there is nothing to reset.</summary>
     public bool Fire(Toggle toggle)
     {
-        bool isAccepted = toggle.Wants(Of(toggle), 1);
+        bool isAccepted = toggle.Evaluates(Of(toggle), 1);
         if (isAccepted)
         {
             Arm(toggle);
@@ -95,7 +95,12 @@ internal sealed class TinyEngine
     {
         foreach (Combinator task in states.Keys.Cast<Combinator>().ToList())
         {
-            states[task] = states[task] is Toggle.Position position ? position with { Since = Now } : task.BeginAt(Now);
+            states[task] = states[task] is Toggle.Position position
+                ? position with
+                {
+                    Since = Now,
+                }
+                : task.CreateUntypedState(Now);
         }
 
         Read();
@@ -115,10 +120,10 @@ internal sealed class TinyEngine
     private Observation Judge(Combinator task, Observation? below)
     {
         Observation? button =
-            task is Toggle toggle && task.Wants(states[task], 1) ? Judge((Combinator)toggle.ToOk, null) : null;
+            task is Toggle toggle && task.Evaluates(states[task], 1) ? Judge((Combinator)toggle.ToOk, null) : null;
         Step<object> step = task.Judge(states[task], [below?.ReadAt(Now), button], Now);
         states[task] = step.State;
-        foreach (HealthTask child in step.StartAfresh)
+        foreach (HealthTask child in step.ToRestart)
         {
             StartAfresh(child, step.Observation.State);
         }
@@ -137,7 +142,7 @@ internal sealed class TinyEngine
     {
         if (task is Combinator combinator)
         {
-            states[task] = combinator.StartAfresh(states[task], standing, Now);
+            states[task] = combinator.Restart(states[task], standing, Now);
         }
 
         foreach (HealthTask child in task.Children)

@@ -28,14 +28,14 @@ internal static class HysteresisRun
             table.Threshold("fail_after"),
             table.Threshold("error_after")
         );
-        Hysteresis.Judgement state = hysteresis.Begin(default);
+        Hysteresis.Judgement state = hysteresis.CreateState(default);
         Observation newest = Observation.WithoutEvidence(Ok, "");
         long id = 0;
         foreach (Cell cell in table.Row("seen"))
         {
             if (cell.What is "*O" or "*F")
             {
-                state = hysteresis.StartAfresh(state, TableWords.State(cell.What[1..]), cell.At);
+                state = hysteresis.Restart(state, TableWords.State(cell.What[1..]), cell.At);
                 yield return new(cell, null, state, state.State, "fresh start");
                 continue;
             }
@@ -44,7 +44,7 @@ internal static class HysteresisRun
             {
                 "." => null,
                 "-" => Observation.WithoutEvidence(Fail, "no result yet"),
-                _ => cell.IsAgain ? newest : newest = Seen.At(cell, ++id),
+                _ => cell.IsAgain ? newest : newest = StampedObservation.At(cell, ++id),
             };
             if (seen is not null && cell.IsEarly)
             {

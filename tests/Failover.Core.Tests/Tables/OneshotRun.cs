@@ -11,7 +11,7 @@ internal static class OneshotRun
     public static IEnumerable<Moment> Play(DecisionTable table)
     {
         Oneshot oneshot = new(table.State("default", Fail), auth: null, table.Duration("expires"));
-        Oneshot.Trigger state = oneshot.Begin(default);
+        Oneshot.Trigger state = oneshot.CreateState(default);
         foreach (Cell cell in table.Row("do"))
         {
             HealthState? shown = null;
@@ -21,7 +21,7 @@ internal static class OneshotRun
                     state = Oneshot.Arm(cell.At);
                     break;
                 case "*":
-                    state = oneshot.StartAfresh(state, Fail, cell.At);
+                    state = oneshot.Restart(state, Fail, cell.At);
                     break;
                 case "R":
                     bool isArmed = oneshot.IsArmed(state, cell.At);

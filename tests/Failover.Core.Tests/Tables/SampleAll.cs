@@ -59,13 +59,17 @@ internal sealed record SampleAll : Combinator<SampleAll.Nothing>
 
     public sealed record Nothing;
 
-    public override Nothing Begin(Instant now) => new();
+    public override Nothing CreateState(Instant now) => new();
 
     public override Step<Nothing> Next(Nothing state, IReadOnlyList<Observation?> seen, Instant now) =>
         new(state, seen.FirstOrDefault(one => one?.State != HealthState.Ok) ?? Observation.Ok());
 
-    private protected override Account Explain(Nothing state, ImmutableArray<Account> below, Pace pace, Instant now) =>
-        new("", "");
+    private protected override NodeExplanation Explain(
+        Nothing state,
+        ImmutableArray<NodeExplanation> below,
+        ObservationSchedule schedule,
+        Instant now
+    ) => new("", "");
 
     /// <summary>A key that is one of two words.</summary>
     private sealed record DayOption() : ScalarOption("day", "a day")

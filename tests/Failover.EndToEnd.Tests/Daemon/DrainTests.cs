@@ -16,7 +16,7 @@ public sealed class DrainTests : IDisposable
     public void Dispose() => mail.Dispose();
 
     [Fact]
-    public async Task A_poll_and_a_reset_under_way_are_answered_and_what_was_answered_is_so_later()
+    public async Task A_poll_and_a_reset_in_flight_are_answered_and_the_answer_is_durable()
     {
         using SilentTarget silent = await SilentTarget.StartAsync();
         using DaemonFiles files = await DaemonFiles.WithAsync(
@@ -74,7 +74,7 @@ public sealed class DrainTests : IDisposable
         File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_reset_at_the_very_moment_is_so_later_or_was_not_answered()
+    public async Task A_reset_at_the_same_moment_is_durable_or_was_not_answered()
     {
         using DaemonFiles files = await DaemonFiles.WithAsync($"components:\n{mail.Yaml}");
         for (int i = 0; i < 10; i++)

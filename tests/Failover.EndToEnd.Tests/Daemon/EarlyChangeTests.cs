@@ -34,7 +34,7 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     [MemberData(nameof(Moments))]
     public async Task An_edit_at_any_moment_is_taken(double moment)
     {
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files);
+        await using QuietDaemon daemon = QuietDaemon.Start(Files);
         await AfterAsync(moment);
 
         Serve("two");
@@ -46,7 +46,7 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     [MemberData(nameof(Moments))]
     public async Task A_SIGHUP_after_an_edit_is_heeded_from_the_first_moment_on(double moment)
     {
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files, OnSignalOnly);
+        await using QuietDaemon daemon = QuietDaemon.Start(Files, OnSignalOnly);
         await daemon.HeedsSignalsAsync();
         await AfterAsync(moment);
 
@@ -59,7 +59,7 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     [Fact]
     public async Task Signals_without_end_harm_nobody()
     {
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files, OnSignalOnly);
+        await using QuietDaemon daemon = QuietDaemon.Start(Files, OnSignalOnly);
         await daemon.HeedsSignalsAsync();
         long begun = Stopwatch.GetTimestamp();
 
@@ -77,7 +77,7 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     [MemberData(nameof(Moments))]
     public async Task A_SIGTERM_ends_it_well(double moment)
     {
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files);
+        await using QuietDaemon daemon = QuietDaemon.Start(Files);
         await daemon.HeedsSignalsAsync();
         await AfterAsync(moment);
 
@@ -108,7 +108,7 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     [Fact]
     public async Task A_SIGHUP_ends_another_command()
     {
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files);
+        await using QuietDaemon daemon = QuietDaemon.Start(Files);
         await daemon.PollUntilAsync("one", "OK");
         await using ChildProcess watch = DaemonFiles.StartCommand("status", "--watch", "--file", Files.Configuration);
         await watch.LineAsync("one");
@@ -129,5 +129,5 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     }
 
     private void Serve(string component) =>
-        UnheardDaemon.Write(Files, $"components:\n  {component}: {{tcp: 127.0.0.1:{target.Port}}}\n");
+        QuietDaemon.Write(Files, $"components:\n  {component}: {{tcp: 127.0.0.1:{target.Port}}}\n");
 }

@@ -9,7 +9,7 @@ public sealed class JournalStreamTests
     public async Task Lines_are_for_the_journal_where_it_takes_the_output(string stream, string line)
     {
         using DaemonFiles files = await DaemonFiles.WithAsync("");
-        UnheardDaemon.Write(files, "components: {one: {tcp: 127.0.0.1:1}}\n");
+        QuietDaemon.Write(files, "components: {one: {tcp: 127.0.0.1:1}}\n");
         string log = Path.Combine(files.Folder, "log");
         // A file stands for the journal's socket: all that counts is which one it is.
         string script =

@@ -25,7 +25,7 @@ public sealed class ListenReloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_added_address_serves_while_a_removed_one_answers_what_is_under_way()
+    public async Task An_added_address_serves_while_a_removed_one_answers_requests_in_flight()
     {
         using SilentTarget silent = await SilentTarget.StartAsync();
         string more = string.Create(CultureInfo.InvariantCulture, $"  slow: {{tcp: 127.0.0.1:{silent.Port}}}\n");
@@ -147,7 +147,7 @@ public sealed class ListenReloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_state_file_waits_for_a_restart_and_is_told_of()
+    public async Task Another_state_file_waits_for_a_restart_and_is_reported()
     {
         string text = At("127.0.0.1:0").Replace("mail:", "new:", StringComparison.Ordinal);
         await Served.ReloadAsync(

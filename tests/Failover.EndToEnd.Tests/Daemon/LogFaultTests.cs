@@ -29,7 +29,7 @@ public sealed class LogFaultTests : IAsyncLifetime
     public async Task A_pipe_that_nobody_reads_holds_up_neither_polls_nor_reloads_nor_the_end()
     {
         using NamedPipe pipe = new(Pipe);
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files, $"> {Pipe} 2>&1");
+        await using QuietDaemon daemon = QuietDaemon.Start(Files, $"> {Pipe} 2>&1");
         await daemon.PollUntilAsync("one", "OK");
 
         // Some 200 KB: three times what a pipe holds.
@@ -49,7 +49,7 @@ public sealed class LogFaultTests : IAsyncLifetime
     public async Task What_a_pipe_did_not_take_is_counted_and_each_component_s_newest_state_follows()
     {
         using NamedPipe pipe = new(Pipe);
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files, $"> {Pipe} 2>&1");
+        await using QuietDaemon daemon = QuietDaemon.Start(Files, $"> {Pipe} 2>&1");
         await daemon.PollUntilAsync("one", "OK");
         // Some 6 MB, which is more than waits.
         await RefuseAsync(daemon, times: 30);
@@ -79,7 +79,7 @@ public sealed class LogFaultTests : IAsyncLifetime
     [InlineData("> /dev/full 2>&1")]
     public async Task A_log_that_takes_nothing_harms_nobody(string streams)
     {
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files, streams);
+        await using QuietDaemon daemon = QuietDaemon.Start(Files, streams);
         await daemon.PollUntilAsync("one", "OK");
 
         await RefuseAsync(daemon, times: 2);
@@ -99,16 +99,16 @@ public sealed class LogFaultTests : IAsyncLifetime
         using NamedPipe pipe = new(Pipe);
         Files.Write(Wrong(0));
 
-        await using UnheardDaemon daemon = UnheardDaemon.Start(Files, $"> {Pipe} 2>&1");
+        await using QuietDaemon daemon = QuietDaemon.Start(Files, $"> {Pipe} 2>&1");
 
         (await daemon.Process.ExitCodeAsync(Second(30))).ShouldBe(78);
     }
 
-    private async Task RefuseAsync(UnheardDaemon daemon, int times)
+    private async Task RefuseAsync(QuietDaemon daemon, int times)
     {
         for (int i = 0; i < times; i++)
         {
-            UnheardDaemon.Write(Files, Wrong(i));
+            QuietDaemon.Write(Files, Wrong(i));
             daemon.Reload();
             await Eventually.GetAsync(
                 daemon.ErrorAsync,
@@ -119,7 +119,7 @@ public sealed class LogFaultTests : IAsyncLifetime
     }
 
     private void Serve(string component) =>
-        UnheardDaemon.Write(Files, $"components:\n  {component}: {{tcp: 127.0.0.1:{target.Port}}}\n");
+        QuietDaemon.Write(Files, $"components:\n  {component}: {{tcp: 127.0.0.1:{target.Port}}}\n");
 
     private static string Wrong(int number) =>
         string.Create(CultureInfo.InvariantCulture, $"wrong{number}: 1\n")

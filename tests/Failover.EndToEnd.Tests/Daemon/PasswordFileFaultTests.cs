@@ -21,7 +21,7 @@ public sealed class PasswordFileFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bad_at_the_start_it_is_told_loudly_and_used_once_it_is_good()
+    public async Task Bad_at_the_start_it_is_reported_loudly_and_used_once_it_is_good()
     {
         await Served.ServeAsync();
 

@@ -55,7 +55,7 @@ public sealed class ReloadUnderLoadTests
     }
 
     [Fact]
-    public async Task A_run_in_requests_goes_on_under_another_threshold_and_begins_anew_with_another_check()
+    public async Task A_streak_continues_under_another_threshold_and_restarts_with_another_check()
     {
         using Target up = Target.Started();
         await using ServedFolder served = await ServedFolder.WithAsync(Three(threshold: 50, version: 0));

@@ -47,7 +47,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_file_everything_begins_anew()
+    public async Task Without_a_file_everything_starts_in_its_initial_state()
     {
         using DaemonFiles files = await DaemonFiles.WithAsync($"state: memory\ncomponents:\n{mail.Yaml}");
         await using (RunningDaemon first = await files.ServeAsync())

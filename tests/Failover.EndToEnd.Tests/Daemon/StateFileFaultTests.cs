@@ -30,7 +30,7 @@ public sealed class StateFileFaultTests : IDisposable
             """;
 
     [Fact]
-    public async Task A_second_daemon_on_one_state_file_stops_and_the_first_goes_on()
+    public async Task A_second_daemon_on_one_state_file_stops_and_the_first_continues()
     {
         using DaemonFiles files = await DaemonFiles.WithAsync(Components);
         await using RunningDaemon first = await files.ServeAsync();

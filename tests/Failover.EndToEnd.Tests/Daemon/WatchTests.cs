@@ -99,7 +99,7 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_that_changes_is_taken_and_never_told()
+    public async Task A_secret_that_changes_is_taken_and_never_shown()
     {
         using Target other = new();
         Served

@@ -82,7 +82,7 @@ public sealed class DurableExampleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_script_whose_state_file_is_removed_warns_and_goes_on_with_a_new_one()
+    public async Task A_script_whose_state_file_is_removed_warns_and_continues_with_a_new_one()
     {
         await Htpasswd.RunAsync("-cbB", "-C", "4", Passwords, "alice", "secret");
         using Target target = Target.Started();

@@ -10,12 +10,12 @@ public sealed class ExampleTests
     private static readonly TimeSpan FailAfter = Second(1.2);
 
     [Theory]
-    [InlineData(Way.Script)]
-    [InlineData(Way.Yaml)]
-    public async Task Example_1_says_whether_the_target_accepts_now(Way way)
+    [InlineData(ExampleForm.Script)]
+    [InlineData(ExampleForm.Yaml)]
+    public async Task Example_1_says_whether_the_target_accepts_now(ExampleForm forecast)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(way, Scripts.One, ExampleFiles.One).ServeAsync(target);
+        await using RunningScript script = await Of(forecast, Scripts.One, ExampleFiles.One).ServeAsync(target);
 
         (await script.PollAsync("example-1")).ShouldBe("OK");
         target.Stop();
@@ -25,12 +25,12 @@ public sealed class ExampleTests
     }
 
     [Theory]
-    [InlineData(Way.Script)]
-    [InlineData(Way.Yaml)]
-    public async Task Example_2_begins_in_FAIL_and_counts_5_good_looks_and_20_bad_ones(Way way)
+    [InlineData(ExampleForm.Script)]
+    [InlineData(ExampleForm.Yaml)]
+    public async Task Example_2_begins_in_FAIL_and_counts_5_successes_and_20_failures(ExampleForm forecast)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(way, Scripts.Two, ExampleFiles.Two).ServeAsync(target);
+        await using RunningScript script = await Of(forecast, Scripts.Two, ExampleFiles.Two).ServeAsync(target);
 
         (await script.PollAsync("example-2", 6)).ShouldBe("FFFFOO");
         target.Stop();
@@ -44,12 +44,12 @@ public sealed class ExampleTests
     }
 
     [Theory]
-    [InlineData(Way.Script)]
-    [InlineData(Way.Yaml)]
-    public async Task Example_3_begins_in_FAIL_and_changes_by_time(Way way)
+    [InlineData(ExampleForm.Script)]
+    [InlineData(ExampleForm.Yaml)]
+    public async Task Example_3_begins_in_FAIL_and_changes_by_time(ExampleForm forecast)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(way, Scripts.Three, ExampleFiles.Three)
+        await using RunningScript script = await Of(forecast, Scripts.Three, ExampleFiles.Three)
             .ServeAsync(target, instead: [OkAfter, FailAfter]);
 
         long up = Stopwatch.GetTimestamp();
@@ -68,12 +68,12 @@ public sealed class ExampleTests
     }
 
     [Theory]
-    [InlineData(Way.Script)]
-    [InlineData(Way.Yaml)]
-    public async Task Example_4_is_answered_from_memory_whatever_is_polled(Way way)
+    [InlineData(ExampleForm.Script)]
+    [InlineData(ExampleForm.Yaml)]
+    public async Task Example_4_is_answered_from_memory_whatever_is_polled(ExampleForm forecast)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(way, Scripts.Four, ExampleFiles.Four)
+        await using RunningScript script = await Of(forecast, Scripts.Four, ExampleFiles.Four)
             .ServeAsync(target, instead: Minute(3));
 
         // The look at start-up is the only one for three minutes; a second one would have it OK.
@@ -81,12 +81,12 @@ public sealed class ExampleTests
     }
 
     [Theory]
-    [InlineData(Way.Script)]
-    [InlineData(Way.Yaml)]
-    public async Task Example_4_switches_by_two_looks_of_its_own(Way way)
+    [InlineData(ExampleForm.Script)]
+    [InlineData(ExampleForm.Yaml)]
+    public async Task Example_4_switches_by_two_checks_of_its_own(ExampleForm forecast)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(way, Scripts.Four, ExampleFiles.Four)
+        await using RunningScript script = await Of(forecast, Scripts.Four, ExampleFiles.Four)
             .ServeAsync(target, instead: Second(0.2));
 
         await script.PollUntilAsync("example-4", "OK");
@@ -98,14 +98,15 @@ public sealed class ExampleTests
     }
 
     [Theory]
-    [InlineData(Way.Script)]
-    [InlineData(Way.Yaml)]
-    public async Task Example_5_stays_in_FAIL_until_somebody_authorised_resets_it(Way way)
+    [InlineData(ExampleForm.Script)]
+    [InlineData(ExampleForm.Yaml)]
+    public async Task Example_5_stays_in_FAIL_until_somebody_authorised_resets_it(ExampleForm forecast)
     {
         string passwords = Path.GetTempFileName();
         await Htpasswd.RunAsync("-cbB", "-C", "4", passwords, "alice", "open sésame");
         using Target target = Target.Started();
-        await using RunningScript script = await Of(way, Scripts.Five, ExampleFiles.Five).ServeAsync(target, passwords);
+        await using RunningScript script = await Of(forecast, Scripts.Five, ExampleFiles.Five)
+            .ServeAsync(target, passwords);
         Reset reset = new(script.Port, "/mail-u5");
 
         (await script.PollAsync("mail-u5", 2)).ShouldBe("OO");
@@ -128,11 +129,11 @@ public sealed class ExampleTests
         File.Delete(passwords);
     }
 
-    private static IExample Of(Way way, Script script, ExampleFile file) =>
-        way switch
+    private static IExample Of(ExampleForm forecast, Script script, ExampleFile file) =>
+        forecast switch
         {
-            Way.Script => script,
-            Way.Yaml => file,
-            _ => throw new ArgumentOutOfRangeException(nameof(way), way, "no such way"),
+            ExampleForm.Script => script,
+            ExampleForm.Yaml => file,
+            _ => throw new ArgumentOutOfRangeException(nameof(forecast), forecast, "no such way"),
         };
 }

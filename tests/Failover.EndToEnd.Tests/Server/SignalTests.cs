@@ -30,7 +30,7 @@ public sealed class SignalTests
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]
-    public async Task A_request_under_way_is_answered_with_its_real_state_and_new_ones_are_refused(PosixSignal signal)
+    public async Task A_request_in_flight_is_answered_with_its_real_state_and_new_ones_are_refused(PosixSignal signal)
     {
         using SilentTarget target = await SilentTarget.StartAsync();
         await using RunningScript script = await ServeAsync(target);

@@ -38,7 +38,7 @@ public sealed class StartFaultTests
     }
 
     [Fact]
-    public async Task A_malformed_password_file_is_told_with_its_line_but_no_password_and_counts_once_it_is_good()
+    public async Task A_malformed_password_file_is_reported_with_its_line_but_no_password_and_counts_once_it_is_good()
     {
         string passwords = Path.GetTempFileName();
         string good = await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4");

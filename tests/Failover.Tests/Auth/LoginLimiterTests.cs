@@ -133,7 +133,7 @@ public sealed class LoginLimiterTests
     }
 
     [Fact]
-    public void Log_ins_that_are_still_under_way_count()
+    public void Log_ins_in_flight_count()
     {
         LoginLimiter.LoginAttempt[] underWay =
         [

@@ -114,7 +114,7 @@ public sealed class LoginThreadTests
     }
 
     [Fact(Timeout = HangsAfter)]
-    public async Task A_fault_goes_to_who_waits_and_the_thread_goes_on()
+    public async Task A_fault_goes_to_who_waits_and_the_thread_continues()
     {
         int calls = 0;
         using PasswordDirectory directory = new();

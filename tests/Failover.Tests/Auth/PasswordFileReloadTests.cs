@@ -42,7 +42,7 @@ public sealed class PasswordFileReloadTests
     }
 
     [Fact]
-    public async Task A_watched_file_is_found_bad_without_a_log_in_and_people_are_told()
+    public async Task A_watched_file_is_found_bad_without_a_log_in_and_people_are_informed()
     {
         using PasswordDirectory directory = new();
         using PasswordFile file = directory.Write(PasswordDirectory.Alice).Open(time);

@@ -74,7 +74,7 @@ public sealed class PasswordHashingTests
     [Theory]
     [InlineData(72, "$2y$04$0123456789012345678901")]
     [InlineData(8, "ab")]
-    public void What_a_format_does_not_look_at_counts_for_nothing(int looksAt, string setting)
+    public void Characters_that_a_format_ignores_count_for_nothing(int looksAt, string setting)
     {
         string start = new('x', looksAt);
         string stored = Libcrypt.Hash(Encoding.UTF8.GetBytes(start), setting).ShouldNotBeNull();

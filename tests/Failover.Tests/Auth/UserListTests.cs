@@ -99,13 +99,13 @@ public sealed class UserListTests
     public void A_dummy_lets_nobody_in()
     {
         UserList users = Parse("alice:" + Apr1);
-        users.IsRight("nobody", "x"u8, (_, stored) => stored.Text).ShouldBeFalse();
-        users.IsRight("alice", "x"u8, (_, stored) => stored.Text).ShouldBeTrue();
+        users.Matches("nobody", "x"u8, (_, stored) => stored.Text).ShouldBeFalse();
+        users.Matches("alice", "x"u8, (_, stored) => stored.Text).ShouldBeTrue();
     }
 
     [Fact]
     public void A_hash_that_cannot_be_computed_lets_nobody_in() =>
-        Parse("alice:" + Apr1).IsRight("alice", "x"u8, (_, _) => null).ShouldBeFalse();
+        Parse("alice:" + Apr1).Matches("alice", "x"u8, (_, _) => null).ShouldBeFalse();
 
     [Fact]
     public void Sixteen_kinds_of_hash_are_the_most()
@@ -125,13 +125,13 @@ public sealed class UserListTests
 
     private static UserList Parse(string content) => UserList.Parse("users", Encoding.UTF8.GetBytes(content));
 
-    private static bool IsRight(UserList users, string user) => users.IsRight(user, "secret"u8, PasswordHashing.Hash);
+    private static bool IsRight(UserList users, string user) => users.Matches(user, "secret"u8, PasswordHashing.Hash);
 
     private static List<HashKind> HashedFor(UserList users, string user)
     {
         List<HashKind> hashed = [];
         users
-            .IsRight(
+            .Matches(
                 user,
                 "x"u8,
                 (_, stored) =>

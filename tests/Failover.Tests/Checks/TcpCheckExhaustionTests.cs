@@ -21,22 +21,22 @@ public sealed class TcpCheckExhaustionTests
     public async Task No_descriptor_is_left_behind()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "counts in /proc");
-        await Alone.RunAsync(In_10_000_probes_of_every_kind_no_descriptor_is_left);
+        await SeparateProcess.RunAsync(In_10_000_probes_of_every_kind_no_descriptor_is_left);
     }
 
     [Fact]
     public async Task Without_descriptors_it_is_an_error_until_there_are_some()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "counts in /proc");
-        await Alone.RunAsync(With_all_descriptors_in_use_it_is_an_error, "ulimit -n 300");
+        await SeparateProcess.RunAsync(With_all_descriptors_in_use_it_is_an_error, "ulimit -n 300");
     }
 
     [Fact]
     public async Task Without_local_ports_it_is_an_error_until_there_are_some()
     {
-        string unshare = Alone.NamespaceOrSkip();
+        string unshare = SeparateProcess.NamespaceOrSkip();
         // An even number: Linux chooses among the ports in pairs, and of an odd number may leave one out.
-        await Alone.RunAsync(
+        await SeparateProcess.RunAsync(
             With_all_of_6_ports_in_use_it_is_an_error,
             "ip link set lo up; echo 40000 40005 > /proc/sys/net/ipv4/ip_local_port_range",
             unshare
@@ -46,8 +46,8 @@ public sealed class TcpCheckExhaustionTests
     [Fact]
     public async Task No_way_to_a_target_is_unreachable_and_a_forbidden_one_is_an_error()
     {
-        string unshare = Alone.NamespaceOrSkip();
-        await Alone.RunAsync(
+        string unshare = SeparateProcess.NamespaceOrSkip();
+        await SeparateProcess.RunAsync(
             Routes_decide,
             "ip link set lo up; ip route add unreachable 192.0.2.0/24; ip route add prohibit 198.51.100.0/24; "
                 + "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6",

@@ -72,7 +72,7 @@ public sealed class TcpCheckPauseTests
     public async Task What_the_target_answered_while_the_pool_was_starved_is_the_verdict()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc/net/tcp");
-        await Alone.RunAsync(The_deadline_passes_while_an_answer_waits_for_a_thread);
+        await SeparateProcess.RunAsync(The_deadline_passes_while_an_answer_waits_for_a_thread);
     }
 
     private static async Task The_deadline_passes_while_an_answer_waits_for_a_thread()

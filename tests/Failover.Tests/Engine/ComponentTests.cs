@@ -3,7 +3,7 @@ namespace Failover;
 public sealed class ComponentTests
 {
     [Fact]
-    public async Task At_the_response_deadline_the_last_known_state_is_the_answer_and_the_probe_goes_on()
+    public async Task At_the_response_deadline_the_last_known_state_is_the_answer_and_the_probe_continues()
     {
         await using EngineUnderTest test = new();
         ScriptedCheck check = new();
@@ -73,7 +73,7 @@ public sealed class ComponentTests
     }
 
     [Fact]
-    public async Task A_first_state_is_no_evidence_for_what_stands_above()
+    public async Task An_initial_state_is_no_evidence_for_the_nodes_above()
     {
         await using EngineUnderTest test = new();
         ScriptedCheck check = new() { Gate = new TaskCompletionSource() };

@@ -139,7 +139,7 @@ public sealed class LatchingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_shared_latch_is_known_to_what_is_new_above_it()
+    public async Task A_shared_latch_is_known_to_new_nodes_above_it()
     {
         await using EngineUnderTest test = new();
         Toggle shared = new(new Background(check, Minute(1)), reset);

@@ -72,7 +72,7 @@ public sealed class NestedLatchTests
     }
 
     [Fact]
-    public async Task Starting_afresh_keeps_a_latch_on_the_side_that_takes_over()
+    public async Task A_restart_keeps_a_latch_on_the_side_that_becomes_active()
     {
         await using EngineUnderTest test = new();
         Toggle held = new(toFail: other, toOk: reset);

@@ -6,7 +6,7 @@ public sealed class ReplaceTests
     private readonly ScriptedCheck check = new();
 
     [Fact]
-    public async Task Unchanged_components_keep_their_run_of_evidence()
+    public async Task Unchanged_components_keep_their_streak_of_evidence()
     {
         await using EngineUnderTest test = new();
         test.Replace(("mail", Judged()));
@@ -39,7 +39,7 @@ public sealed class ReplaceTests
     }
 
     [Fact]
-    public async Task A_run_of_evidence_restarts_where_the_task_below_has_changed()
+    public async Task A_streak_of_evidence_restarts_where_the_task_below_has_changed()
     {
         await using EngineUnderTest test = new();
         test.Replace(("mail", Judged()));
@@ -133,7 +133,7 @@ public sealed class ReplaceTests
     }
 
     [Fact]
-    public async Task An_evaluation_of_before_has_nothing_start_afresh()
+    public async Task An_evaluation_that_began_earlier_restarts_nothing()
     {
         await using EngineUnderTest test = new();
         ScriptedCheck other = new() { Sees = Fail };
@@ -231,7 +231,7 @@ public sealed class ReplaceTests
     }
 
     [Fact]
-    public async Task What_has_kept_its_state_through_several_changes_is_explained()
+    public async Task A_node_that_kept_its_state_through_several_changes_is_explained()
     {
         await using EngineUnderTest test = new();
         for (int okAfter = 3; okAfter < 7; okAfter++)

@@ -10,7 +10,7 @@ public sealed class ResumptionTests : IAsyncDisposable
     private readonly ScriptedCheck other = new();
 
     [Fact]
-    public async Task A_judged_state_is_resumed_and_its_run_of_evidence_restarts()
+    public async Task A_judged_state_is_resumed_and_its_streak_of_evidence_restarts()
     {
         await RunAsync(
             Judged(),

@@ -99,7 +99,7 @@ public sealed class ServedStateTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_error_does_not_end_what_is_carried_over()
+    public async Task An_error_does_not_end_a_carried_over_state()
     {
         await using EngineUnderTest test = new();
         before.Sees = Fail;

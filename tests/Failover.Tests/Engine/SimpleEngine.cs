@@ -204,7 +204,7 @@ internal sealed class SimpleEngine
     // A hysteresis below a toggle begins in the toggle's state.
     private void Begin(HealthTask task, HealthState? standing)
     {
-        HealthState first = (task is Hysteresis ? standing : null) ?? task.StateAtFirst ?? Fail;
+        HealthState first = (task is Hysteresis ? standing : null) ?? task.InitialShownState ?? Fail;
         memories[task] = new Memory { State = first, Shown = new(first, 0, now) };
         foreach (HealthTask child in task.Children)
         {

@@ -32,6 +32,7 @@ public sealed class AddComponentTests
                 (reset, ""),
                 (new Hysteresis(reset), " at task"),
                 (new Toggle(toFail: reset, toOk: reset), " at toFail"),
+                (new Toggle(new ScriptedCheck(), new Toggle(toFail: reset, toOk: reset)), " at toOk.toFail"),
             }
         )
         {
@@ -41,7 +42,7 @@ public sealed class AddComponentTests
 
             refusal.ParamName.ShouldBe("task");
             refusal.Message.ShouldStartWith(
-                $"the oneshot of \"mail\"{place} is outside every toOk: a fire of it would reset nothing; "
+                $"the oneshot of \"mail\"{place} is not in the toOk of its toggle: a fire of it would reset nothing; "
                     + "accepted: a oneshot in the toOk of a toggle"
             );
         }

@@ -5,7 +5,7 @@ namespace Failover;
 public sealed class ComponentHealthCheckTests
 {
     [Fact]
-    public async Task It_ends_when_it_is_given_up_and_the_probe_goes_on()
+    public async Task A_cancelled_request_ends_and_the_probe_continues()
     {
         ScriptedCheck check = new() { Gate = new TaskCompletionSource() };
         await using HealthService service = new(TimeProvider.System);

@@ -160,7 +160,7 @@ public sealed class HealthCheckServerTests
     }
 
     [Fact]
-    public async Task A_second_start_is_refused_and_the_first_goes_on()
+    public async Task A_second_start_is_refused_and_the_first_continues()
     {
         await using HealthCheckServer server = await ServerUnderTest.StartAsync("mail", Check());
 

@@ -13,14 +13,14 @@ public sealed class RepeatLimitTests
     {
         RepeatLimit limit = new(time);
 
-        limit.Passes("web", Slow, out string first).ShouldBeTrue();
-        limit.Passes("web", Slow, out _).ShouldBeFalse();
+        limit.Allows("web", Slow, out string first).ShouldBeTrue();
+        limit.Allows("web", Slow, out _).ShouldBeFalse();
         time.Advance(Second(59.999));
-        limit.Passes("web", Slow, out _).ShouldBeFalse();
+        limit.Allows("web", Slow, out _).ShouldBeFalse();
         time.Advance(Second(0.001));
-        limit.Passes("web", Slow, out string second).ShouldBeTrue();
+        limit.Allows("web", Slow, out string second).ShouldBeTrue();
         time.Advance(Minute(1));
-        limit.Passes("web", Slow, out string third).ShouldBeTrue();
+        limit.Allows("web", Slow, out string third).ShouldBeTrue();
 
         first.ShouldBeEmpty();
         second.ShouldBe(" (2 more of this kind since the last one)");
@@ -32,8 +32,8 @@ public sealed class RepeatLimitTests
     {
         RepeatLimit limit = new(time);
 
-        limit.Passes("web", Slow, out _).ShouldBeTrue();
-        limit.Passes("tls", Slow, out _).ShouldBeTrue();
-        limit.Passes("web", new(23, "Fast"), out _).ShouldBeTrue();
+        limit.Allows("web", Slow, out _).ShouldBeTrue();
+        limit.Allows("tls", Slow, out _).ShouldBeTrue();
+        limit.Allows("web", new(23, "Fast"), out _).ShouldBeTrue();
     }
 }

@@ -30,7 +30,7 @@ public sealed class StormTests
         await using WebApplication app = await ServeAsync(slow, allWait);
         int port = new Uri(app.Urls.Single()).Port;
 
-        Task storm = Alone.RunAsync(Every_request_is_answered_OK, $"export {PortVariable}={port}");
+        Task storm = SeparateProcess.RunAsync(Every_request_is_answered_OK, $"export {PortVariable}={port}");
         await await Task.WhenAny(storm, allWait.Task);
 
         slow.Probes.ShouldBe(1);

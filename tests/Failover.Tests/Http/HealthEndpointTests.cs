@@ -148,7 +148,7 @@ public sealed class HealthEndpointTests
     [InlineData("TRACE")]
     [InlineData("BREW")]
     [InlineData("get")]
-    public async Task Another_method_is_not_allowed_and_told_which_are(string method)
+    public async Task Another_method_is_not_allowed_and_the_answer_names_those_that_are(string method)
     {
         await using HealthCheckServer server = await ServerUnderTest.StartAsync("mail", new ScriptedCheck());
 

@@ -320,7 +320,7 @@ public sealed class PostEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Other_methods_are_told_that_POST_is_one()
+    public async Task Other_methods_are_reported_that_POST_is_one()
     {
         RawAnswer answer = await RawConnection.AskAsync(
             server.Port,

@@ -18,15 +18,19 @@ public sealed class NameServerTests
     [Fact]
     public async Task Each_way_in_which_name_servers_fail_is_a_cause_of_its_own()
     {
-        string unshare = Alone.NamespaceOrSkip();
-        await Alone.RunAsync(Name_servers_fail, Shell("hosts: dns"), unshare);
+        string unshare = SeparateProcess.NamespaceOrSkip();
+        await SeparateProcess.RunAsync(Name_servers_fail, Shell("hosts: dns"), unshare);
     }
 
     [Fact]
     public async Task Hundreds_of_names_with_silent_servers_leave_other_names_untouched()
     {
-        string unshare = Alone.NamespaceOrSkip();
-        await Alone.RunAsync(Name_servers_are_silent_for_hundreds_of_names, Shell("hosts: files dns"), unshare);
+        string unshare = SeparateProcess.NamespaceOrSkip();
+        await SeparateProcess.RunAsync(
+            Name_servers_are_silent_for_hundreds_of_names,
+            Shell("hosts: files dns"),
+            unshare
+        );
     }
 
     private static string Shell(string services) =>

@@ -28,8 +28,11 @@ public sealed class BootTimeTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "time namespaces are Linux's");
         const string TenDaysOfSuspend = "unshare --map-root-user --time --boottime 864000 --fork";
-        await Alone.SkipUnlessRunsAsync(TenDaysOfSuspend);
-        await Alone.RunAsync(It_agrees_with_the_uptime_and_not_with_CLOCK_MONOTONIC, within: TenDaysOfSuspend);
+        await SeparateProcess.SkipUnlessRunsAsync(TenDaysOfSuspend);
+        await SeparateProcess.RunAsync(
+            It_agrees_with_the_uptime_and_not_with_CLOCK_MONOTONIC,
+            within: TenDaysOfSuspend
+        );
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class FileThreadsTests
         IsRefused("hangs", Wait).ShouldBeTrue();
 
         // Waits for nothing.
-        Should.Throw<FileFault>(() => FileThreads.Run("hangs", Wait)).Flaw.ShouldBe(FileFlaw.NoAnswer);
+        Should.Throw<FileFault>(() => FileThreads.Run("hangs", Wait)).Problem.ShouldBe(FileProblem.NoAnswer);
         FileThreads.Run("other", () => 1).ShouldBe(1);
         started.ShouldBe(1);
 
@@ -62,7 +62,7 @@ public sealed class FileThreadsTests
     /// <summary>In a process of its own, for it leaves none of the threads to anybody.</summary>
     [Fact]
     public Task When_no_thread_gets_an_answer_all_else_fails_at_once_and_threads_are_no_more_than_they_may_be() =>
-        Alone.RunAsync(UseAllThreadsAsync);
+        SeparateProcess.RunAsync(UseAllThreadsAsync);
 
     private static Task UseAllThreadsAsync()
     {
@@ -97,7 +97,7 @@ public sealed class FileThreadsTests
             FileThreads.Run(path, work, Short);
             return false;
         }
-        catch (FileFault fault) when (fault.Flaw == FileFlaw.NoAnswer)
+        catch (FileFault fault) when (fault.Problem == FileProblem.NoAnswer)
         {
             return true;
         }

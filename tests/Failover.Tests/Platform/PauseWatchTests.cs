@@ -65,7 +65,7 @@ public sealed class PauseWatchTests
     }
 
     [Fact]
-    public void A_pause_is_told_of_once_however_often_it_is_asked_for()
+    public void A_pause_is_reported_once_however_often_it_is_polled_for()
     {
         List<Pause> told = [];
         using PauseWatch watch = PauseWatch.Start(time, told.Add);

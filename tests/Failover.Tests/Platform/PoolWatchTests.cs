@@ -21,17 +21,17 @@ public sealed class PoolWatchTests
 
     [Fact]
     public Task A_pool_that_is_blocked_is_warned_about_once_and_what_is_in_memory_is_still_answered() =>
-        Alone.RunAsync(Blocked_threads_hold_up_nobody_for_long);
+        SeparateProcess.RunAsync(Blocked_threads_hold_up_nobody_for_long);
 
     [Fact]
     public Task In_an_application_of_somebody_elses_it_warns_and_adds_no_threads() =>
-        Alone.RunAsync(Threads_are_not_added_where_the_pool_is_not_ours);
+        SeparateProcess.RunAsync(Threads_are_not_added_where_the_pool_is_not_ours);
 
     [Fact]
     public async Task A_script_with_3000_blocked_work_items_answers_within_2_s_and_ends_within_10_s_of_SIGTERM()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
-        using Process script = Alone.Start(A_script_that_blocks_its_pool);
+        using Process script = SeparateProcess.Start(A_script_that_blocks_its_pool);
         Task<string> errors = script.StandardError.ReadToEndAsync(stop);
         try
         {
@@ -64,7 +64,7 @@ public sealed class PoolWatchTests
     }
 
     [Fact]
-    public Task A_pool_that_keeps_up_is_no_word_worth() => Alone.RunAsync(A_pool_that_works_is_left_alone);
+    public Task A_pool_that_keeps_up_is_no_word_worth() => SeparateProcess.RunAsync(A_pool_that_works_is_left_alone);
 
     private static async Task Blocked_threads_hold_up_nobody_for_long()
     {

@@ -71,22 +71,24 @@ public sealed class RegularFileTests : IDisposable
 
         FileFault fault = Refusal(File);
 
-        (fault.Flaw, fault.Size).ShouldBe((FileFlaw.TooLarge, size));
+        (fault.Problem, fault.Size).ShouldBe((FileProblem.TooLarge, size));
     }
 
     [Fact]
     public void A_file_that_tells_no_length_and_is_too_large_is_refused() =>
-        Should.Throw<FileFault>(() => RegularFile.Read("/proc/self/status", 100)).Flaw.ShouldBe(FileFlaw.TooLarge);
+        Should
+            .Throw<FileFault>(() => RegularFile.Read("/proc/self/status", 100))
+            .Problem.ShouldBe(FileProblem.TooLarge);
 
     [Fact]
-    public void A_missing_file_is_refused() => Refuse(File, FileFlaw.Missing, "it does not exist");
+    public void A_missing_file_is_refused() => Refuse(File, FileProblem.Missing, "it does not exist");
 
     [Fact]
     public void A_file_below_a_file_is_refused_as_missing()
     {
         System.IO.File.WriteAllText(File, "");
 
-        Refuse($"{File}/file", FileFlaw.Missing, "it does not exist");
+        Refuse($"{File}/file", FileProblem.Missing, "it does not exist");
     }
 
     [Fact]
@@ -94,17 +96,17 @@ public sealed class RegularFileTests : IDisposable
     {
         Fifo.Make(File);
 
-        Refuse(File, FileFlaw.NotRegular, "it is a FIFO");
+        Refuse(File, FileProblem.NotRegular, "it is a FIFO");
     }
 
     [Theory]
     [InlineData("/dev/zero")]
     [InlineData("/dev/null")]
     [InlineData("/dev/tty")]
-    public void A_device_is_refused(string path) => Refuse(path, FileFlaw.NotRegular, "it is a device");
+    public void A_device_is_refused(string path) => Refuse(path, FileProblem.NotRegular, "it is a device");
 
     [Fact]
-    public void A_folder_is_refused() => Refuse(folder.FullName, FileFlaw.NotRegular, "it is a folder");
+    public void A_folder_is_refused() => Refuse(folder.FullName, FileProblem.NotRegular, "it is a folder");
 
     [Fact]
     public void A_socket_is_refused()
@@ -112,20 +114,20 @@ public sealed class RegularFileTests : IDisposable
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(File));
 
-        Refuse(File, FileFlaw.NotRegular, "it is a socket");
+        Refuse(File, FileProblem.NotRegular, "it is a socket");
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("/etc/passwd\0.yaml")]
-    public void What_is_no_path_is_refused(string path) => Refuse(path, FileFlaw.Other, "it is no path");
+    public void What_is_no_path_is_refused(string path) => Refuse(path, FileProblem.Other, "it is no path");
 
     [Fact]
     public void A_circle_of_links_is_refused()
     {
         System.IO.File.CreateSymbolicLink(File, File);
 
-        Refuse(File, FileFlaw.Other, "Too many levels of symbolic links");
+        Refuse(File, FileProblem.Other, "Too many levels of symbolic links");
     }
 
     [Fact]
@@ -142,9 +144,9 @@ public sealed class RegularFileTests : IDisposable
 
     private static FileFault Refusal(string path) => Should.Throw<FileFault>(() => RegularFile.Read(path, Largest));
 
-    private static void Refuse(string path, FileFlaw flaw, string message)
+    private static void Refuse(string path, FileProblem problem, string message)
     {
         FileFault fault = Refusal(path);
-        (fault.Flaw, fault.Message).ShouldBe((flaw, message));
+        (fault.Problem, fault.Message).ShouldBe((problem, message));
     }
 }

@@ -20,9 +20,9 @@ internal sealed partial class StoppableProcess : IDisposable
         errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
-    /// <inheritdoc cref="Alone.Start"/>
+    /// <inheritdoc cref="SeparateProcess.Start"/>
     public static StoppableProcess Start(Func<Task> method, string shell = "true", string within = "env") =>
-        new(Alone.Start(method, shell, within));
+        new(SeparateProcess.Start(method, shell, within));
 
     /// <summary>The next line that it writes. Fails with its errors where there is none.</summary>
     public async Task<string> ReadLineAsync() =>

@@ -166,7 +166,7 @@ public sealed class UserCodeThreadsTests
 
     [Fact]
     public Task A_fail_of_code_that_the_starved_pool_held_up_is_an_error() =>
-        Alone.RunAsync(A_starved_pool_is_no_evidence);
+        SeparateProcess.RunAsync(A_starved_pool_is_no_evidence);
 
     private static async Task A_starved_pool_is_no_evidence()
     {

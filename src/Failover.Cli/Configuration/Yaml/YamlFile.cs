@@ -29,7 +29,7 @@ internal static class YamlFile
 
         ReadOnlySpan<byte> bytes = reading.Bytes.AsSpan();
         bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
-        if (FirstFlaw(bytes) is (var index, { } problem))
+        if (FirstInvalidByte(bytes) is (var index, { } problem))
         {
             string before = Encoding.UTF8.GetString(bytes[..index]);
             int line = 1 + before.AsSpan().Count('\n');
@@ -41,7 +41,7 @@ internal static class YamlFile
     }
 
     // YAML allows no others (1.2.2, 5.1), and the parser takes a NUL for the end of the file.
-    private static (int Index, string? Problem) FirstFlaw(ReadOnlySpan<byte> bytes)
+    private static (int Index, string? Problem) FirstInvalidByte(ReadOnlySpan<byte> bytes)
     {
         int control = 0;
         while (

@@ -215,7 +215,7 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
             sources.Remove(last);
         }
 
-        connection.Place = TrackedConnection.Gone;
+        connection.Place = TrackedConnection.NotInBudget;
         open--;
     }
 

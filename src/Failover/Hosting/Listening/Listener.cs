@@ -34,7 +34,7 @@ internal sealed class Listener(
     // block of 4 KiB: a client that goes away would not be noticed otherwise. With the runtime's own limits, and a kernel that lets
     // its buffers grow, it is 1.3 to 2 MB for each connection.
     private const int UnreadInput = 4 * 1024;
-    private const int UntakenOutput = 16 * 1024;
+    private const int UnsentOutput = 16 * 1024;
 
     private const int LongestHead = 32 * 1024;
 
@@ -160,7 +160,7 @@ internal sealed class Listener(
         builder.Services.Configure<SocketTransportOptions>(transport =>
         {
             transport.MaxReadBufferSize = UnreadInput;
-            transport.MaxWriteBufferSize = UntakenOutput;
+            transport.MaxWriteBufferSize = UnsentOutput;
             transport.CreateBoundListenSocket = endPoint =>
                 bound.FirstOrDefault(one => endPoint.Equals(one.LocalEndPoint)) ?? bound[0];
         });
@@ -180,7 +180,7 @@ internal sealed class Listener(
         options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
         options.Limits.MaxRequestHeadersTotalSize = LongestHead;
         options.Limits.MaxRequestBufferSize = LongestHead;
-        options.Limits.MaxResponseBufferSize = UntakenOutput;
+        options.Limits.MaxResponseBufferSize = UnsentOutput;
         if (Address.SocketPath is { } path)
         {
             options.ListenUnixSocket(path, Configure);

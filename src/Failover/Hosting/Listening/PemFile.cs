@@ -29,7 +29,7 @@ internal sealed record PemFile(string Text, bool IsOpenToOthers)
             FileContent content = RegularFile.Read(path, LargestSize);
             return new(Encoding.UTF8.GetString(content.Bytes), content.IsOpenToOthers);
         }
-        catch (FileFault fault) when (fault.Flaw == FileFlaw.TooLarge)
+        catch (FileFault fault) when (fault.Problem == FileProblem.TooLarge)
         {
             string most = LargestSize.ToString(CultureInfo.InvariantCulture);
             throw new FailoverStartException($"{path}: got more than {most} bytes; accepted: at most {most}", fault);

@@ -7,7 +7,7 @@ namespace Failover;
 internal sealed class TrackedConnection : IDuplexPipe
 {
     /// <summary>The <see cref="Place"/> of a connection that is not in the budget, or no longer.</summary>
-    public const int Gone = -1;
+    public const int NotInBudget = -1;
 
     private readonly ConnectionContext connection;
     private readonly TimeProvider time;
@@ -35,7 +35,7 @@ internal sealed class TrackedConnection : IDuplexPipe
     public long Accepted { get; }
 
     /// <summary>Where it stands among those of its source. The budget's, under its lock.</summary>
-    public int Place { get; set; } = Gone;
+    public int Place { get; set; } = NotInBudget;
 
     /// <summary>When the client last took an answer; before the first, when it came.</summary>
     public long LastProgress => Volatile.Read(ref lastProgress);

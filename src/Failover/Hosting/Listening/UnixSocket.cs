@@ -128,7 +128,7 @@ internal sealed class UnixSocket : IDisposable
         {
             case { IsSocket: false }:
                 throw new IOException("a file that is no socket is there");
-            case { IsSocket: true } when !IsLeftBehind(path):
+            case { IsSocket: true } when !IsStale(path):
                 throw new IOException(
                     "the socket is in use",
                     new SocketException((int)SocketError.AddressAlreadyInUse)
@@ -139,7 +139,7 @@ internal sealed class UnixSocket : IDisposable
     }
 
     // Whatever the kernel says but this, somebody may be listening: with a full queue, with other rights, with datagrams.
-    private static bool IsLeftBehind(string path)
+    private static bool IsStale(string path)
     {
         using Socket knock = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try

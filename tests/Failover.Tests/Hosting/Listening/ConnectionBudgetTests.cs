@@ -231,7 +231,7 @@ public sealed class ConnectionBudgetTests
     }
 
     [Fact]
-    public async Task What_it_closes_is_counted_by_cause_and_told_once_a_minute()
+    public async Task What_it_closes_is_counted_by_cause_and_reported_once_a_minute()
     {
         string name = $"test {Guid.NewGuid()}";
         ConcurrentQueue<string> causes = new();

@@ -16,7 +16,7 @@ public sealed class ConnectionFloodTests
     public async Task With_900_idle_connections_every_poll_is_answered(string sent)
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
-        using Process script = Alone.Start(A_script, "ulimit -n 1024");
+        using Process script = SeparateProcess.Start(A_script, "ulimit -n 1024");
         List<RawConnection> idle = [];
         try
         {

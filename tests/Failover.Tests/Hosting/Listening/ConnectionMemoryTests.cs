@@ -12,7 +12,7 @@ public sealed class ConnectionMemoryTests
     private const long MostForEach = 128 * 1024;
 
     [Fact]
-    public Task A_pipeline_behind_a_slow_check_is_not_read() => Alone.RunAsync(Pipelines_stay_where_they_are);
+    public Task A_pipeline_behind_a_slow_check_is_not_read() => SeparateProcess.RunAsync(Pipelines_stay_where_they_are);
 
     private static async Task Pipelines_stay_where_they_are()
     {

@@ -46,7 +46,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public async Task Its_end_waits_for_what_is_under_way()
+    public async Task It_ends_after_the_requests_in_flight()
     {
         TaskCompletionSource entered = new();
         TaskCompletionSource gate = new();
@@ -91,7 +91,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public async Task A_second_start_is_refused_and_the_first_goes_on()
+    public async Task A_second_start_is_refused_and_the_first_continues()
     {
         await using Listener listener = await StartAsync(FreePort, Says("one"));
 
@@ -224,7 +224,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public async Task A_Unix_socket_in_use_is_one_clear_line_and_goes_on()
+    public async Task A_Unix_socket_in_use_is_one_clear_line_and_continues()
     {
         using SocketDirectory directory = new();
         ListenAddress address = new(null, 0, directory.SocketPath);

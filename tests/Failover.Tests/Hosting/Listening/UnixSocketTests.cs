@@ -105,7 +105,7 @@ public sealed class UnixSocketTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_is_not_there_is_told()
+    public void A_directory_that_is_not_there_is_reported()
     {
         Refusal(directory.SocketPath + "/deeper/s").ShouldBe("there is no such directory");
     }

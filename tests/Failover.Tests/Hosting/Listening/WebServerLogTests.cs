@@ -73,7 +73,7 @@ public sealed class WebServerLogTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Requests_and_connections_that_go_well_are_not_told()
+    public async Task Requests_and_connections_that_go_well_are_not_reported()
     {
         await using (Listener listener = new(FreePort, Says("x"), new(100)))
         {

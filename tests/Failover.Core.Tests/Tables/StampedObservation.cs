@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Observations as the engine stamps them.</summary>
-internal static class Seen
+internal static class StampedObservation
 {
     public static Observation At(Cell cell, long id) => At(TableWords.State(cell.What), cell.At, id);
 

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 namespace Failover;
 
 /// <summary>Arguments and options that take one of a few words.</summary>
-internal static class Words
+internal static class AllowedValues
 {
     /// <summary>Refuses any other, as a file's words are refused.</summary>
     public static Action<SymbolResult> Only(string what, IReadOnlyCollection<string> accepted) =>

@@ -5,8 +5,13 @@ namespace Failover;
 /// <param name="Shown">What an error calls it: in quotes, or <c>the value of ${env:PORT}</c>.</param>
 /// <param name="At">Where it stands.</param>
 /// <param name="IsSecret">Whether some of it came from outside the file.</param>
-internal readonly record struct Given(string Text, string Shown, Position At, bool IsSecret)
+internal readonly record struct SubstitutedText(string Text, string Shown, Position At, bool IsSecret)
 {
     /// <summary>A part of it, which is no less secret.</summary>
-    public Given Part(string text) => this with { Text = text, Shown = IsSecret ? Shown : Printable.Quoted(text) };
+    public SubstitutedText Part(string text) =>
+        this with
+        {
+            Text = text,
+            Shown = IsSecret ? Shown : Printable.Quoted(text),
+        };
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-public sealed class WordingTests
+public sealed class ExplanationTextTests
 {
     private static readonly Instant Now = new(Second(100));
 
@@ -14,13 +14,13 @@ public sealed class WordingTests
     [InlineData(1, Error, "1 error")]
     [InlineData(3, Error, "3 errors")]
     public void Observations_are_counted_by_what_they_say(int count, HealthState state, string words) =>
-        Wording.Count(count, state).ShouldBe(words);
+        ExplanationText.Count(count, state).ShouldBe(words);
 
     [Theory]
     [InlineData(1, 0, "1 failure")]
     [InlineData(3, 20.004, "3 failures in a row over 20s")]
-    public void A_run_is_so_many_over_so_long(int count, double lasted, string words) =>
-        Wording.InARow(new(count, default, new(Second(lasted))), Fail).ShouldBe(words);
+    public void A_streak_has_a_count_and_a_duration(int count, double lasted, string words) =>
+        ExplanationText.InARow(new(count, default, new(Second(lasted))), Fail).ShouldBe(words);
 
     [Theory]
     [InlineData(0.0004, "0ms")]
@@ -30,7 +30,7 @@ public sealed class WordingTests
     [InlineData(90.7, "1m30s")]
     [InlineData(-0.5, "-500ms")]
     public void A_duration_is_cut_to_what_people_read(double seconds, string words) =>
-        Wording.Rough(Second(seconds)).ShouldBe(words);
+        ExplanationText.Rounded(Second(seconds)).ShouldBe(words);
 
     [Theory]
     [InlineData(0, 3, 100, "fail after 3 failures in a row")]
@@ -43,7 +43,7 @@ public sealed class WordingTests
         int more,
         double at,
         string words
-    ) => Flip(run, new Way(more, new(Second(at)))).ShouldBe(words);
+    ) => Flip(run, new Forecast(more, new(Second(at)))).ShouldBe(words);
 
     [Fact]
     public void Several_ways_are_all_said_the_soonest_first() =>
@@ -52,6 +52,6 @@ public sealed class WordingTests
                 "fail after 4 more failures, at the earliest in 10s, or after 1 more failure, at the earliest in 41s"
             );
 
-    private static string Flip(int run, params ImmutableArray<Way> ways) =>
-        Wording.Flip(Fail, new(run, default, default), ways, Now);
+    private static string Flip(int run, params ImmutableArray<Forecast> ways) =>
+        ExplanationText.Flip(Fail, new(run, default, default), ways, Now);
 }

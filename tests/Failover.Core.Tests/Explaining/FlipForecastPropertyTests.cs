@@ -6,18 +6,18 @@ namespace Failover;
 
 /// <summary>What is said of a flip to come is held to the decision itself: after a random story, contrary observations
 /// come as it was said.</summary>
-public sealed class WaysOutPropertyTests
+public sealed class FlipForecastPropertyTests
 {
     private static readonly string[] Marks = ["O", "F", "F", "F", "E", "=", "-", ".", "F<", "*O", "*F"];
 
     private static readonly Gen<string> Thresholds = SimpleThreshold.Any.Select(threshold => $"{threshold}");
 
-    private sealed record Story(string Options, ImmutableArray<Move> Moves, Pace Pace, int Wait)
+    private sealed record Story(string Options, ImmutableArray<Move> Moves, ObservationSchedule Pace, int Wait)
     {
         public IEnumerable<Story> Shorter() => Move.Fewer(Moves).Select(moves => this with { Moves = moves });
 
         public override string ToString() =>
-            $"{Options} seen: {Move.Row(Moves)}; {string.Join(" ", Pace.Beats)}, {Wait}s later";
+            $"{Options} seen: {Move.Row(Moves)}; {string.Join(" ", Pace.Loops)}, {Wait}s later";
     }
 
     private static readonly Gen<Story> Stories =
@@ -36,21 +36,25 @@ public sealed class WaysOutPropertyTests
         select new Story(
             $"initial={initial} ok_after={okAfter} fail_after={failAfter}",
             moves,
-            new Pace([.. beats.Take(loops).Select(beat => new Beat(now + Second(beat.next), Second(beat.interval)))]),
+            new ObservationSchedule([
+                .. beats.Take(loops).Select(beat => new LoopSchedule(now + Second(beat.next), Second(beat.interval))),
+            ]),
             wait
         );
 
     [Fact]
     public void So_many_contrary_observations_at_the_earliest_time_flip_it() =>
         Holds(
-            (told, way) =>
+            (told, forecast) =>
             {
                 told.After(
                         Enumerable
-                            .Range(1, way.More)
-                            .Select(nth => nth == way.More ? way.Earliest : told.Pace.Turn(nth, told.Now))
+                            .Range(1, forecast.Remaining)
+                            .Select(nth =>
+                                nth == forecast.Remaining ? forecast.Earliest : told.Pace.Turn(nth, told.Now)
+                            )
                     )
-                    .ShouldBe(told.Other, $"{way}");
+                    .ShouldBe(told.Other, $"{forecast}");
             }
         );
 
@@ -59,7 +63,7 @@ public sealed class WaysOutPropertyTests
         Holds(
             (told, _) =>
             {
-                int fewest = told.Ways.Min(way => way.More);
+                int fewest = told.Ways.Min(forecast => forecast.Remaining);
 
                 told.After(Enumerable.Range(1, fewest - 1).Select(day => told.Now + Day(day)))
                     .ShouldBe(told.State.State);
@@ -71,13 +75,13 @@ public sealed class WaysOutPropertyTests
         Holds(
             (told, _) =>
             {
-                Instant earliest = told.Ways.Min(way => way.Earliest);
+                Instant earliest = told.Ways.Min(forecast => forecast.Earliest);
                 Instant justBefore = earliest + TimeSpan.FromTicks(-1);
                 const int atAnyTime = 20;
                 List<Instant> looks =
                 [
                     .. (
-                        told.Pace.Beats.IsEmpty
+                        told.Pace.Loops.IsEmpty
                             ? Enumerable.Repeat(told.Now, atAnyTime)
                             : Enumerable.Range(1, int.MaxValue).Select(nth => told.Pace.Turn(nth, told.Now))
                     ).TakeWhile(turn => turn < earliest),
@@ -92,26 +96,26 @@ public sealed class WaysOutPropertyTests
     [Fact]
     public void Fewer_than_a_way_says_do_not_flip_it_before_the_time_of_the_next_way() =>
         Holds(
-            (told, way) =>
+            (told, forecast) =>
             {
-                Way? next = told
-                    .Ways.SkipWhile(other => other != way)
+                Forecast? next = told
+                    .Ways.SkipWhile(other => other != forecast)
                     .Skip(1)
-                    .Select(other => (Way?)other)
+                    .Select(other => (Forecast?)other)
                     .FirstOrDefault();
                 Instant end = next?.Earliest ?? told.Now + Day(9);
 
                 told.After(
                         Enumerable
-                            .Range(1, way.More - 1)
+                            .Range(1, forecast.Remaining - 1)
                             .Select(nth => told.Pace.Turn(nth, told.Now))
                             .Where(turn => turn < end)
                     )
-                    .ShouldBe(told.State.State, $"{way}");
+                    .ShouldBe(told.State.State, $"{forecast}");
             }
         );
 
-    private static void Holds(Action<Told, Way> property) =>
+    private static void Holds(Action<Told, Forecast> property) =>
         Property.Holds(
             Stories,
             story => story.Shorter(),
@@ -127,13 +131,13 @@ public sealed class WaysOutPropertyTests
                 List<HysteresisRun.Moment> moments =
                     story.Moves.Length == 0 ? [] : [.. HysteresisRun.Play(table, hysteresis.Task)];
                 Instant now = moments.Count == 0 ? new(Second(story.Wait)) : moments[^1].Cell.At + Second(story.Wait);
-                Hysteresis.Judgement state = moments.Count == 0 ? hysteresis.Begin(default) : moments[^1].State;
-                Told told = new(hysteresis, state, story.Pace, now, hysteresis.WaysOut(state, story.Pace, now));
+                Hysteresis.Judgement state = moments.Count == 0 ? hysteresis.CreateState(default) : moments[^1].State;
+                Told told = new(hysteresis, state, story.Pace, now, hysteresis.FlipForecasts(state, story.Pace, now));
 
                 told.Ways.ShouldNotBeEmpty();
-                foreach (Way way in told.Ways)
+                foreach (Forecast forecast in told.Ways)
                 {
-                    property(told, way);
+                    property(told, forecast);
                 }
             }
         );
@@ -141,9 +145,9 @@ public sealed class WaysOutPropertyTests
     private sealed record Told(
         Hysteresis Hysteresis,
         Hysteresis.Judgement State,
-        Pace Pace,
+        ObservationSchedule Pace,
         Instant Now,
-        ImmutableArray<Way> Ways
+        ImmutableArray<Forecast> Ways
     )
     {
         public HealthState Other => State.State == Ok ? Fail : Ok;
@@ -155,7 +159,7 @@ public sealed class WaysOutPropertyTests
             long id = 1_000_000;
             foreach (Instant look in looks)
             {
-                state = Hysteresis.Next(state, Seen.At(Other, look, ++id)).State;
+                state = Hysteresis.Next(state, StampedObservation.At(Other, look, ++id)).State;
                 // A flip is a flip, whatever comes after it.
                 if (state.State != State.State)
                 {

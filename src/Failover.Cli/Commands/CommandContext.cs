@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>What a command stands in: a process with its terminal, or a test.</summary>
-internal sealed record Surroundings
+internal sealed record CommandContext
 {
     /// <summary>Takes results.</summary>
     public required TextWriter Output { get; init; }
@@ -32,7 +32,7 @@ internal sealed record Surroundings
     public Func<string, string?> AskPassword { get; init; } = _ => null;
 
     /// <summary>Where the configuration is when nobody says so.</summary>
-    public IReadOnlyList<string> UsualFiles { get; init; } = ["failover.yaml", "/etc/failover/failover.yaml"];
+    public IReadOnlyList<string> DefaultFiles { get; init; } = ["failover.yaml", "/etc/failover/failover.yaml"];
 
     /// <summary>Where daemons of root and of systemd leave their addresses.</summary>
     public string SystemRuntimeFolder { get; init; } = RuntimeFolder.OfSystem;
@@ -45,7 +45,7 @@ internal sealed record Surroundings
 
     /// <summary>Those of this process.</summary>
     /// <param name="signals">What it was sent since it began.</param>
-    public static Surroundings OfProcess(DaemonSignals signals) =>
+    public static CommandContext OfProcess(DaemonSignals signals) =>
         new()
         {
             Output = StandardStreams.Output,

@@ -1,6 +1,6 @@
 namespace Failover;
 
-public sealed class ExactTextTests
+public sealed class EscapedTextTests
 {
     [Theory]
     [InlineData("/var/lib/healthcheck_users", "/var/lib/healthcheck_users")]
@@ -9,8 +9,9 @@ public sealed class ExactTextTests
     [InlineData("\"a\\", "\"\\\"a\\\\\"")]
     [InlineData("a\nb\u2028", "\"a\\u000ab\\u2028\"")]
     [InlineData("(a)", "\"(a)\"")]
-    public void What_could_be_misread_stands_in_quotes(string text, string exact) => ExactText.Of(text).ShouldBe(exact);
+    public void What_could_be_misread_stands_in_quotes(string text, string exact) =>
+        EscapedText.Of(text).ShouldBe(exact);
 
     [Fact]
-    public void Nothing_is_cut() => ExactText.Of(new string('a', 5000)).Length.ShouldBe(5000);
+    public void Nothing_is_cut() => EscapedText.Of(new string('a', 5000)).Length.ShouldBe(5000);
 }

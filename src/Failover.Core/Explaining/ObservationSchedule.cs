@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>When a background loop takes its turns.</summary>
 /// <param name="Next">When its next turn is due; one that is overdue is taken at once.</param>
 /// <param name="Interval">From one turn to the next, on a beat that an overdue turn does not move.</param>
-internal readonly record struct Beat(Instant Next, TimeSpan Interval)
+internal readonly record struct LoopSchedule(Instant Next, TimeSpan Interval)
 {
     /// <summary>How many turns begin from <paramref name="now"/> to <paramref name="until"/>, both included.</summary>
     public long Turns(Instant now, Instant until)
@@ -23,16 +23,16 @@ internal readonly record struct Beat(Instant Next, TimeSpan Interval)
 }
 
 /// <summary>How soon observations can come: one with each turn of the loops that look for a node.</summary>
-/// <param name="Beats">The loops; none where it looks when it is asked, which may be at any time.</param>
-internal sealed record Pace(ImmutableArray<Beat> Beats)
+/// <param name="Loops">The loops; none where it looks when it is asked, which may be at any time.</param>
+internal sealed record ObservationSchedule(ImmutableArray<LoopSchedule> Loops)
 {
     /// <summary>That of a node that looks when it is asked.</summary>
-    public static Pace Unknown { get; } = new([]);
+    public static ObservationSchedule Unknown { get; } = new([]);
 
     /// <summary>The earliest time at which the <paramref name="nth"/> observation from now on can come.</summary>
     public Instant Turn(int nth, Instant now)
     {
-        if (Beats.IsEmpty)
+        if (Loops.IsEmpty)
         {
             return now;
         }
@@ -43,7 +43,7 @@ internal sealed record Pace(ImmutableArray<Beat> Beats)
         {
             long middle = early + ((late - early) / 2);
             Instant until = new(TimeSpan.FromTicks(middle));
-            (early, late) = Beats.Sum(beat => beat.Turns(now, until)) >= nth ? (early, middle) : (middle + 1, late);
+            (early, late) = Loops.Sum(loop => loop.Turns(now, until)) >= nth ? (early, middle) : (middle + 1, late);
         }
 
         return new(TimeSpan.FromTicks(late));

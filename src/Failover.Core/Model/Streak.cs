@@ -4,18 +4,18 @@ namespace Failover;
 /// <param name="Count">How many; 0 for an empty run.</param>
 /// <param name="First">When the first one ended.</param>
 /// <param name="Newest">When the newest one ended.</param>
-public readonly record struct Run(int Count, Instant First, Instant Newest)
+public readonly record struct Streak(int Count, Instant First, Instant Newest)
 {
     /// <summary>No observation.</summary>
-    public static Run Empty => default;
+    public static Streak Empty => default;
 
     /// <summary>The time from the first observation to the newest.</summary>
-    public TimeSpan Lasted => Newest - First;
+    public TimeSpan Duration => Newest - First;
 
     /// <summary>The run with one more observation.</summary>
-    public Run With(Observation seen) =>
+    public Streak With(Observation seen) =>
         Count == 0
-            ? new Run(1, seen.Ended, seen.Ended)
+            ? new Streak(1, seen.Ended, seen.Ended)
             : this with
             {
                 // A run can outlast an int: 2^31 observations at 1,000 a second are 24 days.

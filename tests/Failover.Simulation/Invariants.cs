@@ -3,7 +3,7 @@ namespace Failover.Simulation;
 // Over 400 lines because the promises are watched over one memory of what has happened.
 
 /// <summary>What must hold, whatever happens: the invariants of docs/reliability.md, watched from outside the machine.</summary>
-internal sealed class Promises(World world)
+internal sealed class Invariants(World world)
 {
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(250);
 
@@ -26,7 +26,7 @@ internal sealed class Promises(World world)
     private Instant? faultsStopped;
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
 
-    public void Before(Happening step)
+    public void Before(SimulationEvent step)
     {
         servedBefore.Clear();
         latchedBefore =
@@ -45,7 +45,7 @@ internal sealed class Promises(World world)
         RememberHysteresis();
     }
 
-    public void After(Happening step)
+    public void After(SimulationEvent step)
     {
         Always();
     }
@@ -66,7 +66,7 @@ internal sealed class Promises(World world)
     {
         if (!asked.Remove(ticket))
         {
-            throw new BrokenPromise("answers", "a request was answered twice");
+            throw new InvariantViolation("answers", "a request was answered twice");
         }
     }
 
@@ -75,7 +75,10 @@ internal sealed class Promises(World world)
     {
         if (actions is not [MachineAction.Answer])
         {
-            throw new BrokenPromise("read purity", $"a read did {string.Join(", ", actions.Select(ActionText.Of))}");
+            throw new InvariantViolation(
+                "read purity",
+                $"a read did {string.Join(", ", actions.Select(ActionText.Of))}"
+            );
         }
     }
 
@@ -93,14 +96,14 @@ internal sealed class Promises(World world)
     {
         if (!posts.Remove(operation, out Credit? credit))
         {
-            throw new BrokenPromise("oneshot", "a POST was answered twice");
+            throw new InvariantViolation("oneshot", "a POST was answered twice");
         }
 
         if (outcome == FireOutcome.Armed)
         {
             if (!credit.IsCommitted)
             {
-                throw new BrokenPromise("acknowledged", "a POST was acknowledged that is not committed");
+                throw new InvariantViolation("acknowledged", "a POST was acknowledged that is not committed");
             }
 
             credit.IsAcknowledged = true;
@@ -130,7 +133,7 @@ internal sealed class Promises(World world)
             .FirstOrDefault();
         if (credit is null)
         {
-            throw new BrokenPromise("authority", $"{string.Join(", ", ids)} was released without a POST for it");
+            throw new InvariantViolation("authority", $"{string.Join(", ", ids)} was released without a POST for it");
         }
 
         credit.IsCommitted = true;
@@ -141,7 +144,7 @@ internal sealed class Promises(World world)
             {
                 if (!released.Add(id))
                 {
-                    throw new BrokenPromise("oneshot", $"{id} was released twice");
+                    throw new InvariantViolation("oneshot", $"{id} was released twice");
                 }
 
                 mustFail.Remove(id);
@@ -153,7 +156,7 @@ internal sealed class Promises(World world)
     {
         if (!probing.Add(probe.Check))
         {
-            throw new BrokenPromise("exclusion", $"{probe.Check} is probed twice at a time");
+            throw new InvariantViolation("exclusion", $"{probe.Check} is probed twice at a time");
         }
     }
 
@@ -223,7 +226,7 @@ internal sealed class Promises(World world)
                     );
                 if (mayHaveBeen && Served(component).State != HealthState.Fail)
                 {
-                    throw new BrokenPromise(
+                    throw new InvariantViolation(
                         "loss",
                         $"/{component.Name} may have been latched and is served {Served(component).State}"
                     );
@@ -244,7 +247,10 @@ internal sealed class Promises(World world)
                     && after != stored.State
                 )
                 {
-                    throw new BrokenPromise("restart", $"/{component.Name} was {stored.State} and is served {after}");
+                    throw new InvariantViolation(
+                        "restart",
+                        $"/{component.Name} was {stored.State} and is served {after}"
+                    );
                 }
             }
         }
@@ -260,7 +266,7 @@ internal sealed class Promises(World world)
     {
         if (world.Machine.HasActions)
         {
-            throw new BrokenPromise("reload", "a rejected reload did something");
+            throw new InvariantViolation("reload", "a rejected reload did something");
         }
     }
 
@@ -273,7 +279,7 @@ internal sealed class Promises(World world)
             bool isStuck = component.Latches.Any(latch => latch.IsAuthorised || NeedsFire(latch));
             if (!isStuck && Served(component) is { State: not HealthState.Ok } served)
             {
-                throw new BrokenPromise(
+                throw new InvariantViolation(
                     "convergence",
                     $"/{component.Name} is served {served.State} ({served.Reason}) although all targets are up"
                 );
@@ -284,18 +290,18 @@ internal sealed class Promises(World world)
                 && component.Latches.Any(latch => latch is { IsAuthorised: true, Node: null });
             if (canReset)
             {
-                throw new BrokenPromise("convergence", $"/{component.Name} cannot be reset");
+                throw new InvariantViolation("convergence", $"/{component.Name} cannot be reset");
             }
 
             if (component.Tickets.Count > 0)
             {
-                throw new BrokenPromise("answers", $"/{component.Name} leaves requests without an answer");
+                throw new InvariantViolation("answers", $"/{component.Name} leaves requests without an answer");
             }
         }
 
         if (posts.Count > 0)
         {
-            throw new BrokenPromise("answers", "a POST was never answered");
+            throw new InvariantViolation("answers", "a POST was never answered");
         }
     }
 
@@ -325,7 +331,10 @@ internal sealed class Promises(World world)
                     && IsAcknowledged(latch.Id)
                 )
                 {
-                    throw new BrokenPromise("acknowledged", $"{latch.Id} stands although its reset was acknowledged");
+                    throw new InvariantViolation(
+                        "acknowledged",
+                        $"{latch.Id} stands although its reset was acknowledged"
+                    );
                 }
             }
 
@@ -361,7 +370,7 @@ internal sealed class Promises(World world)
                     && Served(component).State != HealthState.Fail
                 )
                 {
-                    throw new BrokenPromise(
+                    throw new InvariantViolation(
                         "latch",
                         $"/{name} is served {Served(component).State} although {id} was not reset"
                     );
@@ -372,7 +381,7 @@ internal sealed class Promises(World world)
         bool isSettled = world.Store is { IsIdle: true, IsLost: false, Disk: Disk.Quick };
         if (isSettled && world.Machine.Latches.FirstOrDefault(latch => !durable.ContainsKey(latch.Id)) is { } unstored)
         {
-            throw new BrokenPromise("durable", $"{unstored.Id} stands and is not stored");
+            throw new InvariantViolation("durable", $"{unstored.Id} stands and is not stored");
         }
 
         // An identity that was given up with its proposal goes on under another one.
@@ -435,7 +444,7 @@ internal sealed class Promises(World world)
                 && world.Now - latchedSince[component.Name] > LongestHold
             )
             {
-                throw new BrokenPromise(
+                throw new InvariantViolation(
                     "hold",
                     $"/{component.Name} is latched and served {Served(component).State} for over 250 ms"
                 );
@@ -463,7 +472,7 @@ internal sealed class Promises(World world)
             bool isOnlyLoop =
                 loops.Length == 1
                 && SettingSide(component).Count(node => node.Combinator is null) == 1
-                && component.Root.IsDriven;
+                && component.Root.IsEvaluatedInBackground;
             if (!isOnlyLoop)
             {
                 continue;
@@ -474,7 +483,7 @@ internal sealed class Promises(World world)
             Instant since = Instant.Max(newest, begun[component.Name]);
             if (world.Now - since > bound + LongestBoundBefore(component))
             {
-                throw new BrokenPromise(
+                throw new InvariantViolation(
                     "freshness",
                     $"/{component.Name} is served ok {world.Now - since} after the newest evaluation"
                 );
@@ -495,7 +504,7 @@ internal sealed class Promises(World world)
         {
             Node[] nodes = SettingSide(component);
             bool isFree =
-                component.Root.IsDriven
+                component.Root.IsEvaluatedInBackground
                 && component.HeldBy.Count == 0
                 && nodes.All(node => node.Combinator is null or Hysteresis or Background);
             if (
@@ -504,7 +513,7 @@ internal sealed class Promises(World world)
                 && Served(component) is { State: not HealthState.Ok } served
             )
             {
-                throw new BrokenPromise(
+                throw new InvariantViolation(
                     "convergence",
                     $"/{component.Name} is served {served.State} ({served.Reason}) {world.Now - stopped} after all targets came up"
                 );
@@ -560,7 +569,7 @@ internal sealed class Promises(World world)
             bool isLatchedNow = component.IsLatched && after == HealthState.Fail;
             if (after != before && !isLatchedNow)
             {
-                throw new BrokenPromise(
+                throw new InvariantViolation(
                     "reload",
                     $"/{component.Name} was served {before} and is served {after} after a reload"
                 );
@@ -573,7 +582,7 @@ internal sealed class Promises(World world)
                 && component.Latches.TrueForAll(latch => latch.Since == world.WallNow)
             )
             {
-                throw new BrokenPromise("reload", $"/{component.Name} was latched by a reload");
+                throw new InvariantViolation("reload", $"/{component.Name} was latched by a reload");
             }
         }
     }
@@ -647,7 +656,7 @@ internal sealed class Promises(World world)
         };
         if (!isEnough)
         {
-            throw new BrokenPromise("evidence", $"{task} flipped to {to} on {run.Length} observations");
+            throw new InvariantViolation("evidence", $"{task} flipped to {to} on {run.Length} observations");
         }
     }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Failover;
 
 /// <summary>The words in which nodes explain themselves.</summary>
-internal static class Wording
+internal static class ExplanationText
 {
     /// <summary><c>1 failure</c>, <c>3 successes</c>.</summary>
     public static string Count(int count, HealthState state, string more = "")
@@ -20,22 +20,22 @@ internal static class Wording
     }
 
     /// <summary><c>3 failures in a row over 20s</c>.</summary>
-    public static string InARow(Run run, HealthState state) =>
-        run.Count == 1 ? Count(1, state) : $"{Count(run.Count, state)} in a row over {Rough(run.Lasted)}";
+    public static string InARow(Streak streak, HealthState state) =>
+        streak.Count == 1 ? Count(1, state) : $"{Count(streak.Count, state)} in a row over {Rounded(streak.Duration)}";
 
     /// <summary><c>fail after 2 more failures, at the earliest in 41s</c>.</summary>
     /// <param name="state">What it would come to.</param>
-    /// <param name="run">The evidence that there is.</param>
-    /// <param name="ways">How it would come to that.</param>
+    /// <param name="streak">The evidence that there is.</param>
+    /// <param name="forecasts">How it would come to that.</param>
     /// <param name="now">The time.</param>
-    public static string Flip(HealthState state, Run run, ImmutableArray<Way> ways, Instant now) =>
-        $"{state.Word()} {string.Join(", or ", ways.Select(way => After(way, state, run, now)))}";
+    public static string Flip(HealthState state, Streak streak, ImmutableArray<Forecast> forecasts, Instant now) =>
+        $"{state.Word()} {string.Join(", or ", forecasts.Select(forecast => After(forecast, state, streak, now)))}";
 
     /// <summary><c>in 41s</c>; <c>now</c> where the time has come.</summary>
-    public static string In(Instant then, Instant now) => then > now ? $"in {Rough(then - now)}" : "now";
+    public static string In(Instant then, Instant now) => then > now ? $"in {Rounded(then - now)}" : "now";
 
     /// <summary>A duration without the fractions of a second that nobody wants to read: never more than it is.</summary>
-    public static string Rough(TimeSpan duration)
+    public static string Rounded(TimeSpan duration)
     {
         long grain = duration < TimeSpan.FromSeconds(1) ? TimeSpan.TicksPerMillisecond : TimeSpan.TicksPerSecond;
         return Units.Text(TimeSpan.FromTicks(duration.Ticks / grain * grain));
@@ -45,14 +45,14 @@ internal static class Wording
     public static string Join(params IEnumerable<string> parts) =>
         string.Join("; ", parts.Where(part => part.Length > 0));
 
-    private static string After(Way way, HealthState state, Run run, Instant now)
+    private static string After(Forecast forecast, HealthState state, Streak streak, Instant now)
     {
         string observations =
-            run.Count > 0 ? Count(way.More, state, "more ")
-            : way.More > 1 ? $"{Count(way.More, state)} in a row"
-            : Count(way.More, state);
-        return way.Earliest > now
-            ? $"after {observations}, at the earliest {In(way.Earliest, now)}"
+            streak.Count > 0 ? Count(forecast.Remaining, state, "more ")
+            : forecast.Remaining > 1 ? $"{Count(forecast.Remaining, state)} in a row"
+            : Count(forecast.Remaining, state);
+        return forecast.Earliest > now
+            ? $"after {observations}, at the earliest {In(forecast.Earliest, now)}"
             : $"after {observations}";
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Failover;
 
 /// <summary>Runs a method in a process of its own, where it may use up what it likes.</summary>
-internal static class Alone
+internal static class SeparateProcess
 {
     /// <summary>Names the method for <see cref="StartupHook"/>.</summary>
     public const string Variable = "FAILOVER_TESTS_ALONE";
@@ -45,7 +45,7 @@ internal static class Alone
     /// <inheritdoc cref="RunAsync" path="/param"/>
     public static Process Start(Func<Task> method, string shell = "true", string within = "env")
     {
-        string assembly = typeof(Alone).Assembly.Location;
+        string assembly = typeof(SeparateProcess).Assembly.Location;
         string runtime = Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet"
             ? $"'{Environment.ProcessPath}' '{assembly}'"
             : $"'{Environment.ProcessPath}'";

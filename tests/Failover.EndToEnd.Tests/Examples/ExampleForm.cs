@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>How the examples are written.</summary>
-public enum Way
+public enum ExampleForm
 {
     /// <summary>As five scripts.</summary>
     Script,

@@ -3,12 +3,12 @@ namespace Failover;
 /// <summary>What a combinator remembers beyond the life of its process.</summary>
 /// <param name="Word">A word of the combinator's own: <c>ok</c>, <c>fail</c>, <c>armed</c> …</param>
 /// <param name="Reason">Why it came to that, for people. May be empty.</param>
-internal sealed record Lasting(string Word, string Reason = "")
+internal sealed record PersistedState(string Word, string Reason = "")
 {
     public const string Ok = "ok";
     public const string Fail = "fail";
 
-    public static Lasting Of(HealthState state, string reason = "") => new(state.Word(), reason);
+    public static PersistedState Of(HealthState state, string reason = "") => new(state.Word(), reason);
 
     /// <summary>The state that the word names; null where it is another word.</summary>
     public HealthState? State =>

@@ -1,6 +1,6 @@
 namespace Failover;
 
-public sealed class WayTests
+public sealed class ForecastTests
 {
     [Fact]
     public void Both_ways_take_the_more_and_the_later_of_each() =>
@@ -9,7 +9,7 @@ public sealed class WayTests
     [Fact]
     public void What_takes_as_little_and_comes_as_soon_outdoes_the_others() =>
         Failover
-            .Way.Best([
+            .Forecast.Best([
                 Way(more: 2, at: 40),
                 Way(more: 5, at: 10),
                 Way(more: 5, at: 10),
@@ -19,5 +19,5 @@ public sealed class WayTests
             ])
             .ShouldBe([Way(more: 5, at: 10), Way(more: 2, at: 40), Way(more: 1, at: 60)]);
 
-    private static Way Way(int more, double at) => new(more, new(Second(at)));
+    private static Forecast Way(int more, double at) => new(more, new(Second(at)));
 }

@@ -11,13 +11,13 @@ internal sealed partial class HealthMachine
         {
             if (node.Combinator is { } combinator)
             {
-                HealthState? shown = placesBefore is null ? null : StandingAt(node, placesBefore);
+                HealthState? shown = placesBefore is null ? null : PreviousStateAt(node, placesBefore);
                 Begin(node, combinator, shown, standing);
                 dirty.Add(node);
             }
         }
 
-        HandOver(fresh, standing);
+        RestartActiveChildren(fresh, standing);
         foreach (Node node in fresh)
         {
             ShowWithoutEvidence(node);
@@ -27,7 +27,9 @@ internal sealed partial class HealthMachine
     // What stands in a state that was served before is noted.
     private void Begin(Node node, Combinator combinator, HealthState? shown, HashSet<Node> standing)
     {
-        node.State = shown is { } state ? combinator.BeginIn(state, now) : combinator.BeginAt(now);
+        node.State = shown is { } state
+            ? combinator.CreateStateShowing(state, now)
+            : combinator.CreateUntypedState(now);
         if (shown is not null)
         {
             standing.Add(node);
@@ -36,7 +38,7 @@ internal sealed partial class HealthMachine
 
     // What begins on the side of a toggle begins in the toggle's state, as after a move; but below a toggle at ok, what stands in a
     // state of before stays there: the fail of a target that is down needs no full threshold to be served on.
-    private void HandOver(List<Node> fresh, HashSet<Node> standing)
+    private void RestartActiveChildren(List<Node> fresh, HashSet<Node> standing)
     {
         if (fresh.Count == 0)
         {
@@ -50,7 +52,7 @@ internal sealed partial class HealthMachine
         )
         {
             Node node = parent.Node;
-            if (node.Combinator?.HandsOverAt(node.State) is not { } state)
+            if (node.Combinator?.ChildStateOnRestart(node.State) is not { } state)
             {
                 continue;
             }
@@ -59,7 +61,7 @@ internal sealed partial class HealthMachine
 
             for (int i = 0; i < parent.Children.Length; i++)
             {
-                if (node.Wants(i) && only.Contains(node.Child(i)))
+                if (node.Evaluates(i) && only.Contains(node.Child(i)))
                 {
                     StartAfresh(node, node.Child(i), state, only);
                 }
@@ -67,7 +69,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private HealthState? StandingAt(Node node, Dictionary<string, HealthState> placesBefore)
+    private HealthState? PreviousStateAt(Node node, Dictionary<string, HealthState> placesBefore)
     {
         if (placesBefore.TryGetValue(node.Vertex.Key, out HealthState state))
         {

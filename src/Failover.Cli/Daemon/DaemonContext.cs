@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>What a daemon stands in.</summary>
-internal sealed class DaemonSurroundings
+internal sealed class DaemonContext
 {
     public required TimeProvider Time { get; init; }
 

@@ -7,13 +7,13 @@ namespace Failover;
 
 /// <summary>A daemon whose output nobody needs to read: it listens on Unix sockets in its folder, whose names are known before it
 /// serves.</summary>
-internal sealed class UnheardDaemon : IAsyncDisposable
+internal sealed class QuietDaemon : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStop = Second(10);
 
     private readonly DaemonFiles files;
 
-    private UnheardDaemon(DaemonFiles files, ChildProcess process) => (this.files, Process) = (files, process);
+    private QuietDaemon(DaemonFiles files, ChildProcess process) => (this.files, Process) = (files, process);
 
     public ChildProcess Process { get; }
 
@@ -24,7 +24,7 @@ internal sealed class UnheardDaemon : IAsyncDisposable
     /// <summary>Starts it and waits for nothing.</summary>
     /// <param name="files">Its folder.</param>
     /// <param name="streams">Where its streams lead, as a shell says it: <c>>&amp;-</c>.</param>
-    public static UnheardDaemon Start(DaemonFiles files, string streams = "") =>
+    public static QuietDaemon Start(DaemonFiles files, string streams = "") =>
         new(files, files.Start("sh", "-c", $"exec \"$@\" {streams}", "sh"));
 
     /// <summary>Waits until the process heeds signals: from then on none may be lost.</summary>

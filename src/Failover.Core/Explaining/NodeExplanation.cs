@@ -5,10 +5,10 @@ namespace Failover;
 /// <param name="Flip">What would move it to another state than the one that it holds; empty where that lies with what stands
 /// below it.</param>
 /// <param name="Beside">What else is to come, as when it goes stale. May be empty.</param>
-internal sealed record Account(string Evidence, string Flip, string Beside = "")
+internal sealed record NodeExplanation(string Evidence, string Flip, string Beside = "")
 {
     /// <summary>Whether latches make it fail, its own or those below it.</summary>
     public bool IsLatched { get; init; }
 
-    public string Outlook => Wording.Join(Flip, Beside);
+    public string Outlook => ExplanationText.Join(Flip, Beside);
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Failover;
 
 /// <summary>A text that can be told from every other one, in one line.</summary>
-internal static class ExactText
+internal static class EscapedText
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:%@+~[]"
