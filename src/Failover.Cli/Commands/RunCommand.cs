@@ -99,12 +99,15 @@ internal static class RunCommand
         IStateStore OpenStore(StateSettings state) =>
             state.File is null
                 ? new MemoryStateStore()
-                : new SqliteStateStore(
-                    state.File,
-                    state.HistoryMaxAge,
-                    state.HistoryMaxSize,
-                    context.Time,
-                    log.Warnings(LogEvents.StateStore)
+                : new RedactingStateStore(
+                    new SqliteStateStore(
+                        state.File,
+                        state.HistoryMaxAge,
+                        state.HistoryMaxSize,
+                        context.Time,
+                        log.Warnings(LogEvents.StateStore)
+                    ),
+                    secrets.Redact
                 );
     }
 }
