@@ -46,7 +46,8 @@ internal static class TopLevelSettings
                     FileKeys.Include,
                     List(
                         configuration.Sources.Where(file =>
-                            file != configuration.File && !configuration.SecretFiles.Contains(file)
+                            file != configuration.File
+                            && !configuration.SecretFiles.Contains(file, StringComparer.Ordinal)
                         )
                     )
                 ),
