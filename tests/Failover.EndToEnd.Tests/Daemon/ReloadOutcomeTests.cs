@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary><c>failover reload</c> tells what came of it, in its text and its exit code.</summary>
-public sealed class ReloadCommandTests : IAsyncLifetime
+public sealed class ReloadOutcomeTests : IAsyncLifetime
 {
     private const string One = "components: {one: {tcp: \"127.0.0.1:1\"}}";
 
