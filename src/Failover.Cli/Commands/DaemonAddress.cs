@@ -40,6 +40,18 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             );
     }
 
+    /// <summary>As above, but where the running daemon has left it, where it has: the file may say another one by now.</summary>
+    public static DaemonAddress OfRunningManagement(
+        string? url,
+        FailoverConfiguration configuration,
+        CommandContext context
+    ) =>
+        url is null
+        && OfRunning(configuration.File, context) is { } running
+        && running.DaemonProcess.IsRunning(running.Owner)
+            ? RequiredManagement(running)
+            : OfManagement(url, configuration);
+
     /// <summary>As above; where no file tells it, where the running daemon has left it, else at the usual address: a daemon is to be
     /// asked most of all when something is wrong with its file.</summary>
     public static DaemonAddress OfManagement(string? url, string? file, CommandContext context)
@@ -56,7 +68,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
                     .DefaultFiles.Select(usual => OfRunning(usual, context))
                     .FirstOrDefault(known => known is not null)
                     is { } left
-                ? OfManagement(left)
+                ? RequiredManagement(left)
                 : Of(UsualManagement, certificate: null);
         }
 
@@ -68,7 +80,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
         }
 
         RuntimeFile? running = OfRunning(found, context);
-        DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : OfManagement(running);
+        DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : RequiredManagement(running);
         WarnInvalid(reading, found, address, running is null ? "the default" : "where the daemon answers", context);
         return address;
     }
@@ -106,7 +118,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
 
         DaemonAddress components = Of(ListenAddress.Parse(running.Components)!, running.Certificate);
         WarnInvalid(reading, found, components, "where the daemon answers", context);
-        return (components, running.Management is null ? null : OfManagement(running));
+        return (components, running.Management is null ? null : RequiredManagement(running));
     }
 
     private static RuntimeFile? OfRunning(string file, CommandContext context) =>
@@ -116,13 +128,18 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             ? left
             : null;
 
-    private static DaemonAddress OfManagement(RuntimeFile running) =>
-        running.Management is { } management
-            ? Of(ListenAddress.Parse(management)!, running.Certificate)
-            : throw new CommandException(
-                ExitCode.Unreachable,
-                $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; accepted: --url URL"
-            );
+    /// <summary>Where the management API of a running daemon is; null: nowhere.</summary>
+    public static DaemonAddress? OfManagement(RuntimeFile running) =>
+        running.Management is { } management && ListenAddress.Parse(management) is { } address
+            ? Of(address, running.Certificate)
+            : null;
+
+    private static DaemonAddress RequiredManagement(RuntimeFile running) =>
+        OfManagement(running)
+        ?? throw new CommandException(
+            ExitCode.Unreachable,
+            $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; accepted: --url URL"
+        );
 
     private static void WarnInvalid(
         ConfigurationReading reading,

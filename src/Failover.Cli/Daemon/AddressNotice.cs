@@ -19,21 +19,38 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
             return;
         }
 
-        RuntimeFile next = new(
-            RuntimeFile.RealPath(configuration.File),
-            Environment.ProcessId,
-            (served.FirstOrDefault(address => address.SocketPath is null) ?? served.First()).ToString(),
-            management.FirstOrDefault()?.ToString(),
-            configuration.Tls?.Certificate
+        DaemonProcess own = DaemonProcess.Own;
+        Leave(
+            new(
+                RuntimeFile.RealPath(configuration.File),
+                own.Id,
+                (served.FirstOrDefault(address => address.SocketPath is null) ?? served.First()).ToString(),
+                management.FirstOrDefault()?.ToString(),
+                configuration.Tls?.Certificate,
+                own.Start,
+                left?.ReloadsBegun ?? 0,
+                left?.ReloadsEnded ?? 0,
+                left?.IsReloadRejected ?? false
+            )
         );
-        if (next != left && next.Write(folder) is { } problem)
-        {
-            inform(
-                $"cannot leave the address in {folder} ({problem}): while the configuration is invalid, commands need --url"
-            );
-        }
+    }
 
-        left = next;
+    /// <summary>A reload begins.</summary>
+    public void ReloadBegins()
+    {
+        if (left is { } known)
+        {
+            Leave(known with { ReloadsBegun = known.ReloadsBegun + 1 });
+        }
+    }
+
+    /// <summary>The reload that began last has ended.</summary>
+    public void ReloadEnds(bool isRejected)
+    {
+        if (left is { } known)
+        {
+            Leave(known with { ReloadsEnded = known.ReloadsBegun, IsReloadRejected = isRejected });
+        }
     }
 
     /// <summary>Takes the notice away.</summary>
@@ -43,5 +60,17 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
         {
             left?.Remove(folder);
         }
+    }
+
+    private void Leave(RuntimeFile next)
+    {
+        if (next != left && next.Write(folder!) is { } problem)
+        {
+            inform(
+                $"cannot leave the address in {folder} ({problem}): while the configuration is invalid, commands need --url, and failover reload does not find the daemon"
+            );
+        }
+
+        left = next;
     }
 }

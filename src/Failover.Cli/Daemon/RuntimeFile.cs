@@ -12,12 +12,20 @@ namespace Failover;
 /// <param name="Components">Where components are served.</param>
 /// <param name="Management">Where the management API is; null: nowhere.</param>
 /// <param name="Certificate">The PEM file of the certificate that is shown there; null where HTTPS is not spoken.</param>
+/// <param name="ProcessStart">When the process began, as <see cref="Failover.DaemonProcess"/> has it.</param>
+/// <param name="ReloadsBegun">How many reloads have begun since the start.</param>
+/// <param name="ReloadsEnded">How many have ended.</param>
+/// <param name="IsReloadRejected">Whether the last one that ended was rejected.</param>
 internal sealed partial record RuntimeFile(
     string Configuration,
     int Process,
     string Components,
     string? Management,
-    string? Certificate
+    string? Certificate,
+    string? ProcessStart,
+    int ReloadsBegun,
+    int ReloadsEnded,
+    bool IsReloadRejected
 )
 {
     private const int Largest = 64 * 1024;
@@ -27,6 +35,14 @@ internal sealed partial record RuntimeFile(
 
     private const UnixFileMode FolderMode =
         Mode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Who has written it; of one that was found.</summary>
+    [JsonIgnore]
+    public uint Owner { get; init; }
+
+    /// <summary>The daemon's process.</summary>
+    [JsonIgnore]
+    public DaemonProcess DaemonProcess => new(Process, ProcessStart);
 
     /// <summary>Leaves it for the commands.</summary>
     /// <param name="folder">The folder, which is made where there is none.</param>
@@ -77,7 +93,7 @@ internal sealed partial record RuntimeFile(
         return folders
             .Trusted.Select(folder => NameIn(folder, real))
             .Where(RuntimeFolder.IsTrustedFile)
-            .Select(Read)
+            .Select(file => Read(file) is { } read ? read with { Owner = RuntimeFolder.OwnerOf(file) ?? 0 } : null)
             .FirstOrDefault(found => found?.Configuration == real);
     }
 

@@ -37,6 +37,9 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
         && Status(Path.GetDirectoryName(file)!) is { } folder
         && (IsOwnedByThisUser(status) || status.Owner == folder.Owner);
 
+    /// <summary>Whose a file is; null where it is gone.</summary>
+    public static uint? OwnerOf(string file) => OperatingSystem.IsLinux() ? Status(file)?.Owner : null;
+
     // Where root alone may write above it, root has made it, for whomever it belongs to.
     [SupportedOSPlatform("linux")]
     private static bool IsTrusted(string folder) =>
