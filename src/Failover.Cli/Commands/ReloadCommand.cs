@@ -14,7 +14,7 @@ internal static class ReloadCommand
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     // A reload drains for 7 s the addresses that it removes.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public static Command Make(CommandContext context)
     {
@@ -113,7 +113,7 @@ internal static class ReloadCommand
     )
     {
         long began = context.Time.GetTimestamp();
-        while (context.Time.GetElapsedTime(began) < Patience)
+        while (context.Time.GetElapsedTime(began) < Timeout)
         {
             RuntimeFile? now = RuntimeFile.Find(before.Configuration, context.RuntimeFolder);
             if (now is not null && now.Process == before.Process && now.ReloadsEnded > before.ReloadsBegun)
@@ -134,7 +134,7 @@ internal static class ReloadCommand
 
         throw new CommandException(
             ExitCode.Unreachable,
-            $"failover: the daemon of {Printable.Escape(before.Configuration)} has not told an outcome within {Units.Text(Patience)}; its log may"
+            $"failover: the daemon of {Printable.Escape(before.Configuration)} has not told an outcome within {Units.Text(Timeout)}; its log may"
         );
     }
 

@@ -7,7 +7,7 @@ internal static class AdviceLog
 {
     private const int MostAdvice = 10;
 
-    /// <summary>What will hurt is said where somebody may read it, and not ten thousand times.</summary>
+    /// <summary>Logs the warnings of a configuration, the first ones of many.</summary>
     public static void Write(EventLog log, FailoverConfiguration configuration)
     {
         IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
