@@ -20,17 +20,30 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
         }
 
         RuntimeFile next = new(
-            RuntimeFile.RealPath(configuration.File),
+            RuntimeFile.PathInRealFolder(configuration.File),
             Environment.ProcessId,
+            OperatingSystem.IsLinux() ? ProcessStart.Of(Environment.ProcessId) ?? 0 : 0,
             (served.FirstOrDefault(address => address.SocketPath is null) ?? served.First()).ToString(),
             management.FirstOrDefault()?.ToString(),
             configuration.Tls?.Certificate
         );
-        if (next != left && next.Write(folder) is { } problem)
+        if (next == left)
+        {
+            return;
+        }
+
+        if (next.Write(folder) is { } problem)
         {
             inform(
                 $"cannot leave the address in {folder} ({problem}): while the configuration is invalid, commands need --url"
             );
+            return;
+        }
+
+        if (left is { } before && before.Configuration != next.Configuration)
+        {
+            // The folder of the configuration is a link that leads elsewhere by now.
+            before.Remove(folder);
         }
 
         left = next;
