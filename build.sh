@@ -10,7 +10,7 @@ readonly solution=Failover.slnx
 readonly results=artifacts/test-results
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-# haproxy and nginx stand where the PATH of an ordinary user does not look.
+# haproxy, keepalived and nginx are in folders that the PATH of an ordinary user does not have.
 export PATH="$PATH:/usr/sbin:/sbin"
 # A build node that outlives a CI job keeps its output open and the job waiting.
 [[ -z ${CI:-} ]] || export MSBUILDDISABLENODEREUSE=1
@@ -39,13 +39,22 @@ Usage: ./build.sh <verb> [arguments]
   bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
   soak [args]      random histories against the machine, for as long as is wanted; args go to the program:
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
+                   --newcomer does instead what a new user does, from git clone on, as an ordinary user
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
-  publish          into artifacts/, each tried once:
+  publish [--verify]
+                   into artifacts/, each tried once:
+                     failover-linux-x64, failover-linux-arm64
+                                the command as one native file that needs no .NET; failover is the one for this machine
+                     failover_*_amd64.deb
+                                the Debian package: unit, user, completions, man page
                      *.nupkg    NuGet packages: the libraries, and the command (dotnet tool install Failover.Cli)
-                     failover   the command as one file that needs no .NET, for machines like this one
+                     failover.cdx.json, SHA256SUMS
+                                what is in it (CycloneDX), and checksums
+                   --verify, as root, some 20 minutes: builds it twice in two folders and compares the bytes; installs,
+                   upgrades and purges the package in a Debian of its own; runs the root of the container
   help             this text
 
-test and bench install the Debian packages they need when they may (as root), and name them when they may not.
+test, bench and publish install the Debian packages they need when they may (as root), and name them when they may not.
 HELP
 }
 
@@ -55,17 +64,24 @@ HELP
 declare -rA shown_by=(
   [apache2-utils]=htpasswd
   [curl]=curl
+  [debootstrap]=debootstrap
+  [gcc]=gcc
+  [gcc-aarch64-linux-gnu]=aarch64-linux-gnu-gcc
   [haproxy]=haproxy
   [iproute2]=ip
+  [keepalived]=keepalived
+  [libc6-dev-arm64-cross]=/usr/aarch64-linux-gnu/include/stdio.h
   [netbase]=/etc/services
   [nginx-light]=nginx
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
+  [qemu-user]=qemu-aarch64
   [sqlite3]=sqlite3
   [strace]=strace
   [wrk]=wrk
+  [zlib1g-dev]=/usr/include/zlib.h
 )
 # Packages that start a service when they are installed.
-readonly services='haproxy nginx prometheus-blackbox-exporter'
+readonly services='haproxy keepalived nginx prometheus-blackbox-exporter'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -210,7 +226,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 netbase nginx-light sqlite3 strace wrk
+  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light sqlite3 strace wrk
 
   step "test ($configuration)"
   rm -rf "$results"
@@ -264,6 +280,7 @@ bench() {
   need haproxy nginx-light prometheus-blackbox-exporter wrk
   if [[ " $* " != *' --only '* || " $* " == *' --only daemon '* ]]; then
     # What people download is what is measured.
+    need gcc zlib1g-dev
     publish_one_file
   fi
   step 'bench'
@@ -272,43 +289,17 @@ bench() {
 
 # ---- publish --------------------------------------------------------------------------------------------------------
 
-publish() {
-  (($# == 0)) || die "publish takes no arguments, got: $*"
-  need curl
-  local project
-  for project in Failover.Core Failover Failover.Sqlite Failover.Cli; do
-    step "package $project"
-    dotnet pack "src/$project" -c "$configuration" -o artifacts/ -v quiet
-  done
-  publish_one_file
-
-  step 'try artifacts/failover'
-  try_daemon "$PWD/artifacts/failover"
-  step 'try the tool package'
-  try_tool
-  ls -sh artifacts/*.nupkg artifacts/failover
-}
-
-publish_one_file() {
-  local architecture folder
-  case $(uname -m) in
-    x86_64) architecture=x64 ;;
-    aarch64 | arm64) architecture=arm64 ;;
-    *) die "no single file for $(uname -m); accepted: x86_64, aarch64" ;;
-  esac
-
-  step "artifacts/failover (linux-$architecture)"
-  # The assembly is Failover.Cli, since the library is Failover. What a single file is called is nothing to it.
-  folder=$(mktemp -d)
-  dotnet publish src/Failover.Cli -c "$configuration" -r "linux-$architecture" -p:OneFile=true -o "$folder" -v quiet
-  mkdir -p artifacts
-  mv "$folder/Failover.Cli" artifacts/failover
-  rm -rf "$folder"
-}
+# shellcheck source=packaging/publish.sh
+source packaging/publish.sh
 
 # ---- soak -----------------------------------------------------------------------------------------------------------
 
 soak() {
+  if [[ ${1:-} == --newcomer ]]; then
+    need apache2-utils curl
+    tests/newcomer.sh
+    return
+  fi
   dotnet build tests/Failover.Simulation -c "$configuration" -v quiet
   dotnet run --project tests/Failover.Simulation -c "$configuration" --no-build -- "$@"
 }
@@ -317,7 +308,7 @@ try_tool() (
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   # This source and no other: the name may be somebody else's elsewhere.
-  dotnet tool install Failover.Cli --tool-path "$folder" --source "$PWD/artifacts" >"$folder/log" ||
+  dotnet tool install Failover.Cli --prerelease --tool-path "$folder" --source "$PWD/artifacts" >"$folder/log" ||
     die "it cannot be installed: $(<"$folder/log")"
   try_daemon "$folder/failover"
 )
@@ -345,7 +336,7 @@ YAML
   alone=(env -i "PATH=$PATH" "HOME=$folder/none")
   [[ -z ${DOTNET_ROOT:-} ]] || alone+=("DOTNET_ROOT=$DOTNET_ROOT")
   "${alone[@]}" "$command" --version >"$folder/log" 2>&1 || failed '--version'
-  "${alone[@]}" "$command" check examples/failover.yaml >"$folder/log" 2>&1 || failed 'check examples/failover.yaml'
+  "${alone[@]}" "$command" check --offline examples/failover.yaml >"$folder/log" 2>&1 || failed 'check examples/failover.yaml'
 
   "${alone[@]}" "$command" run "$folder/failover.yaml" >"$folder/log" 2>&1 &
   daemon=$!

@@ -14,7 +14,11 @@ await File.WriteAllTextAsync(passwords, "operator:$2y$05$yB/WnLJVtIQzO09eu3KYmer
 
 var target = new Target();
 var check = new TcpCheck(host: "127.0.0.1", port: target.Port, timeout: Second(1));
-var reset = new Oneshot(auth: new HtpasswdFile(passwords));
+var latch = new Toggle(
+    initialState: Ok,
+    toFail: new Hysteresis(check, failAfter: 10),
+    toOk: new Oneshot(auth: new HtpasswdFile(passwords))
+);
 
 await using var server = new HealthCheckServer(port: 0, host: "127.0.0.1");
 server.AddComponent("example-1", check);
@@ -27,11 +31,7 @@ server.AddComponent(
         interval: Second(0.5)
     )
 );
-server.AddComponent(
-    "mail-u5",
-    new Toggle(initialState: Ok, toFail: new Hysteresis(check, failAfter: Count(10)), toOk: reset),
-    onPost: reset.Fire
-);
+server.AddComponent("mail-u5", latch, onPost: latch.Reset);
 await server.StartAsync();
 
 using var poller = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/") };
@@ -81,7 +81,7 @@ async Task PollAsync(int seconds, string what)
     Console.WriteLine($"    {answers}");
 }
 
-// What stands for the mail server: accepts connections while it is started.
+// Plays the mail server: accepts connections while it is started.
 internal sealed class Target
 {
     private Socket? listener;

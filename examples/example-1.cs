@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover
-// Upon a request, see whether the mail server accepts a connection within 10 seconds: OK if it does, FAIL if not.
+// On demand: a request probes whether the mail server accepts a connection within 10 seconds: OK if it does, FAIL if not.
 using Failover;
 using static Failover.Units;
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover
-// Begin in FAIL. Upon a request, look at the mail server; OK after 5 good looks in a row, FAIL after 20 bad ones.
+// Starts in FAIL. Each request probes the mail server; OK after 5 consecutive successes, FAIL after 20 consecutive failures.
 using Failover;
 using static Failover.Units;
 

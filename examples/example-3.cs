@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover
-// Begin in FAIL. Upon a request, look at the mail server; OK after 1 minute of nothing but good looks, FAIL after 2
-// minutes of nothing but bad ones.
+// Starts in FAIL. Each request probes the mail server; OK after 1 minute of successes only, FAIL after 2 minutes of failures
+// only.
 using Failover;
 using static Failover.Units;
 

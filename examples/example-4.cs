@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover
-// Begin in FAIL. Every 3 minutes, look at the mail server, and switch on two looks in a row that say so. A request is
+// Starts in FAIL. Probes the mail server every 3 minutes; two consecutive contrary results change the state. Requests are
 // answered from memory.
 using Failover;
 using static Failover.Units;

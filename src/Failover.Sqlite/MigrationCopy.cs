@@ -7,7 +7,7 @@ internal static class MigrationCopy
 {
     /// <summary>Makes <c>state.db.v1</c>, or that with a number where it is taken by another copy.</summary>
     /// <param name="file">The file, open, with all that its log holds.</param>
-    /// <param name="path">Where it stands.</param>
+    /// <param name="path">Its path.</param>
     /// <param name="version">The version of its schema.</param>
     /// <exception cref="SqliteFault">There is no copy.</exception>
     /// <exception cref="IOException">There is no copy.</exception>

@@ -14,7 +14,7 @@ internal sealed class RowChecksum
     private readonly ArrayBufferWriter<byte> row = new(1024);
 
     /// <summary>Of a row that is to be stored.</summary>
-    /// <param name="table">Where it stands.</param>
+    /// <param name="table">Its table.</param>
     /// <param name="columns">All columns but the checksum, in the order of the table.</param>
     public UInt128 Of(string table, params ReadOnlySpan<string?> columns)
     {
@@ -27,8 +27,8 @@ internal sealed class RowChecksum
         return End();
     }
 
-    /// <summary>Of the row that a statement stands at.</summary>
-    /// <param name="table">Where it stands.</param>
+    /// <summary>Of the row that a statement is at.</summary>
+    /// <param name="table">Its table.</param>
     /// <param name="statement">The statement.</param>
     /// <param name="columns">How many of its columns count, from the first on.</param>
     public UInt128 Of(string table, SqliteStatement statement, int columns)

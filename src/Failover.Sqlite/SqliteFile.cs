@@ -52,7 +52,7 @@ internal sealed partial class SqliteFile : IDisposable
             file.MayCheckpoint(atClose: false);
 
             // The lock is the kernel's, on the file: it ends with the process, however that ends. And what else would stand
-            // in shared memory (a mapped file, where a failing disk is a SIGBUS) stands in the heap.
+            // in shared memory (a mapped file, where a failing disk is a SIGBUS) is in the heap.
             file.Run("PRAGMA locking_mode = EXCLUSIVE");
             file.Run("PRAGMA trusted_schema = OFF");
             file.Run("PRAGMA cell_size_check = ON");
@@ -83,7 +83,7 @@ internal sealed partial class SqliteFile : IDisposable
             )
         );
 
-    /// <summary>Copies it, with what stands in its log, into an empty file that nobody else uses, and syncs that.</summary>
+    /// <summary>Copies it, with what is in its log, into an empty file that nobody else uses, and syncs that.</summary>
     public void CopyTo(string path)
     {
         using SqliteFile copy = Open(path);

@@ -10,7 +10,7 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
     /// <summary>Says in the header that the file is ours: "Fovr". `file` and SQLite's own tools show it.</summary>
     public const int ApplicationId = 0x466F7672;
 
-    // A row that is changed by hand makes the file a damaged one (see RowChecksum). How to read it: docs/guide/daemon.md.
+    // A row that is changed by hand makes the file a damaged one (see RowChecksum). How to read it: docs/guide/persistence.md.
     private const string Version1 = """
         -- Times are UTC, as 2026-01-31T23:59:59.1234567Z: they sort as text.
 
@@ -61,7 +61,7 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
         ) STRICT, WITHOUT ROWID;
         """;
 
-    // Tables are made anew and take over the rows, so that a migrated file and a new one are declared alike.
+    // Tables are made again and take over the rows, so that a migrated file and a new one are declared alike.
     private const string Version2 = """
         ALTER TABLE node RENAME TO node_1;
         ALTER TABLE latch RENAME TO latch_1;

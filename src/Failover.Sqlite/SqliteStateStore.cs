@@ -294,7 +294,7 @@ public sealed class SqliteStateStore : IStateStore
                     writer!.Checkpoint();
                 }
 
-                // A step at a time: what waits to be stored meanwhile comes first.
+                // A step at a time: pending writes comes first.
                 bool isMore = ReadStep() | PruneStep();
                 if (isMore)
                 {

@@ -52,7 +52,7 @@ internal sealed class SqliteStatement(sqlite3 file, sqlite3_stmt handle) : IDisp
             int code => throw new SqliteFault(code, file),
         };
 
-    /// <summary>Ends a run, so that the statement holds no lock and can be run anew.</summary>
+    /// <summary>Ends a run, so that the statement holds no lock and can be run again.</summary>
     public void Reset() => raw.sqlite3_reset(handle);
 
     /// <summary>The bytes of a column of this row, NULs and all, up to the next call; the first is 0.</summary>

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>How many rows a table has, and the sum of their checksums: shows that no row was removed, added or taken back to an earlier
 /// value, all of which leave each row's own checksum right.</summary>
 /// <remarks>A sum does not depend on the order of the rows, so that one is replaced without the others being read. The digests of all
-/// tables stand in <c>meta</c>, and change in the transaction that changes the rows.</remarks>
+/// tables are in <c>meta</c>, and change in the transaction that changes the rows.</remarks>
 internal readonly record struct StateDigest(long Rows, UInt128 Sum)
 {
     /// <summary>Keys in <c>meta</c> that begin so are digests.</summary>

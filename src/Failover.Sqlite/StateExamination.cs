@@ -171,7 +171,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
         }
         else if (OldDigest.Read(file) != RowChecksum.Text(OldDigest.OfFile(file, version)))
         {
-            throw new StateDamage("its content is not what was stored");
+            throw new StateDamage("its content differs from what was stored");
         }
     }
 
@@ -232,12 +232,12 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
 
     private StateStoreException Unusable(string why, Exception? cause = null) => Unusable(path, why, cause);
 
-    /// <summary>What is told of a file that is not there and cannot be made.</summary>
-    // The path stands in the message already.
+    /// <summary>The message for a file that is not there and cannot be made.</summary>
+    // The path is in the message already.
     public static StateStoreException CannotBeMade(string path, string why, Exception cause) =>
         Unusable(path, $"it cannot be made: {why.Split(" : ")[0]}", cause);
 
-    /// <summary>What is told of a file that is not used.</summary>
+    /// <summary>The message for a file that is not used.</summary>
     public static StateStoreException Unusable(string path, string why, Exception? cause = null) =>
         new($"state file {path}{IsUnusable}{why}", cause);
 }

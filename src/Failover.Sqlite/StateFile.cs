@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Opens the state file at a path, puts a damaged one aside, and makes a new one where it was lost.</summary>
-/// <param name="path">Where it stands.</param>
+/// <param name="path">Its path.</param>
 /// <param name="schema">What its tables are to be.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider time)
@@ -46,7 +46,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
     /// <summary>The file is closed.</summary>
     public void Release() => FilesInUse.Remove(this);
 
-    /// <summary>Makes a new file in place of one that was lost. What stands at its path is put aside.</summary>
+    /// <summary>Makes a new file in place of one that was lost. What is at its path is put aside.</summary>
     /// <param name="before">The one that was lost; it is closed when there is a new one.</param>
     /// <param name="why">Why it was lost, in one line.</param>
     /// <param name="aside">The name of what was put aside; null where there was nothing.</param>

@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>The open state file, whether it is still the one at its path, and a new one when it is not.</summary>
-/// <remarks>A file that was removed or replaced goes on taking writes, none of which survives. So each commit counts only when the file
+/// <remarks>A file that was removed or replaced still accepts writes, none of which survives. So each commit counts only when the file
 /// was found in its place after it. After a loss nothing is stored before a write of the whole state.</remarks>
 internal sealed class StatePlace(
     StateFile opener,
@@ -107,11 +107,12 @@ internal sealed class StatePlace(
         IsAwaitingWhole = false;
         cannotMake = null;
         loss = $"state file {opener.Path}: {why}";
-        problem = $"{loss}: until all state is stored anew, resets are refused and nothing would survive a restart";
+        problem =
+            $"{loss}: until the whole state is stored again, resets are refused and a restart would lose all state";
         warn(problem);
         try
         {
-            // For a process that is started before all is stored anew.
+            // For a process that is started before all is stored again.
             Open.Lost.Write(loss);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -132,7 +133,7 @@ internal sealed class StatePlace(
         }
         catch (StateStoreException fault)
         {
-            // The path stands in the message already.
+            // The path is in the message already.
             string why = fault.Message[
                 (
                     fault.Message.IndexOf(StateExamination.IsUnusable, StringComparison.Ordinal)
@@ -164,7 +165,7 @@ internal sealed class StatePlace(
     {
         IsAwaitingWhole = true;
         Open.TakeContent();
-        problem = $"{loss}: it waits for all state to be stored anew";
+        problem = $"{loss}: waiting until the whole state is stored again";
         notices.Publish(new StoreNotice.Back());
     }
 }

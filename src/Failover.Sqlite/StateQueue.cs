@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What waits to be stored, in the order of the calls. Neighbouring writes are one.</summary>
+/// <summary>The pending writes, in the order of the calls. Neighbouring writes are one.</summary>
 /// <param name="file">What it is called in messages.</param>
 internal sealed class StateQueue(string file)
 {

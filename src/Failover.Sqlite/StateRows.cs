@@ -259,7 +259,7 @@ internal sealed class StateRows : IDisposable
         }
     }
 
-    // The mark shows that the log is missing: it has to stand in the file itself before more than the first commit stands in
+    // The mark shows that the log is missing: it has to be in the file itself before more than the first commit stands in
     // the log alone.
     private void MoveMark(bool isOpen)
     {

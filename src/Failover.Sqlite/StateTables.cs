@@ -123,7 +123,7 @@ internal interface IStateTable : IDisposable
 /// <param name="name">The name of the table.</param>
 /// <param name="columns">All its columns but the checksum, the key first.</param>
 /// <param name="valuesOf">The values of a row, in the order of the columns.</param>
-/// <param name="rowOf">The row that a statement stands at.</param>
+/// <param name="rowOf">The row that a statement is at.</param>
 /// <param name="where">Which rows there are; empty: all.</param>
 internal sealed class StateTable<TRow>(
     SqliteFile file,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>Values as they stand in the columns of a state file.</summary>
+/// <summary>Values as they are in the columns of a state file.</summary>
 internal static class StateText
 {
     /// <summary>A key or name. Half a surrogate pair has no UTF-8 and is stored as U+FFFD: two keys may become one.</summary>
@@ -36,7 +36,7 @@ internal static class StateText
         };
 }
 
-/// <summary>A time as it stands in a state file: UTC, and in a form that sorts as text.</summary>
+/// <summary>A time as it is in a state file: UTC, and in a form that sorts as text.</summary>
 internal static class StateTime
 {
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

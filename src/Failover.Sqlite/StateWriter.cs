@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>Stores what waits in the state file, and says how that goes. One thread at a time uses it.</summary>
+/// <summary>Stores pending writes in the state file, and reports the outcome. One thread at a time uses it.</summary>
 /// <param name="opener">What opened the file.</param>
 /// <param name="place">The file.</param>
 /// <param name="isLossKnown">Whether a loss is remembered that nothing was stored after.</param>
@@ -50,7 +50,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
             return true;
         }
 
-        // Tried without what waits, which goes on being joined as long as nothing can be stored.
+        // Tried without the pending writes, which continue to be joined as long as nothing can be stored.
         if (!Try(() => place.Open.Rows.Store(Nothing), out _))
         {
             return false;
@@ -189,7 +189,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
         OpenState open = place.Open;
         try
         {
-            // What stands at the path is not to be touched where it is another file.
+            // What is at the path is not to be touched where it is another file.
             bool isOurs = place.CheckAtEnd();
             open.File.MayCheckpoint(isOurs);
             if (isOurs)
@@ -216,7 +216,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
             Storing?.Invoke();
             transaction();
         }
-        // Whatever it is: the thread goes on, and a write is not lost.
+        // Whatever it is: the thread continues, and a write is not lost.
 #pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
-/// <summary>The index: every kind of task that there is, checks first, then combinators.</summary>
+/// <summary>The index: every kind of task, checks first, then combinators.</summary>
 public static class TaskKinds
 {
     /// <summary>All kinds, in the order in which the reference shows them.</summary>
     public static ImmutableArray<TaskKind> All { get; } =
     [
-        // Checks: look at the world.
+        // Checks: probe targets.
         TcpCheck.Kind,
         DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.

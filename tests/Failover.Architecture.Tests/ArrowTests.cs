@@ -44,6 +44,7 @@ public sealed class ArrowTests
         [
             "Failover/Http",
             "Failover/Auth",
+            "Failover/Checks",
             "Failover/Engine",
             "Failover/State",
             "Failover/Net",
@@ -145,7 +146,7 @@ public sealed class ArrowTests
     public void A_task_that_is_named_is_seen()
     {
         SyntaxTree tree = CSharp.Parse(
-            "using Failover; class Here { bool A(HealthTask task) => task is Toggle; bool B(Combinator all) => true; bool C(Oneshot.Trigger of) => true; }",
+            "using Failover; using Failover.Abstractions; class Here { bool A(HealthTask task) => task is Toggle; bool B(Combinator all) => true; bool C(Oneshot.Trigger of) => true; }",
             "src/Failover/Engine/Here.cs"
         );
         CSharpCompilation here = CSharpCompilation.Create("here", [tree], CSharp.References);

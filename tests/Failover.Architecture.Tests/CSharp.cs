@@ -17,6 +17,21 @@ internal static class CSharp
         global using System.Threading.Tasks;
         """;
 
+    // What it adds to a web application.
+    private const string WebUsings = """
+        global using Microsoft.AspNetCore.Builder;
+        global using Microsoft.AspNetCore.Hosting;
+        global using Microsoft.AspNetCore.Http;
+        global using Microsoft.AspNetCore.Routing;
+        global using Microsoft.Extensions.Configuration;
+        global using Microsoft.Extensions.DependencyInjection;
+        global using Microsoft.Extensions.Hosting;
+        global using Microsoft.Extensions.Logging;
+        """;
+
+    // What Directory.Build.props adds.
+    private const string OwnUsings = "global using Failover.Abstractions;";
+
     private static readonly Lazy<IReadOnlyList<MetadataReference>> EverythingHere = new(() =>
         [
             .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -36,12 +51,23 @@ internal static class CSharp
         Compile(
             name,
             OutputKind.DynamicallyLinkedLibrary,
-            Repository.Files($"src/{name}", "*.cs").Select(file => Parse(Repository.Read(file), file))
+            Repository
+                .Files($"src/{name}", "*.cs")
+                .Select(file => Parse(Repository.Read(file), file))
+                .Append(Parse(OwnUsings))
         );
 
-    /// <summary>A program of one file with statements at the top.</summary>
-    public static CSharpCompilation CompileScript(string text, string path) =>
-        Compile("script", OutputKind.ConsoleApplication, [Parse(WithoutDirectives(text), path)]);
+    /// <summary>A program of one file with statements at the top; a web application where it begins as one.</summary>
+    public static CSharpCompilation CompileScript(string text, string path)
+    {
+        SyntaxTree script = Parse(WithoutDirectives(text), path);
+        bool isWeb = text.Contains("WebApplication.Create", StringComparison.Ordinal);
+        return Compile("script", OutputKind.ConsoleApplication, isWeb ? [script, Parse(WebUsings)] : [script]);
+    }
+
+    /// <summary>What the compiler reads of a script: without comments, directives and layout.</summary>
+    public static string Tokens(string script) =>
+        string.Join(' ', Parse(WithoutDirectives(script)).GetRoot().DescendantTokens().Select(token => token.Text));
 
     private static CSharpCompilation Compile(string name, OutputKind kind, IEnumerable<SyntaxTree> trees) =>
         CSharpCompilation.Create(

@@ -8,6 +8,9 @@ public sealed class DocumentationTests
     private static IEnumerable<FencedBlock> AllBlocks =>
         Markdown.Pages.SelectMany(page => Markdown.Blocks(page, Repository.Read(page)));
 
+    private static FencedBlock[] ReadmePrograms =>
+        [.. Markdown.Blocks("README.md", Repository.Read("README.md")).Where(IsCSharp)];
+
     [Fact]
     public void Every_complete_script_in_a_page_compiles() =>
         AllBlocks.Where(IsScript).SelectMany(block => Errors(block.Text, block.ToString())).ShouldBeEmpty();
@@ -19,6 +22,23 @@ public sealed class DocumentationTests
             .Where(file => file.Count(letter => letter == '/') == 1)
             .SelectMany(file => Errors(Repository.Read(file), file))
             .ShouldBeEmpty();
+
+    [Fact]
+    public void Every_csharp_block_in_README_is_a_complete_program() =>
+        ReadmePrograms
+            .Where(block => !IsScript(block))
+            .Select(block => block.ToString())
+            .ShouldBeEmpty("what a reader may paste begins with its using");
+
+    // Those are run: see ExampleTests.
+    [Fact]
+    public void The_scripts_in_README_are_those_in_examples() =>
+        ReadmePrograms
+            .Where(block => block.Text.Contains("new HealthCheckServer", StringComparison.Ordinal))
+            .Select(block => CSharp.Tokens(block.Text))
+            .ShouldBe(
+                Enumerable.Range(1, 5).Select(number => CSharp.Tokens(Repository.Read($"examples/example-{number}.cs")))
+            );
 
     [Fact]
     public void Every_relative_link_in_a_page_leads_somewhere() =>
@@ -34,9 +54,54 @@ public sealed class DocumentationTests
     [Fact]
     public void Every_yaml_block_in_a_page_is_a_configuration_that_can_be_read() =>
         AllBlocks
-            .Where(block => block.Language is "yaml" or "yml")
+            .Where(block => block.Language is "yaml" or "yml" && !Manifests.IsManifest(block.Text))
             .SelectMany(block => ConfigurationErrors(block.Text, block.ToString()))
             .ShouldBeEmpty("a fragment stands under another fence");
+
+    [Fact]
+    public void Every_Kubernetes_manifest_in_a_page_is_complete_and_its_configuration_can_be_read()
+    {
+        FencedBlock[] manifests = [.. AllBlocks.Where(block => Manifests.IsManifest(block.Text))];
+
+        manifests.ShouldNotBeEmpty();
+        manifests
+            .SelectMany(block => Manifests.Errors(block.Text).Select(error => $"{block}: {error}"))
+            .ShouldBeEmpty();
+        string[] configurations = [.. manifests.SelectMany(block => Manifests.Configurations(block.Text))];
+        configurations.ShouldNotBeEmpty();
+        configurations.SelectMany(text => ConfigurationErrors(text, "failover.yaml")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_manifest_that_mounts_what_it_does_not_have_is_seen() =>
+        Manifests
+            .Errors(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: a}
+                spec:
+                  containers: [{name: a, volumeMounts: [{name: b, mountPath: /c}]}]
+                  volumes: [{name: d, configMap: {name: e}}]
+                """
+            )
+            .ShouldBe(["Pod a: no volume \"b\"", "no ConfigMap \"e\""]);
+
+    [Fact]
+    public void Every_page_of_the_guide_is_in_the_index()
+    {
+        string[] listed = [.. Markdown.RelativeLinks(Repository.Read("docs/README.md"))];
+
+        Repository
+            .Files("docs", "*.md")
+            .Select(page => page["docs/".Length..])
+            .Where(page => page != "README.md" && !page.StartsWith("decisions/0", StringComparison.Ordinal))
+            .ShouldBe(listed.Where(page => page.EndsWith(".md", StringComparison.Ordinal)), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Every_anchor_of_a_link_is_a_heading_of_its_page() =>
+        Markdown.Pages.SelectMany(page => Markdown.DeadAnchors(page, Repository.Read)).ShouldBeEmpty();
 
     [Fact]
     public void Every_configuration_in_examples_can_be_read() =>
@@ -92,7 +157,9 @@ public sealed class DocumentationTests
 
     // A fragment shows a part and cannot stand alone; what a reader may copy and run begins with its using.
     private static bool IsScript(FencedBlock block) =>
-        block.Language is "csharp" or "cs" or "c#" && block.Text.Contains("using Failover;", StringComparison.Ordinal);
+        IsCSharp(block) && block.Text.Contains("using Failover;", StringComparison.Ordinal);
+
+    private static bool IsCSharp(FencedBlock block) => block.Language is "csharp" or "cs" or "c#";
 
     private static IEnumerable<string> Errors(string script, string name) =>
         CSharp

@@ -9,7 +9,7 @@ public sealed class LogEventDocumentationTests
     [Fact]
     public void Every_event_of_the_log_is_in_the_guide_with_its_id()
     {
-        string guide = Repository.Read("docs/guide/daemon.md");
+        string guide = Repository.Read("docs/guide/operations.md");
 
         LogEvents.All.ShouldAllBe(id => guide.Contains($"| {id.Id} | `{id.Name}` |", StringComparison.Ordinal));
     }

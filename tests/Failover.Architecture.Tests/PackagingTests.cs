@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Failover;
 
@@ -6,6 +7,15 @@ namespace Failover;
 public sealed class PackagingTests
 {
     private const string Unit = "packaging/failover.service";
+
+    private static readonly string[] UsedByTheBuildOnly =
+    [
+        "Meziantou.Analyzer",
+        "Microsoft.CodeAnalysis.BannedApiAnalyzers",
+        "Microsoft.NET.ILLink.Tasks",
+        "Microsoft.VisualStudio.Threading.Analyzers",
+        "MinVer",
+    ];
 
     private static readonly string[] Lines = LinesOf(Repository.Read(Unit));
 
@@ -54,6 +64,52 @@ public sealed class PackagingTests
         LinesOf(Repository.Read("packaging/failover.sysusers.conf"))
             .ShouldHaveSingleItem()
             .ShouldStartWith($"u {Value("User")} ");
+
+    [Fact]
+    public void Every_package_that_the_command_contains_has_its_notice()
+    {
+        using JsonDocument locked = JsonDocument.Parse(Repository.Read("src/Failover.Cli/packages.lock.json"));
+        string[] contained =
+        [
+            .. locked
+                .RootElement.GetProperty("dependencies")
+                .GetProperty("net10.0")
+                .EnumerateObject()
+                .Where(package => package.Value.GetProperty("type").GetString() != "Project")
+                .Select(package => package.Name)
+                .Except(UsedByTheBuildOnly, StringComparer.Ordinal),
+        ];
+        string[] notices = Repository.Read("THIRD-PARTY-NOTICES.txt").Split('\n');
+
+        contained.ShouldContain("YamlDotNet");
+        contained.ShouldBeSubsetOf(notices);
+    }
+
+    // With a section for one system, CI's restore in locked mode refuses it (NU1004).
+    [Fact]
+    public void The_locked_packages_are_those_of_an_ordinary_build()
+    {
+        foreach (string project in (string[])["Failover.Core", "Failover", "Failover.Sqlite", "Failover.Cli"])
+        {
+            Repository.Read($"src/{project}/packages.lock.json").ShouldNotContain("net10.0/");
+        }
+    }
+
+    [Fact]
+    public void The_packaged_example_is_a_valid_configuration_that_only_this_machine_can_ask()
+    {
+        string example = Repository.Read("packaging/debian/failover.yaml");
+
+        example.ShouldContain("\nlisten: 127.0.0.1:");
+        example.ShouldContain($"\nstate: {StateBinder.Default.File}\n");
+    }
+
+    // A target that is down must not have its container restarted.
+    [Fact]
+    public void The_health_check_of_the_container_asks_for_no_component() =>
+        Repository
+            .Read("packaging/container/Containerfile")
+            .ShouldContain("CMD [\"/usr/bin/failover\", \"status\", \"--ready\"]");
 
     private static string Value(string key) =>
         Lines.Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal))[(key.Length + 1)..];

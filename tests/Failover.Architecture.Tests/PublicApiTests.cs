@@ -21,6 +21,39 @@ public sealed class PublicApiTests
         GoldenFile.Check($"src/{project}/PublicApi.txt", PublicApi.Of(project));
 
     [Fact]
+    public void What_every_user_sees_is_what_users_name() =>
+        Projects
+            .SelectMany(project => PublicApi.Of(project.Data).Split('\n'))
+            .Where(line => line.Length > 0 && line[0] != ' ' && !line.Contains(" in ", StringComparison.Ordinal))
+            .Select(line => line.Split(" : ")[0].Split(' ')[^1])
+            .Where(type => !type.Contains('.', StringComparison.Ordinal))
+            .ShouldBe(
+                [
+                    "Background",
+                    "DelegateCheck",
+                    "FailoverBuilder",
+                    "FailoverStartException",
+                    "HealthCheckServer",
+                    "HealthState",
+                    "HealthTask",
+                    "HtpasswdFile",
+                    "Hysteresis",
+                    "Observation",
+                    "Oneshot",
+                    "Port",
+                    "ProbeCheck",
+                    "SqliteStateStore",
+                    "TcpCheck",
+                    "TcpClose",
+                    "Threshold",
+                    "Toggle",
+                    "Units",
+                ],
+                ignoreOrder: true,
+                "what users rarely name is in Failover.Abstractions"
+            );
+
+    [Fact]
     public void The_text_shows_names_defaults_and_nullability_and_nothing_that_users_cannot_touch()
     {
         const string source = """

@@ -15,7 +15,7 @@ internal static class TaskReference
         {
             page.Append(
                 group.Key
-                    ? "\n## Checks\n\nThey look at the world.\n"
+                    ? "\n## Checks\n\nThey probe targets.\n"
                     : "\n## Combinators\n\nThey judge, or hold a decision.\n"
             );
             foreach (TaskKind kind in group)

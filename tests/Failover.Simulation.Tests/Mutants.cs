@@ -97,8 +97,14 @@ internal static class Mutants
         new(
             "a request is not answered",
             $"{Machine}Publishing.cs",
-            "component.Tickets.Count > 0 && component.Root.Evaluation is null",
-            "component.Tickets.Count > 1 && component.Root.Evaluation is null"
+            "component.Tickets.Count > 0",
+            "component.Tickets.Count > 1"
+        ),
+        new(
+            "a request waits for as long as a task hangs",
+            $"{Machine}Publishing.cs",
+            "component.Root.Evaluation is null || component.IsOverdue",
+            "component.Root.Evaluation is null"
         ),
         new(
             "after a loss nothing is latched",

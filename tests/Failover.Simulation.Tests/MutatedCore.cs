@@ -81,6 +81,7 @@ internal sealed class MutatedCore
                 global using System;
                 global using System.Collections.Generic;
                 global using System.Linq;
+                global using Failover.Abstractions;
                 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Failover.Simulation")]
                 namespace Failover { public static class MutantInForce { public static int Number; } }
                 """,

@@ -1,6 +1,6 @@
 namespace Failover.Simulation;
 
-// Over 400 lines because the promises are watched over one memory of what has happened.
+// Over 400 lines because the invariants are watched over one memory of what has happened.
 
 /// <summary>What must hold, whatever happens: the invariants of docs/reliability.md, watched from outside the machine.</summary>
 internal sealed class Invariants(World world)
@@ -12,7 +12,9 @@ internal sealed class Invariants(World world)
     private readonly HashSet<string> released = new(StringComparer.Ordinal);
     private readonly Dictionary<object, Credit> posts = new(ReferenceEqualityComparer.Instance);
     private readonly List<Credit> credits = [];
-    private readonly HashSet<object> asked = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, (ServedComponent Component, Instant At)> asked = new(
+        ReferenceEqualityComparer.Instance
+    );
     private readonly Dictionary<SimulatedCheck, List<(HealthState State, Instant Ended)>> seen = [];
     private readonly Dictionary<SimulatedCheck, Instant> ended = [];
     private readonly List<(Instant From, Instant To)> pauses = [];
@@ -58,9 +60,10 @@ internal sealed class Invariants(World world)
         OkIsFresh();
         HysteresisFlipsWithEvidence();
         ComesBackInTime();
+        AnswersAreInTime();
     }
 
-    public void Asked(object ticket, ServedComponent component) => asked.Add(ticket);
+    public void Asked(object ticket, ServedComponent component) => asked.Add(ticket, (component, world.Now));
 
     public void Answered(object ticket, Snapshot answer)
     {
@@ -543,6 +546,21 @@ internal sealed class Invariants(World world)
                 );
     }
 
+    // Whatever hangs: after three times the longest time of its task, and the time for which a publication may be held.
+    private void AnswersAreInTime()
+    {
+        foreach ((ServedComponent component, Instant at) in asked.Values)
+        {
+            if (world.Now - at > component.OverdueAfter + LongestHold)
+            {
+                throw new InvariantViolation(
+                    "answers",
+                    $"a request for /{component.Name} waits for {world.Now - at}, and may for {component.OverdueAfter}"
+                );
+            }
+        }
+    }
+
     // A carried-over ok keeps the bound of before.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
         component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
@@ -550,6 +568,12 @@ internal sealed class Invariants(World world)
     /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
     public void Reloaded()
     {
+        // What was in flight for another description begins anew.
+        foreach (object ticket in asked.Keys)
+        {
+            asked[ticket] = asked[ticket] with { At = world.Now };
+        }
+
         settingSides.Clear();
         foreach (ServedComponent component in world.Machine.Components)
         {

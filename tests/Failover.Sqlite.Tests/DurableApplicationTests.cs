@@ -64,7 +64,7 @@ public sealed class DurableApplicationTests : IDisposable
 
         Should
             .Throw<InvalidOperationException>(() => services.AddFailover(failover => failover.KeepStateIn(second)))
-            .Message.ShouldBe("state is kept in another store already");
+            .Message.ShouldBe("state is kept in another store already; accepted: one KeepStateIn");
     }
 
     [Fact]

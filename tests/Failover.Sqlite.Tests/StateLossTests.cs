@@ -47,7 +47,7 @@ public sealed class StateLossTests : IAsyncDisposable
         // Noticed by the commit; see below for when nothing is written.
         string problem = (await lost.NextAsync<StoreNotice.Lost>()).Problem;
         problem.ShouldBe(
-            $"state file {lost.StatePath}: {what} while it was in use: until all state is stored anew, resets are refused and nothing would survive a restart"
+            $"state file {lost.StatePath}: {what} while it was in use: until the whole state is stored again, resets are refused and a restart would lose all state"
         );
         (await meanwhile).Outcome.ShouldNotBe(CommitOutcome.Committed);
         Task<long> waiting = lost.Store.PersistAsync(

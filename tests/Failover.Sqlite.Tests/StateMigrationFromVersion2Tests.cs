@@ -66,7 +66,7 @@ public sealed class StateMigrationFromVersion2Tests : IDisposable
         File.Copy(Original, folder.File);
         folder.Change(sql);
 
-        (await folder.LoadAsync()).Loss.ShouldNotBeNull().ShouldContain("its content is not what was stored");
+        (await folder.LoadAsync()).Loss.ShouldNotBeNull().ShouldContain("its content differs from what was stored");
 
         folder.Names.ShouldBe(["state.db", "state.db.corrupt-20260101T000000Z", "state.db.lost"]);
     }

@@ -155,7 +155,7 @@ public sealed class StateMigrationTests : IDisposable
         File.Copy(Original, folder.File);
         folder.Change("UPDATE latch SET reason = 'bent' WHERE component = 'late'");
 
-        (await folder.LoadAsync()).Loss.ShouldNotBeNull().ShouldContain("its content is not what was stored");
+        (await folder.LoadAsync()).Loss.ShouldNotBeNull().ShouldContain("its content differs from what was stored");
 
         folder.Names.ShouldBe(["state.db", "state.db.corrupt-20260101T000000Z", "state.db.lost"]);
     }

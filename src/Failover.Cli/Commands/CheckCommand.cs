@@ -4,14 +4,14 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary><c>failover check</c>: what is wrong with a file, else what it would serve and what will hurt.</summary>
+/// <summary><c>failover check</c>: what is wrong with a file, else what it would serve, and warnings.</summary>
 internal static class CheckCommand
 {
     public static Command Make(CommandContext context)
     {
         Argument<string?> file = ConfigurationArgument.FileArgument();
         Option<bool> diff = new("--diff") { Description = "Say what a reload of the running daemon would change." };
-        Option<bool> strict = new("--strict") { Description = "Exit with 78 for what will hurt, too." };
+        Option<bool> strict = new("--strict") { Description = "Exit with 78 for warnings, too." };
         Option<bool> offline = new("--offline")
         {
             Description =
@@ -21,7 +21,7 @@ internal static class CheckCommand
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             "check",
-            "Tell everything that is wrong with a file, and what would keep run from starting as this user; else what it would serve, and what will hurt.",
+            "Report every error in a file, and what would keep run from starting as this user; else the components it would serve, and warnings.",
             "failover check failover.yaml",
             "failover check --diff            what a reload would change",
             "failover check --offline         a file for another machine",
@@ -134,7 +134,7 @@ internal static class CheckCommand
     private static IEnumerable<Line> Warning(string text) =>
         text.Split('\n').Select((line, index) => new Line(Cell.Escaped(line, index == 0 ? Tone.Error : Tone.Plain)));
 
-    // What is looked at in the background is answered from memory.
+    // A background check is answered from memory.
     private static string LongestWait(ComponentDescription component) =>
         !component.Task.HasOnDemandCheck ? "at once"
         : component.ResponseDeadline is { } deadline && deadline < component.Task.LongestTime ? Units.Text(deadline)

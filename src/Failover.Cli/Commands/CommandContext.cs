@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What a command stands in: a process with its terminal, or a test.</summary>
+/// <summary>The environment of a command: a process with its terminal, or a test.</summary>
 internal sealed record CommandContext
 {
     /// <summary>Takes results.</summary>

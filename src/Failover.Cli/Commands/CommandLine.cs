@@ -84,13 +84,13 @@ internal static class CommandLine
     {
         Command root = new DocumentedCommand(
             "failover",
-            "Health checks for load balancers: looks, judges and answers, as a YAML file says.",
-            "failover check failover.yaml     what is wrong with it, or what would be served",
+            "Health checks for load balancers: probes targets and answers polls, as configured in a YAML file.",
+            "failover check failover.yaml     its errors, or what would be served",
             "failover run failover.yaml       serve it",
             "failover status --watch          how all components are, as they change",
             "failover explain mail            why, and what would change it",
             "failover history mail --since 2h what has happened, and who has reset it",
-            "failover reset mail              as somebody who may"
+            "failover reset mail              as an authorised user"
         )
         {
             RunCommand.Make(context),
@@ -102,6 +102,8 @@ internal static class CommandLine
             ResetCommand.Make(context),
             SchemaCommand.Make(context),
             CompletionCommand.Make(context),
+            LicensesCommand.Make(context),
+            ManualCommand.Make(context),
             CompletionCommand.MakeCompleter(context),
         };
         root.Add(new HelpOption { Action = new HelpWithExamples() });

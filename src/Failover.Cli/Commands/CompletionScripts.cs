@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What makes a shell ask the program itself how a word may go on.</summary>
+/// <summary>What makes a shell ask the program itself how a word may continue.</summary>
 internal static class CompletionScripts
 {
     public static IReadOnlyDictionary<string, string> All { get; } =
@@ -11,7 +11,7 @@ internal static class CompletionScripts
             ["fish"] = Fish,
         };
 
-    // Not by compgen -W, which would carry out what stands in a word.
+    // Not by compgen -W, which would carry out what is in a word.
     private const string Bash = """
         # bash completion of failover
         _failover() {

@@ -14,7 +14,7 @@ internal static class ConfigurationArgument
         new("--file", "-f")
         {
             HelpName = "FILE",
-            Description = $"The configuration, which says where the daemon is; {DefaultText}.",
+            Description = $"The configuration, which gives the daemon's address; {DefaultText}.",
         };
 
     /// <summary>The file: the one that is named, or the first of the usual ones that is there.</summary>

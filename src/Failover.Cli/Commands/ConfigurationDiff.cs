@@ -85,7 +85,7 @@ internal static class ConfigurationDiff
         string how =
             !isOther ? "changed; keeps its state"
             : before.IsLatched ? "changed; latched: stays fail until it is reset"
-            : "changed; keeps what it serves until it is judged anew";
+            : "changed; keeps its published state until there is new evidence";
         return options.IsEmpty ? [] : [Heading("~ ", Tone.Strong, after.Name, how), .. options];
     }
 

@@ -17,7 +17,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
     private static readonly ListenAddress UsualManagement = new("127.0.0.1", 8081);
 
     public static Option<string?> UrlOption(string meaning) =>
-        new("--url") { HelpName = "URL", Description = $"{meaning} Left out, the file says it." };
+        new("--url") { HelpName = "URL", Description = $"{meaning} Left out, taken from the file." };
 
     public static Option<string?> AuthorityOption() =>
         new("--ca-file")
@@ -44,7 +44,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
         return OfManagement(configuration)
             ?? throw new CommandException(
                 ExitCode.Unreachable,
-                $"failover: {Printable.Escape(configuration.File)} has no management address; --url says another one's"
+                $"failover: {Printable.Escape(configuration.File)} has no management address; accepted: --url URL"
             );
     }
 
@@ -151,7 +151,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             ? Of(ListenAddress.Parse(management)!, running.Certificate)
             : throw new CommandException(
                 ExitCode.Unreachable,
-                $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; --url says another one's"
+                $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; accepted: --url URL"
             );
 
     // Port 0 names no address.

@@ -16,7 +16,7 @@ internal readonly record struct DaemonAnswer(int Status, string Text);
 /// <summary>Sends requests to a daemon: without cookies, over no proxy, and following nobody elsewhere.</summary>
 internal sealed class DaemonConnection : IDisposable
 {
-    // A reset that cannot be stored is answered after 5 s, and log-ins may stand in a queue before it.
+    // A reset that cannot be stored is answered after 5 s, and log-ins may be in a queue before it.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 

@@ -24,7 +24,7 @@ internal static class ExitCode
         ("0", "fine"),
         ("1", "an unexpected fault"),
         ("2", "reset: it does not serve OK"),
-        ("64", "a wrong command line, or a component that there is not"),
+        ("64", "a wrong command line, or an unknown component"),
         ("69", "the daemon cannot be reached"),
         ("73", "cannot listen, or cannot start for another reason that is not the file's"),
         ("74", "the state file cannot be used"),

@@ -21,7 +21,7 @@ internal static class HistoryCommand
         Option<string?> since = new("--since")
         {
             HelpName = "DURATION",
-            Description = "How far back, as 2h; left out, all that is kept.",
+            Description = "How far back, as 2h; left out, everything in the history.",
         };
         Option<string?> limit = new("--limit")
         {

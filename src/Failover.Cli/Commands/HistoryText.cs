@@ -18,7 +18,7 @@ internal static class HistoryText
                 .OrderBy(row => row.At),
         ];
         return rows.IsEmpty
-            ? ["nothing has happened"]
+            ? ["no entries"]
             : new Grid(["TIME", "NAME", "WHAT", "WHY"], [.. rows.Select(row => row.Row)]).Lines();
     }
 

@@ -86,17 +86,17 @@ internal static class ProbeCommand
             throw Wrong($"--tcp is {Printable.Quoted(target)}", TcpCheck.Kind.ShortForm.Accepted);
         }
 
-        TimeSpan? patience = null;
+        TimeSpan? tcpTimeout = null;
         if (timeout is not null)
         {
-            patience =
+            tcpTimeout =
                 DurationText.Parse(timeout).Value as TimeSpan?
                 ?? throw Wrong($"--timeout is {Printable.Quoted(timeout)}", "a duration, as 5s");
         }
 
         try
         {
-            return new(target, new TcpCheck(host, port, patience));
+            return new(target, new TcpCheck(host, port, tcpTimeout));
         }
         catch (ArgumentException exception)
         {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary><c>failover reset</c>: the POST of somebody who may.</summary>
+/// <summary><c>failover reset</c>: the POST of an authorised user.</summary>
 internal static class ResetCommand
 {
     public static Command Make(CommandContext context)
@@ -17,7 +17,7 @@ internal static class ResetCommand
         {
             HelpName = "FILE",
             Description =
-                "Where the password is, in the first line; - is the standard input. Left out, it is asked for on the terminal.",
+                "Where the password is, in the first line; - is the standard input. Left out, the terminal prompts for it.",
         };
         Option<bool> wait = new("--wait")
         {
@@ -32,7 +32,7 @@ internal static class ResetCommand
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             "reset",
-            "Reset a component whose failure is held until somebody has looked after it, and tell what it serves then. Exits with 0 where that is OK, and with 2 where it is not.",
+            "Reset a latched component, and report its state after that. Exits with 0 if that is OK, and with 2 if it is not.",
             "failover reset mail",
             "failover reset mail --wait       until it serves OK",
             "failover reset mail --user alice --url https://mail.example.net:8443",
@@ -103,7 +103,7 @@ internal static class ResetCommand
         {
             null or "" => throw new CommandException(
                 ExitCode.WrongCommandLine,
-                "failover: nobody says who resets\n  accepted: --user USER, or $USER"
+                "failover: no user\n  accepted: --user USER, or $USER"
             ),
             // The colon ends the user in the credentials (RFC 7617, 2).
             var who when who.Contains(':') => throw new CommandException(
@@ -130,7 +130,7 @@ internal static class ResetCommand
             { Status: 405 } => throw Not(ExitCode.WrongCommandLine, "cannot be reset: it has no on_post"),
             { Status: 503 } when answer.Text == Answer.NotStored.Text => throw Not(
                 ExitCode.StateUnusable,
-                "could not be stored, and so is not reset; the daemon's log says why"
+                "was not reset: the state could not be stored; the daemon's log says why"
             ),
             { Status: 503 } => throw Not(ExitCode.Unreachable, "passwords cannot be checked at present"),
             _ => throw connection.Unreachable(

@@ -5,7 +5,7 @@ namespace Failover;
 /// <param name="isReset">False where there was nothing to reset.</param>
 /// <param name="connection">Leads to where it is served.</param>
 /// <param name="client">Reads the management API, which knows more; null where it is not known where that is.</param>
-/// <param name="context">Where the command stands.</param>
+/// <param name="context">The environment of the command.</param>
 internal sealed class ResetFollowUp(
     string component,
     bool isReset,

@@ -14,7 +14,7 @@ internal static class RunCommand
         {
             HelpName = string.Join('|', LogFormat.Names),
             Description =
-                "How lines of the log look: for people, as JSON, or with priorities for the journal; left out, journald where systemd has connected the output to the journal, else text.",
+                "The format of the log: for people, as JSON, or with priorities for the journal; left out, journald where systemd has connected the output to the journal, else text.",
         };
         format.Validators.Add(AllowedValues.Only("--log-format", LogFormat.Names));
         format.CompletionSources.Add([.. LogFormat.Names]);

@@ -14,6 +14,8 @@ internal static class StatusCommand
     /// <summary>Has the exit code tell the worst state, as a Nagios plugin's.</summary>
     public const string ExitCodeOption = "--exit-code";
 
+    private const string ReadyOption = "--ready";
+
     public static Command Make(CommandContext context)
     {
         Argument<string[]> names = new("NAME")
@@ -26,7 +28,13 @@ internal static class StatusCommand
             Description =
                 "Exit with 0 where all of them are ok, 2 where one is fail, 3 where one is error or anything else is wrong.",
         };
-        Option<bool> watch = new("--watch", "-w") { Description = "Show it anew every 2 s, until interrupted." };
+        Option<bool> ready = new(ReadyOption)
+        {
+            Description =
+                "Only tell whether the daemon serves: exit with 0 if it does, 69 if not, whatever its components are. For the health check "
+                + "of a container.",
+        };
+        Option<bool> watch = new("--watch", "-w") { Description = "Refresh every 2 s, until interrupted." };
         Option<bool> json = new("--json") { Description = "Print the document of the management API." };
         Option<string?> file = ConfigurationArgument.FileOption();
         Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
@@ -38,12 +46,14 @@ internal static class StatusCommand
             "failover status",
             "failover status --watch",
             "failover status mail --exit-code",
+            "failover status --ready",
             "failover status --json | jq '.components[] | select(.state != \"ok\")'",
             "failover status --url http://127.0.0.1:8081"
         )
         {
             names,
             exitCode,
+            ready,
             watch,
             json,
             file,
@@ -64,6 +74,15 @@ internal static class StatusCommand
                     [.. (parsed.GetValue(names) ?? []).Select(ComponentNames.Plain)],
                     parsed.GetValue(json)
                 );
+                if (parsed.GetValue(ready))
+                {
+                    StatusDocument serving = await query.GetStatusAsync(cancellationToken);
+                    await context.Output.WriteLineAsync(
+                        $"ready: failover {serving.Version}, {serving.Components.Length} components"
+                    );
+                    return ExitCode.Ok;
+                }
+
                 if (parsed.GetValue(watch))
                 {
                     await WatchAsync(query, context, cancellationToken);
@@ -81,11 +100,25 @@ internal static class StatusCommand
             {
                 result.AddError($"--watch and {ExitCodeOption} do not go together");
             }
+
+            // What a component is must not have a container restarted.
+            if (
+                result.GetValue(ready)
+                && (
+                    result.GetValue(watch)
+                    || result.GetValue(json)
+                    || result.GetValue(exitCode)
+                    || result.GetResult(names) is { Tokens.Count: > 0 }
+                )
+            )
+            {
+                result.AddError($"{ReadyOption} goes with no NAME, --watch, --json or {ExitCodeOption}");
+            }
         });
         return command;
     }
 
-    // To Nagios, a target that is down is worse than one of which nothing could be told.
+    // To Nagios, a target that is down is worse than one whose state is unknown.
     private static int Worst(StatusDocument status) =>
         status.Components.Any(component => component.State == HealthState.Fail) ? ExitCode.ProbeFail
         : status.Components.Any(component => component.State == HealthState.Error) ? ExitCode.ProbeError

@@ -19,7 +19,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
     /// <summary>The components that are good, in the order of the files.</summary>
     public IReadOnlyList<ComponentDescription> Components => components;
 
-    /// <summary>Where each of them stands.</summary>
+    /// <summary>The position of each.</summary>
     public IReadOnlyDictionary<string, Position> Positions => positions;
 
     /// <summary>Takes a <c>components:</c> mapping of one file.</summary>
@@ -54,7 +54,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
         }
         else if (!positions.TryAdd(entry.Name, entry.Key.Position))
         {
-            errors.Add(entry.Key.Position, $"{place} stands twice, first at {positions[entry.Name]}");
+            errors.Add(entry.Key.Position, $"{place} appears twice, first at {positions[entry.Name]}");
         }
 
         if (entry.Value is not YamlMap map)
@@ -103,7 +103,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
                 deadline
             );
             components.Add(component);
-            // An on_post that is wrong has been told, and is not missing as well.
+            // An on_post that is wrong has been reported, and is not missing as well.
             Report(component, entry.Key.Position, isPostTold: onPost is not null && component.OnPost is null);
         }
     }
@@ -121,7 +121,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
 
     private HealthTask? Bind(List<YamlEntry> entries, YamlEntry component, string place)
     {
-        // An unknown key has been told, and may be the task.
+        // An unknown key has been reported, and may be the task.
         List<YamlEntry> known = entries.FindAll(entry => entry.Name.Length > 0);
         if (known.Count == 0 && entries.Count > 0)
         {

@@ -2,16 +2,16 @@ using System.Net;
 
 namespace Failover;
 
-/// <summary>Something in a good configuration that will hurt.</summary>
-/// <param name="Position">Where it stands; the file as a whole where no component has it.</param>
-/// <param name="Problem">What will hurt.</param>
+/// <summary>A warning about a valid configuration.</summary>
+/// <param name="Position">Its position; the file as a whole where no component has it.</param>
+/// <param name="Problem">What is risky.</param>
 /// <param name="Better">What would not.</param>
 internal sealed record Advice(Position Position, string Problem, string Better)
 {
     public override string ToString() => $"{Position}: {Problem}\n  better: {Better}";
 }
 
-/// <summary>Looks a configuration through for what will hurt, though it is valid.</summary>
+/// <summary>Finds what is risky in a valid configuration.</summary>
 internal static class ConfigurationAdvice
 {
     // Linux sends a SYN again after 1 s and after 3 s (RFC 6298, 2: an initial timeout of 1 s, doubled each time).
@@ -80,7 +80,7 @@ internal static class ConfigurationAdvice
             yield return new(
                 at,
                 $"a request for {name} may wait {Units.Text(wait)}; pollers give up earlier, Route 53 after {Units.Text(PollerTimeout)}",
-                $"{FileKeys.ResponseDeadline}: {Units.Text(PollerTimeout)}, or background around what is looked at"
+                $"{FileKeys.ResponseDeadline}: {Units.Text(PollerTimeout)}, or background around the check"
             );
         }
 
@@ -156,7 +156,7 @@ internal static class ConfigurationAdvice
         }
     }
 
-    // A task under a name stands in many components and is told about in the first.
+    // A task under a name stands in many components and is reported in the first.
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>
         seen.Add(task) ? task.Children.SelectMany(child => Tasks(child, seen)).Prepend(task) : [];
 

@@ -13,7 +13,7 @@ internal readonly record struct Position(string File, int Line = 0, int Column =
 }
 
 /// <summary>One mistake in a configuration file.</summary>
-/// <param name="Position">Where it stands.</param>
+/// <param name="Position">Its position.</param>
 /// <param name="Problem">What was got.</param>
 /// <param name="Accepted">What is accepted.</param>
 /// <param name="Nearest">What was most likely meant.</param>

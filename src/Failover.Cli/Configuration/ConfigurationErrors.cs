@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Collects mistakes, so that all of them can be told at once.</summary>
+/// <summary>Collects mistakes, so that all of them can be reported at once.</summary>
 internal sealed class ConfigurationErrors
 {
     // Looking for what was meant compares with every name there is: enough for people, little for a file of nothing but slips.
     private const int GuessesAtMost = 100;
 
-    // What stands under an alias is looked at wherever the alias stands, and told once.
+    // What is under an alias is looked at wherever the alias stands, and told once.
     private readonly HashSet<ConfigurationError> known = [];
     private int guesses;
 

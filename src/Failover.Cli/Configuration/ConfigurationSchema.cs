@@ -23,7 +23,7 @@ internal static class ConfigurationSchema
         root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
         root["title"] = "Failover";
         root["description"] =
-            "Health checks for load balancers: what is looked at, how it is judged, and where it is served.";
+            "Health checks for load balancers: what to probe, how to judge the results, and where to serve them.";
         // What is included may bring the components.
         root.Remove("required");
         root["$defs"] = Definitions();

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>The shapes of options in the JSON Schema, by the type of the option.</summary>
 internal static class ConfigurationShapes
 {
-    /// <summary>Some or all of a scalar may stand in the environment or in another file.</summary>
+    /// <summary>Some or all of a scalar may be in the environment or in another file.</summary>
     public const string Secret = @"\$\{";
 
     /// <summary>The kinds that a file can say, in the order of the index.</summary>

@@ -51,6 +51,6 @@ internal sealed class Defaults
 
     /// <summary>Whether there is a default.</summary>
     /// <param name="option">The option that was left out.</param>
-    /// <param name="value">The default; null where it was wrong, which has been told.</param>
+    /// <param name="value">The default; null where it was wrong, which has been reported.</param>
     public bool TryFind(Option option, out object? value) => values.TryGetValue(option, out value);
 }

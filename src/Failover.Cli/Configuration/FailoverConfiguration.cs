@@ -38,7 +38,7 @@ internal sealed record FailoverConfiguration
     public IReadOnlyDictionary<string, SubstitutedText> PasswordFiles { get; init; } =
         ImmutableDictionary<string, SubstitutedText>.Empty;
 
-    /// <summary>Where each component stands, by its name.</summary>
+    /// <summary>The position of each component, by its name.</summary>
     public IReadOnlyDictionary<string, Position> Positions { get; init; } = ImmutableDictionary<string, Position>.Empty;
 
     /// <summary>The tasks under <c>tasks:</c> by their object: what is used under one name is one node.</summary>
@@ -53,7 +53,7 @@ internal sealed record TlsFiles(string Certificate, string Key);
 
 /// <summary>What is kept beyond the life of the process, and for how long.</summary>
 /// <param name="File">The SQLite file; null: nothing is kept.</param>
-/// <param name="MaxAge">A state that is older is not gone on from; latches never expire.</param>
+/// <param name="MaxAge">A state that is older is not restored; latches never expire.</param>
 /// <param name="HistoryMaxAge">How long transitions and POSTs are kept; the newest 10,000 of each have no age.</param>
 /// <param name="HistoryMaxSize">How many bytes they may take, about.</param>
 internal sealed record StateSettings(string? File, TimeSpan MaxAge, TimeSpan HistoryMaxAge, long HistoryMaxSize);

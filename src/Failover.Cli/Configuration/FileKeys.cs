@@ -90,7 +90,7 @@ internal static class FileKeys
         ),
         new(
             Include,
-            "further files, with tasks, components and include in them; a folder that a pattern looks in must exist, and may be empty",
+            "further files, with tasks, components and include in them; the folder of a pattern must exist, and may be empty",
             "the path of a file, or a pattern with * and ?; or a list of them",
             "none"
         ),
@@ -117,7 +117,7 @@ internal static class FileKeys
         new(File, "the SQLite file", $"{Memory}, or a path with a / or a . in it", "/var/lib/failover/state.db"),
         new(
             MaxAge,
-            "the age up to which a task goes on from its stored state; a latched fail does at any age",
+            "the age up to which a stored state is restored at the start; a latch is restored at any age",
             Age,
             "1h"
         ),

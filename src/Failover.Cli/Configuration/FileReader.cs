@@ -58,7 +58,7 @@ internal sealed class FileReader
         }
     }
 
-    /// <summary>What stands at a path that need not exist; null where nothing does.</summary>
+    /// <summary>What is at a path that need not exist; null where nothing does.</summary>
     /// <exception cref="FileFault">That is not to be learnt.</exception>
     public FolderEntry? Find(string path)
     {
@@ -81,7 +81,7 @@ internal sealed class FileReader
         }
     }
 
-    /// <summary>Reads what stands at a place only to remember it.</summary>
+    /// <summary>Reads what is at a place only to remember it.</summary>
     public void Track(FilePlace place)
     {
         if (place.Largest is { } largest)

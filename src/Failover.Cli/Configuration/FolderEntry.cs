@@ -41,7 +41,7 @@ internal readonly record struct FolderEntry(string Path, bool IsFolder, bool Lea
         }
     }
 
-    /// <summary>What stands at a path; null where nothing does.</summary>
+    /// <summary>What is at a path; null where nothing does.</summary>
     /// <exception cref="FileFault">That is not to be learnt.</exception>
     public static FolderEntry? At(string path)
     {

@@ -20,7 +20,7 @@ internal static class IncludePattern
     {
         string[] parts = [.. pattern.Split('/').Where(part => part.Length > 0)];
         int first = Array.FindIndex(parts, IsPattern);
-        // What stands before the first wildcard is named, and must be there.
+        // What is before the first wildcard is named, and must be there.
         string named = string.Join('/', parts[..first]);
         IReadOnlyList<FolderEntry> found =
         [

@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>The tasks under <c>tasks:</c>. Each is made once, when it is first asked for.</summary>
-/// <param name="isComplete">Whether all files could be read: a name may stand in one that could not.</param>
+/// <param name="isComplete">Whether all files could be read: a name may be in one that could not.</param>
 /// <param name="errors">Takes what is wrong.</param>
 internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
 {
@@ -28,12 +28,12 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
             if (!entries.TryAdd(entry.Name, entry))
             {
                 Position first = entries[entry.Name].Key.Position;
-                errors.Add(entry.Key.Position, $"task {Printable.Quoted(entry.Name)} stands twice, first at {first}");
+                errors.Add(entry.Key.Position, $"task {Printable.Quoted(entry.Name)} appears twice, first at {first}");
             }
         }
     }
 
-    /// <summary>Makes them all, so that all that is wrong in them is told.</summary>
+    /// <summary>Makes them all, so that all that is wrong in them is reported.</summary>
     public void BindAll(TaskBinder tasks)
     {
         foreach (string name in entries.Keys)

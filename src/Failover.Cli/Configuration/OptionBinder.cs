@@ -12,7 +12,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     /// <summary>Where each password file is named first, by its path.</summary>
     public IReadOnlyDictionary<string, SubstitutedText> PasswordFiles => passwordFiles;
 
-    /// <summary>The value; null, and told, where it is none.</summary>
+    /// <summary>The value; null, and reported, where it is none.</summary>
     public object? Bind(Option option, YamlNode node) =>
         option switch
         {
@@ -24,7 +24,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             _ => throw new ArgumentOutOfRangeException(nameof(option), option, "not an option that a file can say"),
         };
 
-    // One value, or several in a list. Each is told by its place.
+    // One value, or several in a list. Each is reported by its place.
     private object? BindList(ListOption option, YamlNode node)
     {
         if (node is YamlText { IsEmpty: false })
@@ -95,7 +95,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         return null;
     }
 
-    /// <summary>The text of a scalar; null, and told, where the node is none.</summary>
+    /// <summary>The text of a scalar; null, and reported, where the node is none.</summary>
     public SubstitutedText? ReadText(YamlNode node, string name, string accepted)
     {
         if (node is YamlText { IsEmpty: false } text)
@@ -133,11 +133,11 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
                 .Aggregate(text, (told, option) => told.Replace(option.Name, option.Key, StringComparison.Ordinal));
     }
 
-    /// <summary>The value that a text says; null, and told, where it says none.</summary>
+    /// <summary>The value that a text says; null, and reported, where it says none.</summary>
     public object? Parse(ScalarOption option, SubstitutedText given) =>
         Take(option.Parse(given.Text), option.Key, given, option.Accepted);
 
-    /// <summary>The value; null, and told, where there is none.</summary>
+    /// <summary>The value; null, and reported, where there is none.</summary>
     public object? Take(Parsed parsed, string name, SubstitutedText given, string accepted)
     {
         if (!parsed.IsValue)
@@ -277,7 +277,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         return new(given.Path);
     }
 
-    /// <summary>A path, from the root on; null, and told, where it is none.</summary>
+    /// <summary>A path, from the root on; null, and reported, where it is none.</summary>
     public string? BindPath(YamlNode node, string name, string accepted) => BindGivenPath(node, name, accepted)?.Path;
 
     private (string Path, SubstitutedText Given)? BindGivenPath(YamlNode node, string name, string accepted)

@@ -125,7 +125,7 @@ internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
         }
         else if (known.TryGetValue(full, out Position first))
         {
-            errors.Add(at, $"{called} stands twice, first at {first}");
+            errors.Add(at, $"{called} appears twice, first at {first}");
         }
         else if (above.Count > DeepestNesting)
         {

@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>A text of the file with its secrets put in.</summary>
 /// <param name="Text">What is meant.</param>
 /// <param name="Shown">What an error calls it: in quotes, or <c>the value of ${env:PORT}</c>.</param>
-/// <param name="At">Where it stands.</param>
+/// <param name="At">Its position.</param>
 /// <param name="IsSecret">Whether some of it came from outside the file.</param>
 internal readonly record struct SubstitutedText(string Text, string Shown, Position At, bool IsSecret)
 {

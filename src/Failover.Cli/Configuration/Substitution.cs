@@ -37,7 +37,7 @@ internal sealed partial class Substitution(
     public bool IsReported(string message) =>
         values.Any(value => value.Length > 0 && message.Contains(value, StringComparison.Ordinal));
 
-    /// <summary>The text that is meant; null, and told, where a value cannot be had.</summary>
+    /// <summary>The text that is meant; null, and reported, where a value cannot be had.</summary>
     public SubstitutedText? Read(YamlText node)
     {
         if (!node.Text.Contains("${", StringComparison.Ordinal))

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Failover;
 
 /// <summary>A task that was made of what a file says.</summary>
-/// <param name="Task">The task; null where something in it is wrong, which has been told.</param>
+/// <param name="Task">The task; null where something in it is wrong, which has been reported.</param>
 /// <param name="Size">How many tasks it is made of, named ones counted wherever they are used.</param>
 /// <param name="Depth">How deep it is nested.</param>
 internal readonly record struct BoundTask(HealthTask? Task, int Size = 1, int Depth = 1);
@@ -20,7 +20,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
 
     private readonly Dictionary<HealthTask, Position> positions = new(ReferenceEqualityComparer.Instance);
 
-    // Of what is underway; a task under a name may be nested in one that is nested itself.
+    // Of tasks in progress; a task under a name may be nested in one that is nested itself.
     private int level;
 
     /// <summary>What a task may begin with.</summary>
@@ -39,7 +39,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     public Position PositionOf(HealthTask task) => positions[task];
 
     /// <summary>A mapping of one key: a kind, or <c>ref</c>.</summary>
-    /// <param name="node">What stands there.</param>
+    /// <param name="node">What is there.</param>
     /// <param name="place">What it is, as <c>to_fail of "mail"</c>.</param>
     /// <param name="owner">The name of the component or of the named task that it belongs to.</param>
     public BoundTask Bind(YamlNode node, string place, string owner)
@@ -53,7 +53,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         return Choose(map.FixedEntries, node.Position, place) is { } entry ? Bind(entry, owner) : default;
     }
 
-    /// <summary>The one entry that is a task; null, and told, where there is none or another one beside it.</summary>
+    /// <summary>The one entry that is a task; null, and reported, where there is none or another one beside it.</summary>
     public YamlEntry? Choose(IEnumerable<YamlEntry> entries, Position at, string place)
     {
         YamlEntry? task = null;
@@ -171,7 +171,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         string accepted = $"{form.Accepted}, or a mapping of {keys.Accepted}";
         if (options.ReadText(text, keys.Kind.Name, accepted) is not { } given)
         {
-            // It has been told: nothing is missing beside it.
+            // It has been reported: nothing is missing beside it.
             Array.Fill(isGiven, true);
             return false;
         }

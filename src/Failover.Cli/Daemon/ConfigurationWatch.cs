@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>Notices that what a configuration was read from has changed.</summary>
 /// <remarks>The files are read once a second and compared by content. Notices of the kernel's are not asked for: they can run out,
 /// do not tell of a symbolic link far up the path that leads elsewhere (a ConfigMap), and are not to be had on every file
-/// system; and a file is small. A change is told once the content was the same in two looks in a row, so that one that is being
+/// system; and a file is small. A change is reported once the content was the same in two consecutive checks, so that one that is being
 /// written is not read by halves.</remarks>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Called for each change, once.</param>

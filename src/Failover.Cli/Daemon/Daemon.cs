@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Failover;
 
-/// <summary>Serves what a configuration file says, until it is told to stop, and what the file says later when it has
+/// <summary>Serves what a configuration file says, until it is stopped, and what the file says later when it has
 /// changed.</summary>
 internal sealed class Daemon : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Makes a daemon; opens nothing.</summary>
     /// <param name="reading">What is served at first.</param>
-    /// <param name="context">What it stands in.</param>
+    /// <param name="context">Its environment.</param>
     public Daemon(ConfigurationReading reading, DaemonContext context)
     {
         this.reading = reading;
@@ -154,7 +154,7 @@ internal sealed class Daemon : IAsyncDisposable
         {
             Log.WriteWarning(
                 LogEvents.StateStore,
-                $"{loss}; whatever may have been latched stands at fail until it is reset"
+                $"{loss}; every component that may have been latched is latched until it is reset"
             );
         }
 
@@ -200,7 +200,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
     }
 
-    // What will hurt is said where somebody may read it, and not ten thousand times.
+    // Warnings are logged where a person may read them, and not ten thousand times.
     private void Advise()
     {
         IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
@@ -298,7 +298,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         TlsCertificate? opened = null;
         List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
-        // What is new is looked at, and told of, before this is over.
+        // New files are checked, and faults reported, before this is over.
         context.Secrets.Use(next.Secrets);
         try
         {
@@ -377,7 +377,7 @@ internal sealed class Daemon : IAsyncDisposable
         status.Refuse(error);
         Log.WriteError(
             LogEvents.ReloadRejected,
-            $"{configuration.File} is not taken, what was served goes on:\n{error}"
+            $"{configuration.File}: reload rejected; keeping the running configuration:\n{error}"
         );
     }
 }

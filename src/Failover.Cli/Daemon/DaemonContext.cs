@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What a daemon stands in.</summary>
+/// <summary>The environment of a daemon.</summary>
 internal sealed class DaemonContext
 {
     public required TimeProvider Time { get; init; }

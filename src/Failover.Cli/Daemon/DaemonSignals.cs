@@ -12,7 +12,7 @@ internal sealed class DaemonSignals : IDisposable
     private Action? reload;
     private bool isReloadPending;
 
-    /// <summary>Completes when the daemon is asked to stop.</summary>
+    /// <summary>Completes when a stop is requested.</summary>
     public Task StopRequested => stop.Task;
 
     /// <summary>Heeds this process's signals from now on. A second one to stop ends the process at once.</summary>
@@ -46,7 +46,7 @@ internal sealed class DaemonSignals : IDisposable
         asked?.Invoke();
     }
 
-    /// <summary>From now on calls this for each reload that is asked for, and at once if one has been asked for already.</summary>
+    /// <summary>From now on calls this for each requested reload, and at once if one has been requested already.</summary>
     public void OnReload(Action asked)
     {
         bool isPending;

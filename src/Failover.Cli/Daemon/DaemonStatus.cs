@@ -21,7 +21,7 @@ internal sealed class DaemonStatus(
 
     /// <summary>Another configuration is served from now on.</summary>
     /// <param name="configuration">Which.</param>
-    /// <param name="pending">What it says that takes a restart.</param>
+    /// <param name="pending">What it says that needs a restart.</param>
     public void Serve(FailoverConfiguration configuration, IEnumerable<string> pending) =>
         inForce = new(configuration, service.Time.GetUtcNow(), Error: null, [.. pending]);
 

@@ -15,13 +15,13 @@ internal sealed class ListenerSet(
     ILoggerFactory? logging = null
 ) : IAsyncDisposable
 {
-    // By what was asked for: an address that takes any free port may stand in it several times.
+    // By what was asked for: an address that takes any free port may be in it several times.
     private List<Place> places = [];
 
     /// <summary>Where they listen, with the ports that were taken.</summary>
     public IEnumerable<ListenAddress> Addresses => places.Select(place => place.Listener.Address);
 
-    /// <summary>Begins to listen at the addresses that are not listened at yet; the others go on.</summary>
+    /// <summary>Begins to listen at the addresses that are not listened at yet; the others continue.</summary>
     /// <returns>What has to be done to have only these: nothing can fail any more.</returns>
     /// <exception cref="FailoverStartException">One of them cannot be listened at; then none of the new ones is.</exception>
     public async Task<Change> PrepareAsync(IEnumerable<ListenAddress> wanted, TlsCertificate? certificate)
@@ -70,8 +70,8 @@ internal sealed class ListenerSet(
         }
     }
 
-    /// <summary>Stops listening everywhere and answers what is under way.</summary>
-    /// <param name="cutOff">Cuts off the requests that are still under way.</param>
+    /// <summary>Stops listening everywhere and answers what is in flight.</summary>
+    /// <param name="cutOff">Cuts off the requests that are still in flight.</param>
     public Task StopAsync(CancellationToken cutOff) =>
         Task.WhenAll(places.Select(place => place.Listener.StopAsync(cutOff)));
 
@@ -131,7 +131,7 @@ internal sealed class ListenerSet(
         public IEnumerable<ListenAddress> Removed => removed.Select(place => place.Listener.Address);
 
         /// <summary>Has it so: those that are no longer wanted stop, and their requests are answered.</summary>
-        /// <param name="cutOff">Cuts off the requests that are still under way there.</param>
+        /// <param name="cutOff">Cuts off the requests that are still in flight there.</param>
         public async Task CarryOutAsync(CancellationToken cutOff)
         {
             set.places = next;

@@ -60,7 +60,7 @@ internal static class LogFormat
             json.WriteEndObject();
         }
 
-        // All that JSON itself consists of is printable: what is not stands in a string, where it may be escaped.
+        // All that JSON itself consists of is printable: what is not is in a string, where it may be escaped.
         string text = Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         return Printable.Escape(text, int.MaxValue);
     }

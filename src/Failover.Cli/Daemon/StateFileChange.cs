@@ -11,11 +11,11 @@ internal sealed class StateFileChange(FailoverConfiguration started)
 
     private string? planned;
 
-    /// <summary>What a configuration says of state that takes a restart, in a sentence each.</summary>
+    /// <summary>What a configuration says of state that needs a restart, in a sentence each.</summary>
     public string[] Pending(FailoverConfiguration next) =>
         next.State == started.State ? []
-        : IsMove(next) ? ["state: another file takes a restart, which moves the state there"]
-        : ["state: another file or age takes a restart"];
+        : IsMove(next) ? ["state: another file needs a restart, which moves the state there"]
+        : ["state: another file or age needs a restart"];
 
     /// <summary>Has the next start with this configuration go on from the file in use, also where the configuration is refused for
     /// another reason: it is what the next start reads.</summary>

@@ -39,7 +39,7 @@ internal sealed class SystemdNotifier : IDisposable
     /// <summary>How the daemon is, for people.</summary>
     public void Status(string status) => Send($"STATUS={Printable.Escape(status)}");
 
-    /// <summary>The daemon reads its configuration anew; <see cref="Ready"/> says when it has.</summary>
+    /// <summary>The daemon reads its configuration again; <see cref="Ready"/> says when it has.</summary>
     public void Reloading()
     {
         // The same clock as the service manager's (CLOCK_MONOTONIC, which timestamps are of on Linux), so that it can tell which

@@ -28,7 +28,7 @@ internal static class StatusText
 
         foreach (string pending in configuration.Pending)
         {
-            yield return Labelled("takes a restart", pending, Tone.Error);
+            yield return Labelled("needs a restart", pending, Tone.Error);
         }
 
         yield return Labelled("state", status.StateStore.File ?? status.StateStore.Kind, Tone.Plain);
@@ -48,7 +48,7 @@ internal static class StatusText
         }
     }
 
-    // One problem that many have is told once.
+    // One problem that many have is reported once.
     private static IEnumerable<(string Names, string Problem)> Grouped(
         StatusDocument status,
         Func<ComponentStatus, string?> problemOf

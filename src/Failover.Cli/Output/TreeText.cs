@@ -8,8 +8,8 @@ internal static class TreeText
     public static IEnumerable<Line> Lines(Explanation root) => Lines(root, first: "", others: "");
 
     /// <param name="node">The node.</param>
-    /// <param name="first">What stands before its first line.</param>
-    /// <param name="others">What stands before all others.</param>
+    /// <param name="first">What is before its first line.</param>
+    /// <param name="others">What is before all others.</param>
     private static IEnumerable<Line> Lines(Explanation node, string first, string others)
     {
         yield return new([.. Branch(first), .. Heading(node)]);
@@ -47,7 +47,7 @@ internal static class TreeText
         yield return Cell.Escaped($" {node.Summary}", node.IsInCharge ? Tone.Strong : Tone.Faint);
         if (!node.IsInCharge)
         {
-            yield return new(", not in charge", Tone.Faint);
+            yield return new(", inactive", Tone.Faint);
         }
 
         if (node.IsRepeated)

@@ -10,13 +10,13 @@ public sealed record Background : Combinator<Background.Newest>
 {
     /// <summary>Describes the loop; starts nothing.</summary>
     /// <param name="task">The task that is evaluated.</param>
-    /// <param name="interval">From the start of one evaluation to the start of the next.</param>
+    /// <param name="interval">From the start of one evaluation to the start of the next, from 1 ms to 30 days.</param>
     /// <param name="initialState">The state before the first result: ok or fail; left out, the initial state of
     /// <paramref name="task"/> if it has one, else fail.</param>
-    /// <param name="staleAfter">The age over which a result reads as an error; left out, 3 intervals and the task's longest
-    /// time.</param>
-    /// <exception cref="ArgumentException">No task, a duration out of range, or an initial state that is neither ok nor
-    /// fail.</exception>
+    /// <param name="staleAfter">The age over which a result reads as an error, from <paramref name="interval"/> to 30 days; one that is exactly
+    /// so old does not. Left out, 3 intervals and the task's longest time.</param>
+    /// <exception cref="ArgumentException">No task, a duration out of range (1 ms to 30 days), an initial state that is neither ok nor
+    /// fail, or a <paramref name="staleAfter"/> shorter than <paramref name="interval"/>.</exception>
     public Background(HealthTask task, TimeSpan interval, HealthState? initialState = null, TimeSpan? staleAfter = null)
     {
         Task = TaskOption.Check(task);
@@ -26,6 +26,14 @@ public sealed record Background : Combinator<Background.Newest>
         // The default may be out of the bounds of what can be given; given in so many words it is still the default.
         StaleAfter =
             staleAfter is null || staleAfter == longestFresh ? longestFresh : StaleAfterOption.Check(staleAfter);
+        if (StaleAfter < Interval)
+        {
+            throw new ArgumentOutOfRangeException(
+                StaleAfterOption.Name,
+                StaleAfter,
+                $"{StaleAfterOption.Name} is {Units.Text(StaleAfter)}, shorter than {IntervalOption.Name}, {Units.Text(Interval)}: every result would go stale before the next one; accepted: {Units.Text(Interval)} or more"
+            );
+        }
     }
 
     private static readonly TaskOption TaskOption = new("task", "the task that is evaluated");
@@ -106,13 +114,13 @@ public sealed record Background : Combinator<Background.Newest>
         longest < TimeSpan.MaxValue - more ? longest + more : TimeSpan.MaxValue;
 
     /// <summary>What a <see cref="Background"/> remembers.</summary>
-    /// <param name="Result">The newest result, or what stands in for the first one.</param>
+    /// <param name="Result">The newest result, or a placeholder for the first one.</param>
     public sealed record Newest(Observation Result);
 
     /// <inheritdoc/>
     public override Newest CreateState(Instant now) => Placeholder(InitialState, "no result yet", now);
 
-    // An error is nothing to go on from: what was told last is.
+    // An error is not restored: the last definite result is.
     private protected override PersistedState? ToPersistedState(Newest state) =>
         state.Result.State == HealthState.Error ? null : PersistedState.Of(state.Result.State, state.Result.Reason);
 
@@ -133,7 +141,7 @@ public sealed record Background : Combinator<Background.Newest>
             }
         );
 
-    /// <summary>Unchanged: what was seen stays seen. A <see cref="Toggle"/> ignores what began before its move.</summary>
+    /// <summary>Unchanged: the newest result remains. A <see cref="Toggle"/> ignores observations that began before its move.</summary>
     public override Newest Restart(Newest state, HealthState standing, Instant now) => state;
 
     /// <inheritdoc/>
@@ -151,7 +159,7 @@ public sealed record Background : Combinator<Background.Newest>
         return new(next, next.Result);
     }
 
-    /// <summary>What its task says would flip it, and when the loop looks next.</summary>
+    /// <summary>What its task says would flip it, and when the loop probes next.</summary>
     private protected override NodeExplanation Explain(
         Newest state,
         ImmutableArray<NodeExplanation> below,
@@ -165,7 +173,7 @@ public sealed record Background : Combinator<Background.Newest>
             result.IsEvidence ? $"newest result {age} old" : $"no result in {age}",
             below[0].Flip,
             ExplanationText.Join(
-                $"next look {ExplanationText.In(schedule.Turn(1, now), now)}",
+                $"next probe {ExplanationText.In(schedule.Turn(1, now), now)}",
                 result.FreshUntil == Instant.Never ? ""
                     : result.FreshUntil < now ? "stale until then"
                     : $"stale {ExplanationText.In(result.FreshUntil, now)}"

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An inner node that judges, or a leaf that holds a decision. Pure: state, observations and a time go in; the
 /// next state and what it shows come out.</summary>
@@ -9,7 +9,7 @@ public abstract record Combinator : HealthTask
 {
     private protected Combinator() { }
 
-    /// <summary>The state at which the children that are wanted stand when this begins in a state, as if it had just been moved
+    /// <summary>The state in which the evaluated children begin when this begins in a state, as if it had just been moved
     /// to; null where children begin at states of their own.</summary>
     internal abstract HealthState? ChildStateOnRestart(object state);
 
@@ -37,7 +37,7 @@ public abstract record Combinator : HealthTask
     /// <summary>From the start of one evaluation of its task to the next; null where it does not evaluate by itself.</summary>
     internal virtual TimeSpan? TurnInterval => null;
 
-    /// <summary>The task whose fresh result stands for this where nothing is remembered from earlier evaluations; null where the
+    /// <summary>The task whose fresh result replaces this one where no state is kept between evaluations; null where the
     /// result is computed from all children, as logic does.</summary>
     internal virtual HealthTask? StatelessEquivalent => null;
 
@@ -50,20 +50,20 @@ public abstract record Combinator : HealthTask
     /// <summary>The fire that waits in a state to be used; null where none does.</summary>
     internal virtual PendingFire? PendingFireIn(object state, Instant now) => null;
 
-    /// <summary>The state to begin in where something else stood before and showed a state.</summary>
+    /// <summary>The state to begin in where another task at the same path showed a state.</summary>
     internal virtual object CreateStateShowing(HealthState standing, Instant now) => CreateUntypedState(now);
 
-    /// <summary>The state to go on from when the tasks below are others than before: what was counted of those before is not
+    /// <summary>The state to continue with when the tasks below have changed: observations of the previous tasks are not
     /// counted on.</summary>
     internal virtual object Rebase(object state, Instant now) => state;
 
-    /// <summary>The state to go on from when the process was paused: what is measured in time begins anew.</summary>
+    /// <summary>The state to continue with after a pause of the process: durations restart.</summary>
     internal virtual object AfterPause(object state, Instant now) => state;
 
-    /// <summary>What of the state outlives the process; null where nothing does, or nothing that is worth going on from.</summary>
+    /// <summary>The part of the state that is persisted; null where nothing is.</summary>
     internal abstract PersistedState? ToPersistedState(object state);
 
-    /// <summary>The state to go on from in a new process.</summary>
+    /// <summary>The state restored in a new process.</summary>
     /// <param name="persisted">What <see cref="ToPersistedState"/> gave.</param>
     /// <param name="age">How long ago it came to that.</param>
     /// <param name="now">The time.</param>
@@ -77,13 +77,13 @@ public abstract record Combinator : HealthTask
 
     internal abstract Step<object> Judge(object state, IReadOnlyList<Observation?> seen, Instant now);
 
-    /// <summary><see cref="HealthTask.Summary"/> without what stands below.</summary>
+    /// <summary><see cref="HealthTask.Summary"/> without the tasks below.</summary>
     internal virtual string OwnSummary => Summary;
 
     /// <summary>Says on what the state rests and what would change it.</summary>
     /// <param name="state">What is remembered.</param>
     /// <param name="below">What each child says of itself.</param>
-    /// <param name="schedule">How soon observations of what stands below can come.</param>
+    /// <param name="schedule">When observations of the nodes below can arrive.</param>
     /// <param name="now">The time.</param>
     internal abstract NodeExplanation Explain(
         object state,
@@ -100,11 +100,11 @@ public abstract record Combinator<TState> : Combinator
 {
     private protected Combinator() { }
 
-    /// <summary>The state before anything has been seen.</summary>
+    /// <summary>The state before the first observation.</summary>
     public abstract TState CreateState(Instant now);
 
-    /// <summary>The state after a <see cref="Toggle"/> above has handed over to this side: as at the beginning, unless
-    /// the combinator judges nothing that could be forgotten.</summary>
+    /// <summary>The state after a <see cref="Toggle"/> above has made this side active: the initial state, unless
+    /// the combinator has no evidence to discard.</summary>
     /// <param name="state">What is remembered.</param>
     /// <param name="standing">The state that the toggle has moved to, <see cref="HealthState.Ok"/> or
     /// <see cref="HealthState.Fail"/>: what evidence has to speak against before this side moves it back.</param>
@@ -117,7 +117,7 @@ public abstract record Combinator<TState> : Combinator
     /// <summary>The decision.</summary>
     /// <param name="state">What is remembered.</param>
     /// <param name="seen">What each child shows, in the order of <see cref="HealthTask.Children"/>; null where it was not
-    /// looked at.</param>
+    /// evaluated.</param>
     /// <param name="now">The time of the decision.</param>
     public abstract Step<TState> Next(TState state, IReadOnlyList<Observation?> seen, Instant now);
 
@@ -127,7 +127,7 @@ public abstract record Combinator<TState> : Combinator
 
     private protected virtual PersistedState? ToPersistedState(TState state) => null;
 
-    /// <summary>As at the beginning, standing where it stood: runs of evidence begin anew.</summary>
+    /// <summary>The initial state with the restored health state: streaks restart.</summary>
     private protected virtual TState Restore(PersistedState persisted, TimeSpan age, Instant now) => CreateState(now);
 
     internal sealed override PersistedState? ToPersistedState(object state) => ToPersistedState((TState)state);

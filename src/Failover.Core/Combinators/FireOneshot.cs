@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>Fires a <see cref="Oneshot"/>.</summary>
 /// <param name="Oneshot">The one that is armed.</param>

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Changes its state only when the evidence against it has been unbroken for long enough.</summary>
 /// <remarks>
 /// A threshold is reached, not exceeded: with <c>Count(3)</c> the third contrary observation in a row flips. An agreeing
-/// observation ends the run. An <see cref="HealthState.Error"/> neither ends nor extends it: the state is held. What is
+/// observation resets the counter. An <see cref="HealthState.Error"/> neither ends nor extends it: the state is held. What is
 /// counted are observations, not requests: one observation counts once however often it is read. HAProxy calls the two
 /// thresholds <c>rise</c> and <c>fall</c>.
 /// </remarks>
@@ -14,10 +14,11 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     /// <summary>Describes the judgement; evaluates nothing.</summary>
     /// <param name="task">The task whose observations are judged.</param>
     /// <param name="initialState">The state before enough has been seen: ok or fail.</param>
-    /// <param name="okAfter">What it takes to go from fail to ok; left out, one observation.</param>
-    /// <param name="failAfter">What it takes to go from ok to fail; left out, one observation.</param>
-    /// <param name="errorAfter">Nothing but errors for so many observations or so long turns the result into an error;
-    /// left out, the state is held for as long as the errors last.</param>
+    /// <param name="okAfter">What it takes to go from fail to ok, reached and not exceeded: <c>5</c> observations in a row, or a duration as
+    /// <c>Minute(1)</c> that they last. Left out, one observation.</param>
+    /// <param name="failAfter">What it takes to go from ok to fail, in the same way; left out, one observation.</param>
+    /// <param name="errorAfter">Nothing but errors for so many observations or so long turns the result into an error; left out, the state
+    /// is held for as long as the errors last.</param>
     /// <exception cref="ArgumentException">No task, or an initial state that is neither ok nor fail.</exception>
     public Hysteresis(
         HealthTask task,
@@ -115,7 +116,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     /// <param name="Contrary">The observations against the state since the last one that agreed with it.</param>
     /// <param name="Errors">The errors since the last observation that was none.</param>
     /// <param name="LastSeen">The identity of the newest observation that was counted; 0 before the first, and again after a
-    /// restart of the process, whose identities begin anew.</param>
+    /// restart of the process, whose identities start again.</param>
     public sealed record Judgement(HealthState State, Instant Since, Streak Contrary, Streak Errors, long LastSeen);
 
     /// <inheritdoc/>
@@ -154,7 +155,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             Errors = Streak.Empty,
         };
 
-    // A count goes on: what was seen was seen. A duration would count the time in which nothing could be seen.
+    // A count continues. A duration would include the time in which nothing was observed.
     internal override object AfterPause(object state, Instant now)
     {
         Judgement judged = (Judgement)state;
@@ -168,14 +169,14 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
     /// <inheritdoc/>
     public override Step<Judgement> Next(Judgement state, IReadOnlyList<Observation?> seen, Instant now) =>
-        Next(state, seen[0] ?? Observation.WithoutEvidence(state.State, "not looked at"));
+        Next(state, seen[0] ?? Observation.WithoutEvidence(state.State, "not evaluated"));
 
     /// <summary>Judges one observation.</summary>
     public Step<Judgement> Next(Judgement state, Observation seen)
     {
         if (!seen.IsEvidence || seen.Started < state.Since)
         {
-            string reason = seen.IsEvidence ? "started afresh" : seen.Reason;
+            string reason = seen.IsEvidence ? "restarted" : seen.Reason;
             return new(state, Show(state, seen) with { Id = 0, Reason = reason });
         }
 
@@ -224,8 +225,8 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
         string evidence =
             state.Contrary.Count > 0 ? ExplanationText.InARow(state.Contrary, other)
-            : state.LastSeen == 0 ? "nothing seen yet"
-            : "nothing against it";
+            : state.LastSeen == 0 ? "no observation yet"
+            : "no contrary observation";
         if (state.Errors.Count > 0)
         {
             evidence += $", then {ExplanationText.InARow(state.Errors, HealthState.Error)}";
@@ -233,7 +234,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 
         string errors =
             ErrorAfter is null ? ""
-            : ErrorAfter.IsReachedBy(state.Errors) ? "error until a look can tell"
+            : ErrorAfter.IsReachedBy(state.Errors) ? "error until a definite observation"
             : ExplanationText.Flip(
                 HealthState.Error,
                 state.Errors,
@@ -253,7 +254,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         return seen with
         {
             State = isTooManyErrors ? HealthState.Error : judged.State,
-            // What is held while it could not be told is no evidence for what stands above.
+            // A state held during errors is no evidence for the nodes above.
             Id = seen.State == HealthState.Error && !isTooManyErrors ? 0 : seen.Id,
             Reason = ReasonOf(judged, seen, isTooManyErrors),
             // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.

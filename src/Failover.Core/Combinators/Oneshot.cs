@@ -9,7 +9,8 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     /// <summary>Describes the button; fires nothing.</summary>
     /// <param name="defaultState">The state until it is fired: ok or fail.</param>
     /// <param name="auth">Who may fire it by a POST; left out, no POST can.</param>
-    /// <param name="expires">How long a fire waits to be used before it is forgotten; left out, until it is used.</param>
+    /// <param name="expires">How long a fire waits to be used before it is forgotten, from 1 ms to 30 days; one that is exactly so old is still
+    /// used. Left out, until it is used.</param>
     /// <exception cref="ArgumentException">A default state that is neither ok nor fail, or a duration out of range.</exception>
     public Oneshot(HealthState defaultState = HealthState.Fail, Authentication? auth = null, TimeSpan? expires = null)
     {
@@ -130,7 +131,7 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
         Instant armed = state.ArmedAt!.Value;
         return new(
             $"armed {ExplanationText.Rounded(now - armed)} ago",
-            $"{opposite} once when it is asked",
+            $"{opposite} once at the next evaluation",
             Expires is { } expires ? $"forgotten {ExplanationText.In(armed + expires, now)} unless it is used" : ""
         );
     }

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>Latches: in ok, only <c>toFail</c> can move it to fail; in fail, only <c>toOk</c> can move it back.</summary>
-/// <remarks>An <see cref="HealthState.Error"/> moves nothing. On a move, the side that is now in charge starts afresh: a
-/// <see cref="Hysteresis"/> in it stands at the toggle's state, whatever its own initial state, and needs its full threshold
-/// to leave it, a <see cref="Oneshot"/> in it is unarmed, and what was seen before the move counts for nothing.</remarks>
+/// <remarks>An <see cref="HealthState.Error"/> moves nothing. On a move, the side that becomes active restarts: a
+/// <see cref="Hysteresis"/> in it takes the toggle's state, whatever its own initial state, and needs its full threshold
+/// to leave it, a <see cref="Oneshot"/> in it is unarmed, and observations from before the move do not count.</remarks>
 public sealed record Toggle : Combinator<Toggle.Position>
 {
     /// <summary>Describes the latch; evaluates nothing.</summary>
@@ -63,6 +63,24 @@ public sealed record Toggle : Combinator<Toggle.Position>
     /// <summary>The state to begin in.</summary>
     public HealthState InitialState { get; }
 
+    /// <summary>The POST action that resets this latch: it fires the one <see cref="Oneshot"/> in <see cref="ToOk"/>. For
+    /// <c>onPost: mailCheck.Reset</c>.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="ToOk"/> has no oneshot, or several: then <see cref="Oneshot.Fire"/> of the
+    /// one that is meant.</exception>
+    public PostAction Reset
+    {
+        get
+        {
+            HashSet<HealthTask> oneshots = new(ReferenceEqualityComparer.Instance);
+            CollectFired(ToOk, oneshots);
+            return oneshots.Count == 1
+                ? oneshots.Single().FireAction!
+                : throw new InvalidOperationException(
+                    $"Reset fires the oneshot in toOk, which is {ToOk} and has {(oneshots.Count == 0 ? "none" : $"{oneshots.Count}")}; accepted: one oneshot in toOk, or onPost: Fire of the oneshot that is meant"
+                );
+        }
+    }
+
     /// <inheritdoc/>
     public override ImmutableArray<HealthTask> Children => [ToFail, ToOk];
 
@@ -94,7 +112,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
     /// <inheritdoc/>
     public override Position CreateState(Instant now) => new(InitialState, now, InitialStateReason);
 
-    /// <summary>Starting afresh discards evidence, never a latch.</summary>
+    /// <summary>A restart discards evidence, never a latch.</summary>
     /// <inheritdoc/>
     public override Position Restart(Position state, HealthState standing, Instant now) =>
         state.State == HealthState.Fail ? state : state with { Since = now };
@@ -158,7 +176,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
     private static string StateReason(Position state) =>
         state.State == HealthState.Fail ? $"latched: {state.Reason}" : state.Reason;
 
-    // What is shown while it could not be told is no evidence for what stands above.
+    // A state held during errors is no evidence for the nodes above.
     private static Observation Held(Position state, Observation shown, IReadOnlyList<Observation?> seen)
     {
         bool isTold = IsCounted(state, shown) && shown.State != HealthState.Error;
@@ -186,6 +204,19 @@ public sealed record Toggle : Combinator<Toggle.Position>
 
     private static string Moved(Position state) =>
         state.Reason == InitialStateReason ? InitialStateReason : $"moved to {state.State.Word()}: {state.Reason}";
+
+    private static void CollectFired(HealthTask task, HashSet<HealthTask> oneshots)
+    {
+        if (task.FireAction is not null)
+        {
+            oneshots.Add(task);
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            CollectFired(child, oneshots);
+        }
+    }
 
     private static int ActiveSide(Position state) => state.State == HealthState.Ok ? FailSide : OkSide;
 

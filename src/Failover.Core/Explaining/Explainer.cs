@@ -42,7 +42,7 @@ internal sealed class Explainer
             shown.Reason,
             isInCharge,
             account.Evidence,
-            // What nobody asks for changes nothing.
+            // A node that is not evaluated changes nothing.
             isInCharge ? account.Outlook : "",
             isRepeated,
             below
@@ -62,7 +62,7 @@ internal sealed class Explainer
         ];
     }
 
-    // Children first: what stands above may repeat what they say.
+    // Children first: their parents may repeat their text.
     private NodeExplanation AccountOf(HealthTask task, ObservationSchedule requested)
     {
         if (!explained.TryGetValue(task, out NodeExplanation? account))
@@ -96,7 +96,7 @@ internal sealed class Explainer
     private NodeExplanation AccountOfCheck(Observation shown) =>
         new(
             shown.IsEvidence
-                ? $"looked {ExplanationText.Rounded(now - shown.Ended)} ago, for {ExplanationText.Rounded(shown.Ended - shown.Started)}"
+                ? $"probed {ExplanationText.Rounded(now - shown.Ended)} ago, for {ExplanationText.Rounded(shown.Ended - shown.Started)}"
                 : "not looked yet",
             Flip: ""
         );
@@ -106,7 +106,7 @@ internal sealed class Explainer
     private bool Wants(HealthTask task, int index) =>
         task is Combinator combinator && combinator.Evaluates(view(task).State, index);
 
-    // Where loops below look at the world, their turns have a node judged again; every other node is evaluated by the loop above
+    // Where loops below probe, each turn reevaluates the node; every other node is evaluated by the loop above
     // it or, where there is none, by whoever asks.
     private ObservationSchedule ScheduleOf(HealthTask task, ObservationSchedule requested)
     {
@@ -144,7 +144,7 @@ internal sealed class Explainer
         Instant next =
             known.NextTurn
             ?? (
-                // The first turn is taken at once.
+                // The first turn starts at once.
                 known.Shown.IsEvidence
                     ? known.Shown.Started + interval
                     : now

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Why a node of a task shows what it shows, and what would change that: the same words on every page and
 /// terminal.</summary>
 /// <param name="Name">How the node above calls this one, as <c>task</c> or <c>to_fail</c>; empty at the root.</param>
-/// <param name="Summary">The node's own part in one line, without what stands below it.</param>
+/// <param name="Summary">The node's own part in one line, without the nodes below it.</param>
 /// <param name="State">What the node shows.</param>
 /// <param name="Reason">Why, as the node says it. May be empty.</param>
 /// <param name="IsInCharge">Whether the nodes above want it in their present state: what it shows counts.</param>
@@ -13,7 +13,7 @@ namespace Failover;
 /// say.</param>
 /// <param name="Outlook">What would change what it shows, as <c>fail after 2 more fails, at the earliest in 41s</c>; empty
 /// where nothing can be said.</param>
-/// <param name="IsRepeated">Whether the same node is explained further up: what stands below it is left out here.</param>
+/// <param name="IsRepeated">Whether the same node is explained further up: the nodes below it are left out here.</param>
 /// <param name="Children">The nodes below, in their order.</param>
 internal sealed record Explanation(
     string Name,

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>The words in which nodes explain themselves.</summary>
+/// <summary>The texts of explanations.</summary>
 internal static class ExplanationText
 {
     /// <summary><c>1 failure</c>, <c>3 successes</c>.</summary>
@@ -25,7 +25,7 @@ internal static class ExplanationText
 
     /// <summary><c>fail after 2 more failures, at the earliest in 41s</c>.</summary>
     /// <param name="state">What it would come to.</param>
-    /// <param name="streak">The evidence that there is.</param>
+    /// <param name="streak">The current evidence.</param>
     /// <param name="forecasts">How it would come to that.</param>
     /// <param name="now">The time.</param>
     public static string Flip(HealthState state, Streak streak, ImmutableArray<Forecast> forecasts, Instant now) =>
@@ -34,14 +34,14 @@ internal static class ExplanationText
     /// <summary><c>in 41s</c>; <c>now</c> where the time has come.</summary>
     public static string In(Instant then, Instant now) => then > now ? $"in {Rounded(then - now)}" : "now";
 
-    /// <summary>A duration without the fractions of a second that nobody wants to read: never more than it is.</summary>
+    /// <summary>A duration rounded down, to a second or, below one second, to a millisecond.</summary>
     public static string Rounded(TimeSpan duration)
     {
         long grain = duration < TimeSpan.FromSeconds(1) ? TimeSpan.TicksPerMillisecond : TimeSpan.TicksPerSecond;
         return Units.Text(TimeSpan.FromTicks(duration.Ticks / grain * grain));
     }
 
-    /// <summary>What there is to say, in one line.</summary>
+    /// <summary>The parts that are not empty, in one line.</summary>
     public static string Join(params IEnumerable<string> parts) =>
         string.Join("; ", parts.Where(part => part.Length > 0));
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>When a background loop takes its turns.</summary>
-/// <param name="Next">When its next turn is due; one that is overdue is taken at once.</param>
+/// <param name="Next">When its next turn is due; an overdue one starts at once.</param>
 /// <param name="Interval">From one turn to the next, on a beat that an overdue turn does not move.</param>
 internal readonly record struct LoopSchedule(Instant Next, TimeSpan Interval)
 {
@@ -22,11 +22,11 @@ internal readonly record struct LoopSchedule(Instant Next, TimeSpan Interval)
     private long From(Instant first, Instant until) => until < first ? 0 : 1 + ((until - first).Ticks / Interval.Ticks);
 }
 
-/// <summary>How soon observations can come: one with each turn of the loops that look for a node.</summary>
-/// <param name="Loops">The loops; none where it looks when it is asked, which may be at any time.</param>
+/// <summary>When observations of a node can arrive: one with each turn of the background loops that probe for it.</summary>
+/// <param name="Loops">The loops; none for an on-demand node, which may be evaluated at any time.</param>
 internal sealed record ObservationSchedule(ImmutableArray<LoopSchedule> Loops)
 {
-    /// <summary>That of a node that looks when it is asked.</summary>
+    /// <summary>The schedule of an on-demand node.</summary>
     public static ObservationSchedule Unknown { get; } = new([]);
 
     /// <summary>The earliest time at which the <paramref name="nth"/> observation from now on can come.</summary>

@@ -17,9 +17,12 @@ internal static class ComponentRules
     /// <summary>Spells keys as a configuration file does: <c>to_ok.fire</c>.</summary>
     public static Func<string, string> InFile { get; } = keys => keys;
 
-    /// <summary>Spells keys as C# does: <c>toOk.Fire</c>.</summary>
+    /// <summary>Spells keys as C# does: <c>toFail.toOk</c>. A path to a oneshot that is fired is the action that one writes for it.</summary>
     public static Func<string, string> InCode { get; } =
-        keys => CamelCase(keys).Replace(".fire", ".Fire", StringComparison.Ordinal);
+        keys =>
+            keys.EndsWith(".fire", StringComparison.Ordinal)
+                ? "Reset of that toggle, or Fire of its oneshot"
+                : CamelCase(keys);
 
     /// <summary>What is wrong with a component: a oneshot that nothing can use, and a latch that nothing can reset.</summary>
     /// <param name="component">The component.</param>
@@ -55,7 +58,7 @@ internal static class ComponentRules
         string At(Place place) => place.Path.Length > 0 ? $" at {spell(place.Path)}" : "";
     }
 
-    /// <summary>Where the oneshots stand that reset latches, and that the POST of the component does not fire, as
+    /// <summary>The paths of the oneshots that reset latches, and that the POST of the component does not fire, as
     /// <c>to_fail.to_ok</c>.</summary>
     public static IEnumerable<string> OneshotsWithoutPost(ComponentDescription component) =>
         PlacesIn(component.Task)
@@ -66,7 +69,7 @@ internal static class ComponentRules
 
     private static bool IsFired(Place place) => place.Task is { FireAction: not null, OkSources: OkSources.Fire };
 
-    // A task that stands in several places is visited once in a to_ok and once elsewhere. The nearest toggle counts: in a to_fail, a
+    // A task used in several places is visited once in a to_ok and once elsewhere. The nearest toggle counts: in a to_fail, a
     // oneshot makes its toggle fail until it is fired, and again at once.
     private static List<Place> PlacesIn(HealthTask root, string path = "", bool isInToOk = false)
     {

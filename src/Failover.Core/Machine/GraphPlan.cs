@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What to serve instead, worked out from descriptions alone: which node goes on from which. Made while others use the
+/// <summary>The new graph, computed from descriptions alone, and which node takes over the state of which. Made while others use the
 /// machine; installing it takes moments.</summary>
 internal sealed class GraphPlan
 {
@@ -15,10 +15,10 @@ internal sealed class GraphPlan
 
     public Graph To { get; }
 
-    /// <summary>The vertex of before that a vertex goes on from; one that is not in here begins anew.</summary>
+    /// <summary>The previous vertex whose state a vertex takes over; a vertex that is not listed starts in its initial state.</summary>
     public Dictionary<Vertex, PreviousItem<Vertex>> Matches { get; }
 
-    /// <summary>Those that go on, and below which all goes on, described as before.</summary>
+    /// <summary>Vertices that are unchanged, including everything below them.</summary>
     public HashSet<Vertex> Unchanged { get; }
 
     /// <summary>Works it out. Pure; reads what never changes.</summary>

@@ -3,7 +3,7 @@ namespace Failover;
 // Background loops: all first turns at once, though not too many at a time, and the later ones spread over the interval.
 internal sealed partial class HealthMachine
 {
-    // First turns at a time. A turn that takes longer than its slot goes on without one, so that tasks that hang hold up the first
+    // First turns at a time. A turn that takes longer than its slot continues without one, so that tasks that hang hold up the first
     // turns of the others for little.
     private const int FirstTurnSlots = 256;
     private static readonly TimeSpan FirstTurnSlot = TimeSpan.FromMilliseconds(250);

@@ -1,6 +1,6 @@
 namespace Failover;
 
-// What a component served before a change of its description, or before a restart, is served until it is judged anew.
+// The state that a component served before a change of its description, or before a restart, is served until there is new evidence.
 internal sealed partial class HealthMachine
 {
     // By check: the components that carry a state over until it has given a definite result.
@@ -14,7 +14,7 @@ internal sealed partial class HealthMachine
             : component.LastDefinite;
     }
 
-    // Serves a state of before until every check on which the state depends has given a definite result since.
+    // Carries a state over until every check on which it depends has given a definite result since.
     private void CarryOver(ServedComponent component, Snapshot? definite)
     {
         EndCarry(component);

@@ -73,6 +73,10 @@ internal sealed partial class HealthMachine
             {
                 BecomeOverdue(component);
             }
+            else
+            {
+                WatchOverdue(component);
+            }
 
             return;
         }
@@ -137,7 +141,7 @@ internal sealed partial class HealthMachine
         return true;
     }
 
-    // An evaluation has ended, and whoever waited for it goes on.
+    // An evaluation has ended, and its waiters continue.
     private void Complete(Node node)
     {
         Evaluation ended = node.Evaluation!;
@@ -201,7 +205,7 @@ internal sealed partial class HealthMachine
             int index = node.Vertex.Children.IndexOf(
                 node.Vertex.Children.First(below => ReferenceEquals(below.Task, child))
             );
-            StartAfresh(node, node.Child(index), step.Observation.State);
+            Restart(node, node.Child(index), step.Observation.State);
         }
 
         Show(node, Stamp(step.Observation));
@@ -223,7 +227,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // What stands above changed nodes, children first; with several ways up, a node is judged once, when all below it is.
+    // Reevaluates the ancestors of changed nodes, children first; a node with several changed children is reevaluated once, after all of them.
     private void ReevaluateAncestors(Node changed, HashSet<Node> judged, bool passesLoops)
     {
         PriorityQueue<Node, int> above = new();
@@ -285,10 +289,10 @@ internal sealed partial class HealthMachine
         return true;
     }
 
-    // Forgets what was judged on one side of a toggle. A node that something outside that side shows as well keeps what it has.
-    private void StartAfresh(Node toggle, Node side, HealthState standing, HashSet<Node>? only = null)
+    // Restarts one side of a toggle. A node that is shared with a parent outside that side keeps its state.
+    private void Restart(Node toggle, Node side, HealthState standing, HashSet<Node>? only = null)
     {
-        Dictionary<Node, HealthState> afresh = [];
+        Dictionary<Node, HealthState> restarted = [];
         List<Node> inOrder = [];
         PriorityQueue<Node, int> below = new();
         HashSet<Node> queued = [side];
@@ -297,7 +301,7 @@ internal sealed partial class HealthMachine
         {
             bool isShared =
                 node.Vertex.RootOf.Count > 0
-                || node.Vertex.Parents.Exists(parent => parent.Node != toggle && !afresh.ContainsKey(parent.Node));
+                || node.Vertex.Parents.Exists(parent => parent.Node != toggle && !restarted.ContainsKey(parent.Node));
             if (
                 isShared
                 || node.Latch is not null
@@ -310,13 +314,13 @@ internal sealed partial class HealthMachine
 
             HealthState at =
                 node.Vertex.Parents.Select(parent =>
-                        afresh.TryGetValue(parent.Node, out HealthState given) ? given : (HealthState?)null
+                        restarted.TryGetValue(parent.Node, out HealthState given) ? given : (HealthState?)null
                     )
                     .FirstOrDefault(given => given is not null)
                 ?? standing;
             node.State = combinator.Restart(node.State, at, now);
             dirty.Add(node);
-            afresh.Add(node, combinator.ChildStateOnRestart(node.State) ?? at);
+            restarted.Add(node, combinator.ChildStateOnRestart(node.State) ?? at);
             inOrder.Add(node);
             foreach (Vertex child in node.Vertex.Children)
             {
@@ -333,7 +337,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // What driven children show is given as if it were no evidence: it decides nothing, and says only for how long the first state
+    // The results of background children are passed on as no evidence: it decides nothing, and says only for how long the first state
     // may be served without any.
     private void ShowWithoutEvidence(Node node)
     {

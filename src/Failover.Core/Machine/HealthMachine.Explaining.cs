@@ -3,7 +3,7 @@ namespace Failover;
 // What is in force, for people.
 internal sealed partial class HealthMachine
 {
-    /// <summary>Explains a component: each of its nodes, what it stands on and what would change it.</summary>
+    /// <summary>Explains a component: for each of its nodes, its evidence and what would change its state.</summary>
     public Explanation Explain(ServedComponent component, Instant at)
     {
         return Explainer.Explain(

@@ -3,7 +3,7 @@ namespace Failover;
 // What new nodes begin with.
 internal sealed partial class HealthMachine
 {
-    // New nodes begin, children first: where something stood before, in the state that it showed.
+    // New nodes begin, children first, in the state that the previous node at their path showed.
     private void BeginAll(List<Node> fresh, Dictionary<string, HealthState>? placesBefore = null)
     {
         HashSet<Node> standing = [];
@@ -24,7 +24,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // What stands in a state that was served before is noted.
+    // Records the nodes that take a state that was served before.
     private void Begin(Node node, Combinator combinator, HealthState? shown, HashSet<Node> standing)
     {
         node.State = shown is { } state
@@ -36,8 +36,8 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // What begins on the side of a toggle begins in the toggle's state, as after a move; but below a toggle at ok, what stands in a
-    // state of before stays there: the fail of a target that is down needs no full threshold to be served on.
+    // A new node on the side of a toggle begins in the toggle's state, as after a move; but below a toggle at ok, a node with a
+    // carried over state keeps it: a target that is down stays at fail without another full threshold.
     private void RestartActiveChildren(List<Node> fresh, HashSet<Node> standing)
     {
         if (fresh.Count == 0)
@@ -63,7 +63,7 @@ internal sealed partial class HealthMachine
             {
                 if (node.Evaluates(i) && only.Contains(node.Child(i)))
                 {
-                    StartAfresh(node, node.Child(i), state, only);
+                    Restart(node, node.Child(i), state, only);
                 }
             }
         }

@@ -8,7 +8,7 @@ internal sealed partial class HealthMachine
     private readonly HashSet<Latch> latches = [];
     private readonly List<Latch> newLatches = [];
 
-    /// <summary>Every latch that stands, those of components that are not served now included.</summary>
+    /// <summary>Every latch, those of components that are not served now included.</summary>
     public IReadOnlyCollection<Latch> Latches => latches;
 
     // A toggle at fail has been judged: it is held, released by evidence alone, or its release is proposed.
@@ -22,7 +22,7 @@ internal sealed partial class HealthMachine
             Show(toggle, Stamp(step.Observation));
             if (step.Observation.IsEvidence && latch.Pending is null)
             {
-                // It was asked, and it did not lead back to ok.
+                // It was evaluated, and did not become ok.
                 ConsumeFires(FiresFor(toggle));
             }
 
@@ -84,7 +84,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // It stands no longer: released by evidence alone, or ended.
+    // The latch has ended: released by evidence alone, or by a fire.
     private void Forget(Latch latch)
     {
         latches.Remove(latch);

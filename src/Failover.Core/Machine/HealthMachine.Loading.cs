@@ -1,9 +1,9 @@
 namespace Failover;
 
-// The start: nodes go on from what was stored, latches stand again.
+// The start: nodes and latches are restored from the store.
 internal sealed partial class HealthMachine
 {
-    /// <summary>Starts, from what was stored. Once, after the components have been added.</summary>
+    /// <summary>Starts with the stored state. Called once, after the components have been added.</summary>
     public void Load(StoredState stored, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
@@ -91,7 +91,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // Those for which nothing was stored begin; which of them stand in a state that was served before is noted.
+    // Initializes nodes without a stored state, and records which of them take a state that was served before.
     private List<Node> ResumeNodes(StoredState stored, bool isYoung, HashSet<Node> standing)
     {
         PreviousItem<StoredNode>[] priors =
@@ -134,7 +134,7 @@ internal sealed partial class HealthMachine
         if (row.Key == vertex.Key && vertex.Combinator!.LatchSides is null)
         {
             keptKeys.Add(row.Key);
-            // Of another description, it is written anew.
+            // It was stored under another description: rewritten.
             vertex.Node.Persisted = row.Fingerprint == vertex.Fingerprint ? new(row.State, row.Reason) : null;
         }
     }
@@ -145,7 +145,7 @@ internal sealed partial class HealthMachine
             .FirstOrDefault(carried => carried is not null)
             ?.State;
 
-    // A fire has its own end. What latches is stored as a latch: a row of before 0.2 tells of a toggle at ok only.
+    // An armed fire expires by itself. A toggle at fail is stored as a latch: a row written before 0.2 can only say that a toggle is at ok.
     private bool IsRestorable(Combinator combinator, StoredNode row, bool isYoung) =>
         combinator.AfterFire("", now) is not null
         || (isYoung && (combinator.LatchSides is null || row.State == PersistedState.Ok));
@@ -161,7 +161,7 @@ internal sealed partial class HealthMachine
     {
         PreviousItem<StoredLatch>[] priors =
         [
-            // Of several at one place, one that stands goes on.
+            // Of several at one path, one that is at fail takes precedence.
             .. stored
                 .Latches.OrderBy(row => row.State == HealthState.Fail)
                 .Select(row => new PreviousItem<StoredLatch>(row.Place, row.Kind, row.Fingerprint, row)),

@@ -48,7 +48,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // A latch without a toggle stays where it is stored. One of a toggle that stands there now is stored beside it: else it would
+    // A latch without a toggle keeps its key in the store. A latch of the toggle that has that path now gets a key of its own: else it would
     // take the place of the first in the store, and a restart would know only one of them.
     private void StoreDisplacedLatchesSeparately()
     {
@@ -81,11 +81,11 @@ internal sealed partial class HealthMachine
         Attach(latch, toggle);
         RecordMove(toggle, latch.Place);
         int side = combinator.LatchSides!.Value.ReleasedBy;
-        StartAfresh(toggle, toggle.Child(side), HealthState.Fail);
+        Restart(toggle, toggle.Child(side), HealthState.Fail);
         ShowWithoutEvidence(toggle);
     }
 
-    // Every toggle that stands at fail is a latch.
+    // Every toggle at fail is a latch.
     private void LatchFailedToggles()
     {
         foreach (Vertex vertex in graph.Vertices)

@@ -104,7 +104,7 @@ internal sealed partial class HealthMachine
         Settle();
     }
 
-    /// <summary>The store is closed: what is not committed by now is not in force.</summary>
+    /// <summary>The store is closed: what is not committed by now is not applied.</summary>
     public void StoreClosed(Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
@@ -198,7 +198,7 @@ internal sealed partial class HealthMachine
             wall
         );
 
-    // A latch that stands under another key or description than what is stored. Not while a proposal names what is stored.
+    // A latch whose key or description differs from the stored one. Not while a pending proposal refers to the stored one.
     private void Rewrite(Latch latch, HealthState state)
     {
         if (!latch.IsRewriteDue)

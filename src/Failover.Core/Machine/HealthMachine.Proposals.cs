@@ -50,7 +50,7 @@ internal sealed partial class HealthMachine
         Settle();
     }
 
-    /// <summary>A proposal has been committed or not, or nobody knows.</summary>
+    /// <summary>A proposal was committed or refused, or its outcome is unknown.</summary>
     public void Settled(string operation, CommitResult result, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
@@ -113,7 +113,7 @@ internal sealed partial class HealthMachine
 
     private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
 
-    // The toggles that a fire would release at once, the innermost first: none below which a latch would still stand.
+    // The toggles that a fire would release at once, the innermost first: none below which a latch would remain.
     private HashSet<Node> ReleasedBy(ImmutableArray<Latch> targets, Node oneshot, string component)
     {
         HashSet<Node> released = [];
@@ -128,7 +128,7 @@ internal sealed partial class HealthMachine
         return released;
     }
 
-    // Whether a latch that sets it would still stand when those have ended.
+    // Whether a latch that sets it would remain when those have ended.
     private static bool IsHeldBelow(Node toggle, HashSet<Node> ended) =>
         LatchedWithout(toggle.Child(toggle.Combinator!.LatchSides!.Value.SetBy), ended) == HealthState.Fail;
 
@@ -241,12 +241,12 @@ internal sealed partial class HealthMachine
             }
             else
             {
-                // An earlier proposal was given up meanwhile, and the latch stands anew.
+                // An earlier proposal timed out meanwhile, and the latch has a new identity.
                 isEnded = false;
             }
         }
 
-        // Where the oneshot has another place by now, what was committed names the one before.
+        // If the oneshot has another path by now, the commit refers to the previous one.
         ConsumeFires(proposal.Uses);
         if (proposal.Arms is var (oneshot, component) && !oneshot.IsRetired)
         {
@@ -266,7 +266,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // It was taken back, or nobody knows whether it is stored: what it would have ended stands, under another identity.
+    // It was withdrawn, or its outcome is unknown: the latches that it would have ended remain, under new identities.
     private void EndUncommitted(Proposal proposal, CommitOutcome outcome)
     {
         if (outcome != CommitOutcome.Refused)
@@ -279,7 +279,7 @@ internal sealed partial class HealthMachine
                     MarkAllChanged(latch);
                     if (latch.Pending is { IsProposed: false } next)
                     {
-                        // It was meant for what had the identity of before. One that was proposed is refused by its revision.
+                        // It was meant for the previous identity. One that was proposed is refused by its revision.
                         TimeOut(next);
                     }
 
@@ -337,7 +337,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // Those that still stand, and have got another key or description while the proposal named the one before.
+    // The remaining latches whose key or description changed while the proposal referred to the previous one.
     private void RewriteMoved(Proposal proposal)
     {
         foreach ((Latch latch, _) in proposal.Ends)

@@ -44,7 +44,7 @@ internal sealed partial class HealthMachine
         touched.Clear();
     }
 
-    /// <summary>What a component serves, by what is in force: the one function that says so.</summary>
+    /// <summary>The effective state of a component: the one function that computes it.</summary>
     private Snapshot Effective(ServedComponent component)
     {
         Observation judged = component.Root.Shown;
@@ -59,7 +59,7 @@ internal sealed partial class HealthMachine
             };
         }
 
-        // An ok of before is no older than an ok without the change would be.
+        // A carried over ok has the same stale bound as an ok without the change.
         if (component.CarriedOver is { } carried && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
             return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
@@ -161,7 +161,7 @@ internal sealed partial class HealthMachine
 
     private void Answer(ServedComponent component)
     {
-        if (component.Tickets.Count > 0 && component.Root.Evaluation is null)
+        if (component.Tickets.Count > 0 && (component.Root.Evaluation is null || component.IsOverdue))
         {
             AnswerAll(component);
         }
@@ -261,9 +261,7 @@ internal sealed partial class HealthMachine
     private void BecomeOverdue(ServedComponent component)
     {
         component.IsOverdue = true;
-        Record(component);
-        Publish(component);
-        AnswerAll(component);
+        MarkChanged(component);
     }
 
     private void Hold(Latch latch, long sequence)
@@ -274,7 +272,7 @@ internal sealed partial class HealthMachine
         }
 
         AwaitStored(latch, sequence);
-        // One that is written anew has been published, or has waited long enough.
+        // A rewritten one has been published, or its hold has ended.
         if (latch.HasWaited || !latch.IsAuthorised || isInstalling)
         {
             return;
@@ -344,7 +342,7 @@ internal sealed partial class HealthMachine
             null => "latched",
             { Node: null } => $"latched by a toggle that was removed: {latch.Reason}",
             { IsAuthorised: true } when !ReleasingSide(latch.Node).Vertex.Task.OkSources.HasFlag(OkSources.Fire) =>
-                $"latched by a toggle that no longer takes a reset: {latch.Reason}",
+                $"latched by a toggle that can no longer be reset: {latch.Reason}",
             _ => $"latched: {latch.Reason}",
         };
     }

@@ -1,9 +1,9 @@
 namespace Failover;
 
-// Other descriptions take the place of those that are served: what is served does not change by it.
+// Replaces the descriptions of components. A reload never changes a published state.
 internal sealed partial class HealthMachine
 {
-    // What begins with other descriptions is published at once: nobody was served anything else.
+    // A new component is published at once: it served nothing before.
     private bool isInstalling;
 
     /// <summary>Takes a component, before the start.</summary>
@@ -22,8 +22,6 @@ internal sealed partial class HealthMachine
         Settle();
         return component;
     }
-
-    public bool Contains(HealthTask task) => graph.TryFind(task, out _);
 
     /// <summary>Works out how other descriptions take the place of those that are served; see <see cref="Replace"/>. May run beside
     /// everything but <see cref="Add"/> and <see cref="Replace"/>.</summary>
@@ -190,7 +188,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // An evaluation that goes on answers nobody who asked for it as a part of something else.
+    // An evaluation that continues no longer answers evaluations of other nodes that waited for it.
     private void ForgetWaiters(HashSet<Node> cancelled)
     {
         foreach (Vertex vertex in graph.Vertices)

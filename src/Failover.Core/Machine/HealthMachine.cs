@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Decides: what a target's probes mean, what each component serves, what must be stored first, what to do next.</summary>
 /// <remarks>
 /// <para>Deterministic, and pure in that it reads no clock, waits for nothing, starts nothing and runs no code of the user's: inputs
-/// come with the time, and what is to be done goes out as <see cref="MachineAction"/>. One thread at a time calls it.</para>
+/// come with the time, and its actions go out as <see cref="MachineAction"/>. One thread at a time calls it.</para>
 /// <para>What is in force is never rolled back. The end of an authorised latch is proposed, and applied when it is committed
 /// (<see cref="Settled"/>); everything else is applied at once and persisted afterwards.</para>
 /// </remarks>
@@ -28,7 +28,7 @@ internal sealed partial class HealthMachine
     /// <summary>Makes a machine that serves nothing.</summary>
     /// <param name="process">An identifier of this process that no other one has: identities begin with it.</param>
     /// <param name="isDurable">Whether what is persisted survives the process: else nothing waits for it.</param>
-    /// <param name="stateMaxAge">How long ago the process before may have been alive for what it judged to be gone on from.</param>
+    /// <param name="stateMaxAge">How long ago the previous process may have been alive for its states, except latches, to be restored.</param>
     public HealthMachine(string process, bool isDurable, TimeSpan stateMaxAge)
     {
         this.process = process;
@@ -41,7 +41,7 @@ internal sealed partial class HealthMachine
         [.. graph.Components.Select(one => components[one.Description.Name])];
 
     /// <summary>Whether what is persisted survives the process. Not changed after <see cref="Load"/>.</summary>
-    public bool IsDurable { get; set; }
+    public bool IsDurable { get; }
 
     /// <summary>Whether <see cref="Load"/> was called.</summary>
     public bool IsStarted { get; private set; }
@@ -51,7 +51,7 @@ internal sealed partial class HealthMachine
 
     public ServedComponent? Find(string component) => components.GetValueOrDefault(component);
 
-    /// <summary>Takes what is to be done since the last call, in order.</summary>
+    /// <summary>Takes the actions since the last call, in order.</summary>
     public IReadOnlyList<MachineAction> TakeActions()
     {
         List<MachineAction> taken = actions;

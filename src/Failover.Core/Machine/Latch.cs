@@ -2,16 +2,16 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>A toggle that stands at fail. It has an identity of its own, so that a fire that was meant for one failure never ends
+/// <summary>A toggle at fail. It has an identity of its own, so that a fire that was meant for one failure never ends
 /// a later one.</summary>
 internal sealed class Latch
 {
     public required string Id { get; set; }
 
-    /// <summary>Where its toggle stands, or stood.</summary>
+    /// <summary>The path of its toggle, or of the toggle that it belonged to.</summary>
     public required string Place { get; set; }
 
-    /// <summary>Whether it is stored beside its place: another latch is stored there, whose toggle is gone.</summary>
+    /// <summary>Whether its key has its identity in it: another latch, whose toggle is gone, is stored under the path alone.</summary>
     public bool IsStoredSeparately { get; set; }
 
     /// <summary>Whether only an authorised fire ends it, whatever its description has become.</summary>
@@ -36,7 +36,7 @@ internal sealed class Latch
     /// <summary>The write that stores it; 0 where it is stored.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>Whether what is stored has another key or description: to be written anew when no proposal is pending.</summary>
+    /// <summary>Whether it is stored under another key or description: rewritten when no proposal is pending.</summary>
     public bool IsRewriteDue { get; set; }
 
     /// <summary>Keys under which it was stored before.</summary>
@@ -54,13 +54,13 @@ internal sealed class Latch
     /// <summary>The description of its toggle, for when there is none.</summary>
     public string AdoptableFingerprint { get; set; } = "";
 
-    /// <summary>Its toggle stands elsewhere.</summary>
+    /// <summary>Its toggle has another path.</summary>
     public void MoveTo(string place) => Change(() => Place = place);
 
-    /// <summary>Its place is taken: it is stored beside it.</summary>
+    /// <summary>Another latch is stored under its path: it gets a key of its own.</summary>
     public void StoreSeparately() => Change(() => IsStoredSeparately = true);
 
-    /// <summary>It stands anew: what was meant for the identity of before does not concern it.</summary>
+    /// <summary>Gives it a new identity: fires and proposals for the previous one do not apply to it.</summary>
     public void Renew(string id) => Change(() => Id = id);
 
     private void Change(Action change)
@@ -107,7 +107,7 @@ internal sealed class Proposal(string operation, Instant deadline)
 
     public Instant Deadline => deadline;
 
-    /// <summary>Who waits for it; null where nobody does.</summary>
+    /// <summary>The requester that waits for it; null for none.</summary>
     public object? Ticket { get; init; }
 
     public PostAudit? Audit { get; init; }
@@ -121,9 +121,9 @@ internal sealed class Proposal(string operation, Instant deadline)
     /// <summary>The armed oneshots that it uses up.</summary>
     public ImmutableArray<Node> Uses { get; init; } = [];
 
-    /// <summary>Whether the store was asked. Before that, the latch itself is on its way there.</summary>
+    /// <summary>Whether it was handed to the store. Before that, the write of the latch itself is pending.</summary>
     public bool IsProposed { get; set; }
 
-    /// <summary>Whether it was given up: if it is committed nevertheless, its latches stand anew.</summary>
+    /// <summary>Whether it was withdrawn: if it is committed nevertheless, its latches are created again.</summary>
     public bool IsWithdrawn { get; set; }
 }

@@ -5,17 +5,17 @@ internal abstract record MachineAction
 {
     private MachineAction() { }
 
-    /// <summary>Probe a target; <see cref="HealthMachine.Observed"/> reports what was seen.</summary>
+    /// <summary>Probe a target; <see cref="HealthMachine.Observed"/> reports the observation.</summary>
     public sealed record Probe(long Id, Check Check, Instant Deadline) : MachineAction;
 
     /// <summary>The result of a probe no longer matters: it may end.</summary>
     public sealed record Abandon(long Id) : MachineAction;
 
-    /// <summary>Store what is in force already, until it is stored; <see cref="HealthMachine.Stored(long, long, Instant, DateTimeOffset)"/> reports that of
+    /// <summary>Store changes that are already applied, and retry until they are stored; <see cref="HealthMachine.Stored(long, long, Instant, DateTimeOffset)"/> reports that of
     /// one that has latches.</summary>
     public sealed record Persist(long Sequence, StateWrite Write) : MachineAction;
 
-    /// <summary>Commit what is not in force yet; <see cref="HealthMachine.Settled"/> reports what became of it.</summary>
+    /// <summary>Commit changes that are not applied yet; <see cref="HealthMachine.Settled"/> reports the outcome.</summary>
     public sealed record Propose(StateProposal Proposal) : MachineAction;
 
     /// <summary>Take a proposal back, if it has not begun.</summary>

@@ -1,17 +1,17 @@
 namespace Failover;
 
-/// <summary>Something that a node of a new graph may go on from: a node of the graph before, or what was stored of one.</summary>
-/// <typeparam name="T">What is gone on from.</typeparam>
-/// <param name="Key">Where it stood.</param>
+/// <summary>Something whose state a node of a new graph may take over: a node of the previous graph, or a stored node.</summary>
+/// <typeparam name="T">The type of the state.</typeparam>
+/// <param name="Key">Its previous path.</param>
 /// <param name="Kind">The kind of its task; empty where that is not known.</param>
 /// <param name="Fingerprint">Of its description; empty where that is not known.</param>
-/// <param name="Value">What is gone on from.</param>
+/// <param name="Value">The state.</param>
 internal sealed record PreviousItem<T>(string Key, string Kind, string Fingerprint, T Value)
     where T : class;
 
-/// <summary>Which node of a new graph goes on from what.</summary>
+/// <summary>Decides which node of a new graph takes over which previous state.</summary>
 /// <remarks>By SPEC: the same name of its own or the same path, and the same kind; else the only equal description in its component;
-/// and what stands below such a one, as it stood there.</remarks>
+/// and the nodes below a matched node, by their path below it.</remarks>
 internal static class Matching
 {
     /// <summary>Finds them. Pure, and linear in the size of both.</summary>
@@ -34,7 +34,7 @@ internal static class Matching
 
         Dictionary<Vertex, PreviousItem<T>> matches = [];
         HashSet<PreviousItem<T>> taken = new(ReferenceEqualityComparer.Instance);
-        // Places first: what stands where it stood is not taken away by an equal description elsewhere.
+        // Paths first: a node at its previous path keeps its state even if an equal description is elsewhere.
         foreach (Vertex vertex in graph.Vertices)
         {
             Take(vertex, byKey.GetValueOrDefault(vertex.Key), isPlace: true);
@@ -49,7 +49,7 @@ internal static class Matching
                 Take(vertex, unique.GetValueOrDefault(description), isPlace: false);
             }
 
-            // What stands below something that has moved has moved with it.
+            // The nodes below a moved node have moved with it.
             if (matches.TryGetValue(vertex, out PreviousItem<T>? moved) && moved.Key != vertex.Key)
             {
                 for (int child = 0; child < vertex.Children.Length; child++)
@@ -72,7 +72,7 @@ internal static class Matching
         }
     }
 
-    // Null stands for several.
+    // Null means several.
     private static void Count<TKey, TValue>(Dictionary<TKey, TValue?> unique, TKey key, TValue value)
         where TKey : notnull
         where TValue : class

@@ -1,13 +1,13 @@
 namespace Failover;
 
 /// <summary>One distinct task at run time: what it remembers, what it shows, and its evaluation.</summary>
-/// <remarks>A node is <em>driven</em> when background loops below it probe: each result has it judged again, and a request only
+/// <remarks>A node is evaluated in the background when background loops below it probe: each result reevaluates it, and a request only
 /// reads it. Any other node is evaluated on demand.</remarks>
 internal sealed class Node(Vertex vertex)
 {
     private Vertex vertex = vertex;
 
-    /// <summary>Where it stands now.</summary>
+    /// <summary>Its vertex in the current graph.</summary>
     public Vertex Vertex
     {
         get => vertex;
@@ -35,7 +35,7 @@ internal sealed class Node(Vertex vertex)
     /// <summary>Fail where the latches below make it so; see <see cref="Combinator.LatchedValue"/>.</summary>
     public HealthState? Latched { get; set; }
 
-    /// <summary>The latch that it stands at; null where it does not.</summary>
+    /// <summary>Its latch; null where it is not latched.</summary>
     public Latch? Latch { get; set; }
 
     /// <summary>The evaluation that runs; null where none does.</summary>
@@ -73,13 +73,13 @@ internal sealed class Evaluation(Instant started)
     /// <summary>The probe of a check; 0 for a combinator.</summary>
     public long Probe { get; init; }
 
-    /// <summary>Which children were asked.</summary>
+    /// <summary>Which children are evaluated with it.</summary>
     public bool[] Requested { get; init; } = [];
 
     /// <summary>How many of them have not answered.</summary>
     public int Pending { get; set; }
 
-    /// <summary>Who waits for it: nodes whose evaluation asked it, and loops whose turn it is.</summary>
+    /// <summary>Its waiters: nodes whose evaluation needs it, and loops whose turn it is.</summary>
     public List<Node> Waiters { get; } = [];
 }
 

@@ -14,7 +14,7 @@ internal sealed class ServedComponent(string name)
 
     public string Name => name;
 
-    /// <summary>What stands behind it now.</summary>
+    /// <summary>Its current description.</summary>
     public ComponentDescription Description
     {
         get => description;
@@ -50,7 +50,7 @@ internal sealed class ServedComponent(string name)
     /// <summary>Until when at most it waits; null where it does not. A second latch does not make it wait for longer.</summary>
     public Instant? HoldUntil { get; set; }
 
-    /// <summary>The last definite state of before a change, which is served until all checks on which its state depends have given a
+    /// <summary>The last definite state before a change, which is served until all checks on which its state depends have given a
     /// definite result since; null where none is.</summary>
     public Snapshot? CarriedOver { get; set; }
 

@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>What a component serves, and why: published whole, read by everybody.</summary>
 /// <param name="State">The effective state when it was published; see <see cref="ReadAt"/>.</param>
 /// <param name="Reason">Why, for people. May be empty.</param>
-/// <param name="Since">When the component came to that state, by the wall clock; null where nobody knows.</param>
+/// <param name="Since">When the component came to that state, by the wall clock; null where that is not known.</param>
 /// <param name="FreshUntil">The last moment at which it may be believed.</param>
 internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset? Since, Instant FreshUntil)
 {
@@ -26,7 +26,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Whether a POST would end a latch now.</summary>
     public bool CanReset { get; init; }
 
-    /// <summary>Whether it is a state of before a change of the description, or a restart, until it is judged anew.</summary>
+    /// <summary>Whether it is carried over from before a change of the description or a restart, until there is new evidence.</summary>
     public bool IsCarriedOver { get; init; }
 
     /// <summary>Grows by one with each snapshot of the component.</summary>

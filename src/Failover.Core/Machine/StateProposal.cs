@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>A change that is in force only once it is committed: the end of authorised latches, or a oneshot that is armed.</summary>
-/// <param name="Operation">An identifier that is never used again, so that the proposal can be withdrawn and asked about.</param>
+/// <param name="Operation">An identifier that is never used again, so that the proposal can be withdrawn and its outcome looked up.</param>
 public sealed record StateProposal(string Operation)
 {
     /// <summary>Latches to end: all of them or none.</summary>
@@ -15,7 +15,7 @@ public sealed record StateProposal(string Operation)
     /// <summary>Keys of nodes that have nothing to store any longer.</summary>
     public ImmutableArray<string> ForgottenNodes { get; init; } = [];
 
-    /// <summary>For the audit, stored in the same commit; null where nobody is known.</summary>
+    /// <summary>For the audit, stored in the same commit; null where nobody posted.</summary>
     public StoredPost? Post { get; init; }
 }
 

@@ -1,23 +1,23 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>What one step changed, already in force: stored as a whole or not at all, and retried until it is stored.</summary>
 /// <remarks>What it forgets comes before what it sets. Writes that wait may be joined: of each key the newest counts; transitions and
 /// posts are appended.</remarks>
 public sealed record StateWrite
 {
-    /// <summary>Whether this is all that there is to store: what is stored of nodes, components and latches, and is not in here, is
+    /// <summary>Whether this is the whole state: stored nodes, components and latches that are not in here are
     /// to go. A store that has lost what it held is given one. The history stays.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>Nodes whose state is other than what is stored.</summary>
+    /// <summary>Nodes whose state differs from the stored one.</summary>
     public ImmutableArray<StoredNode> Nodes { get; init; } = [];
 
     /// <summary>Keys of nodes that are gone, or have nothing to store any longer.</summary>
     public ImmutableArray<string> ForgottenNodes { get; init; } = [];
 
-    /// <summary>Components whose published state is other than what is stored.</summary>
+    /// <summary>Components whose published state differs from the stored one.</summary>
     public ImmutableArray<StoredComponent> Components { get; init; } = [];
 
     /// <summary>Names of components that are gone.</summary>
@@ -36,7 +36,7 @@ public sealed record StateWrite
     /// <summary>For the audit: POSTs that changed nothing, and what came of them.</summary>
     public ImmutableArray<StoredPost> Posts { get; init; } = [];
 
-    /// <summary>When the process was alive, by the wall clock; the newest is kept. Null where the write does not say.</summary>
+    /// <summary>When the process was alive, by the wall clock; a store keeps the newest. Null where the write does not say.</summary>
     public DateTimeOffset? AliveAt { get; init; }
 
     /// <summary>Nothing to store.</summary>

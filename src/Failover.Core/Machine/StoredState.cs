@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
-/// <summary>What a store kept.</summary>
+/// <summary>The content of a store.</summary>
 public sealed record StoredState
 {
-    /// <summary>Nothing was kept, and nothing lost.</summary>
+    /// <summary>An empty store that has lost nothing.</summary>
     public static StoredState Empty { get; } = new();
 
     /// <summary>The newest state of each node that has one.</summary>
@@ -21,13 +21,13 @@ public sealed record StoredState
     /// that was never stored.</summary>
     public DateTimeOffset? AliveAt { get; init; }
 
-    /// <summary>Why what was kept is lost, in one line, as a file that was found corrupt and was put aside; null where nothing was.
+    /// <summary>Why the stored state is lost, in one line, as a file that was found corrupt and was put aside; null where nothing was.
     /// An authorised latch that may have been lost begins at fail.</summary>
     public string? Loss { get; init; }
 }
 
 /// <summary>What one node remembers beyond the life of its process.</summary>
-/// <param name="Key">Where the node stands: the same in the next process, as <c>/mail#to_fail.task</c>.</param>
+/// <param name="Key">The path of the node, the same in the next process, as <c>/mail#to_fail.task</c>.</param>
 /// <param name="Kind">The kind of its task, as <c>hysteresis</c>; empty where a version before 0.2 stored it.</param>
 /// <param name="Fingerprint">Of its whole description: equal where that is.</param>
 /// <param name="State">A word of the node's own: <c>ok</c>, <c>fail</c>, <c>armed</c> …</param>
@@ -61,7 +61,7 @@ public sealed record StoredComponent(
 }
 
 /// <summary>A toggle: at fail it is a latch.</summary>
-/// <param name="Key">Where the toggle stands, as <c>/mail#to_fail.task</c>; with <c>@</c> and the identity behind it where a latch whose
+/// <param name="Key">The path of the toggle, as <c>/mail#to_fail.task</c>; with <c>@</c> and the identity behind it where a latch whose
 /// toggle is gone is stored there already.</param>
 /// <param name="Kind">The kind of its task; empty where a version before 0.2 stored it.</param>
 /// <param name="Fingerprint">Of its whole description: equal where that is; empty where a version before 0.2 stored it.</param>
@@ -86,7 +86,7 @@ public sealed record StoredLatch(
     long Revision = 0
 )
 {
-    /// <summary>Where the toggle stands or stood.</summary>
+    /// <summary>The path of the toggle, which may no longer exist.</summary>
     internal string Place =>
         Id.Length > 0 && Key.EndsWith(KeyOf("", Id), StringComparison.Ordinal) ? Key[..^KeyOf("", Id).Length] : Key;
 

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>A distinct task in one graph: where it stands. Never changes, but for the node that it gets when the graph is
+/// <summary>A distinct task in one graph, with its position. Never changes, but for the node that it gets when the graph is
 /// installed.</summary>
 internal sealed class Vertex
 {
     public required HealthTask Task { get; init; }
 
-    /// <summary>Where it stands, the same in the next process: <c>/mail#to_fail.task</c> in the component <c>mail</c>,
+    /// <summary>Its path, the same in the next process: <c>/mail#to_fail.task</c> in the component <c>mail</c>,
     /// <c>ref:relay#task</c> below a task that has a name of its own.</summary>
     public required string Key { get; init; }
 

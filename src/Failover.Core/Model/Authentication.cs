@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>Where the people are listed who may change a decision: a description that is opened when the server starts.</summary>
 public abstract record Authentication

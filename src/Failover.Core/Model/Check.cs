@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>A leaf that probes a target when it is evaluated: the description of it. How it probes is the business of whoever runs
 /// it.</summary>

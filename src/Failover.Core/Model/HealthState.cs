@@ -9,7 +9,7 @@ public enum HealthState
     /// <summary>It is down: traffic should stay away. Served as <c>503 FAIL</c>.</summary>
     Fail,
 
-    /// <summary>It could not be told: the check itself broke, a local resource ran out, or the newest result is too
+    /// <summary>The state is unknown: the check itself failed, a local resource ran out, or the newest result is too
     /// old. No evidence about the target. Served as <c>500 ERROR</c>.</summary>
     Error,
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>What to look at and how to judge it: an immutable description, a tree of checks and combinators.</summary>
+/// <summary>What to probe and how to judge the results: an immutable description, a tree of checks and combinators.</summary>
 /// <remarks>
 /// It holds no state and does no I/O by being built. The same object used in several places is one node: one state, one
 /// evaluation at a time. Two objects that describe the same are equal and yet two nodes.
@@ -21,7 +21,7 @@ public abstract record HealthTask
     /// <summary>The task in one line, as logs show it.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>The kind that the task is of; null for a check that somebody derived elsewhere.</summary>
+    /// <summary>The kind that the task is of; null for a check that is defined outside this library.</summary>
     internal virtual TaskKind? OwnKind => null;
 
     /// <summary>What <see cref="TaskKind.Make"/> of the kind makes this task of, defaults included.</summary>
@@ -53,7 +53,7 @@ public abstract record HealthTask
     /// <summary>The state before anything has been seen; null where the task names none.</summary>
     internal virtual HealthState? InitialShownState => null;
 
-    /// <summary>Whether some check is evaluated when this task is: false where all stand under a
+    /// <summary>Whether some check is evaluated when this task is: false where all are under a
     /// <see cref="Background"/>.</summary>
     internal virtual bool HasOnDemandCheck => Children.Any(child => child.HasOnDemandCheck);
 
@@ -63,10 +63,10 @@ public abstract record HealthTask
     /// <summary>The POST action that fires it; null where it cannot be fired.</summary>
     internal virtual PostAction? FireAction => null;
 
-    /// <summary>What can make it ok while it stands at fail, as the side of a <see cref="Toggle"/> that leads back to ok.</summary>
+    /// <summary>What can make it ok while it is at fail, as the side of a <see cref="Toggle"/> that leads back to ok.</summary>
     internal abstract OkSources OkSources { get; }
 
-    /// <summary>The name of its kind; of a check that somebody derived elsewhere, of its type.</summary>
+    /// <summary>The name of its kind; for a check that is defined outside this library, of its type.</summary>
     internal string KindName => OwnKind?.Name ?? GetType().Name;
 
     /// <summary><see cref="FullText"/>, with other texts for the tasks below.</summary>

@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>A moment on the engine's monotonic clock. Decisions know no other time: the wall clock may jump, this one
 /// never goes back.</summary>

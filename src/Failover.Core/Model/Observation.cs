@@ -1,10 +1,10 @@
 namespace Failover;
 
-/// <summary>The outcome of one evaluation of a task: what was seen, and enough of when to judge it by.</summary>
+/// <summary>The outcome of one evaluation of a task: state, reason, and when it started and ended.</summary>
 /// <remarks>
 /// A check makes one with <see cref="Ok"/>, <see cref="Fail"/>, <see cref="TimedOut"/> or <see cref="Error"/>; the engine stamps it with times and
 /// an identity. A combinator's observation carries the identity of the newest evidence that it rests on, so that one
-/// look at the world is counted once however many combinators pass it on and however often it is read.
+/// probe is counted once however many combinators pass it on and however often it is read.
 /// </remarks>
 public sealed record Observation
 {
@@ -25,14 +25,14 @@ public sealed record Observation
     /// <summary>Why, in a few words for people. May be empty.</summary>
     public string Reason { get; internal init; }
 
-    /// <summary>The identity of the look at the world that this rests on: over 0, and higher for a later one. 0 where
+    /// <summary>The identity of the probe that this rests on: over 0, and higher for a later one. 0 where
     /// nothing has been seen yet.</summary>
     public long Id { get; internal init; }
 
-    /// <summary>When the look began; of several, the earliest.</summary>
+    /// <summary>When the probe started; of several, the earliest.</summary>
     public Instant Started { get; internal init; }
 
-    /// <summary>When the look ended; of several, the latest.</summary>
+    /// <summary>When the probe ended; of several, the latest.</summary>
     public Instant Ended { get; internal init; }
 
     /// <summary>The last moment at which this may still be believed; <see cref="ReadAt"/> gives an error after it.</summary>
@@ -43,7 +43,7 @@ public sealed record Observation
     /// stale with the evidence.</summary>
     public Instant EvidenceUntil { get; internal init; } = Instant.Never;
 
-    /// <summary>Whether anything was seen at all: false for an initial state that stands in for a first result.</summary>
+    /// <summary>Whether it rests on a probe: false for an initial state before the first result.</summary>
     public bool IsEvidence => Id != NoEvidence;
 
     /// <summary>Whether this is a fail that rests on elapsed time: no answer came before the deadline. False for a refusal and
@@ -61,11 +61,11 @@ public sealed record Observation
     /// <summary>The target is down, and why.</summary>
     public static Observation Fail(string reason) => new(HealthState.Fail, reason, NotStamped);
 
-    /// <summary>The target did not answer before the deadline, and what was waited for: a fail with
+    /// <summary>The target did not answer before the deadline; the reason says what timed out. A fail with
     /// <see cref="IsTimeout"/>.</summary>
     public static Observation TimedOut(string reason) => Fail(reason) with { IsDeadlineFailure = true };
 
-    /// <summary>It could not be told whether the target is up, and why.</summary>
+    /// <summary>It is unknown whether the target is up; the reason says why.</summary>
     public static Observation Error(string reason) => new(HealthState.Error, reason, NotStamped);
 
     /// <summary>A state that is shown although nothing has been seen: it counts for nothing.</summary>

@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What can make a task ok while it stands at fail.</summary>
+/// <summary>What can make a task ok while it is at fail.</summary>
 [Flags]
 internal enum OkSources
 {

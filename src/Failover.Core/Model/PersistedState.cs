@@ -1,8 +1,8 @@
 namespace Failover;
 
-/// <summary>What a combinator remembers beyond the life of its process.</summary>
+/// <summary>The part of a combinator's state that survives a restart.</summary>
 /// <param name="Word">A word of the combinator's own: <c>ok</c>, <c>fail</c>, <c>armed</c> …</param>
-/// <param name="Reason">Why it came to that, for people. May be empty.</param>
+/// <param name="Reason">Why it has that state, for people. May be empty.</param>
 internal sealed record PersistedState(string Word, string Reason = "")
 {
     public const string Ok = "ok";

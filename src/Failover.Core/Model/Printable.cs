@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>Text from outside as it may stand in a log line, in a message or on a terminal.</summary>
+/// <summary>Text from outside as it may be shown in a log line, in a message or on a terminal.</summary>
 internal static class Printable
 {
     // A line of a log stays a line: what a peer sends may be long.

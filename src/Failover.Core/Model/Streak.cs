@@ -1,7 +1,7 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
-/// <summary>Observations in a row that say the same: how many, and from when to when.</summary>
-/// <param name="Count">How many; 0 for an empty run.</param>
+/// <summary>Consecutive observations of the same state: how many, and from when to when.</summary>
+/// <param name="Count">How many; 0 for an empty streak.</param>
 /// <param name="First">When the first one ended.</param>
 /// <param name="Newest">When the newest one ended.</param>
 public readonly record struct Streak(int Count, Instant First, Instant Newest)
@@ -12,13 +12,13 @@ public readonly record struct Streak(int Count, Instant First, Instant Newest)
     /// <summary>The time from the first observation to the newest.</summary>
     public TimeSpan Duration => Newest - First;
 
-    /// <summary>The run with one more observation.</summary>
+    /// <summary>The streak with one more observation.</summary>
     public Streak With(Observation seen) =>
         Count == 0
             ? new Streak(1, seen.Ended, seen.Ended)
             : this with
             {
-                // A run can outlast an int: 2^31 observations at 1,000 a second are 24 days.
+                // A count can exceed an int: 2^31 observations at 1,000 a second are 24 days.
                 Count = Count == int.MaxValue ? Count : Count + 1,
                 Newest = Instant.Max(Newest, seen.Ended),
             };

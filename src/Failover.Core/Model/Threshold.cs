@@ -5,8 +5,8 @@ namespace Failover;
 
 /// <summary>How much unbroken evidence it takes to change a state: a count, a duration, or two of them joined.</summary>
 /// <remarks>A threshold is reached, not exceeded: with <c>Count(3)</c> the third contrary observation in a row flips;
-/// with <c>Minute(2)</c> the first one that comes 2 minutes or more after the first of the run. A
-/// <see cref="TimeSpan"/> converts by itself; <c>Count(5) &amp; Minute(1)</c> needs both, <c>Count(5) | Minute(1)</c>
+/// with <c>Minute(2)</c> the first one that comes 2 minutes or more after the first of the streak. An <see cref="int"/>
+/// converts to a count, a <see cref="TimeSpan"/> to a duration; <c>Count(5) &amp; Minute(1)</c> needs both, <c>Count(5) | Minute(1)</c>
 /// either.</remarks>
 public abstract record Threshold
 {
@@ -26,6 +26,10 @@ public abstract record Threshold
     /// first. One observation alone never reaches it.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is 0 or less.</exception>
     public static implicit operator Threshold(TimeSpan duration) => new DurationThreshold(duration);
+
+    /// <summary>A run of so many observations: <c>okAfter: 5</c> is <c>okAfter: Count(5)</c>, reached with the fifth in a row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is 0 or less.</exception>
+    public static implicit operator Threshold(int count) => new CountThreshold(count);
 
     /// <summary>Reads a count or a duration.</summary>
     internal static Parsed Parse(string text)
@@ -51,7 +55,7 @@ public abstract record Threshold
     /// <summary>As <see cref="ToString"/>, with no duration rounded and brackets around everything joined.</summary>
     internal abstract string FullText { get; }
 
-    /// <summary>How a run that does not reach it yet can come to reach it, the soonest way first.</summary>
+    /// <summary>How a streak that does not reach it yet can reach it, the earliest first.</summary>
     /// <param name="streak">The run.</param>
     /// <param name="schedule">How soon further observations can come.</param>
     /// <param name="now">The time.</param>

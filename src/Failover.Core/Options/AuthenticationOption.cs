@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that says who may do something.</summary>
 /// <param name="Name">The constructor's parameter.</param>
@@ -9,7 +9,7 @@ public sealed record AuthenticationOption(string Name, string Meaning) : Option(
     public override string Accepted => "an htpasswd file";
 
     /// <inheritdoc/>
-    public override string? Default => "nobody by a POST";
+    public override string? Default => "none; no POST fires it";
 
     internal override string Text(object value) => ((Authentication)value).FullText;
 }

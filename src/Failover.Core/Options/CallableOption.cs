@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a function. Always required.</summary>
 /// <param name="Name">The constructor's parameter.</param>
@@ -16,6 +16,6 @@ public sealed record CallableOption(string Name, string Meaning) : Option(Name, 
     public T Check<T>(T? given)
         where T : Delegate => given ?? throw Refuse(null);
 
-    /// <summary>Two functions cannot be told from each other by a text.</summary>
+    /// <summary>Two functions cannot be distinguished by a text.</summary>
     internal override string Text(object value) => "a function";
 }

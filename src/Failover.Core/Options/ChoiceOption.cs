@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is one of a few words.</summary>
 /// <param name="Name">The constructor's parameter.</param>

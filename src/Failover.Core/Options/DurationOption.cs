@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a duration.</summary>
 /// <param name="Name">The constructor's parameter.</param>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>A text that can be told from every other one, in one line.</summary>
+/// <summary>An unambiguous form of a text, in one line.</summary>
 internal static class EscapedText
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create(

@@ -1,6 +1,6 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
-/// <summary>An option that is a list of values, each of which one text says. Never empty: what is left out has a default.</summary>
+/// <summary>An option that is a list of values, each written as one text. Never empty: what is left out has a default.</summary>
 /// <param name="Name">The constructor's parameter.</param>
 /// <param name="Meaning">What it does.</param>
 /// <param name="ItemOption">What each value is; its name and meaning are of no use.</param>

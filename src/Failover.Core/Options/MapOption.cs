@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a map: a value for each of some names, in their order. Never empty: an option that is left out has a
 /// default.</summary>
@@ -43,7 +43,7 @@ public sealed record MapOption<T>(
     where T : notnull
 {
     /// <summary>The given entries, checked; null where none are given and there is a default.</summary>
-    /// <exception cref="ArgumentException">No map where it is required, an empty one, a key that stands twice, or a key or a value out of
+    /// <exception cref="ArgumentException">No map where it is required, an empty one, a duplicate key, or a key or a value out of
     /// bounds.</exception>
     internal ValueList<KeyValuePair<string, T>>? Check(IEnumerable<KeyValuePair<string, T>>? given)
     {

@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
-/// <summary>One option of a task as data: its name, meaning, default and bounds stand here once, and constructor,
+/// <summary>One option of a task as data: its name, meaning, default and bounds are defined here once, and constructor,
 /// reference page and tests read them from here.</summary>
 /// <param name="Name">The constructor's parameter, as <c>okAfter</c>.</param>
 /// <param name="Meaning">What it does, in one sentence without a full stop.</param>

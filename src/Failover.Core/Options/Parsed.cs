@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Failover;
 
-/// <summary>What came of reading a text that somebody wrote: a value, or why it is none.</summary>
+/// <summary>The result of parsing a text: a value, or why it is invalid.</summary>
 /// <param name="Value">The value; null where the text is none.</param>
 /// <param name="Flaw">Why it is none, as the end of a sentence that names the text: <c>without a unit</c>. Empty where what is
 /// accepted says it all. Never holds the text itself, which may be a secret.</param>

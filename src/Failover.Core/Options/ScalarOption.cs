@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option whose value one text says.</summary>
 /// <param name="Name">The constructor's parameter.</param>

@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>A text that stands for several options.</summary>
+/// <summary>A short text for several options.</summary>
 /// <param name="Accepted">What it looks like, as <c>HOST:PORT</c>.</param>
 /// <param name="Split">The options and their texts; null where the text is of another form.</param>
 internal sealed record ShortForm(

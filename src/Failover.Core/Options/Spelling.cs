@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>Finds what was most likely meant by what somebody wrote.</summary>
+/// <summary>Suggests a correct spelling.</summary>
 internal static class Spelling
 {
     /// <summary>The accepted word that is nearest to <paramref name="got"/>; null where none is near: at most one slip

@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a state to begin in: <c>ok</c> or <c>fail</c>.</summary>
 /// <param name="Name">The constructor's parameter.</param>

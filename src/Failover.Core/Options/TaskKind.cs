@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>A kind of task as data: what it is called, what it is for and which options it has.</summary>
 /// <param name="Name">The short name, as <c>tcp</c>.</param>
@@ -8,7 +8,7 @@ namespace Failover;
 /// <param name="Options">Its options, in the order of the constructor.</param>
 public sealed record TaskKind(string Name, string Meaning, ImmutableArray<Option> Options)
 {
-    /// <summary>Makes a task of the values of its options, in their order; null stands for one that is left out, which may
+    /// <summary>Makes a task of the values of its options, in their order; null for one that is left out, which may
     /// be one that has a default only. Null where a task of this kind cannot be made of what a file can say.</summary>
     internal Func<ImmutableArray<object?>, HealthTask>? Make { get; init; }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a list of tasks. Always required, and never empty.</summary>
 /// <param name="Name">The constructor's parameter.</param>

@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a task. Always required.</summary>
 /// <param name="Name">The constructor's parameter.</param>

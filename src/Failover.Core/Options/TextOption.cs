@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a text for people.</summary>
 /// <param name="Name">The constructor's parameter.</param>

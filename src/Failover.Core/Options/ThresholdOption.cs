@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a threshold.</summary>
 /// <param name="Name">The constructor's parameter.</param>

@@ -28,7 +28,7 @@ internal sealed class BasicCredentials : IDisposable
         this.password = password;
     }
 
-    /// <summary>What stands before the first colon.</summary>
+    /// <summary>What is before the first colon.</summary>
     public string User { get; }
 
     /// <summary>What stands after it, as sent; zeros once disposed.</summary>

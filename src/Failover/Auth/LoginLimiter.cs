@@ -9,7 +9,7 @@ namespace Failover;
 /// No account is ever locked: guesses from one source do not count for another one, and those at one name do not count for another
 /// name of the same source. Names are told apart by a keyed hash, in <see cref="Names"/> buckets, whether or not a user has the
 /// name: memory is bounded, nothing shows who exists, and nobody outside can tell which names share a bucket. While a bucket is
-/// empty, right passwords are refused as well, or guessing would go on.
+/// empty, right passwords are refused as well, or guessing would continue.
 /// A log-in is paid for beforehand and the price given back where it was right, so guesses made side by side count too.
 /// </remarks>
 /// <param name="time">The clock.</param>
@@ -131,7 +131,7 @@ internal sealed class LoginLimiter(TimeProvider time, byte[]? key = null)
     /// <summary>One log-in's claim on its source's limits.</summary>
     internal readonly struct LoginAttempt(LoginLimiter limiter, Allowance? allowance, int name, TimeSpan? retryAfter)
     {
-        /// <summary>Null: go on. Else a limit is reached, and the next log-in is free after this time.</summary>
+        /// <summary>Null: continue. Else a limit is reached, and the next log-in is free after this time.</summary>
         public TimeSpan? RetryAfter { get; } = retryAfter;
 
         /// <summary>It was no failed log-in after all. Call it once at most.</summary>

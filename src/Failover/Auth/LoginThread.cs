@@ -41,7 +41,7 @@ internal sealed class LoginThread : IDisposable
         }
     }
 
-    /// <summary>Lets no more in; the thread ends when it has done what waits.</summary>
+    /// <summary>Lets no more in; the thread ends when it has done the pending checks.</summary>
     public void Dispose()
     {
         lock (gate)

@@ -114,7 +114,7 @@ internal sealed class PasswordFile : IDisposable
 
     /// <summary>From now on reads the file once a second, so that <see cref="Grace"/> begins when it goes bad and not when the next
     /// log-in finds it so.</summary>
-    /// <param name="warning">Is told when it has gone bad, and when it is good again, in a line each. What is so already is
+    /// <param name="warning">Called when it has gone bad, and when it is good again, with a line each. What is known already is
     /// not told.</param>
     public void Watch(Action<string> warning)
     {

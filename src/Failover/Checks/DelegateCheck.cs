@@ -8,16 +8,17 @@ namespace Failover;
 /// <remarks>
 /// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since nobody knows whether
 /// it blocks: a block harms only itself. One that stops when its cancellation token asks it to, at the deadline, is a fail
-/// (<c>timed out</c>). One that goes on all the same is never started a second time beside itself; it reads as an error
+/// (<c>timed out</c>). One that continues all the same is never started a second time beside itself; it reads as an error
 /// once it is overdue.
 /// </remarks>
-public sealed record DelegateCheck : ProbeCheck
+public sealed partial record DelegateCheck : ProbeCheck
 {
     private readonly Func<CancellationToken, Task<Observation>> check;
 
     /// <summary>Calls a function that says whether all is well. It may block.</summary>
     /// <param name="check">What is called: true is ok, false is fail.</param>
-    /// <param name="timeout">When the call is asked to stop; left out, after 10 s.</param>
+    /// <param name="timeout">When the call is asked to stop, from 1 ms to 30 days; a call that stops then is a fail. Left out, after
+    /// 10 s.</param>
     /// <param name="name">What logs call it; left out, <c>delegate</c>.</param>
     /// <exception cref="ArgumentException">No delegate, or a timeout out of range.</exception>
     public DelegateCheck(Func<bool> check, TimeSpan? timeout = null, string? name = null)
@@ -58,7 +59,7 @@ public sealed record DelegateCheck : ProbeCheck
     private static readonly CallableOption CheckOption = new("check", "what is called: true is ok, false is fail");
     private static readonly DurationOption TimeoutOption = new(
         "timeout",
-        "when the call is asked to stop",
+        "when the call is cancelled",
         Units.Second(10)
     );
     private static readonly TextOption NameOption = new("name", "what logs call it", "delegate");
@@ -103,12 +104,15 @@ public sealed record DelegateCheck : ProbeCheck
 
     private static Observation FromBool(bool isOk) => isOk ? Observation.Ok() : Observation.Fail("returned false");
 
-    private static Func<CancellationToken, Task<Observation>> Adapt(IHealthCheck check, string name)
+    private static Func<CancellationToken, Task<Observation>> Adapt(IHealthCheck check, string name) =>
+        Adapt(check, new HealthCheckRegistration(name, check, HealthStatus.Unhealthy, tags: null));
+
+    private static Func<CancellationToken, Task<Observation>> Adapt(
+        IHealthCheck check,
+        HealthCheckRegistration registration
+    )
     {
-        HealthCheckContext context = new()
-        {
-            Registration = new HealthCheckRegistration(name, check, HealthStatus.Unhealthy, tags: null),
-        };
+        HealthCheckContext context = new() { Registration = registration };
         return async stop =>
         {
             HealthCheckResult result = await check.CheckHealthAsync(context, stop);

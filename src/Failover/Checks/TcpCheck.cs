@@ -19,7 +19,8 @@ public sealed record TcpCheck : ProbeCheck
     /// <param name="host">The target: a name, an IPv4 or an IPv6 address (link-local ones with their scope, as
     /// <c>fe80::1%eth0</c>).</param>
     /// <param name="port">Its port: 1 to 65535, or a service name as <c>"smtp"</c>.</param>
-    /// <param name="timeout">How long all of it may take; left out, 10 s.</param>
+    /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
+    /// out, 10 s.</param>
     /// <param name="sourceHost">The local address to come from, or its name; only targets of its address family are
     /// tried. Left out, the system chooses.</param>
     /// <param name="sourcePort">The local port to come from; left out, the system chooses.</param>

@@ -18,7 +18,7 @@ internal sealed class Component
 
     public string Name => Served.Name;
 
-    /// <summary>What stands behind it now.</summary>
+    /// <summary>Its current description.</summary>
     public ComponentDescription Description => Served.Description;
 
     public PostAction? OnPost => Description.OnPost;
@@ -31,7 +31,7 @@ internal sealed class Component
 
     /// <summary>What to answer now: from memory where background loops probe, without a lock; else by an evaluation that all who ask
     /// meanwhile share.</summary>
-    /// <remarks>At the response deadline the last known state is the answer, and the evaluation goes on. One that takes three
+    /// <remarks>At the response deadline the last known state is the answer, and the evaluation continues. One that takes three
     /// times its longest answers <see cref="HealthState.Error"/>.</remarks>
     public ValueTask<Snapshot> AnswerAsync() => isOnDemand ? engine.RequestAsync(this) : new(LastKnown());
 

@@ -18,7 +18,7 @@ internal sealed class EngineTimer(Clock clock, Action elapsed) : IAsyncDisposabl
 
     private Instant setTo = Instant.Never;
 
-    /// <summary>Sets it where that is earlier than it is set to: elapsed too early, it is set anew.</summary>
+    /// <summary>Sets it where that is earlier than it is set to: elapsed too early, it is set again.</summary>
     public void Set(Instant next)
     {
         if (next >= setTo)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace Failover;
@@ -16,9 +15,9 @@ internal sealed class HealthEngine : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly HealthMachine machine;
     private readonly EngineTimer timer;
-    private IStateStore store;
-    private StoreQueue storing;
-    private StoreWatch storeWatch;
+    private readonly IStateStore store;
+    private readonly StoreQueue storing;
+    private readonly StoreWatch storeWatch;
     private readonly CancellationTokenSource stopping = new();
     private readonly Activity activity = new();
     private readonly ProbeRunner probes;
@@ -32,7 +31,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     /// <summary>Makes an engine; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="time">Its clock.</param>
     /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
-    /// <param name="stateMaxAge">How long ago the process before may have been alive for its states to be gone on from; left out,
+    /// <param name="stateMaxAge">How long ago the previous process may have been alive for its states to be restored; left out,
     /// <see cref="DefaultStateMaxAge"/>.</param>
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
@@ -40,8 +39,10 @@ internal sealed class HealthEngine : IAsyncDisposable
         // Components are added before the start, by one thread; a reload puts another list in their place.
         components = added;
         probes = new(Clock, Observed);
-        machine = new(NewProcessId(), isDurable: false, stateMaxAge ?? DefaultStateMaxAge);
-        KeepStateIn(store ?? new MemoryStateStore());
+        this.store = store ?? new MemoryStateStore();
+        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
+        storing = new(this.store, Stored, Settled);
+        storeWatch = new(this.store, StoreBack);
         timer = new(Clock, Advance);
     }
 
@@ -70,19 +71,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         return component;
     }
 
-    public bool Contains(HealthTask task) => machine.Contains(task);
-
-    /// <summary>Keeps what outlives the process in another store, before the start.</summary>
-    [MemberNotNull(nameof(store), nameof(storing), nameof(storeWatch))]
-    public void KeepStateIn(IStateStore other)
-    {
-        store = other;
-        storing = new(store, Stored, Settled);
-        storeWatch = new(store, StoreBack);
-        machine.IsDurable = store.IsDurable;
-    }
-
-    /// <summary>Begins every node, from what was stored where that is worth going on from, and the background loops.</summary>
+    /// <summary>Begins every node, from what was stored where that is usable, and the background loops.</summary>
     /// <param name="warn">Takes lines of the store for people.</param>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
     public void Start(Action<string>? warn = null)
@@ -162,7 +151,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Explains a component: each of its nodes, what it stands on and what would change it.</summary>
+    /// <summary>Explains a component: for each of its nodes, its evidence and what would change its state.</summary>
     public Explanation Explain(Component component)
     {
         lock (gate)
@@ -212,7 +201,7 @@ internal sealed class HealthEngine : IAsyncDisposable
         return isFree;
     }
 
-    /// <summary>Completes when no probe runs and all that the machine wants done is under way.</summary>
+    /// <summary>Completes when no probe runs and all that the machine wants done is in flight.</summary>
     public Task WhenIdleAsync() => activity.WhenIdleAsync();
 
     /// <summary>Ends the loops and asks the probes that run to close; waits for them for at most a second.</summary>

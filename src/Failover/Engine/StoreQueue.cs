@@ -17,7 +17,7 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
 
     public void Add(MachineAction action) => waiting.Enqueue(action);
 
-    /// <summary>Hands over what waits, unless another thread does so already.</summary>
+    /// <summary>Passes on pending writes, unless another thread does so already.</summary>
     public void Drain()
     {
         while (!waiting.IsEmpty && Interlocked.CompareExchange(ref isDraining, 1, 0) == 0)

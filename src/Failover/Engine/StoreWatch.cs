@@ -2,7 +2,7 @@ namespace Failover;
 
 /// <summary>Follows whether a store holds what it was given.</summary>
 /// <param name="store">The store.</param>
-/// <param name="isBack">Called when it can be used again after a loss: all that is to be kept is to be written anew.</param>
+/// <param name="isBack">Called when it can be used again after a loss: all that is to be kept is to be written again.</param>
 internal sealed class StoreWatch(IStateStore store, Action isBack)
 {
     /// <summary>Why the store holds nothing at present, in one line; null where it does.</summary>

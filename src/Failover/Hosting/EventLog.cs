@@ -14,7 +14,7 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>Makes a log of this process's own.</summary>
     /// <param name="writer">Where it is written, from one thread.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="format">How a line looks; left out, for people.</param>
+    /// <param name="format">The format of a line; left out, for people.</param>
     /// <param name="redact">Takes what is secret out of a text; left out, nothing is.</param>
     public EventLog(
         TextWriter writer,
@@ -77,7 +77,7 @@ internal sealed class EventLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes what waits, for at most <see cref="LogQueue.FlushTime"/>, and nothing from then on.</summary>
+    /// <summary>Writes pending lines, for at most <see cref="LogQueue.FlushTime"/>, and nothing from then on.</summary>
     public async ValueTask DisposeAsync()
     {
         if (output is not null)

@@ -3,9 +3,10 @@ namespace Failover;
 /// <summary>Takes the components of an ASP.NET Core application.</summary>
 public sealed class FailoverBuilder
 {
-    private readonly HealthService service;
+    private readonly Dictionary<string, ComponentDescription> components = new(StringComparer.Ordinal);
+    private IStateStore? store;
 
-    internal FailoverBuilder(HealthService service) => this.service = service;
+    internal FailoverBuilder() { }
 
     /// <inheritdoc cref="HealthCheckServer.AddComponent"/>
     public FailoverBuilder AddComponent(
@@ -15,7 +16,9 @@ public sealed class FailoverBuilder
         TimeSpan? responseDeadline = null
     )
     {
-        service.Add(new(name, task, onPost, responseDeadline));
+        ComponentDescription component = new(name, task, onPost, responseDeadline);
+        HealthService.Check(component, components, components.Values);
+        components.Add(name, component);
         return this;
     }
 
@@ -26,7 +29,33 @@ public sealed class FailoverBuilder
     public FailoverBuilder KeepStateIn(IStateStore state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        service.KeepStateIn(state);
+        store = store is null
+            ? state
+            : throw new InvalidOperationException("state is kept in another store already; accepted: one KeepStateIn");
         return this;
+    }
+
+    /// <summary>A builder that goes on from what this one has taken.</summary>
+    internal FailoverBuilder Copy()
+    {
+        FailoverBuilder copy = new() { store = store };
+        foreach (ComponentDescription component in components.Values)
+        {
+            copy.components.Add(component.Name, component);
+        }
+
+        return copy;
+    }
+
+    /// <summary>What serves the components.</summary>
+    internal HealthService Build()
+    {
+        HealthService service = new(BootTime.Instance, store);
+        foreach (ComponentDescription component in components.Values)
+        {
+            service.Add(component);
+        }
+
+        return service;
     }
 }

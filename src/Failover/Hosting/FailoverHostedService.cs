@@ -12,7 +12,7 @@ internal sealed class FailoverHostedService(HealthService service, ILoggerFactor
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // The pool is the application's: what blocks it is told, and left to it.
+        // The pool is the application's: what blocks it is reported, and left to it.
         poolWatch = new(log.Warnings(LogEvents.ThreadPool), addsThreads: false);
         service.Start(log.Warnings(LogEvents.PasswordFile), log.Warnings(LogEvents.StateStore));
         logging = log.WriteAllAsync(service.Engine.Events);

@@ -118,10 +118,10 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <summary>Serves a task at a path.</summary>
     /// <param name="name">The path without its leading slash: one or more segments joined by <c>/</c>, none of them empty,
     /// <c>.</c> or <c>..</c>, no control characters, not under <c>-/</c>.</param>
-    /// <param name="task">What stands behind it.</param>
-    /// <param name="onPost">What a POST does, as <c>reset.Fire</c>; left out, POST is not allowed.</param>
+    /// <param name="task">Its task.</param>
+    /// <param name="onPost">What a POST does, as <c>mailCheck.Reset</c>; left out, POST is not allowed.</param>
     /// <param name="responseDeadline">The longest that a request waits for an evaluation, from 1 ms to 30 days: at the deadline the last
-    /// known state is the answer, and the evaluation goes on. Left out, a request waits until the evaluation ends, at most for
+    /// known state is the answer, and the evaluation continues. Left out, a request waits until the evaluation ends, at most for
     /// three times the task's longest time and no less than a second; then the answer is an error.</param>
     /// <exception cref="ArgumentException">A bad or doubled name, no task, a deadline out of range, or a POST action that nobody may
     /// do or that changes nothing that is served; a <see cref="Oneshot"/> that is not in the <c>toOk</c> of its toggle, or a latch that only a POST resets
@@ -168,8 +168,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
         log.WriteStart(listener.Address.ToString(), service.Components);
     }
 
-    /// <summary>Stops listening, answers what is under way and ends the background loops.</summary>
-    /// <param name="cancellationToken">Cuts off the requests that are still under way.</param>
+    /// <summary>Stops listening, answers what is in flight and ends the background loops.</summary>
+    /// <param name="cancellationToken">Cuts off the requests that are still in flight.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         await listener.StopAsync(cancellationToken);

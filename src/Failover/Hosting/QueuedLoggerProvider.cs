@@ -24,7 +24,7 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
 
     /// <param name="writer">Where it is written, from one thread.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="format">How a line looks.</param>
+    /// <param name="format">The format of a line.</param>
     /// <param name="redact">Takes what is secret out of a text; null: nothing is.</param>
     public QueuedLoggerProvider(
         TextWriter writer,
@@ -54,10 +54,10 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
 
     public ILogger CreateLogger(string categoryName) => new QueuedLogger(this, categoryName);
 
-    // The queue is left to DisposeAsync: what waits in it takes its time.
+    // The queue is left to DisposeAsync: pending lines in it take their time.
     public void Dispose() { }
 
-    /// <summary>Writes what waits, for at most <see cref="LogQueue.FlushTime"/>, and nothing from then on.</summary>
+    /// <summary>Writes pending lines, for at most <see cref="LogQueue.FlushTime"/>, and nothing from then on.</summary>
     public ValueTask DisposeAsync() => queue.DisposeAsync();
 
     private void Write(LogEntry entry) => queue.Add(Line(entry), (entry.Event as StateChange)?.Component);

@@ -13,7 +13,7 @@ internal sealed class RepeatLimit(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<(string Category, EventId Id), (long At, long Suppressed)> told = [];
 
-    /// <summary>Whether a message is to be told, and then what is to be said of those before it that were not.</summary>
+    /// <summary>Whether a message is logged, and a note about suppressed ones before it.</summary>
     public bool Allows(string category, EventId id, out string suppressed)
     {
         suppressed = "";

@@ -24,7 +24,7 @@ internal sealed class Answer(int status, string text)
     public static Answer Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "Unavailable");
 
     /// <summary>Another latch below holds the one that a reset would end.</summary>
-    /// <param name="latch">Where it stands.</param>
+    /// <param name="latch">Its position.</param>
     public static Answer HeldBelow(string latch) =>
         new(StatusCodes.Status409Conflict, $"Held by the latch at {Printable.Escape(latch)}: reset that first");
 

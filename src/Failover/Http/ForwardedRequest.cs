@@ -6,7 +6,7 @@ namespace Failover;
 
 /// <summary>What trusted proxies tell of a request in <c>X-Forwarded-For</c>, <c>X-Forwarded-Proto</c> and
 /// <c>X-Forwarded-Host</c>.</summary>
-/// <remarks>Each proxy appends whom it got the request from, so the list is read from its end, and what stands before the first
+/// <remarks>Each proxy appends whom it got the request from, so the list is read from its end, and what is before the first
 /// address that is no trusted proxy was written by that client itself. Several lines of a header are one list, in their
 /// order.</remarks>
 internal static class ForwardedRequest

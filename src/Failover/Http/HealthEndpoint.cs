@@ -29,7 +29,7 @@ internal sealed class HealthEndpoint(HealthService service)
         }
 
         string allowed = component!.OnPost is null ? Reading : ReadingAndPosting;
-        // HAProxy's "option httpchk /mail" sends OPTIONS unless it is told otherwise.
+        // HAProxy's "option httpchk /mail" sends OPTIONS unless configured otherwise.
         if (method is "OPTIONS")
         {
             http.Response.Headers.Allow = allowed;
@@ -61,7 +61,7 @@ internal sealed class HealthEndpoint(HealthService service)
     }
 
     // A client that goes away frees its place among the connections at once: a component that hangs is no way to fill them. The
-    // evaluation goes on for those who stay.
+    // evaluation continues for those who stay.
     private static async Task<Snapshot?> UnlessDisconnectedAsync(Task<Snapshot> answer, CancellationToken gone)
     {
         await ((Task)answer.WaitAsync(gone)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

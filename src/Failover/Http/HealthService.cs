@@ -23,7 +23,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private Action<string> warn = _ => { };
     private bool isStarted;
-    private bool hasStore = store is not null;
 
     public HealthEngine Engine { get; } = new(time, store, stateMaxAge);
 
@@ -38,21 +37,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         set => Volatile.Write(ref trustedProxies, value);
     }
 
-    /// <summary>Keeps state in a store, before the start.</summary>
-    /// <exception cref="InvalidOperationException">There is a store already, or this is started.</exception>
-    public void KeepStateIn(IStateStore other)
-    {
-        if (isStarted || hasStore)
-        {
-            throw new InvalidOperationException(
-                isStarted ? "the store is named before the start" : "state is kept in another store already"
-            );
-        }
-
-        hasStore = true;
-        Engine.KeepStateIn(other);
-    }
-
     /// <summary>Takes a component, to be served once this is started.</summary>
     /// <exception cref="ArgumentException">It is described wrongly.</exception>
     public void Add(ComponentDescription component)
@@ -62,7 +46,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             throw new InvalidOperationException("components are added before the server starts");
         }
 
-        Check(component, added, target => Engine.Contains(target));
+        Check(component, added, added.Values);
         added.Add(component.Name, component);
         served.Add(component.Name, Engine.Add(component));
     }
@@ -70,7 +54,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     public bool TryFind(ReadOnlySpan<char> name, out Component? component) =>
         Volatile.Read(ref served).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out component);
 
-    /// <summary>Opens the password files, goes on from what was stored, and starts the background loops.</summary>
+    /// <summary>Opens the password files, restores the stored state, and starts the background loops.</summary>
     /// <param name="warnOfPasswords">Takes warnings for people, of a password file that cannot be used.</param>
     /// <param name="warnOfStore">Takes those of the store.</param>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
@@ -83,7 +67,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     }
 
     /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state
-    /// until it has been judged anew. Every request meanwhile is answered. Before the start, takes the components to start with.</summary>
+    /// until it has been evaluated again. Every request meanwhile is answered. Before the start, takes the components to start with.</summary>
     /// <param name="components">All that are served from now on.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
     /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then.</exception>
@@ -92,7 +76,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         Dictionary<string, ComponentDescription> taken = new(StringComparer.Ordinal);
         foreach (ComponentDescription component in components)
         {
-            Check(component, taken, target => components.Any(other => IsWithin(target, other.Task)));
+            Check(component, taken, components);
             taken.Add(component.Name, component);
         }
 
@@ -131,14 +115,19 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         authenticators.Dispose();
     }
 
-    private static void Check(
+    /// <summary>Checks a component as a whole, and what its arguments are.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="others">Those whose names it may not have.</param>
+    /// <param name="targets">Those whose tasks its POST action may change as well.</param>
+    /// <exception cref="ArgumentException">It is described wrongly.</exception>
+    internal static void Check(
         ComponentDescription component,
         Dictionary<string, ComponentDescription> others,
-        Func<HealthTask, bool> isKnown
+        IEnumerable<ComponentDescription> targets
     )
     {
         CheckName(component.Name, others);
-        CheckPostAction(component.OnPost, component.Task, isKnown);
+        CheckPostAction(component.OnPost, component.Task, target => targets.Any(other => IsWithin(target, other.Task)));
         if (component.ResponseDeadline is { } deadline)
         {
             ResponseDeadlineOption.Check(deadline);
@@ -168,7 +157,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         if (onPost is { Auth: null })
         {
             throw new ArgumentException(
-                "onPost fires a Oneshot that names nobody who may; accepted: new Oneshot(auth: new HtpasswdFile(\"…\"))",
+                "onPost fires a Oneshot that has no auth; accepted: new Oneshot(auth: new HtpasswdFile(\"…\"))",
                 nameof(onPost)
             );
         }
@@ -176,7 +165,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         if (onPost is not null && !IsWithin(onPost.Target, task) && !isKnown(onPost.Target))
         {
             throw new ArgumentException(
-                $"onPost changes {onPost.Target}, which stands in no component; accepted: a part of this task or of a component added before",
+                $"onPost changes {onPost.Target}, which is not part of any component; accepted: a part of this task or of a component added before",
                 nameof(onPost)
             );
         }

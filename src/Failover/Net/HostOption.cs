@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>An option that is a machine: a name or an IP address.</summary>
 /// <param name="Name">The constructor's parameter.</param>

@@ -21,7 +21,7 @@ internal sealed class NameLookup(string host)
     /// <summary>Whether name servers may have been asked.</summary>
     public bool HasStarted => hasStarted;
 
-    /// <summary>Looks up the name, blocking. What comes of it is only told by <see cref="End"/>.</summary>
+    /// <summary>Looks up the name, blocking. The result is reported only by <see cref="End"/>.</summary>
     // Whatever a lookup throws is an outcome: an exception that leaves a thread ends the process.
 #pragma warning disable CA1031
     public Resolution Run(Func<string, IPAddress[]> lookUp)

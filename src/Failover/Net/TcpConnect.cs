@@ -27,7 +27,7 @@ internal sealed class TcpConnect(Socket socket, IPEndPoint target) : SocketAsync
             return SocketError;
         }
 
-        // Only now: what is not under way yet cannot be called off, and would be waited for without an end.
+        // Only now: what is not in flight yet cannot be called off, and would be waited for without an end.
         await using CancellationTokenRegistration atDeadline = deadline.UnsafeRegister(
             static connect => ((TcpConnect)connect!).EndUnlessAnswered(),
             this

@@ -26,7 +26,7 @@ internal static class TcpRace
             return [await TcpAttempt.RunAsync(paths[0], close, deadline)];
         }
 
-        // Ended as soon as one is enough; the deadline goes on, for what the connection is wanted for.
+        // Ended as soon as one is enough; the deadline continues, for what the connection is wanted for.
         using CancellationTokenSource race = CancellationTokenSource.CreateLinkedTokenSource(deadline);
         List<Task<TcpAttempt>> started = [];
         TcpAttempt[] ended;

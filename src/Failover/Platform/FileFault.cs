@@ -33,7 +33,7 @@ internal sealed class FileFault(FileProblem problem, string message, long size =
 
     public long Size => size;
 
-    /// <summary>The fault that the system has told.</summary>
+    /// <summary>The fault for an error number of the system.</summary>
     /// <param name="error">Its number.</param>
     public static FileFault Of(int error) =>
         error switch
@@ -46,7 +46,7 @@ internal sealed class FileFault(FileProblem problem, string message, long size =
             ),
         };
 
-    /// <summary>The fault that .NET has told.</summary>
+    /// <summary>The fault for an exception of .NET.</summary>
     public static FileFault Of(Exception fault) =>
         fault switch
         {

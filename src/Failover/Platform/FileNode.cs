@@ -16,7 +16,7 @@ internal readonly partial record struct FileNode(
     bool IsRegularFile
 )
 {
-    /// <summary>What stands there; null: nothing, or nothing that this user may see.</summary>
+    /// <summary>What is there; null: nothing, or nothing that this user may see.</summary>
     public static FileNode? Of(string path) => Of(path, followsLink: false);
 
     /// <summary>As <see cref="Of(string)"/>, of what symbolic links lead to.</summary>

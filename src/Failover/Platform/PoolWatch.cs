@@ -30,7 +30,7 @@ internal sealed class PoolWatch : IDisposable
     private readonly bool addsThreads;
 
     /// <summary>Watches from now on.</summary>
-    /// <param name="warn">Is told in one line when the pool falls behind, and when it keeps up again: once each.</param>
+    /// <param name="warn">Called with one line when the pool falls behind, and when it keeps up again: once each.</param>
     /// <param name="addsThreads">Whether the pool is ours to change; false in an application of somebody else's.</param>
     public PoolWatch(Action<string> warn, bool addsThreads = true)
     {

@@ -132,7 +132,7 @@ internal static partial class RegularFile
             int error = Marshal.GetLastPInvokeError();
             if (!file.IsInvalid)
             {
-                // What stands at the path may be another one by now.
+                // What is at the path may be another one by now.
                 RequireRegular(Statx.Read(file, out Statx.Status status), status);
                 return file;
             }

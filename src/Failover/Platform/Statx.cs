@@ -16,7 +16,7 @@ internal static partial class Statx
     private const int TypeMask = 0xf000;
     private const int ModeMask = 0xfff;
 
-    /// <summary>Asks about what stands at a path.</summary>
+    /// <summary>Asks about what is at a path.</summary>
     /// <returns>0, or the error's number: errno(3).</returns>
     public static int Read(string path, bool followsLink, out Status status) =>
         Read(AtFdCwd, path, followsLink ? 0 : AtSymlinkNofollow, BasicStats, out status) == 0

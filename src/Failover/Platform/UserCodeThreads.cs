@@ -4,7 +4,7 @@ namespace Failover;
 
 /// <summary>Runs code of the user's on threads of its own, so many at a time: one that blocks holds up neither the pool nor, up to that
 /// number, another.</summary>
-/// <remarks>What such code awaits goes on in the pool and holds no thread here. What it says may rest on a pool that was starved
+/// <remarks>What such code awaits continues in the pool and holds no thread here. What it says may rest on a pool that was starved
 /// meanwhile; a fail that does is an error, for nobody can tell whether the target or the pool was too slow.</remarks>
 /// <param name="time">For how long a call waits for a thread.</param>
 /// <param name="most">So many calls run at a time.</param>
@@ -77,7 +77,7 @@ internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThre
         {
             Task<Observation> called = next.BeginAsync();
             Call begun = next;
-            // Before whoever waits for the result goes on, here: that is no code of the user's any more.
+            // Before whoever waits for the result continues, here: that is no code of the user's any more.
             next = Release();
             begun.EndWith(called);
         }

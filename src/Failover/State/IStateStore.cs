@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>Where latches, judged states, armed oneshots, the history of transitions and the audit of POSTs are kept.</summary>
 /// <remarks>

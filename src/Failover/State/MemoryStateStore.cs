@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>Keeps nothing beyond the life of the process: for scripts, and for whoever wants each start to be a fresh one.</summary>
 /// <remarks>The newest 10,000 transitions and as many POSTs can be read while the process lives.</remarks>

@@ -1,4 +1,4 @@
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>The store cannot be used, or could not store something. The message is one line for people: what, and why.</summary>
 public sealed class StateStoreException : Exception

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover;
+namespace Failover.Abstractions;
 
 /// <summary>Something that happened to a store.</summary>
 public abstract record StoreNotice

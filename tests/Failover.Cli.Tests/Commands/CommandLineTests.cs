@@ -2,7 +2,7 @@ namespace Failover;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private const string Commands = "run, check, probe, status, explain, history, reset, schema, completion";
+    private const string Commands = "run, check, probe, status, explain, history, reset, schema, completion, licenses";
 
     private readonly CommandUnderTest command = new();
 
@@ -49,6 +49,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("reset")]
     [InlineData("schema")]
     [InlineData("completion")]
+    [InlineData("licenses")]
     public async Task The_help_of_each_command_ends_with_examples(string name)
     {
         (await command.RunAsync(name, "--help")).ShouldBe(0);

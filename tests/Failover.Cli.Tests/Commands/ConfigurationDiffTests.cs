@@ -31,7 +31,7 @@ public sealed class ConfigurationDiffTests
             )
             .ShouldBe(
                 """
-                ~ web: changed; keeps what it serves until it is judged anew
+                ~ web: changed; keeps its published state until there is new evidence
                     - tcp(host: web, port: 80, timeout: 10s, close: rst)
                     + tcp(host: web, port: 81, timeout: 10s, close: rst)
                 + new: added

@@ -37,7 +37,7 @@ public sealed class HistoryTests : IDisposable
                 2026-03-01 12:07:00 UTC  mail  reset        by alice from 192.0.2.7
                 """
             );
-        Text(HistoryText.Lines(new([], []))).ShouldBe("nothing has happened");
+        Text(HistoryText.Lines(new([], []))).ShouldBe("no entries");
     }
 
     [Fact]

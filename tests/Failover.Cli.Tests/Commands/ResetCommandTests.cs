@@ -310,7 +310,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", "failover: nobody says who resets\n  accepted: --user USER, or $USER\n")]
+    [InlineData("", "failover: no user\n  accepted: --user USER, or $USER\n")]
     [InlineData("a:b", "failover: the user is \"a:b\"\n  accepted: a name without a colon\n")]
     public async Task Somebody_has_to_reset(string user, string error)
     {

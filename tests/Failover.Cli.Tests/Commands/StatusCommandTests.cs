@@ -67,6 +67,28 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_daemon_is_ready_whatever_its_components_are()
+    {
+        (await command.RunAsync("status", "web", "--exit-code", "--url", daemon.Url)).ShouldBe(2);
+        (await command.RunAsync("status", "--ready", "--url", daemon.Url)).ShouldBe(0);
+        (await command.RunAsync("status", "--ready", "--url", "http://127.0.0.1:1")).ShouldBe(69);
+
+        command.Output.ShouldEndWith($"ready: failover {DaemonStatus.Version}, 2 components\n");
+    }
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("--exit-code")]
+    [InlineData("--json")]
+    [InlineData("--watch")]
+    public async Task Being_ready_depends_on_no_component(string word)
+    {
+        (await command.RunAsync("status", "--ready", word, "--url", daemon.Url)).ShouldNotBe(0);
+
+        command.Error.ShouldStartWith("failover: --ready goes with no NAME, --watch, --json or --exit-code\n");
+    }
+
+    [Fact]
     public async Task The_newest_probe_and_the_next_one_are_reported()
     {
         string[] row;
@@ -114,7 +136,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
 
         (await command.RunAsync("status")).ShouldBe(69);
 
-        command.Error.ShouldBe("failover: failover.yaml has no management address; --url says another one's\n");
+        command.Error.ShouldBe("failover: failover.yaml has no management address; accepted: --url URL\n");
     }
 
     [Fact]

@@ -99,8 +99,8 @@ public sealed class ConfigurationLimitTests
     [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'b', 0xff }, "2:2: this is no UTF-8")]
     [InlineData(new byte[] { 0xff, 0xfe, (byte)'a', 0 }, "1:1: this is no UTF-8")]
     [InlineData(new byte[] { (byte)'a', 0xc3, 0xa4, 0xe2, 0x82 }, "1:3: this is no UTF-8")]
-    [InlineData(new byte[] { (byte)'a', 0, 0xff }, "1:2: a control character, \\u0000, stands in the file")]
-    [InlineData(new byte[] { (byte)'a', 0x1b }, "1:2: a control character, \\u001b, stands in the file")]
+    [InlineData(new byte[] { (byte)'a', 0, 0xff }, "1:2: a control character, \\u0000, in the file")]
+    [InlineData(new byte[] { (byte)'a', 0x1b }, "1:2: a control character, \\u001b, in the file")]
     public void Bytes_that_are_no_text_are_refused_where_they_stand(byte[] bytes, string expected)
     {
         using ConfigurationFolder folder = new();

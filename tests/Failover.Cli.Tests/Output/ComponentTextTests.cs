@@ -18,10 +18,10 @@ public sealed class ComponentTextTests
                 Ok,
                 "",
                 IsInCharge: false,
-                "nothing against it",
+                "no contrary observation",
                 "",
                 IsRepeated: false,
-                [new("task", "tcp(mail:25)", Fail, "refused", false, "looked 8s ago, for 1ms", "", false, [])]
+                [new("task", "tcp(mail:25)", Fail, "refused", false, "probed 8s ago, for 1ms", "", false, [])]
             ),
             new("to_ok", "oneshot", Fail, "", true, "waiting", "ok once after a reset (POST)", false, []),
         ]
@@ -51,11 +51,11 @@ public sealed class ComponentTextTests
                 │  why:  latched: refused
                 │  seen: moved to fail: refused
                 │  next: latched: a reset (POST) moves it to ok
-                ├─ to_fail: ok hysteresis(ok after 1, fail after 3), not in charge
-                │  │  seen: nothing against it
-                │  └─ task: fail tcp(mail:25), not in charge
+                ├─ to_fail: ok hysteresis(ok after 1, fail after 3), inactive
+                │  │  seen: no contrary observation
+                │  └─ task: fail tcp(mail:25), inactive
                 │        why:  refused
-                │        seen: looked 8s ago, for 1ms
+                │        seen: probed 8s ago, for 1ms
                 └─ to_ok: fail oneshot
                       seen: waiting
                       next: ok once after a reset (POST)

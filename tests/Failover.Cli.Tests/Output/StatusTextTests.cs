@@ -99,7 +99,7 @@ public sealed class StatusTextTests
                 configuration: /etc/failover/failover.yaml, loaded 2026-03-01 12:00:00 UTC
                 not reloaded: failover.yaml:14:7: unknown key "intervall"
                 not reloaded:   did you mean "interval"?
-                takes a restart: listen: 8080 is now 8081
+                needs a restart: listen: 8080 is now 8081
                 state: /var/lib/failover/state.db
                 state: no space left on device
                 POST of m1, m2, m3, m4, m5 and 2 more: 503: users: it is bad

@@ -35,7 +35,7 @@ public sealed class TreeTextTests
     {
         Tones(Node("", "a") with { State = Fail }).ShouldBe([("fail", Tone.Fail), (" a", Tone.Strong)]);
         Tones(Node("", "a") with { State = Fail, IsInCharge = false })
-            .ShouldBe([("fail", Tone.Faint), (" a", Tone.Faint), (", not in charge", Tone.Faint)]);
+            .ShouldBe([("fail", Tone.Faint), (" a", Tone.Faint), (", inactive", Tone.Faint)]);
     }
 
     private static IEnumerable<(string, Tone)> Tones(Explanation node) =>

@@ -97,7 +97,7 @@ public sealed class BackgroundTests
     public void The_stale_bound_is_the_given_one_else_three_intervals_and_the_longest_time_of_the_task()
     {
         new Background(Below, Second(60)).StaleAfter.ShouldBe(Second(190));
-        new Background(Below, Second(60), staleAfter: Second(5)).StaleAfter.ShouldBe(Second(5));
+        new Background(Below, Second(60), staleAfter: Second(60)).StaleAfter.ShouldBe(Second(60));
     }
 
     [Fact]
@@ -185,5 +185,11 @@ public sealed class BackgroundTests
         Should
             .Throw<ArgumentOutOfRangeException>(() => new Background(Below, Second(1), staleAfter: Second(-1)))
             .ShouldSay("staleAfter", "staleAfter is -1s; accepted: a duration from 1ms to 30d");
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => new Background(Below, Second(60), staleAfter: Second(59)))
+            .ShouldSay(
+                "staleAfter",
+                "staleAfter is 59s, shorter than interval, 1m: every result would go stale before the next one; accepted: 1m or more"
+            );
     }
 }

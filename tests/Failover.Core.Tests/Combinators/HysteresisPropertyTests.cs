@@ -61,7 +61,7 @@ public sealed class HysteresisPropertyTests
                 {
                     if (moment.Cell.What is "*O" or "*F")
                     {
-                        simple.StartAfresh(TableWords.State(moment.Cell.What[1..]), moment.Cell.At);
+                        simple.Restart(TableWords.State(moment.Cell.What[1..]), moment.Cell.At);
                     }
                     else
                     {

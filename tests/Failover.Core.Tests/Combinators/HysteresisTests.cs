@@ -290,9 +290,9 @@ public sealed class HysteresisTests
     [InlineData("F F F", "F")]
     [InlineData("E", "held, could not tell: E")]
     [InlineData("E E", "2 errors in a row: E")]
-    [InlineData("*O F<", "started afresh")]
+    [InlineData("*O F<", "restarted")]
     [InlineData("-", "no result yet")]
-    [InlineData(".", "not looked at")]
+    [InlineData(".", "not evaluated")]
     public void It_says_why(string seen, string reason)
     {
         DecisionTable table = new($"fail_after=3 error_after=2 seen: {seen}");

@@ -40,7 +40,7 @@ public sealed class OneshotPropertyTests
                             simple.Fire(moment.Cell.At);
                             break;
                         case "*":
-                            simple.StartAfresh(moment.Cell.At);
+                            simple.Restart(moment.Cell.At);
                             break;
                         default:
                             moment.Shown.ShouldBe(simple.Read(moment.Cell.At), $"at {moment.Cell.Text}");

@@ -29,9 +29,9 @@ public sealed class ExplainerTests
                   will be: fail after 2 more failures, at the earliest in 30s
                   background(every 20s): fail
                     rests on: newest result 9s old
-                    will be: next look in 10s; stale in 1m1s
+                    will be: next probe in 10s; stale in 1m1s
                     tcp(mail:25): fail
-                      rests on: looked 9s ago, for 1ms
+                      rests on: probed 9s ago, for 1ms
                 """
             );
     }
@@ -50,12 +50,12 @@ public sealed class ExplainerTests
                 """
                 background(every 20s): ok
                   rests on: newest result 20s old
-                  will be: fail after 1 more failure, at the earliest in 40s; next look now; stale in 50s
+                  will be: fail after 1 more failure, at the earliest in 40s; next probe now; stale in 50s
                   hysteresis(ok after 1, fail after 2 and 1m): ok
                     rests on: 1 failure
                     will be: fail after 1 more failure, at the earliest in 40s
                     tcp(mail:25): fail
-                      rests on: looked 20s ago, for 1ms
+                      rests on: probed 20s ago, for 1ms
                 """
             );
     }
@@ -68,7 +68,7 @@ public sealed class ExplainerTests
 
         Explainer
             .Explain(root, task => engine.View(task) with { NextTurn = engine.Now + Second(7) }, engine.Now)
-            .Outlook.ShouldBe("next look in 7s; stale in 1m9s");
+            .Outlook.ShouldBe("next probe in 7s; stale in 1m9s");
     }
 
     [Fact]
@@ -80,11 +80,11 @@ public sealed class ExplainerTests
             .ShouldBe(
                 """
                 hysteresis(ok after 1, fail after 1): ok
-                  rests on: nothing seen yet
+                  rests on: no observation yet
                   will be: fail after 1 failure
                   background(every 20s): fail
                     rests on: no result in 0ms
-                    will be: next look now; stale in 1m10s
+                    will be: next probe now; stale in 1m10s
                     tcp(mail:25): fail
                       rests on: not looked yet
                 """
@@ -107,7 +107,7 @@ public sealed class ExplainerTests
                   rests on: 1 failure
                   will be: fail after 2 more failures; error after 2 errors in a row, at the earliest in 30s
                   tcp(mail:25): fail
-                    rests on: looked 5s ago, for 1ms
+                    rests on: probed 5s ago, for 1ms
                 """
             );
 
@@ -120,7 +120,7 @@ public sealed class ExplainerTests
                   rests on: 1 success, then 2 errors in a row over 5s
                   will be: ok after 8 more successes, or after 1 more success, at the earliest in 1m44s; error after 1 more error, at the earliest in 19s
                   tcp(mail:25): error
-                    rests on: looked 5s ago, for 1ms
+                    rests on: probed 5s ago, for 1ms
                 """
             );
     }
@@ -135,10 +135,10 @@ public sealed class ExplainerTests
             .ShouldBe(
                 """
                 hysteresis(ok after 1, fail after 1, error after 2): error
-                  rests on: nothing against it, then 2 errors in a row over 5s
-                  will be: fail after 1 failure; error until a look can tell
+                  rests on: no contrary observation, then 2 errors in a row over 5s
+                  will be: fail after 1 failure; error until a definite observation
                   tcp(mail:25): error
-                    rests on: looked 5s ago, for 1ms
+                    rests on: probed 5s ago, for 1ms
                 """
             );
     }
@@ -165,9 +165,9 @@ public sealed class ExplainerTests
                     will be: fail after 2 more failures, at the earliest in 15s
                     background(every 10s): fail
                       rests on: newest result 4s old
-                      will be: next look in 5s; stale in 36s
+                      will be: next probe in 5s; stale in 36s
                       tcp(mail:25): fail
-                        rests on: looked 4s ago, for 1ms
+                        rests on: probed 4s ago, for 1ms
                   (oneshot): fail
                     rests on: waiting
                 """
@@ -183,11 +183,11 @@ public sealed class ExplainerTests
                   rests on: moved to fail: F
                   will be: latched: a reset (POST) moves it to ok
                   (hysteresis(ok after 1, fail after 3)): fail
-                    rests on: nothing against it
+                    rests on: no contrary observation
                     (background(every 10s)): fail
                       rests on: newest result 10s old
                       (tcp(mail:25)): fail
-                        rests on: looked 10s ago, for 1ms
+                        rests on: probed 10s ago, for 1ms
                   oneshot: fail
                     rests on: waiting
                     will be: ok once after a reset (POST)
@@ -239,12 +239,12 @@ public sealed class ExplainerTests
 
         Of(At(expiring, now: 10, armed: null)).ShouldBe(("waiting", "ok once when it is fired"));
         Of(At(expiring, now: 35, armed: 10))
-            .ShouldBe(("armed 25s ago", "ok once when it is asked; forgotten in 35s unless it is used"));
+            .ShouldBe(("armed 25s ago", "ok once at the next evaluation; forgotten in 35s unless it is used"));
         Of(At(expiring, now: 70, armed: 10))
-            .ShouldBe(("armed 1m ago", "ok once when it is asked; forgotten now unless it is used"));
+            .ShouldBe(("armed 1m ago", "ok once at the next evaluation; forgotten now unless it is used"));
         Of(At(expiring, now: 71, armed: 10)).ShouldBe(("waiting", "ok once when it is fired"));
         Of(At(new(Ok, new Nobody()), now: 10, armed: null)).ShouldBe(("waiting", "fail once after a reset (POST)"));
-        Of(At(new(Ok), now: 12, armed: 10)).ShouldBe(("armed 2s ago", "fail once when it is asked"));
+        Of(At(new(Ok), now: 12, armed: 10)).ShouldBe(("armed 2s ago", "fail once at the next evaluation"));
 
         static (string, string) Of(Explanation explanation) => (explanation.Evidence, explanation.Outlook);
     }
@@ -258,7 +258,7 @@ public sealed class ExplainerTests
         Explanation told = Explainer.Explain(root, engine.View, engine.Now);
 
         (told.State, told.Reason).ShouldBe((Error, "stale: the newest result is 45s old (O)"));
-        (told.Evidence, told.Outlook).ShouldBe(("newest result 45s old", "next look now; stale until then"));
+        (told.Evidence, told.Outlook).ShouldBe(("newest result 45s old", "next probe now; stale until then"));
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class ExplainerTests
 
         told.Children.Select(child => (child.IsRepeated, child.IsInCharge, child.Children.Length))
             .ShouldBe([(false, true, 1), (true, false, 0)]);
-        told.Children[1].Evidence.ShouldBe("nothing seen yet");
+        told.Children[1].Evidence.ShouldBe("no observation yet");
         // A leaf is as short as the mark would be.
         Explain(new Toggle(Target, Target), task => new(Begun(task), Observation.WithoutEvidence(Ok, "")))
             .Children.Select(child => child.IsRepeated)
@@ -321,7 +321,7 @@ public sealed class ExplainerTests
         }
     }
 
-    /// <summary>The tree in lines; in brackets what is not in charge.</summary>
+    /// <summary>The tree in lines; in brackets what is inactive.</summary>
     private static string Told(HealthTask root, TinyEngine engine) =>
         string.Join('\n', Lines(Explainer.Explain(root, engine.View, engine.Now)));
 

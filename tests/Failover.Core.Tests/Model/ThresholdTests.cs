@@ -18,6 +18,22 @@ public sealed class ThresholdTests
         TwoMinutes.IsReachedBy(Of(2, Second(seconds))).ShouldBe(isReached);
 
     [Fact]
+    public void A_whole_number_is_a_count()
+    {
+        Threshold five = 5;
+        Oneshot task = new();
+
+        five.ShouldBe(Count(5));
+        new Hysteresis(task, okAfter: 5, failAfter: 20, errorAfter: 2).ShouldBe(
+            new Hysteresis(task, okAfter: Count(5), failAfter: Count(20), errorAfter: Count(2))
+        );
+        (5 | TwoMinutes).ShouldBe(Count(5) | TwoMinutes);
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => new Hysteresis(task, failAfter: 0))
+            .ShouldSay("count", "threshold is a count of 0; accepted: 1 or more observations");
+    }
+
+    [Fact]
     public void A_duration_needs_two_observations() => TwoMinutes.IsReachedBy(Of(1, Day(1))).ShouldBeFalse();
 
     [Fact]

@@ -15,8 +15,7 @@ internal sealed class SimpleHysteresis(
     private Instant since;
     private int before;
 
-    public void StartAfresh(HealthState stand, Instant now) =>
-        (standing, since, before) = (stand, now, everything.Count);
+    public void Restart(HealthState stand, Instant now) => (standing, since, before) = (stand, now, everything.Count);
 
     public HealthState See(Observation? seen)
     {

@@ -7,7 +7,7 @@ internal sealed class SimpleOneshot(HealthState defaultState, TimeSpan? expires)
 
     public void Fire(Instant now) => everything.Add(("fire", now));
 
-    public void StartAfresh(Instant now) => everything.Add(("fresh start", now));
+    public void Restart(Instant now) => everything.Add(("fresh start", now));
 
     public HealthState Read(Instant now)
     {

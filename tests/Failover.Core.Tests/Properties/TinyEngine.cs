@@ -125,7 +125,7 @@ internal sealed class TinyEngine
         states[task] = step.State;
         foreach (HealthTask child in step.ToRestart)
         {
-            StartAfresh(child, step.Observation.State);
+            Restart(child, step.Observation.State);
         }
 
         return shown[task] = step.Observation.IsStamped
@@ -138,7 +138,7 @@ internal sealed class TinyEngine
             };
     }
 
-    private void StartAfresh(HealthTask task, HealthState standing)
+    private void Restart(HealthTask task, HealthState standing)
     {
         if (task is Combinator combinator)
         {
@@ -147,7 +147,7 @@ internal sealed class TinyEngine
 
         foreach (HealthTask child in task.Children)
         {
-            StartAfresh(child, standing);
+            Restart(child, standing);
         }
     }
 }

@@ -2,7 +2,7 @@ namespace Failover;
 
 /// <summary>A hysteresis that is led through the <c>seen</c> row of a table.</summary>
 /// <remarks>Cells: <c>O F E</c> a new observation, <c>=</c> the newest one read again, <c>&lt;</c> one that began before
-/// the newest fresh start, <c>-</c> one without evidence, <c>.</c> not looked at, <c>*O</c> and <c>*F</c> a fresh start
+/// the newest fresh start, <c>-</c> one without evidence, <c>.</c> not evaluated, <c>*O</c> and <c>*F</c> a fresh start
 /// under a toggle that has moved to ok or fail.</remarks>
 internal static class HysteresisRun
 {

@@ -113,7 +113,9 @@ public sealed class BadReloadTests : IAsyncLifetime
         string indented = string.Concat(error.TrimEnd('\n').Split('\n').Select(line => $"  {line}\n"));
         Served
             .FromHere(Served.Log)
-            .ShouldContain($"error: {ServedFolder.Main} is not taken, what was served goes on:\n{indented}");
+            .ShouldContain(
+                $"error: {ServedFolder.Main}: reload rejected; keeping the running configuration:\n{indented}"
+            );
         (await Served.PollAsync("new")).ShouldBe("Not Found");
         (await Served.PollAsync("mail")).ShouldBe("FAIL", "the 9th good look");
         (await Served.PollAsync("mail")).ShouldBe("OK", "the 10th good look");

@@ -156,8 +156,8 @@ public sealed class ListenReloadTests : IAsyncLifetime
 
         (await Served.PollAsync("new")).ShouldBe("OK", "the rest is taken");
         JsonElement pending = (await Served.ConfigurationAsync()).GetProperty("pending");
-        pending.ToString().ShouldBe("[\"state: another file or age takes a restart\"]");
-        Served.Log.ShouldContain("warning: state: another file or age takes a restart\n");
+        pending.ToString().ShouldBe("[\"state: another file or age needs a restart\"]");
+        Served.Log.ShouldContain("warning: state: another file or age needs a restart\n");
         File.Exists(Served["other.db"]).ShouldBeFalse();
 
         // It is still so when the file is read once more.

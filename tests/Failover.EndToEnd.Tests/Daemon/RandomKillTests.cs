@@ -21,7 +21,7 @@ public sealed class RandomKillTests
             KillAgainAndAgainAsync(new Random(seed + 1), Kills / 2)
         );
 
-        // Otherwise nothing has happened that could have been lost.
+        // Otherwise no entries that could have been lost.
         components.SelectMany(one => one).Sum(component => component.Resets).ShouldBeGreaterThan(Kills / 4);
     }
 

@@ -11,7 +11,7 @@ internal sealed class ServedFolder : IAsyncDisposable
     public const string Top = "listen: 127.0.0.1:0\nmanagement: 127.0.0.1:0\nstate: memory\n";
 
     private const string Reloaded = " reloaded ";
-    private const string Refused = " is not taken, ";
+    private const string Refused = ": reload rejected; keeping";
 
     private readonly DaemonFiles files;
     private RunningDaemon? daemon;

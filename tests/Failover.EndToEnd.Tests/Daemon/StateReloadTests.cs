@@ -39,7 +39,7 @@ public sealed class StateReloadTests : IAsyncLifetime
         (await Served.ConfigurationAsync())
             .GetProperty("pending")
             .ToString()
-            .ShouldBe("[\"state: another file takes a restart, which moves the state there\"]");
+            .ShouldBe("[\"state: another file needs a restart, which moves the state there\"]");
         target.Stop();
         (await Served.PollAsync("mail")).ShouldBe("FAIL");
         target.Start();
@@ -107,7 +107,7 @@ public sealed class StateReloadTests : IAsyncLifetime
 
         (await Served.Daemon.PostAsync("mail")).ShouldBe("200 Armed");
         await Served.ReloadAsync(Components(state));
-        Served.Log.ShouldContain("state: another file or age takes a restart");
+        Served.Log.ShouldContain("state: another file or age needs a restart");
     }
 
     [Fact]

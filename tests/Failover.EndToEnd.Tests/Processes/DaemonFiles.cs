@@ -7,8 +7,8 @@ internal sealed class DaemonFiles : IDisposable
     public const string User = "alice";
     public const string Password = "secret";
 
-    // These tests are built with the program, into a folder of the same name.
-    private static readonly string Program = Path.Combine(
+    /// <summary>The command. These tests are built with it, into a folder of the same name.</summary>
+    public static readonly string Program = Path.Combine(
         AppContext.BaseDirectory.Replace("tests/Failover.EndToEnd.Tests", "src/Failover.Cli", StringComparison.Ordinal),
         "Failover.Cli.dll"
     );

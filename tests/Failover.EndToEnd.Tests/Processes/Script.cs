@@ -73,7 +73,7 @@ internal sealed class Script(string name, params string[] times) : IExample
         );
         if (rewritten.Contains("HtpasswdFile", StringComparison.Ordinal))
         {
-            rewritten = Replace(rewritten, "\"/var/lib/healthcheck_users\"", "args[2]");
+            rewritten = Replace(rewritten, "\"healthcheck_users\"", "args[2]");
         }
 
         if (rewritten.Contains("SqliteStateStore", StringComparison.Ordinal))

@@ -30,7 +30,7 @@ public sealed class BackgroundLoopTests
         await test.AdvanceAsync(Second(8));
 
         // The second of two loops takes its second turn after 1 - 0.618 of its interval.
-        test.Engine.Explain(second).Outlook.ShouldContain("next look in 30s");
+        test.Engine.Explain(second).Outlook.ShouldContain("next probe in 30s");
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class KeptLatchTests : IAsyncDisposable
         test.ReplaceMail(new Toggle(check, new ScriptedCheck { Name = "healthy" }));
 
         (await test.PollMailAsync(3)).ShouldBe("FFF");
-        test.Of("mail").LastKnown().Reason.ShouldStartWith("latched by a toggle that no longer takes a reset: ");
+        test.Of("mail").LastKnown().Reason.ShouldStartWith("latched by a toggle that can no longer be reset: ");
         test.Of("mail").LastKnown().CanReset.ShouldBeFalse();
 
         test.ReplaceMail(Latch, reset);

@@ -165,7 +165,7 @@ internal sealed class SimpleEngine
     {
         memories[toggle].State = state;
         memories[toggle].Since = now;
-        StartAfresh(Wanted(toggle), state);
+        Restart(Wanted(toggle), state);
     }
 
     // What is shown while it could not be told is no evidence for what stands above.
@@ -217,7 +217,7 @@ internal sealed class SimpleEngine
     }
 
     // Evidence is forgotten, a latch and what stands below it are not.
-    private void StartAfresh(HealthTask task, HealthState standing)
+    private void Restart(HealthTask task, HealthState standing)
     {
         Memory memory = memories[task];
         if (task is Toggle && memory.State == Fail)
@@ -235,7 +235,7 @@ internal sealed class SimpleEngine
 
         foreach (HealthTask child in task.Children)
         {
-            StartAfresh(child, standing);
+            Restart(child, standing);
         }
     }
 

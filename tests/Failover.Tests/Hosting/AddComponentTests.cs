@@ -16,7 +16,7 @@ public sealed class AddComponentTests
         refusal.ParamName.ShouldBe("onPost");
         refusal.Message.ShouldStartWith(
             "the latch of \"mail_1\" at toFail is reset by a POST alone, and \"mail_1\" has no onPost; "
-                + "accepted: onPost: toFail.toOk.task.Fire, and auth in that oneshot"
+                + "accepted: onPost: Reset of that toggle, or Fire of its oneshot, and auth in that oneshot"
         );
     }
 

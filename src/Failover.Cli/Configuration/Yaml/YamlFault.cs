@@ -8,7 +8,7 @@ internal static class YamlFault
     public static string Problem(YamlException fault)
     {
         string message = Printable.Escape(fault.Message.TrimEnd('.'));
-        return message.Contains("tab", StringComparison.Ordinal) ? "a tab stands in the indentation; YAML wants spaces"
+        return message.Contains("tab", StringComparison.Ordinal) ? "a tab in the indentation; accepted: spaces"
             : message.Length == 0 ? "this is no YAML"
             : $"this is no YAML: {char.ToLowerInvariant(message[0])}{message[1..]}";
     }

@@ -13,7 +13,7 @@ internal static class YamlFile
 
     /// <summary>Reads a file whole.</summary>
     /// <param name="file">Where it is.</param>
-    /// <param name="at">Who asked for it: what is wrong with the file as a whole is told there.</param>
+    /// <param name="at">Who asked for it: what is wrong with the file as a whole is reported there.</param>
     /// <param name="called">What it is called there.</param>
     /// <param name="reader">Reads it.</param>
     /// <param name="errors">Takes what is wrong.</param>
@@ -67,7 +67,7 @@ internal static class YamlFile
         }
 
         return control < bytes.Length
-            ? (control, $"a control character, \\u{bytes[control]:x4}, stands in the file")
+            ? (control, $"a control character, \\u{bytes[control]:x4}, in the file")
             : (0, null);
     }
 }

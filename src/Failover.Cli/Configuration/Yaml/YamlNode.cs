@@ -23,7 +23,7 @@ internal sealed class YamlText(Position position, string text, bool isPlain) : Y
 {
     public string Text => text;
 
-    /// <summary>Whether it stands without quotes.</summary>
+    /// <summary>Whether it is without quotes.</summary>
     public bool IsPlain => isPlain;
 
     /// <summary>Whether nothing was written, or YAML's word for it without quotes.</summary>
@@ -40,7 +40,7 @@ internal sealed class YamlList(Position position, ImmutableArray<YamlNode> items
     public override string Shape => "a list";
 }
 
-/// <summary>A mapping. No key stands twice in it.</summary>
+/// <summary>A mapping. No key appears twice in it.</summary>
 internal sealed class YamlMap(Position position, ImmutableArray<YamlEntry> entries)
     : YamlNode(
         position,

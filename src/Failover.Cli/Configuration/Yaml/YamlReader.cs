@@ -41,7 +41,7 @@ internal sealed class YamlReader
         try
         {
             YamlNode root = reader.ReadDocument();
-            // What is missing has been told, and what would be said about the hole is of no use.
+            // What is missing has been reported, and what would be said about the hole is of no use.
             return reader.isWhole ? root : null;
         }
         catch (UnreadableException unreadable)
@@ -163,7 +163,7 @@ internal sealed class YamlReader
             }
             else
             {
-                errors.Add(at, $"{Printable.Quoted(text.Text)} stands twice, first at {known[text.Text]}");
+                errors.Add(at, $"{Printable.Quoted(text.Text)} appears twice, first at {known[text.Text]}");
             }
         }
 

@@ -44,7 +44,7 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
     /// Clients of a Unix socket, which have no address, never are one.</summary>
     public Func<IPAddress, bool> IsExempt { get; set; } = _ => false;
 
-    /// <summary>Is told when clients are turned away or give way, at most once a minute.</summary>
+    /// <summary>Called when clients are turned away or give way, at most once a minute.</summary>
     public Action<string> Warn
     {
         set => log.Warn = value;

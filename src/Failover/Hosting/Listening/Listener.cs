@@ -49,7 +49,7 @@ internal sealed class Listener(
     /// <summary>Where the web server logs; nowhere unless it is set before the start.</summary>
     public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
 
-    /// <summary>Shows another certificate to those who connect from now on; connections that are open go on.</summary>
+    /// <summary>Shows another certificate to those who connect from now on; connections that are open continue.</summary>
     /// <exception cref="InvalidOperationException">It does not speak HTTPS.</exception>
     public void Use(TlsCertificate other) =>
         (tls ?? throw new InvalidOperationException($"{Address} does not speak HTTPS")).Certificate = other;
@@ -116,8 +116,8 @@ internal sealed class Listener(
         }
     }
 
-    /// <summary>Stops listening and answers what is under way.</summary>
-    /// <param name="cancellationToken">Cuts off the requests that are still under way.</param>
+    /// <summary>Stops listening and answers what is in flight.</summary>
+    /// <param name="cancellationToken">Cuts off the requests that are still in flight.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         socket?.RemoveFile();

@@ -30,12 +30,12 @@ internal sealed class TlsCertificate(string path, string keyPath, TimeProvider t
     public void Load() => lastGood = TlsCertificateReading.Read(path, keyPath, lastGood);
 
     /// <summary>From now on follows the files.</summary>
-    /// <param name="warn">Is told in one line when they have gone bad, when they are good again, and when what they hold is to be
+    /// <param name="warn">Called with one line when they have gone bad, when they are good again, and when what they hold is to be
     /// complained of: once each.</param>
     public void Watch(Action<string> warn)
     {
         string[] told = [.. Warnings];
-        // Set anew each time: a file system that hangs holds up one thread and not one more every interval.
+        // Set again each time: a file system that hangs holds up one thread and not one more every interval.
         watch = time.CreateTimer(_ => Look(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         SetNext();
 

@@ -31,7 +31,7 @@ internal sealed class TlsCertificateReading
         notAfter = new DateTimeOffset(certificate.NotAfter);
         Options = new SslServerAuthenticationOptions
         {
-            // Offline: nothing is fetched because of what stands in a certificate.
+            // Offline: nothing is fetched because of what is in a certificate.
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ApplicationProtocols = [SslApplicationProtocol.Http11],

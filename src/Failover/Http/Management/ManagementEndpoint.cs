@@ -9,7 +9,7 @@ namespace Failover;
 
 /// <summary>Answers one request of the management API, which reads and changes nothing.</summary>
 /// <remarks>Whoever may connect may read. A page in an operator's browser may connect, too, by a name of its own that leads here
-/// (DNS rebinding): such a name stands in the Host header, and is refused.</remarks>
+/// (DNS rebinding): such a name is in the Host header, and is refused.</remarks>
 /// <param name="source">What there is to tell.</param>
 /// <param name="address">Where it is served.</param>
 internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress address)
@@ -40,7 +40,7 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
         )
         {
             string accepted = $"{Root}status, {Root}{Components}NAME, {Root}configuration, {Root}{History}";
-            return RefuseAsync(http, StatusCodes.Status404NotFound, $"nothing is here; accepted: {accepted}");
+            return RefuseAsync(http, StatusCodes.Status404NotFound, $"unknown path; accepted: {accepted}");
         }
 
         // Methods are case-sensitive (RFC 9110, 9.1).

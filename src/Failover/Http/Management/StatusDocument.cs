@@ -24,7 +24,7 @@ internal sealed record StatusDocument(
 /// <param name="LoadedAt">When what is served was read.</param>
 /// <param name="Error">Why the newest file is not what is served, as <c>failover check</c> says it, of one line or several;
 /// null where it is.</param>
-/// <param name="Pending">What the file says that takes a restart, in a sentence each.</param>
+/// <param name="Pending">What the file says that needs a restart, in a sentence each.</param>
 internal sealed record ConfigurationStatus(
     string File,
     DateTimeOffset LoadedAt,
@@ -45,7 +45,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="Since">When it came to that state, by the wall clock; null where nobody knows.</param>
 /// <param name="IsLatched">Whether a toggle in it holds a fail until a reset.</param>
 /// <param name="CanReset">Whether a POST would reset it now.</param>
-/// <param name="Task">What stands behind it, in one line.</param>
+/// <param name="Task">Its task, in one line.</param>
 /// <param name="PostProblem">What is wrong with the password file that guards its POST, which is therefore answered with 503, at once
 /// or in a few seconds; null where nothing is, and where POST is not allowed.</param>
 /// <param name="LatchProblem">Why no POST can reset its latch, and how to mend that; null where one can, or where it has none.</param>

@@ -116,7 +116,7 @@ public sealed class ManagementEndpointTests
         answer.Status.ShouldBe(404);
         Error(answer)
             .ShouldBe(
-                "nothing is here; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration, /-/api/v1/history"
+                "unknown path; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration, /-/api/v1/history"
             );
     }
 

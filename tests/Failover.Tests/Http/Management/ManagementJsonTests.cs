@@ -14,7 +14,7 @@ public sealed class ManagementJsonTests
                 "0.1.0",
                 Noon,
                 TimeSpan.FromMilliseconds(61_500.4),
-                new("/etc/failover.yaml", Noon, Error: null, ["listen: takes a restart"]),
+                new("/etc/failover.yaml", Noon, Error: null, ["listen: needs a restart"]),
                 new("sqlite", "/var/lib/failover/state.db", Problem: null),
                 [
                     new(
@@ -40,7 +40,7 @@ public sealed class ManagementJsonTests
             {"version":"0.1.0",
             "started_at":"2026-03-01T12:00:00.000Z",
             "uptime_seconds":61.5,
-            "configuration":{"file":"/etc/failover.yaml","loaded_at":"2026-03-01T12:00:00.000Z","error":null,"pending":["listen: takes a restart"]},
+            "configuration":{"file":"/etc/failover.yaml","loaded_at":"2026-03-01T12:00:00.000Z","error":null,"pending":["listen: needs a restart"]},
             "state_store":{"kind":"sqlite","file":"/var/lib/failover/state.db","problem":null},
             "components":[
             {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null,"last_probe":null,"next_probe":null,"fresh_state":null},
