@@ -5,6 +5,8 @@ namespace Failover;
 /// <param name="inform">Takes a line for the log where that fails.</param>
 internal sealed class AddressNotice(string? folder, Action<string> inform) : IDisposable
 {
+    // What is to be there, and what is.
+    private RuntimeFile? known;
     private RuntimeFile? left;
 
     /// <summary>Leaves those that are listened at from now on.</summary>
@@ -19,34 +21,38 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
             return;
         }
 
-        RuntimeFile next = new(
-            RuntimeFile.PathInRealFolder(configuration.File),
-            Environment.ProcessId,
-            OperatingSystem.IsLinux() ? ProcessStart.Of(Environment.ProcessId) ?? 0 : 0,
-            (served.FirstOrDefault(address => address.SocketPath is null) ?? served.First()).ToString(),
-            management.FirstOrDefault()?.ToString(),
-            configuration.Tls?.Certificate
+        DaemonProcess own = DaemonProcess.Own;
+        Leave(
+            new(
+                RuntimeFile.PathInRealFolder(configuration.File),
+                own.Id,
+                (served.FirstOrDefault(address => address.SocketPath is null) ?? served.First()).ToString(),
+                management.FirstOrDefault()?.ToString(),
+                configuration.Tls?.Certificate,
+                own.Start,
+                known?.ReloadsBegun ?? 0,
+                known?.ReloadsEnded ?? 0,
+                known?.IsReloadRejected ?? false
+            )
         );
-        if (next == left)
-        {
-            return;
-        }
+    }
 
-        if (next.Write(folder) is { } problem)
+    /// <summary>A reload begins.</summary>
+    public void ReloadBegins()
+    {
+        if (known is { } before)
         {
-            inform(
-                $"cannot leave the address in {folder} ({problem}): while the configuration is invalid, commands need --url"
-            );
-            return;
+            Leave(before with { ReloadsBegun = before.ReloadsBegun + 1 });
         }
+    }
 
-        if (left is { } before && before.Configuration != next.Configuration)
+    /// <summary>The reload that began last has ended.</summary>
+    public void ReloadEnds(bool isRejected)
+    {
+        if (known is { } before)
         {
-            // The folder of the configuration is a link that leads elsewhere by now.
-            before.Remove(folder);
+            Leave(before with { ReloadsEnded = before.ReloadsBegun, IsReloadRejected = isRejected });
         }
-
-        left = next;
     }
 
     /// <summary>Takes the notice away.</summary>
@@ -56,5 +62,30 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
         {
             left?.Remove(folder);
         }
+    }
+
+    private void Leave(RuntimeFile next)
+    {
+        known = next;
+        if (next == left)
+        {
+            return;
+        }
+
+        if (next.Write(folder!) is { } problem)
+        {
+            inform(
+                $"cannot leave the address in {folder} ({problem}): while the configuration is invalid, commands need --url, and failover reload does not find the daemon"
+            );
+            return;
+        }
+
+        if (left is { } before && before.Configuration != next.Configuration)
+        {
+            // The folder of the configuration is a link that leads elsewhere by now.
+            before.Remove(folder!);
+        }
+
+        left = next;
     }
 }

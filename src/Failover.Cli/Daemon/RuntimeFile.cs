@@ -10,17 +10,23 @@ namespace Failover;
 /// <param name="Configuration">The path of the configuration as the daemon was given it, in the real path of its folder. The file may be a
 /// link that leads elsewhere with each update, as in a ConfigMap of Kubernetes.</param>
 /// <param name="Process">The daemon's process.</param>
-/// <param name="Started">When that process began; see <see cref="ProcessStart"/>.</param>
 /// <param name="Components">Where components are served.</param>
 /// <param name="Management">Where the management API is; null: nowhere.</param>
 /// <param name="Certificate">The PEM file of the certificate that is shown there; null where HTTPS is not spoken.</param>
+/// <param name="ProcessStart">When the process began, as <see cref="Failover.DaemonProcess"/> has it.</param>
+/// <param name="ReloadsBegun">How many reloads have begun since the start.</param>
+/// <param name="ReloadsEnded">How many have ended.</param>
+/// <param name="IsReloadRejected">Whether the last one that ended was rejected.</param>
 internal sealed partial record RuntimeFile(
     string Configuration,
     int Process,
-    long Started,
     string Components,
     string? Management,
-    string? Certificate
+    string? Certificate,
+    string? ProcessStart,
+    int ReloadsBegun,
+    int ReloadsEnded,
+    bool IsReloadRejected
 )
 {
     private const int Largest = 64 * 1024;
@@ -32,6 +38,14 @@ internal sealed partial record RuntimeFile(
 
     private const UnixFileMode FolderMode =
         Mode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Who has written it; of one that was found.</summary>
+    [JsonIgnore]
+    public uint Owner { get; init; }
+
+    /// <summary>The daemon's process.</summary>
+    [JsonIgnore]
+    public DaemonProcess DaemonProcess => new(Process, ProcessStart);
 
     /// <summary>Leaves it for the commands.</summary>
     /// <param name="folder">The folder, which is made where there is none.</param>
@@ -115,17 +129,19 @@ internal sealed partial record RuntimeFile(
             if (
                 RuntimeFolder.IsTrustedFile(file)
                 && Read(file) is { } left
-                && RuntimeFolder.IsOfOwner(file, left.Process)
-                && OperatingSystem.IsLinux()
-                && ProcessStart.Of(left.Process) == left.Started
+                && RuntimeFolder.OwnerOf(file) is { } owner
+                && left.DaemonProcess.IsRunning(owner)
             )
             {
-                yield return left;
+                yield return left with
+                {
+                    Owner = owner,
+                };
             }
         }
     }
 
-    private bool IsOfSameProcess(RuntimeFile other) => (other.Process, other.Started) == (Process, Started);
+    private bool IsOfSameProcess(RuntimeFile other) => other.DaemonProcess == DaemonProcess;
 
     // Never through a link that somebody has put there: open(2), O_EXCL.
     private static void WriteNew(string path, byte[] content)

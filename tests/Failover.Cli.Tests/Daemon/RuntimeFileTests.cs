@@ -92,7 +92,7 @@ public sealed class RuntimeFileTests : IDisposable
         Found(mine).ShouldBe(mine);
 
         // The same number, given to another process since; and nobody's.
-        Found(mine with { Started = mine.Started + 1 }).ShouldBeNull();
+        Found(mine with { ProcessStart = $"{mine.ProcessStart}1" }).ShouldBeNull();
         Found(mine with { Process = int.MaxValue }).ShouldBeNull();
     }
 
@@ -177,11 +177,17 @@ public sealed class RuntimeFileTests : IDisposable
         new(
             RuntimeFile.PathInRealFolder(At(configuration)),
             Environment.ProcessId,
-            ProcessStart.Of(Environment.ProcessId).ShouldNotBeNull(),
             "http://127.0.0.1:8080",
             Management: null,
-            Certificate: null
-        );
+            Certificate: null,
+            DaemonProcess.Own.Start,
+            ReloadsBegun: 0,
+            ReloadsEnded: 0,
+            IsReloadRejected: false
+        )
+        {
+            Owner = ProcessUser.Id,
+        };
 
     private string At(string name) => Path.Combine(folder.FullName, name);
 
