@@ -91,6 +91,9 @@ public sealed class SqliteStateStore : IStateStore
     /// <summary>Called before each transaction; for tests, which throw or block here as a disk does.</summary>
     internal Action? Storing { get; init; }
 
+    /// <summary>Called before each checkpoint while the store is open; for tests, as above.</summary>
+    internal Action? Checkpointing { get; init; }
+
     /// <inheritdoc/>
     public void WarnTo(Action<string> warn)
     {
@@ -130,7 +133,7 @@ public sealed class SqliteStateStore : IStateStore
         }
 
         StatePlace place = new(file, open, time, warn, notices);
-        writer = new(file, place, state.Loss is not null, warn) { Storing = Storing };
+        writer = new(file, place, state.Loss is not null, warn) { Storing = Storing, Checkpointing = Checkpointing };
         queue.Open();
         check = time.CreateTimer(_ => CheckSoon(), null, CheckEvery, CheckEvery);
         prune = time.CreateTimer(_ => PruneSoon(), null, PruneEvery, PruneEvery);

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Failover;
 
 /// <summary>Opens the state file at a path, puts a damaged one aside, and makes a new one where it was lost.</summary>
@@ -8,25 +6,25 @@ namespace Failover;
 /// <param name="time">The clock.</param>
 internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider time)
 {
-    // Looking at a file ends with closing it, and that with the locks that this process has on it (fcntl(2)).
-    private static readonly ConcurrentDictionary<string, string> InUse = new(StringComparer.Ordinal);
-
     // By an attempt to open it that has failed since.
     private FileNode? made;
 
     public string Path => path;
-
-    /// <summary>Whether this process has it open.</summary>
-    public static bool IsInUseHere(string path) => InUse.ContainsKey(path);
 
     /// <summary>Opens it, makes it where there is none, and puts it aside where it is damaged.</summary>
     /// <param name="state">What was stored.</param>
     /// <exception cref="StateStoreException">It is not ours to use, and untouched.</exception>
     public OpenState Open(out StoredState state)
     {
-        if (!InUse.TryAdd(path, path))
+        string target = Guarded(() =>
         {
-            throw StateExamination.Unusable(path, "it is in use by this process");
+            string found = StateFiles.TargetOf(path);
+            MakeFolder(found);
+            return found;
+        });
+        if (!FilesInUse.TryAdd(this, target))
+        {
+            throw InUseHere();
         }
 
         bool isOpen = false;
@@ -46,7 +44,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
     }
 
     /// <summary>The file is closed.</summary>
-    public void Release() => InUse.TryRemove(path, out _);
+    public void Release() => FilesInUse.Remove(this);
 
     /// <summary>Makes a new file in place of one that was lost. What is at its path is put aside.</summary>
     /// <param name="before">The one that was lost; it is closed when there is a new one.</param>
@@ -62,6 +60,12 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
             {
                 string target = StateFiles.TargetOf(path);
                 MakeFolder(target);
+                if (FilesInUse.Contains(target, except: this))
+                {
+                    // A link leads there by now.
+                    throw InUseHere();
+                }
+
                 new LostState(target).Write(why);
                 moved = PutAside(before, target);
                 (OpenState state, _) = Open();
@@ -76,6 +80,8 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
             aside = moved;
         }
     }
+
+    private StateStoreException InUseHere() => StateExamination.Unusable(path, "it is in use by this process");
 
     private T Guarded<T>(Func<T> open)
     {
@@ -96,7 +102,6 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
     private (OpenState Open, StoredState State) OpenOrPutAside()
     {
         string target = StateFiles.TargetOf(path);
-        MakeFolder(target);
         try
         {
             return Open();
@@ -193,6 +198,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
 
             file.MayCheckpoint(atClose: true);
             made = null;
+            FilesInUse.Update(this, target);
             return (open, rows.State with { Loss = loss });
         }
         catch (Exception fault)

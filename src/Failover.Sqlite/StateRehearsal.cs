@@ -20,15 +20,15 @@ internal static partial class StateRehearsal
     public static bool IsInUse(string path)
     {
         path = Path.GetFullPath(path);
-        // To open and close it here would end the locks that this process has on it.
-        if (StateFile.IsInUseHere(path))
-        {
-            return true;
-        }
-
         try
         {
             string target = StateFiles.TargetOf(path);
+            // To open and close it here would end the locks that this process has on it.
+            if (FilesInUse.Contains(target))
+            {
+                return true;
+            }
+
             return InFolder(target, () => Examine(path, target));
         }
         catch (StateDamage)
@@ -45,7 +45,8 @@ internal static partial class StateRehearsal
     private static bool Examine(string path, string target)
     {
         bool isThere = File.Exists(target);
-        if (isThere && IsLocked(target))
+        // Opening a FIFO would wait for its other end.
+        if (FileNode.OfTarget(target) is { IsRegularFile: true } && IsLocked(target))
         {
             return true;
         }
@@ -55,11 +56,9 @@ internal static partial class StateRehearsal
         {
             MustBeWritable(path, target);
         }
-        else
-        {
-            MustBeMakeable(path, target);
-        }
 
+        // The log is made beside the file.
+        MustBeMakeable(path, target, isThere);
         return false;
     }
 
@@ -120,7 +119,7 @@ internal static partial class StateRehearsal
         }
     }
 
-    private static void MustBeMakeable(string path, string target)
+    private static void MustBeMakeable(string path, string target, bool isThere)
     {
         string probe = $"{target}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         try
@@ -131,7 +130,10 @@ internal static partial class StateRehearsal
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             string why = fault.Message.Replace(probe, target, StringComparison.Ordinal);
-            throw StateExamination.CannotBeMade(path, why, fault);
+            throw !isThere ? StateExamination.CannotBeMade(path, why, fault)
+            // As SQLite tells it of the log: EACCES, and any other fault.
+            : fault is UnauthorizedAccessException ? StateExamination.Unusable(path, "it is read-only", fault)
+            : StateExamination.Unusable(path, "it cannot be opened or made", fault);
         }
     }
 

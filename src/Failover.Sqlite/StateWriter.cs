@@ -9,6 +9,9 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
 {
     private const int MostUnpruned = 1000;
 
+    // In seconds: a disk that is slow for a moment is nobody's concern.
+    private const int MostFailedCheckpoints = 10;
+
     private static readonly StateChanges Nothing = new();
 
     private volatile string? problem;
@@ -16,6 +19,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
     private bool isInLogAlone;
     private int unpruned;
     private int dropped;
+    private int failedCheckpoints;
 
     /// <summary>Why the newest attempt failed, or why nothing can be stored, in one line; null when all is well.</summary>
     public string? Problem => place.Problem ?? problem;
@@ -28,6 +32,9 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
 
     /// <summary>Called before each transaction; for tests, which throw or block here as a disk does.</summary>
     public Action? Storing { get; init; }
+
+    /// <summary>Called before each checkpoint while the file is open; for tests, as above.</summary>
+    public Action? Checkpointing { get; init; }
 
     /// <summary>Whether there is a file at the path, and storing works as far as is known.</summary>
     /// <param name="isIdle">Whether nothing waits: then a problem ends here.</param>
@@ -130,6 +137,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
         try
         {
             bool isMore = history.Prune(place.Open.File, now);
+            isInLogAlone = true;
             return place.IsCommitInPlace() && isMore;
         }
         catch (SqliteFault fault)
@@ -151,12 +159,25 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
 
         try
         {
+            Checkpointing?.Invoke();
             place.Open.File.Checkpoint(keepsLog: true);
             isInLogAlone = false;
+            if (failedCheckpoints >= MostFailedCheckpoints)
+            {
+                warn($"state file {opener.Path}: its log is moved into it again");
+            }
+
+            failedCheckpoints = 0;
         }
-        catch (SqliteFault)
+        catch (SqliteFault fault)
         {
             // All of it is stored in the log. The next second tries again.
+            if (++failedCheckpoints == MostFailedCheckpoints)
+            {
+                warn(
+                    $"state file {opener.Path}: {fault.Message}: its log cannot be moved into it: nothing is lost, but the log grows, and other processes read an old state"
+                );
+            }
         }
 
         _ = place.IsCommitInPlace();

@@ -48,6 +48,46 @@ public sealed class OtherReadersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_cannot_be_moved_into_the_file_for_long_is_told_once()
+    {
+        bool isBroken = true;
+        await using SqliteStateStore store = new(folder.File, Day(90), 64 << 20, folder.Time, folder.Warnings.Enqueue)
+        {
+            Checkpointing = () =>
+            {
+                if (isBroken)
+                {
+                    throw new SqliteFault(SQLitePCL.raw.SQLITE_IOERR, file: null);
+                }
+            },
+        };
+        store.Load();
+        await store.PersistAsync(new() { Latches = [Stored.Latch("/mail")] });
+        for (int i = 0; i < 9; i++)
+        {
+            await SettleAsync(store);
+        }
+
+        folder.Warnings.ShouldBeEmpty();
+        for (int i = 0; i < 5; i++)
+        {
+            await SettleAsync(store);
+        }
+
+        folder
+            .Warnings.ShouldHaveSingleItem()
+            .ShouldBe(
+                $"state file {folder.File}: the disk reports an I/O error: its log cannot be moved into it: nothing is lost, but the log grows, and other processes read an old state"
+            );
+        store.Problem.ShouldBeNull();
+
+        isBroken = false;
+        await SettleAsync(store);
+
+        folder.Warnings.Last().ShouldBe($"state file {folder.File}: its log is moved into it again");
+    }
+
+    [Fact]
     public async Task A_tool_that_would_write_is_kept_out()
     {
         await using SqliteStateStore store = folder.Store();

@@ -253,6 +253,39 @@ public sealed class SqliteStateStoreTests : IDisposable
             .Message.ShouldBe($"state file {folder.File} cannot be used: it is in use by this process");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_store_in_use_is_known_by_every_path_and_keeps_its_lock(bool isHardLink)
+    {
+        await using SqliteStateStore store = folder.Store();
+        store.Load();
+        await store.PersistAsync(Stored.Write(Stored.Node("a")));
+        string other = Path.Combine(folder.Place, "link");
+        if (isHardLink)
+        {
+            FileNode.TryLink(folder.File, other).ShouldBeTrue();
+        }
+        else
+        {
+            Directory.CreateSymbolicLink(other, folder.Place);
+            other = Path.Combine(other, Path.GetFileName(folder.File));
+        }
+
+        await using SqliteStateStore second = new(other);
+        Should
+            .Throw<StateStoreException>(second.Load)
+            .Message.ShouldBe($"state file {other} cannot be used: it is in use by this process");
+        StateRehearsal.IsInUse(other).ShouldBeTrue();
+
+        (int code, string output, string errors) = await SeparateProcess.EndAsync(
+            StateProcess.OpenAsync,
+            StateProcess.Shell(folder.File)
+        );
+        code.ShouldBe(0, errors);
+        output.ShouldBe($"state file {folder.File} cannot be used: it is in use by another process\n");
+    }
+
     [Fact]
     public async Task A_store_that_is_not_loaded_or_is_closed_takes_nothing()
     {

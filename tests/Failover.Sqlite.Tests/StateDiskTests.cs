@@ -45,6 +45,41 @@ public sealed class StateDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_writable_file_in_a_folder_of_another_user_is_refused_by_the_rehearsal_too()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to become another user");
+        await folder.StoreAsync(StateProcess.Write(1));
+        StoreUnderLoss.Shell(folder.Place, "chmod 755 .; chmod 666 state.db");
+
+        await RefusedTwiceAsync("it is read-only", Shell, "setpriv --reuid 65534 --regid 65534 --clear-groups");
+    }
+
+    [Fact]
+    public async Task A_writable_file_in_a_read_only_folder_is_refused_by_the_rehearsal_too()
+    {
+        string within = SeparateProcess.NamespaceOrSkip();
+        await folder.StoreAsync(StateProcess.Write(1));
+
+        await RefusedTwiceAsync(
+            "it cannot be opened or made",
+            $"mount --bind {folder.Place} {folder.Place}; mount --bind {folder.File} {folder.File}; mount -o remount,ro,bind {folder.Place}; {Shell}",
+            within
+        );
+    }
+
+    [Fact]
+    public void A_FIFO_is_refused_by_the_rehearsal_without_opening_it()
+    {
+        Fifo.Make(folder.File);
+
+        Should
+            .Throw<StateStoreException>(() => StateRehearsal.IsInUse(folder.File))
+            .Message.ShouldBe(
+                $"state file {folder.File} cannot be used: it is a FIFO, a socket, a device or a folder; accepted: a regular file"
+            );
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_is_refused_and_untouched()
     {
         Strace.NeededOrSkip();
@@ -151,6 +186,18 @@ public sealed class StateDiskTests : IDisposable
         }
 
         await folder.StoreAsync(StateProcess.Write(1));
+    }
+
+    private async Task RefusedTwiceAsync(string why, string shell, string within)
+    {
+        (int code, string output, string errors) = await SeparateProcess.EndAsync(
+            StateProcess.RehearseAndOpenAsync,
+            shell,
+            within
+        );
+        code.ShouldBe(0, errors);
+        string refused = $"state file {folder.File} cannot be used: {why}\n";
+        output.ShouldBe(refused + refused);
     }
 
     private async Task RefusedAsync(string why, string shell, string within = "env")

@@ -91,6 +91,21 @@ internal static class StateProcess
         }
     }
 
+    /// <summary>Finds out whether it could be opened, then opens, and says of both why not.</summary>
+    public static async Task RehearseAndOpenAsync()
+    {
+        try
+        {
+            _ = StateRehearsal.IsInUse(File);
+        }
+        catch (StateStoreException fault)
+        {
+            Console.WriteLine(fault.Message);
+        }
+
+        await OpenAsync();
+    }
+
     /// <summary>Opens, and never closes.</summary>
     public static async Task HoldAsync()
     {

@@ -69,7 +69,7 @@ internal static class CheckCommand
                     return Show(configuration, held, parsed.GetValue(strict), context);
                 }
 
-                DaemonAddress address = DaemonAddress.OfRunningManagement(parsed.GetValue(url), configuration, context);
+                DaemonAddress address = DaemonAddress.OfManagement(parsed.GetValue(url), configuration, context);
                 using ManagementClient client = new(address, parsed.GetValue(authority));
                 ConfigurationDocument running = await client.ConfigurationAsync(cancellationToken);
                 context.Printer.Print(ConfigurationDiff.Lines(running, configuration));

@@ -8,6 +8,8 @@ namespace Failover;
 /// <param name="Certificate">The PEM file of the one certificate to be shown there; null: any that is trusted.</param>
 internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string? Certificate = null)
 {
+    private const string WhereItAnswers = "where the daemon answers";
+
     private const string Accepted =
         "http://HOST:PORT, https://HOST:PORT, HOST:PORT, a port or unix:/PATH, the first two with a path after it if need be";
 
@@ -24,36 +26,30 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             Description = "The certificates of the authorities to trust over HTTPS instead of the system's, in PEM.",
         };
 
-    /// <summary>Where the management API is: at the URL, or where the file says.</summary>
-    public static DaemonAddress OfManagement(string? url, FailoverConfiguration configuration)
+    /// <summary>Where the management API is: at the URL, where the running daemon has left it, or where the file says.</summary>
+    public static DaemonAddress OfManagement(string? url, FailoverConfiguration configuration, CommandContext context)
     {
         if (url is not null)
         {
             return OfUrl(url);
         }
 
-        return configuration.Management is { } management
-            ? Of(management, configuration.Tls?.Certificate)
-            : throw new CommandException(
+        if (OfRunning(configuration.File, context) is { } running)
+        {
+            DaemonAddress address = RequiredManagement(running);
+            NoteOther(OfManagement(configuration), address, configuration.File, context);
+            return address;
+        }
+
+        return OfManagement(configuration)
+            ?? throw new CommandException(
                 ExitCode.Unreachable,
                 $"failover: {Printable.Escape(configuration.File)} has no management address; accepted: --url URL"
             );
     }
 
-    /// <summary>As above, but where the running daemon has left it, where it has: the file may say another one by now.</summary>
-    public static DaemonAddress OfRunningManagement(
-        string? url,
-        FailoverConfiguration configuration,
-        CommandContext context
-    ) =>
-        url is null
-        && OfRunning(configuration.File, context) is { } running
-        && running.DaemonProcess.IsRunning(running.Owner)
-            ? RequiredManagement(running)
-            : OfManagement(url, configuration);
-
-    /// <summary>As above; where no file tells it, where the running daemon has left it, else at the usual address: a daemon is to be
-    /// asked most of all when something is wrong with its file.</summary>
+    /// <summary>As above; where neither tells it, at the usual address: a daemon is to be asked most of all when something is wrong with
+    /// its file.</summary>
     public static DaemonAddress OfManagement(string? url, string? file, CommandContext context)
     {
         if (url is not null)
@@ -63,11 +59,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
 
         if (file is null && ConfigurationArgument.FindDefault(context) is null)
         {
-            return
-                context
-                    .DefaultFiles.Select(usual => OfRunning(usual, context))
-                    .FirstOrDefault(known => known is not null)
-                    is { } left
+            return OfRunningDefault(context) is { } left
                 ? RequiredManagement(left)
                 : Of(UsualManagement, certificate: null);
         }
@@ -76,17 +68,19 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
         ConfigurationReading reading = ConfigurationFile.Read(found, context.Environment);
         if (reading.Configuration is { } configuration)
         {
-            return OfManagement(url: null, configuration);
+            return OfManagement(url: null, configuration, context);
         }
 
         RuntimeFile? running = OfRunning(found, context);
         DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : RequiredManagement(running);
-        WarnInvalid(reading, found, address, running is null ? "the default" : "where the daemon answers", context);
+        WarnInvalid(reading, found, address, running is null ? "the default" : WhereItAnswers, context);
         return address;
     }
 
-    /// <summary>Where components are served: at the URL, at the first address of the file's, or where the running daemon has left
-    /// it; and where its management API is, null where that is not known.</summary>
+    /// <summary>Where components are served: at the URL, where the running daemon has left it, or at the first address of the file's; and
+    /// where its management API is, null where that is not known.</summary>
+    /// <remarks>A password goes there. The file may name another address by now than the daemon listens at, when a reload was rejected,
+    /// and another process may listen there: the daemon's own word comes first.</remarks>
     public static (DaemonAddress Components, DaemonAddress? Management) OfComponents(
         string? url,
         string? file,
@@ -98,28 +92,51 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             return (OfUrl(url), null);
         }
 
+        if (
+            file is null
+            && ConfigurationArgument.FindDefault(context) is null
+            && OfRunningDefault(context) is { } ofDefault
+        )
+        {
+            return OfComponents(ofDefault);
+        }
+
         string found = ConfigurationArgument.Find(file, context);
         ConfigurationReading reading = ConfigurationFile.Read(found, context.Environment);
-        if (reading.Configuration is { } configuration)
-        {
-            string? certificate = configuration.Tls?.Certificate;
-            ListenAddress first =
-                configuration.Listen.FirstOrDefault(address => address.SocketPath is null) ?? configuration.Listen[0];
-            return (
-                Of(first, certificate),
-                configuration.Management is { } management ? Of(management, certificate) : null
-            );
-        }
-
         if (OfRunning(found, context) is not { } running)
         {
-            throw new CommandException(ExitCode.InvalidConfiguration, reading.ErrorText);
+            return reading.Configuration is { } configuration
+                ? (OfComponents(configuration), OfManagement(configuration))
+                : throw new CommandException(ExitCode.InvalidConfiguration, reading.ErrorText);
         }
 
-        DaemonAddress components = Of(ListenAddress.Parse(running.Components)!, running.Certificate);
-        WarnInvalid(reading, found, components, "where the daemon answers", context);
-        return (components, running.Management is null ? null : RequiredManagement(running));
+        (DaemonAddress Components, DaemonAddress? Management) addresses = OfComponents(running);
+        if (reading.Configuration is { } valid)
+        {
+            NoteOther(OfComponents(valid), addresses.Components, valid.File, context);
+        }
+        else
+        {
+            WarnInvalid(reading, found, addresses.Components, WhereItAnswers, context);
+        }
+
+        return addresses;
     }
+
+    private static (DaemonAddress Components, DaemonAddress? Management) OfComponents(RuntimeFile running) =>
+        (Of(ListenAddress.Parse(running.Components)!, running.Certificate), OfManagement(running));
+
+    private static DaemonAddress OfComponents(FailoverConfiguration configuration) =>
+        Of(
+            configuration.Listen.FirstOrDefault(address => address.SocketPath is null) ?? configuration.Listen[0],
+            configuration.Tls?.Certificate
+        );
+
+    private static DaemonAddress? OfManagement(FailoverConfiguration configuration) =>
+        configuration.Management is { } management ? Of(management, configuration.Tls?.Certificate) : null;
+
+    private static RuntimeFile? OfRunningDefault(CommandContext context) =>
+        context.DefaultFiles.Select(usual => OfRunning(usual, context)).FirstOrDefault(known => known is not null);
 
     private static RuntimeFile? OfRunning(string file, CommandContext context) =>
         RuntimeFile.Find(file, context.RuntimeFolder) is { } left
@@ -140,6 +157,17 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             ExitCode.Unreachable,
             $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; accepted: --url URL"
         );
+
+    // Port 0 names no address.
+    private static void NoteOther(DaemonAddress? said, DaemonAddress asked, string file, CommandContext context)
+    {
+        if (said is { Root.Port: not 0 } && (said.Root, said.SocketPath) != (asked.Root, asked.SocketPath))
+        {
+            context.Error.WriteLine(
+                $"failover: {Printable.Escape(file)} says {said}; asking {asked}, {WhereItAnswers}"
+            );
+        }
+    }
 
     private static void WarnInvalid(
         ConfigurationReading reading,

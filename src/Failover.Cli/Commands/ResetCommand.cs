@@ -23,6 +23,12 @@ internal static class ResetCommand
         {
             Description = "Wait until it serves OK. Ends with 2 where it is latched again.",
         };
+        Option<string?> managementUrl = new("--management-url")
+        {
+            HelpName = "URL",
+            Description =
+                "Where the management API is, which --wait needs. Left out, the running daemon or the file says it; with --url, nobody does.",
+        };
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             "reset",
@@ -38,6 +44,7 @@ internal static class ResetCommand
             user,
             passwordFile,
             url,
+            managementUrl,
             file,
             authority,
         };
@@ -51,6 +58,19 @@ internal static class ResetCommand
                     parsed.GetValue(file),
                     context
                 );
+                if (parsed.GetValue(managementUrl) is { } said)
+                {
+                    management = DaemonAddress.OfUrl(said);
+                }
+
+                if (parsed.GetValue(wait) && management is null)
+                {
+                    throw new CommandException(
+                        ExitCode.WrongCommandLine,
+                        "failover: --wait needs the management API, which tells whether the component is latched again\n  accepted: --management-url URL, or a file that names it"
+                    );
+                }
+
                 if (address is { SocketPath: null, Root: { Scheme: "http", IsLoopback: false } })
                 {
                     await context.Error.WriteLineAsync(

@@ -29,7 +29,7 @@ internal sealed class ResetFollowUp(
         ComponentStatus? status;
         try
         {
-            (served, status) = await GetServedAsync(cancellationToken);
+            (served, status) = await GetServedAsync(isWaiting, cancellationToken);
         }
         catch (CommandException)
         {
@@ -44,7 +44,7 @@ internal sealed class ResetFollowUp(
             do
             {
                 await Task.Delay(Interval, context.Time, cancellationToken);
-                (served, status) = await GetServedAsync(cancellationToken);
+                (served, status) = await GetServedAsync(needsStatus: true, cancellationToken);
             } while (IsWorthWaiting(served, status));
 
             await context.Output.WriteLineAsync($"{name}: {Outlook(served, status)}");
@@ -74,7 +74,11 @@ internal sealed class ResetFollowUp(
         };
     }
 
-    private async Task<(string Served, ComponentStatus? Status)> GetServedAsync(CancellationToken cancellationToken)
+    // Whether it is latched again stands in the status alone: who waits without it may wait for ever.
+    private async Task<(string Served, ComponentStatus? Status)> GetServedAsync(
+        bool needsStatus,
+        CancellationToken cancellationToken
+    )
     {
         DaemonAnswer answer = await connection.SendAsync(
             HttpMethod.Get,
@@ -82,27 +86,41 @@ internal sealed class ResetFollowUp(
             authorization: null,
             cancellationToken
         );
-        return (answer.Text, await StatusAsync(cancellationToken));
+        if (answer.Status is not (200 or 500 or 503))
+        {
+            throw connection.Unreachable(
+                FormattableString.Invariant($"it answers {answer.Status} where {name} should be")
+            );
+        }
+
+        ComponentStatus? status = needsStatus
+            ? await ReadStatusAsync(cancellationToken)
+            : await TryReadStatusAsync(cancellationToken);
+        return (answer.Text, status);
     }
 
     // The reset has succeeded: that more is not to be learnt is no fault.
-    private async Task<ComponentStatus?> StatusAsync(CancellationToken cancellationToken)
+    private async Task<ComponentStatus?> TryReadStatusAsync(CancellationToken cancellationToken)
     {
-        if (client is null)
-        {
-            return null;
-        }
-
         try
         {
-            string text = await client.TextAsync(ManagementClient.StatusPath, cancellationToken);
-            return client
-                .Read(text, ManagementJson.Default.StatusDocument)
-                .Components.FirstOrDefault(one => one.Name == component);
+            return client is null ? null : await ReadStatusAsync(cancellationToken);
         }
         catch (CommandException)
         {
             return null;
         }
+    }
+
+    private async Task<ComponentStatus> ReadStatusAsync(CancellationToken cancellationToken)
+    {
+        string text = await client!.TextAsync(ManagementClient.StatusPath, cancellationToken);
+        return client
+                .Read(text, ManagementJson.Default.StatusDocument)
+                .Components.FirstOrDefault(one => one.Name == component)
+            ?? throw new CommandException(
+                ExitCode.WrongCommandLine,
+                $"failover: the management API knows no component {name}"
+            );
     }
 }

@@ -38,6 +38,7 @@ internal static class ConfigurationAdvice
                 )
             ),
             .. OfAddresses(configuration),
+            .. OfFamilies(configuration),
             .. OfPasswordFiles(configuration, modeOf),
             .. configuration
                 .SecretFiles.Where(file => IsOpenToOthers(modeOf(file)))
@@ -115,6 +116,24 @@ internal static class ConfigurationAdvice
                     $"passwords of POSTs go over {address} for everybody on the way to read",
                     $"{FileKeys.Tls}, or an address on loopback behind something that speaks HTTPS"
                 ));
+
+    private static IEnumerable<Advice> OfFamilies(FailoverConfiguration configuration)
+    {
+        ListenAddress[] all = [.. configuration.Listen, .. new[] { configuration.Management }.OfType<ListenAddress>()];
+        return all.Where(address =>
+                address.Host is { } host
+                && IPAddress.TryParse(host, out IPAddress? every)
+                && every.Equals(IPAddress.IPv6Any)
+                && !all.Any(other => other.Port == address.Port && IsIPv4(other.Host))
+            )
+            .Select(address => new Advice(
+                new(configuration.File),
+                $"{address} is IPv6 alone: nobody reaches it over IPv4",
+                FormattableString.Invariant($"*:{address.Port} for both, or 0.0.0.0:{address.Port} beside it")
+            ));
+    }
+
+    private static bool IsIPv4(string? host) => host is not null && !host.Contains(':');
 
     private static IEnumerable<Advice> OfPasswordFiles(
         FailoverConfiguration configuration,

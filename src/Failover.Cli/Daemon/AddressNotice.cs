@@ -5,6 +5,8 @@ namespace Failover;
 /// <param name="inform">Takes a line for the log where that fails.</param>
 internal sealed class AddressNotice(string? folder, Action<string> inform) : IDisposable
 {
+    // What is to be there, and what is.
+    private RuntimeFile? known;
     private RuntimeFile? left;
 
     /// <summary>Leaves those that are listened at from now on.</summary>
@@ -22,15 +24,15 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
         DaemonProcess own = DaemonProcess.Own;
         Leave(
             new(
-                RuntimeFile.RealPath(configuration.File),
+                RuntimeFile.PathInRealFolder(configuration.File),
                 own.Id,
                 (served.FirstOrDefault(address => address.SocketPath is null) ?? served.First()).ToString(),
                 management.FirstOrDefault()?.ToString(),
                 configuration.Tls?.Certificate,
                 own.Start,
-                left?.ReloadsBegun ?? 0,
-                left?.ReloadsEnded ?? 0,
-                left?.IsReloadRejected ?? false
+                known?.ReloadsBegun ?? 0,
+                known?.ReloadsEnded ?? 0,
+                known?.IsReloadRejected ?? false
             )
         );
     }
@@ -38,18 +40,18 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
     /// <summary>A reload begins.</summary>
     public void ReloadBegins()
     {
-        if (left is { } known)
+        if (known is { } before)
         {
-            Leave(known with { ReloadsBegun = known.ReloadsBegun + 1 });
+            Leave(before with { ReloadsBegun = before.ReloadsBegun + 1 });
         }
     }
 
     /// <summary>The reload that began last has ended.</summary>
     public void ReloadEnds(bool isRejected)
     {
-        if (left is { } known)
+        if (known is { } before)
         {
-            Leave(known with { ReloadsEnded = known.ReloadsBegun, IsReloadRejected = isRejected });
+            Leave(before with { ReloadsEnded = before.ReloadsBegun, IsReloadRejected = isRejected });
         }
     }
 
@@ -64,11 +66,24 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
 
     private void Leave(RuntimeFile next)
     {
-        if (next != left && next.Write(folder!) is { } problem)
+        known = next;
+        if (next == left)
+        {
+            return;
+        }
+
+        if (next.Write(folder!) is { } problem)
         {
             inform(
                 $"cannot leave the address in {folder} ({problem}): while the configuration is invalid, commands need --url, and failover reload does not find the daemon"
             );
+            return;
+        }
+
+        if (left is { } before && before.Configuration != next.Configuration)
+        {
+            // The folder of the configuration is a link that leads elsewhere by now.
+            before.Remove(folder!);
         }
 
         left = next;

@@ -27,7 +27,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     private readonly PoolWatch poolWatch;
     private readonly ConfigurationWatch watch;
-    private readonly FailoverConfiguration started;
+    private readonly StateFileChange stateFile;
     private FailoverConfiguration configuration;
     private ConfigurationReading reading;
     private TlsCertificate? certificate;
@@ -40,7 +40,8 @@ internal sealed class Daemon : IAsyncDisposable
     public Daemon(ConfigurationReading reading, DaemonContext context)
     {
         this.reading = reading;
-        configuration = started = reading.Configuration!;
+        configuration = reading.Configuration!;
+        stateFile = new(configuration);
         this.context = context;
         store = context.OpenStore(configuration.State);
         service = new(context.Time, store, configuration.State.MaxAge);
@@ -141,7 +142,12 @@ internal sealed class Daemon : IAsyncDisposable
         service.Replace(configuration.Components, configuration.TaskNames);
         service.TrustedProxies = configuration.TrustedProxies;
         certificate = OpenCertificate(configuration);
-        service.Start(Log.Warnings(LogEvents.PasswordFile));
+        if (configuration.State.File is { } file && StateMove.Carry(file, context.Time) is { } moved)
+        {
+            Log.WriteNotice(LogEvents.StateStore, moved);
+        }
+
+        service.Start(Log.Warnings(LogEvents.PasswordFile), Log.Warnings(LogEvents.StateStore));
         logging = Log.WriteAllAsync(service.Engine.Events);
         if (service.Engine.Loss is { } loss)
         {
@@ -285,7 +291,7 @@ internal sealed class Daemon : IAsyncDisposable
             return false;
         }
 
-        if (StateProblem(next) is { } problem)
+        if (stateFile.Take(next, service.Components) is { } problem)
         {
             Refuse(problem);
             return false;
@@ -330,16 +336,13 @@ internal sealed class Daemon : IAsyncDisposable
         return true;
     }
 
-    private string? StateProblem(FailoverConfiguration next) =>
-        next.State.File == configuration.State.File ? null : StateFileChange.Problem(started, next, service.Components);
-
     private async Task CarryOutAsync(
         FailoverConfiguration next,
         TlsCertificate? opened,
         List<(ListenerSet Set, ListenerSet.Change Change)> changes
     )
     {
-        string[] pending = next.State == started.State ? [] : ["state: another file or age needs a restart"];
+        string[] pending = stateFile.Pending(next);
         if (opened != certificate)
         {
             certificate?.Dispose();

@@ -38,7 +38,7 @@ internal static class LatchOutlook
             string since = shown.Since is { } time
                 ? $" since {time.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}"
                 : "";
-            yield return $"/{Printable.Escape(name)} is fail{since}: {Printable.Escape(shown.Reason)}";
+            yield return $"/{name} is fail{since}: {shown.Reason}";
         }
 
         if (latched.Length > MostNames)

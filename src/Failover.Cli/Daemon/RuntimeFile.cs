@@ -7,7 +7,8 @@ using System.Text.Json.Serialization;
 namespace Failover;
 
 /// <summary>Where a running daemon answers, for commands whose configuration file cannot be read at the moment.</summary>
-/// <param name="Configuration">The real path of the configuration.</param>
+/// <param name="Configuration">The path of the configuration as the daemon was given it, in the real path of its folder. The file may be a
+/// link that leads elsewhere with each update, as in a ConfigMap of Kubernetes.</param>
 /// <param name="Process">The daemon's process.</param>
 /// <param name="Components">Where components are served.</param>
 /// <param name="Management">Where the management API is; null: nowhere.</param>
@@ -29,6 +30,8 @@ internal sealed partial record RuntimeFile(
 )
 {
     private const int Largest = 64 * 1024;
+    private const string Untrusted =
+        "others may write there; accepted: a folder that only root or this user may write in";
 
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -50,21 +53,27 @@ internal sealed partial record RuntimeFile(
     public string? Write(string folder)
     {
         string file = NameIn(folder, Configuration);
-        string temporary = $"{file}.{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+        string temporary = $"{file}.{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
         try
         {
-            MakeFolder(folder);
-            File.WriteAllText(temporary, JsonSerializer.Serialize(this, RuntimeFileJson.Default.RuntimeFile));
-            if (!OperatingSystem.IsWindows())
+            if (!RuntimeFolder.MayBeMade(folder))
             {
-                File.SetUnixFileMode(temporary, Mode);
+                return Untrusted;
             }
 
+            MakeFolder(folder);
+            if (!RuntimeFolder.IsTrusted(folder))
+            {
+                return Untrusted;
+            }
+
+            WriteNew(temporary, JsonSerializer.SerializeToUtf8Bytes(this, RuntimeFileJson.Default.RuntimeFile));
             File.Move(temporary, file, overwrite: true);
             return null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
+            TryDelete(temporary);
             return FileFault.Of(fault).Message;
         }
     }
@@ -73,46 +82,96 @@ internal sealed partial record RuntimeFile(
     public void Remove(string folder)
     {
         string file = NameIn(folder, Configuration);
+        if (Read(file) is { } there && IsOfSameProcess(there))
+        {
+            TryDelete(file);
+        }
+    }
+
+    /// <summary>What the running daemon of a configuration has left; null where none has, where it is no longer running, or where
+    /// somebody else may have written it.</summary>
+    public static RuntimeFile? Find(string configuration, RuntimeFolder folders)
+    {
+        string given = PathInRealFolder(configuration);
+        string real = RealPath(configuration);
+        RuntimeFile[] running = [.. folders.Trusted.SelectMany(AllIn)];
+        return Array.Find(running, one => one.Configuration == given)
+            ?? Array.Find(running, one => RealPath(one.Configuration) == real);
+    }
+
+    /// <summary>The path of a file in the real path of its folder, whatever the file itself leads to.</summary>
+    public static string PathInRealFolder(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return !OperatingSystem.IsWindows() && Path.GetDirectoryName(full) is { } folder && Resolve(folder) is { } real
+            ? Path.Combine(real, Path.GetFileName(full))
+            : full;
+    }
+
+    // Of one that is gone, that of its folder.
+    private static string RealPath(string path) =>
+        (OperatingSystem.IsWindows() ? null : Resolve(Path.GetFullPath(path))) ?? PathInRealFolder(path);
+
+    private static IEnumerable<RuntimeFile> AllIn(string folder)
+    {
+        string[] files;
         try
         {
-            if (Read(file)?.Process == Process)
-            {
-                File.Delete(file);
-            }
+            files = Directory.GetFiles(folder, "*.json");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Whoever reads it finds nobody at the address.
+            yield break;
         }
-    }
 
-    /// <summary>What the daemon of a configuration has left; null where none has, or where somebody else may have written it.</summary>
-    public static RuntimeFile? Find(string configuration, RuntimeFolder folders)
-    {
-        string real = RealPath(configuration);
-        return folders
-            .Trusted.Select(folder => NameIn(folder, real))
-            .Where(RuntimeFolder.IsTrustedFile)
-            .Select(file => Read(file) is { } read ? read with { Owner = RuntimeFolder.OwnerOf(file) ?? 0 } : null)
-            .FirstOrDefault(found => found?.Configuration == real);
-    }
-
-    /// <summary>The path that all names of a file lead to.</summary>
-    public static string RealPath(string path)
-    {
-        string full = Path.GetFullPath(path);
-        if (OperatingSystem.IsWindows())
+        foreach (string file in files)
         {
-            return full;
+            if (
+                RuntimeFolder.IsTrustedFile(file)
+                && Read(file) is { } left
+                && RuntimeFolder.OwnerOf(file) is { } owner
+                && left.DaemonProcess.IsRunning(owner)
+            )
+            {
+                yield return left with
+                {
+                    Owner = owner,
+                };
+            }
+        }
+    }
+
+    private bool IsOfSameProcess(RuntimeFile other) => other.DaemonProcess == DaemonProcess;
+
+    // Never through a link that somebody has put there: open(2), O_EXCL.
+    private static void WriteNew(string path, byte[] content)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = Mode;
         }
 
-        // Of one that is gone, that of its folder.
-        return Resolve(full)
-            ?? (
-                Path.GetDirectoryName(full) is { } folder && Resolve(folder) is { } real
-                    ? Path.Combine(real, Path.GetFileName(full))
-                    : full
-            );
+        using FileStream stream = new(path, options);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Whatever the umask: commands of other users read it.
+            File.SetUnixFileMode(stream.SafeFileHandle, Mode);
+        }
+
+        stream.Write(content);
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Its process is compared with those that run.
+        }
     }
 
     // A folder that others may write in is not believed, whatever the umask.

@@ -14,11 +14,14 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
     private const string Name = "failover";
     private const UnixFileMode OthersMayWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Where a daemon writes: systemd's folder for it, else the user's, else the system's where it is root; null: nowhere.</summary>
+    /// <summary>Where a daemon writes: systemd's folder for it, else the user's, else the system's where it is root; null: nowhere. Root
+    /// does not write where others may: <c>sudo</c> may have kept another user's session.</summary>
     public string? Writable =>
-        environment("RUNTIME_DIRECTORY") is { Length: > 0 } given
-            ? given.Split(':')[0]
-            : OfUser ?? (OperatingSystem.IsLinux() && ProcessUser.Id == ProcessUser.Root ? systemFolder : null);
+        environment("RUNTIME_DIRECTORY") is { Length: > 0 } given ? given.Split(':')[0]
+        : OperatingSystem.IsLinux() && ProcessUser.Id == ProcessUser.Root
+            ? OfUser is { } folder && MayBeMade(folder) ? folder
+                : systemFolder
+        : OfUser;
 
     /// <summary>Those in which what is written is to be believed.</summary>
     public IEnumerable<string> Trusted =>
@@ -40,16 +43,45 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
     /// <summary>Whose a file is; null where it is gone.</summary>
     public static uint? OwnerOf(string file) => OperatingSystem.IsLinux() ? Status(file)?.Owner : null;
 
-    // Where root alone may write above it, root has made it, for whomever it belongs to.
-    [SupportedOSPlatform("linux")]
-    private static bool IsTrusted(string folder) =>
-        Status(folder) is { Type: FileType.Folder } status
-        && IsClosed(status)
-        && (
-            IsOwnedByThisUser(status)
-            || (
-                Status(Path.GetDirectoryName(folder)!) is { Type: FileType.Folder, Owner: ProcessUser.Root } above
-                && IsClosed(above)
+    /// <summary>Whether a daemon may write in a folder, or make it: it is to be trusted, or is not there and the nearest one above it that
+    /// is there is one in which nobody else can put something in its place.</summary>
+    public static bool MayBeMade(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return true;
+        }
+
+        if (Status(folder) is not null)
+        {
+            return IsTrusted(folder);
+        }
+
+        string? above = Path.GetDirectoryName(folder);
+        while (above is not null && Status(above) is null)
+        {
+            above = Path.GetDirectoryName(above);
+        }
+
+        return above is not null
+            && Status(above, followsLink: true) is { Type: FileType.Folder } status
+            && IsOwnedByThisUser(status)
+            && (IsClosed(status) || status.Rights.HasFlag(UnixFileMode.StickyBit));
+    }
+
+    /// <summary>Whether what is written in a folder is to be believed. Where root alone may write above it, root has made it, for whomever it
+    /// belongs to.</summary>
+    public static bool IsTrusted(string folder) =>
+        !OperatingSystem.IsLinux()
+        || (
+            Status(folder) is { Type: FileType.Folder } status
+            && IsClosed(status)
+            && (
+                IsOwnedByThisUser(status)
+                || (
+                    Status(Path.GetDirectoryName(folder)!) is { Type: FileType.Folder, Owner: ProcessUser.Root } above
+                    && IsClosed(above)
+                )
             )
         );
 
@@ -61,6 +93,6 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
         status.Owner == ProcessUser.Root || status.Owner == ProcessUser.Id;
 
     [SupportedOSPlatform("linux")]
-    private static Statx.Status? Status(string path) =>
-        Statx.Read(path, followsLink: false, out Statx.Status status) == 0 ? status : null;
+    private static Statx.Status? Status(string path, bool followsLink = false) =>
+        Statx.Read(path, followsLink, out Statx.Status status) == 0 ? status : null;
 }

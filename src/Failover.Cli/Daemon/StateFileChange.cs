@@ -2,27 +2,60 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>A configuration that names another state file than the one in use.</summary>
-internal static class StateFileChange
+/// <summary>Configurations that name another state file than the one in use. Latches are stored in the file that was opened at the start; a
+/// start with another one goes on from it (<see cref="StateMove"/>).</summary>
+/// <param name="started">What was configured at the start.</param>
+internal sealed class StateFileChange(FailoverConfiguration started)
 {
     private const int MostNames = 5;
 
-    /// <summary>Why it is refused, and what is accepted; null where it is not. Latches are stored in the file that was opened at the
-    /// start: a restart with another one would begin without them.</summary>
-    /// <param name="started">What was configured at the start.</param>
+    private string? planned;
+
+    /// <summary>What a configuration says of state that needs a restart, in a sentence each.</summary>
+    public string[] Pending(FailoverConfiguration next) =>
+        next.State == started.State ? []
+        : IsMove(next) ? ["state: another file needs a restart, which moves the state there"]
+        : ["state: another file or age needs a restart"];
+
+    /// <summary>Has the next start with this configuration go on from the file in use, also where the configuration is refused for
+    /// another reason: it is what the next start reads.</summary>
     /// <param name="next">What is to be served.</param>
     /// <param name="components">What is served.</param>
-    public static string? Problem(
-        FailoverConfiguration started,
-        FailoverConfiguration next,
-        IReadOnlyCollection<Component> components
-    )
+    /// <returns>Why the change is refused, and what is accepted; null where it is not.</returns>
+    public string? Take(FailoverConfiguration next, IReadOnlyCollection<Component> components)
     {
-        if (next.State.File == started.State.File)
+        if (planned is { } before && before != next.State.File)
         {
-            return null;
+            planned = null;
+            StateMove.Cancel(before);
         }
 
+        if (!IsMove(next))
+        {
+            return next.State.File == started.State.File ? null : ProblemWithoutFile(next, components);
+        }
+
+        try
+        {
+            if (planned is null)
+            {
+                StateMove.Plan(started.State.File!, next.State.File!);
+                planned = next.State.File;
+            }
+
+            return null;
+        }
+        catch (StateStoreException fault)
+        {
+            return $"{next.File}: {fault.Message}\n  accepted: {Text(started)}, or another file that can be used";
+        }
+    }
+
+    private bool IsMove(FailoverConfiguration next) =>
+        (started.State.File, next.State.File) is ({ } from, { } to) && from != to;
+
+    private string? ProblemWithoutFile(FailoverConfiguration next, IReadOnlyCollection<Component> components)
+    {
         string[] latched =
         [
             .. components
@@ -43,7 +76,7 @@ internal static class StateFileChange
                 )
                 : "";
         return $"{next.File}: state is {Text(next)}, without the latches of {string.Join(", ", latched.Take(MostNames))}{more}\n"
-            + $"  accepted: {Text(started)}, or another file once they have been reset: failover reset NAME";
+            + $"  accepted: {Text(started)}, or this once they have been reset: failover reset NAME";
     }
 
     private static string Text(FailoverConfiguration of) =>

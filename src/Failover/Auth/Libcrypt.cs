@@ -18,16 +18,26 @@ internal static partial class Libcrypt
     // sizeof(struct crypt_data): 32,768 in libxcrypt (crypt.h), 131,232 in the libcrypt.so.1 that glibc itself had before.
     private const int SizeOfCryptData = 131_232;
 
-    private static readonly Lazy<bool> IsInstalled = new(() =>
-        NativeLibrary.TryLoad(Library, typeof(Libcrypt).Assembly, DllImportSearchPath.SafeDirectories, out _)
-    );
+    private static volatile bool isLoaded;
 
     private static readonly Lock OneAtATime = new();
     private static readonly byte[] CryptData = GC.AllocateUninitializedArray<byte>(SizeOfCryptData, pinned: true);
 
     /// <summary>Whether this system has it: Windows, macOS and Linux with musl do not.</summary>
     [SupportedOSPlatformGuard("linux")]
-    public static bool IsAvailable => OperatingSystem.IsLinux() && IsInstalled.Value;
+    public static bool IsAvailable => OperatingSystem.IsLinux() && IsInstalled;
+
+    // That it is missing is not remembered: an operator may install it while this process runs.
+    private static bool IsInstalled =>
+        isLoaded
+        || (
+            isLoaded = NativeLibrary.TryLoad(
+                Library,
+                typeof(Libcrypt).Assembly,
+                DllImportSearchPath.SafeDirectories,
+                out _
+            )
+        );
 
     /// <summary>Hashes with the format, salt and cost of a stored hash.</summary>
     /// <returns>Null where the library cannot: a password with NUL or of 512 bytes and more, or a format it does not know.</returns>

@@ -106,7 +106,7 @@ internal sealed class EventLog : IAsyncDisposable
     internal static string Message(LogEntry entry, string lineBreak) =>
         entry.Event is { } happened
             ? $"/{Printable.Escape(happened.Component)} {Text(happened)}"
-            : string.Join(lineBreak, entry.Lines.Select(line => entry.IsBanner ? line : Printable.Escape(line)));
+            : string.Join(lineBreak, entry.Lines.Select(line => Printable.Escape(line)));
 
     internal static string Word(Severity severity) =>
         severity switch
@@ -150,9 +150,27 @@ internal sealed class EventLog : IAsyncDisposable
     private static string Served(Component component)
     {
         string post = component.OnPost is null ? "" : "   (POST: reset)";
-        return $"/{Printable.Escape(component.Name)}   {Printable.Escape(component.Description.Task.Summary)}{post}";
+        return $"/{component.Name}   {component.Description.Task.Summary}{post}";
     }
 
-    private void Write(LogEntry entry) =>
-        logger.Log(entry.Level, entry.Id, new LogState(entry), exception: null, static (state, _) => state.ToString());
+    // A line of a log is worth no answer: an application's logger that throws must not end whoever logs.
+    private void Write(LogEntry entry)
+    {
+        try
+        {
+            logger.Log(
+                entry.Level,
+                entry.Id,
+                new LogState(entry),
+                exception: null,
+                static (state, _) => state.ToString()
+            );
+        }
+#pragma warning disable CA1031 // Whatever it throws, there is nobody to tell it to.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // The next line is tried again.
+        }
+    }
 }

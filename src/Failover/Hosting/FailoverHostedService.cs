@@ -4,11 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Failover;
 
 /// <summary>Starts and ends the engine with the application, and logs what happens where the application logs.</summary>
-internal sealed class FailoverHostedService(HealthService service, ILogger<HealthService> logger)
-    : IHostedService,
-        IDisposable
+internal sealed class FailoverHostedService(HealthService service, ILoggerFactory loggers) : IHostedService, IDisposable
 {
-    private readonly EventLog log = new(logger);
+    private readonly EventLog log = new(loggers.CreateLogger(QueuedLoggerProvider.OwnCategory));
     private PoolWatch? poolWatch;
     private Task logging = Task.CompletedTask;
 
@@ -16,7 +14,7 @@ internal sealed class FailoverHostedService(HealthService service, ILogger<Healt
     {
         // The pool is the application's: what blocks it is reported, and left to it.
         poolWatch = new(log.Warnings(LogEvents.ThreadPool), addsThreads: false);
-        service.Start(log.Warnings(LogEvents.PasswordFile));
+        service.Start(log.Warnings(LogEvents.PasswordFile), log.Warnings(LogEvents.StateStore));
         logging = log.WriteAllAsync(service.Engine.Events);
         return Task.CompletedTask;
     }

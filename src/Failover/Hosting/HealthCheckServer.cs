@@ -32,7 +32,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
 
     /// <summary>Describes the server; opens nothing.</summary>
     /// <param name="port">0 to 65535; 0 takes a free one, to be read from <see cref="Port"/> once it runs.</param>
-    /// <param name="host">The name or address of this machine to listen on; left out, all addresses, IPv6 and IPv4.</param>
+    /// <param name="host">The name or address of this machine to listen on: <c>0.0.0.0</c> is all of IPv4, <c>::</c> all of IPv6 alone; left
+    /// out, all addresses, IPv6 and IPv4.</param>
     /// <param name="state">Where latches, judged states and armed oneshots outlive the process; left out, nowhere. It belongs to the
     /// server from then on.</param>
     /// <param name="loggerFactory">Where it logs, the web server too; left out, <see cref="Output"/>. Unlike that one, a logger that blocks
@@ -68,6 +69,14 @@ public sealed class HealthCheckServer : IAsyncDisposable
         {
             throw new ArgumentException(
                 $"host is {Printable.Quoted(host)}; accepted: a name or an address of this machine, or none for all of them",
+                nameof(host)
+            );
+        }
+
+        if (host is not null && ListenAddress.IsMapped(host.Trim('[', ']')))
+        {
+            throw new ArgumentException(
+                $"host is {Printable.Quoted(host)}, an IPv4 address in the form of an IPv6 one; accepted: the IPv4 address itself",
                 nameof(host)
             );
         }
@@ -126,7 +135,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     ) => service.Add(new(name, task, onPost, responseDeadline));
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
-    /// <remarks>A password file that cannot be used is a warning in <see cref="Output"/>; see <see cref="HtpasswdFile"/>.</remarks>
+    /// <remarks>A password file that cannot be used is a warning in the log; see <see cref="HtpasswdFile"/>.</remarks>
     /// <exception cref="FailoverStartException">The port is in use or may not be opened, the host is not of this machine, or the
     /// store cannot be used: one line that says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
@@ -145,7 +154,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         listener.Logging = log.Factory;
         try
         {
-            service.Start(log.Warnings(LogEvents.PasswordFile));
+            service.Start(log.Warnings(LogEvents.PasswordFile), log.Warnings(LogEvents.StateStore));
             logging = log.WriteAllAsync(service.Engine.Events);
             await listener.StartAsync(cancellationToken);
         }

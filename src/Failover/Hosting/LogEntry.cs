@@ -21,7 +21,8 @@ internal enum Severity
 
 /// <summary>Something to be logged.</summary>
 /// <param name="Severity">How much it matters.</param>
-/// <param name="Lines">What it says, in one line or several; of an event, nothing.</param>
+/// <param name="Lines">What it says, in one line or several; of an event, nothing. Neither escaped nor cut: secrets are still to be taken
+/// out, and a part of one would not be found.</param>
 /// <param name="Event">What happened to a component; null where it is about the whole.</param>
 internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines, HealthEvent? Event = null)
 {
@@ -31,7 +32,7 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
     /// <summary>The logger's category where it is not ours, as the web server's; else null.</summary>
     public string? Category { get; init; }
 
-    /// <summary>Whether it is what a server says of itself at the start: for people, without the time. Its lines have been escaped.</summary>
+    /// <summary>Whether it is what a server says of itself at the start: for people, without the time.</summary>
     public bool IsBanner { get; init; }
 
     /// <summary>What the platform calls that severity. It has no notices.</summary>

@@ -11,7 +11,7 @@ namespace Failover;
 /// poller that fails so takes the service for down.</remarks>
 internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
 {
-    /// <summary>The category of what is our own.</summary>
+    /// <summary>The category of what is our own, in every kind of program. It does not change: filters rest on it.</summary>
     public const string OwnCategory = "Failover";
 
     private const string TlsCategory = "Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware";
@@ -65,7 +65,15 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
     // Secrets are taken out before a line waits: by the time that it is written, others may be in force.
     private string Line(LogEntry entry) => format(redact is null ? entry : entry.With(redact), time.GetUtcNow());
 
-    private void WriteForeign(string category, LogLevel level, EventId id, string message, Exception? exception)
+    // Most messages are not told: they are made of their parts after that is known.
+    private void WriteForeign<TState>(
+        string category,
+        LogLevel level,
+        EventId id,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         if (limit.Allows(category, id, out string suppressed))
         {
@@ -75,7 +83,7 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
                 exception is null ? []
                 : severity == Severity.Error ? exception.ToString().ReplaceLineEndings("\n").Split('\n')
                 : [exception.Message];
-            ImmutableArray<string> lines = [$"{category}: {message}{suppressed}", .. details];
+            ImmutableArray<string> lines = [$"{category}: {formatter(state, exception)}{suppressed}", .. details];
             Write(new(severity, lines) { Id = id, Category = category });
         }
     }
@@ -101,7 +109,7 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
             }
             else if (logLevel >= LogLevel.Warning || (category == TlsCategory && exception is AuthenticationException))
             {
-                provider.WriteForeign(category, logLevel, eventId, formatter(state, exception), exception);
+                provider.WriteForeign(category, logLevel, eventId, state, exception, formatter);
             }
         }
     }

@@ -55,14 +55,15 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         Volatile.Read(ref served).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out component);
 
     /// <summary>Opens the password files, restores the stored state, and starts the background loops.</summary>
-    /// <param name="warning">Takes warnings for people, also of a password file that cannot be used.</param>
+    /// <param name="warnOfPasswords">Takes warnings for people, of a password file that cannot be used.</param>
+    /// <param name="warnOfStore">Takes those of the store.</param>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
-    public void Start(Action<string> warning)
+    public void Start(Action<string> warnOfPasswords, Action<string> warnOfStore)
     {
         isStarted = true;
-        warn = warning;
+        warn = warnOfPasswords;
         OpenPasswordFiles(added.Values);
-        Engine.Start(warning);
+        Engine.Start(warnOfStore);
     }
 
     /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state

@@ -105,6 +105,10 @@ internal sealed record ListenAddress(string? Host, int Port, string? SocketPath 
     private static bool IsEvery(IPAddress address) =>
         address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
+    /// <summary>Whether a host is an IPv4 address in the form of an IPv6 one, which no socket of one family listens at.</summary>
+    public static bool IsMapped(string host) =>
+        IPAddress.TryParse(host, out IPAddress? address) && address.IsIPv4MappedToIPv6;
+
     private static bool TryHost(string host, out string? named)
     {
         bool isBracketed = host is ['[', .., ']'];
@@ -116,7 +120,7 @@ internal sealed record ListenAddress(string? Host, int Port, string? SocketPath 
         }
 
         return isBracketed
-            ? IPAddress.TryParse(named, out _) && named.Contains(':')
+            ? IPAddress.TryParse(named, out _) && named.Contains(':') && !IsMapped(named)
             : !host.Contains(':') && Uri.CheckHostName(host) != UriHostNameType.Unknown;
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace Failover;
@@ -12,6 +14,7 @@ public sealed class InvalidFileTests : IAsyncLifetime
     private readonly CancellationTokenSource stop = new();
     private Task<int> running = Task.FromResult(0);
     private CommandUnderTest daemon = null!;
+    private string valid = "";
 
     private string RunFolder => daemon["session/failover"];
 
@@ -23,8 +26,7 @@ public sealed class InvalidFileTests : IAsyncLifetime
     {
         daemon = new();
         daemon.Write(await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4"), "users");
-        daemon.Write(
-            """
+        valid = """
             listen: "127.0.0.1:0"
             management: "127.0.0.1:0"
             state: memory
@@ -32,8 +34,8 @@ public sealed class InvalidFileTests : IAsyncLifetime
               mail:
                 toggle: {to_fail: {tcp: "127.0.0.1:1"}, to_ok: {oneshot: {auth: users}}, initial_state: fail}
                 on_post: to_ok.fire
-            """
-        );
+            """;
+        daemon.Write(valid);
         daemon.Environment["XDG_RUNTIME_DIR"] = command.Environment["XDG_RUNTIME_DIR"] = daemon["session"];
         running = daemon.RunAsync(stop.Token, "run", daemon.File, "--no-watch");
         await UntilAsync(() => daemon.Output.Contains("serves ", StringComparison.Ordinal) || running.IsCompleted);
@@ -81,6 +83,53 @@ public sealed class InvalidFileTests : IAsyncLifetime
         command.Output.ShouldBe(
             "/mail: reset accepted; it serves FAIL and has to be reset again: latched: refused: 127.0.0.1:1\n"
         );
+    }
+
+    [Fact]
+    public async Task A_password_does_not_go_to_whoever_listens_where_an_edited_file_says()
+    {
+        using TcpListener stranger = new(IPAddress.Loopback, 0);
+        stranger.Start();
+        daemon.Write(
+            valid.Replace("listen: \"127.0.0.1:0\"", $"listen: \"{stranger.LocalEndpoint}\"", StringComparison.Ordinal)
+        );
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", "mail", "--file", daemon.File)).ShouldBe(2);
+
+        stranger.Pending().ShouldBeFalse();
+        command.Error.ShouldBe(
+            $"failover: {daemon.File} says http://{stranger.LocalEndpoint}; asking {ServedUrl}, where the daemon answers\n"
+        );
+        command.Output.ShouldStartWith("/mail: reset accepted; ");
+    }
+
+    [Fact]
+    public async Task A_reset_finds_the_daemon_of_a_usual_file_that_is_gone()
+    {
+        File.Delete(daemon.File);
+        daemon.TypedPassword = "secret";
+
+        (await daemon.RunAsync("reset", "mail")).ShouldBe(2);
+
+        daemon.Output.ShouldContain("/mail: reset accepted; ");
+    }
+
+    [Fact]
+    public async Task What_a_dead_daemon_has_left_is_not_believed()
+    {
+        string path = Directory.GetFiles(RunFolder).ShouldHaveSingleItem();
+        string left = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path,
+            left.Replace("\"process_start\":\"", "\"process_start\":\"1", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", "mail", "--file", daemon.File)).ShouldBe(78);
+
+        command.Question.ShouldBeNull();
     }
 
     [Fact]

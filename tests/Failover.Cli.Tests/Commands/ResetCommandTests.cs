@@ -7,7 +7,10 @@ public sealed class ResetCommandTests : IAsyncLifetime
     // bcrypt of "secret" at cost 4, as htpasswd -B -C 4 writes it, is made below by htpasswd itself.
     private readonly CommandUnderTest command = new();
     private HealthCheckServer server = null!;
+    private Listener management = null!;
     private volatile bool isUp = true;
+
+    private string ManagementUrl => management.Address.ToString();
 
     private string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}");
 
@@ -51,10 +54,21 @@ public sealed class ResetCommandTests : IAsyncLifetime
         );
         server.AddComponent("plain", new DelegateCheck(_ => Task.FromResult(true)));
         await server.StartAsync();
+        FailoverConfiguration configuration = ConfigurationFile
+            .Read(command.Write("components: {a: {tcp: \"127.0.0.1:1\"}}", "other.yaml")["other.yaml"], _ => null)
+            .Configuration!;
+        DaemonStatus status = new(server.Service, new MemoryStateStore(), configuration, new(configuration.Secrets));
+        management = new(
+            new("127.0.0.1", 0),
+            http => new ManagementEndpoint(status, new("127.0.0.1", 0)).HandleAsync(http),
+            new ConnectionBudgets(TimeProvider.System).Management
+        );
+        await management.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
+        await management.DisposeAsync();
         await server.DisposeAsync();
         command.Dispose();
     }
@@ -99,7 +113,15 @@ public sealed class ResetCommandTests : IAsyncLifetime
         ManualTime time = new();
         command.Time = time;
         command.TypedPassword = "secret";
-        Task<int> waiting = command.RunAsync("reset", "slow", "--wait", "--url", Url);
+        Task<int> waiting = command.RunAsync(
+            "reset",
+            "slow",
+            "--wait",
+            "--url",
+            Url,
+            "--management-url",
+            ManagementUrl
+        );
 
         while (!waiting.IsCompleted)
         {
@@ -112,23 +134,66 @@ public sealed class ResetCommandTests : IAsyncLifetime
         }
 
         (await waiting).ShouldBe(0);
-        command.Output.ShouldBe(
-            """
-            /slow: reset accepted; it serves FAIL
-            /slow: waiting until it serves OK
-            /slow: it serves OK
-
-            """
+        command.Output.ShouldMatch(
+            "^/slow: reset accepted; it serves FAIL until its thresholds are reached; its check is ok: .*\n"
+                + "/slow: waiting until it serves OK\n/slow: it serves OK, and its check is ok\n$"
         );
+    }
+
+    [Fact]
+    public async Task A_component_that_latches_again_ends_the_waiting()
+    {
+        isUp = false;
+        command.TypedPassword = "secret";
+
+        (
+            await command.RunAsync("reset", "mail/u5 %", "--wait", "--url", Url, "--management-url", ManagementUrl)
+        ).ShouldBe(2);
+
+        command.Output.ShouldStartWith("/mail/u5 %: reset accepted; it serves FAIL and has to be reset again");
+    }
+
+    [Fact]
+    public async Task To_wait_takes_the_management_API_and_is_refused_before_the_reset()
+    {
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", "mail/u5 %", "--wait", "--url", Url)).ShouldBe(64);
+
+        command.Error.ShouldBe(
+            "failover: --wait needs the management API, which tells whether the component is latched again\n  accepted: --management-url URL, or a file that names it\n"
+        );
+        command.Question.ShouldBeNull();
+        command.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_management_API_that_does_not_know_the_component_ends_the_waiting()
+    {
+        await using RunningDaemon other = await RunningDaemon.StartAsync("components: {a: {tcp: \"127.0.0.1:1\"}}");
+        command.TypedPassword = "secret";
+
+        (await command.RunAsync("reset", "slow", "--wait", "--url", Url, "--management-url", other.Url)).ShouldBe(64);
+
+        command.Output.ShouldBe("/slow: reset accepted\n");
+        command.Error.ShouldBe("failover: the management API knows no component /slow\n");
     }
 
     [Fact]
     public async Task Interrupted_while_it_waits_it_is_no_success()
     {
         command.TypedPassword = "secret";
-        isUp = false;
         using CancellationTokenSource interrupt = new();
-        Task<int> waiting = command.RunAsync(interrupt.Token, "reset", "mail/u5 %", "--wait", "--url", Url);
+        Task<int> waiting = command.RunAsync(
+            interrupt.Token,
+            "reset",
+            "slow",
+            "--wait",
+            "--url",
+            Url,
+            "--management-url",
+            ManagementUrl
+        );
         while (!command.Output.Contains("waiting", StringComparison.Ordinal) && !waiting.IsCompleted)
         {
             // Real time: another task's output is looked at until it is there.

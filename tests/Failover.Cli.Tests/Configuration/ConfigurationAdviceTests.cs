@@ -45,6 +45,22 @@ public sealed class ConfigurationAdviceTests
         Advised(component).ShouldBe([advice]);
 
     [Theory]
+    [InlineData(
+        "\"[::]:80\"",
+        "http://[::]:80 is IPv6 alone: nobody reaches it over IPv4\n  better: *:80 for both, or 0.0.0.0:80 beside it"
+    )]
+    [InlineData(
+        "[\"[::]:80\", \"127.0.0.1:81\"]",
+        "http://[::]:80 is IPv6 alone: nobody reaches it over IPv4\n  better: *:80 for both, or 0.0.0.0:80 beside it"
+    )]
+    [InlineData("[\"[::]:80\", \"0.0.0.0:80\"]", null)]
+    [InlineData("[\"[::]:80\", \"192.0.2.1:80\"]", null)]
+    [InlineData("\"*:80\"", null)]
+    [InlineData("\"[::1]:80\"", null)]
+    public void Every_IPv6_address_alone_is_warned_about(string listen, string? advice) =>
+        Advised($"a: {Loop}\nlisten: {listen}").Select(one => one.Trim()).ShouldBe(advice is null ? [] : [advice]);
+
+    [Theory]
     [InlineData("8080", "http://*:8080")]
     [InlineData("\"192.0.2.1:80\"", "http://192.0.2.1:80")]
     [InlineData("\"127.0.0.1:80\"", null)]

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Failover;
 
-/// <summary>A reload that names another state file: latches are stored in the one that is open.</summary>
+/// <summary>A reload that names another state file: latches are stored in the one that is open, and move to the other one at a
+/// restart.</summary>
 public sealed class StateReloadTests : IAsyncLifetime
 {
     private readonly Target target = Target.Started();
@@ -24,10 +25,73 @@ public sealed class StateReloadTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("other.db", "\"other.db\"")]
-    [InlineData("memory", "memory")]
-    public async Task It_is_refused_while_a_latch_stands(string state, string shown)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_latch_that_occurs_after_it_is_there_after_a_restart(bool hasOld)
     {
+        if (hasOld)
+        {
+            // From before: without the latch.
+            File.Copy(Served["state.db"], Served["other.db"]);
+        }
+
+        await Served.ReloadAsync(Components("other.db"));
+        (await Served.ConfigurationAsync())
+            .GetProperty("pending")
+            .ToString()
+            .ShouldBe("[\"state: another file needs a restart, which moves the state there\"]");
+        target.Stop();
+        (await Served.PollAsync("mail")).ShouldBe("FAIL");
+        target.Start();
+        await Served.Daemon.KillAsync();
+
+        await Served.ServeAsync();
+
+        (await Served.PollAsync("mail")).ShouldBe("FAIL");
+        Served.FromHere(Served.Log).ShouldContain("state file other.db: goes on from state.db");
+        File.Exists(Served["other.db.from"]).ShouldBeFalse();
+        (await Served.Daemon.PostAsync("mail")).ShouldBe("200 Armed");
+        await Served.Daemon.StopAsync();
+        await Served.ServeAsync();
+        (await Served.PollAsync("mail")).ShouldBe("OK", "the second start goes on from its own file");
+    }
+
+    [Fact]
+    public async Task A_latch_is_there_after_a_restart_also_where_the_reload_was_refused_for_another_reason()
+    {
+        target.Stop();
+        (await Served.PollAsync("mail")).ShouldBe("FAIL");
+        target.Start();
+        using Target taken = Target.Started();
+        Served.Write(
+            ServedFolder.Main,
+            Components("other.db")
+                .Replace("listen: 127.0.0.1:0", $"listen: 127.0.0.1:{taken.Port}", StringComparison.Ordinal)
+        );
+        await Served.ReloadInVainAsync();
+        await Served.Daemon.KillAsync();
+        Served.Write(ServedFolder.Main, Components("other.db"));
+
+        await Served.ServeAsync();
+
+        (await Served.PollAsync("mail")).ShouldBe("FAIL");
+    }
+
+    [Fact]
+    public async Task It_is_refused_where_the_other_file_cannot_be_used()
+    {
+        Served.Write(ServedFolder.Main, Components("failover.yaml/state.db"));
+        await Served.ReloadInVainAsync();
+
+        (await Served.ErrorAsync())
+            .ShouldNotBeNull()
+            .ShouldStartWith("failover.yaml: state file failover.yaml/state.db cannot be used: ");
+    }
+
+    [Fact]
+    public async Task Memory_is_refused_while_a_latch_stands()
+    {
+        const string state = "memory";
         target.Stop();
         (await Served.PollAsync("mail")).ShouldBe("FAIL");
         target.Start();
@@ -36,8 +100,8 @@ public sealed class StateReloadTests : IAsyncLifetime
         await Served.ReloadInVainAsync();
 
         (await Served.ErrorAsync()).ShouldBe(
-            $"failover.yaml: state is {shown}, without the latches of /mail\n"
-                + "  accepted: \"state.db\", or another file once they have been reset: failover reset NAME"
+            "failover.yaml: state is memory, without the latches of /mail\n"
+                + "  accepted: \"state.db\", or this once they have been reset: failover reset NAME"
         );
         (await Served.PollAsync("mail")).ShouldBe("FAIL");
 
@@ -57,6 +121,7 @@ public sealed class StateReloadTests : IAsyncLifetime
 
         (await Served.PollAsync("mail")).ShouldBe("FAIL");
         (await Served.ConfigurationAsync()).GetProperty("pending").GetArrayLength().ShouldBe(0);
+        File.Exists(Served["other.db.from"]).ShouldBeFalse();
     }
 
     private string Components(string state) =>

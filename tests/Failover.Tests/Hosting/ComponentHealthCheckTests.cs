@@ -10,7 +10,7 @@ public sealed class ComponentHealthCheckTests
         ScriptedCheck check = new() { Gate = new TaskCompletionSource() };
         await using HealthService service = new(TimeProvider.System);
         service.Add(new("mail", check));
-        service.Start(_ => { });
+        service.Start(_ => { }, _ => { });
         using CancellationTokenSource given = new();
 
         Task<HealthCheckResult> result = new ComponentHealthCheck(service, "mail").CheckHealthAsync(new(), given.Token);

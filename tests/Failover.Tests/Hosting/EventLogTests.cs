@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Failover;
 
 public sealed class EventLogTests
@@ -105,6 +107,52 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public async Task A_secret_is_taken_out_before_a_line_is_cut()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        await using HealthService service = new(new ManualTime());
+        string name = new string('n', 495) + "-hunter2";
+        service.Add(new(name, new DelegateCheck(() => true)));
+        EventLog log = new(output, TimeProvider.System, redact: text => text.Replace("hunter2", "secret"));
+
+        log.WriteStart("http://127.0.0.1:80", service.Components);
+        await log.DisposeAsync();
+
+        output.ToString().ShouldNotContain("hunt");
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_ends_nothing()
+    {
+        EventRing events = new(capacity: 10);
+        events.Publish(new PostAudit("mail", "alice", "::1", "Armed"));
+        events.Complete();
+        using BrokenLogger logger = new();
+        await using EventLog log = new(logger);
+
+        log.WriteWarning(LogEvents.StateStore, "told to nobody");
+        await log.WriteAllAsync(events);
+
+        logger.Calls.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_message_of_a_library_that_is_suppressed_is_not_made()
+    {
+        int made = 0;
+        EventLog log = new(TextWriter.Null, new ManualTime());
+        ILogger library = log.Factory.CreateLogger("Library");
+
+        for (int i = 0; i < 3; i++)
+        {
+            library.Log(LogLevel.Warning, new EventId(7), state: 0, exception: null, (_, _) => $"{++made}");
+        }
+
+        await log.DisposeAsync();
+        made.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_line_looks_as_the_format_says()
     {
         StringWriter output = new() { NewLine = "\n" };
@@ -158,5 +206,29 @@ public sealed class EventLogTests
     {
         await using EventLog log = new(output, TimeProvider.System);
         await write(log);
+    }
+
+    private sealed class BrokenLogger : ILogger, IDisposable
+    {
+        public int Calls { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            Calls++;
+            throw new InvalidOperationException("the collector is gone");
+        }
+
+        public void Dispose() { }
     }
 }

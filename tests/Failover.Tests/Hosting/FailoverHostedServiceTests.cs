@@ -32,9 +32,17 @@ public sealed class FailoverHostedServiceTests
         }
     }
 
-    private sealed class BlockedLogger : ILogger<HealthService>, IDisposable
+    private sealed class BlockedLogger : ILoggerFactory, ILogger, IDisposable
     {
         public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName)
+        {
+            categoryName.ShouldBe("Failover");
+            return this;
+        }
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
         public ManualResetEventSlim Entered { get; } = new();
 

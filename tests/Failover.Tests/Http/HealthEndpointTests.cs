@@ -243,7 +243,7 @@ public sealed class HealthEndpointTests
         ScriptedCheck check = new() { Gate = new TaskCompletionSource() };
         await using HealthService service = new(TimeProvider.System);
         service.Add(new("mail", check));
-        service.Start(_ => { });
+        service.Start(_ => { }, _ => { });
         using CancellationTokenSource gone = new();
         DefaultHttpContext http = new() { RequestAborted = gone.Token };
         http.Request.Method = "GET";

@@ -50,6 +50,8 @@ public sealed class ListenAddressTests
     [InlineData("[::1]")]
     [InlineData("[127.0.0.1]:80")]
     [InlineData("[localhost]:80")]
+    [InlineData("[::ffff:127.0.0.1]:80")]
+    [InlineData("[::ffff:0.0.0.0]:80")]
     [InlineData("[]:80")]
     [InlineData("http://localhost")]
     [InlineData("http://localhost:80/path")]

@@ -14,12 +14,14 @@ namespace Failover;
 /// <param name="address">Where it is served.</param>
 internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress address)
 {
+    /// <summary>How many transitions, and as many POSTs, one answer holds at most.</summary>
+    public const int MostEntries = 10_000;
+
     private const string Root = "/-/api/v1/";
     private const string Components = "components/";
     private const string History = "history";
     private const string WithinSeconds = "within_seconds";
     private const string Limit = "limit";
-    private const int MostEntries = 10_000;
     private const int UsualEntries = 1000;
     private const string AcceptedHosts = "an IP address, localhost or the name that is listened on";
 
@@ -115,7 +117,7 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
             out double parsed
         );
         number = isNumber ? parsed : null;
-        return text is null || (isNumber && parsed <= largest);
+        return text is null || (isNumber && parsed is >= 0 && parsed <= largest);
     }
 
     private Task ExplainAsync(HttpContext http, string name) =>

@@ -44,6 +44,10 @@ public sealed class ManagementEndpointTests
 
     [Theory]
     [InlineData("?within_seconds=2h", 400, "within_seconds is \"2h\"; accepted: a number of seconds")]
+    [InlineData("?within_seconds=-Infinity", 400, "within_seconds is \"-Infinity\"; accepted: a number of seconds")]
+    [InlineData("?within_seconds=Infinity", 400, "within_seconds is \"Infinity\"; accepted: a number of seconds")]
+    [InlineData("?within_seconds=NaN", 400, "within_seconds is \"NaN\"; accepted: a number of seconds")]
+    [InlineData("?limit=-Infinity", 400, "limit is \"-Infinity\"; accepted: a number up to 10000")]
     [InlineData("?limit=10001", 400, "limit is \"10001\"; accepted: a number up to 10000")]
     [InlineData("?component=broken", 503, "the disk is full")]
     public async Task A_history_that_is_not_to_be_had_says_why(string query, int status, string error)
