@@ -304,9 +304,10 @@ internal sealed partial class HealthMachine
                 || node.Vertex.Parents.Exists(parent => parent.Node != toggle && !restarted.ContainsKey(parent.Node));
             if (
                 isShared
-                || node.Latch is not null
                 || node.Combinator is not { } combinator
                 || only?.Contains(node) == false
+                // A latch stays, and so does what is below it; at the start, also one that is not attached yet.
+                || combinator.IsLatch(node.State)
             )
             {
                 continue;

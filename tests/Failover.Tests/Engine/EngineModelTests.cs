@@ -58,8 +58,11 @@ public sealed class EngineModelTests
 
         foreach ((int index, Happening happening) in history.Index())
         {
+            // No two things happen at one moment.
+            await test.AdvanceAsync(Second(0.1), step: Second(0.1));
+            simple.AdvanceTo(test.Engine.Clock.Now.SinceStart);
             (object engine, object expected) = await HappenAsync(happening);
-            engine.ShouldBe(expected, $"{task}: at {index} {happening}");
+            engine.ShouldBe(expected, $"{task.FullText}: at {index} {happening}");
         }
 
         return true;

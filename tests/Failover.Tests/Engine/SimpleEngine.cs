@@ -256,8 +256,8 @@ internal sealed class SimpleEngine
                 memories[hysteresis].Copy(),
                 new(IsOkWhenFired(hysteresis.Task, fired, ended) ? Ok : Fail, int.MaxValue, now)
             ).State == Ok,
-            Toggle toggle when memories[toggle].State == Fail => !IsLatched(toggle.ToFail, ended)
-                && IsOkWhenFired(toggle.ToOk, fired, ended),
+            // One that the fire does not end waits for evidence of its own.
+            Toggle toggle when memories[toggle].State == Fail => ended.Contains(toggle),
             _ => task.Children.Any() && IsOkWhenFired(Wanted(task), fired, ended),
         };
 
