@@ -77,6 +77,7 @@ declare -rA shown_by=(
   [qemu-user]=qemu-aarch64
   [sqlite3]=sqlite3
   [strace]=strace
+  [systemd]=systemd-socket-activate
   [wrk]=wrk
   [zlib1g-dev]=/usr/include/zlib.h
 )
@@ -188,11 +189,11 @@ check_scripts() {
 
 # What systemd says of a line begins with the file and the line; that no command is installed here is no fault of the unit.
 check_unit() {
-  local unit=packaging/failover.service complaints
+  local units=(packaging/failover.service packaging/failover.socket) complaints
   command -v systemd-analyze >/dev/null || return 0
-  complaints=$(systemd-analyze verify "$unit" 2>&1 | grep -E 'failover\.service:[0-9]+:') || true
+  complaints=$(systemd-analyze verify "${units[@]}" 2>&1 | grep -E 'failover\.(service|socket):[0-9]+:') || true
   [[ -z $complaints ]] || die "$complaints"
-  note "$unit"
+  note "${units[*]}"
 }
 
 # Never fails for what it cannot find out: being offline is no vulnerability.
@@ -226,7 +227,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light sqlite3 strace wrk
+  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light sqlite3 strace systemd wrk
 
   step "test ($configuration)"
   rm -rf "$results"

@@ -21,8 +21,8 @@ public sealed class PackagingTests
 
     [Theory]
     [InlineData("Type=notify")]
-    [InlineData("ExecReload=/bin/kill -HUP $MAINPID")]
-    [InlineData("Restart=on-failure")]
+    [InlineData("ExecReload=/usr/local/bin/failover reload /etc/failover/failover.yaml")]
+    [InlineData("Restart=always")]
     [InlineData("User=failover")]
     [InlineData("UMask=0077")]
     [InlineData("NoNewPrivileges=yes")]

@@ -35,6 +35,26 @@ internal static class CheckCommand
             url,
             authority,
         };
+        command.Validators.Add(result =>
+        {
+            bool isDiff = result.GetValue(diff);
+            (string Name, bool IsGiven, bool IsForDiff)[] others =
+            [
+                (strict.Name, result.GetValue(strict), false),
+                (offline.Name, result.GetValue(offline), false),
+                (url.Name, result.GetValue(url) is not null, true),
+                (authority.Name, result.GetValue(authority) is not null, true),
+            ];
+            foreach ((string name, bool isGiven, bool isForDiff) in others)
+            {
+                if (isGiven && isDiff != isForDiff)
+                {
+                    result.AddError(
+                        isDiff ? $"{diff.Name} and {name} do not go together" : $"{name} needs {diff.Name}"
+                    );
+                }
+            }
+        });
         command.SetAction(
             async (parsed, cancellationToken) =>
             {

@@ -18,6 +18,7 @@ internal static class CommandLine
         CancellationToken cancellationToken = default
     )
     {
+        context = context with { Output = new ResultWriter(context.Output) };
         Command root = Root(context);
         ParseResult parsed = root.Parse(words, Parser);
         string command = parsed.CommandResult.Command.Name;
@@ -43,6 +44,15 @@ internal static class CommandLine
         {
             await ReportFaultAsync(exception.Message.TrimEnd('\n'), command, context);
             return isPlugin ? ExitCode.ProbeError : exception.ExitCode;
+        }
+        catch (ResultFault fault)
+        {
+            await ReportFaultAsync(
+                $"failover: the output cannot be written: {Printable.Escape(fault.Message)}",
+                command,
+                context
+            );
+            return isPlugin ? ExitCode.ProbeError : ExitCode.OutputUnwritable;
         }
         catch (OperationCanceledException)
         {
@@ -75,7 +85,14 @@ internal static class CommandLine
         }
         else
         {
-            await context.Error.WriteLineAsync(fault);
+            try
+            {
+                await context.Error.WriteLineAsync(fault);
+            }
+            catch (IOException)
+            {
+                // There is nowhere left to tell it; the exit code does.
+            }
         }
     }
 
@@ -100,12 +117,15 @@ internal static class CommandLine
             ExplainCommand.Make(context),
             HistoryCommand.Make(context),
             ResetCommand.Make(context),
+            ReloadCommand.Make(context),
             SchemaCommand.Make(context),
             CompletionCommand.Make(context),
             LicensesCommand.Make(context),
             ManualCommand.Make(context),
             CompletionCommand.MakeCompleter(context),
+            VersionCommand.Make(context),
         };
+        root.Add(HelpCommand.Make(root));
         root.Add(new HelpOption { Action = new HelpWithExamples() });
         root.Add(
             new Option<bool>("--version") { Description = "Show the version.", Action = new ShowVersion(context) }
@@ -117,10 +137,6 @@ internal static class CommandLine
     {
         public override bool ClearsParseErrors => true;
 
-        public override int Invoke(ParseResult parseResult)
-        {
-            context.Output.WriteLine($"failover {DaemonStatus.Version}");
-            return ExitCode.Ok;
-        }
+        public override int Invoke(ParseResult parseResult) => VersionCommand.Show(context);
     }
 }

@@ -36,7 +36,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
 
         if (OfRunning(configuration.File, context) is { } running)
         {
-            DaemonAddress address = OfManagement(running);
+            DaemonAddress address = RequiredManagement(running);
             NoteOther(OfManagement(configuration), address, configuration.File, context);
             return address;
         }
@@ -59,7 +59,9 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
 
         if (file is null && ConfigurationArgument.FindDefault(context) is null)
         {
-            return OfRunningDefault(context) is { } left ? OfManagement(left) : Of(UsualManagement, certificate: null);
+            return OfRunningDefault(context) is { } left
+                ? RequiredManagement(left)
+                : Of(UsualManagement, certificate: null);
         }
 
         string found = ConfigurationArgument.Find(file, context);
@@ -70,7 +72,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
         }
 
         RuntimeFile? running = OfRunning(found, context);
-        DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : OfManagement(running);
+        DaemonAddress address = running is null ? Of(UsualManagement, certificate: null) : RequiredManagement(running);
         WarnInvalid(reading, found, address, running is null ? "the default" : WhereItAnswers, context);
         return address;
     }
@@ -122,10 +124,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
     }
 
     private static (DaemonAddress Components, DaemonAddress? Management) OfComponents(RuntimeFile running) =>
-        (
-            Of(ListenAddress.Parse(running.Components)!, running.Certificate),
-            running.Management is null ? null : OfManagement(running)
-        );
+        (Of(ListenAddress.Parse(running.Components)!, running.Certificate), OfManagement(running));
 
     private static DaemonAddress OfComponents(FailoverConfiguration configuration) =>
         Of(
@@ -146,13 +145,18 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             ? left
             : null;
 
-    private static DaemonAddress OfManagement(RuntimeFile running) =>
-        running.Management is { } management
-            ? Of(ListenAddress.Parse(management)!, running.Certificate)
-            : throw new CommandException(
-                ExitCode.Unreachable,
-                $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; accepted: --url URL"
-            );
+    /// <summary>Where the management API of a running daemon is; null: nowhere.</summary>
+    public static DaemonAddress? OfManagement(RuntimeFile running) =>
+        running.Management is { } management && ListenAddress.Parse(management) is { } address
+            ? Of(address, running.Certificate)
+            : null;
+
+    private static DaemonAddress RequiredManagement(RuntimeFile running) =>
+        OfManagement(running)
+        ?? throw new CommandException(
+            ExitCode.Unreachable,
+            $"failover: the daemon of {Printable.Escape(running.Configuration)} has no management address; accepted: --url URL"
+        );
 
     // Port 0 names no address.
     private static void NoteOther(DaemonAddress? said, DaemonAddress asked, string file, CommandContext context)

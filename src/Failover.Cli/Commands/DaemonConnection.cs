@@ -87,10 +87,13 @@ internal sealed class DaemonConnection : IDisposable
     public CommandException Unreachable(string cause) =>
         new(ExitCode.Unreachable, $"failover: cannot reach the daemon at {address}: {Printable.Escape(cause)}");
 
-    private static string Cause(HttpRequestException exception) =>
+    private string Cause(HttpRequestException exception) =>
         exception.InnerException switch
         {
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "refused",
+            // What the runtime makes of ENOENT.
+            SocketException { SocketErrorCode: SocketError.AddressNotAvailable } when address.SocketPath is not null =>
+                "no such socket",
             SocketException { SocketErrorCode: SocketError.HostNotFound } => "there is no such host",
             SocketException socket => socket.Message,
             AuthenticationException { InnerException: null } => "its certificate is not trusted",

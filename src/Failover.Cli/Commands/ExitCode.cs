@@ -10,6 +10,7 @@ internal static class ExitCode
     public const int Unreachable = 69;
     public const int CannotStart = 73;
     public const int StateUnusable = 74;
+    public const int OutputUnwritable = 74;
     public const int NotAllowed = 77;
     public const int InvalidConfiguration = 78;
     public const int Interrupted = 130;
@@ -27,7 +28,7 @@ internal static class ExitCode
         ("64", "a wrong command line, or an unknown component"),
         ("69", "the daemon cannot be reached"),
         ("73", "cannot listen, or cannot start for another reason that is not the file's"),
-        ("74", "the state file cannot be used"),
+        ("74", "the state file cannot be used, or the output cannot be written"),
         ("77", "not allowed"),
         ("78", "the configuration is invalid"),
         ("130", "interrupted"),

@@ -75,6 +75,7 @@ internal static class RunCommand
             Signals = context.Signals,
             OpenStore = OpenStore,
             IsWatching = isWatching,
+            Inherited = InheritedSockets.OfProcess(context.Environment),
             RuntimeFolder = context.RuntimeFolder.Writable,
             ReadConfiguration = () => ConfigurationFile.Read(file, context.Environment),
         };
@@ -98,12 +99,15 @@ internal static class RunCommand
         IStateStore OpenStore(StateSettings state) =>
             state.File is null
                 ? new MemoryStateStore()
-                : new SqliteStateStore(
-                    state.File,
-                    state.HistoryMaxAge,
-                    state.HistoryMaxSize,
-                    context.Time,
-                    log.Warnings(LogEvents.StateStore)
+                : new RedactingStateStore(
+                    new SqliteStateStore(
+                        state.File,
+                        state.HistoryMaxAge,
+                        state.HistoryMaxSize,
+                        context.Time,
+                        log.Warnings(LogEvents.StateStore)
+                    ),
+                    secrets.Redact
                 );
     }
 }

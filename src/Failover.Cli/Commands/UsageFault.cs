@@ -11,7 +11,11 @@ internal static class UsageFault
     public static string? Of(ParseResult parsed)
     {
         // What asks for help or the version is answered whatever else there is.
-        if (parsed.Action is CommandLineAction { ClearsParseErrors: true })
+        // But not for a command that does not exist.
+        bool isUnknownCommand =
+            parsed.CommandResult.Command.Subcommands.Count > 0
+            && parsed.UnmatchedTokens.Any(word => word is not ['-', ..]);
+        if (parsed.Action is CommandLineAction { ClearsParseErrors: true } && !isUnknownCommand)
         {
             return null;
         }

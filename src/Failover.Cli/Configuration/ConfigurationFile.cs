@@ -53,6 +53,7 @@ internal static class ConfigurationFile
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
             State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
+            ReloadTrigger = ReloadTriggers.Bind(top.GetValueOrDefault(FileKeys.Reload), options),
             Components = [.. components.Components],
             PasswordFiles = options.PasswordFiles,
             TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),

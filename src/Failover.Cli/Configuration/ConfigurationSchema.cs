@@ -40,14 +40,18 @@ internal static class ConfigurationSchema
                 "A number and its unit: d, h, m, s, ms; several of them, as 1m30s."
             ),
             ["size"] = Pattern($@"^\d+(KiB|MiB|GiB|TiB)$|{Secret}", "A whole number and its unit: KiB, MiB, GiB, TiB."),
-            ["count"] = AnyOf(new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, Pattern($@"^\d+$|{Secret}")),
+            ["count"] = NumberOr($@"^\d+$|{Secret}"),
             ["state"] = ConfigurationShapes.Words([HealthState.Ok.Word(), HealthState.Fail.Word()]),
-            ["threshold"] = AnyOf(
-                new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
-                Pattern($@"{Duration}|^\d+$|{Secret}"),
-                ConfigurationShapes.JoinedThreshold(Reference("threshold"))
+            ["threshold"] = ConfigurationShapes.ByShape(
+                "object",
+                ConfigurationShapes.JoinedThreshold(Reference("threshold")),
+                NumberOr($@"{Duration}|^\d+$|{Secret}")
             ),
-            ["authentication"] = AnyOf(Reference("text"), ConfigurationShapes.Htpasswd(Reference("text"))),
+            ["authentication"] = ConfigurationShapes.ByShape(
+                "object",
+                ConfigurationShapes.Htpasswd(Reference("text")),
+                Reference("text")
+            ),
             ["task"] = Choice(new JsonObject()),
             ["component"] = Choice(Properties(FileKeys.OfComponent, ComponentShape)),
         };
@@ -118,45 +122,52 @@ internal static class ConfigurationSchema
             mapping["required"] = Strings(required);
         }
 
-        // Not [mapping], which calls Add<T>: a trimmed program cannot.
-        JsonArray shapes = new(mapping);
+        // Each keyword is for one type alone: a slip in the mapping is marked where it is.
+        List<string> types = ["object"];
+        mapping["title"] = keys.Kind.Name;
+        mapping["description"] = Sentence(keys.Kind.Meaning);
         if (keys.Kind.ShortForm is { } form)
         {
-            shapes.Add((JsonNode)Described(Pattern(@"."), $"{form.Accepted}."));
+            types.Add("string");
+            mapping["pattern"] = ".";
+            mapping["description"] = $"{Sentence(keys.Kind.Meaning)} In short: {form.Accepted}.";
         }
 
         if (required.Length == 0)
         {
-            shapes.Add((JsonNode)new JsonObject { ["type"] = "null" });
+            types.Add("null");
         }
 
-        return new()
-        {
-            ["title"] = keys.Kind.Name,
-            ["description"] = Sentence(keys.Kind.Meaning),
-            ["anyOf"] = shapes,
-        };
+        mapping["type"] = types.Count == 1 ? types[0] : Strings([.. types]);
+        return mapping;
     }
 
     private static JsonObject TopShape(string key) =>
         key switch
         {
-            FileKeys.Listen or FileKeys.Include => AnyOf(
-                Reference("text"),
+            FileKeys.Listen or FileKeys.Include => ConfigurationShapes.ByShape(
+                "array",
                 new JsonObject
                 {
                     ["type"] = "array",
                     ["items"] = Reference("text"),
                     ["minItems"] = 1,
-                }
+                },
+                Reference("text")
             ),
-            FileKeys.TrustedProxies => AnyOf(
-                Reference("text"),
-                new JsonObject { ["type"] = "array", ["items"] = Reference("text") }
+            FileKeys.TrustedProxies => ConfigurationShapes.ByShape(
+                "array",
+                new JsonObject { ["type"] = "array", ["items"] = Reference("text") },
+                Reference("text")
             ),
             FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
-            FileKeys.State => AnyOf(Reference("text"), Mapping(FileKeys.OfState, StateShape)),
+            FileKeys.State => ConfigurationShapes.ByShape(
+                "object",
+                Mapping(FileKeys.OfState, StateShape),
+                Reference("text")
+            ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
+            FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
             FileKeys.Tasks => MapOf("task"),
             FileKeys.Components => MapOf("component"),
@@ -231,7 +242,13 @@ internal static class ConfigurationSchema
 
     private static JsonObject Reference(string definition) => ConfigurationShapes.Reference(definition);
 
-    private static JsonObject AnyOf(params JsonNode[] shapes) => new() { ["anyOf"] = new JsonArray(shapes) };
+    private static JsonObject NumberOr(string pattern) =>
+        new()
+        {
+            ["type"] = Strings("integer", "string"),
+            ["minimum"] = 1,
+            ["pattern"] = pattern,
+        };
 
     private static JsonArray Strings(params string[] words) => new([.. words.Select(word => (JsonNode)word)]);
 

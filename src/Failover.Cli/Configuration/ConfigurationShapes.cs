@@ -36,7 +36,7 @@ internal static class ConfigurationShapes
         };
 
     private static JsonObject OneOrSeveral(ListOption list) =>
-        new() { ["anyOf"] = new JsonArray(Of(list.ItemOption), Several(Of(list.ItemOption))) };
+        ByShape("array", Several(Of(list.ItemOption)), Of(list.ItemOption));
 
     private static JsonObject MapTo(MapOption map) =>
         new()
@@ -56,6 +56,16 @@ internal static class ConfigurationShapes
             ),
         };
 
+    /// <summary>One shape for what is of a type, and another one for all else. Not <c>anyOf</c>: for a slip far below, an editor would say that
+    /// nothing fits, up here.</summary>
+    public static JsonObject ByShape(string type, JsonObject shape, JsonObject otherwise) =>
+        new()
+        {
+            ["if"] = new JsonObject { ["type"] = type },
+            ["then"] = shape,
+            ["else"] = otherwise,
+        };
+
     /// <summary>A count or a duration with what it is joined with.</summary>
     public static JsonObject JoinedThreshold(JsonObject threshold)
     {
@@ -71,8 +81,13 @@ internal static class ConfigurationShapes
             ["properties"] = properties,
             ["additionalProperties"] = false,
             ["patternProperties"] = Extensions(),
-            ["oneOf"] = new JsonArray(Required("count"), Required("duration")),
-            ["not"] = Required("and", "or"),
+            ["anyOf"] = new JsonArray(Required("count"), Required("duration")),
+            // Of the two, the second is marked.
+            ["dependentSchemas"] = new JsonObject
+            {
+                ["and"] = new JsonObject { ["properties"] = new JsonObject { ["or"] = false } },
+                ["count"] = new JsonObject { ["properties"] = new JsonObject { ["duration"] = false } },
+            },
         };
     }
 

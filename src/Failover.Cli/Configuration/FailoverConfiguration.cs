@@ -28,6 +28,9 @@ internal sealed record FailoverConfiguration
 
     public ConnectionLimits Connections { get; init; } = new();
 
+    /// <summary>What has it read again.</summary>
+    public ReloadTrigger ReloadTrigger { get; init; }
+
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<ComponentDescription> Components { get; init; }
 

@@ -19,6 +19,7 @@ internal static class FileKeys
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
     public const string Connections = "connections";
+    public const string Reload = "reload";
     public const string Defaults = "defaults";
     public const string Include = "include";
     public const string Tasks = "tasks";
@@ -81,6 +82,12 @@ internal static class FileKeys
             "how many connections may be open at once",
             $"a mapping of {Max}, {MaxUnix}, {MaxManagement} and {FirstByteTimeout}",
             "as many as the limit of open files allows"
+        ),
+        new(
+            Reload,
+            "when a changed file is read again: by itself, a second or two after the change, or only on SIGHUP, which failover reload sends",
+            ReloadTriggers.Accepted,
+            "watch"
         ),
         new(
             Defaults,

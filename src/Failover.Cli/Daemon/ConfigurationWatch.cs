@@ -34,6 +34,17 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
         }
     }
 
+    /// <summary>Watches nothing until it is to follow another reading.</summary>
+    public void Rest()
+    {
+        lock (gate)
+        {
+            followed = known = seen = FileContents.None;
+            timer?.Dispose();
+            timer = null;
+        }
+    }
+
     public void Dispose()
     {
         lock (gate)

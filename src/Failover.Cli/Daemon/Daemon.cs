@@ -11,8 +11,6 @@ internal sealed class Daemon : IAsyncDisposable
     // Within the 10 s that a service manager usually gives; see HealthCheckServer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
-    private const int MostAdvice = 10;
-
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
     private readonly DaemonContext context;
@@ -57,11 +55,12 @@ internal sealed class Daemon : IAsyncDisposable
             Warn = Log.Warnings(LogEvents.Connections),
             IsExempt = address => service.TrustedProxies.Contains(address),
         };
-        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For, Log.Factory);
+        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For, Log.Factory, context.Inherited);
         management = new(
             (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
             _ => budgets.Management,
-            Log.Factory
+            Log.Factory,
+            context.Inherited
         );
     }
 
@@ -170,17 +169,35 @@ internal sealed class Daemon : IAsyncDisposable
             LogListeners(set, change);
         }
 
-        if (context.IsWatching)
+        foreach (string unused in context.Inherited.Unused)
         {
-            watch.Follow(reading);
+            Log.WriteWarning(
+                LogEvents.SocketUnused,
+                $"the service manager passes a socket for {unused}, which is in neither listen nor management: who connects there gets no answer"
+            );
         }
+
+        WatchFiles();
 
         addressNotice.Leave(configuration, served.Addresses, management.Addresses);
         Log.WriteInfo(
             LogEvents.Started,
             $"serves {configuration.File}: {Count(service.Components.Count, "component")}"
         );
-        Advise();
+        AdviceLog.Write(Log, configuration);
+    }
+
+    // As the configuration in force says it: one that is rejected changes nothing.
+    private void WatchFiles()
+    {
+        if (context.IsWatching && configuration.ReloadTrigger == ReloadTrigger.Watch)
+        {
+            watch.Follow(reading);
+        }
+        else
+        {
+            watch.Rest();
+        }
     }
 
     private void LogListeners(ListenerSet set, ListenerSet.Change change)
@@ -197,22 +214,6 @@ internal sealed class Daemon : IAsyncDisposable
         foreach (ListenAddress address in change.Removed)
         {
             Log.WriteInfo(LogEvents.ListeningEnded, $"{ends} {address}");
-        }
-    }
-
-    // Warnings are logged where a person may read them, and not ten thousand times.
-    private void Advise()
-    {
-        IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);
-        foreach (Advice one in advice.Take(MostAdvice))
-        {
-            Log.WriteWarning(LogEvents.ConfigurationWarning, $"{one.Position}: {one.Problem}; better: {one.Better}");
-        }
-
-        if (advice.Count > MostAdvice)
-        {
-            string more = Count(advice.Count - MostAdvice, "warning");
-            Log.WriteWarning(LogEvents.ConfigurationWarning, $"and {more} more: failover check {configuration.File}");
         }
     }
 
@@ -260,9 +261,11 @@ internal sealed class Daemon : IAsyncDisposable
         await foreach (bool _ in reloads.Reader.ReadAllAsync())
         {
             context.Notifier.Reloading();
+            addressNotice.ReloadBegins();
+            bool isTaken = false;
             try
             {
-                await ReloadAsync();
+                isTaken = await ReloadAsync();
             }
 #pragma warning disable CA1031 // Whatever breaks in a reload: what is served goes on, it is told, and the next one is tried.
             catch (Exception exception)
@@ -271,29 +274,27 @@ internal sealed class Daemon : IAsyncDisposable
                 Refuse($"{exception.GetType().Name}: {exception.Message}");
             }
 
+            addressNotice.ReloadEnds(isRejected: !isTaken);
             NotifyReady();
         }
     }
 
     // Everything that can fail comes first: a configuration is taken whole or not at all.
-    private async Task ReloadAsync()
+    private async Task<bool> ReloadAsync()
     {
         reading = context.ReadConfiguration();
-        if (context.IsWatching)
-        {
-            watch.Follow(reading);
-        }
+        WatchFiles();
 
         if (reading.Configuration is not { } next)
         {
             Refuse(reading.ErrorText);
-            return;
+            return false;
         }
 
         if (stateFile.Take(next, service.Components) is { } problem)
         {
             Refuse(problem);
-            return;
+            return false;
         }
 
         TlsCertificate? opened = null;
@@ -328,10 +329,11 @@ internal sealed class Daemon : IAsyncDisposable
             }
 
             Refuse(exception.Message);
-            return;
+            return false;
         }
 
         await CarryOutAsync(next, opened, changes);
+        return true;
     }
 
     private async Task CarryOutAsync(
@@ -348,6 +350,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         configuration = next;
+        WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
@@ -363,7 +366,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         addressNotice.Leave(configuration, served.Addresses, management.Addresses);
         Log.WriteNotice(LogEvents.Reloaded, $"reloaded {next.File}: {Count(service.Components.Count, "component")}");
-        Advise();
+        AdviceLog.Write(Log, configuration);
         foreach (string text in pending)
         {
             Log.WriteWarning(LogEvents.RestartNeeded, text);

@@ -20,6 +20,9 @@ internal sealed class DaemonContext
     /// <summary>Whether a change of the configuration's files has them read again.</summary>
     public bool IsWatching { get; init; } = true;
 
+    /// <summary>What the service manager has opened for it to listen on.</summary>
+    public InheritedSockets Inherited { get; init; } = InheritedSockets.None;
+
     /// <summary>Where it leaves its address for commands; null: nowhere.</summary>
     public string? RuntimeFolder { get; init; }
 

@@ -90,8 +90,9 @@ internal sealed class DaemonStatus(
 
     public ConfigurationDocument Configuration()
     {
+        FailoverConfiguration now = inForce.Configuration;
         return new(
-            inForce.Configuration.File,
+            now.File,
             [
                 .. service.Components.Select(component =>
                 {
@@ -101,7 +102,8 @@ internal sealed class DaemonStatus(
                         HasAuthorisedLatch = shown.IsLatched && service.Engine.HasAuthorisedLatch(component),
                     };
                 }),
-            ]
+            ],
+            TopLevelSettings.Of(now, started.State, Redact)
         );
     }
 

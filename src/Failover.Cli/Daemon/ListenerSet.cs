@@ -9,10 +9,12 @@ namespace Failover;
 /// <param name="handler">Answers a request.</param>
 /// <param name="budget">How many connections those at an address may hold open, together with others of its kind.</param>
 /// <param name="logging">Where the web server logs; left out, nowhere.</param>
+/// <param name="inherited">What the service manager has opened; left out, nothing.</param>
 internal sealed class ListenerSet(
     Func<Listener, HttpContext, Task> handler,
     Func<ListenAddress, ConnectionBudget> budget,
-    ILoggerFactory? logging = null
+    ILoggerFactory? logging = null,
+    InheritedSockets? inherited = null
 ) : IAsyncDisposable
 {
     // By what was asked for: an address that takes any free port may be in it several times.
@@ -111,6 +113,7 @@ internal sealed class ListenerSet(
         listener = new(address, http => handler(listener!, http), budget(address), address.IsTls ? certificate : null)
         {
             Logging = logging ?? NullLoggerFactory.Instance,
+            Inherited = inherited ?? InheritedSockets.None,
         };
         return listener;
     }

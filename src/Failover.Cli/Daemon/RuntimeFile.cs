@@ -10,17 +10,21 @@ namespace Failover;
 /// <param name="Configuration">The path of the configuration as the daemon was given it, in the real path of its folder. The file may be a
 /// link that leads elsewhere with each update, as in a ConfigMap of Kubernetes.</param>
 /// <param name="Process">The daemon's process.</param>
-/// <param name="Started">When that process began; see <see cref="ProcessStart"/>.</param>
 /// <param name="Components">Where components are served.</param>
 /// <param name="Management">Where the management API is; null: nowhere.</param>
 /// <param name="Certificate">The PEM file of the certificate that is shown there; null where HTTPS is not spoken.</param>
+/// <param name="ReloadsBegun">How many reloads have begun since the start.</param>
+/// <param name="ReloadsEnded">How many have ended.</param>
+/// <param name="IsReloadRejected">Whether the last one that ended was rejected.</param>
 internal sealed partial record RuntimeFile(
     string Configuration,
-    int Process,
-    long Started,
+    DaemonProcess Process,
     string Components,
     string? Management,
-    string? Certificate
+    string? Certificate,
+    int ReloadsBegun,
+    int ReloadsEnded,
+    bool IsReloadRejected
 )
 {
     private const int Largest = 64 * 1024;
@@ -68,7 +72,7 @@ internal sealed partial record RuntimeFile(
     public void Remove(string folder)
     {
         string file = NameIn(folder, Configuration);
-        if (Read(file) is { } there && IsOfSameProcess(there))
+        if (Read(file)?.Process == Process)
         {
             TryDelete(file);
         }
@@ -79,10 +83,17 @@ internal sealed partial record RuntimeFile(
     public static RuntimeFile? Find(string configuration, RuntimeFolder folders)
     {
         string given = PathInRealFolder(configuration);
+        RuntimeFile? left = folders
+            .Trusted.Select(folder => Running(NameIn(folder, given)))
+            .FirstOrDefault(running => running?.Configuration == given);
+        if (left is not null)
+        {
+            return left;
+        }
+
+        // A link to the file leads to the same daemon.
         string real = RealPath(configuration);
-        RuntimeFile[] running = [.. folders.Trusted.SelectMany(AllIn)];
-        return Array.Find(running, one => one.Configuration == given)
-            ?? Array.Find(running, one => RealPath(one.Configuration) == real);
+        return folders.Trusted.SelectMany(RunningIn).FirstOrDefault(running => RealPath(running.Configuration) == real);
     }
 
     /// <summary>The path of a file in the real path of its folder, whatever the file itself leads to.</summary>
@@ -98,7 +109,7 @@ internal sealed partial record RuntimeFile(
     private static string RealPath(string path) =>
         (OperatingSystem.IsWindows() ? null : Resolve(Path.GetFullPath(path))) ?? PathInRealFolder(path);
 
-    private static IEnumerable<RuntimeFile> AllIn(string folder)
+    private static IEnumerable<RuntimeFile> RunningIn(string folder)
     {
         string[] files;
         try
@@ -107,25 +118,14 @@ internal sealed partial record RuntimeFile(
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            yield break;
+            return [];
         }
 
-        foreach (string file in files)
-        {
-            if (
-                RuntimeFolder.IsTrustedFile(file)
-                && Read(file) is { } left
-                && RuntimeFolder.IsOfOwner(file, left.Process)
-                && OperatingSystem.IsLinux()
-                && ProcessStart.Of(left.Process) == left.Started
-            )
-            {
-                yield return left;
-            }
-        }
+        return files.Select(Running).OfType<RuntimeFile>();
     }
 
-    private bool IsOfSameProcess(RuntimeFile other) => (other.Process, other.Started) == (Process, Started);
+    private static RuntimeFile? Running(string file) =>
+        RuntimeFolder.IsTrustedFile(file) && Read(file) is { Process.IsRunning: true } left ? left : null;
 
     // Never through a link that somebody has put there: open(2), O_EXCL.
     private static void WriteNew(string path, byte[] content)
@@ -181,10 +181,14 @@ internal sealed partial record RuntimeFile(
     {
         try
         {
-            return JsonSerializer.Deserialize(
-                RegularFile.Read(file, Largest).Bytes,
-                RuntimeFileJson.Default.RuntimeFile
-            );
+            return
+                JsonSerializer.Deserialize(RegularFile.Read(file, Largest).Bytes, RuntimeFileJson.Default.RuntimeFile)
+                    is { } read
+                ? read with
+                {
+                    Process = read.Process with { User = RuntimeFolder.OwnerOf(file) },
+                }
+                : null;
         }
         catch (Exception fault) when (fault is FileFault or JsonException)
         {

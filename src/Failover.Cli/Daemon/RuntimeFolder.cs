@@ -41,13 +41,8 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
         && Status(Path.GetDirectoryName(file)!) is { } folder
         && (IsOwnedByThisUser(status) || status.Owner == folder.Owner);
 
-    /// <summary>Whether a process runs as the user to whom a file belongs.</summary>
-    /// <remarks>The kernel shows a process that may not be traced as root's (proc(5)).</remarks>
-    public static bool IsOfOwner(string file, int process) =>
-        OperatingSystem.IsLinux()
-        && Status(file) is { } status
-        && Status(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}")) is { Type: FileType.Folder } running
-        && (running.Owner == status.Owner || running.Owner == ProcessUser.Root);
+    /// <summary>Whose a file is; null where it is gone, or where the platform is not asked.</summary>
+    public static uint? OwnerOf(string file) => OperatingSystem.IsLinux() ? Status(file)?.Owner : null;
 
     /// <summary>Whether a daemon may write in a folder, or make it: it is to be trusted, or is not there and the nearest one above it that
     /// is there is one in which nobody else can put something in its place.</summary>

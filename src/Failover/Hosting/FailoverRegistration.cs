@@ -27,7 +27,7 @@ internal sealed class FailoverRegistration
             services.AddSingleton(registration.Build);
             services.AddHostedService(provider => new FailoverHostedService(
                 provider.GetRequiredService<FailoverApplication>().Service,
-                provider.GetRequiredService<ILogger<HealthService>>()
+                provider.GetRequiredService<ILoggerFactory>()
             ));
         }
 

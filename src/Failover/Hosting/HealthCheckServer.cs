@@ -161,8 +161,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
         catch (Exception exception) when (exception is FailoverStartException or StateStoreException)
         {
             await DisposeAsync();
-            throw exception as FailoverStartException
-                ?? new FailoverStartException($"the state cannot be used: {exception.Message}", exception);
+            // The message of a store names the store, and says that it cannot be used.
+            throw exception as FailoverStartException ?? new FailoverStartException(exception.Message, exception);
         }
 
         log.WriteStart(listener.Address.ToString(), service.Components);

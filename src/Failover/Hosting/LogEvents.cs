@@ -15,6 +15,7 @@ internal static class LogEvents
     public static readonly EventId ListeningEnded = new(12, nameof(ListeningEnded));
     public static readonly EventId Stopping = new(13, nameof(Stopping));
     public static readonly EventId LatchedAtStart = new(14, nameof(LatchedAtStart));
+    public static readonly EventId SocketUnused = new(15, nameof(SocketUnused));
 
     public static readonly EventId Reloaded = new(20, nameof(Reloaded));
     public static readonly EventId ReloadRejected = new(21, nameof(ReloadRejected));
@@ -40,6 +41,7 @@ internal static class LogEvents
         ListeningEnded,
         Stopping,
         LatchedAtStart,
+        SocketUnused,
         Reloaded,
         ReloadRejected,
         RestartNeeded,

@@ -87,9 +87,14 @@ internal sealed record ListenAddress(string? Host, int Port, string? SocketPath 
             );
     }
 
+    /// <summary>Whether it is this machine's own name for itself: 127.0.0.1 and [::1].</summary>
+    public bool IsLocalhost => IsLocalhostName(Host);
+
+    private static bool IsLocalhostName(string? host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase);
+
     private static IPAddress[] AddressesOf(string host) =>
-        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-            ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+        IsLocalhostName(host) ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
         : IPAddress.TryParse(host, out IPAddress? address) ? [address]
         : [];
 

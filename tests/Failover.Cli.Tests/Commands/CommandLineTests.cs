@@ -2,7 +2,8 @@ namespace Failover;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private const string Commands = "run, check, probe, status, explain, history, reset, schema, completion, licenses";
+    private const string Commands =
+        "run, check, probe, status, explain, history, reset, reload, schema, completion, licenses, version, help";
 
     private readonly CommandUnderTest command = new();
 
@@ -29,14 +30,59 @@ public sealed class CommandLineTests : IDisposable
         "completion csh",
         "SHELL is \"csh\"\n  accepted: bash, zsh, fish\n  did you mean \"zsh\"?\nsee: failover completion --help\n"
     )]
+    [InlineData(
+        "help chek",
+        $"unknown command \"chek\"\n  accepted: {Commands}\n  did you mean \"check\"?\nsee: failover --help\n"
+    )]
+    [InlineData("help check run", "\"run\" is one word too many\nsee: failover help --help\n")]
+    [InlineData("version now", "\"now\" is one word too many\nsee: failover version --help\n")]
+    [InlineData(
+        "chek --help",
+        $"unknown command \"chek\"\n  accepted: {Commands}\n  did you mean \"check\"?\nsee: failover --help\n"
+    )]
+    [InlineData("--version zzzzzz", $"unknown command \"zzzzzz\"\n  accepted: {Commands}\nsee: failover --help\n")]
+    [InlineData("check --url 8081", "--url needs --diff\nsee: failover check --help\n")]
+    [InlineData("check --ca-file a.crt", "--ca-file needs --diff\nsee: failover check --help\n")]
+    [InlineData(
+        "check --diff --strict --offline",
+        "--diff and --strict do not go together\nfailover: --diff and --offline do not go together\nsee: failover check --help\n"
+    )]
+    [InlineData("schema x", "\"x\" is one word too many\nsee: failover schema --help\n")]
+    [InlineData("reload a b", "\"b\" is one word too many\nsee: failover reload --help\n")]
+    [InlineData(
+        "reload --url 1",
+        "unknown option \"--url\"\n  accepted: --ca-file, --help\nsee: failover reload --help\n"
+    )]
+    [InlineData(
+        "status --watch --exit-code",
+        "--watch and --exit-code do not go together\nsee: failover status --help\n",
+        3
+    )]
+    [InlineData("history --since x", "--since is \"x\"\n  accepted: a duration, as 2h\n")]
+    [InlineData("history --limit 0", "--limit is \"0\"\n  accepted: 1 to 10000\n")]
+    [InlineData(
+        "probe --timeout 1s",
+        "what to probe is not clear\n  accepted: FILE NAME, NAME, or --tcp HOST:PORT [--timeout DURATION]\n",
+        3
+    )]
+    [InlineData("probe --tcp x", "--tcp is \"x\"\n  accepted: HOST:PORT or [IPV6]:PORT\n", 3)]
+    [InlineData(
+        "status --url nonsense",
+        "the URL is \"nonsense\"\n  accepted: http://HOST:PORT, https://HOST:PORT, HOST:PORT, a port or unix:/PATH, the first two with a path after it if need be\n"
+    )]
+    [InlineData("explain a --url unix:/nowhere", "cannot reach the daemon at unix:/nowhere: no such socket\n", 69)]
     [InlineData("reset", "Required argument missing for command: 'reset'\nsee: failover reset --help\n")]
-    public async Task A_wrong_command_line_says_what_was_got_and_what_is_accepted(string words, string error)
+    public async Task A_wrong_command_line_says_what_was_got_and_what_is_accepted(
+        string words,
+        string error,
+        int exitCode = 64
+    )
     {
         int code = await command.RunAsync(words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         command.Error.ShouldBe($"failover: {error}");
         command.Output.ShouldBeEmpty();
-        code.ShouldBe(64);
+        code.ShouldBe(exitCode);
     }
 
     [Theory]
@@ -47,9 +93,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("explain")]
     [InlineData("history")]
     [InlineData("reset")]
+    [InlineData("reload")]
     [InlineData("schema")]
     [InlineData("completion")]
     [InlineData("licenses")]
+    [InlineData("version")]
+    [InlineData("help")]
     public async Task The_help_of_each_command_ends_with_examples(string name)
     {
         (await command.RunAsync(name, "--help")).ShouldBe(0);
@@ -75,6 +124,21 @@ public sealed class CommandLineTests : IDisposable
         (await command.RunAsync("--version")).ShouldBe(0);
 
         command.Output.ShouldMatch(@"^failover \d+\.\d+\.\d+\S*\n$");
+    }
+
+    [Theory]
+    [InlineData("--help", "help")]
+    [InlineData("check --help", "help check")]
+    [InlineData("--version", "version")]
+    public async Task Help_and_version_are_words_as_well(string option, string word)
+    {
+        using CommandUnderTest other = new();
+        (await other.RunAsync(option.Split(' '))).ShouldBe(0);
+
+        (await command.RunAsync(word.Split(' '))).ShouldBe(0);
+
+        command.Output.ShouldBe(other.Output);
+        command.Output.ShouldNotBeEmpty();
     }
 
     [Fact]

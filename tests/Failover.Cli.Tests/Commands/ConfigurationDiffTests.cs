@@ -31,16 +31,23 @@ public sealed class ConfigurationDiffTests
             )
             .ShouldBe(
                 """
-                ~ web: changed; keeps its published state until there is new evidence
-                    - tcp(host: web, port: 80, timeout: 10s, close: rst)
-                    + tcp(host: web, port: 81, timeout: 10s, close: rst)
-                + new: added
-                    + toggle(to_fail: tcp(host: mail, port: 25, timeout: 10s, close: rst), to_ok: oneshot(default_state: fail, auth: users), initial_state: ok)
+                ~ web: changed; keeps serving ok until there is new evidence
+                      port: 80 -> 81
+                + new: added; starts anew
+                    + task: toggle
+                    + to_fail: tcp
+                    + to_fail.host: mail
+                    + to_fail.port: 25
+                    + to_fail.timeout: 10s
+                    + to_fail.close: rst
+                    + to_ok: oneshot
+                    + to_ok.default_state: fail
+                    + to_ok.auth: users
+                    + initial_state: ok
                     + on_post: to_ok.fire
                     + response_deadline: 3s
                 - old: removed
-                    - tcp(host: old, port: 1, timeout: 10s, close: rst)
-                1 component unchanged
+                1 component unchanged, keeps its state
                 """
             );
 
@@ -50,10 +57,8 @@ public sealed class ConfigurationDiffTests
             .ShouldBe(
                 """
                 ~ web: changed; latched: stays fail until it is reset
-                    - tcp(host: web, port: 80, timeout: 10s, close: rst)
-                    + tcp(host: web, port: 81, timeout: 10s, close: rst)
+                      port: 80 -> 81
                 - old: removed; latched: that is remembered for when it is added again
-                    - tcp(host: web, port: 80, timeout: 10s, close: rst)
                 0 components unchanged
                 """
             );
@@ -68,12 +73,22 @@ public sealed class ConfigurationDiffTests
             .ShouldBe(
                 """
                 ~ mail: changed; latched: stays fail until it is reset
-                    - toggle(to_fail: tcp(host: mail, port: 25, timeout: 10s, close: rst), to_ok: oneshot(default_state: fail, auth: users), initial_state: ok)
-                    + tcp(host: mail, port: 25, timeout: 10s, close: rst)
-                    - on_post: to_ok.fire
-                    + on_post: none
-                    - response_deadline: 2s
-                    + response_deadline: none
+                      task: toggle -> tcp
+                    + host: mail
+                    + port: 25
+                    + timeout: 10s
+                    + close: rst
+                    - to_fail: tcp
+                    - to_fail.host: mail
+                    - to_fail.port: 25
+                    - to_fail.timeout: 10s
+                    - to_fail.close: rst
+                    - to_ok: oneshot
+                    - to_ok.default_state: fail
+                    - to_ok.auth: users
+                    - initial_state: ok
+                      on_post: to_ok.fire -> none
+                      response_deadline: 2s -> none
                 ! the latch of /mail stays; no POST can reset it under the new description
                 0 components unchanged
                 """
@@ -82,7 +97,7 @@ public sealed class ConfigurationDiffTests
         Diff([mail], [Mail]).ShouldBe("nothing would change: 1 component");
         Diff([Served(plain, isLatched: true) with { HasAuthorisedLatch = true }], [plain])
             .ShouldBe(
-                "! the latch of /mail stays; no POST can reset it under the new description\n1 component unchanged"
+                "! the latch of /mail stays; no POST can reset it under the new description\n1 component unchanged, keeps its state"
             );
     }
 
@@ -92,10 +107,8 @@ public sealed class ConfigurationDiffTests
             .ShouldBe(
                 """
                 ~ mail: changed; keeps its state
-                    - on_post: to_ok.fire
-                    + on_post: none
-                    - response_deadline: 2s
-                    + response_deadline: none
+                      on_post: to_ok.fire -> none
+                      response_deadline: 2s -> none
                 0 components unchanged
                 """
             );
@@ -110,11 +123,85 @@ public sealed class ConfigurationDiffTests
         Diff([], [secret], secrets)
             .ShouldBe(
                 """
-                + a\u001b: added
-                    + tcp(host: ${env:HOST}, port: 1, timeout: 10s, close: rst)
+                + a\u001b: added; starts anew
+                    + task: tcp
+                    + host: ${env:HOST}
+                    + port: 1
+                    + timeout: 10s
+                    + close: rst
                 0 components unchanged
                 """
             );
+    }
+
+    [Fact]
+    public void What_stands_beside_the_components_is_told_key_by_key()
+    {
+        FailoverConfiguration before = Read(
+            """
+            listen: 8080
+            state: {file: /tmp/state.db, max_age: 1h}
+            connections: {max: 100}
+            tasks: {a: {tcp: "web:80"}}
+            components: {web: {ref: a}}
+            """
+        );
+        FailoverConfiguration after = Read(
+            """
+            listen: [8080, "127.0.0.1:9"]
+            management: off
+            trusted_proxies: [10.0.0.0/8, unix]
+            state: {file: /tmp/other.db, max_age: 2h}
+            connections: {max: 200, max_unix: 10, first_byte_timeout: 1s}
+            reload: signal
+            tasks: {a: {tcp: "web:80"}, b: {tcp: "web:81"}}
+            components: {web: {ref: a}}
+            """
+        );
+
+        Diff(before, after)
+            .ShouldBe(
+                """
+                ~ listen: http://*:8080 -> http://*:8080, http://127.0.0.1:9
+                ~ management: http://127.0.0.1:8081 -> off
+                ~ trusted_proxies: none -> 10.0.0.0/8, unix
+                ~ state.file: /tmp/state.db -> /tmp/other.db; restart needed
+                ~ state.max_age: 1h -> 2h; restart needed
+                ~ connections.max: 100 -> 200
+                ~ connections.max_unix: automatic -> 10
+                ~ connections.first_byte_timeout: 5s -> 1s
+                ~ reload: watch -> signal
+                ~ tasks: a -> a, b
+                1 component unchanged, keeps its state
+                """
+            );
+        Diff(before, after, isLatched: true)
+            .ShouldContain(
+                "~ state.file: /tmp/state.db -> /tmp/other.db; the reload is rejected while a component is latched\n"
+            );
+        Diff(after, after).ShouldBe("nothing would change: 1 component");
+    }
+
+    [Fact]
+    public void Of_a_long_value_the_words_around_the_difference_are_shown() =>
+        WordDiff
+            .Of("one two three four five six seven eight nine ten", "one two three four FIVE six seven eight nine ten")
+            .ShouldBe(("… three four five six seven …", "… three four FIVE six seven …"));
+
+    private static string Diff(FailoverConfiguration before, FailoverConfiguration after, bool isLatched = false)
+    {
+        ConfigurationDocument running = new(
+            before.File,
+            [.. before.Components.Select(component => ConfiguredComponent.Of(component, text => text, isLatched, Ok))],
+            TopLevelSettings.Of(before, before.State, text => text)
+        );
+        return string.Join('\n', ConfigurationDiff.Lines(running, after).Select(line => line.Text));
+    }
+
+    private static FailoverConfiguration Read(string text)
+    {
+        using CommandUnderTest folder = new();
+        return ConfigurationFile.Read(folder.Write(text).File, _ => null).Configuration!;
     }
 
     private static ComponentDescription Web(int port) => new("web", new TcpCheck("web", port));
@@ -142,7 +229,7 @@ public sealed class ConfigurationDiffTests
         };
         return string.Join(
             '\n',
-            ConfigurationDiff.Lines(new("failover.yaml", running), configuration).Select(line => line.Text)
+            ConfigurationDiff.Lines(new("failover.yaml", running, []), configuration).Select(line => line.Text)
         );
     }
 }

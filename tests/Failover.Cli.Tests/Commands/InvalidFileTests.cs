@@ -62,7 +62,7 @@ public sealed class InvalidFileTests : IAsyncLifetime
         command.Error.ShouldBe(
             $"""
             {daemon.File}:1:1: unknown key "componets"
-              accepted: components, connections, defaults, include, listen, management, state, tasks, tls, trusted_proxies
+              accepted: components, connections, defaults, include, listen, management, reload, state, tasks, tls, trusted_proxies
               did you mean "components"?
             failover: {daemon.File} is invalid; asking {Url}, where the daemon answers
 
@@ -122,7 +122,7 @@ public sealed class InvalidFileTests : IAsyncLifetime
         string left = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
             path,
-            left.Replace("\"started\":", "\"started\":1", StringComparison.Ordinal),
+            left.Replace("\"start\":\"", "\"start\":\"1", StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
         command.TypedPassword = "secret";

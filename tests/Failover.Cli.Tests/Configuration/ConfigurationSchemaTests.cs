@@ -75,14 +75,40 @@ public sealed class ConfigurationSchemaTests
     [InlineData("components: {x-a: {x-b: a}}", "/components/x-a: required")]
     [InlineData(
         "components: {a: {hysteresis: {task: {tcp: a:1}, ok_after: {count: 1, duration: 1s}}}}",
-        "/components/a/hysteresis/ok_after: required"
+        "/components/a/hysteresis/ok_after/duration: duration"
     )]
     [InlineData(
         "components: {a: {hysteresis: {task: {tcp: a:1}, ok_after: {count: 1, and: 1s, or: 1m}}}}",
-        "/components/a/hysteresis/ok_after: required"
+        "/components/a/hysteresis/ok_after/or: or"
     )]
     [InlineData("defaults: {task: {}}", "/defaults/task: additionalProperties")]
     public void A_slip_is_marked(string text, string mark) => Validate(text).ShouldContain(mark);
+
+    // An editor shows every one of these: one that says that nothing fits, far above the slip, would hide it.
+    [Theory]
+    [InlineData(
+        "components: {a: {background: {interval: 1s, stale_aftr: 5s, task: {tcp: a:1}}}}",
+        "/components/a/background/stale_aftr: additionalProperties"
+    )]
+    [InlineData(
+        "components: {a: {background: {interval: 1s, task: {hysteresis: {task: {tcp: {host: a, port: 1, timout: 1s}}}}}}}",
+        "/components/a/background/task/hysteresis/task/tcp/timout: additionalProperties"
+    )]
+    [InlineData(
+        "components: {a: {background: {interval: 1, task: {tcp: a:1}}}}",
+        "/components/a/background/interval: type"
+    )]
+    [InlineData(
+        "components: {a: {toggle: {to_fail: {tcp: a:1}, to_ok: {oneshot: {auth: {htpaswd: users}}}}}}",
+        "/components/a/toggle/to_ok/oneshot/auth: required",
+        "/components/a/toggle/to_ok/oneshot/auth/htpaswd: additionalProperties"
+    )]
+    [InlineData("state: {fil: a.db}", "/state/fil: additionalProperties")]
+    [InlineData("reload: sometimes", "/reload: enum", "/reload: pattern")]
+    public void A_slip_is_marked_where_it_is_and_nowhere_above(string text, params string[] marks) =>
+        Validate(text)
+            .Where(mark => !mark.EndsWith(": properties", StringComparison.Ordinal))
+            .ShouldBe(marks, ignoreOrder: true);
 
     // That several choices fit has no keyword among the errors.
     [Fact]
@@ -113,9 +139,7 @@ public sealed class ConfigurationSchemaTests
             ((string?)definition["description"]).ShouldNotBeNullOrEmpty();
             foreach (Option option in kind.Options)
             {
-                ((string?)definition["anyOf"]![0]!["properties"]![option.Key]!["description"])!.ShouldContain(
-                    option.Accepted
-                );
+                ((string?)definition["properties"]![option.Key]!["description"])!.ShouldContain(option.Accepted);
             }
         }
     }
@@ -160,8 +184,24 @@ public sealed class ConfigurationSchemaTests
                 .. (results.Errors ?? []).Keys.Select(keyword =>
                     $"{results.InstanceLocation}: {(keyword.Length > 0 ? keyword : results.EvaluationPath.ToString().Split('/')[^1])}"
                 ),
-                .. (results.Details ?? []).SelectMany(Marks),
+                .. (results.Details ?? []).Where(one => !IsDecided(one, results.Details ?? [])).SelectMany(Marks),
             ];
+
+    // Where one of several choices fits, the others are no errors.
+    private static bool IsDecided(EvaluationResults choice, IReadOnlyList<EvaluationResults> all)
+    {
+        string path = Parent(choice);
+        int fitting = all.Count(other => other.IsValid && Parent(other) == path);
+        return path.EndsWith("/oneOf", StringComparison.Ordinal)
+            ? fitting == 1
+            : path.EndsWith("/anyOf", StringComparison.Ordinal) && fitting > 0;
+
+        static string Parent(EvaluationResults one)
+        {
+            string path = one.EvaluationPath.ToString();
+            return path[..Math.Max(0, path.LastIndexOf('/'))];
+        }
+    }
 
     /// <summary>A file as an editor sees it: texts without quotes may be numbers, booleans or nothing.</summary>
     private static JsonNode? ToJson(YamlNode node) =>

@@ -92,8 +92,8 @@ public sealed class RuntimeFileTests : IDisposable
         Found(mine).ShouldBe(mine);
 
         // The same number, given to another process since; and nobody's.
-        Found(mine with { Started = mine.Started + 1 }).ShouldBeNull();
-        Found(mine with { Process = int.MaxValue }).ShouldBeNull();
+        Found(mine with { Process = mine.Process with { Start = $"{mine.Process.Start}1" } }).ShouldBeNull();
+        Found(mine with { Process = mine.Process with { Id = int.MaxValue } }).ShouldBeNull();
     }
 
     [Fact]
@@ -176,11 +176,13 @@ public sealed class RuntimeFileTests : IDisposable
     private RuntimeFile Running(string configuration) =>
         new(
             RuntimeFile.PathInRealFolder(At(configuration)),
-            Environment.ProcessId,
-            ProcessStart.Of(Environment.ProcessId).ShouldNotBeNull(),
+            DaemonProcess.Own,
             "http://127.0.0.1:8080",
             Management: null,
-            Certificate: null
+            Certificate: null,
+            ReloadsBegun: 0,
+            ReloadsEnded: 0,
+            IsReloadRejected: false
         );
 
     private string At(string name) => Path.Combine(folder.FullName, name);

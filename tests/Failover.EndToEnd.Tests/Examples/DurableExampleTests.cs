@@ -77,9 +77,7 @@ public sealed class DurableExampleTests : IDisposable
         await using ChildProcess second = await Scripts.Durable.StartAsync(target.Port, passwords: Passwords);
 
         (await second.ExitCodeAsync(Patience)).ShouldBe(1, second.ToString());
-        second.Errors.ShouldBe(
-            $"failover: the state cannot be used: state file {State} cannot be used: it is in use by another process\n"
-        );
+        second.Errors.ShouldBe($"failover: state file {State} cannot be used: it is in use by another process\n");
         (await first.PollAsync("mail-u5")).ShouldBe("OK");
     }
 

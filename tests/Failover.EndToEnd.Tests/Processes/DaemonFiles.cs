@@ -72,6 +72,12 @@ internal sealed class DaemonFiles : IDisposable
     /// <summary>Starts another command of the program.</summary>
     public static ChildProcess StartCommand(params string[] words) => ChildProcess.StartDotnet([Program, .. words]);
 
+    /// <summary>Starts another command of the program.</summary>
+    /// <param name="under">A program and its arguments that run it.</param>
+    /// <param name="words">The command line.</param>
+    public static ChildProcess StartCommandUnder(string[] under, params string[] words) =>
+        ChildProcess.Start(under[0], under[0], [.. under[1..], .. ChildProcess.Dotnet([Program, .. words])]);
+
     /// <summary>Starts a daemon and waits until it serves.</summary>
     /// <param name="under">See <see cref="Start"/>.</param>
     public Task<RunningDaemon> ServeAsync(params string[] under) => RunningDaemon.WhenServingAsync(Start(under));

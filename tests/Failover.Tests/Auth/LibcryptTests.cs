@@ -15,7 +15,7 @@ public sealed class LibcryptTests
         await SeparateProcess.RunAsync(InstallAsync, $"PATH=$PATH:/sbin; {hide}", within);
     }
 
-    public static async Task InstallAsync()
+    private static async Task InstallAsync()
     {
         Libcrypt.IsAvailable.ShouldBeFalse();
 

@@ -111,7 +111,7 @@ public sealed class FailoverHealthChecksBuilderExtensionsTests
             .AddFailover("web", new ScriptedCheck { Sees = Fail });
         await using ServiceProvider provider = services.BuildServiceProvider();
         HealthService service = provider.GetRequiredService<FailoverApplication>().Service;
-        service.Start(_ => { });
+        service.Start(_ => { }, _ => { });
 
         HealthReport report = await provider
             .GetRequiredService<HealthCheckService>()

@@ -358,7 +358,7 @@ public sealed class HealthCheckServerTests
         await using HealthCheckServer server = new(0, "127.0.0.1", store) { Output = TextWriter.Null };
 
         (await Should.ThrowAsync<FailoverStartException>(() => server.StartAsync())).Message.ShouldBe(
-            "the state cannot be used: state.db: is in use by another process"
+            "state.db: is in use by another process"
         );
     }
 }

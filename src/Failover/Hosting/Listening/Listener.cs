@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -34,7 +35,6 @@ internal sealed class Listener(
     // its buffers grow, it is 1.3 to 2 MB for each connection.
     private const int UnreadInput = 4 * 1024;
     private const int UnsentOutput = 16 * 1024;
-    private const int KernelBuffer = 64 * 1024;
 
     private const int LongestHead = 32 * 1024;
 
@@ -42,12 +42,16 @@ internal sealed class Listener(
     private WebApplication? application;
     private IServer? server;
     private UnixSocket? socket;
+    private ImmutableArray<Socket> bound = [];
 
     /// <summary>Where it listens: once it has started, with the port that was taken.</summary>
     public ListenAddress Address { get; private set; } = address;
 
     /// <summary>Where the web server logs; nowhere unless it is set before the start.</summary>
     public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
+
+    /// <summary>What the service manager has opened; nothing unless it is set before the start.</summary>
+    public InheritedSockets Inherited { get; set; } = InheritedSockets.None;
 
     /// <summary>Shows another certificate to those who connect from now on; connections that are open continue.</summary>
     /// <exception cref="InvalidOperationException">It does not speak HTTPS.</exception>
@@ -71,24 +75,29 @@ internal sealed class Listener(
 
         try
         {
-            IPAddress? host = Address is { SocketPath: null, Host: { } name }
-                ? await ResolveAsync(name, cancellationToken)
-                : null;
-            socket = Address.SocketPath is { } path ? UnixSocket.Create(path) : null;
-            application = Build(host);
+            if (Address.SocketPath is not { } path)
+            {
+                bound = await TcpSockets.BindAsync(Address, Inherited, cancellationToken);
+                Address = Address with { Port = ((IPEndPoint)bound[0].LocalEndPoint!).Port };
+            }
+            else if (Inherited.Take(path) is { } inherited)
+            {
+                bound = [inherited];
+            }
+            else
+            {
+                socket = UnixSocket.Create(path);
+                bound = [socket.Socket];
+            }
+
+            application = Build();
             server = application.Services.GetRequiredService<IServer>();
             await server.StartAsync(new ListenerApplication(handler), cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             await DisposeAsync();
-            throw Fault(Address, exception);
-        }
-
-        if (socket is null)
-        {
-            string bound = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-            Address = Address with { Port = BindingAddress.Parse(bound).Port };
+            throw Fault(Address, exception, Inherited.InTheWayOf(Address));
         }
     }
 
@@ -104,15 +113,14 @@ internal sealed class Listener(
                 return;
             }
 
-            IPAddress host =
-                address.Host is { } named ? await ResolveAsync(named, cancellationToken)
-                : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any
-                : IPAddress.Any;
-            Bind(new IPEndPoint(host, address.Port), address).Dispose();
+            foreach (Socket one in await TcpSockets.BindAsync(address, InheritedSockets.None, cancellationToken))
+            {
+                one.Dispose();
+            }
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw Fault(address, exception);
+            throw Fault(address, exception, inherited: null);
         }
     }
 
@@ -136,11 +144,16 @@ internal sealed class Listener(
             await application.DisposeAsync();
         }
 
+        foreach (Socket one in bound)
+        {
+            one.Dispose();
+        }
+
         socket?.Dispose();
     }
 
     // The web server and what it is made of; no pipeline, no configuration and no environment variable.
-    private WebApplication Build(IPAddress? host)
+    private WebApplication Build()
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(Logging);
@@ -148,15 +161,14 @@ internal sealed class Listener(
         {
             transport.MaxReadBufferSize = UnreadInput;
             transport.MaxWriteBufferSize = UnsentOutput;
-            transport.CreateBoundListenSocket = socket is null
-                ? endPoint => Bind(endPoint, Address)
-                : _ => socket.Socket;
+            transport.CreateBoundListenSocket = endPoint =>
+                bound.FirstOrDefault(one => endPoint.Equals(one.LocalEndPoint)) ?? bound[0];
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, host));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         return builder.Build();
     }
 
-    private void Configure(KestrelServerOptions options, IPAddress? host)
+    private void Configure(KestrelServerOptions options)
     {
         options.AddServerHeader = false;
         // The host of an absolute target wins over the Host header (RFC 9112, 3.2.2).
@@ -173,13 +185,12 @@ internal sealed class Listener(
         {
             options.ListenUnixSocket(path, Configure);
         }
-        else if (host is not null)
-        {
-            options.Listen(host, Address.Port, Configure);
-        }
         else
         {
-            options.ListenAnyIP(Address.Port, Configure);
+            foreach (Socket one in bound)
+            {
+                options.Listen((IPEndPoint)one.LocalEndPoint!, Configure);
+            }
         }
     }
 
@@ -190,50 +201,20 @@ internal sealed class Listener(
         tls?.Terminate(listen);
     }
 
-    // Accepted connections inherit the sizes (tcp(7), sk_clone_lock in the kernel), and the kernel no longer lets them grow.
-    private static Socket Bind(EndPoint endPoint, ListenAddress address)
-    {
-        // The default takes [::] for all addresses, IPv4 included. As in nginx, [::] is IPv6 alone, and * is both.
-        Socket bound =
-            address.Host is not null && endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 }
-                ? BindIPv6Only(endPoint)
-                : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-        bound.ReceiveBufferSize = KernelBuffer;
-        bound.SendBufferSize = KernelBuffer;
-        return bound;
-    }
-
-    private static Socket BindIPv6Only(EndPoint endPoint)
-    {
-        Socket bound = new(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = false };
-        try
-        {
-            bound.Bind(endPoint);
-            return bound;
-        }
-        catch
-        {
-            bound.Dispose();
-            throw;
-        }
-    }
-
-    private static FailoverStartException Fault(ListenAddress address, Exception exception)
+    private static FailoverStartException Fault(ListenAddress address, Exception exception, string? inherited)
     {
         Exception cause = exception.GetBaseException();
+        string by = inherited is null
+            ? ""
+            : $", by the socket that the service manager passes: listen: \"{inherited}\" takes it";
         return new(
-            $"cannot listen on {address}: {(address.SocketPath is null ? Cause(cause) : exception.Message)}",
+            $"cannot listen on {address}: {(address.SocketPath is null ? Cause(cause) : exception.Message)}{by}",
             exception
         )
         {
             IsHeldElsewhere = cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse },
         };
     }
-
-    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(host, out IPAddress? literal)
-            ? literal
-            : (await Dns.GetHostAddressesAsync(host, cancellationToken))[0];
 
     private static string Cause(Exception exception) =>
         exception switch

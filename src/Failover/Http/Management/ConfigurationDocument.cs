@@ -7,7 +7,12 @@ namespace Failover;
 /// file.</summary>
 /// <param name="File">The file that it was read from.</param>
 /// <param name="Components">In the order of the file.</param>
-internal sealed record ConfigurationDocument(string File, ImmutableArray<ConfiguredComponent> Components);
+/// <param name="Settings">What is configured beside them, by the keys of the file.</param>
+internal sealed record ConfigurationDocument(
+    string File,
+    ImmutableArray<ConfiguredComponent> Components,
+    ImmutableArray<ConfiguredSetting> Settings
+);
 
 /// <summary>One component as it is configured.</summary>
 /// <param name="Name">The path without its leading slash.</param>
@@ -16,13 +21,15 @@ internal sealed record ConfigurationDocument(string File, ImmutableArray<Configu
 /// <param name="ResponseDeadline">How long a request waits for an evaluation; null: until it ends.</param>
 /// <param name="IsLatched">Whether a toggle in it holds a fail until a reset.</param>
 /// <param name="State">What it serves.</param>
+/// <param name="Settings">The task and its options, one by one.</param>
 internal sealed record ConfiguredComponent(
     string Name,
     string Description,
     string? OnPost,
     [property: JsonPropertyName("response_deadline_seconds")] TimeSpan? ResponseDeadline,
     bool IsLatched,
-    HealthState State
+    HealthState State,
+    ImmutableArray<ConfiguredSetting> Settings
 )
 {
     /// <summary>Whether one of its latches is ended by an authorised POST alone.</summary>
@@ -45,6 +52,7 @@ internal sealed record ConfiguredComponent(
             component.OnPostText,
             component.ResponseDeadline,
             isLatched,
-            state
+            state,
+            ConfiguredSetting.Of(component.Task, redact)
         );
 }

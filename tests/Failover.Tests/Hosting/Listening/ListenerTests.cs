@@ -132,6 +132,35 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public async Task Localhost_is_listened_on_in_both_families()
+    {
+        await using Listener listener = await StartAsync(new ListenAddress("localhost", 0), Says("both"));
+
+        foreach (IPAddress address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            using RawConnection client = await RawConnection.OpenAsync(new IPEndPoint(address, listener.Address.Port));
+            (await AskAsync(client)).ShouldBe("both");
+        }
+    }
+
+    [Fact]
+    public async Task Localhost_is_in_use_where_one_family_is()
+    {
+        await using Listener first = await StartAsync(new ListenAddress("::1", 0), Says("one"));
+        ListenAddress address = new("localhost", first.Address.Port);
+        await using Listener second = new(address, Says("two"), new ConnectionBudget(1));
+
+        string refusal = await RefusalAsync(second);
+
+        refusal.ShouldBe($"cannot listen on http://localhost:{address.Port}: the port is in use");
+        (await Should.ThrowAsync<FailoverStartException>(() => Listener.RehearseAsync(address, Stop))).Message.ShouldBe(
+            refusal
+        );
+        // The other family is free again.
+        await using Listener third = await StartAsync(new ListenAddress("127.0.0.1", address.Port), Says("three"));
+    }
+
+    [Fact]
     public async Task A_rehearsal_leaves_the_address_free()
     {
         using SocketDirectory directory = new();

@@ -216,7 +216,7 @@ public sealed class ManagementEndpointTests
                 ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
                 : null;
 
-        public ConfigurationDocument Configuration() => new("f.yaml", []);
+        public ConfigurationDocument Configuration() => new("f.yaml", [], []);
 
         public Task<HistoryDocument> HistoryAsync(
             string? component,

@@ -79,12 +79,14 @@ public sealed class ManagementJsonTests
         IsWritten(
             new ConfigurationDocument(
                 "f.yaml",
-                [new("a", "the text", "to_ok.fire", null, IsLatched: false, HealthState.Ok)]
+                [new("a", "the text", "to_ok.fire", null, IsLatched: false, HealthState.Ok, [new("port", "25")])],
+                [new("listen", "8080")]
             ),
             ManagementJson.Default.ConfigurationDocument,
             """
             {"file":"f.yaml","components":[
-            {"name":"a","description":"the text","on_post":"to_ok.fire","response_deadline_seconds":null,"is_latched":false,"state":"ok","has_authorised_latch":false}]}
+            {"name":"a","description":"the text","on_post":"to_ok.fire","response_deadline_seconds":null,"is_latched":false,"state":"ok","settings":[{"key":"port","value":"25"}],"has_authorised_latch":false}],
+            "settings":[{"key":"listen","value":"8080"}]}
             """
         );
         IsWritten(new("no such component"), ManagementJson.Default.ErrorDocument, """{"error":"no such component"}""");

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>What a file says beside its components, key by key in text, as <c>failover check --diff</c> compares it.</summary>
+/// <remarks><c>defaults</c> is not among them: it shows in the tasks that it is for.</remarks>
+internal static class TopLevelSettings
+{
+    private const string None = "none";
+    private const string Automatic = "automatic";
+
+    /// <summary>The keys of a configuration.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="state">What is said of <c>state</c>, which is of the start until a restart.</param>
+    /// <param name="redact">Takes what is secret out of a text.</param>
+    public static ImmutableArray<ConfiguredSetting> Of(
+        FailoverConfiguration configuration,
+        StateSettings state,
+        Func<string, string> redact
+    )
+    {
+        ConnectionLimits connections = configuration.Connections;
+        return
+        [
+            .. new (string Key, string Value)[]
+            {
+                (FileKeys.Listen, List(configuration.Listen.Select(address => $"{address}"))),
+                (FileKeys.Management, configuration.Management?.ToString() ?? FileKeys.Off),
+                (Below(FileKeys.Tls, FileKeys.Certificate), configuration.Tls?.Certificate ?? None),
+                (Below(FileKeys.Tls, FileKeys.Key), configuration.Tls?.Key ?? None),
+                (FileKeys.TrustedProxies, List(configuration.TrustedProxies.Texts)),
+                (Below(FileKeys.State, FileKeys.File), state.File ?? FileKeys.Memory),
+                (Below(FileKeys.State, FileKeys.MaxAge), Units.Text(state.MaxAge)),
+                (Below(FileKeys.State, FileKeys.HistoryMaxAge), Units.Text(state.HistoryMaxAge)),
+                (Below(FileKeys.State, FileKeys.HistoryMaxSize), ByteSize.Text(state.HistoryMaxSize)),
+                (Below(FileKeys.Connections, FileKeys.Max), Count(connections.Max)),
+                (Below(FileKeys.Connections, FileKeys.MaxUnix), Count(connections.MaxUnix)),
+                (Below(FileKeys.Connections, FileKeys.MaxManagement), Count(connections.MaxManagement)),
+                (
+                    Below(FileKeys.Connections, FileKeys.FirstByteTimeout),
+                    Units.Text(connections.FirstByteTimeout ?? ConnectionLimits.DefaultFirstByteTimeout)
+                ),
+                (FileKeys.Reload, ReloadTriggers.Word(configuration.ReloadTrigger)),
+                (
+                    FileKeys.Include,
+                    List(
+                        configuration.Sources.Where(file =>
+                            file != configuration.File
+                            && !configuration.SecretFiles.Contains(file, StringComparer.Ordinal)
+                        )
+                    )
+                ),
+                (FileKeys.Tasks, List(configuration.TaskNames.Values.Order(StringComparer.Ordinal))),
+            }.Select(setting => new ConfiguredSetting(setting.Key, redact(setting.Value))),
+        ];
+    }
+
+    /// <summary>Whether a change of a key is in force after a restart only.</summary>
+    public static bool NeedsRestart(string key) => key.StartsWith($"{FileKeys.State}.", StringComparison.Ordinal);
+
+    /// <summary>Whether a key is of the file that holds the latches.</summary>
+    public static bool IsStateFile(string key) => key == Below(FileKeys.State, FileKeys.File);
+
+    private static string Below(string key, string name) => $"{key}.{name}";
+
+    private static string Count(long? count) => count?.ToString(CultureInfo.InvariantCulture) ?? Automatic;
+
+    private static string List(IEnumerable<string> texts) =>
+        string.Join(", ", texts) is { Length: > 0 } list ? list : None;
+}
