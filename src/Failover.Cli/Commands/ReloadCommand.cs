@@ -14,7 +14,7 @@ internal static class ReloadCommand
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     // A reload drains for 7 s the addresses that it removes.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public static Command Make(CommandContext context)
     {
@@ -108,7 +108,7 @@ internal static class ReloadCommand
     )
     {
         long began = context.Time.GetTimestamp();
-        while (context.Time.GetElapsedTime(began) < Patience)
+        while (context.Time.GetElapsedTime(began) < Timeout)
         {
             // The folder may be a link that leads elsewhere since, and what is left there has the name of that folder.
             RuntimeFile? now = Find(files, context);
@@ -130,7 +130,7 @@ internal static class ReloadCommand
 
         throw new CommandException(
             ExitCode.Unreachable,
-            $"failover: the daemon of {Printable.Escape(before.Configuration)} has not told an outcome within {Units.Text(Patience)}; its log may"
+            $"failover: the daemon of {Printable.Escape(before.Configuration)} has not told an outcome within {Units.Text(Timeout)}; its log may"
         );
     }
 

@@ -7,7 +7,7 @@ internal static class AdviceLog
 {
     private const int MostAdvice = 10;
 
-    /// <summary>What will hurt is said where somebody may read it, and not ten thousand times.</summary>
+    /// <summary>At most the first ten: a large file may have thousands.</summary>
     public static void Write(EventLog log, FailoverConfiguration configuration)
     {
         IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);

@@ -154,6 +154,27 @@ public sealed class RuntimeFileTests : IDisposable
         Directory.GetFiles(run).ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public void Reloads_are_counted_while_it_cannot_be_written_and_that_is_told_once()
+    {
+        string session = Made("session");
+        string run = Made(Path.Combine("session", "failover"), Everybody);
+        List<string> told = [];
+        Directory.CreateDirectory(At("current"));
+        using AddressNotice notice = new(run, told.Add);
+        Leave(notice);
+        notice.ReloadBegins();
+        notice.ReloadEnds(isRejected: true);
+        told.ShouldHaveSingleItem();
+
+        File.SetUnixFileMode(run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        notice.ReloadBegins();
+
+        RuntimeFile found = Found(At("current/failover.yaml"), session).ShouldNotBeNull();
+        (found.ReloadsBegun, found.ReloadsEnded, found.IsReloadRejected).ShouldBe((2, 1, true));
+        found.Process.ShouldBe(DaemonProcess.Own);
+    }
+
     private void Leave(AddressNotice notice)
     {
         string file = Path.Combine(At("current"), "failover.yaml");
@@ -169,9 +190,14 @@ public sealed class RuntimeFileTests : IDisposable
     {
         string session = Made("session");
         left.Write(Path.Combine(session, "failover")).ShouldBeNull();
-        RuntimeFolder folders = new(name => name == "XDG_RUNTIME_DIR" ? session : null, At("none"));
-        return RuntimeFile.Find(left.Configuration, folders);
+        return Found(left.Configuration, session);
     }
+
+    private RuntimeFile? Found(string configuration, string session) =>
+        RuntimeFile.Find(
+            configuration,
+            new RuntimeFolder(name => name == "XDG_RUNTIME_DIR" ? session : null, At("none"))
+        );
 
     private RuntimeFile Running(string configuration) =>
         new(

@@ -87,7 +87,7 @@ public sealed class ReloadOutcomeTests : IAsyncLifetime
         Files.Write($"state: {{file: {Files.State}, max_age: 2h}}\n{One}");
 
         (await ReloadAsync()).Output.ShouldBe(
-            $"reloaded {Files.Configuration}\nrestart needed: state: another file or age takes a restart\n"
+            $"reloaded {Files.Configuration}\nrestart needed: state: another file or age needs a restart\n"
         );
     }
 
