@@ -7,7 +7,7 @@ internal static class AdviceLog
 {
     private const int MostAdvice = 10;
 
-    /// <summary>At most the first ten: a large file may have thousands.</summary>
+    /// <summary>Logs the warnings of a configuration, the first ones of many.</summary>
     public static void Write(EventLog log, FailoverConfiguration configuration)
     {
         IReadOnlyList<Advice> advice = ConfigurationAdvice.Of(configuration, ConfigurationAdvice.ModeOf);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Versioning;
 
 namespace Failover;
@@ -41,7 +40,7 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
         && Status(Path.GetDirectoryName(file)!) is { } folder
         && (IsOwnedByThisUser(status) || status.Owner == folder.Owner);
 
-    /// <summary>Whose a file is; null where it is gone, or where the platform is not asked.</summary>
+    /// <summary>Whose a file is; null where it is gone.</summary>
     public static uint? OwnerOf(string file) => OperatingSystem.IsLinux() ? Status(file)?.Owner : null;
 
     /// <summary>Whether a daemon may write in a folder, or make it: it is to be trusted, or is not there and the nearest one above it that

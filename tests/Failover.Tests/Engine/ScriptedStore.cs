@@ -8,6 +8,11 @@ namespace Failover;
 /// on the thread of the test, so that the engine knows once a call has returned.</summary>
 internal sealed class ScriptedStore : IStateStore
 {
+    /// <summary>Where its lines for people go.</summary>
+    public Action<string>? Warn { get; private set; }
+
+    public void WarnTo(Action<string> warn) => Warn = warn;
+
     private readonly Lock gate = new();
     private readonly List<HeldOperation> held = [];
     private readonly Dictionary<string, StoredNode> nodes = new(StringComparer.Ordinal);

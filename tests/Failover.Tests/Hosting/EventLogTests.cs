@@ -137,6 +137,22 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public async Task A_message_of_a_library_that_is_suppressed_is_not_made()
+    {
+        int made = 0;
+        EventLog log = new(TextWriter.Null, new ManualTime());
+        ILogger library = log.Factory.CreateLogger("Library");
+
+        for (int i = 0; i < 3; i++)
+        {
+            library.Log(LogLevel.Warning, new EventId(7), state: 0, exception: null, (_, _) => $"{++made}");
+        }
+
+        await log.DisposeAsync();
+        made.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_line_looks_as_the_format_says()
     {
         StringWriter output = new() { NewLine = "\n" };

@@ -38,6 +38,19 @@ public sealed class LoggerFactoryTests
         output.ToString().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task What_a_store_warns_of_has_an_id_of_its_own()
+    {
+        using CollectedLog log = new();
+        ScriptedStore store = new();
+        await using HealthCheckServer server = new(port: 0, host: "127.0.0.1", state: store, loggerFactory: log);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+
+        store.Warn.ShouldNotBeNull()("the disk is full");
+
+        log.Entries.ShouldContain(entry => entry.Id == LogEvents.StateStore && entry.Text == "the disk is full");
+    }
+
     [Theory]
     [InlineData(HealthState.Ok, LogLevel.Information)]
     [InlineData(HealthState.Fail, LogLevel.Warning)]

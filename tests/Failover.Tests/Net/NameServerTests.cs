@@ -10,6 +10,7 @@ public sealed class NameServerTests
 {
     private const int Dead = 500;
     private const int Good = 10;
+    private const int EINTR = 4; // errno(3)
     private static readonly string Hosts = string.Join(
         "; ",
         Enumerable.Range(0, Good).Select(i => $"echo 127.0.0.1 host{i}.test >> $conf")
@@ -99,7 +100,17 @@ public sealed class NameServerTests
         while (true)
         {
             IPEndPoint client = new(IPAddress.Any, 0);
-            byte[] asked = server.Receive(ref client);
+            byte[] asked;
+            try
+            {
+                asked = server.Receive(ref client);
+            }
+            catch (SocketException interrupted) when (interrupted.NativeErrorCode == EINTR)
+            {
+                // A signal of the runtime's, as the process suspends its threads.
+                continue;
+            }
+
             int endOfName = Array.IndexOf(asked, (byte)0, 12);
             string name = Encoding.ASCII.GetString(asked, 13, asked[12]);
             bool isForIPv4 = asked[endOfName + 2] == 1;
