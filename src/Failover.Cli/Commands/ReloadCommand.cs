@@ -47,9 +47,10 @@ internal static class ReloadCommand
         CancellationToken cancellationToken
     )
     {
-        RuntimeFile running = Find(file, context);
+        IReadOnlyList<string> files = file is null ? context.DefaultFiles : [file];
+        RuntimeFile running = Find(files, context) ?? throw NotRunning(string.Join(" or ", files));
         string configuration = Printable.Escape(running.Configuration);
-        switch (running.DaemonProcess.HangUp())
+        switch (running.Process.HangUp())
         {
             case SignalOutcome.Sent:
                 break;
@@ -58,7 +59,7 @@ internal static class ReloadCommand
                     ExitCode.NotAllowed,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"failover: not allowed: the daemon of {configuration} is process {running.Process} of another user"
+                        $"failover: not allowed: the daemon of {configuration} is process {running.Process.Id} of another user"
                     )
                 );
             case SignalOutcome.NoProcess:
@@ -67,7 +68,7 @@ internal static class ReloadCommand
                 throw new InvalidOperationException("no such outcome");
         }
 
-        RuntimeFile ended = await EndedAsync(running, context, cancellationToken);
+        RuntimeFile ended = await EndedAsync(running, files, context, cancellationToken);
         ConfigurationStatus? status = await StatusAsync(ended, authority, cancellationToken);
         if (ended.IsReloadRejected)
         {
@@ -88,15 +89,8 @@ internal static class ReloadCommand
         return ExitCode.Ok;
     }
 
-    [SupportedOSPlatform("linux")]
-    private static RuntimeFile Find(string? file, CommandContext context)
-    {
-        IReadOnlyList<string> files = file is null ? context.DefaultFiles : [file];
-        return files
-                .Select(name => RuntimeFile.Find(name, context.RuntimeFolder))
-                .FirstOrDefault(found => found is not null && found.DaemonProcess.IsRunning(found.Owner))
-            ?? throw NotRunning(string.Join(" or ", files));
-    }
+    private static RuntimeFile? Find(IEnumerable<string> files, CommandContext context) =>
+        files.Select(name => RuntimeFile.Find(name, context.RuntimeFolder)).FirstOrDefault(found => found is not null);
 
     private static CommandException NotRunning(string file) =>
         new(
@@ -108,6 +102,7 @@ internal static class ReloadCommand
     [SupportedOSPlatform("linux")]
     private static async Task<RuntimeFile> EndedAsync(
         RuntimeFile before,
+        IReadOnlyList<string> files,
         CommandContext context,
         CancellationToken cancellationToken
     )
@@ -115,13 +110,14 @@ internal static class ReloadCommand
         long began = context.Time.GetTimestamp();
         while (context.Time.GetElapsedTime(began) < Timeout)
         {
-            RuntimeFile? now = RuntimeFile.Find(before.Configuration, context.RuntimeFolder);
-            if (now is not null && now.Process == before.Process && now.ReloadsEnded > before.ReloadsBegun)
+            // The folder may be a link that leads elsewhere since, and what is left there has the name of that folder.
+            RuntimeFile? now = Find(files, context);
+            if (now?.Process == before.Process && now.ReloadsEnded > before.ReloadsBegun)
             {
                 return now;
             }
 
-            if (!before.DaemonProcess.IsRunning(before.Owner))
+            if (!before.Process.IsRunning)
             {
                 throw new CommandException(
                     ExitCode.Unreachable,

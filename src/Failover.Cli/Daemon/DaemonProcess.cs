@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Text.Json.Serialization;
 
 namespace Failover;
 
@@ -14,11 +15,19 @@ internal sealed partial record DaemonProcess(int Id, string? Start)
     private const int StartIndex = 19; // The 22nd field; those behind the name begin with the 3rd.
 
     /// <summary>This one.</summary>
-    public static DaemonProcess Own => new(Environment.ProcessId, StartOf(Environment.ProcessId));
+    public static DaemonProcess Own =>
+        new(Environment.ProcessId, StartOf(Environment.ProcessId))
+        {
+            User = OperatingSystem.IsLinux() ? ProcessUser.Id : null,
+        };
 
-    /// <summary>Whether it still runs, as the given user.</summary>
-    /// <param name="user">Who has said which process it is: only a process of that user's is meant.</param>
-    public bool IsRunning(uint user) => Start is not null && StartOf(Id) == Start && UserOf(Id) == user;
+    /// <summary>As whom it runs: whose the file is that says which process it is, whatever is written there. Null: not known.</summary>
+    [JsonIgnore]
+    public uint? User { get; init; }
+
+    /// <summary>Whether it still runs, as that user.</summary>
+    [JsonIgnore]
+    public bool IsRunning => Start is not null && User is not null && StartOf(Id) == Start && UserOf(Id) == User;
 
     /// <summary>Sends SIGHUP.</summary>
     /// <returns>What came of it.</returns>

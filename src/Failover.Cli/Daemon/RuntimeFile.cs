@@ -13,17 +13,15 @@ namespace Failover;
 /// <param name="Components">Where components are served.</param>
 /// <param name="Management">Where the management API is; null: nowhere.</param>
 /// <param name="Certificate">The PEM file of the certificate that is shown there; null where HTTPS is not spoken.</param>
-/// <param name="ProcessStart">When the process began, as <see cref="Failover.DaemonProcess"/> has it.</param>
 /// <param name="ReloadsBegun">How many reloads have begun since the start.</param>
 /// <param name="ReloadsEnded">How many have ended.</param>
 /// <param name="IsReloadRejected">Whether the last one that ended was rejected.</param>
 internal sealed partial record RuntimeFile(
     string Configuration,
-    int Process,
+    DaemonProcess Process,
     string Components,
     string? Management,
     string? Certificate,
-    string? ProcessStart,
     int ReloadsBegun,
     int ReloadsEnded,
     bool IsReloadRejected
@@ -38,14 +36,6 @@ internal sealed partial record RuntimeFile(
 
     private const UnixFileMode FolderMode =
         Mode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
-    /// <summary>Who has written it; of one that was found.</summary>
-    [JsonIgnore]
-    public uint Owner { get; init; }
-
-    /// <summary>The daemon's process.</summary>
-    [JsonIgnore]
-    public DaemonProcess DaemonProcess => new(Process, ProcessStart);
 
     /// <summary>Leaves it for the commands.</summary>
     /// <param name="folder">The folder, which is made where there is none.</param>
@@ -82,7 +72,7 @@ internal sealed partial record RuntimeFile(
     public void Remove(string folder)
     {
         string file = NameIn(folder, Configuration);
-        if (Read(file) is { } there && IsOfSameProcess(there))
+        if (Read(file)?.Process == Process)
         {
             TryDelete(file);
         }
@@ -93,10 +83,17 @@ internal sealed partial record RuntimeFile(
     public static RuntimeFile? Find(string configuration, RuntimeFolder folders)
     {
         string given = PathInRealFolder(configuration);
+        RuntimeFile? left = folders
+            .Trusted.Select(folder => Running(NameIn(folder, given)))
+            .FirstOrDefault(running => running?.Configuration == given);
+        if (left is not null)
+        {
+            return left;
+        }
+
+        // A link to the file leads to the same daemon.
         string real = RealPath(configuration);
-        RuntimeFile[] running = [.. folders.Trusted.SelectMany(AllIn)];
-        return Array.Find(running, one => one.Configuration == given)
-            ?? Array.Find(running, one => RealPath(one.Configuration) == real);
+        return folders.Trusted.SelectMany(RunningIn).FirstOrDefault(running => RealPath(running.Configuration) == real);
     }
 
     /// <summary>The path of a file in the real path of its folder, whatever the file itself leads to.</summary>
@@ -112,7 +109,7 @@ internal sealed partial record RuntimeFile(
     private static string RealPath(string path) =>
         (OperatingSystem.IsWindows() ? null : Resolve(Path.GetFullPath(path))) ?? PathInRealFolder(path);
 
-    private static IEnumerable<RuntimeFile> AllIn(string folder)
+    private static IEnumerable<RuntimeFile> RunningIn(string folder)
     {
         string[] files;
         try
@@ -121,27 +118,14 @@ internal sealed partial record RuntimeFile(
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            yield break;
+            return [];
         }
 
-        foreach (string file in files)
-        {
-            if (
-                RuntimeFolder.IsTrustedFile(file)
-                && Read(file) is { } left
-                && RuntimeFolder.OwnerOf(file) is { } owner
-                && left.DaemonProcess.IsRunning(owner)
-            )
-            {
-                yield return left with
-                {
-                    Owner = owner,
-                };
-            }
-        }
+        return files.Select(Running).OfType<RuntimeFile>();
     }
 
-    private bool IsOfSameProcess(RuntimeFile other) => other.DaemonProcess == DaemonProcess;
+    private static RuntimeFile? Running(string file) =>
+        RuntimeFolder.IsTrustedFile(file) && Read(file) is { Process.IsRunning: true } left ? left : null;
 
     // Never through a link that somebody has put there: open(2), O_EXCL.
     private static void WriteNew(string path, byte[] content)
@@ -197,10 +181,14 @@ internal sealed partial record RuntimeFile(
     {
         try
         {
-            return JsonSerializer.Deserialize(
-                RegularFile.Read(file, Largest).Bytes,
-                RuntimeFileJson.Default.RuntimeFile
-            );
+            return
+                JsonSerializer.Deserialize(RegularFile.Read(file, Largest).Bytes, RuntimeFileJson.Default.RuntimeFile)
+                    is { } read
+                ? read with
+                {
+                    Process = read.Process with { User = RuntimeFolder.OwnerOf(file) },
+                }
+                : null;
         }
         catch (Exception fault) when (fault is FileFault or JsonException)
         {

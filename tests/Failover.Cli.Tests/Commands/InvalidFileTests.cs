@@ -122,7 +122,7 @@ public sealed class InvalidFileTests : IAsyncLifetime
         string left = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
             path,
-            left.Replace("\"process_start\":\"", "\"process_start\":\"1", StringComparison.Ordinal),
+            left.Replace("\"start\":\"", "\"start\":\"1", StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
         command.TypedPassword = "secret";

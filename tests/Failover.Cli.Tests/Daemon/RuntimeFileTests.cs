@@ -92,8 +92,8 @@ public sealed class RuntimeFileTests : IDisposable
         Found(mine).ShouldBe(mine);
 
         // The same number, given to another process since; and nobody's.
-        Found(mine with { ProcessStart = $"{mine.ProcessStart}1" }).ShouldBeNull();
-        Found(mine with { Process = int.MaxValue }).ShouldBeNull();
+        Found(mine with { Process = mine.Process with { Start = $"{mine.Process.Start}1" } }).ShouldBeNull();
+        Found(mine with { Process = mine.Process with { Id = int.MaxValue } }).ShouldBeNull();
     }
 
     [Fact]
@@ -154,6 +154,27 @@ public sealed class RuntimeFileTests : IDisposable
         Directory.GetFiles(run).ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public void Reloads_are_counted_while_it_cannot_be_written_and_that_is_told_once()
+    {
+        string session = Made("session");
+        string run = Made(Path.Combine("session", "failover"), Everybody);
+        List<string> told = [];
+        Directory.CreateDirectory(At("current"));
+        using AddressNotice notice = new(run, told.Add);
+        Leave(notice);
+        notice.ReloadBegins();
+        notice.ReloadEnds(isRejected: true);
+        told.ShouldHaveSingleItem();
+
+        File.SetUnixFileMode(run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        notice.ReloadBegins();
+
+        RuntimeFile found = Found(At("current/failover.yaml"), session).ShouldNotBeNull();
+        (found.ReloadsBegun, found.ReloadsEnded, found.IsReloadRejected).ShouldBe((2, 1, true));
+        found.Process.ShouldBe(DaemonProcess.Own);
+    }
+
     private void Leave(AddressNotice notice)
     {
         string file = Path.Combine(At("current"), "failover.yaml");
@@ -169,25 +190,26 @@ public sealed class RuntimeFileTests : IDisposable
     {
         string session = Made("session");
         left.Write(Path.Combine(session, "failover")).ShouldBeNull();
-        RuntimeFolder folders = new(name => name == "XDG_RUNTIME_DIR" ? session : null, At("none"));
-        return RuntimeFile.Find(left.Configuration, folders);
+        return Found(left.Configuration, session);
     }
+
+    private RuntimeFile? Found(string configuration, string session) =>
+        RuntimeFile.Find(
+            configuration,
+            new RuntimeFolder(name => name == "XDG_RUNTIME_DIR" ? session : null, At("none"))
+        );
 
     private RuntimeFile Running(string configuration) =>
         new(
             RuntimeFile.PathInRealFolder(At(configuration)),
-            Environment.ProcessId,
+            DaemonProcess.Own,
             "http://127.0.0.1:8080",
             Management: null,
             Certificate: null,
-            DaemonProcess.Own.Start,
             ReloadsBegun: 0,
             ReloadsEnded: 0,
             IsReloadRejected: false
-        )
-        {
-            Owner = ProcessUser.Id,
-        };
+        );
 
     private string At(string name) => Path.Combine(folder.FullName, name);
 

@@ -9,7 +9,9 @@ namespace Failover;
 /// <summary>The sockets that the service manager has opened and listens on: the protocol of sd_listen_fds(3). It holds them open
 /// over a restart, so that nobody who connects meanwhile is refused.</summary>
 /// <remarks>A copy of one is handed out each time that it is taken: an address that a reload removes and another one adds again is
-/// the same socket.</remarks>
+/// the same socket. Each copy has a number that no earlier one had. The runtime leaves it to the kernel to take a closed descriptor
+/// from its epoll, and the kernel does so when the last copy is closed, which the service manager holds (epoll(7), questions and
+/// answers): the same number again could not be added (EEXIST), and nobody would accept.</remarks>
 internal sealed partial class InheritedSockets
 {
     private const int FirstNumber = 3; // SD_LISTEN_FDS_START
@@ -87,8 +89,9 @@ internal sealed partial class InheritedSockets
             return null;
         }
 
-        found.IsTaken = true;
-        return Copy(found.Number);
+        Socket copy = Copy(found.Number, found.NextNumber);
+        found.NextNumber = (int)copy.Handle + 1;
+        return copy;
     }
 
     [SupportedOSPlatform("linux")]
@@ -96,7 +99,7 @@ internal sealed partial class InheritedSockets
     {
         try
         {
-            using Socket copy = Copy(number);
+            using Socket copy = Copy(number, FirstNumber);
             bool isListening =
                 copy.SocketType == SocketType.Stream
                 && (int)copy.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0;
@@ -111,9 +114,9 @@ internal sealed partial class InheritedSockets
     }
 
     [SupportedOSPlatform("linux")]
-    private static Socket Copy(int number)
+    private static Socket Copy(int number, int least)
     {
-        int copy = SetDescriptor(number, DuplicateCloseOnExec, FirstNumber);
+        int copy = SetDescriptor(number, DuplicateCloseOnExec, least);
         return copy < 0
             ? throw new SocketException((int)SocketError.NotSocket)
             : new Socket(new SafeSocketHandle(copy, ownsHandle: true));
@@ -131,7 +134,10 @@ internal sealed partial class InheritedSockets
 
         public bool IsForBoth => isForBoth;
 
-        public bool IsTaken { get; set; }
+        public bool IsTaken => NextNumber > FirstNumber;
+
+        /// <summary>The least number for the next copy.</summary>
+        public int NextNumber { get; set; } = FirstNumber;
 
         // As listen: takes it.
         public string Name =>

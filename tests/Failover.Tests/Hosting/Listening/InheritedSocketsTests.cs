@@ -41,7 +41,7 @@ public sealed class InheritedSocketsTests
         ListenAddress address = new("127.0.0.1", PortOf(manager));
         inherited.Unused.ShouldBe([$"127.0.0.1:{address.Port}"]);
 
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 10; i++)
         {
             await using Listener listener = await StartAsync(address, Says("again"), inherited);
             inherited.Unused.ShouldBeEmpty();
