@@ -133,6 +133,17 @@ internal sealed partial class HealthMachine
         timers.Set(now + HeartbeatInterval, MachineTimer.Heartbeat, of: null);
     }
 
+    private bool HasChanges =>
+        dirty.Count > 0
+        || forgottenNodes.Count > 0
+        || componentWrites.Count > 0
+        || forgottenComponents.Count > 0
+        || latchWrites.Count > 0
+        || forgottenLatches.Count > 0
+        || transitions.Count > 0
+        || posts.Count > 0
+        || aliveAt is not null;
+
     // One write for all that an input has changed.
     private long PersistChanges()
     {
@@ -141,6 +152,12 @@ internal sealed partial class HealthMachine
             dirty.Clear();
             latchWrites.Clear();
             return 0;
+        }
+
+        // Most inputs change nothing that is stored.
+        if (!HasChanges)
+        {
+            return lastSequence;
         }
 
         ImmutableArray<StoredNode>.Builder nodes = ImmutableArray.CreateBuilder<StoredNode>();
