@@ -22,7 +22,7 @@ internal static partial class PasswordPrompt
 
     /// <summary>The answer; null where there is no such terminal.</summary>
     /// <param name="question">What is shown.</param>
-    /// <param name="path">The terminal: not the standard input, which may be led elsewhere.</param>
+    /// <param name="path">The terminal: not the standard input, which may be redirected.</param>
     [SupportedOSPlatform("linux")]
     internal static string? Ask(string question, string path)
     {

@@ -8,7 +8,7 @@ internal sealed class ConfigurationErrors
     // Looking for what was meant compares with every name there is: enough for people, little for a file of nothing but slips.
     private const int GuessesAtMost = 100;
 
-    // What is under an alias is looked at wherever the alias stands, and told once.
+    // An alias is read at each place that uses it: its errors are reported once.
     private readonly HashSet<ConfigurationError> known = [];
     private int guesses;
 

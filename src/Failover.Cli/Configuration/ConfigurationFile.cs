@@ -39,7 +39,7 @@ internal static class ConfigurationFile
 
         ListenBinder listen = new(options, errors);
         TlsFiles? tls = listen.BindTls(top.GetValueOrDefault(FileKeys.Tls));
-        // A default gives way to what is said: it is looked at last.
+        // A default applies where nothing else is given: it is tried last.
         ListenAddress? saidManagement = top.TryGetValue(FileKeys.Management, out YamlNode? at)
             ? listen.BindManagement(at)
             : null;

@@ -8,7 +8,7 @@ namespace Failover;
 /// <remarks>
 /// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since nobody knows whether
 /// it blocks: a block harms only itself. One that stops when its cancellation token asks it to, at the deadline, is a fail
-/// (<c>timed out</c>). One that continues all the same is never started a second time beside itself; it reads as an error
+/// (<c>timed out</c>). One that ignores the cancellation is never started a second time beside itself; it reads as an error
 /// once it is overdue.
 /// </remarks>
 public sealed partial record DelegateCheck : ProbeCheck

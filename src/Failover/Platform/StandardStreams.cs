@@ -33,7 +33,7 @@ internal static partial class StandardStreams
 
     /// <summary>Whether systemd has connected the standard output to the journal (systemd.exec(5), $JOURNAL_STREAM).</summary>
     /// <param name="stream">The variable: device and inode of that connection, for the standard error where both are connected. A process
-    /// whose output was led elsewhere inherits it all the same.</param>
+    /// whose output was redirected inherits it as well.</param>
     public static bool IsJournal(string? stream)
     {
         if (string.IsNullOrEmpty(stream) || !OperatingSystem.IsLinux())

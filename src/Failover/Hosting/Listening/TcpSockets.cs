@@ -35,7 +35,7 @@ internal static class TcpSockets
         return [Bind(new IPEndPoint(host, address.Port), address, inherited)];
     }
 
-    // A machine without one of the two families has a localhost all the same.
+    // On a machine with one family only, localhost is the address of that one.
     private static ImmutableArray<Socket> BindLocalhost(ListenAddress address, InheritedSockets inherited)
     {
         for (int attempt = 1; ; attempt++)
