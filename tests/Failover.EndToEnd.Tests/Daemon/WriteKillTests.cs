@@ -87,7 +87,7 @@ public sealed class WriteKillTests : IDisposable
             await mail.FailAsync(daemon);
             await mail.ResetAsync(daemon);
             await mail.FailAsync(daemon);
-            process.Signal(PosixSignal.SIGTERM);
+            process.TrySignal(PosixSignal.SIGTERM);
         }
         catch (DaemonDiedException) { }
 
@@ -105,7 +105,7 @@ public sealed class WriteKillTests : IDisposable
             try
             {
                 await RunningDaemon.WhenServingAsync(process);
-                process.Signal(PosixSignal.SIGTERM);
+                process.TrySignal(PosixSignal.SIGTERM);
             }
             catch (DaemonDiedException) { }
 

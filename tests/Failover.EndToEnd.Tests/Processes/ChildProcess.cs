@@ -69,7 +69,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public bool HasEnded => process.HasExited;
 
-    public void Signal(PosixSignal signal)
+    public void Signal(PosixSignal signal) => TrySignal(signal).ShouldBeTrue($"no such process: {this}");
+
+    /// <summary>Sends a signal to a process that may have been killed meanwhile.</summary>
+    /// <returns>False if it has ended.</returns>
+    public bool TrySignal(PosixSignal signal)
     {
         int number = signal switch
         {
@@ -78,7 +82,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             PosixSignal.SIGTERM => 15,
             _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "not used here"),
         };
-        Kill(process.Id, number).ShouldBe(0);
+        return Kill(process.Id, number) == 0;
     }
 
     /// <summary>Waits for a line of its output that contains a text.</summary>
