@@ -81,7 +81,7 @@ internal sealed partial class Substitution(
             Secrets.Add(given.Text, Concealed);
         }
 
-        return given.IsSecret ? given : given with { Shown = "the given one", IsSecret = true };
+        return given.IsSecret ? given : given with { Shown = "a text of another form", IsSecret = true };
     }
 
     private string? Find(Match match, Position at)

@@ -192,10 +192,10 @@ public sealed record TlsCheck : ProbeCheck
         Observation seen;
         try
         {
-            using TlsFiles files = TlsFiles.Read(tls, Timeout);
+            using ClientCertificates files = ClientCertificates.Read(tls, Timeout);
             seen = await ProbeAsync(files, time, phases, deadline.Token);
         }
-        catch (TlsFileException fault)
+        catch (CertificateFileException fault)
         {
             seen = Observation.Error(fault.Message);
         }
@@ -205,7 +205,7 @@ public sealed record TlsCheck : ProbeCheck
     }
 
     private async ValueTask<Observation> ProbeAsync(
-        TlsFiles files,
+        ClientCertificates files,
         TimeProvider time,
         PhaseTimes phases,
         CancellationToken deadline

@@ -5,15 +5,14 @@ namespace Failover;
 
 /// <summary>Reads lines and blocks of bytes from a connection, within a bounded buffer.</summary>
 /// <param name="stream">The connection.</param>
-internal sealed class AnswerLines(Stream stream) : IDisposable
+/// <param name="begun">Called when the first byte has come.</param>
+internal sealed class AnswerLines(Stream stream, Action? begun = null) : IDisposable
 {
     private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(HttpAnswer.LargestHead);
     private int start;
     private int end;
     private int lineBytes;
-
-    /// <summary>Whether anything has arrived.</summary>
-    public bool HasBegun { get; private set; }
+    private bool hasBegun;
 
     /// <summary>Lets lines that follow have bounds of their own: between the chunks of a body.</summary>
     public void ForgetLines() => lineBytes = 0;
@@ -85,7 +84,12 @@ internal sealed class AnswerLines(Stream stream) : IDisposable
 
         int read = await stream.ReadAsync(buffer.AsMemory(end), deadline);
         end += read;
-        HasBegun |= read > 0;
+        if (read > 0 && !hasBegun)
+        {
+            hasBegun = true;
+            begun?.Invoke();
+        }
+
         return read;
     }
 }

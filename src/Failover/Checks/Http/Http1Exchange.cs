@@ -16,7 +16,7 @@ internal sealed class Http1Exchange(Destination destination, TlsClient tls, Time
     /// <param name="deadline">The end of the time for all of it.</param>
     public async ValueTask<HttpOutcome> RunAsync(
         HttpRequest request,
-        TlsFiles? files,
+        ClientCertificates? files,
         PhaseTimes phases,
         CancellationToken deadline
     )
@@ -66,8 +66,8 @@ internal sealed class Http1Exchange(Destination destination, TlsClient tls, Time
         Task sending = SendAsync(stream, request.ToBytes(), answered.Token);
         try
         {
-            using AnswerLines lines = new(stream);
-            return HttpOutcome.Of(await new Http1Reader(lines, request.IsHead).ReadAsync(phases, deadline));
+            using AnswerLines lines = new(stream, () => phases.Begin(ProbePhase.Rest));
+            return HttpOutcome.Of(await new Http1Reader(lines, request.IsHead).ReadAsync(deadline));
         }
         catch (MalformedAnswerException fault)
         {

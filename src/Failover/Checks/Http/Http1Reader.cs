@@ -10,20 +10,14 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
     private const int LongestShown = 60;
 
     /// <summary>Reads the final answer; interim ones are left out.</summary>
-    /// <param name="phases">Told when the first byte has come.</param>
     /// <param name="deadline">The end of the time for it.</param>
     /// <exception cref="MalformedAnswerException">It is no answer of HTTP/1, or larger than is read.</exception>
     /// <exception cref="EndOfStreamException">The connection ended before the answer did.</exception>
-    public async ValueTask<HttpAnswer> ReadAsync(PhaseTimes phases, CancellationToken deadline)
+    public async ValueTask<HttpAnswer> ReadAsync(CancellationToken deadline)
     {
         while (true)
         {
             string first = await lines.ReadLineAsync(deadline) ?? throw new EndOfStreamException();
-            if (phases.Current != ProbePhase.Rest)
-            {
-                phases.Begin(ProbePhase.Rest);
-            }
-
             int status = StatusOf(first);
             List<KeyValuePair<string, string>> headers = await ReadHeadersAsync(deadline);
             // 101 is final here: nothing asks for another protocol (RFC 9110, 15.2.2).

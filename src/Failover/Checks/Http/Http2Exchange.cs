@@ -17,7 +17,7 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
     /// <inheritdoc cref="Http1Exchange.RunAsync"/>
     public async ValueTask<HttpOutcome> RunAsync(
         HttpRequest request,
-        TlsFiles? files,
+        ClientCertificates? files,
         PhaseTimes phases,
         CancellationToken deadline
     )
@@ -52,7 +52,7 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
 
     private SocketsHttpHandler Handler(
         CertificateVerdict verdict,
-        TlsFiles? files,
+        ClientCertificates? files,
         PhaseTimes phases,
         Action<Observation> undialed
     ) =>

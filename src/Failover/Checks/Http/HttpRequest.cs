@@ -74,7 +74,10 @@ internal sealed record HttpRequest(
     {
         if (
             !Uri.TryCreate(Url, location, out Uri? next)
-            || HttpTexts.UrlFlaw(next.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)) is not null
+            || HttpTexts.UrlFlaw(
+                next.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.Fragment, UriFormat.UriEscaped)
+            )
+                is not null
             || (IsTls && next.Scheme != Uri.UriSchemeHttps)
         )
         {

@@ -24,7 +24,7 @@ internal static class TlsOptions
     public static TlsClient Check(string? ca, bool insecure, string? clientCertificate, string? clientKey) =>
         clientKey is not null && clientCertificate is null
             ? throw new ArgumentException(
-                "clientKey is given without clientCertificate; accepted: both, or the certificate alone with the key in its file",
+                "clientKey is without its certificate; accepted: clientCertificate beside it",
                 nameof(clientKey)
             )
             : new(

@@ -31,7 +31,7 @@ internal sealed record TlsClient(
     /// <param name="protocol">What is spoken over it; null: not said.</param>
     public static SslClientAuthenticationOptions Options(
         CertificateVerdict verdict,
-        TlsFiles files,
+        ClientCertificates files,
         SslApplicationProtocol? protocol
     )
     {
@@ -72,7 +72,7 @@ internal sealed record TlsClient(
         Stream transport,
         string target,
         CertificateVerdict verdict,
-        TlsFiles files,
+        ClientCertificates files,
         SslApplicationProtocol? protocol,
         PhaseTimes phases,
         CancellationToken deadline

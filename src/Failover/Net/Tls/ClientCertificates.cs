@@ -6,14 +6,14 @@ using System.Text;
 namespace Failover;
 
 /// <summary>The certificates that the files of a <see cref="TlsClient"/> hold.</summary>
-internal sealed class TlsFiles : IDisposable
+internal sealed class ClientCertificates : IDisposable
 {
     // Room for the bundle of a whole system.
     private const int LargestFile = 1 << 20;
 
     private readonly X509Certificate2Collection own = [];
 
-    private TlsFiles() { }
+    private ClientCertificates() { }
 
     /// <summary>What the client trusts; null: what the system trusts.</summary>
     public X509Certificate2Collection? Trusted { get; private set; }
@@ -22,10 +22,10 @@ internal sealed class TlsFiles : IDisposable
     public SslStreamCertificateContext? Client { get; private set; }
 
     /// <summary>Reads the files. Blocks for as long as a file system takes, within bounds.</summary>
-    /// <exception cref="TlsFileException">One of them cannot be used.</exception>
-    public static TlsFiles Read(TlsClient client, TimeSpan longestWait)
+    /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
+    public static ClientCertificates Read(TlsClient client, TimeSpan longestWait)
     {
-        TlsFiles files = new();
+        ClientCertificates files = new();
         try
         {
             if (client.Ca is { } ca)
@@ -67,7 +67,10 @@ internal sealed class TlsFiles : IDisposable
         }
         catch (Exception cause) when (cause is CryptographicException or ArgumentException)
         {
-            throw new TlsFileException($"{keyPath} has no usable private key of the certificate in {path}", cause);
+            throw new CertificateFileException(
+                $"{keyPath} has no usable private key of the certificate in {path}",
+                cause
+            );
         }
 
         own.Add(certificate);
@@ -84,10 +87,12 @@ internal sealed class TlsFiles : IDisposable
         }
         catch (CryptographicException cause)
         {
-            throw new TlsFileException($"{path} holds a malformed certificate", cause);
+            throw new CertificateFileException($"{path} holds a malformed certificate", cause);
         }
 
-        return found.Count > 0 ? found : throw new TlsFileException($"{path} holds no certificate in PEM", cause: null);
+        return found.Count > 0
+            ? found
+            : throw new CertificateFileException($"{path} holds no certificate in PEM", cause: null);
     }
 
     private static string ReadText(string path, TimeSpan longestWait)
@@ -98,10 +103,10 @@ internal sealed class TlsFiles : IDisposable
         }
         catch (FileFault fault)
         {
-            throw new TlsFileException($"{path} cannot be read: {fault.Message}", fault);
+            throw new CertificateFileException($"{path} cannot be read: {fault.Message}", fault);
         }
     }
 }
 
 /// <summary>A file of certificates or of a key that cannot be used, in words for people.</summary>
-internal sealed class TlsFileException(string message, Exception? cause) : Exception(message, cause);
+internal sealed class CertificateFileException(string message, Exception? cause) : Exception(message, cause);
