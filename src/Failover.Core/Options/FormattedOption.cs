@@ -40,6 +40,9 @@ public sealed record FormattedOption(
     /// <exception cref="ArgumentException">Of another form.</exception>
     public string? CheckIfGiven(string? given) => given is null ? null : Check(given);
 
+    // The text itself: what is shown of it is escaped.
+    internal override bool Takes(object value) => FlawOf((string)value) is null;
+
     internal override Parsed Parse(string text) => FlawOf(text) is { } flaw ? Parsed.Refused(flaw) : new(text);
 
     internal override string Text(object value) => EscapedText.Of((string)value);

@@ -12,5 +12,5 @@ public abstract record ScalarOption(string Name, string Meaning) : Option(Name, 
     internal abstract Parsed Parse(string text);
 
     /// <summary>Whether a value is within the bounds, as a text that says it has to be.</summary>
-    internal bool Takes(object value) => Parse(Text(value)).IsValue;
+    internal virtual bool Takes(object value) => Parse(Text(value)).IsValue;
 }
