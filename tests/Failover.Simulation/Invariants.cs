@@ -508,7 +508,7 @@ internal sealed class Invariants(World world)
             Node[] nodes = SettingSide(component);
             bool isFree =
                 component.Root.IsEvaluatedInBackground
-                && component.HeldBy.Count == 0
+                && component.HeldBy.Length == 0
                 && nodes.All(node => node.Combinator is null or Hysteresis or Background);
             if (
                 isFree
@@ -563,7 +563,7 @@ internal sealed class Invariants(World world)
 
     // A carried-over ok keeps the bound of before.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
-        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
+        component.Carried is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
 
     /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
     public void Reloaded()
@@ -603,7 +603,7 @@ internal sealed class Invariants(World world)
                 isLatchedNow
                 && before == HealthState.Ok
                 && !latchedBefore.Contains(component.Name)
-                && component.Latches.TrueForAll(latch => latch.Since == world.WallNow)
+                && component.Latches.All(latch => latch.Since == world.WallNow)
             )
             {
                 throw new InvariantViolation("reload", $"/{component.Name} was latched by a reload");
@@ -639,7 +639,7 @@ internal sealed class Invariants(World world)
                     && before.State != judged.State
                     && judged.Since < before.At
                     // Of a check that others evaluate as well it has not seen all.
-                    && node.Child(0).Vertex is { Parents.Count: 1, RootOf.Count: 0 }
+                    && node.Child(0).Vertex is { Parents.Length: 1, RootOf.Length: 0 }
                 )
                 {
                     CheckFlip(task, check, judged.State);
