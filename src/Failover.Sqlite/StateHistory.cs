@@ -83,7 +83,8 @@ internal sealed class StateHistory(TimeSpan maxAge, long maxSize)
 internal sealed class HistoryRows(SqliteFile file) : IDisposable
 {
     private readonly SqliteStatement addTransition = file.Prepare(
-        "INSERT INTO transition (at, component, from_state, to_state, reason, evidence) VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO transition (at, component, from_state, to_state, reason, first_at, first_reason, evidence) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     );
     private readonly SqliteStatement addPost = file.Prepare(
         "INSERT INTO post (at, component, user, source, outcome) VALUES (?, ?, ?, ?, ?)"
@@ -98,9 +99,11 @@ internal sealed class HistoryRows(SqliteFile file) : IDisposable
                 moved.Component,
                 StateText.Of(moved.From),
                 StateText.Of(moved.To),
-                moved.Reason
+                moved.Reason,
+                moved.First is { } first ? StateTime.Text(first.At) : null,
+                moved.First?.Reason
             );
-            addTransition.Bind(6, moved.Evidence);
+            addTransition.Bind(8, moved.Evidence);
             addTransition.RunBound();
         }
 
@@ -126,7 +129,7 @@ internal abstract class HistoryRead
     public static HistoryRead<StoredTransition> OfTransitions(HistoryQuery query, CancellationToken cancellation) =>
         new(
             "transition",
-            "at, component, from_state, to_state, reason, evidence",
+            "at, component, from_state, to_state, reason, evidence, first_at, first_reason",
             row =>
                 new(
                     StateTime.Read(row.Text(0)),
@@ -135,7 +138,10 @@ internal abstract class HistoryRead
                     StateText.State(row.Text(3)),
                     row.Text(4),
                     row.Number(5)
-                ),
+                )
+                {
+                    First = row.IsNull(6) ? null : new(StateTime.Read(row.Text(6)), row.Text(7)),
+                },
             query,
             cancellation
         );

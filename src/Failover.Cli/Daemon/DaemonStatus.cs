@@ -127,7 +127,8 @@ internal sealed class DaemonStatus(
                     moved.Component,
                     moved.From,
                     moved.To,
-                    Redact(moved.Reason)
+                    Redact(moved.Reason),
+                    moved.First is { } first ? new(first.At, Redact(first.Reason)) : null
                 )),
             ],
             [

@@ -26,7 +26,7 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
                     .. write.Components.Select(component => component with { Reason = redact(component.Reason) }),
                 ],
                 Latches = [.. write.Latches.Select(latch => latch with { Reason = redact(latch.Reason) })],
-                Transitions = [.. write.Transitions.Select(moved => moved with { Reason = redact(moved.Reason) })],
+                Transitions = [.. write.Transitions.Select(Redacted)],
             }
         );
 
@@ -47,6 +47,13 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
         store.ReadPostsAsync(query, cancellationToken);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private StoredTransition Redacted(StoredTransition moved) =>
+        moved with
+        {
+            Reason = redact(moved.Reason),
+            First = moved.First is { } first ? first with { Reason = redact(first.Reason) } : null,
+        };
 
     private ImmutableArray<StoredNode> Redacted(ImmutableArray<StoredNode> nodes) =>
         [.. nodes.Select(node => node with { Reason = redact(node.Reason) })];

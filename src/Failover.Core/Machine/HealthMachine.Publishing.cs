@@ -56,6 +56,7 @@ internal sealed partial class HealthMachine
                 CanReset = CanReset(component),
                 Ended = judged.Ended,
                 Evidence = judged.Id,
+                FirstContrary = judged.FirstContrary,
             };
         }
 
@@ -78,6 +79,7 @@ internal sealed partial class HealthMachine
             IsKnown = judged.IsEvidence || component.Root.Combinator is not null,
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
             Evidence = judged.Id,
+            FirstContrary = read.FirstContrary,
         };
     }
 
@@ -91,7 +93,13 @@ internal sealed partial class HealthMachine
 
         if (component.Recorded is { } from && from != snapshot.State)
         {
-            transitions.Add(new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence));
+            transitions.Add(
+                new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence)
+                {
+                    // Back from an error, the state has not changed: what changed it is in an earlier transition.
+                    First = component.Persisted?.State == snapshot.State ? null : Stored(snapshot.FirstContrary),
+                }
+            );
         }
 
         component.Recorded = snapshot.State;
@@ -113,6 +121,9 @@ internal sealed partial class HealthMachine
             componentWrites[component.Name] = component.Persisted;
         }
     }
+
+    private StoredFirstContrary? Stored(FirstContrary? first) =>
+        first is null ? null : new(wall - (now - first.Ended), first.Reason);
 
     private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
         component.HeldBy.Count != latches.Length

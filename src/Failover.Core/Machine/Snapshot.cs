@@ -20,6 +20,10 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>The identity of that observation; 0 where it rests on none.</summary>
     public long Evidence { get; init; }
 
+    /// <summary>The first of the observations that a hysteresis counted before it changed to this state; null where it counted
+    /// none.</summary>
+    public FirstContrary? FirstContrary { get; init; }
+
     /// <summary>Whether its latches make the component fail.</summary>
     public bool IsLatched { get; init; }
 
@@ -44,6 +48,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             : this with
             {
                 State = HealthState.Error,
+                FirstContrary = null,
                 Reason =
                     Evidence == 0
                         ? $"stale: no result in {Units.Text(now - Ended)}"

@@ -67,7 +67,16 @@ public sealed record StoredTransition(
     HealthState To,
     string Reason,
     long Evidence
-);
+)
+{
+    /// <summary>The first of the consecutive observations that a hysteresis counted before it changed the state; null where none has.</summary>
+    public StoredFirstContrary? First { get; init; }
+}
+
+/// <summary>The observation with which the evidence for a transition began.</summary>
+/// <param name="At">When it ended, by the wall clock of the transition.</param>
+/// <param name="Reason">Its reason, for people. May be empty.</param>
+public sealed record StoredFirstContrary(DateTimeOffset At, string Reason);
 
 /// <summary>Somebody has sent a POST.</summary>
 /// <param name="At">When, by the wall clock.</param>
