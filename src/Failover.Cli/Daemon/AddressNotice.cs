@@ -27,7 +27,8 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
                 configuration.Tls?.Certificate,
                 current?.ReloadsBegun ?? 0,
                 current?.ReloadsEnded ?? 0,
-                current?.IsReloadRejected ?? false
+                current?.IsReloadRejected ?? false,
+                Path.GetFullPath(configuration.File)
             )
         );
 
