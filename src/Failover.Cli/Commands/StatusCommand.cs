@@ -69,7 +69,7 @@ internal static class StatusCommand
                 {
                     StatusDocument serving = await query.GetStatusAsync(cancellationToken);
                     await context.Output.WriteLineAsync(
-                        $"ready: failover {serving.Version}, {serving.Components.Length} components"
+                        $"ready: failover {serving.Version}, {(serving.Components.Length == 1 ? "1 component" : $"{serving.Components.Length} components")}"
                     );
                     return ExitCode.Ok;
                 }
