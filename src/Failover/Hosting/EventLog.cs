@@ -50,6 +50,23 @@ internal sealed class EventLog : IAsyncDisposable
             }
         );
 
+    /// <summary>Warns of oneshots that reset a latch of their component, and that its POST does not fire. The command warns of the same in the
+    /// words of its file.</summary>
+    public void WarnOfOneshotsWithoutPost(IEnumerable<Component> components)
+    {
+        foreach (Component component in components)
+        {
+            string name = Printable.Quoted(component.Name);
+            foreach (string place in ComponentRules.OneshotsWithoutPost(component.Description))
+            {
+                WriteWarning(
+                    LogEvents.ConfigurationWarning,
+                    $"onPost of {name} does not fire the oneshot at {ComponentRules.InCode(place)}: no POST of {name} resets its latch; better: one Oneshot, the same object in each toOk of {name}"
+                );
+            }
+        }
+    }
+
     public void WriteInfo(EventId id, string text) => Write(new(Severity.Info, [text]) { Id = id });
 
     public void WriteNotice(EventId id, string text) => Write(new(Severity.Notice, [text]) { Id = id });
