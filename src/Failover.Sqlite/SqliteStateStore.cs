@@ -6,7 +6,7 @@ namespace Failover;
 /// <remarks>
 /// <para>The file belongs to one process at a time; a second one is refused. Other processes read it while it is in use, as it was a second
 /// ago: <c>sqlite3 'file:state.db?immutable=1' 'SELECT key, state FROM latch'</c>.</para>
-/// <para>One thread does all reading and writing: a disk that hangs hangs nobody else. What cannot be stored is tried again every
+/// <para>One thread does all reading and writing: a disk that hangs blocks no other thread. What cannot be stored is tried again every
 /// second and with each further write, for as long as the store is open. The file is checked every second.</para>
 /// </remarks>
 /// <example><code>

@@ -35,7 +35,7 @@ internal sealed class StateHistory(TimeSpan maxAge, long maxSize)
 
     private static bool PruneByAge(SqliteFile file, string table, DateTimeOffset oldest)
     {
-        // Rows are in the order in which they came, which is that of their times unless somebody set the clock.
+        // Rows are in the order in which they came, which is that of their times unless the clock was set.
         using SqliteStatement delete = file.Prepare(
             $"DELETE FROM {table} WHERE at < ? AND id IN (SELECT id FROM {table} ORDER BY id LIMIT {MostRows}) "
                 + $"AND id <= (SELECT id FROM {table} ORDER BY id DESC LIMIT 1 OFFSET {NeverTooOld})"
@@ -171,7 +171,7 @@ internal abstract class HistoryRead
 }
 
 /// <inheritdoc/>
-/// <param name="table">Where the rows stand, in the order in which they came.</param>
+/// <param name="table">The table of the rows, in the order of their insertion.</param>
 /// <param name="columns">Those that make a row, time and component first.</param>
 /// <param name="rowOf">The row that a statement is at.</param>
 /// <param name="query">Which rows.</param>

@@ -11,7 +11,7 @@ internal static class StatusCommand
 
     public const string Name = "status";
 
-    /// <summary>Has the exit code tell the worst state, as a Nagios plugin's.</summary>
+    /// <summary>Makes the worst state the exit code, as a Nagios plugin does.</summary>
     public const string ExitCodeOption = "--exit-code";
 
     private const string ReadyOption = "--ready";
@@ -31,7 +31,7 @@ internal static class StatusCommand
         Option<bool> ready = new(ReadyOption)
         {
             Description =
-                "Only tell whether the daemon serves: exit with 0 if it does, 69 if not, whatever its components are. For the health check "
+                "Only report whether the daemon serves: exit with 0 if it does, 69 if not, whatever its components are. For the health check "
                 + "of a container.",
         };
         Option<bool> watch = new("--watch", "-w") { Description = "Refresh every 2 s, until interrupted." };

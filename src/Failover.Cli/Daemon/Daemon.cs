@@ -267,7 +267,7 @@ internal sealed class Daemon : IAsyncDisposable
             {
                 isTaken = await ReloadAsync();
             }
-#pragma warning disable CA1031 // Whatever breaks in a reload: what is served goes on, it is told, and the next one is tried.
+#pragma warning disable CA1031 // Whatever breaks in a reload is logged; the running configuration is kept, and the next reload is tried.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>A store that is given no secrets: reasons come to it with what is shown in their place. A later process, which may know other
-/// values, tells them as they were stored.</summary>
+/// values, shows them as they were stored.</summary>
 /// <param name="store">Where all is stored; disposed of with this.</param>
 /// <param name="redact">Takes what is secret out of a text.</param>
 internal sealed class RedactingStateStore(IStateStore store, Func<string, string> redact) : IStateStore

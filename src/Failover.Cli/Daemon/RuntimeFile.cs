@@ -82,7 +82,7 @@ internal sealed partial record RuntimeFile(
     }
 
     /// <summary>What the running daemon of a configuration has left; null where none has, where it is no longer running, or where
-    /// somebody else may have written it.</summary>
+    /// another user may have written it.</summary>
     public static RuntimeFile? Find(string configuration, RuntimeFolder folders)
     {
         string given = PathInRealFolder(configuration);
@@ -134,7 +134,7 @@ internal sealed partial record RuntimeFile(
     private static RuntimeFile? Running(string file) =>
         RuntimeFolder.IsTrustedFile(file) && Read(file) is { Process.IsRunning: true } left ? left : null;
 
-    // Never through a link that somebody has put there: open(2), O_EXCL.
+    // Never through a link that is there already: open(2), O_EXCL.
     private static void WriteNew(string path, byte[] content)
     {
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };

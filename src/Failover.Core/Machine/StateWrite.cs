@@ -78,7 +78,7 @@ public sealed record StoredTransition(
 /// <param name="Reason">Its reason, for people. May be empty.</param>
 public sealed record StoredFirstContrary(DateTimeOffset At, string Reason);
 
-/// <summary>Somebody has sent a POST.</summary>
+/// <summary>A POST was received.</summary>
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="Component">The component's name.</param>
 /// <param name="User">Who, where a password was given; null otherwise.</param>

@@ -183,7 +183,7 @@ internal sealed class EventLog : IAsyncDisposable
                 static (state, _) => state.ToString()
             );
         }
-#pragma warning disable CA1031 // Whatever it throws, there is nobody to tell it to.
+#pragma warning disable CA1031 // Whatever it throws, there is no other log for it.
         catch (Exception)
 #pragma warning restore CA1031
         {

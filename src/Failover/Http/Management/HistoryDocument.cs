@@ -32,7 +32,7 @@ internal sealed record HistoryTransition(
 /// <param name="Reason">Its reason. May be empty.</param>
 internal sealed record HistoryFirstContrary(DateTimeOffset At, string Reason);
 
-/// <summary>Somebody sent a POST.</summary>
+/// <summary>A POST was received.</summary>
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="Component">The path without its leading slash.</param>
 /// <param name="User">Who, where a user was named; null otherwise.</param>

@@ -1,14 +1,14 @@
 namespace Failover;
 
 /// <summary>A transition says when the evidence for it began, and with what.</summary>
-public sealed class FirstContraryTests : IAsyncDisposable
+public sealed class TransitionEvidenceTests : IAsyncDisposable
 {
     private readonly ScriptedStore store = new();
     private readonly ScriptedCheck check = new() { Sees = Fail };
     private readonly EngineUnderTest test;
     private readonly DateTimeOffset start;
 
-    public FirstContraryTests()
+    public TransitionEvidenceTests()
     {
         test = new(store);
         start = test.Time.GetUtcNow();
