@@ -36,9 +36,11 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Grows by one with each snapshot of the component.</summary>
     public long Version { get; init; }
 
-    /// <summary>Whether another one differs in its version at most.</summary>
+    /// <summary>Whether another one says the same to readers: it may differ in its version, and in the first contrary observation, which only
+    /// the history shows.</summary>
     public bool HasSameContentAs(Snapshot other) =>
-        Evidence == other.Evidence && this with { Version = other.Version } == other;
+        Evidence == other.Evidence
+        && this with { Version = other.Version, FirstContrary = other.FirstContrary } == other;
 
     /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too
     /// old to be believed.</summary>
