@@ -112,7 +112,7 @@ internal sealed class ContinuityInvariants(World world, Sides sides)
                 isLatchedNow
                 && before == HealthState.Ok
                 && !latchedBefore.Contains(component.Name)
-                && component.Latches.TrueForAll(latch => latch.Since == world.WallNow)
+                && component.Latches.All(latch => latch.Since == world.WallNow)
             )
             {
                 throw new InvariantViolation("reload", $"/{component.Name} was latched by a reload");

@@ -73,7 +73,7 @@ internal sealed class EvidenceInvariants(World world, Sides sides)
                     && before.State != judged.State
                     && judged.Since < before.At
                     // Of a check that others evaluate as well it has not seen all.
-                    && node.Child(0).Vertex is { Parents.Count: 1, RootOf.Count: 0 }
+                    && node.Child(0).Vertex is { Parents.Length: 1, RootOf.Length: 0 }
                 )
                 {
                     CheckFlip(task, check, judged.State);

@@ -74,7 +74,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
             Node[] nodes = sides.SettingSide(component);
             bool isFree =
                 component.Root.IsEvaluatedInBackground
-                && component.HeldBy.Count == 0
+                && component.HeldBy.Length == 0
                 && nodes.All(node => node.Combinator is null or Hysteresis or Background);
             if (
                 isFree
@@ -114,5 +114,5 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
 
     // A carried-over ok keeps the bound of before.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
-        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
+        component.Carried is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
 }

@@ -78,7 +78,7 @@ internal sealed partial class HealthMachine
 
         return ComponentsAbove(node)
             .Select(name => components[name])
-            .Select(component => component.CarriedOver ?? component.LastDefinite)
+            .Select(component => component.Carried?.Snapshot ?? component.LastDefinite)
             .FirstOrDefault(definite => definite is not null)
             ?.State;
     }

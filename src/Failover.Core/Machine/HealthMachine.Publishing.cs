@@ -34,7 +34,7 @@ internal sealed partial class HealthMachine
         newLatches.Clear();
         foreach (ServedComponent component in touched)
         {
-            if (component.Holds.Count == 0)
+            if (component.Hold is not { Writes.Count: > 0 })
             {
                 Publish(component);
                 Answer(component);
@@ -61,7 +61,7 @@ internal sealed partial class HealthMachine
         }
 
         // A carried over ok has the same stale bound as an ok without the change.
-        if (component.CarriedOver is { } carried && !(component.IsOverdue && carried.State == HealthState.Ok))
+        if (component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
             return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
         }
@@ -126,12 +126,12 @@ internal sealed partial class HealthMachine
         first is null ? null : new(wall - (now - first.Ended), first.Reason);
 
     private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
-        component.HeldBy.Count != latches.Length
+        component.HeldBy.Length != latches.Length
         || component.HeldBy.Any(latch => !latches.Contains(latch.Id, StringComparer.Ordinal));
 
     private void Publish(ServedComponent component)
     {
-        component.HoldUntil = null;
+        component.Hold = null;
         Snapshot before = component.Published;
         Snapshot next = Effective(component);
         if (component.IsRetired || (!next.IsKnown && before.IsKnown))
@@ -172,7 +172,7 @@ internal sealed partial class HealthMachine
 
     private void Answer(ServedComponent component)
     {
-        if (component.Tickets.Count > 0 && (component.Root.Evaluation is null || component.IsOverdue))
+        if (component.HasTickets && (component.Root.Evaluation is null || component.IsOverdue))
         {
             AnswerAll(component);
         }
@@ -180,6 +180,11 @@ internal sealed partial class HealthMachine
 
     private void AnswerAll(ServedComponent component)
     {
+        if (!component.HasTickets)
+        {
+            return;
+        }
+
         Snapshot answer = component.Published.ReadAt(now);
         foreach (Ticket ticket in component.Tickets)
         {
@@ -295,12 +300,12 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component) && WouldTurnFail(component))
             {
-                Instant until = component.HoldUntil ?? now + PublishHoldLimit;
-                if (until > now)
+                PublishHold hold = component.Hold ?? new(now + PublishHoldLimit);
+                if (hold.Until > now)
                 {
-                    component.HoldUntil = until;
-                    component.Holds.Add(sequence);
-                    timers.Set(until, MachineTimer.PublishHold, component);
+                    component.Hold = hold;
+                    hold.Writes.Add(sequence);
+                    timers.Set(hold.Until, MachineTimer.PublishHold, component);
                 }
             }
         }
@@ -311,9 +316,9 @@ internal sealed partial class HealthMachine
 
     private void EndHolds(ServedComponent component)
     {
-        if (component.HoldUntil <= now)
+        if (component.Hold?.Until <= now)
         {
-            component.Holds.Clear();
+            component.Hold = null;
         }
 
         MarkChanged(component);
@@ -346,7 +351,7 @@ internal sealed partial class HealthMachine
     {
         Latch? latch =
             component.Root.Latched == HealthState.Fail
-                ? component.Root.Latch ?? component.Latches.Find(one => one.Node is not null)
+                ? component.Root.Latch ?? component.Latches.FirstOrDefault(one => one.Node is not null)
                 : component.HeldBy.FirstOrDefault();
         return latch switch
         {
