@@ -38,7 +38,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     /// <summary>Where a task that was made here stands.</summary>
     public Position PositionOf(HealthTask task) => positions[task];
 
-    /// <summary>A mapping of one key: a kind, or <c>ref</c>.</summary>
+    /// <summary>A mapping with a task: a kind, or <c>ref</c>, and keys beside it.</summary>
     /// <param name="node">What is there.</param>
     /// <param name="place">What it is, as <c>to_fail of "mail"</c>.</param>
     /// <param name="owner">The name of the component or of the named task that it belongs to.</param>
@@ -50,71 +50,91 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
             return default;
         }
 
-        return Choose(map.FixedEntries, node.Position, place) is { } entry ? Bind(entry, owner) : default;
+        return TaskEntries.Choose(map.FixedEntries, node.Position, place, errors) is { } entries
+            ? Bind(entries, owner)
+            : default;
     }
 
-    /// <summary>The one entry that is a task; null, and reported, where there is none or another one beside it.</summary>
-    public YamlEntry? Choose(IEnumerable<YamlEntry> entries, Position at, string place)
+    /// <summary>A task with the layers around it.</summary>
+    public BoundTask Bind(TaskEntries entries, string owner)
     {
-        YamlEntry? task = null;
-        bool isGood = true;
-        bool isEmpty = true;
-        foreach (YamlEntry entry in entries)
+        YamlEntry task = entries.Task;
+        BoundTask bound =
+            task.Name == FileKeys.Ref
+                ? named.Bind(task.Value, this)
+                : Bind(KindKeys.All[task.Name], task, owner, entries.Timeout);
+        foreach ((TaskLayer layer, ImmutableArray<YamlEntry> options) in entries.Layers())
         {
-            isEmpty = false;
-            if (!IsTaskKey(entry.Name))
-            {
-                errors.Add(
-                    entry.Key.Position,
-                    $"unknown task {Printable.Quoted(entry.Name)} in {place}",
-                    Accepted,
-                    errors.Guess(entry.Name, Keys)
-                );
-                isGood = false;
-            }
-            else if (task is not null)
-            {
-                errors.Add(
-                    entry.Key.Position,
-                    $"a second task, {entry.Name}, in {place}, beside {task.Name}",
-                    $"one of {Accepted}"
-                );
-                isGood = false;
-            }
-            else
-            {
-                task = entry;
-            }
+            YamlText at = new(options[0].Key.Position, layer.Keys.Kind.Name, isPlain: true);
+            bound = BindAround(layer.Keys, at, bound, [], options, owner);
         }
 
-        if (isEmpty)
-        {
-            errors.Add(at, $"{place} has no task", $"one of {Accepted}");
-        }
-
-        return isGood ? task : null;
+        return bound;
     }
 
-    /// <summary>A kind with its options, or <c>ref</c> with the name of a task.</summary>
-    public BoundTask Bind(YamlEntry entry, string owner) =>
-        entry.Name == FileKeys.Ref ? named.Bind(entry.Value, this) : Bind(KindKeys.All[entry.Name], entry, owner);
+    /// <summary>A task of a kind around one that is bound.</summary>
+    /// <param name="keys">The kind. Its first option is the task.</param>
+    /// <param name="at">Where it is said, and its name.</param>
+    /// <param name="task">The task in it.</param>
+    /// <param name="given">Values of options that no entry says.</param>
+    /// <param name="entries">What the file says of its options.</param>
+    /// <param name="owner">To which component or named task it belongs.</param>
+    internal BoundTask BindAround(
+        KindKeys keys,
+        YamlText at,
+        BoundTask task,
+        IReadOnlyList<(string Key, object? Value)> given,
+        IEnumerable<YamlEntry> entries,
+        string owner
+    )
+    {
+        object?[] values = new object?[keys.Kind.Options.Length];
+        bool[] isGiven = new bool[values.Length];
+        Position[] optionPositions = new Position[values.Length];
+        Array.Fill(optionPositions, at.Position);
+        (int size, int depth) = (1, 1);
+        bool isGood = true;
+        if (keys.Kind.Options[0] is TaskOption)
+        {
+            (values[0], isGiven[0], isGood) = (task.Task, true, task.Task is not null);
+            (size, depth) = (size + task.Size, Math.Max(depth, 1 + task.Depth));
+        }
+
+        foreach ((string key, object? value) in given)
+        {
+            int index = keys.Find(key)!.Value;
+            (values[index], isGiven[index]) = (value, true);
+            isGood &= value is not null;
+        }
+
+        foreach (YamlEntry option in entries)
+        {
+            isGood &= BindOption(keys, option, owner, values, isGiven, optionPositions, ref size, ref depth);
+        }
+
+        return Finish(keys, at, owner, values, isGiven, optionPositions, size, depth, isGood);
+    }
 
     /// <summary>A task of a kind, with its options.</summary>
-    internal BoundTask Bind(KindKeys keys, YamlEntry entry, string owner)
+    /// <param name="keys">The kind.</param>
+    /// <param name="entry">Its name, and what is said of it.</param>
+    /// <param name="owner">To which component or named task it belongs.</param>
+    /// <param name="beside">An option that stands beside it.</param>
+    internal BoundTask Bind(KindKeys keys, YamlEntry entry, string owner, YamlEntry? beside = null)
     {
         if (level >= DeepestNesting)
         {
-            ReportTooDeep(entry, owner);
+            ReportTooDeep(entry.Key, owner);
             return default;
         }
 
         level++;
-        BoundTask bound = BindWithin(keys, entry, owner);
+        BoundTask bound = BindWithin(keys, entry, owner, beside);
         level--;
         return bound;
     }
 
-    private BoundTask BindWithin(KindKeys keys, YamlEntry entry, string owner)
+    private BoundTask BindWithin(KindKeys keys, YamlEntry entry, string owner, YamlEntry? beside)
     {
         object?[] values = new object?[keys.Kind.Options.Length];
         bool[] isGiven = new bool[values.Length];
@@ -147,12 +167,33 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
                 return default;
         }
 
-        for (int i = 0; i < values.Length; i++)
+        if (beside is not null)
         {
-            isGood &= isGiven[i] || BindLeftOut(keys, i, values, entry, owner);
+            isGood &= BindOption(keys, beside, owner, values, isGiven, optionPositions, ref size, ref depth);
         }
 
-        if (!isGood || !IsWithinBounds(size, depth, entry, owner))
+        return Finish(keys, entry.Key, owner, values, isGiven, optionPositions, size, depth, isGood);
+    }
+
+    // What is left out has a default, and values that do not go together are reported.
+    private BoundTask Finish(
+        KindKeys keys,
+        YamlText at,
+        string owner,
+        object?[] values,
+        bool[] isGiven,
+        Position[] optionPositions,
+        int size,
+        int depth,
+        bool isGood
+    )
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            isGood &= isGiven[i] || BindLeftOut(keys, i, values, at, owner);
+        }
+
+        if (!isGood || !IsWithinBounds(size, depth, at, owner))
         {
             return default;
         }
@@ -160,7 +201,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         HealthTask? made = Make(keys.Kind, values, optionPositions);
         if (made is not null)
         {
-            positions.Add(made, entry.Key.Position);
+            positions.Add(made, at.Position);
         }
 
         return new(made, size, depth);
@@ -274,7 +315,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         return tasks.Count == list.Items.Length ? new(tasks) : null;
     }
 
-    private bool BindLeftOut(KindKeys keys, int index, object?[] values, YamlEntry entry, string owner)
+    private bool BindLeftOut(KindKeys keys, int index, object?[] values, YamlText at, string owner)
     {
         Option option = keys.Kind.Options[index];
         if (defaults.TryFind(option, out values[index]))
@@ -285,7 +326,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         if (option.Default is null)
         {
             errors.Add(
-                entry.Key.Position,
+                at.Position,
                 $"{option.Key} is missing in {keys.Kind.Name} {Printable.Quoted(owner)}",
                 option switch
                 {
@@ -300,28 +341,28 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         return true;
     }
 
-    private bool IsWithinBounds(int size, int depth, YamlEntry entry, string owner)
+    private bool IsWithinBounds(int size, int depth, YamlText at, string owner)
     {
         if (size > MostTasks)
         {
             errors.Add(
-                entry.Key.Position,
-                $"{entry.Name} {Printable.Quoted(owner)} holds too many tasks, named ones counted wherever they are used",
+                at.Position,
+                $"{at.Text} {Printable.Quoted(owner)} holds too many tasks, named ones counted wherever they are used",
                 $"up to {MostTasks}"
             );
         }
         else if (depth > DeepestNesting)
         {
-            ReportTooDeep(entry, owner);
+            ReportTooDeep(at, owner);
         }
 
         return size <= MostTasks && depth <= DeepestNesting;
     }
 
-    private void ReportTooDeep(YamlEntry entry, string owner) =>
+    private void ReportTooDeep(YamlText at, string owner) =>
         errors.Add(
-            entry.Key.Position,
-            $"{entry.Name} {Printable.Quoted(owner)} is nested too deeply",
+            at.Position,
+            $"{at.Text} {Printable.Quoted(owner)} is nested too deeply",
             $"up to {DeepestNesting} levels"
         );
 

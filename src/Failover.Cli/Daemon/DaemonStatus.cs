@@ -60,7 +60,8 @@ internal sealed class DaemonStatus(
                         Latch(component, shown) == LatchOutlook.CannotBeReset ? LatchOutlook.CannotBeReset : null,
                         began + probes.Last?.SinceStart,
                         began + probes.Next?.SinceStart,
-                        probes.Fresh
+                        probes.Fresh,
+                        shown.HandledError is { } error ? Redact(error) : null
                     );
                 }),
             ]
@@ -84,7 +85,9 @@ internal sealed class DaemonStatus(
             component.Description.ResponseDeadline,
             Redact(component.Description.Task.FullText),
             Redact(service.Engine.Explain(component)),
-            Latch(component, shown)
+            Latch(component, shown),
+            component.Description.OnError?.Text,
+            shown.HandledError is { } error ? Redact(error) : null
         );
     }
 

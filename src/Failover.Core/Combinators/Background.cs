@@ -11,12 +11,12 @@ public sealed record Background : Combinator<Background.Newest>
     /// <summary>Describes the loop; starts nothing.</summary>
     /// <param name="task">The task that is evaluated.</param>
     /// <param name="interval">From the start of one evaluation to the start of the next, from 1 ms to 30 days.</param>
-    /// <param name="initialState">The state before the first result: ok or fail; left out, the initial state of
-    /// <paramref name="task"/> if it has one, else fail.</param>
+    /// <param name="initialState">The state before the first result: ok, fail, or <see cref="Units.First"/>: error until there is one; left
+    /// out, the initial state of <paramref name="task"/> if it has one, else fail.</param>
     /// <param name="staleAfter">The age over which a result reads as an error, from <paramref name="interval"/> to 30 days; one that is exactly
     /// so old does not. Left out, 3 intervals and the task's longest time.</param>
-    /// <exception cref="ArgumentException">No task, a duration out of range (1 ms to 30 days), an initial state that is neither ok nor
-    /// fail, or a <paramref name="staleAfter"/> shorter than <paramref name="interval"/>.</exception>
+    /// <exception cref="ArgumentException">No task, a duration out of range (1 ms to 30 days), another initial state, or a
+    /// <paramref name="staleAfter"/> shorter than <paramref name="interval"/>.</exception>
     public Background(HealthTask task, TimeSpan interval, HealthState? initialState = null, TimeSpan? staleAfter = null)
     {
         Task = TaskOption.Check(task);
@@ -45,7 +45,10 @@ public sealed record Background : Combinator<Background.Newest>
         "initialState",
         "the state before the first result",
         "the task's own initial state, else fail"
-    );
+    )
+    {
+        TakesFirst = true,
+    };
     private static readonly DurationOption StaleAfterOption = new(
         "staleAfter",
         "the age over which a result reads as error",

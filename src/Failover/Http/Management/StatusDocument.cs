@@ -53,6 +53,8 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="NextProbe">When the next probe in the background is due; null where requests alone probe.</param>
 /// <param name="FreshState">Its state by the newest results of its checks alone, as <c>failover probe</c> has it; null where a check has
 /// not been probed.</param>
+/// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
+/// an error.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -65,5 +67,6 @@ internal sealed record ComponentStatus(
     string? LatchProblem = null,
     DateTimeOffset? LastProbe = null,
     DateTimeOffset? NextProbe = null,
-    HealthState? FreshState = null
+    HealthState? FreshState = null,
+    [property: JsonPropertyName("error")] string? HandledError = null
 );

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>A task as a mapping says it: the task, and the keys beside it that put layers around it.</summary>
+/// <param name="Task">A kind with its options, or <c>ref</c>.</param>
+/// <param name="Beside">What stands beside it.</param>
+internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Beside)
+{
+    /// <summary>The entries of a mapping that should be a task; null, and reported, where there is none, another one, or what must not
+    /// stand there.</summary>
+    /// <param name="entries">What is in the mapping.</param>
+    /// <param name="at">Where it is.</param>
+    /// <param name="place">What it is, as <c>to_fail of "mail"</c>.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    public static TaskEntries? Choose(
+        IEnumerable<YamlEntry> entries,
+        Position at,
+        string place,
+        ConfigurationErrors errors
+    )
+    {
+        YamlEntry[] all = [.. entries];
+        YamlEntry[] tasks = [.. all.Where(entry => TaskBinder.IsTaskKey(entry.Name))];
+        YamlEntry? task = tasks.FirstOrDefault();
+        bool isGood = true;
+        foreach (YamlEntry entry in all.Where(entry => !IsKnown(entry)))
+        {
+            ReportUnknown(entry, task, place, errors);
+            isGood = false;
+        }
+
+        foreach (YamlEntry second in tasks.Skip(1))
+        {
+            errors.Add(
+                second.Key.Position,
+                $"a second task, {second.Name}, in {place}, beside {task!.Name}",
+                $"one of {TaskBinder.Accepted}"
+            );
+            isGood = false;
+        }
+
+        if (task is null && isGood)
+        {
+            errors.Add(at, $"{place} has no task", $"one of {TaskBinder.Accepted}");
+        }
+
+        TaskEntries? chosen = task is null ? null : new(task, [.. all.Where(entry => TaskLayer.IsKey(entry.Name))]);
+        return chosen?.Report(place, errors) == true && isGood ? chosen : null;
+    }
+
+    private static bool IsKnown(YamlEntry entry) => TaskBinder.IsTaskKey(entry.Name) || TaskLayer.IsKey(entry.Name);
+
+    private static void ReportUnknown(YamlEntry entry, YamlEntry? task, string place, ConfigurationErrors errors)
+    {
+        if (task is null)
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"unknown task {Printable.Quoted(entry.Name)} in {place}",
+                TaskBinder.Accepted,
+                errors.Guess(entry.Name, TaskBinder.Keys)
+            );
+        }
+        else if (FileKeys.OfComponent.Any(key => key.Name == entry.Name))
+        {
+            string instead = entry.Name == FileKeys.Latch ? $"; here, {Toggle.Kind.Name} with {Oneshot.Kind.Name}" : "";
+            errors.Add(
+                entry.Key.Position,
+                $"{entry.Name} in {place}, which is no component",
+                $"{entry.Name} at a component{instead}"
+            );
+        }
+        else
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"unknown key {Printable.Quoted(entry.Name)} beside {task.Name} in {place}",
+                string.Join(", ", TaskLayer.Names),
+                errors.Guess(entry.Name, TaskLayer.Names)
+            );
+        }
+    }
+
+    /// <summary>The timeout of the check, where it stands beside it.</summary>
+    public YamlEntry? Timeout => Find(TaskLayer.Timeout);
+
+    /// <summary>Whether the mapping holds the task alone.</summary>
+    public bool IsBare => Beside.IsEmpty;
+
+    /// <summary>The layers around the task, the innermost first, with the entries that are theirs.</summary>
+    public IEnumerable<(TaskLayer Layer, ImmutableArray<YamlEntry> Entries)> Layers()
+    {
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        foreach (TaskLayer layer in TaskLayer.InsideOut.Where(Exists))
+        {
+            yield return (
+                layer,
+                [
+                    .. layer
+                        .All.Select(key => (Key: key, Entry: Find(key.Name)))
+                        .Where(pair => pair.Entry is not null && taken.Add(pair.Key.Name))
+                        .Select(pair => Named(pair.Entry!, pair.Key.Option.Key)),
+                ]
+            );
+        }
+    }
+
+    /// <summary>Reports what must not stand beside this task, or not without something else.</summary>
+    /// <param name="place">What the mapping is, as <c>component "mail"</c>.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <returns>Whether nothing is.</returns>
+    private bool Report(string place, ConfigurationErrors errors)
+    {
+        int before = errors.Count;
+        foreach (YamlEntry entry in Beside)
+        {
+            if (entry.Name == TaskLayer.Timeout)
+            {
+                ReportTimeout(entry, place, errors);
+            }
+            else if (!TaskLayer.AreAllowedBeside(Task.Name))
+            {
+                errors.Add(entry.Key.Position, $"{entry.Name} beside {Task.Name} in {place}", Mended(entry));
+            }
+            else if (OwnersOf(entry.Name) is { Length: > 0 } owners && !owners.Any(Exists))
+            {
+                string makers = string.Join(
+                    ", ",
+                    owners.SelectMany(layer => layer.Makes).Select(key => key.Name).Order(StringComparer.Ordinal)
+                );
+                errors.Add(
+                    entry.Key.Position,
+                    $"{entry.Name} in {place} without {string.Join(" or ", owners.Select(layer => layer.Keys.Kind.Name))}",
+                    owners.SelectMany(layer => layer.Makes).Skip(1).Any()
+                        ? $"one of {makers} beside it"
+                        : $"{makers} beside it"
+                );
+            }
+        }
+
+        return errors.Count == before;
+    }
+
+    private void ReportTimeout(YamlEntry entry, string place, ConfigurationErrors errors)
+    {
+        if (!TaskLayer.HasTimeout(Task.Name))
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"{entry.Name} beside {Task.Name} in {place}",
+                Task.Name == FileKeys.Ref
+                    ? $"{entry.Name} at the task that {FileKeys.Ref} names"
+                    : $"{entry.Name} beside one of {string.Join(", ", TaskLayer.WithTimeout)}"
+            );
+        }
+        else if (Task.Value is YamlMap map && map.FixedEntries.Any(option => option.Name == entry.Name))
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"{entry.Name} beside {Task.Name} in {place}, and in its mapping as well",
+                $"one {entry.Name}"
+            );
+        }
+    }
+
+    // fail_after beside hysteresis belongs into it, interval around it.
+    private string Mended(YamlEntry entry)
+    {
+        bool isWithin = KindKeys.All[Task.Name].Find(entry.Name) is not null;
+        string nested = isWithin
+            ? $"{entry.Name} in the mapping of {Task.Name}"
+            : $"{Task.Name} within {string.Join(" or ", OwnersOf(entry.Name).Select(layer => layer.Keys.Kind.Name))}";
+        return $"{nested}; or a check here, and beside it the keys of the short form";
+    }
+
+    private static TaskLayer[] OwnersOf(string key) =>
+        [.. TaskLayer.InsideOut.Where(layer => layer.All.Any(one => one.Name == key))];
+
+    private bool Exists(TaskLayer layer) => layer.Makes.Any(key => Find(key.Name) is not null);
+
+    private YamlEntry? Find(string name) => Beside.FirstOrDefault(entry => entry.Name == name);
+
+    private static YamlEntry Named(YamlEntry entry, string key) =>
+        entry.Name == key ? entry : entry with { Key = new(entry.Key.Position, key, isPlain: true) };
+}
