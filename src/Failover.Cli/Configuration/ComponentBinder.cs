@@ -15,9 +15,6 @@ internal sealed class ComponentBinder(
 
     private static readonly string AcceptedPost = FileKeys.OfComponent.Of(FileKeys.OnPost).Accepted;
 
-    private static readonly string Accepted =
-        $"{FileKeys.OfComponent.Names()}, one of {TaskBinder.Accepted}, and beside it {string.Join(", ", TaskLayer.Names)}";
-
     private readonly Dictionary<string, Position> positions = new(StringComparer.Ordinal);
     private readonly List<ComponentDescription> components = [];
     private readonly List<ComponentEntries> found = [];
@@ -75,41 +72,29 @@ internal sealed class ComponentBinder(
 
         if (entry.Value is not YamlMap map)
         {
-            errors.Add(entry.Value.Position, $"{place} is {entry.Value.Shape}", $"a mapping of {Accepted}");
+            errors.Add(
+                entry.Value.Position,
+                $"{place} is {entry.Value.Shape}",
+                $"a mapping of {TaskEntries.AcceptedInComponent}"
+            );
             return;
         }
 
         Dictionary<string, YamlEntry> own = new(StringComparer.Ordinal);
         List<YamlEntry> others = [];
-        bool isGood = true;
         foreach (YamlEntry part in map.FixedEntries)
         {
             if (FileKeys.OfComponent.Any(key => key.Name == part.Name))
             {
                 own.Add(part.Name, part);
             }
-            else if (TaskBinder.IsTaskKey(part.Name) || TaskLayer.IsKey(part.Name))
+            else
             {
                 others.Add(part);
             }
-            else
-            {
-                errors.Add(
-                    part.Key.Position,
-                    $"unknown key {Printable.Quoted(part.Name)} in {place}",
-                    Accepted,
-                    errors.Guess(
-                        part.Name,
-                        [.. TaskBinder.Keys, .. TaskLayer.Names, .. FileKeys.OfComponent.Select(key => key.Name)]
-                    )
-                );
-                isGood = false;
-            }
         }
 
-        // An unknown key has been reported, and may be the task.
-        bool hasTask = isGood || others.Exists(part => TaskBinder.IsTaskKey(part.Name));
-        TaskEntries? task = hasTask ? TaskEntries.Choose(others, entry.Key.Position, place, errors) : null;
+        TaskEntries? task = TaskEntries.Choose(others, entry.Key.Position, place, errors, isComponent: true);
         ComponentEntries entries = new(entry, place, own, task);
         found.Add(entries);
         named.AddComponent(entry.Name, entry.Key.Position, () => entries.Bound ??= Bind(entries));
@@ -123,8 +108,7 @@ internal sealed class ComponentBinder(
         }
 
         BoundTask bound = tasks.Bind(task, entries.Name);
-        return
-            !entries.Own.TryGetValue(FileKeys.Latch, out YamlEntry? latch) ? bound
+        return !entries.Own.TryGetValue(FileKeys.Latch, out YamlEntry? latch) ? bound
             : IsLatchable(latch, entries, task) ? BindLatch(bound, latch, entries.Name)
             : default;
     }
@@ -163,7 +147,7 @@ internal sealed class ComponentBinder(
             errors.Add(
                 latch.Key.Position,
                 $"{latch.Name} beside {task.Task.Name} in {entries.Place}",
-                $"{latch.Name} beside a check, and the keys of the short form; or {task.Task.Name} within {Toggle.Kind.Name}"
+                $"{latch.Name} beside a check, and the keys of the short form; or a {Oneshot.Kind.Name} in the to_ok of a {Toggle.Kind.Name}, and {FileKeys.OnPost}"
             );
         }
 

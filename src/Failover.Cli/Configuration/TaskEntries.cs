@@ -7,17 +7,28 @@ namespace Failover;
 /// <param name="Beside">What stands beside it.</param>
 internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Beside)
 {
+    private static readonly ImmutableArray<string> BesideInComponent =
+    [
+        .. FileKeys.OfComponent.Select(key => key.Name).Concat(TaskLayer.Names).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>What a component may hold.</summary>
+    public static string AcceptedInComponent { get; } =
+        $"one of {TaskBinder.Accepted}, and beside it {string.Join(", ", BesideInComponent)}";
+
     /// <summary>The entries of a mapping that should be a task; null, and reported, where there is none, another one, or what must not
     /// stand there.</summary>
     /// <param name="entries">What is in the mapping.</param>
     /// <param name="at">Where it is.</param>
     /// <param name="place">What it is, as <c>to_fail of "mail"</c>.</param>
     /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="isComponent">Whether it is a component, whose own keys are not among the entries.</param>
     public static TaskEntries? Choose(
         IEnumerable<YamlEntry> entries,
         Position at,
         string place,
-        ConfigurationErrors errors
+        ConfigurationErrors errors,
+        bool isComponent = false
     )
     {
         YamlEntry[] all = [.. entries];
@@ -26,7 +37,7 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
         bool isGood = true;
         foreach (YamlEntry entry in all.Where(entry => !IsKnown(entry)))
         {
-            ReportUnknown(entry, task, place, errors);
+            ReportUnknown(entry, task, place, errors, isComponent);
             isGood = false;
         }
 
@@ -51,9 +62,32 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
 
     private static bool IsKnown(YamlEntry entry) => TaskBinder.IsTaskKey(entry.Name) || TaskLayer.IsKey(entry.Name);
 
-    private static void ReportUnknown(YamlEntry entry, YamlEntry? task, string place, ConfigurationErrors errors)
+    private static void ReportUnknown(
+        YamlEntry entry,
+        YamlEntry? task,
+        string place,
+        ConfigurationErrors errors,
+        bool isComponent
+    )
     {
-        if (task is null)
+        if (task is not null && KindKeys.All.GetValueOrDefault(task.Name)?.Find(entry.Name) is not null)
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"{entry.Name} beside {task.Name} in {place}",
+                $"{entry.Name} in the mapping of {task.Name}"
+            );
+        }
+        else if (isComponent)
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"unknown key {Printable.Quoted(entry.Name)} in {place}",
+                AcceptedInComponent,
+                errors.Guess(entry.Name, TaskBinder.Keys.Concat(BesideInComponent))
+            );
+        }
+        else if (task is null)
         {
             errors.Add(
                 entry.Key.Position,
@@ -123,7 +157,7 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
             {
                 errors.Add(entry.Key.Position, $"{entry.Name} beside {Task.Name} in {place}", Mended(entry));
             }
-            else if (OwnersOf(entry.Name) is { Length: > 0 } owners && !owners.Any(Exists))
+            else if (TaskLayer.OwnersOf(entry.Name).ToArray() is var owners && !owners.Any(Exists))
             {
                 string makers = string.Join(
                     ", ",
@@ -170,12 +204,9 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
         bool isWithin = KindKeys.All[Task.Name].Find(entry.Name) is not null;
         string nested = isWithin
             ? $"{entry.Name} in the mapping of {Task.Name}"
-            : $"{Task.Name} within {string.Join(" or ", OwnersOf(entry.Name).Select(layer => layer.Keys.Kind.Name))}";
+            : $"{Task.Name} within {string.Join(" or ", TaskLayer.OwnersOf(entry.Name).Select(layer => layer.Keys.Kind.Name))}";
         return $"{nested}; or a check here, and beside it the keys of the short form";
     }
-
-    private static TaskLayer[] OwnersOf(string key) =>
-        [.. TaskLayer.InsideOut.Where(layer => layer.All.Any(one => one.Name == key))];
 
     private bool Exists(TaskLayer layer) => layer.Makes.Any(key => Find(key.Name) is not null);
 

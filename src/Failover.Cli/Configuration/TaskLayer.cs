@@ -48,6 +48,16 @@ internal sealed record TaskLayer(KindKeys Keys, ImmutableArray<LayerKey> Makes, 
 
     public static bool IsKey(string name) => Names.Contains(name, StringComparer.Ordinal);
 
+    /// <summary>The option that a key gives: of several, of the innermost layer that has it.</summary>
+    public static Option OptionOf(string name) =>
+        name == Timeout
+            ? OptionOf(KindKeys.All[WithTimeout.First()], name)
+            : InsideOut.SelectMany(layer => layer.All).First(key => key.Name == name).Option;
+
+    /// <summary>The layers that a key may belong to.</summary>
+    public static IEnumerable<TaskLayer> OwnersOf(string name) =>
+        InsideOut.Where(layer => layer.All.Any(key => key.Name == name));
+
     /// <summary>Whether keys may stand beside a task of this kind; a <c>ref</c> has none.</summary>
     public static bool AreAllowedBeside(string task) =>
         !KindKeys.All.TryGetValue(task, out KindKeys? keys) || !NestedAlone.Contains(keys.Kind);
@@ -70,6 +80,8 @@ internal sealed record TaskLayer(KindKeys Keys, ImmutableArray<LayerKey> Makes, 
         KindKeys keys = KindKeys.All[kind.Name];
         return new(keys, [.. makes.Select(Key)], [.. fills.Select(Key)]);
 
-        LayerKey Key(string name) => new(name, kind.Options[keys.Find(name)!.Value]);
+        LayerKey Key(string name) => new(name, OptionOf(keys, name));
     }
+
+    private static Option OptionOf(KindKeys keys, string name) => keys.Kind.Options[keys.Find(name)!.Value];
 }
