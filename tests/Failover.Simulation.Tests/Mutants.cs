@@ -95,6 +95,18 @@ internal static class Mutants
             "Instant.Never"
         ),
         new(
+            "a state is held for ever",
+            "Machine/ErrorHandling.cs",
+            "error.ErrorSince + HoldsFor",
+            "Instant.Never"
+        ),
+        new(
+            "each error begins the time of a hold anew",
+            $"{Machine}Publishing.cs",
+            "published.IsError",
+            "false"
+        ),
+        new(
             "a request is not answered",
             $"{Machine}Publishing.cs",
             "component.Tickets.Count > 0",

@@ -24,6 +24,7 @@ internal sealed class Invariants(World world)
     private readonly Dictionary<string, Instant> begun = new(StringComparer.Ordinal);
     private HashSet<object> probing = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, Node[]> settingSides = [];
+    private readonly ServedErrors errors = new(world);
     private bool wasIdle;
     private Instant? faultsStopped;
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
@@ -31,6 +32,7 @@ internal sealed class Invariants(World world)
     public void Before(SimulationEvent step)
     {
         servedBefore.Clear();
+        errors.Before();
         latchedBefore =
         [
             .. world.Machine.Components.Where(component => component.IsLatched).Select(component => component.Name),
@@ -61,7 +63,10 @@ internal sealed class Invariants(World world)
         HysteresisFlipsWithEvidence();
         ComesBackInTime();
         AnswersAreInTime();
+        errors.Always();
     }
+
+    public void Published(ServedComponent component, Snapshot snapshot) => errors.Published(component, snapshot);
 
     public void Asked(object ticket, ServedComponent component) => asked.Add(ticket, (component, world.Now));
 
@@ -188,6 +193,7 @@ internal sealed class Invariants(World world)
         asked.Clear();
         hysteresis.Clear();
         latchedSince.Clear();
+        errors.Died();
         foreach (Credit credit in credits)
         {
             // What was in flight at the end is committed or not; what was neither ends nothing later.
@@ -484,7 +490,8 @@ internal sealed class Invariants(World world)
             TimeSpan bound = ((Background)loops[0].Loop.Vertex.Task).StaleAfter;
             Instant newest = ended.GetValueOrDefault(loops[0].Check);
             Instant since = Instant.Max(newest, begun[component.Name]);
-            if (world.Now - since > bound + LongestBoundBefore(component))
+            TimeSpan held = component.Description.OnError?.HoldsFor ?? TimeSpan.Zero;
+            if (world.Now - since > bound + held + LongestBoundBefore(component))
             {
                 throw new InvariantViolation(
                     "freshness",
@@ -561,9 +568,9 @@ internal sealed class Invariants(World world)
         }
     }
 
-    // A carried-over ok keeps the bound of before.
+    // A carried-over ok keeps the bound of before, and so does one that was held.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
-        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
+        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(21);
 
     /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
     public void Reloaded()
@@ -584,7 +591,7 @@ internal sealed class Invariants(World world)
                 continue;
             }
 
-            if (before == HealthState.Error)
+            if (before == HealthState.Error || errors.IsServedOtherwise(component))
             {
                 continue;
             }
@@ -637,6 +644,7 @@ internal sealed class Invariants(World world)
                     && node.Vertex.Task is Hysteresis { Task: SimulatedCheck check } task
                     && hysteresis.TryGetValue(node, out var before)
                     && before.State != judged.State
+                    && before.State != Units.First
                     && judged.Since < before.At
                     // Of a check that others evaluate as well it has not seen all.
                     && node.Child(0).Vertex is { Parents.Count: 1, RootOf.Count: 0 }
