@@ -110,7 +110,7 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
 
     private void Report(ComponentDescription component, Position at, bool isPostTold)
     {
-        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile))
+        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile, tasks.IsNamed))
         {
             if (fault.Task is not null || !isPostTold)
             {

@@ -93,6 +93,16 @@ internal static class ConfigurationSchema
 
     internal static JsonObject OfKind(KindKeys keys)
     {
+        if (keys.Kind.WholeOption is { } whole)
+        {
+            JsonObject value = new()
+            {
+                ["title"] = keys.Kind.Name,
+                ["allOf"] = new JsonArray(ConfigurationShapes.Of(whole)),
+            };
+            return Described(value, Sentence(keys.Kind.Meaning), whole.Accepted, whole.Default);
+        }
+
         JsonObject properties = [];
         foreach (Option option in keys.Kind.Options)
         {

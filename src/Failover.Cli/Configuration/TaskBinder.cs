@@ -28,12 +28,18 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
 
     private static string AcceptedTask => $"a task, which is a mapping with one of {Accepted}";
 
-    private static string AcceptedList => $"a list of tasks, each a mapping with one of {Accepted}";
+    private static string AcceptedList =>
+        $"a list of tasks, or a mapping of names to tasks, each a mapping with one of {Accepted}";
+
+    private static ChildNameOption ChildName { get; } = new();
 
     public static bool IsTaskKey(string key) => key == FileKeys.Ref || KindKeys.All.ContainsKey(key);
 
     /// <summary>What was most likely meant by a key that begins no task.</summary>
     public static IEnumerable<string> Keys => KindKeys.All.Keys.Append(FileKeys.Ref);
+
+    /// <summary>Whether a task stands under <c>tasks</c>.</summary>
+    public bool IsNamed(HealthTask task) => named.Names.ContainsKey(task);
 
     /// <summary>Where a task that was made here stands.</summary>
     public Position PositionOf(HealthTask task) => positions[task];
@@ -124,6 +130,12 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         bool isGood = true;
         switch (entry.Value)
         {
+            case var value when keys.Kind.WholeOption is { } whole:
+                int index = keys.Kind.Options.IndexOf(whole);
+                values[index] = BindValue(whole, value, entry.Name, owner, ref size, ref depth);
+                isGiven[index] = true;
+                isGood = values[index] is not null;
+                break;
             case YamlText { IsEmpty: true }:
                 break;
             case YamlText text when keys.Kind.ShortForm is { } shortForm:
@@ -226,52 +238,94 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
 
         isGiven[index] = true;
         positions[index] = entry.Value.Position;
-        if (keys.Kind.Options[index] is TaskOption)
-        {
-            BoundTask child = Bind(entry.Value, $"{entry.Name} of {Printable.Quoted(owner)}", owner);
-            values[index] = child.Task;
-            (size, depth) = (size + child.Size, Math.Max(depth, 1 + child.Depth));
-        }
-        else if (keys.Kind.Options[index] is TaskListOption list)
-        {
-            values[index] = BindList(list, entry.Value, owner, ref size, ref depth);
-        }
-        else
-        {
-            values[index] = options.Bind(keys.Kind.Options[index], entry.Value);
-        }
-
+        values[index] = BindValue(keys.Kind.Options[index], entry.Value, entry.Name, owner, ref size, ref depth);
         return values[index] is not null;
     }
 
-    private ValueList<HealthTask>? BindList(
-        TaskListOption option,
-        YamlNode node,
-        string owner,
-        ref int size,
-        ref int depth
-    )
+    private object? BindValue(Option option, YamlNode node, string name, string owner, ref int size, ref int depth)
     {
-        string place = $"{option.Key} of {Printable.Quoted(owner)}";
-        if (node is not YamlList { Items.IsEmpty: false } list)
+        switch (option)
         {
-            string shape = node is YamlList ? "an empty list" : node.Shape;
-            errors.Add(node.Position, $"{place} is {shape}", AcceptedList);
+            case TaskOption:
+                BoundTask child = Bind(node, $"{name} of {Printable.Quoted(owner)}", owner);
+                (size, depth) = (size + child.Size, Math.Max(depth, 1 + child.Depth));
+                return child.Task;
+            case TaskListOption:
+                return BindTasks(node, name, owner, ref size, ref depth);
+            default:
+                return options.Bind(option, node);
+        }
+    }
+
+    private TaskList? BindTasks(YamlNode node, string name, string owner, ref int size, ref int depth)
+    {
+        (string Name, string Place, YamlNode Node)[]? items = node switch
+        {
+            YamlList { Items.IsEmpty: false } list =>
+            [
+                .. list.Items.Select((item, index) => ("", $"{name}[{index}] of {Printable.Quoted(owner)}", item)),
+            ],
+            YamlMap { Entries.IsEmpty: false } map => ReadNames(map, name, owner),
+            _ => null,
+        };
+        if (items is null)
+        {
+            string shape = node switch
+            {
+                YamlList => "an empty list",
+                YamlMap => "an empty mapping",
+                _ => node.Shape,
+            };
+            errors.Add(node.Position, $"{name} of {Printable.Quoted(owner)} is {shape}", AcceptedList);
             return null;
         }
 
-        List<HealthTask> tasks = [];
-        foreach ((int index, YamlNode item) in list.Items.Index())
+        List<(string Name, HealthTask Task)> tasks = [];
+        foreach (var item in items)
         {
-            BoundTask child = Bind(item, $"{option.TaskName(index)} of {Printable.Quoted(owner)}", owner);
+            BoundTask child = Bind(item.Node, item.Place, owner);
             (size, depth) = (size + child.Size, Math.Max(depth, 1 + child.Depth));
             if (child.Task is { } task)
             {
-                tasks.Add(task);
+                tasks.Add((item.Name, task));
             }
         }
 
-        return tasks.Count == list.Items.Length ? new(tasks) : null;
+        bool isGood = tasks.Count == (node is YamlMap named ? named.Entries.Length : items.Length);
+        return !isGood ? null
+            : node is YamlMap ? TaskList.Named(tasks)
+            : TaskList.Unnamed(tasks.Select(one => one.Task));
+    }
+
+    // Under a kind's name a single task was meant.
+    private (string, string, YamlNode)[] ReadNames(YamlMap map, string name, string owner)
+    {
+        List<(string, string, YamlNode)> names = [];
+        foreach (YamlEntry entry in map.Entries)
+        {
+            if (IsTaskKey(entry.Name))
+            {
+                errors.Add(
+                    entry.Key.Position,
+                    $"{Printable.Quoted(entry.Name)} in {name} of {Printable.Quoted(owner)} is a kind of task, and no name",
+                    $"another name, or a list of tasks: [{{{entry.Name}: …}}]"
+                );
+            }
+            else if (!ChildName.Takes(entry.Name))
+            {
+                errors.Add(
+                    entry.Key.Position,
+                    $"a task in {name} of {Printable.Quoted(owner)} is called {Printable.Quoted(entry.Name)}",
+                    ChildName.Accepted
+                );
+            }
+            else
+            {
+                names.Add((entry.Name, $"{entry.Name} in {name} of {Printable.Quoted(owner)}", entry.Value));
+            }
+        }
+
+        return [.. names];
     }
 
     private bool BindLeftOut(KindKeys keys, int index, object?[] values, YamlEntry entry, string owner)

@@ -74,8 +74,8 @@ internal sealed partial class HealthMachine
         Observation read = judged.ReadAt(now);
         return new(read.State, read.Reason, Since: null, read == judged ? judged.FreshUntil : Instant.Never)
         {
-            // A check alone has no first state: before its first probe nothing is known.
-            IsKnown = judged.IsEvidence || component.Root.Combinator is not null,
+            // A check alone has no first state, nor has logic over such: before the first probe nothing is known.
+            IsKnown = judged.IsEvidence || component.Root.Vertex.Task.InitialShownState is not null,
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
             Evidence = judged.Id,
         };
