@@ -102,7 +102,21 @@ internal static class ConfigurationReference
 
     internal static string Section(KindKeys keys)
     {
-        string shortForm = keys.Kind.ShortForm is { } form ? $" In short: `{keys.Kind.Name}: {form.Accepted}`." : "";
+        string shortForm =
+            keys.Kind.ShortForm is { } form ? $" In short: `{keys.Kind.Name}: {form.Accepted}`."
+            : keys.Kind.WholeOption is TaskListOption
+                ? $" Its value is its tasks: `{keys.Kind.Name}: [TASK, …]`, or with names `{keys.Kind.Name}: {{NAME: TASK, …}}`."
+            : keys.Kind.WholeOption is not null ? $" Its value is its task: `{keys.Kind.Name}: TASK`."
+            : "";
+        if (keys.Kind.WholeOption is not null)
+        {
+            return $"""
+                ### `{keys.Kind.Name}`
+
+                {Sentence(keys.Kind.Meaning)}{shortForm}
+                """;
+        }
+
         return $"""
             ### `{keys.Kind.Name}`
 

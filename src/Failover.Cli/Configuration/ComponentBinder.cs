@@ -116,27 +116,18 @@ internal sealed class ComponentBinder(
     // The toggle, the oneshot and its POST in one: a latch begins in ok, whatever the defaults say.
     private BoundTask BindLatch(BoundTask task, YamlEntry latch, string name)
     {
-        BoundTask reset = tasks.BindAround(
+        BoundTask reset = tasks.Make(
             KindKeys.All[Oneshot.Kind.Name],
-            At(Oneshot.Kind),
-            default,
+            latch.Key.Position,
             [("default_state", HealthState.Fail), ("auth", options.BindUsers(latch.Name, latch.Value))],
-            [],
             name
         );
-        return tasks.BindAround(
+        return tasks.Make(
             KindKeys.All[Toggle.Kind.Name],
-            At(Toggle.Kind),
-            task with
-            {
-                Size = task.Size + reset.Size,
-            },
-            [("to_ok", reset.Task), ("initial_state", HealthState.Ok)],
-            [],
+            latch.Key.Position,
+            [("to_fail", task), ("to_ok", reset), ("initial_state", HealthState.Ok)],
             name
         );
-
-        YamlText At(TaskKind kind) => new(latch.Key.Position, kind.Name, isPlain: true);
     }
 
     private bool IsLatchable(YamlEntry latch, ComponentEntries entries, TaskEntries task)
@@ -245,7 +236,7 @@ internal sealed class ComponentBinder(
 
     private void Report(ComponentDescription component, Position at, bool isPostTold)
     {
-        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile))
+        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile, tasks.IsNamed))
         {
             if (fault.Task is not null || !isPostTold)
             {

@@ -77,17 +77,20 @@ internal static class ConfigurationSchema
         JsonArray one = [];
         foreach (KindKeys keys in ConfigurationShapes.Kinds)
         {
-            tasks[keys.Kind.Name] = Reference(keys.Kind.Name);
-            one.Add((JsonNode)new JsonObject { ["required"] = Strings(keys.Kind.Name) });
+            string kind = keys.Kind.Name;
+            // What is a layer beside a task has a rule for either.
+            bool isLayer = TaskLayer.IsKey(kind);
+            tasks[kind] = isLayer ? new JsonObject() : Reference(kind);
+            one.Add((JsonNode)(isLayer ? TaskLayerShapes.Alone(kind) : ConfigurationShapes.Required(kind)));
         }
 
         tasks[FileKeys.Ref] = Described(Reference("text"), "The name of a task under tasks, or of a component.");
-        one.Add((JsonNode)new JsonObject { ["required"] = Strings(FileKeys.Ref) });
+        one.Add((JsonNode)ConfigurationShapes.Required(FileKeys.Ref));
         foreach (string key in TaskLayer.Names)
         {
             Option option = TaskLayer.OptionOf(key);
             tasks[key] = Described(
-                ConfigurationShapes.Of(option),
+                tasks.ContainsKey(key) ? new JsonObject() : ConfigurationShapes.Of(option),
                 $"{Sentence(option.Meaning)} Accepted: {option.Accepted}."
             );
         }
@@ -110,6 +113,16 @@ internal static class ConfigurationSchema
 
     internal static JsonObject OfKind(KindKeys keys)
     {
+        if (keys.Kind.WholeOption is { } whole)
+        {
+            JsonObject value = new()
+            {
+                ["title"] = keys.Kind.Name,
+                ["allOf"] = new JsonArray(ConfigurationShapes.Of(whole)),
+            };
+            return Described(value, Sentence(keys.Kind.Meaning), whole.Accepted, whole.Default);
+        }
+
         JsonObject properties = [];
         foreach (Option option in keys.Kind.Options)
         {

@@ -24,7 +24,7 @@ internal static class ConfigurationShapes
             ChoiceOption choice => Words(choice.Choices),
             ListOption list => OneOrSeveral(list),
             MapOption map => MapTo(map),
-            TaskListOption => Several(Reference("task")),
+            TaskListOption => ByShape("array", Several(Reference("task")), ByName()),
             _ => Reference("text"),
         };
 
@@ -34,6 +34,22 @@ internal static class ConfigurationShapes
             ["type"] = "array",
             ["items"] = item,
             ["minItems"] = 1,
+        };
+
+    // A kind is no name: a single task was meant.
+    private static JsonObject ByName() =>
+        new()
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = Reference("task"),
+            ["propertyNames"] = new JsonObject
+            {
+                ["not"] = new JsonObject
+                {
+                    ["enum"] = new JsonArray([.. TaskBinder.Keys.Select(key => (JsonNode)key)]),
+                },
+            },
+            ["minProperties"] = 1,
         };
 
     private static JsonObject OneOrSeveral(ListOption list) =>

@@ -12,9 +12,13 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
     private readonly Dictionary<string, Named> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BoundTask> bound = new(StringComparer.Ordinal);
     private readonly List<string> inProgress = [];
+    private readonly HashSet<HealthTask> places = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The names of those under <c>tasks:</c> by the tasks themselves: two that are equal are still two nodes.</summary>
     public Dictionary<HealthTask, string> Names { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Whether a task has a place of its own, wherever it is used: under <c>tasks:</c>, or as that of a component.</summary>
+    public bool HasPlace(HealthTask task) => places.Contains(task);
 
     /// <summary>Takes a <c>tasks:</c> mapping of one file.</summary>
     public void Add(YamlNode node)
@@ -111,9 +115,13 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
         inProgress.Add(name);
         BoundTask task = named.Bind(tasks);
         inProgress.RemoveAt(inProgress.Count - 1);
-        if (task.Task is not null && named.Kind == Task)
+        if (task.Task is not null)
         {
-            Names.TryAdd(task.Task, name);
+            places.Add(task.Task);
+            if (named.Kind == Task)
+            {
+                Names.TryAdd(task.Task, name);
+            }
         }
 
         return bound[name] = task;

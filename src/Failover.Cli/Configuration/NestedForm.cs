@@ -112,42 +112,52 @@ internal sealed class NestedForm
     private void WriteKind(HealthTask task, string indent)
     {
         TaskKind kind = task.OwnKind!;
+        if (kind.WholeOption is { } whole)
+        {
+            Write(whole, kind.Name, task.Values[kind.Options.IndexOf(whole)]!, indent);
+            return;
+        }
+
         (Option Option, object Value)[] said = [.. Said(task, kind)];
         text.Append(indent).Append(kind.Name).Append(said.Length == 0 ? ": {}\n" : ":\n");
         foreach ((Option option, object value) in said)
         {
-            Write(option, value, indent + Indent);
+            Write(option, option.Key, value, indent + Indent);
         }
     }
 
-    private void Write(Option option, object value, string indent)
+    private void Write(Option option, string key, object value, string indent)
     {
         switch (option)
         {
             case TaskOption:
-                text.Append(indent).Append(option.Key).Append(":\n");
+                text.Append(indent).Append(key).Append(":\n");
                 WriteTask((HealthTask)value, indent + Indent);
                 break;
             case TaskListOption:
-                text.Append(indent).Append(option.Key).Append(":\n");
-                foreach (HealthTask child in option.Tasks(value))
-                {
-                    WriteItem(child, indent + Indent);
-                }
-
+                text.Append(indent).Append(key).Append(":\n");
+                Write((TaskList)value, indent + Indent);
                 break;
             default:
-                WriteLine(indent, option.Key, Flow(option, value));
+                WriteLine(indent, key, Flow(option, value));
                 break;
         }
     }
 
-    // "- " stands where the indent of the first line ends.
-    private void WriteItem(HealthTask child, string indent)
+    private void Write(TaskList tasks, string indent)
     {
-        int start = text.Length;
-        WriteTask(child, indent + Indent);
-        text[start + indent.Length] = '-';
+        foreach ((int index, HealthTask task) in tasks.Index())
+        {
+            if (tasks.HasNames)
+            {
+                text.Append(indent).Append(YamlScalar.Of(tasks.NameOf(index))).Append(":\n");
+            }
+
+            // "- " stands where the indent of the first line ends.
+            int start = text.Length;
+            WriteTask(task, indent + Indent);
+            text[start + indent.Length] = tasks.HasNames ? ' ' : '-';
+        }
     }
 
     private void WriteLine(string indent, string key, string value) =>

@@ -128,7 +128,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         {
             problem = problem.StartsWith($"{option.Name} is ", StringComparison.Ordinal)
                 ? $"{option.Key}{problem[option.Name.Length..]}"
-                : problem;
+                : problem.Replace($" {option.Name}, ", $" {option.Key}, ", StringComparison.Ordinal);
         }
 
         return (Printable.Escape(problem), parts.Length > 1 ? WithKeys(parts[1]) : null);

@@ -33,6 +33,12 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     {
         YamlEntry[] all = [.. entries];
         YamlEntry[] tasks = [.. all.Where(entry => TaskBinder.IsTaskKey(entry.Name))];
+        if (tasks.Length > 1)
+        {
+            // Alone it is a task, beside another one a layer around that.
+            tasks = [.. tasks.Where(entry => !TaskLayer.IsKey(entry.Name))];
+        }
+
         YamlEntry? task = tasks.FirstOrDefault();
         bool isGood = true;
         foreach (YamlEntry entry in all.Where(entry => !IsKnown(entry)))
@@ -56,7 +62,9 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
             errors.Add(at, $"{place} has no task", $"one of {TaskBinder.Accepted}");
         }
 
-        TaskEntries? chosen = task is null ? null : new(task, [.. all.Where(entry => TaskLayer.IsKey(entry.Name))]);
+        TaskEntries? chosen = task is null
+            ? null
+            : new(task, [.. all.Where(entry => entry != task && TaskLayer.IsKey(entry.Name))]);
         return chosen?.Report(place, errors) == true && isGood ? chosen : null;
     }
 
@@ -76,6 +84,14 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
                 entry.Key.Position,
                 $"{entry.Name} beside {task.Name} in {place}",
                 $"{entry.Name} in the mapping of {task.Name}"
+            );
+        }
+        else if (task is not null && TaskLayer.With(entry.Name) is { } layer)
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"{entry.Name} beside {task.Name} in {place}",
+                $"{entry.Name} in the mapping of {layer.Keys.Kind.Name}, and {task.Name} as its task"
             );
         }
         else if (isComponent)
@@ -122,8 +138,8 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     /// <summary>Whether the mapping holds the task alone.</summary>
     public bool IsBare => Beside.IsEmpty;
 
-    /// <summary>The layers around the task, the innermost first, with the entries that are theirs.</summary>
-    public IEnumerable<(TaskLayer Layer, ImmutableArray<YamlEntry> Entries)> Layers()
+    /// <summary>The layers around the task, the innermost first, with what is said of their options.</summary>
+    public IEnumerable<(TaskLayer Layer, ImmutableArray<(LayerKey Key, YamlEntry Entry)> Said)> Layers()
     {
         HashSet<string> taken = new(StringComparer.Ordinal);
         foreach (TaskLayer layer in TaskLayer.InsideOut.Where(Exists))
@@ -132,9 +148,8 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
                 layer,
                 [
                     .. layer
-                        .All.Select(key => (Key: key, Entry: Find(key.Name)))
-                        .Where(pair => pair.Entry is not null && taken.Add(pair.Key.Name))
-                        .Select(pair => Named(pair.Entry!, pair.Key.Option.Key)),
+                        .All.Where(key => Find(key.Name) is not null && taken.Add(key.Name))
+                        .Select(key => (key, Find(key.Name)!)),
                 ]
             );
         }
@@ -211,7 +226,4 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     private bool Exists(TaskLayer layer) => layer.Makes.Any(key => Find(key.Name) is not null);
 
     private YamlEntry? Find(string name) => Beside.FirstOrDefault(entry => entry.Name == name);
-
-    private static YamlEntry Named(YamlEntry entry, string key) =>
-        entry.Name == key ? entry : entry with { Key = new(entry.Key.Position, key, isPlain: true) };
 }

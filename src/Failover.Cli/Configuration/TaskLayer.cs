@@ -19,6 +19,7 @@ internal sealed record TaskLayer(KindKeys Keys, ImmutableArray<LayerKey> Makes, 
     /// <summary>The layers, the innermost first. A key that several could take belongs to the innermost that exists.</summary>
     public static ImmutableArray<TaskLayer> InsideOut { get; } =
     [
+        Of(Depends.Kind, makes: ["depends=on"], fills: []),
         Of(Hysteresis.Kind, makes: ["error_after", "fail_after", "ok_after"], fills: ["initial_state"]),
         Of(Background.Kind, makes: ["interval"], fills: ["initial_state", "stale_after"]),
     ];
@@ -58,6 +59,10 @@ internal sealed record TaskLayer(KindKeys Keys, ImmutableArray<LayerKey> Makes, 
     public static IEnumerable<TaskLayer> OwnersOf(string name) =>
         InsideOut.Where(layer => layer.All.Any(key => key.Name == name));
 
+    /// <summary>The layer whose combinator has an option of that key, whether it may stand beside a task or not.</summary>
+    public static TaskLayer? With(string option) =>
+        InsideOut.FirstOrDefault(layer => layer.Keys.Find(option) is not null && option is not ("task" or "on"));
+
     /// <summary>Whether keys may stand beside a task of this kind; a <c>ref</c> has none.</summary>
     public static bool AreAllowedBeside(string task) =>
         !KindKeys.All.TryGetValue(task, out KindKeys? keys) || !NestedAlone.Contains(keys.Kind);
@@ -80,7 +85,12 @@ internal sealed record TaskLayer(KindKeys Keys, ImmutableArray<LayerKey> Makes, 
         KindKeys keys = KindKeys.All[kind.Name];
         return new(keys, [.. makes.Select(Key)], [.. fills.Select(Key)]);
 
-        LayerKey Key(string name) => new(name, OptionOf(keys, name));
+        // KEY, or KEY=OPTION where the two differ.
+        LayerKey Key(string text)
+        {
+            string[] parts = text.Split('=');
+            return new(parts[0], OptionOf(keys, parts[^1]));
+        }
     }
 
     private static Option OptionOf(KindKeys keys, string name) => keys.Kind.Options[keys.Find(name)!.Value];

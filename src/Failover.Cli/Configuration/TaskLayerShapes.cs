@@ -25,6 +25,16 @@ internal static class TaskLayerShapes
             }
         }
 
+        foreach (string kind in TaskLayer.Names.Where(KindKeys.All.ContainsKey))
+        {
+            rules[kind] = new JsonObject
+            {
+                ["if"] = OneOf(Others(kind)),
+                ["then"] = Shaped(kind, ConfigurationShapes.Of(TaskLayer.OptionOf(kind))),
+                ["else"] = Shaped(kind, ConfigurationShapes.Reference(kind)),
+            };
+        }
+
         JsonObject twice = [];
         foreach (string kind in TaskLayer.WithTimeout)
         {
@@ -57,6 +67,20 @@ internal static class TaskLayerShapes
         rules[FileKeys.OnErrorFor] = held;
         return rules;
     }
+
+    /// <summary>A kind that is a layer where another task stands beside it: without one.</summary>
+    public static JsonObject Alone(string kind)
+    {
+        JsonObject alone = ConfigurationShapes.Required(kind);
+        alone["not"] = OneOf(Others(kind));
+        return alone;
+    }
+
+    private static IEnumerable<string> Others(string kind) =>
+        ConfigurationShapes.Kinds.Select(keys => keys.Kind.Name).Append(FileKeys.Ref).Where(key => key != kind);
+
+    private static JsonObject Shaped(string key, JsonObject shape) =>
+        new() { ["properties"] = new JsonObject { [key] = shape } };
 
     private static JsonObject Without(IEnumerable<string> keys)
     {

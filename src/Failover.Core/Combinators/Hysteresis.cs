@@ -114,6 +114,13 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     internal override OkSources OkSources =>
         OkAfter.IsReachedBy(Streak.Empty.With(Observation.Ok())) ? Task.OkSources : Task.OkSources & OkSources.Evidence;
 
+    internal override OkSources FailSources =>
+        FailAfter.IsReachedBy(Streak.Empty.With(Observation.Ok()))
+            ? Task.FailSources
+            : Task.FailSources & OkSources.Evidence;
+
+    internal override bool IsChanging(object state) => ((Judgement)state).Contrary.Count > 0;
+
     /// <summary>What a <see cref="Hysteresis"/> remembers.</summary>
     /// <param name="State">The state that is held: ok or fail, or error before the first definite observation where that decides.</param>
     /// <param name="Since">Evidence from before this moment does not count.</param>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Failover;
 
@@ -91,7 +89,7 @@ internal sealed class Graph
         {
             Task = task,
             Key = key,
-            Fingerprint = Fingerprint(task.TextWith(child => byTask[child].Fingerprint)),
+            Fingerprint = Fingerprint.Of(task.TextWith(child => byTask[child].Fingerprint)),
             Order = vertices.Count,
             Children = children,
         };
@@ -104,7 +102,4 @@ internal sealed class Graph
         vertices.Add(vertex);
         return vertex;
     }
-
-    private static string Fingerprint(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

@@ -94,8 +94,10 @@ internal sealed partial class HealthMachine
         Observation read = judged.ReadAt(now);
         return new(read.State, read.Reason, Since: null, read == judged ? judged.FreshUntil : Instant.Never)
         {
-            // A check alone has no first state, and where the first result decides there is none either: before it nothing is known.
-            IsKnown = judged.IsEvidence || (component.Root.Combinator is not null && judged.State != HealthState.Error),
+            // A check alone has no first state, nor has logic over such, nor what the first result decides: before it nothing is known.
+            IsKnown =
+                judged.IsEvidence
+                || (component.Root.Vertex.Task.InitialShownState is not null && judged.State != HealthState.Error),
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
             Evidence = judged.Id,
         };

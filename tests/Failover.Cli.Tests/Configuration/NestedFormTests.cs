@@ -31,6 +31,17 @@ public sealed class NestedFormTests : IDisposable
               mail: {tcp: a:smtp, latch: "user's \"#1\": file", response_deadline: 2s, interval: 1m, on_error: hold}
             """
     )]
+    [InlineData(
+        """
+            components:
+              a: {all: [{ref: b}, {not: {tcp: a:1, timeout: 2s}}, {any: {x: {tcp: x:1}, yz: {ref: looped}}}], interval: 5s}
+              b: {at_least: {percent: 50, tasks: [{tcp: b:1, depends: {ref: c}}, {tcp: b:2}]}, fail_after: 2}
+              c: {not: {ref: looped}}
+              looped: {tcp: l:1, interval: 3s}
+              latched: {tcp: l:1, latch: users}
+              both: {all: {mail: {ref: latched}, web: {tcp: w:1}}, on_post: mail.to_ok.fire}
+            """
+    )]
     public void A_file_loads_to_the_same_from_its_nested_form(string text) => LoadsToTheSame(text);
 
     [Fact]

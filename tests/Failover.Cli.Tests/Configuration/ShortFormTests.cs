@@ -42,6 +42,22 @@ public sealed class ShortFormTests : IDisposable
         "{ref: relay, fail_after: 3, interval: 10s}",
         "{background: {task: {hysteresis: {task: {ref: relay}, fail_after: 3}}, interval: 10s}}"
     )]
+    [InlineData(
+        "{tcp: a:1, depends: {ref: relay}, interval: 10s, fail_after: 3, latch: users}",
+        "{toggle: {to_fail: {background: {task: {hysteresis: {task: {depends: {task: {tcp: a:1}, on: {ref: relay}}}, fail_after: 3}}, interval: 10s}}, to_ok: {oneshot: {auth: users}}}, on_post: to_ok.fire}"
+    )]
+    [InlineData(
+        "{depends: {task: {tcp: a:1}, on: {ref: relay}}, interval: 10s}",
+        "{background: {task: {depends: {task: {tcp: a:1}, on: {ref: relay}}}, interval: 10s}}"
+    )]
+    [InlineData(
+        "{all: [{ref: other}, {any: [{tcp: db1:5432, timeout: 2s}, {tcp: db2:5432, fail_after: 2}]}], interval: 5s}",
+        "{background: {task: {all: [{ref: other}, {any: [{tcp: {host: db1, port: 5432, timeout: 2s}}, {hysteresis: {task: {tcp: db2:5432}, fail_after: 2}}]}]}, interval: 5s}}"
+    )]
+    [InlineData(
+        "{at_least: {count: 2, tasks: {x: {tcp: x:1, depends: {tcp: gw:1, interval: 3s}}, y: {ref: other}}}, error_after: 3}",
+        "{hysteresis: {task: {at_least: {count: 2, tasks: {x: {depends: {task: {tcp: x:1}, on: {background: {task: {tcp: gw:1}, interval: 3s}}}}, y: {ref: other}}}}, error_after: 3}}"
+    )]
     [InlineData("{ref: other, fail_after: 3}", "{hysteresis: {task: {ref: other}, fail_after: 3}}")]
     public void A_short_form_is_the_nested_one(string shortForm, string nested) => AreEqual("", shortForm, nested);
 
