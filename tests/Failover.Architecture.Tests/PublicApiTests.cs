@@ -39,6 +39,7 @@ public sealed class PublicApiTests
                     "HtpasswdFile",
                     "Hysteresis",
                     "Observation",
+                    "OnError",
                     "Oneshot",
                     "Port",
                     "ProbeCheck",

@@ -37,35 +37,6 @@ public sealed class HysteresisTests
             """
         );
 
-    [Theory]
-    [InlineData(". - E E O F F F", "E E E E O O O O")]
-    [InlineData("- F O F O O F", "  E F F F F O O")]
-    public void Undecided_the_first_definite_observation_decides_whatever_the_thresholds(string seen, string state) =>
-        Holds($"initial=E ok_after=2 fail_after=20   seen: {seen}\n state: {state}");
-
-    [Fact]
-    public void Undecided_below_a_toggle_it_takes_the_state_of_the_toggle() =>
-        Holds(
-            """
-            initial=E ok_after=2 fail_after=2   seen:  *O F F *F O O
-                                                state: O  O F F  F O
-            """
-        );
-
-    [Fact]
-    public void Undecided_it_persists_nothing_and_says_what_decides()
-    {
-        Hysteresis hysteresis = new(Below, initialState: First, failAfter: Count(3));
-        Hysteresis.Judgement undecided = hysteresis.CreateState(default);
-
-        hysteresis.ToPersistedState((object)undecided).ShouldBeNull();
-        hysteresis.InitialState.ShouldBe(First);
-        hysteresis.FullText.ShouldContain("initial_state: first");
-        new Hysteresis(Below, First).ShouldNotBe(new Hysteresis(Below, Ok));
-        Hysteresis.Judgement failed = hysteresis.Next(undecided, StampedObservation.At(Fail, new(Second(1)), 1)).State;
-        hysteresis.ToPersistedState((object)failed).ShouldBe(PersistedState.Of(Fail));
-    }
-
     [Fact]
     public void An_agreeing_observation_ends_a_streak_in_either_state() =>
         Holds(

@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Keys beside a task say the same as layers around it: equal descriptions, at equal places.</summary>
-public sealed class ShortFormTests : IDisposable
+public sealed class TaskLayerTests : IDisposable
 {
     private readonly ConfigurationFolder folder = new();
 

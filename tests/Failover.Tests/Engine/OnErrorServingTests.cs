@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>How an error is served: as an error, as a fail, or as the last definite state for a limited time.</summary>
-public sealed class OnErrorTests : IAsyncDisposable
+public sealed class OnErrorServingTests : IAsyncDisposable
 {
     private static readonly ErrorHandling AsFail = ErrorHandling.Of(OnError.Fail, null);
     private static readonly ErrorHandling Held = ErrorHandling.Of(OnError.Hold, Minute(1));
