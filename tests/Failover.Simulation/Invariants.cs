@@ -515,7 +515,7 @@ internal sealed class Invariants(World world)
             Node[] nodes = SettingSide(component);
             bool isFree =
                 component.Root.IsEvaluatedInBackground
-                && component.HeldBy.Count == 0
+                && component.HeldBy.Length == 0
                 && nodes.All(node => node.Combinator is null or Hysteresis or Background);
             if (
                 isFree
@@ -570,7 +570,7 @@ internal sealed class Invariants(World world)
 
     // A carried-over ok keeps the bound of before, and so does one that was held.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
-        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(21);
+        component.Carried is null ? TimeSpan.Zero : TimeSpan.FromSeconds(21);
 
     /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
     public void Reloaded()
@@ -610,7 +610,7 @@ internal sealed class Invariants(World world)
                 isLatchedNow
                 && before == HealthState.Ok
                 && !latchedBefore.Contains(component.Name)
-                && component.Latches.TrueForAll(latch => latch.Since == world.WallNow)
+                && component.Latches.All(latch => latch.Since == world.WallNow)
             )
             {
                 throw new InvariantViolation("reload", $"/{component.Name} was latched by a reload");
@@ -647,7 +647,7 @@ internal sealed class Invariants(World world)
                     && before.State != Units.First
                     && judged.Since < before.At
                     // Of a check that others evaluate as well it has not seen all.
-                    && node.Child(0).Vertex is { Parents.Count: 1, RootOf.Count: 0 }
+                    && node.Child(0).Vertex is { Parents.Length: 1, RootOf.Length: 0 }
                 )
                 {
                     CheckFlip(task, check, judged.State);

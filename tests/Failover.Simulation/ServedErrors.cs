@@ -59,7 +59,7 @@ internal sealed class ServedErrors(World world)
                 _ => false,
             };
             // What was served before a reload is carried over, and a latch that is being stored holds up what is published.
-            bool isOfBefore = component.CarriedOver is not null || component.Holds.Count > 0;
+            bool isOfBefore = component.Carried is not null || component.Hold is not null;
             if (!isRight && !isOfBefore)
             {
                 throw new InvariantViolation(

@@ -41,7 +41,7 @@ internal sealed class Graph
     {
         int known = vertices.Count;
         Vertex root = VertexOf(description.Task, RootKey(description.Name));
-        root.RootOf.Add(description.Name);
+        root.RootOf = root.RootOf.Add(description.Name);
         byName.Add(description.Name, (description, root));
         return vertices.GetRange(known, vertices.Count - known);
     }
@@ -95,7 +95,7 @@ internal sealed class Graph
         };
         foreach (Vertex child in children.Distinct())
         {
-            child.Parents.Add(vertex);
+            child.Parents = child.Parents.Add(vertex);
         }
 
         byTask.Add(task, vertex);

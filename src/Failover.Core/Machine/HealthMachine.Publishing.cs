@@ -34,7 +34,7 @@ internal sealed partial class HealthMachine
         newLatches.Clear();
         foreach (ServedComponent component in touched)
         {
-            if (component.Holds.Count == 0)
+            if (component.Hold is not { Writes.Count: > 0 })
             {
                 Publish(component);
                 Answer(component);
@@ -48,7 +48,12 @@ internal sealed partial class HealthMachine
     private Snapshot Effective(ServedComponent component)
     {
         ErrorHandling onError = component.Description.OnError ?? ErrorHandling.None;
-        Snapshot known = Known(component) with { OnError = onError };
+        Snapshot known = Known(component);
+        if (onError != known.OnError)
+        {
+            known = known with { OnError = onError };
+        }
+
         return known.State == HealthState.Error
             ? onError.Serve(known with { ErrorSince = ErrorSince(component.Published) }, component.LastDefinite, now)
             : known;
@@ -75,7 +80,7 @@ internal sealed partial class HealthMachine
         }
 
         // A carried over ok has the same stale bound as an ok without the change.
-        if (component.CarriedOver is { } carried && !(component.IsOverdue && carried.State == HealthState.Ok))
+        if (component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
             return (carried with { OnError = ErrorHandling.None }).ReadAt(now) with
             {
@@ -137,12 +142,12 @@ internal sealed partial class HealthMachine
     }
 
     private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
-        component.HeldBy.Count != latches.Length
+        component.HeldBy.Length != latches.Length
         || component.HeldBy.Any(latch => !latches.Contains(latch.Id, StringComparer.Ordinal));
 
     private void Publish(ServedComponent component)
     {
-        component.HoldUntil = null;
+        component.Hold = null;
         Snapshot before = component.Published;
         Snapshot next = Effective(component);
         if (component.IsRetired || (!next.IsKnown && before.IsKnown))
@@ -183,7 +188,7 @@ internal sealed partial class HealthMachine
 
     private void Answer(ServedComponent component)
     {
-        if (component.Tickets.Count > 0 && (component.Root.Evaluation is null || component.IsOverdue))
+        if (component.HasTickets && (component.Root.Evaluation is null || component.IsOverdue))
         {
             AnswerAll(component);
         }
@@ -191,6 +196,11 @@ internal sealed partial class HealthMachine
 
     private void AnswerAll(ServedComponent component)
     {
+        if (!component.HasTickets)
+        {
+            return;
+        }
+
         Snapshot answer = component.Published.ReadAt(now);
         foreach (Ticket ticket in component.Tickets)
         {
@@ -314,12 +324,12 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component) && WouldTurnFail(component))
             {
-                Instant until = component.HoldUntil ?? now + PublishHoldLimit;
-                if (until > now)
+                PublishHold hold = component.Hold ?? new(now + PublishHoldLimit);
+                if (hold.Until > now)
                 {
-                    component.HoldUntil = until;
-                    component.Holds.Add(sequence);
-                    timers.Set(until, MachineTimer.PublishHold, component);
+                    component.Hold = hold;
+                    hold.Writes.Add(sequence);
+                    timers.Set(hold.Until, MachineTimer.PublishHold, component);
                 }
             }
         }
@@ -330,9 +340,9 @@ internal sealed partial class HealthMachine
 
     private void EndHolds(ServedComponent component)
     {
-        if (component.HoldUntil <= now)
+        if (component.Hold?.Until <= now)
         {
-            component.Holds.Clear();
+            component.Hold = null;
         }
 
         MarkChanged(component);
@@ -365,7 +375,7 @@ internal sealed partial class HealthMachine
     {
         Latch? latch =
             component.Root.Latched == HealthState.Fail
-                ? component.Root.Latch ?? component.Latches.Find(one => one.Node is not null)
+                ? component.Root.Latch ?? component.Latches.FirstOrDefault(one => one.Node is not null)
                 : component.HeldBy.FirstOrDefault();
         return latch switch
         {

@@ -44,7 +44,7 @@ internal sealed partial class HealthMachine
 
         isInstalling = true;
         Dictionary<ServedComponent, Latch[]> effective = components
-            .Values.Where(component => component.Latches.Count > 0 && component.IsLatched)
+            .Values.Where(component => component.Latches.Length > 0 && component.IsLatched)
             .ToDictionary(component => component, component => Effective(component, component.Latches));
         Dictionary<string, HealthState> placesBefore = PlacesBefore();
         List<Node> changed = [];
@@ -84,7 +84,7 @@ internal sealed partial class HealthMachine
         RunLoops(plan, fresh);
         foreach (ServedComponent component in components.Values)
         {
-            if (component.Tickets.Count > 0 && component.Root.Evaluation is null)
+            if (component.HasTickets && component.Root.Evaluation is null)
             {
                 Ask(component);
             }
@@ -94,6 +94,7 @@ internal sealed partial class HealthMachine
 
         Settle();
         isInstalling = false;
+        TrimBuffers();
     }
 
     private Dictionary<string, HealthState> PlacesBefore()
@@ -228,9 +229,11 @@ internal sealed partial class HealthMachine
             }
             else if (!isKnown)
             {
-                component.Latches.AddRange(
-                    latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal))
-                );
+                component.Latches =
+                [
+                    .. component.Latches,
+                    .. latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal)),
+                ];
                 resumed.Add(component);
             }
         }
@@ -248,7 +251,7 @@ internal sealed partial class HealthMachine
         component.IsRetired = true;
         AnswerAll(component);
         EndCarry(component);
-        component.Holds.Clear();
+        component.Hold = null;
         components.Remove(component.Name);
         if (component.Persisted is not null)
         {
@@ -286,7 +289,7 @@ internal sealed partial class HealthMachine
         HashSet<Node> soon = [];
         foreach (ServedComponent component in components.Values)
         {
-            if (component.CarriedOver is not null && component.CarriedSince == now)
+            if (component.Carried?.Since == now)
             {
                 AwaitChecks(component);
                 soon.UnionWith(AllBelow(component.Root).Where(node => node.Combinator?.Turns is not null));

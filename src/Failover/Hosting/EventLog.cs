@@ -8,6 +8,9 @@ namespace Failover;
 /// where whoever writes to it never waits (<see cref="LogQueue"/>), or to the logging of an application.</summary>
 internal sealed class EventLog : IAsyncDisposable
 {
+    /// <summary>How many components the start lists: nobody reads more.</summary>
+    public const int MostListed = 100;
+
     private readonly ILogger logger;
     private readonly QueuedLoggerProvider? output;
 
@@ -40,15 +43,17 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>For libraries that log by themselves, as the web server.</summary>
     public ILoggerFactory Factory { get; }
 
-    /// <summary>Says what is served where.</summary>
-    public void WriteStart(string url, IReadOnlyCollection<Component> components) =>
-        Write(
-            new(Severity.Info, [$"failover listens on {url}", .. components.Select(Served)])
-            {
-                Id = LogEvents.Started,
-                IsBanner = true,
-            }
-        );
+    /// <summary>Says what is served where, with the first <see cref="MostListed"/> components.</summary>
+    public void WriteStart(string url, IReadOnlyCollection<Component> components)
+    {
+        List<string> lines = [$"failover listens on {url}", .. components.Take(MostListed).Select(Served)];
+        if (components.Count > MostListed)
+        {
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {components.Count - MostListed} more"));
+        }
+
+        Write(new(Severity.Info, [.. lines]) { Id = LogEvents.Started, IsBanner = true });
+    }
 
     public void WriteInfo(EventId id, string text) => Write(new(Severity.Info, [text]) { Id = id });
 
