@@ -13,6 +13,7 @@ internal static class TaskSamples
             TaskListOption => new ValueList<HealthTask>([new TcpCheck("192.0.2.1", 25), new TcpCheck("192.0.2.2", 25)]),
             ListOption list => list.Of([Of(list.ItemOption)]),
             MapOption map => map.Of([((string)Of(map.KeyOption), Of(map.ValueOption))]),
+            PathOption => "/etc/failover/certificates.pem",
             AuthenticationOption => new HtpasswdFile("/etc/failover/users of mail"),
             ScalarOption scalar => scalar
                 .Parse(TextOf(scalar))
@@ -38,6 +39,9 @@ internal static class TaskSamples
             HostOption => "192.0.2.7",
             PortOption => "2525",
             TextOption => "a text, of two parts",
+            FormattedOption formatted => formatted.Example,
+            StatusRangeOption => "200-204",
+            SwitchOption => "true",
             _ => "",
         };
 }

@@ -21,6 +21,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             ListOption list => BindList(list, node),
             MapOption map => BindMap(map, node),
             AuthenticationOption => BindAuthentication(option, node),
+            PathOption => BindPath(node, option.Key, option.Accepted),
             _ => throw new ArgumentOutOfRangeException(nameof(option), option, "not an option that a file can say"),
         };
 
@@ -83,7 +84,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
 
     private object? BindScalar(ScalarOption option, string name, YamlNode node) =>
         ReadText(node, name, option.Accepted) is { } given
-            ? Take(option.Parse(given.Text), name, given, option.Accepted)
+            ? Take(option.Parse(given.Text), name, option.IsSecret ? texts.Conceal(given) : given, option.Accepted)
             : null;
 
     private object? Refuse(Option option, YamlNode node)

@@ -46,7 +46,11 @@ internal sealed class Explainer
             isInCharge ? account.Outlook : "",
             isRepeated,
             below
-        );
+        )
+        {
+            HasWarning = shown.HasWarning,
+            PerformanceData = shown.PerformanceData,
+        };
     }
 
     private ImmutableArray<Explanation> ExplainBelow(HealthTask task, bool isInCharge, ObservationSchedule requested)

@@ -76,6 +76,8 @@ internal sealed partial class HealthMachine
         {
             // A check alone has no first state: before its first probe nothing is known.
             IsKnown = judged.IsEvidence || component.Root.Combinator is not null,
+            IsWarning = read.HasWarning,
+            PerformanceData = read.PerformanceData,
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
             Evidence = judged.Id,
         };

@@ -14,6 +14,15 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>False where nothing has been judged and no initial state was described.</summary>
     public bool IsKnown { get; init; } = true;
 
+    /// <summary>Whether it is ok by an observation with a warning, which the reason says.</summary>
+    public bool HasWarning => State == HealthState.Ok && IsWarning;
+
+    /// <summary>Whether the observation that it rests on is one with a warning.</summary>
+    public bool IsWarning { get; init; }
+
+    /// <summary>Figures of that observation; see <see cref="Observation.PerformanceData"/>.</summary>
+    public string PerformanceData { get; init; } = "";
+
     /// <summary>When the observation that it rests on ended.</summary>
     public Instant Ended { get; init; }
 
@@ -44,6 +53,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             : this with
             {
                 State = HealthState.Error,
+                PerformanceData = "",
                 Reason =
                     Evidence == 0
                         ? $"stale: no result in {Units.Text(now - Ended)}"
