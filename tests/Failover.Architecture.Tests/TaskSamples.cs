@@ -36,12 +36,14 @@ internal static class TaskSamples
             StateOption => option.Default == "ok" ? "fail" : "ok",
             ThresholdOption => "1m30.25s",
             ChoiceOption choice => choice.Choices.First(word => word != choice.Default),
+            CountOption => "2",
+            PercentOption => "40",
             HostOption => "192.0.2.7",
             PortOption => "2525",
             TextOption => "a text, of two parts",
             FormattedOption formatted => formatted.Example,
             StatusRangeOption => "200-204",
-            SwitchOption => "true",
+            SwitchOption onOrOff => onOrOff.Fallback ? "false" : "true",
             _ => "",
         };
 }

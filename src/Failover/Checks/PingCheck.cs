@@ -181,13 +181,17 @@ public sealed record PingCheck : ProbeCheck
 
         using Socket socket = target.Socket;
         EchoExchange exchange = new(socket, Count, Interval, time);
-        return Judge(await exchange.RunAsync(result => IsOk(result) || IsLost(result.Unreachable), deadline), target);
+        return Judge(await exchange.RunAsync(result => IsOk(result) || IsLost(result), deadline), target);
     }
 
     private bool IsInTime(TimeSpan trip) => Latency is null || trip <= Latency;
 
     // All that are left may be lost.
     private bool IsOk(EchoResult result) => !IsLost(Count - result.Trips.Count(IsInTime));
+
+    // Whatever the others do.
+    private bool IsLost(EchoResult result) =>
+        IsLost(result.Unreachable + result.Trips.Count(trip => !IsInTime(trip)));
 
     private bool IsLost(int lost) => lost * Percent >= Loss * Count;
 

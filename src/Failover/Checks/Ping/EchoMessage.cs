@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Failover;
 
 /// <summary>The echo requests of one probe, and the replies to them: ICMP (RFC 792) and ICMPv6 (RFC 4443, 4).</summary>
-/// <remarks>A reply repeats what the request carried: 16 random bytes say that it is one to this probe, whatever else comes in. The identifier
+/// <remarks>A reply repeats what the request carried, random bytes that say that it is one to this probe, whatever else comes in. The identifier
 /// would not: the system puts its own in the place of it, or, on a raw socket, others may use the same.</remarks>
 internal sealed class EchoMessage
 {
@@ -13,7 +13,6 @@ internal sealed class EchoMessage
     public const int Length = HeaderLength + 56;
 
     private const int HeaderLength = 8;
-    private const int CookieLength = 16;
 
     private readonly byte[] bytes = new byte[Length];
     private readonly byte requestType;
@@ -25,10 +24,10 @@ internal sealed class EchoMessage
         (requestType, replyType) = family == AddressFamily.InterNetworkV6 ? ((byte)128, (byte)129) : ((byte)8, (byte)0);
         bytes[0] = requestType;
         RandomNumberGenerator.Fill(bytes.AsSpan(4, 2));
-        RandomNumberGenerator.Fill(Cookie);
+        RandomNumberGenerator.Fill(bytes.AsSpan(HeaderLength));
     }
 
-    private Span<byte> Cookie => bytes.AsSpan(HeaderLength, CookieLength);
+    private ReadOnlySpan<byte> Payload => bytes.AsSpan(HeaderLength);
 
     /// <summary>The request of a number; the next call changes it.</summary>
     public ReadOnlySpan<byte> Request(int sequence)
@@ -54,7 +53,7 @@ internal sealed class EchoMessage
             message.Length == Length
             && message[0] == replyType
             && message[1] == 0
-            && message.Slice(HeaderLength, CookieLength).SequenceEqual(Cookie)
+            && message[HeaderLength..].SequenceEqual(Payload)
             ? BinaryPrimitives.ReadUInt16BigEndian(message[6..])
             : null;
     }
