@@ -172,7 +172,7 @@ internal static class ConfigurationAdvice
     private static IEnumerable<HealthTask> OnDemand(HealthTask task) =>
         task.HasOnDemandCheck ? task.Children.SelectMany(OnDemand).Prepend(task) : [];
 
-    // A task under a name stands in many components and is reported in the first.
+    // A named task may be part of many components and is reported in the first.
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>
         seen.Add(task) ? task.Children.SelectMany(child => Tasks(child, seen)).Prepend(task) : [];
 

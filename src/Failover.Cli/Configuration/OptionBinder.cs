@@ -131,7 +131,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         static string WithKeys(string text) =>
             KindKeys
                 .All.Values.SelectMany(keys => keys.Kind.Options)
-                .Aggregate(text, (told, option) => told.Replace(option.Name, option.Key, StringComparison.Ordinal));
+                .Aggregate(text, (spelt, option) => spelt.Replace(option.Name, option.Key, StringComparison.Ordinal));
     }
 
     /// <summary>The value that a text says; null, and reported, where it says none.</summary>
@@ -144,7 +144,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         if (!parsed.IsValue)
         {
             string flaw = parsed.Flaw.Length > 0 ? $", {parsed.Flaw}" : "";
-            // What was meant by a secret would tell most of it.
+            // A suggestion for a secret would disclose most of it.
             errors.Add(given.At, $"{name} is {given.Shown}{flaw}", accepted, given.IsSecret ? null : parsed.Meant);
         }
 

@@ -35,7 +35,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     /// <summary>What was most likely meant by a key that begins no task.</summary>
     public static IEnumerable<string> Keys => KindKeys.All.Keys.Append(FileKeys.Ref);
 
-    /// <summary>Where a task that was made here stands.</summary>
+    /// <summary>The position of a task that was made here.</summary>
     public Position PositionOf(HealthTask task) => positions[task];
 
     /// <summary>A mapping of one key: a kind, or <c>ref</c>.</summary>

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Failover;
 
-/// <summary>What the daemon tells of itself over the management API.</summary>
+/// <summary>What the management API reports of the daemon.</summary>
 internal sealed class DaemonStatus(
     HealthService service,
     IStateStore store,
@@ -131,7 +131,8 @@ internal sealed class DaemonStatus(
                     moved.Component,
                     moved.From,
                     moved.To,
-                    Redact(moved.Reason)
+                    Redact(moved.Reason),
+                    moved.First is { } first ? new(first.At, Redact(first.Reason)) : null
                 )),
             ],
             [

@@ -23,7 +23,7 @@ public sealed record Background : Combinator<Background.Newest>
         Interval = IntervalOption.Check(interval);
         InitialState = InitialStateOption.Check(initialState ?? task.InitialShownState ?? HealthState.Fail);
         TimeSpan longestFresh = Beyond(task.LongestTime, 3 * interval);
-        // The default may be out of the bounds of what can be given; given in so many words it is still the default.
+        // The default may be out of the bounds of what can be given; given explicitly it is still the default.
         StaleAfter =
             staleAfter is null || staleAfter == longestFresh ? longestFresh : StaleAfterOption.Check(staleAfter);
         if (StaleAfter < Interval)

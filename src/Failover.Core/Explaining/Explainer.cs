@@ -101,7 +101,7 @@ internal sealed class Explainer
         new(
             shown.IsEvidence
                 ? $"probed {ExplanationText.Rounded(now - shown.Ended)} ago, for {ExplanationText.Rounded(shown.Ended - shown.Started)}"
-                : "not looked yet",
+                : "not probed yet",
             Flip: ""
         );
 

@@ -56,6 +56,7 @@ internal sealed partial class HealthMachine
                 CanReset = CanReset(component),
                 Ended = judged.Ended,
                 Evidence = judged.Id,
+                FirstContrary = judged.FirstContrary,
             };
         }
 
@@ -80,6 +81,7 @@ internal sealed partial class HealthMachine
             PerformanceData = read.PerformanceData,
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
             Evidence = judged.Id,
+            FirstContrary = read.FirstContrary,
         };
     }
 
@@ -93,7 +95,13 @@ internal sealed partial class HealthMachine
 
         if (component.Recorded is { } from && from != snapshot.State)
         {
-            transitions.Add(new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence));
+            transitions.Add(
+                new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence)
+                {
+                    // Back from an error, the state has not changed: what changed it is in an earlier transition.
+                    First = component.Persisted?.State == snapshot.State ? null : Stored(snapshot.FirstContrary),
+                }
+            );
         }
 
         component.Recorded = snapshot.State;
@@ -115,6 +123,9 @@ internal sealed partial class HealthMachine
             componentWrites[component.Name] = component.Persisted;
         }
     }
+
+    private StoredFirstContrary? Stored(FirstContrary? first) =>
+        first is null ? null : new(wall - (now - first.Ended), first.Reason);
 
     private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
         component.HeldBy.Length != latches.Length

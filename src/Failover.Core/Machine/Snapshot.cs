@@ -29,6 +29,10 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>The identity of that observation; 0 where it rests on none.</summary>
     public long Evidence { get; init; }
 
+    /// <summary>The first of the observations that a hysteresis counted before it changed to this state; null where it counted
+    /// none.</summary>
+    public FirstContrary? FirstContrary { get; init; }
+
     /// <summary>Whether its latches make the component fail.</summary>
     public bool IsLatched { get; init; }
 
@@ -41,9 +45,11 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Grows by one with each snapshot of the component.</summary>
     public long Version { get; init; }
 
-    /// <summary>Whether another one differs in its version at most.</summary>
+    /// <summary>Whether another one says the same to readers: it may differ in its version, and in the first contrary observation, which only
+    /// the history shows.</summary>
     public bool HasSameContentAs(Snapshot other) =>
-        Evidence == other.Evidence && this with { Version = other.Version } == other;
+        Evidence == other.Evidence
+        && this with { Version = other.Version, FirstContrary = other.FirstContrary } == other;
 
     /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too
     /// old to be believed.</summary>
@@ -54,6 +60,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             {
                 State = HealthState.Error,
                 PerformanceData = "",
+                FirstContrary = null,
                 Reason =
                     Evidence == 0
                         ? $"stale: no result in {Units.Text(now - Ended)}"

@@ -43,6 +43,10 @@ public sealed record Observation
     /// stale with the evidence.</summary>
     public Instant EvidenceUntil { get; internal init; } = Instant.Never;
 
+    /// <summary>Where a <see cref="Hysteresis"/> changed to this state: the first of the observations that it counted; null where it counted
+    /// none, and after a restart.</summary>
+    public FirstContrary? FirstContrary { get; internal init; }
+
     /// <summary>Whether it rests on a probe: false for an initial state before the first result.</summary>
     public bool IsEvidence => Id != NoEvidence;
 
@@ -95,6 +99,7 @@ public sealed record Observation
             {
                 State = HealthState.Error,
                 PerformanceData = "",
+                FirstContrary = null,
                 Reason = IsEvidence
                     ? $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})"
                     : $"stale: no result in {Units.Text(now - Started)}",

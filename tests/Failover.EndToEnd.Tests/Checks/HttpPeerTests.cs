@@ -125,7 +125,8 @@ public sealed class HttpPeerTests(NginxPeer nginx) : IClassFixture<NginxPeer>
 
     [Theory]
     [InlineData("http", "plain", "malformed answer, ")]
-    [InlineData("https", "plain", "TLS handshake failed, ")]
+    [InlineData("https", "plain", "TLS handshake failed, the target does not speak TLS")]
+    [InlineData("https", "old", "TLS handshake failed, tlsv1 alert no application protocol")]
     public async Task HTTP_2_from_a_server_without_it_is_a_fail(string scheme, string socket, string reason)
     {
         Observation seen = await ProbeAsync(Check($"{scheme}://web.example/healthz", socket, HttpProtocol.Http2));

@@ -43,7 +43,11 @@ public sealed class NginxPeer : IAsyncLifetime
                 {{Server("plain", "")}}
                 {{Server("h2c", "http2")}}
                 {{Tls("good")}}
-                {{Tls("soon")}}
+                {{Server(
+                "old",
+                "ssl",
+                $"ssl_certificate {File("good.pem")}; ssl_certificate_key {File("good.key")};"
+            )}}
                 {{Tls("expired")}}
                 {{Tls("wrong")}}
                 {{Tls("self")}}

@@ -107,6 +107,20 @@ public sealed class HttpCheckFaultTests
     }
 
     [Fact]
+    public async Task A_target_that_says_nothing_by_HTTP_2_is_a_timeout_too()
+    {
+        await using FaultServer server = new((_, _) => Task.CompletedTask);
+
+        Observation seen = await ProbeAsync(
+            new HttpCheck(server.Url, protocol: HttpProtocol.Http2, timeout: Second(0.3))
+        );
+
+        (seen.State, seen.Reason, seen.IsTimeout).ShouldBe(
+            (Fail, $"timed out after 300ms while waiting for the answer: {server.Authority}", true)
+        );
+    }
+
+    [Fact]
     public async Task A_target_that_sends_byte_after_byte_is_held_to_the_one_deadline()
     {
         await using FaultServer server = new(

@@ -59,24 +59,39 @@ public sealed class HttpCheckTlsTests : IDisposable
     [Fact]
     public async Task A_server_without_TLS_says_so()
     {
-        await using FaultServer server = FaultServer.Answering("HTTP/1.1 400 Bad Request\r\n\r\n");
+        await using FaultServer server = new(
+            async (stream, cancel) => await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), cancel)
+        );
 
-        Observation seen = await ProbeAsync(new HttpCheck(Url(server), timeout: Second(2)));
+        Observation seen = await ProbeAsync(new HttpCheck(Url(server)));
 
-        seen.State.ShouldBe(Fail);
-        seen.Reason.ShouldEndWith($": {server.Authority}");
+        (seen.State, seen.Reason).ShouldBe(
+            (Fail, $"TLS handshake failed, the target does not speak TLS: {server.Authority}")
+        );
     }
 
-    [Fact]
-    public async Task A_handshake_that_stalls_is_a_timeout_in_it()
+    [Theory]
+    [InlineData(HttpProtocol.Http1)]
+    [InlineData(HttpProtocol.Http2)]
+    public async Task A_handshake_that_stalls_is_a_timeout_in_it(HttpProtocol protocol)
     {
         await using FaultServer server = new((_, _) => Task.CompletedTask);
 
-        Observation seen = await ProbeAsync(new HttpCheck(Url(server), timeout: Second(0.3)));
+        Observation seen = await ProbeAsync(new HttpCheck(Url(server), protocol: protocol, timeout: Second(0.3)));
 
         (seen.State, seen.Reason, seen.IsTimeout).ShouldBe(
             (Fail, $"timed out after 300ms in TLS handshake: {server.Authority}", true)
         );
+    }
+
+    [Fact]
+    public async Task A_server_that_says_nothing_of_HTTP_2_does_not_offer_it()
+    {
+        await using FaultServer server = Serving(authority.Issue("a"));
+
+        Observation seen = await ProbeAsync(new HttpCheck(Url(server), ca: ca, protocol: HttpProtocol.Http2));
+
+        (seen.State, seen.Reason).ShouldBe((Fail, $"HTTP/2 is not offered: {server.Authority}"));
     }
 
     [Fact]

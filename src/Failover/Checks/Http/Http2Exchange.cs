@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 
 namespace Failover;
@@ -22,9 +21,16 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
         CancellationToken deadline
     )
     {
-        CertificateVerdict verdict = tls.Verdict(request.Host, time.GetUtcNow());
-        Observation? undialed = null;
-        using HttpMessageInvoker client = new(Handler(verdict, files, phases, failure => undialed = failure));
+        Observation? failure = null;
+        using HttpMessageInvoker client = new(
+            Handler(async () =>
+            {
+                // The deadline of the probe, and not of the handler, which lets a connection go on that nobody waits for any longer.
+                var (stream, why) = await ConnectAsync(request, files, phases, deadline);
+                failure = why;
+                return stream ?? throw new IOException("not connected");
+            })
+        );
         using HttpRequestMessage message = MessageOf(request);
         try
         {
@@ -32,9 +38,9 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
             phases.Begin(ProbePhase.Rest);
             return HttpOutcome.Of(await ReadAsync(answer, deadline));
         }
-        catch (Exception) when (undialed is not null)
+        catch (Exception) when (failure is not null)
         {
-            return HttpOutcome.Of(undialed);
+            return HttpOutcome.Of(failure);
         }
         catch (OperationCanceledException fault)
         {
@@ -42,46 +48,52 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            return HttpOutcome.Of(
-                verdict.Problem is { } problem
-                    ? Observation.Fail($"{problem}: {destination.Text}")
-                    : Read(fault, phases)
-            );
+            return HttpOutcome.Of(Read(fault, phases));
         }
     }
 
-    private SocketsHttpHandler Handler(
-        CertificateVerdict verdict,
+    private async ValueTask<(Stream? Stream, Observation? Failure)> ConnectAsync(
+        HttpRequest request,
         ClientCertificates? files,
         PhaseTimes phases,
-        Action<Observation> undialed
-    ) =>
+        CancellationToken deadline
+    )
+    {
+        Dialed dialed = await destination.DialAsync(time, phases, deadline);
+        if (!dialed.IsConnected)
+        {
+            return (null, dialed.Failure);
+        }
+
+        Stream stream = new NetworkStream(dialed.Socket, ownsSocket: true);
+        if (request.IsTls)
+        {
+            // The handler takes a stream that speaks TLS as it is.
+            var (encrypted, failure) = await TlsClient.HandshakeAsync(
+                stream,
+                destination.Text,
+                tls.Verdict(request.Host, time.GetUtcNow()),
+                files!,
+                SslApplicationProtocol.Http2,
+                phases,
+                deadline
+            );
+            if (encrypted is null)
+            {
+                return (null, failure);
+            }
+
+            stream = encrypted;
+        }
+
+        phases.Begin(ProbePhase.FirstByte);
+        return (stream, null);
+    }
+
+    private static SocketsHttpHandler Handler(Func<ValueTask<Stream>> connect) =>
         new()
         {
-            ConnectCallback = async (_, deadline) =>
-            {
-                Dialed dialed = await destination.DialAsync(time, phases, deadline);
-                if (dialed.IsConnected)
-                {
-                    phases.Begin(
-                        verdict.ServerName.Length > 0 && files is not null ? ProbePhase.Tls : ProbePhase.FirstByte
-                    );
-                    return new NetworkStream(dialed.Socket, ownsSocket: true);
-                }
-
-                undialed(dialed.Failure);
-                throw new IOException("not connected");
-            },
-            PlaintextStreamFilter = (context, _) =>
-            {
-                if (phases.Current == ProbePhase.Tls)
-                {
-                    phases.Begin(ProbePhase.FirstByte);
-                }
-
-                return new(context.PlaintextStream);
-            },
-            SslOptions = files is null ? new() : TlsClient.Options(verdict, files, SslApplicationProtocol.Http2),
+            ConnectCallback = (_, _) => connect(),
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
@@ -155,12 +167,6 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
             ),
             HttpRequestError.ResponseEnded => Observation.Fail(
                 $"connection closed {phases.InPhase}: {destination.Text}"
-            ),
-            HttpRequestError.SecureConnectionError
-                when fault.InnerException is AuthenticationException or IOException => StreamFault.Read(
-                fault.InnerException,
-                phases,
-                destination.Text
             ),
             _ => StreamFault.Read(fault, phases, destination.Text),
         };

@@ -6,7 +6,7 @@ namespace Failover;
 /// <param name="Name">The path without its leading slash.</param>
 /// <param name="State">What it serves; of one that is evaluated by requests, what it served last.</param>
 /// <param name="Reason">Why. May be empty.</param>
-/// <param name="Since">When it came to that state, by the wall clock; null where nobody knows.</param>
+/// <param name="Since">When it came to that state, by the wall clock; null where it is unknown.</param>
 /// <param name="OnPost">What a POST does, as <c>to_ok.fire</c>; null: POST is not allowed.</param>
 /// <param name="ResponseDeadline">How long a request waits for an evaluation; null: until it ends.</param>
 /// <param name="Description">The whole task with all its options, in text.</param>

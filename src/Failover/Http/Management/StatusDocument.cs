@@ -42,7 +42,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="Name">The path without its leading slash.</param>
 /// <param name="State">What it serves; of one that is evaluated by requests, what it served last.</param>
 /// <param name="Reason">Why. May be empty.</param>
-/// <param name="Since">When it came to that state, by the wall clock; null where nobody knows.</param>
+/// <param name="Since">When it came to that state, by the wall clock; null where it is unknown.</param>
 /// <param name="IsLatched">Whether a toggle in it holds a fail until a reset.</param>
 /// <param name="CanReset">Whether a POST would reset it now.</param>
 /// <param name="Task">Its task, in one line.</param>

@@ -29,7 +29,7 @@ internal sealed record TlsClient(
     /// <param name="verdict">Judges the certificate.</param>
     /// <param name="files">What the files hold.</param>
     /// <param name="protocol">What is spoken over it; null: not said.</param>
-    public static SslClientAuthenticationOptions Options(
+    private static SslClientAuthenticationOptions Options(
         CertificateVerdict verdict,
         ClientCertificates files,
         SslApplicationProtocol? protocol
