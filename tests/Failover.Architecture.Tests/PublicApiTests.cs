@@ -31,8 +31,10 @@ public sealed class PublicApiTests
                 [
                     "Background",
                     "DelegateCheck",
+                    "ExecCheck",
                     "FailoverBuilder",
                     "FailoverStartException",
+                    "FileCheck",
                     "HealthCheckServer",
                     "HealthState",
                     "HealthTask",
@@ -43,6 +45,7 @@ public sealed class PublicApiTests
                     "IpFamily",
                     "Observation",
                     "Oneshot",
+                    "PingCheck",
                     "Port",
                     "ProbeCheck",
                     "SqliteStateStore",

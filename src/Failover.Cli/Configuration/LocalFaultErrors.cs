@@ -45,6 +45,5 @@ internal static class LocalFaultErrors
         }
     }
 
-    private static IEnumerable<HealthTask> TasksOf(HealthTask task) =>
-        task.Children.SelectMany(TasksOf).Prepend(task);
+    private static IEnumerable<HealthTask> TasksOf(HealthTask task) => task.Children.SelectMany(TasksOf).Prepend(task);
 }

@@ -35,10 +35,12 @@ public sealed record ExecCheck : ProbeCheck
     {
         this.command = CommandOption.Check(command)!;
         string program = this.command[0];
-        if (program.Length == 0 || (program.Contains('/') && !program.StartsWith('/')))
+        if (
+            !program.StartsWith('/') && (program.Length == 0 || program.Contains('/') || program.Any(char.IsWhiteSpace))
+        )
         {
             throw new ArgumentException(
-                $"command is {Printable.Quoted(program)}, which is no program; accepted: first a path that begins with /, or a name in PATH",
+                $"command is {Printable.Quoted(program)}, which is no program; accepted: first a path that begins with /, or a name in PATH, then each argument as an item of its own",
                 nameof(command)
             );
         }

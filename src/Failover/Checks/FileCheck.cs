@@ -139,7 +139,8 @@ public sealed record FileCheck : ProbeCheck
             return Verdict(isThere: true, found);
         }
 
-        bool isThere = RegularFile.ReadHere(Path, LargestContent).Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+        bool isThere =
+            RegularFile.ReadHere(Path, LargestContent).Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
         return Verdict(isThere, $"{(isThere ? "contains" : "lacks")} {Printable.Quoted(text)}");
     }
 

@@ -190,8 +190,7 @@ public sealed record PingCheck : ProbeCheck
     private bool IsOk(EchoResult result) => !IsLost(Count - result.Trips.Count(IsInTime));
 
     // Whatever the others do.
-    private bool IsLost(EchoResult result) =>
-        IsLost(result.Unreachable + result.Trips.Count(trip => !IsInTime(trip)));
+    private bool IsLost(EchoResult result) => IsLost(result.Unreachable + result.Trips.Count(trip => !IsInTime(trip)));
 
     private bool IsLost(int lost) => lost * Percent >= Loss * Count;
 
@@ -208,8 +207,7 @@ public sealed record PingCheck : ProbeCheck
             IsOk(result)
                 ? Observation.Ok($"reply from {target.Address} in {PhaseTimes.Rounded(trips.Where(IsInTime).Min())}")
             : IsLost(result.Unreachable) ? Observation.Fail($"unreachable: {target.Address}")
-            : trips.Length == 0
-                ? Observation.TimedOut($"no reply within {Units.Text(Timeout)}: {target.Address}")
+            : trips.Length == 0 ? Observation.TimedOut($"no reply within {Units.Text(Timeout)}: {target.Address}")
             : Observation.TimedOut($"{Lost(lost, trips)}: {target.Address}");
         return trips.Length == 0 ? seen : seen with { PerformanceData = Figures(trips) };
     }

@@ -120,11 +120,7 @@ internal static partial class PosixSpawn
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DestroyActions(byte[] actions);
 
-    [LibraryImport(
-        "libc",
-        EntryPoint = "posix_spawn_file_actions_addopen",
-        StringMarshalling = StringMarshalling.Utf8
-    )]
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int AddOpen(byte[] actions, int descriptor, string path, int flags, uint mode);
 

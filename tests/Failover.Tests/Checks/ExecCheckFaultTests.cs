@@ -27,7 +27,10 @@ public sealed class ExecCheckFaultTests
 
     private static async Task A_command_is_run()
     {
-        ExecCheck check = new(["sh", "-c", $"cat '{Environment.GetEnvironmentVariable(Go)}'; echo ended"], timeout: Second(1));
+        ExecCheck check = new(
+            ["sh", "-c", $"cat '{Environment.GetEnvironmentVariable(Go)}'; echo ended"],
+            timeout: Second(1)
+        );
         // What is compiled when it is first used takes its time.
         await new ExecCheck(["true"]).ProbeAsync(TimeProvider.System, CancellationToken.None);
         ValueTask<Observation> probe = check.ProbeAsync(TimeProvider.System, CancellationToken.None);

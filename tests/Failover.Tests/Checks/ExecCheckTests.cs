@@ -259,7 +259,16 @@ public sealed class ExecCheckTests
             Enumerable.Range(0, 50).Select(i => ProbeAsync(Shell($"echo $$; exit {i % 4}")))
         );
 
-        seen.Select(one => one.State).ShouldBe(Enumerable.Range(0, 50).Select(i => i % 4 < 2 ? Ok : i % 4 < 3 ? Fail : Error));
+        seen.Select(one => one.State)
+            .ShouldBe(
+                Enumerable
+                    .Range(0, 50)
+                    .Select(i =>
+                        i % 4 < 2 ? Ok
+                        : i % 4 < 3 ? Fail
+                        : Error
+                    )
+            );
         seen.ShouldAllBe(one => !Directory.Exists($"/proc/{one.Reason}"));
     }
 
@@ -274,6 +283,7 @@ public sealed class ExecCheckTests
             { "command", () => _ = new ExecCheck([]) },
             { "command", () => _ = new ExecCheck([""]) },
             { "command", () => _ = new ExecCheck(["./check"]) },
+            { "command", () => _ = new ExecCheck(["check_load -w 5"]) },
             { "command", () => _ = new ExecCheck(["plugins/check"]) },
             { "command", () => _ = new ExecCheck(["check", "a\0b"]) },
             { "command", () => _ = new ExecCheck(["check", null!]) },
@@ -296,12 +306,16 @@ public sealed class ExecCheckTests
     private static ExecCheck Shell(string script, TimeSpan? timeout = null) =>
         new(["sh", "-c", script], timeout: timeout ?? Minute(1));
 
-    private static Task<Observation> ProbeAsync(ExecCheck check) => check.ProbeAsync(TimeProvider.System, Cancel).AsTask();
+    private static Task<Observation> ProbeAsync(ExecCheck check) =>
+        check.ProbeAsync(TimeProvider.System, Cancel).AsTask();
 
     // Those whose parent has ended are collected by whoever adopts them: until then they are zombies.
     private static bool AreGone(string processes) =>
         SpinWait.SpinUntil(
-            () => processes.Split(' ').All(process => StateOf(int.Parse(process, CultureInfo.InvariantCulture)) is null or 'Z'),
+            () =>
+                processes
+                    .Split(' ')
+                    .All(process => StateOf(int.Parse(process, CultureInfo.InvariantCulture)) is null or 'Z'),
             Second(20)
         );
 
@@ -309,7 +323,9 @@ public sealed class ExecCheckTests
     {
         try
         {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat")).Split(") ")[^1][0];
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat")).Split(") ")[
+                ^1
+            ][0];
         }
         catch (IOException)
         {

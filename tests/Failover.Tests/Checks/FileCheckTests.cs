@@ -47,10 +47,17 @@ public sealed class FileCheckTests : IDisposable
         File.SetLastWriteTimeUtc(stamp, time.GetUtcNow().UtcDateTime.AddSeconds(-seconds));
 
         Observation seen = await new FileCheck(stamp, youngerThan: Minute(1)).ProbeAsync(time, Cancel);
-        Observation opposite = await new FileCheck(stamp, exists: false, youngerThan: Minute(1)).ProbeAsync(time, Cancel);
+        Observation opposite = await new FileCheck(stamp, exists: false, youngerThan: Minute(1)).ProbeAsync(
+            time,
+            Cancel
+        );
 
         (seen.State, seen.Reason).ShouldBe((state, reason));
-        opposite.State.ShouldBe(state == Ok ? Fail : state == Fail ? Ok : Error);
+        opposite.State.ShouldBe(
+            state == Ok ? Fail
+            : state == Fail ? Ok
+            : Error
+        );
     }
 
     [Fact]
@@ -74,7 +81,9 @@ public sealed class FileCheckTests : IDisposable
         foreach (bool exists in new[] { true, false })
         {
             (await SeenAsync(new(fifo, exists, contains: "x"))).ShouldBe((Error, $"it is a FIFO: {fifo}"));
-            (await SeenAsync(new(folder.Path, exists, contains: "x"))).ShouldBe((Error, $"it is a folder: {folder.Path}"));
+            (await SeenAsync(new(folder.Path, exists, contains: "x"))).ShouldBe(
+                (Error, $"it is a folder: {folder.Path}")
+            );
             (await SeenAsync(new("/dev/zero", exists, contains: "x"))).ShouldBe((Error, "it is a device: /dev/zero"));
             (await SeenAsync(new(large, exists, contains: "x"))).ShouldBe(
                 (Error, $"it is larger than 1048576 bytes: {large}")
@@ -98,7 +107,10 @@ public sealed class FileCheckTests : IDisposable
         File.SetUnixFileMode(closed.Path, UnixFileMode.None);
         foreach (bool exists in new[] { true, false })
         {
-            Observation seen = await new FileCheck(file, exists).ProbeAsync(TimeProvider.System, CancellationToken.None);
+            Observation seen = await new FileCheck(file, exists).ProbeAsync(
+                TimeProvider.System,
+                CancellationToken.None
+            );
             (seen.State, seen.Reason).ShouldBe((Error, $"permission denied: {file}"));
         }
 

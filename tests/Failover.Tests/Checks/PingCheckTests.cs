@@ -102,7 +102,9 @@ public sealed class PingCheckTests
                 Observation seen = await SeenAsync(check);
 
                 (seen.State, seen.IsTimeout).ShouldBe((state, state == Fail), $"{loss}: {seen.Reason}");
-                seen.Reason.ShouldStartWith(state == Ok ? "reply from 127.0.0.1 in " : "1 of 3 requests lost: 127.0.0.1");
+                seen.Reason.ShouldStartWith(
+                    state == Ok ? "reply from 127.0.0.1 in " : "1 of 3 requests lost: 127.0.0.1"
+                );
             }
         }
     }
@@ -218,7 +220,11 @@ public sealed class PingCheckTests
     [Fact]
     public async Task A_name_is_looked_up_and_of_its_addresses_those_of_the_family_are_tried()
     {
-        Resolver names = new(host => host == "four.test" ? [IPAddress.Parse("192.0.2.1")] : throw new SocketException((int)SocketError.HostNotFound));
+        Resolver names = new(host =>
+            host == "four.test"
+                ? [IPAddress.Parse("192.0.2.1")]
+                : throw new SocketException((int)SocketError.HostNotFound)
+        );
 
         Observation none = await SeenAsync(new("none.test") { Resolver = names });
         Observation six = await SeenAsync(new("four.test", family: IpFamily.Ipv6) { Resolver = names });

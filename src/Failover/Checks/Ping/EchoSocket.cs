@@ -37,8 +37,7 @@ internal static class EchoSocket
     /// left.</exception>
     public static Socket Open(AddressFamily family)
     {
-        ProtocolType protocol =
-            family == AddressFamily.InterNetworkV6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp;
+        ProtocolType protocol = family == AddressFamily.InterNetworkV6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp;
         try
         {
             return new(family, SocketType.Dgram, protocol);
