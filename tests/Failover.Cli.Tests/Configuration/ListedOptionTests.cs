@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Options that are lists and maps, as a file says them: what they come to, and where what is wrong stands.</summary>
 public sealed class ListedOptionTests
 {
-    private const string Kinds = "tcp, http, tls, hysteresis, toggle, oneshot, background, ref";
+    private const string Kinds = "tcp, http, tls, exec, ping, file, hysteresis, toggle, oneshot, background, ref";
 
     [Fact]
     public void Lists_and_maps_are_read_in_their_order()

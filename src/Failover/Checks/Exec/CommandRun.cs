@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace Failover;
 
 /// <summary>One run of a command, on a thread of its own that starts it, reads what it writes, and waits for its end.</summary>
-/// <remarks>The end of the command is the end of its own process, whoever else holds its output open. What it has left running in its
+/// <remarks>The end of the command is the end of its own process, whatever else holds its output open. What it has left running in its
 /// group is killed then.</remarks>
 /// <param name="command">The program and its arguments.</param>
 /// <param name="environment">Its environment, as <c>NAME=VALUE</c>.</param>
@@ -13,7 +13,7 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
 {
     private const int StackSize = 256 * 1024;
 
-    // That of a pipe, unless somebody changes it (pipe(7)).
+    // The capacity of a pipe, unless its user changes it (pipe(7)).
     private const int BlockSize = 64 * 1024;
 
     // How often it is asked whether it has ended where the system has nothing to wait for.
@@ -176,7 +176,7 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
         };
     }
 
-    // Most are gone at once. What waits in the kernel, for a disk for instance, ends when that does: the outcome is there before.
+    // Most are gone at once. One that is blocked in the kernel, by a disk for instance, ends when that does: the outcome comes before.
     private CommandEnd EndStopped(ChildProcess process)
     {
         process.KillGroup();

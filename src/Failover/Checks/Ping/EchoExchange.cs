@@ -68,7 +68,7 @@ internal sealed class EchoExchange(Socket socket, int count, TimeSpan interval, 
             }
             catch (SocketException fault) when (!isAgain && IsUnreachable(fault.SocketErrorCode))
             {
-                // That of an earlier request: whoever uses the socket next is told.
+                // The error of an earlier request, which the next use of the socket reports.
                 result.Unreachable++;
             }
             catch (SocketException fault)
