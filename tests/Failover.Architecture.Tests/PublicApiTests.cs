@@ -44,6 +44,7 @@ public sealed class PublicApiTests
                     "Hysteresis",
                     "IpFamily",
                     "Observation",
+                    "OnError",
                     "Oneshot",
                     "PingCheck",
                     "Port",
