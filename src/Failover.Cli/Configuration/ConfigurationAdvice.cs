@@ -102,7 +102,7 @@ internal static class ConfigurationAdvice
             yield return new(
                 at,
                 $"each poll of {name} starts {check}",
-                $"{Background.Kind.Name} around it, which starts it once in each interval"
+                "interval beside the check: then it is started in the background"
             );
         }
 

@@ -20,7 +20,7 @@ public sealed record PingCheck : ProbeCheck
     /// <summary>Describes the probe; resolves and sends nothing.</summary>
     /// <param name="host">The target: a name, an IPv4 or an IPv6 address.</param>
     /// <param name="count">How many requests are sent at most, 1 to 1000.</param>
-    /// <param name="interval">From one request to the next, from 1 ms to 30 days. Left out, 1 s.</param>
+    /// <param name="spacing">The time from one request to the next, from 1 ms to 30 days. Left out, 1 s.</param>
     /// <param name="loss">The percentage of lost requests that is a fail, reached: over 0, up to 100, which is all of them.</param>
     /// <param name="latency">The longest round trip, from 1 ms to 30 days; a request whose reply takes longer is lost. Left out, the timeout alone
     /// counts.</param>
@@ -32,7 +32,7 @@ public sealed record PingCheck : ProbeCheck
     public PingCheck(
         string host,
         int count = DefaultCount,
-        TimeSpan? interval = null,
+        TimeSpan? spacing = null,
         double loss = Percent,
         TimeSpan? latency = null,
         IpFamily family = IpFamily.Any,
@@ -41,7 +41,7 @@ public sealed record PingCheck : ProbeCheck
     {
         Host = HostOption.Check(host);
         Count = CountOption.Check(count);
-        Interval = IntervalOption.Check(interval);
+        Spacing = SpacingOption.Check(spacing);
         Loss = LossOption.Check(loss);
         Latency = LatencyOption.CheckIfGiven(latency);
         Family = FamilyOption.Check(family);
@@ -54,12 +54,12 @@ public sealed record PingCheck : ProbeCheck
             );
         }
 
-        if (Interval * (Count - 1) > Timeout)
+        if (Spacing * (Count - 1) > Timeout)
         {
             throw new ArgumentException(
-                $"interval is {Units.Text(Interval)}, so that the last of {Number(Count)} requests would be sent after the timeout of "
-                    + $"{Units.Text(Timeout)}; accepted: a shorter interval, a smaller count, or a longer timeout",
-                nameof(interval)
+                $"spacing is {Units.Text(Spacing)}, so that the last of {Number(Count)} requests would be sent after the timeout of "
+                    + $"{Units.Text(Timeout)}; accepted: a shorter spacing, a smaller count, or a longer timeout",
+                nameof(spacing)
             );
         }
     }
@@ -68,9 +68,9 @@ public sealed record PingCheck : ProbeCheck
 
     private static readonly HostOption HostOption = new("host", "the target");
     private static readonly CountOption CountOption = new("count", "how many requests are sent at most", "3");
-    private static readonly DurationOption IntervalOption = new(
-        "interval",
-        "from one request to the next",
+    private static readonly DurationOption SpacingOption = new(
+        "spacing",
+        "the time from one request to the next",
         TimeSpan.FromSeconds(1)
     );
     private static readonly PercentOption LossOption = new(
@@ -99,7 +99,7 @@ public sealed record PingCheck : ProbeCheck
         new(
             "ping",
             "whether a machine replies to ICMP echo requests",
-            [HostOption, CountOption, IntervalOption, LossOption, LatencyOption, FamilyOption, TimeoutOption]
+            [HostOption, CountOption, SpacingOption, LossOption, LatencyOption, FamilyOption, TimeoutOption]
         )
         {
             Make = given => new PingCheck(
@@ -120,8 +120,8 @@ public sealed record PingCheck : ProbeCheck
     /// <summary>How many requests are sent at most.</summary>
     public int Count { get; }
 
-    /// <summary>From one request to the next.</summary>
-    public TimeSpan Interval { get; }
+    /// <summary>The time from one request to the next.</summary>
+    public TimeSpan Spacing { get; }
 
     /// <summary>The percentage of lost requests that is a fail.</summary>
     public double Loss { get; }
@@ -143,7 +143,7 @@ public sealed record PingCheck : ProbeCheck
 
     internal override TaskKind OwnKind => Kind;
 
-    internal override ImmutableArray<object?> Values => [Host, Count, Interval, Loss, Latency, Family, Timeout];
+    internal override ImmutableArray<object?> Values => [Host, Count, Spacing, Loss, Latency, Family, Timeout];
 
     internal override bool MayBlock => false;
 
@@ -180,7 +180,7 @@ public sealed record PingCheck : ProbeCheck
         }
 
         using Socket socket = target.Socket;
-        EchoExchange exchange = new(socket, Count, Interval, time);
+        EchoExchange exchange = new(socket, Count, Spacing, time);
         return Judge(await exchange.RunAsync(result => IsOk(result) || IsLost(result), deadline), target);
     }
 

@@ -34,7 +34,7 @@ public sealed class ConfigurationAdviceTests
     )]
     [InlineData(
         "a: {exec: {command: [check_load, -w, 5], timeout: 1s}}",
-        "2:3: each poll of \"a\" starts exec check_load -w 5\n  better: background around it, which starts it once in each interval"
+        "2:3: each poll of \"a\" starts exec check_load -w 5\n  better: interval beside the check: then it is started in the background"
     )]
     [InlineData(
         "a: {background: {interval: 1s, task: {tcp: {host: mail, port: 25, timeout: 2.9s}}}}",

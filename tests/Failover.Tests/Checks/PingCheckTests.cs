@@ -98,7 +98,7 @@ public sealed class PingCheckTests
 
             foreach ((double loss, HealthState state) in new[] { (100.0, Ok), (34.0, Ok), (33.0, Fail), (1.0, Fail) })
             {
-                PingCheck check = new("127.0.0.1", count: 3, interval: Second(0.02), loss: loss, timeout: Short);
+                PingCheck check = new("127.0.0.1", count: 3, spacing: Second(0.02), loss: loss, timeout: Short);
                 Observation seen = await SeenAsync(check);
 
                 (seen.State, seen.IsTimeout).ShouldBe((state, state == Fail), $"{loss}: {seen.Reason}");
@@ -128,7 +128,7 @@ public sealed class PingCheckTests
                 }
             );
 
-            Observation seen = await SeenAsync(new("127.0.0.1", count: 5, interval: Second(0.05), timeout: Minute(1)));
+            Observation seen = await SeenAsync(new("127.0.0.1", count: 5, spacing: Second(0.05), timeout: Minute(1)));
 
             seen.State.ShouldBe(Ok, seen.Reason);
             requests.ShouldBe(3);
@@ -152,7 +152,7 @@ public sealed class PingCheckTests
             );
 
             Observation seen = await SeenAsync(
-                new("127.0.0.1", count: 2, interval: Second(0.02), latency: Second(0.05), timeout: Minute(1))
+                new("127.0.0.1", count: 2, spacing: Second(0.02), latency: Second(0.05), timeout: Minute(1))
             );
 
             (seen.State, seen.IsTimeout).ShouldBe((Fail, true));
@@ -197,8 +197,8 @@ public sealed class PingCheckTests
             { "host", () => _ = new PingCheck("192.0.2.256") },
             { "count", () => _ = new PingCheck("a", count: 0) },
             { "count", () => _ = new PingCheck("a", count: 1001) },
-            { "interval", () => _ = new PingCheck("a", interval: Second(0)) },
-            { "interval", () => _ = new PingCheck("a", count: 12) },
+            { "spacing", () => _ = new PingCheck("a", spacing: Second(0)) },
+            { "spacing", () => _ = new PingCheck("a", count: 12) },
             { "loss", () => _ = new PingCheck("a", loss: 0) },
             { "loss", () => _ = new PingCheck("a", loss: 100.1) },
             { "latency", () => _ = new PingCheck("a", latency: Second(-1)) },

@@ -5,9 +5,9 @@ namespace Failover;
 /// <summary>Sends the echo requests of one probe, and takes the replies.</summary>
 /// <param name="socket">One that is connected to the target.</param>
 /// <param name="count">How many are sent.</param>
-/// <param name="interval">From one to the next.</param>
+/// <param name="spacing">The time from one to the next.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EchoExchange(Socket socket, int count, TimeSpan interval, TimeProvider time)
+internal sealed class EchoExchange(Socket socket, int count, TimeSpan spacing, TimeProvider time)
 {
     private const int LongestMessage = 2048;
 
@@ -30,7 +30,7 @@ internal sealed class EchoExchange(Socket socket, int count, TimeSpan interval, 
             if (sent < count && due.IsCompleted)
             {
                 Send();
-                due = Task.Delay(interval, time, over.Token);
+                due = Task.Delay(spacing, time, over.Token);
                 continue;
             }
 
