@@ -10,11 +10,22 @@ public static class TaskKinds
     [
         // Checks: probe targets.
         TcpCheck.Kind,
+        HttpCheck.Kind,
+        TlsCheck.Kind,
         DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.
         Hysteresis.Kind,
         Toggle.Kind,
         Oneshot.Kind,
         Background.Kind,
+        Failover.All.Kind,
+        Any.Kind,
+        Not.Kind,
+        AtLeast.Kind,
+        Within.Kind,
+        Flapping.Kind,
+        Depends.Kind,
+        Deadline.Kind,
+        Cache.Kind,
     ];
 }

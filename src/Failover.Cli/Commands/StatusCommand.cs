@@ -113,6 +113,7 @@ internal static class StatusCommand
     private static int Worst(StatusDocument status) =>
         status.Components.Any(component => component.State == HealthState.Fail) ? ExitCode.ProbeFail
         : status.Components.Any(component => component.State == HealthState.Error) ? ExitCode.ProbeError
+        : status.Components.Any(component => component.HasWarning) ? ExitCode.ProbeWarning
         : ExitCode.Ok;
 
     private static async Task WatchAsync(Query query, CommandContext context, CancellationToken cancellationToken)

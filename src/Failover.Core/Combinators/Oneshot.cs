@@ -16,7 +16,7 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     {
         DefaultState = DefaultStateOption.Check(defaultState);
         Auth = auth;
-        Expires = expires is null ? null : ExpiresOption.Check(expires);
+        Expires = ExpiresOption.CheckIfGiven(expires);
     }
 
     private static readonly StateOption DefaultStateOption = new("defaultState", "the state until it is fired", "fail");
@@ -68,6 +68,8 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     internal override PostAction FireAction => Fire;
 
     internal override OkSources OkSources => DefaultState == HealthState.Fail ? OkSources.Fire : OkSources.Evidence;
+
+    internal override OkSources FailSources => DefaultState == HealthState.Ok ? OkSources.Fire : OkSources.Evidence;
 
     /// <summary>What a <see cref="Oneshot"/> remembers.</summary>
     /// <param name="ArmedAt">When it was fired, if it was and has not been used since.</param>

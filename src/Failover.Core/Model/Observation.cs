@@ -2,8 +2,8 @@ namespace Failover;
 
 /// <summary>The outcome of one evaluation of a task: state, reason, and when it started and ended.</summary>
 /// <remarks>
-/// A check makes one with <see cref="Ok"/>, <see cref="Fail"/>, <see cref="TimedOut"/> or <see cref="Error"/>; the engine stamps it with times and
-/// an identity. A combinator's observation carries the identity of the newest evidence that it rests on, so that one
+/// A check makes one with <see cref="Ok"/>, <see cref="OkWithWarning"/>, <see cref="Fail"/>, <see cref="TimedOut"/> or <see cref="Error"/>; the
+/// engine stamps it with times and an identity. A combinator's observation carries the identity of the newest evidence that it rests on, so that one
 /// probe is counted once however many combinators pass it on and however often it is read.
 /// </remarks>
 public sealed record Observation
@@ -35,6 +35,15 @@ public sealed record Observation
     /// <summary>When the probe ended; of several, the latest.</summary>
     public Instant Ended { get; internal init; }
 
+    /// <summary>When the probe ended; of several, the earliest: all of what this rests on is at least as new.</summary>
+    internal Instant AllEndedSince
+    {
+        get => allEndedSince ?? Ended;
+        init => allEndedSince = value;
+    }
+
+    private readonly Instant? allEndedSince;
+
     /// <summary>The last moment at which this may still be believed; <see cref="ReadAt"/> gives an error after it.</summary>
     public Instant FreshUntil { get; internal init; } = Instant.Never;
 
@@ -57,10 +66,25 @@ public sealed record Observation
 
     private bool IsDeadlineFailure { get; init; }
 
+    /// <summary>Whether the target is up, and yet something calls for attention, which the reason says: a certificate that is about to
+    /// expire. False for a fail and an error. It counts as every other ok.</summary>
+    public bool HasWarning => State == HealthState.Ok && IsWarning;
+
+    /// <summary>Whether the evidence calls for attention, whatever state a combinator makes of it.</summary>
+    internal bool IsWarning { get; init; }
+
+    /// <summary>Figures of the probe, as a Nagios plugin writes them behind its bar: <c>'label'=value[unit];…</c>, separated by spaces
+    /// (Monitoring Plugins Development Guidelines, "Performance data"). Empty where there are none.</summary>
+    public string PerformanceData { get; init; } = "";
+
     internal bool IsStamped => Id != NotStamped;
 
     /// <summary>The target is up.</summary>
     public static Observation Ok(string reason = "") => new(HealthState.Ok, reason, NotStamped);
+
+    /// <summary>The target is up, and something calls for attention: an ok with <see cref="HasWarning"/>.</summary>
+    /// <param name="reason">What calls for attention.</param>
+    public static Observation OkWithWarning(string reason) => Ok(reason) with { IsWarning = true };
 
     /// <summary>The target is down, and why.</summary>
     public static Observation Fail(string reason) => new(HealthState.Fail, reason, NotStamped);
@@ -83,6 +107,7 @@ public sealed record Observation
             : this with
             {
                 State = HealthState.Error,
+                PerformanceData = "",
                 FirstContrary = null,
                 Reason = IsEvidence
                     ? $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})"
