@@ -7,9 +7,14 @@ internal sealed class Invariants(World world)
 {
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(250);
 
+    private readonly LogicInvariants logic = new(world);
+
     // By identity of a latch: the components that it must make fail until it is released by a fire.
     private readonly Dictionary<string, HashSet<string>> mustFail = new(StringComparer.Ordinal);
     private readonly HashSet<string> released = new(StringComparer.Ordinal);
+
+    // Components of which a latch was released: logic may need the others no longer.
+    private readonly HashSet<string> relieved = new(StringComparer.Ordinal);
     private readonly Dictionary<object, Credit> posts = new(ReferenceEqualityComparer.Instance);
     private readonly List<Credit> credits = [];
     private readonly Dictionary<object, (ServedComponent Component, Instant At)> asked = new(
@@ -61,6 +66,7 @@ internal sealed class Invariants(World world)
         HysteresisFlipsWithEvidence();
         ComesBackInTime();
         AnswersAreInTime();
+        logic.Always();
     }
 
     public void Asked(object ticket, ServedComponent component) => asked.Add(ticket, (component, world.Now));
@@ -140,6 +146,7 @@ internal sealed class Invariants(World world)
         }
 
         credit.IsCommitted = true;
+        credit.IsArmed |= arms;
         if (!arms)
         {
             credit.IsUsed = true;
@@ -150,7 +157,10 @@ internal sealed class Invariants(World world)
                     throw new InvariantViolation("oneshot", $"{id} was released twice");
                 }
 
-                mustFail.Remove(id);
+                if (mustFail.Remove(id, out HashSet<string>? names))
+                {
+                    relieved.UnionWith(names);
+                }
             }
         }
     }
@@ -166,6 +176,7 @@ internal sealed class Invariants(World world)
     public void Seen(SimulatedCheck check, Observation observation, Instant started)
     {
         probing.Remove(check);
+        logic.Seen(check, observation, started);
         ended[check] = world.Now;
         bool isExcused = observation.IsTimeout && pauses.Exists(pause => pause.From < world.Now && pause.To > started);
         if (observation.State != HealthState.Error && !isExcused)
@@ -218,15 +229,16 @@ internal sealed class Invariants(World world)
     {
         begun.Clear();
         settingSides.Clear();
+        FollowRenewedLatches();
         if (isCorrupt)
         {
             foreach (ServedComponent component in world.Machine.Components)
             {
-                bool mayHaveBeen = SettingSide(component)
-                    .Any(node =>
-                        node.Combinator?.LatchSides is { } sides
-                        && node.Child(sides.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire
-                    );
+                bool mayHaveBeen =
+                    SimpleJudgement.Latched(
+                        component.Root.Vertex.Task,
+                        task => task is Combinator { IsReleasedByFire: true }
+                    ) == HealthState.Fail;
                 if (mayHaveBeen && Served(component).State != HealthState.Fail)
                 {
                     throw new InvariantViolation(
@@ -248,6 +260,7 @@ internal sealed class Invariants(World world)
                     && !component.IsLatched
                     && after != HealthState.Error
                     && after != stored.State
+                    && DependsOnChecks(component)
                 )
                 {
                     throw new InvariantViolation(
@@ -280,7 +293,14 @@ internal sealed class Invariants(World world)
         {
             // A POST may reach one oneshot and not another: what only the other resets stays, as `check` warns.
             bool isStuck = component.Latches.Any(latch => latch.IsAuthorised || NeedsFire(latch));
-            if (!isStuck && Served(component) is { State: not HealthState.Ok } served)
+            bool isFlapping = SettingSide(component).Any(node => node.State is Flapping.History { IsFlapping: true });
+            if (
+                !isStuck
+                && !isFlapping
+                && SimpleJudgement.WithAllUp(component.Root.Vertex.Task) is { } expected
+                && Served(component) is var served
+                && served.State != expected
+            )
             {
                 throw new InvariantViolation(
                     "convergence",
@@ -310,9 +330,31 @@ internal sealed class Invariants(World world)
 
     private static bool NeedsFire(Latch latch) =>
         latch.Node is { } toggle
-        && toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire;
+        && SimpleJudgement.WithAllUp(toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task)
+            != HealthState.Ok;
 
     private Snapshot Served(ServedComponent component) => component.Published.ReadAt(world.Now);
+
+    /// <summary>Where nobody knows what became of a release, the latch goes on under another identity, and a fire that was armed for it
+    /// stays so.</summary>
+    public void FollowRenewedLatches()
+    {
+        foreach (Latch latch in world.Machine.Latches)
+        {
+            if (identities.TryGetValue(latch, out string? before) && before != latch.Id)
+            {
+                foreach (Credit credit in credits.Where(one => one.IsArmed && one.Latches.Contains(before)))
+                {
+                    credit.Latches.Add(latch.Id);
+                    credit.IsUsed = false;
+                }
+            }
+
+            identities[latch] = latch.Id;
+        }
+    }
+
+    private readonly Dictionary<Latch, string> identities = [];
 
     // An authorised latch that is stored, and for which its component fails, makes it fail until it is released.
     private void WatchLatches()
@@ -344,14 +386,21 @@ internal sealed class Invariants(World world)
             if (component.IsLatched && Served(component).State == HealthState.Fail)
             {
                 HashSet<Node> setting = [.. SettingSide(component)];
+                // A latch that is released by evidence may be all that makes logic need the others.
+                bool isLatchedByThem =
+                    SimpleJudgement.Latched(
+                        component.Root.Vertex.Task,
+                        task =>
+                            component.Latches.Exists(latch =>
+                                IsDurable(latch, component) && ReferenceEquals(latch.Node?.Vertex.Task, task)
+                            )
+                    ) == HealthState.Fail;
                 foreach (Latch latch in component.Latches)
                 {
                     bool isEffective =
-                        component.HeldBy.Contains(latch) || (latch.Node is { } node && setting.Contains(node));
-                    bool isDurable =
-                        durable.TryGetValue(latch.Id, out StoredLatch? stored)
-                        && stored.Components.Contains(component.Name, StringComparer.Ordinal);
-                    if (latch.IsAuthorised && isEffective && isDurable)
+                        component.HeldBy.Contains(latch)
+                        || (isLatchedByThem && latch.Node is { } node && setting.Contains(node));
+                    if (isEffective && IsDurable(latch, component))
                     {
                         if (!mustFail.TryGetValue(latch.Id, out HashSet<string>? by))
                         {
@@ -366,13 +415,19 @@ internal sealed class Invariants(World world)
 
         foreach ((string id, HashSet<string> names) in mustFail)
         {
-            foreach (string name in names)
+            foreach (string name in names.ToArray())
             {
                 if (
                     world.Machine.Find(name) is { IsRetired: false } component
                     && Served(component).State != HealthState.Fail
                 )
                 {
+                    if (relieved.Contains(name) && IsLeftByLogic(component))
+                    {
+                        names.Remove(name);
+                        continue;
+                    }
+
                     throw new InvariantViolation(
                         "latch",
                         $"/{name} is served {Served(component).State} although {id} was not reset"
@@ -395,7 +450,20 @@ internal sealed class Invariants(World world)
                 mustFail.Remove(id);
             }
         }
+
+        bool IsDurable(Latch latch, ServedComponent component) =>
+            latch.IsAuthorised
+            && durable.TryGetValue(latch.Id, out StoredLatch? stored)
+            && stored.Components.Contains(component.Name, StringComparer.Ordinal);
     }
+
+    // Its own description says that the latches which still stand do not make it fail.
+    private static bool IsLeftByLogic(ServedComponent component) =>
+        component.HeldBy.Count == 0
+        && SimpleJudgement.Latched(
+            component.Root.Vertex.Task,
+            task => component.Latches.Exists(latch => ReferenceEquals(latch.Node?.Vertex.Task, task))
+        ) != HealthState.Fail;
 
     private bool IsAcknowledged(string id) =>
         credits.Exists(credit => credit.IsAcknowledged && credit.IsUsed && credit.Latches.Contains(id));
@@ -481,7 +549,11 @@ internal sealed class Invariants(World world)
                 continue;
             }
 
-            TimeSpan bound = ((Background)loops[0].Loop.Vertex.Task).StaleAfter;
+            Background loop = (Background)loops[0].Loop.Vertex.Task;
+            // A fail may be older, and so what is judged of it: below a not, or held by a hysteresis.
+            TimeSpan bound =
+                loop.StaleAfter
+                + (loop.DownInterval > loop.Interval ? 3 * (loop.DownInterval.Value - loop.Interval) : TimeSpan.Zero);
             Instant newest = ended.GetValueOrDefault(loops[0].Check);
             Instant since = Instant.Max(newest, begun[component.Name]);
             if (world.Now - since > bound + LongestBoundBefore(component))
@@ -509,7 +581,7 @@ internal sealed class Invariants(World world)
             bool isFree =
                 component.Root.IsEvaluatedInBackground
                 && component.HeldBy.Count == 0
-                && nodes.All(node => node.Combinator is null or Hysteresis or Background);
+                && nodes.All(node => node.Combinator is null or Hysteresis or Background or Logic or Deadline);
             if (
                 isFree
                 && world.Now - stopped > TimeToComeBack(nodes)
@@ -526,7 +598,7 @@ internal sealed class Invariants(World world)
 
     private static TimeSpan TimeToComeBack(Node[] nodes)
     {
-        TimeSpan interval = nodes.Select(node => node.Vertex.Task).OfType<Background>().Max(loop => loop.Interval);
+        TimeSpan interval = nodes.Select(node => node.Vertex.Task).OfType<Background>().Max(LongestInterval);
         TimeSpan timeout = nodes.Select(node => node.Vertex.Task).OfType<SimulatedCheck>().Max(check => check.Timeout);
         return (2 * interval)
             + timeout
@@ -546,6 +618,9 @@ internal sealed class Invariants(World world)
                 );
     }
 
+    private static TimeSpan LongestInterval(Background loop) =>
+        (loop.DownInterval > loop.Interval ? loop.DownInterval.Value : loop.Interval) + (loop.Jitter ?? TimeSpan.Zero);
+
     // Whatever hangs: after three times the longest time of its task, and the time for which a publication may be held.
     private void AnswersAreInTime()
     {
@@ -563,7 +638,7 @@ internal sealed class Invariants(World world)
 
     // A carried-over ok keeps the bound of before.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
-        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
+        component.CarriedOver is null ? TimeSpan.Zero : TimeSpan.FromSeconds(22);
 
     /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
     public void Reloaded()
@@ -575,6 +650,7 @@ internal sealed class Invariants(World world)
         }
 
         settingSides.Clear();
+        logic.Reloaded();
         foreach (ServedComponent component in world.Machine.Components)
         {
             // What was judged before keeps the bound of before.
@@ -591,7 +667,7 @@ internal sealed class Invariants(World world)
 
             HealthState after = Served(component).State;
             bool isLatchedNow = component.IsLatched && after == HealthState.Fail;
-            if (after != before && !isLatchedNow)
+            if (after != before && !isLatchedNow && DependsOnChecks(component))
             {
                 throw new InvariantViolation(
                     "reload",
@@ -610,6 +686,15 @@ internal sealed class Invariants(World world)
             }
         }
     }
+
+    // Below a not, latches may be all that a state depends on.
+    private static bool DependsOnChecks(ServedComponent component) =>
+        Wanted(component.Root).Any(node => node.Combinator is null);
+
+    private static IEnumerable<Node> Wanted(Node node) =>
+        node
+            .Vertex.Children.SelectMany((_, index) => node.Evaluates(index) ? Wanted(node.Child(index)) : [])
+            .Prepend(node);
 
     private void RememberHysteresis()
     {
@@ -693,6 +778,9 @@ internal sealed class Invariants(World world)
         public bool IsCommitted { get; set; }
 
         public bool IsUsed { get; set; }
+
+        /// <summary>Whether its fire waits for evidence.</summary>
+        public bool IsArmed { get; set; }
 
         public bool IsAcknowledged { get; set; }
 

@@ -205,6 +205,7 @@ internal sealed partial class HealthMachine
         foreach (string name in node.Vertex.RootOf)
         {
             components[name].IsOverdue = false;
+            components[name].IsAnswerDue = true;
             MarkChanged(components[name]);
         }
     }

@@ -161,10 +161,15 @@ internal sealed partial class HealthMachine
 
     private void Answer(ServedComponent component)
     {
-        if (component.Tickets.Count > 0 && (component.Root.Evaluation is null || component.IsOverdue))
+        if (
+            component.Tickets.Count > 0
+            && (component.Root.Evaluation is null || component.IsOverdue || component.IsAnswerDue)
+        )
         {
             AnswerAll(component);
         }
+
+        component.IsAnswerDue = false;
     }
 
     private void AnswerAll(ServedComponent component)

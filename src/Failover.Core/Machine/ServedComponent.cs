@@ -44,6 +44,9 @@ internal sealed class ServedComponent(string name)
     /// <summary>Requests that wait for the evaluation that runs, or for a publication that is held.</summary>
     public List<Ticket> Tickets { get; } = [];
 
+    /// <summary>Whether the evaluation that they wait for has ended: a loop that is late may have begun the next one.</summary>
+    public bool IsAnswerDue { get; set; }
+
     /// <summary>Writes that a move to fail waits for before it is published.</summary>
     public HashSet<long> Holds { get; } = [];
 
