@@ -398,7 +398,7 @@ internal sealed class Invariants(World world)
                 foreach (Latch latch in component.Latches)
                 {
                     bool isEffective =
-                        component.HeldBy.Contains(latch)
+                        (component.HeldBy.Contains(latch) && IsStoredAsHolding(latch, component))
                         || (isLatchedByThem && latch.Node is { } node && setting.Contains(node));
                     if (isEffective && IsDurable(latch, component))
                     {
@@ -456,6 +456,11 @@ internal sealed class Invariants(World world)
             && durable.TryGetValue(latch.Id, out StoredLatch? stored)
             && stored.Components.Contains(component.Name, StringComparer.Ordinal);
     }
+
+    // Which latches hold a component where logic needs them no longer is stored with the component.
+    private bool IsStoredAsHolding(Latch latch, ServedComponent component) =>
+        world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
+        && stored.HeldBy.Contains(latch.Id, StringComparer.Ordinal);
 
     // Its own description says that the latches which still stand do not make it fail.
     private static bool IsLeftByLogic(ServedComponent component) =>
@@ -626,11 +631,15 @@ internal sealed class Invariants(World world)
     {
         foreach ((ServedComponent component, Instant at) in asked.Values)
         {
-            if (world.Now - at > component.OverdueAfter + LongestHold)
+            TimeSpan longest =
+                component.Root.Vertex.Task is Deadline { After: var after } && after < component.OverdueAfter
+                    ? after
+                    : component.OverdueAfter;
+            if (world.Now - at > longest + LongestHold)
             {
                 throw new InvariantViolation(
                     "answers",
-                    $"a request for /{component.Name} waits for {world.Now - at}, and may for {component.OverdueAfter}"
+                    $"a request for /{component.Name} waits for {world.Now - at}, and may for {longest}"
                 );
             }
         }

@@ -33,6 +33,7 @@ internal sealed class LogicInvariants(World world)
     /// <summary>What holds at every moment.</summary>
     public void Always()
     {
+        LatchesDecideAsDescribed();
         HashSet<Node> nodes = Nodes();
         foreach (Node node in nodes)
         {
@@ -49,6 +50,23 @@ internal sealed class LogicInvariants(World world)
                     break;
                 default:
                     break;
+            }
+        }
+    }
+
+    private void LatchesDecideAsDescribed()
+    {
+        HashSet<HealthTask> latched = new(ReferenceEqualityComparer.Instance);
+        latched.UnionWith(world.Machine.Latches.Select(latch => latch.Node?.Vertex.Task).OfType<HealthTask>());
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            HealthState? expected = SimpleJudgement.Latched(component.Root.Vertex.Task, latched.Contains);
+            if (component.Root.Latched != expected)
+            {
+                throw new InvariantViolation(
+                    "logic",
+                    $"the latches of /{component.Name} come to {expected}, and not to {component.Root.Latched}"
+                );
             }
         }
     }
@@ -82,6 +100,12 @@ internal sealed class LogicInvariants(World world)
         [
             .. seen.GetValueOrDefault(check, []).Where(one => one.State != HealthState.Error),
         ];
+        if (definite.Length > 0 && definite[^1].Ended <= reloaded)
+        {
+            // The description before has judged it.
+            return;
+        }
+
         int fails = within.Of.Observations is { } count
             ? definite.TakeLast(count).Count(one => one.State == HealthState.Fail)
             : definite.Count(one =>

@@ -93,7 +93,8 @@ internal sealed partial class HealthMachine
         RunLoops(plan, fresh);
         foreach (ServedComponent component in components.Values)
         {
-            if (component.Tickets.Count > 0 && component.Root.Evaluation is null)
+            // Also where an evaluation runs: it may be of another root, with another longest time.
+            if (component.Tickets.Count > 0)
             {
                 Ask(component);
             }
