@@ -55,6 +55,7 @@ internal sealed class Invariants(World world)
     public void After(SimulationEvent step)
     {
         Always();
+        logic.After();
     }
 
     /// <summary>What holds at every moment.</summary>
@@ -66,7 +67,6 @@ internal sealed class Invariants(World world)
         HysteresisFlipsWithEvidence();
         ComesBackInTime();
         AnswersAreInTime();
-        logic.Always();
     }
 
     public void Asked(object ticket, ServedComponent component) => asked.Add(ticket, (component, world.Now));
@@ -697,8 +697,12 @@ internal sealed class Invariants(World world)
     }
 
     // Below a not, latches may be all that a state depends on.
-    private static bool DependsOnChecks(ServedComponent component) =>
-        Wanted(component.Root).Any(node => node.Combinator is null);
+    private static bool DependsOnChecks(ServedComponent component)
+    {
+        Node[] wanted = [.. Wanted(component.Root)];
+        return wanted.Any(node => node.Combinator is null)
+            && !(component.Latches.Count > 0 && wanted.Any(node => node.Vertex.Task is Not));
+    }
 
     private static IEnumerable<Node> Wanted(Node node) =>
         node

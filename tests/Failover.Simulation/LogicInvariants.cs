@@ -30,8 +30,8 @@ internal sealed class LogicInvariants(World world)
         }
     }
 
-    /// <summary>What holds at every moment.</summary>
-    public void Always()
+    /// <summary>What holds after each step.</summary>
+    public void After()
     {
         LatchesDecideAsDescribed();
         HashSet<Node> nodes = Nodes();
@@ -76,8 +76,10 @@ internal sealed class LogicInvariants(World world)
         Dictionary<HealthTask, HealthState?> states = new(ReferenceEqualityComparer.Instance);
         foreach (Vertex child in node.Vertex.Children)
         {
-            HealthState state = child.Node.Shown.ReadAt(world.Now).State;
-            states[child.Task] = state == HealthState.Error ? null : state;
+            Observation read = child.Node.Shown.ReadAt(world.Now);
+            // A fail may be held for longer than its evidence lasts; an ok that follows from it may not.
+            bool isTooOld = node.Vertex.Task is Not && read.State == HealthState.Fail && world.Now > read.EvidenceUntil;
+            states[child.Task] = read.State == HealthState.Error || isTooOld ? null : read.State;
         }
 
         HealthState expected = SimpleJudgement.Combine(node.Vertex.Task, child => states[child]) ?? HealthState.Error;

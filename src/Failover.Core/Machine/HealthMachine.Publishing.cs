@@ -230,9 +230,13 @@ internal sealed partial class HealthMachine
         }
     }
 
+    // An evaluation that a reload has made that of another component has been waited for since then only.
+    private static Instant OverdueAt(ServedComponent component) =>
+        Instant.Max(component.Root.Evaluation!.Started, component.DescribedSince) + component.OverdueAfter;
+
     private void WatchOverdue(ServedComponent component)
     {
-        Instant due = component.Root.Evaluation!.Started + component.OverdueAfter;
+        Instant due = OverdueAt(component);
         if (due < component.OverdueTimer)
         {
             component.OverdueTimer = due;
@@ -248,12 +252,12 @@ internal sealed partial class HealthMachine
         }
 
         component.OverdueTimer = Instant.Never;
-        if (component.IsRetired || component.IsOverdue || component.Root.Evaluation is not { } running)
+        if (component.IsRetired || component.IsOverdue || component.Root.Evaluation is null)
         {
             return;
         }
 
-        if (now >= running.Started + component.OverdueAfter)
+        if (now >= OverdueAt(component))
         {
             BecomeOverdue(component);
         }
@@ -354,7 +358,7 @@ internal sealed partial class HealthMachine
 
     private bool CanReset(ServedComponent component)
     {
-        if (TargetOf(component) is not { } oneshot || oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null)
+        if (TargetOf(component) is not { } oneshot)
         {
             return false;
         }

@@ -234,6 +234,7 @@ internal sealed partial class HealthMachine
             if (isKnown && !isSame)
             {
                 component.IsOverdue = false;
+                component.DescribedSince = now;
                 CarryOver(component, DefiniteOf(component));
             }
             else if (!isKnown)

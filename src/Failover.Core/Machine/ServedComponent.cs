@@ -29,6 +29,9 @@ internal sealed class ServedComponent(string name)
         }
     }
 
+    /// <summary>When it was described otherwise before.</summary>
+    public Instant DescribedSince { get; set; }
+
     /// <summary>How long an evaluation may take before it counts as hanging, and how old an ok may be that is served at a response
     /// deadline.</summary>
     public TimeSpan OverdueAfter { get; private set; }
