@@ -73,14 +73,14 @@ internal static class Mutants
         new(
             "an edit that leaves a latch without effect lets its component go",
             "Machine/ServedComponent.cs",
-            "Root.Latched == HealthState.Fail || HeldBy.Count > 0",
+            "Root.Latched == HealthState.Fail || HeldBy.Length > 0",
             "Root.Latched == HealthState.Fail"
         ),
         new(
             "a move to fail waits for the store for ever",
             $"{Machine}Publishing.cs",
-            "component.HoldUntil <= now",
-            "component.HoldUntil < new Instant(TimeSpan.Zero)"
+            "component.Hold?.Until <= now",
+            "component.Hold?.Until < new Instant(TimeSpan.Zero)"
         ),
         new(
             "two evaluations of a node overlap",
@@ -94,11 +94,13 @@ internal static class Mutants
             "read == judged ? judged.FreshUntil : Instant.Never",
             "Instant.Never"
         ),
+        new("a state is held for ever", "Machine/ErrorHandling.cs", "error.ErrorSince + HoldsFor", "Instant.Never"),
+        new("each error begins the time of a hold anew", $"{Machine}Publishing.cs", "published.IsError", "false"),
         new(
             "a request is not answered",
-            $"{Machine}Publishing.cs",
-            "component.Tickets.Count > 0",
-            "component.Tickets.Count > 1"
+            "Machine/ServedComponent.cs",
+            "tickets is { Count: > 0 }",
+            "tickets is { Count: > 1 }"
         ),
         new(
             "a request waits for as long as a task hangs",
@@ -113,18 +115,8 @@ internal static class Mutants
             ";",
             IsStatement: true
         ),
-        new(
-            "one fail suffices to fail",
-            "Combinators/Kleene.cs",
-            "fail >= NeededToFail",
-            "fail > 0"
-        ),
-        new(
-            "one ok less suffices",
-            "Combinators/Kleene.cs",
-            "ok >= Needed",
-            "ok + 1 >= Needed"
-        ),
+        new("one fail suffices to fail", "Combinators/Kleene.cs", "fail >= NeededToFail", "fail > 0"),
+        new("one ok less suffices", "Combinators/Kleene.cs", "ok >= Needed", "ok + 1 >= Needed"),
         new(
             "a latch below a not counts as it does above",
             "Combinators/Not.cs",

@@ -137,7 +137,7 @@ internal sealed class LogicInvariants(World world)
 
     private static bool IsAlone(SimulatedCheck check, HashSet<Node> nodes) =>
         nodes.Count(node => check.Equals(node.Vertex.Task)) == 1
-        && nodes.Single(node => check.Equals(node.Vertex.Task)).Vertex is { Parents.Count: 1, RootOf.Count: 0 };
+        && nodes.Single(node => check.Equals(node.Vertex.Task)).Vertex is { Parents.Length: 1, RootOf.Length: 0 };
 
     private static bool HasOneshot(HealthTask task) => task is Oneshot || task.Children.Any(HasOneshot);
 

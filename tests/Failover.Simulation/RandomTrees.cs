@@ -119,6 +119,14 @@ internal sealed class RandomTrees(Random random)
                     },
                     before
                 );
+            case 6:
+                return Valid(
+                    before with
+                    {
+                        Components = before.Components.SetItem(index, component with { OnError = OnError() }),
+                    },
+                    before
+                );
             default:
                 return Valid(
                     before with
@@ -151,7 +159,7 @@ internal sealed class RandomTrees(Random random)
                 {
                     0 => one with { OkAfter = Limit() },
                     1 => one with { FailAfter = Limit() },
-                    _ => one with { BeginsInFail = !one.BeginsInFail },
+                    _ => one with { BeginsInFail = !one.BeginsInFail, BeginsInFirst = random.Next(3) == 0 },
                 },
                 BackgroundTree one => random.Next(4) switch
                 {
@@ -198,7 +206,10 @@ internal sealed class RandomTrees(Random random)
             random.Next(4) == 0 ? random.Next(1, 5) : null,
             random.Next(4) == 0 ? random.Next(5, 60) : null,
             random.Next(4) == 0 ? random.Next(1, 5) : null
-        );
+        )
+        {
+            BeginsInFirst = random.Next(6) == 0,
+        };
 
     private Tree Filter(Tree part) =>
         random.Next(5) switch
@@ -263,7 +274,18 @@ internal sealed class RandomTrees(Random random)
     }
 
     private ComponentTree Component(string name, ImmutableSortedDictionary<string, Tree> tasks) =>
-        new(name, Task(depth: 3, canLoop: true, tasks), null, random.Next(4) == 0 ? random.Next(1, 30) : null);
+        new(name, Task(depth: 3, canLoop: true, tasks), null, random.Next(4) == 0 ? random.Next(1, 30) : null)
+        {
+            OnError = OnError(),
+        };
+
+    private int? OnError() =>
+        random.Next(6) switch
+        {
+            0 => 0,
+            1 => random.Next(1, 50),
+            _ => null,
+        };
 
     private Tree Task(int depth, bool canLoop, ImmutableSortedDictionary<string, Tree> tasks)
     {
@@ -281,7 +303,10 @@ internal sealed class RandomTrees(Random random)
                 Limit(),
                 Limit(),
                 random.Next(5) == 0 ? Limit() : null
-            ),
+            )
+            {
+                BeginsInFirst = random.Next(6) == 0,
+            },
             4 or 5 when canLoop => Background(Task(depth - 1, canLoop: false, tasks)),
             10 or 11 or 12 => Logic([
                 .. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Task(depth - 1, canLoop, tasks)),

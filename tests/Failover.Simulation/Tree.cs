@@ -43,10 +43,17 @@ internal sealed record HysteresisTree(Tree Task, bool BeginsInFail, Limit OkAfte
 
     public override Tree With(ImmutableArray<Tree> children) => this with { Task = children[0] };
 
+    /// <summary>Whether the first definite observation decides, whatever else is said of its first state.</summary>
+    public bool BeginsInFirst { get; init; }
+
     public override string ToString() =>
         $"hysteresis({Task}, ok_after={OkAfter}, fail_after={FailAfter}"
         + (ErrorAfter is { } limit ? $", error_after={limit}" : "")
-        + (BeginsInFail ? ", initial=fail)" : ")");
+        + (
+            BeginsInFirst ? ", initial=first)"
+            : BeginsInFail ? ", initial=fail)"
+            : ")"
+        );
 }
 
 /// <param name="Task">What is probed.</param>
@@ -68,9 +75,16 @@ internal sealed record BackgroundTree(
 
     public override Tree With(ImmutableArray<Tree> children) => this with { Task = children[0] };
 
+    /// <inheritdoc cref="HysteresisTree.BeginsInFirst"/>
+    public bool BeginsInFirst { get; init; }
+
     public override string ToString() =>
         $"background({Task}, {Seconds(Interval)}"
-        + (BeginsInFail is { } fail ? $", initial={(fail ? "fail" : "ok")}" : "")
+        + (
+            BeginsInFirst ? ", initial=first"
+            : BeginsInFail is { } fail ? $", initial={(fail ? "fail" : "ok")}"
+            : ""
+        )
         + (Fast is { } fast ? $", fast={Seconds(fast)}" : "")
         + (Down is { } down ? $", down={Seconds(down)}" : "")
         + (Jitter is { } jitter ? $", jitter={Seconds(jitter)})" : ")");
@@ -79,7 +93,9 @@ internal sealed record BackgroundTree(
         new(
             task,
             Units.Second(Interval * 0.1),
-            BeginsInFail is { } fail ? (fail ? HealthState.Fail : HealthState.Ok) : null,
+            BeginsInFirst ? Units.First
+                : BeginsInFail is { } fail ? (fail ? HealthState.Fail : HealthState.Ok)
+                : null,
             jitter: Span(Jitter, Interval),
             fastInterval: Span(Fast, Interval),
             downInterval: Span(Down, int.MaxValue)
@@ -111,12 +127,27 @@ internal sealed record RefTree(string Name) : Tree
 
 internal sealed record ComponentTree(string Name, Tree Task, string? OnPost, int? Deadline)
 {
+    /// <summary>For how many tenths of a second an error is held; 0 where it is served as a fail, null as an error.</summary>
+    public int? OnError { get; init; }
+
+    public ErrorHandling? Handling =>
+        OnError switch
+        {
+            null => null,
+            0 => ErrorHandling.Of(Failover.OnError.Fail, null),
+            { } tenths => ErrorHandling.Of(Failover.OnError.Hold, Units.Second(tenths * 0.1)),
+        };
+
     public override string ToString() =>
         $"/{Name} = {Task}"
         + (OnPost is null ? "" : $" on_post={OnPost}")
-        + (
-            Deadline is { } tenths ? string.Create(CultureInfo.InvariantCulture, $" deadline={tenths / 10.0:0.0}s") : ""
-        );
+        + (Deadline is { } tenths ? string.Create(CultureInfo.InvariantCulture, $" deadline={tenths / 10.0:0.0}s") : "")
+        + OnError switch
+        {
+            null => "",
+            0 => " on_error=fail",
+            { } held => string.Create(CultureInfo.InvariantCulture, $" on_error={held / 10.0:0.0}s"),
+        };
 }
 
 /// <summary>All that is served.</summary>
@@ -174,7 +205,8 @@ internal sealed class TreeBuilder(Configuration configuration)
                     component.OnPost is { } name && oneshots.TryGetValue(name, out Oneshot? target)
                         ? target.Fire
                         : null,
-                    component.Deadline is { } tenths ? Units.Second(tenths * 0.1) : null
+                    component.Deadline is { } tenths ? Units.Second(tenths * 0.1) : null,
+                    component.Handling
                 );
             }),
         ];
@@ -192,7 +224,9 @@ internal sealed class TreeBuilder(Configuration configuration)
             case HysteresisTree one:
                 return new Hysteresis(
                     Build(one.Task, oneshots),
-                    one.BeginsInFail ? HealthState.Fail : HealthState.Ok,
+                    one.BeginsInFirst ? Units.First
+                        : one.BeginsInFail ? HealthState.Fail
+                        : HealthState.Ok,
                     one.OkAfter.Threshold,
                     one.FailAfter.Threshold,
                     one.ErrorAfter?.Threshold

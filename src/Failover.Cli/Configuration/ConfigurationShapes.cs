@@ -17,6 +17,7 @@ internal static class ConfigurationShapes
         {
             TaskOption => Reference("task"),
             DurationOption => Reference("duration"),
+            StateOption { TakesFirst: true } => Reference("first_state"),
             StateOption => Reference("state"),
             ThresholdOption => Reference("threshold"),
             AuthenticationOption => Reference("authentication"),
@@ -142,7 +143,7 @@ internal static class ConfigurationShapes
     /// <summary>Where keys are fixed, those that begin so are for people and for anchors.</summary>
     public static JsonObject Extensions() => new() { ["^x-"] = new JsonObject() };
 
-    private static JsonObject Required(params string[] keys) =>
+    public static JsonObject Required(params string[] keys) =>
         new() { ["required"] = new JsonArray([.. keys.Select(key => (JsonNode)key)]) };
 
     public static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };

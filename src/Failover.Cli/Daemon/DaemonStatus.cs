@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Failover;
 
-/// <summary>What the daemon tells of itself over the management API.</summary>
+/// <summary>What the management API reports of the daemon.</summary>
 internal sealed class DaemonStatus(
     HealthService service,
     IStateStore store,
@@ -60,7 +60,10 @@ internal sealed class DaemonStatus(
                         Latch(component, shown) == LatchOutlook.CannotBeReset ? LatchOutlook.CannotBeReset : null,
                         began + probes.Last?.SinceStart,
                         began + probes.Next?.SinceStart,
-                        probes.Fresh
+                        probes.Fresh,
+                        shown.HasWarning,
+                        Redact(shown.PerformanceData),
+                        shown.HandledError is { } error ? Redact(error) : null
                     );
                 }),
             ]
@@ -84,7 +87,11 @@ internal sealed class DaemonStatus(
             component.Description.ResponseDeadline,
             Redact(component.Description.Task.FullText),
             Redact(service.Engine.Explain(component)),
-            Latch(component, shown)
+            Latch(component, shown),
+            shown.HasWarning,
+            Redact(shown.PerformanceData),
+            component.Description.OnError?.Text,
+            shown.HandledError is { } error ? Redact(error) : null
         );
     }
 
@@ -127,7 +134,8 @@ internal sealed class DaemonStatus(
                     moved.Component,
                     moved.From,
                     moved.To,
-                    Redact(moved.Reason)
+                    Redact(moved.Reason),
+                    moved.First is { } first ? new(first.At, Redact(first.Reason)) : null
                 )),
             ],
             [
@@ -154,6 +162,7 @@ internal sealed class DaemonStatus(
             Reason = Redact(node.Reason),
             Evidence = Redact(node.Evidence),
             Outlook = Redact(node.Outlook),
+            PerformanceData = Redact(node.PerformanceData),
             Children = [.. node.Children.Select(Redact)],
         };
 

@@ -8,7 +8,7 @@ internal static class ComponentText
         yield return new(
             Cell.Escaped(component.Name, Tone.Strong),
             ": ",
-            Cell.Of(component.State),
+            Cell.Of(component.State, component.HasWarning),
             component.Since is { } since ? $" since {TimeText.Text(since)}" : "",
             Cell.Escaped(component.Reason.Length > 0 ? $", {component.Reason}" : "")
         );
@@ -21,6 +21,16 @@ internal static class ComponentText
         if (component.ResponseDeadline is { } deadline)
         {
             yield return Cells("response deadline: ", Units.Text(deadline));
+        }
+
+        if (component.OnError is { } onError)
+        {
+            yield return Cells("on error: ", onError);
+        }
+
+        if (component.HandledError is { } error)
+        {
+            yield return Cells("state unknown: ", error);
         }
 
         yield return Line.Empty;

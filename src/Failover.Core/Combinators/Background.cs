@@ -11,8 +11,8 @@ public sealed record Background : Combinator<Background.Newest>
     /// <summary>Describes the loop; starts nothing.</summary>
     /// <param name="task">The task that is evaluated.</param>
     /// <param name="interval">From the start of one evaluation to the start of the next, from 1 ms to 30 days.</param>
-    /// <param name="initialState">The state before the first result: ok or fail; left out, the initial state of
-    /// <paramref name="task"/> if it has one, else fail.</param>
+    /// <param name="initialState">The state before the first result: ok, fail, or <see cref="Units.First"/>: error until there is one; left
+    /// out, the initial state of <paramref name="task"/> if it has one, else fail.</param>
     /// <param name="staleAfter">The age over which a result reads as an error, from <paramref name="interval"/> to 30 days; one that is exactly
     /// so old does not. Left out, 3 times the interval that is in force then, and the task's longest time.</param>
     /// <param name="jitter">How much later than due a turn may be, at most the interval: turns of many processes do not fall together. Left
@@ -21,8 +21,7 @@ public sealed record Background : Combinator<Background.Newest>
     /// <paramref name="interval"/>; left out, <paramref name="interval"/>. HAProxy's <c>fastinter</c>.</param>
     /// <param name="downInterval">The interval while the newest result is fail and nothing speaks against it, from 1 ms to 30 days; left out,
     /// <paramref name="interval"/>. HAProxy's <c>downinter</c>.</param>
-    /// <exception cref="ArgumentException">No task, a duration out of range (1 ms to 30 days), an initial state that is neither ok nor
-    /// fail, a <paramref name="staleAfter"/> shorter than an interval, or a <paramref name="jitter"/> or <paramref name="fastInterval"/>
+    /// <exception cref="ArgumentException">No task, a duration out of range (1 ms to 30 days), another initial state, a <paramref name="staleAfter"/> shorter than an interval, or a <paramref name="jitter"/> or <paramref name="fastInterval"/>
     /// over <paramref name="interval"/>.</exception>
     public Background(
         HealthTask task,
@@ -41,7 +40,7 @@ public sealed record Background : Combinator<Background.Newest>
         FastInterval = UpToInterval(FastIntervalOption, fastInterval);
         DownInterval = downInterval is null ? null : DownIntervalOption.Check(downInterval);
         TimeSpan longestFresh = LongestFresh(Interval);
-        // The default may be out of the bounds of what can be given; given in so many words it is still the default.
+        // The default may be out of the bounds of what can be given; given explicitly it is still the default.
         hasStaleAfter = staleAfter is not null && staleAfter != longestFresh;
         StaleAfter = hasStaleAfter ? StaleAfterOption.Check(staleAfter) : longestFresh;
         (DurationOption longest, TimeSpan shortest) =
@@ -67,7 +66,10 @@ public sealed record Background : Combinator<Background.Newest>
         "initialState",
         "the state before the first result",
         "the task's own initial state, else fail"
-    );
+    )
+    {
+        TakesFirst = true,
+    };
     private static readonly DurationOption StaleAfterOption = new(
         "staleAfter",
         "the age over which a result reads as error",

@@ -12,10 +12,15 @@ internal sealed class Graph
     );
     private readonly List<Vertex> vertices = [];
     private readonly IReadOnlyDictionary<HealthTask, string> names;
+    private readonly IReadOnlyDictionary<HealthTask, string> roots;
 
     /// <summary>Makes one without components.</summary>
     /// <param name="names">The names of tasks that have one of their own.</param>
-    public Graph(IReadOnlyDictionary<HealthTask, string> names) => this.names = names;
+    /// <param name="roots">The components of tasks that others may use as well.</param>
+    public Graph(
+        IReadOnlyDictionary<HealthTask, string> names,
+        IReadOnlyDictionary<HealthTask, string>? roots = null
+    ) => (this.names, this.roots) = (names, roots ?? NoNames);
 
     /// <summary>For graphs whose tasks have no names of their own.</summary>
     public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
@@ -35,8 +40,8 @@ internal sealed class Graph
     public IReadOnlyList<Vertex> Add(ComponentDescription description)
     {
         int known = vertices.Count;
-        Vertex root = VertexOf(description.Task, $"/{description.Name}#");
-        root.RootOf.Add(description.Name);
+        Vertex root = VertexOf(description.Task, RootKey(description.Name));
+        root.RootOf = root.RootOf.Add(description.Name);
         byName.Add(description.Name, (description, root));
         return vertices.GetRange(known, vertices.Count - known);
     }
@@ -58,6 +63,8 @@ internal sealed class Graph
                 .Prepend((path, vertex));
     }
 
+    private static string RootKey(string component) => $"/{component}#";
+
     private Vertex VertexOf(HealthTask task, string key)
     {
         if (byTask.TryGetValue(task, out Vertex? known))
@@ -68,6 +75,10 @@ internal sealed class Graph
         if (names.TryGetValue(task, out string? name))
         {
             key = $"ref:{name}#";
+        }
+        else if (roots.TryGetValue(task, out string? component))
+        {
+            key = RootKey(component);
         }
 
         ImmutableArray<Vertex> children =
@@ -84,7 +95,7 @@ internal sealed class Graph
         };
         foreach (Vertex child in children.Distinct())
         {
-            child.Parents.Add(vertex);
+            child.Parents = child.Parents.Add(vertex);
         }
 
         byTask.Add(task, vertex);

@@ -9,6 +9,9 @@ internal sealed partial class HealthMachine
     private static readonly TimeSpan FirstTurnSlot = TimeSpan.FromMilliseconds(250);
 
     private readonly Queue<Node> firstTurns = [];
+
+    // Made once: turns are what the machine does most.
+    private readonly HashSet<Node> judgedInTurn = [];
     private int slotsInUse;
     private bool isFillingSlots;
     private int lastLoop;
@@ -131,8 +134,9 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        HashSet<Node> judged = [node.Child(0)];
-        TryJudgeFromMemory(node, judged);
+        judgedInTurn.Clear();
+        judgedInTurn.Add(node.Child(0));
+        TryJudgeFromMemory(node, judgedInTurn);
         ChangeInterval(node, loop);
         ReevaluateAncestors(node, judged: [node], passesLoops: false);
         FreeSlot(node);

@@ -18,14 +18,13 @@ internal sealed partial class HealthMachine
     private void CarryOver(ServedComponent component, Snapshot? definite)
     {
         EndCarry(component);
-        component.CarriedSince = now;
-        component.CarriedOver = definite;
+        component.Carried = definite is null ? null : new(definite, now);
     }
 
     // Once the nodes below have begun.
     private void AwaitChecks(ServedComponent component)
     {
-        if (component.CarriedOver is not { } carried)
+        if (component.Carried is not { } carried)
         {
             return;
         }
@@ -39,13 +38,13 @@ internal sealed partial class HealthMachine
 
         // An ok that had no bound lasts as long as an initial state does.
         if (
-            carried is { State: HealthState.Ok }
-            && carried.FreshUntil == Instant.Never
+            carried.Snapshot.State == HealthState.Ok
+            && carried.Snapshot.FreshUntil == Instant.Never
             && component.Root.IsEvaluatedInBackground
         )
         {
             TimeSpan bound = AllBelow(component.Root).Max(node => node.Combinator?.StaleBound) ?? TimeSpan.Zero;
-            component.CarriedOver = carried with { FreshUntil = now + bound };
+            carried.Snapshot = carried.Snapshot with { FreshUntil = now + bound };
         }
 
         foreach (Node check in AllBelow(component.Root).Where(node => node.Combinator is null))
@@ -57,21 +56,20 @@ internal sealed partial class HealthMachine
 
             if (by.Add(component))
             {
-                component.Awaited.Add(check);
+                carried.Awaited.Add(check);
             }
         }
     }
 
     private void EndCarry(ServedComponent component)
     {
-        if (component.CarriedOver is null)
+        if (component.Carried is not { } carried)
         {
             return;
         }
 
-        component.CarriedOver = null;
-        component.Definite.Clear();
-        foreach (Node check in component.Awaited)
+        component.Carried = null;
+        foreach (Node check in carried.Awaited)
         {
             HashSet<ServedComponent> by = awaiting[check];
             by.Remove(component);
@@ -80,8 +78,6 @@ internal sealed partial class HealthMachine
                 awaiting.Remove(check);
             }
         }
-
-        component.Awaited.Clear();
     }
 
     private void RecordDefinite(Node check, Observation seen)
@@ -91,9 +87,12 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        foreach (ServedComponent component in by.Where(one => seen.Started >= one.CarriedSince))
+        foreach (CarriedState carried in by.Select(component => component.Carried!))
         {
-            component.Definite.Add(check);
+            if (seen.Started >= carried.Since)
+            {
+                carried.Definite.Add(check);
+            }
         }
     }
 
@@ -102,9 +101,9 @@ internal sealed partial class HealthMachine
     private void EndCarryOnceJudged(ServedComponent component)
     {
         if (
-            component.CarriedOver is not null
+            component.Carried is { } carried
             && !isInstalling
-            && Active(component.Root).Where(node => node.Combinator is null).All(component.Definite.Contains)
+            && Active(component.Root).Where(node => node.Combinator is null).All(carried.Definite.Contains)
         )
         {
             EndCarry(component);

@@ -8,7 +8,7 @@ internal sealed partial class HealthMachine
     public void Request(object ticket, ServedComponent component, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
-        if (component.IsRetired || component.Root.IsEvaluatedInBackground || component.HeldBy.Count > 0)
+        if (component.IsRetired || component.Root.IsEvaluatedInBackground || component.HeldBy.Length > 0)
         {
             Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));
             return;
@@ -274,6 +274,11 @@ internal sealed partial class HealthMachine
     // Reevaluates the ancestors of changed nodes, children first; a node with several changed children is reevaluated once, after all of them.
     private void ReevaluateAncestors(Node changed, HashSet<Node> judged, bool passesLoops)
     {
+        if (changed.Vertex.Parents.IsEmpty)
+        {
+            return;
+        }
+
         PriorityQueue<Node, int> above = new();
         HashSet<Node> queued = [];
         EnqueueParents(changed);
@@ -344,8 +349,8 @@ internal sealed partial class HealthMachine
         while (below.TryDequeue(out Node? node, out _))
         {
             bool isShared =
-                node.Vertex.RootOf.Count > 0
-                || node.Vertex.Parents.Exists(parent => parent.Node != toggle && !restarted.ContainsKey(parent.Node));
+                node.Vertex.RootOf.Length > 0
+                || node.Vertex.Parents.Any(parent => parent.Node != toggle && !restarted.ContainsKey(parent.Node));
             if (
                 isShared
                 || node.Combinator is not { } combinator

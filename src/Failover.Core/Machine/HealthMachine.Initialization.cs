@@ -76,7 +76,7 @@ internal sealed partial class HealthMachine
             return state;
         }
 
-        return StandingAt(node, component => component.CarriedOver ?? component.LastDefinite);
+        return StandingAt(node, component => component.Carried?.Snapshot ?? component.LastDefinite);
     }
 
     // The state in which a node begins where a component above it served one.

@@ -79,7 +79,7 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component) && !component.Latches.Contains(latch))
             {
-                component.Latches.Add(latch);
+                component.Latches = component.Latches.Add(latch);
             }
         }
     }
@@ -98,8 +98,8 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component))
             {
-                component.Latches.Remove(latch);
-                component.HeldBy.Remove(latch);
+                component.Latches = component.Latches.Remove(latch);
+                component.HeldBy = component.HeldBy.Remove(latch);
                 MarkChanged(component);
             }
         }
@@ -235,13 +235,12 @@ internal sealed partial class HealthMachine
     {
         HashSet<Node> setting = NodesThatSetLatches(component);
         bool isLatched = IsLatchedByAuthorised(component);
-        component.HeldBy.UnionWith(
-            effectiveBefore.Where(latch =>
-                component.Latches.Contains(latch)
-                && !(isLatched && latch.Node is { } toggle && setting.Contains(toggle))
-            )
-        );
-        component.HeldBy.RemoveWhere(latch => isLatched && latch.Node is { } toggle && setting.Contains(toggle));
+        component.HeldBy =
+        [
+            .. component
+                .HeldBy.Union(effectiveBefore.Where(latch => component.Latches.Contains(latch)))
+                .Where(latch => !(isLatched && latch.Node is { } toggle && setting.Contains(toggle))),
+        ];
     }
 
     private static string[] ComponentsAbove(Node node)
@@ -256,7 +255,10 @@ internal sealed partial class HealthMachine
             if (visited.Add(vertex))
             {
                 names.UnionWith(vertex.RootOf);
-                vertex.Parents.ForEach(Collect);
+                foreach (Vertex parent in vertex.Parents)
+                {
+                    Collect(parent);
+                }
             }
         }
     }

@@ -50,12 +50,14 @@ internal sealed partial class HealthMachine
         Beat();
         Settle();
         isInstalling = false;
+        TrimBuffers();
     }
 
     // What held it holds it. Where its latches made it fail and do so no longer, or where that is not known, they hold it now.
     private static void RestoreHeldBy(ServedComponent component, StoredComponent? row, HashSet<Latch> resumed)
     {
         bool isUnlatched = component.Root.Latched != HealthState.Fail;
+        HashSet<Node> setting = NodesThatSetLatches(component);
         HoldBy(
             component,
             component.Latches.Where(latch =>
@@ -65,7 +67,7 @@ internal sealed partial class HealthMachine
                     row is null
                         ? latch.Node is null || isUnlatched
                         : row.HeldBy.Contains(latch.Id, StringComparer.Ordinal)
-                            || (row.IsLatched && (latch.Node is null || isUnlatched))
+                            || (row.IsLatched && (isUnlatched || latch.Node is null || !setting.Contains(latch.Node)))
                 )
             )
         );
@@ -85,8 +87,8 @@ internal sealed partial class HealthMachine
             if (isYoung)
             {
                 component.Recorded = row.State;
-                CarryOver(component, new(row.State, row.Reason, row.Since, Instant.Never));
-                component.LastDefinite = component.CarriedOver;
+                component.LastDefinite = new(row.State, row.Reason, row.Since, Instant.Never);
+                CarryOver(component, component.LastDefinite);
             }
         }
     }
@@ -139,7 +141,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private HealthState? CarriedAbove(Node node) => StandingAt(node, component => component.CarriedOver);
+    private HealthState? CarriedAbove(Node node) => StandingAt(node, component => component.Carried?.Snapshot);
 
     // An armed fire expires by itself. A toggle at fail is stored as a latch: a row written before 0.2 can only say that a toggle is at ok.
     private bool IsRestorable(Combinator combinator, StoredNode row, bool isYoung) =>

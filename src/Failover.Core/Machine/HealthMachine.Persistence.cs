@@ -32,7 +32,10 @@ internal sealed partial class HealthMachine
         {
             foreach (string name in latch.Components)
             {
-                if (components.TryGetValue(name, out ServedComponent? component) && component.Holds.Remove(sequence))
+                if (
+                    components.TryGetValue(name, out ServedComponent? component)
+                    && component.Hold?.Writes.Remove(sequence) == true
+                )
                 {
                     MarkChanged(component);
                 }
@@ -175,6 +178,12 @@ internal sealed partial class HealthMachine
             }
         }
 
+        dirty.Clear();
+        if (nodes.Count == 0 && !HasChanges)
+        {
+            return lastSequence;
+        }
+
         StateWrite write = new()
         {
             Nodes = nodes.DrainToImmutable(),
@@ -187,12 +196,6 @@ internal sealed partial class HealthMachine
             Posts = [.. posts],
             AliveAt = aliveAt,
         };
-        dirty.Clear();
-        if (write.IsEmpty)
-        {
-            return lastSequence;
-        }
-
         forgottenNodes.Clear();
         componentWrites.Clear();
         forgottenComponents.Clear();

@@ -34,7 +34,7 @@ internal sealed partial class HealthMachine
         newLatches.Clear();
         foreach (ServedComponent component in touched)
         {
-            if (component.Holds.Count == 0)
+            if (component.Hold is not { Writes.Count: > 0 })
             {
                 Publish(component);
                 Answer(component);
@@ -47,6 +47,26 @@ internal sealed partial class HealthMachine
     /// <summary>The effective state of a component: the one function that computes it.</summary>
     private Snapshot Effective(ServedComponent component)
     {
+        ErrorHandling onError = component.Description.OnError ?? ErrorHandling.None;
+        Snapshot known = Known(component);
+        if (onError != known.OnError)
+        {
+            known = known with { OnError = onError };
+        }
+
+        return known.State == HealthState.Error
+            ? onError.Serve(known with { ErrorSince = ErrorSince(component.Published) }, component.LastDefinite, now)
+            : known;
+    }
+
+    private Instant ErrorSince(Snapshot published) =>
+        published.IsError ? published.ErrorSince
+        // It grew too old before anybody noticed.
+        : published.FreshUntil < now ? published.FreshUntil
+        : now;
+
+    private Snapshot Known(ServedComponent component)
+    {
         Observation judged = component.Root.Shown;
         if (component.IsLatched)
         {
@@ -56,13 +76,19 @@ internal sealed partial class HealthMachine
                 CanReset = CanReset(component),
                 Ended = judged.Ended,
                 Evidence = judged.Id,
+                FirstContrary = judged.FirstContrary,
             };
         }
 
         // A carried over ok has the same stale bound as an ok without the change.
-        if (component.CarriedOver is { } carried && !(component.IsOverdue && carried.State == HealthState.Ok))
+        if (component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
-            return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
+            return (carried with { OnError = ErrorHandling.None }).ReadAt(now) with
+            {
+                IsCarriedOver = true,
+                IsLatched = false,
+                CanReset = false,
+            };
         }
 
         if (component.IsOverdue)
@@ -74,10 +100,15 @@ internal sealed partial class HealthMachine
         Observation read = judged.ReadAt(now);
         return new(read.State, read.Reason, Since: null, read == judged ? judged.FreshUntil : Instant.Never)
         {
-            // A check alone has no first state, nor has logic over such: before the first probe nothing is known.
-            IsKnown = judged.IsEvidence || component.Root.Vertex.Task.InitialShownState is not null,
+            // A check alone has no first state, nor has logic over such, nor what the first result decides: before it nothing is known.
+            IsKnown =
+                judged.IsEvidence
+                || (component.Root.Vertex.Task.InitialShownState is not null && judged.State != HealthState.Error),
+            IsWarning = read.HasWarning,
+            PerformanceData = read.PerformanceData,
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
             Evidence = judged.Id,
+            FirstContrary = read.FirstContrary,
         };
     }
 
@@ -91,7 +122,13 @@ internal sealed partial class HealthMachine
 
         if (component.Recorded is { } from && from != snapshot.State)
         {
-            transitions.Add(new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence));
+            transitions.Add(
+                new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence)
+                {
+                    // Back from an error, the state has not changed: what changed it is in an earlier transition.
+                    First = component.Persisted?.State == snapshot.State ? null : Stored(snapshot.FirstContrary),
+                }
+            );
         }
 
         component.Recorded = snapshot.State;
@@ -114,13 +151,16 @@ internal sealed partial class HealthMachine
         }
     }
 
+    private StoredFirstContrary? Stored(FirstContrary? first) =>
+        first is null ? null : new(wall - (now - first.Ended), first.Reason);
+
     private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
-        component.HeldBy.Count != latches.Length
+        component.HeldBy.Length != latches.Length
         || component.HeldBy.Any(latch => !latches.Contains(latch.Id, StringComparer.Ordinal));
 
     private void Publish(ServedComponent component)
     {
-        component.HoldUntil = null;
+        component.Hold = null;
         Snapshot before = component.Published;
         Snapshot next = Effective(component);
         if (component.IsRetired || (!next.IsKnown && before.IsKnown))
@@ -161,10 +201,7 @@ internal sealed partial class HealthMachine
 
     private void Answer(ServedComponent component)
     {
-        if (
-            component.Tickets.Count > 0
-            && (component.Root.Evaluation is null || component.IsOverdue || component.IsAnswerDue)
-        )
+        if (component.HasTickets && (component.Root.Evaluation is null || component.IsOverdue || component.IsAnswerDue))
         {
             AnswerAll(component);
         }
@@ -174,6 +211,11 @@ internal sealed partial class HealthMachine
 
     private void AnswerAll(ServedComponent component)
     {
+        if (!component.HasTickets)
+        {
+            return;
+        }
+
         Snapshot answer = component.Published.ReadAt(now);
         foreach (Ticket ticket in component.Tickets)
         {
@@ -211,13 +253,21 @@ internal sealed partial class HealthMachine
     private Snapshot LastKnownAtDeadline(ServedComponent component)
     {
         Snapshot known = component.Published.ReadAt(now);
-        bool isOld = known.State == HealthState.Ok && known.Evidence != 0 && now - known.Ended > component.OverdueAfter;
+        bool isOld =
+            known is { State: HealthState.Ok, IsError: false }
+            && known.Evidence != 0
+            && now - known.Ended > component.OverdueAfter;
         return isOld
-            ? known with
-            {
-                State = HealthState.Error,
-                Reason = $"no result in {Units.Text(now - known.Ended)}",
-            }
+            ? known.OnError.Serve(
+                known with
+                {
+                    State = HealthState.Error,
+                    Reason = $"no result in {Units.Text(now - known.Ended)}",
+                    ErrorSince = known.Ended + component.OverdueAfter,
+                },
+                known,
+                now
+            )
             : known;
     }
 
@@ -293,12 +343,12 @@ internal sealed partial class HealthMachine
         {
             if (components.TryGetValue(name, out ServedComponent? component) && WouldTurnFail(component))
             {
-                Instant until = component.HoldUntil ?? now + PublishHoldLimit;
-                if (until > now)
+                PublishHold hold = component.Hold ?? new(now + PublishHoldLimit);
+                if (hold.Until > now)
                 {
-                    component.HoldUntil = until;
-                    component.Holds.Add(sequence);
-                    timers.Set(until, MachineTimer.PublishHold, component);
+                    component.Hold = hold;
+                    hold.Writes.Add(sequence);
+                    timers.Set(hold.Until, MachineTimer.PublishHold, component);
                 }
             }
         }
@@ -309,9 +359,10 @@ internal sealed partial class HealthMachine
 
     private void EndHolds(ServedComponent component)
     {
-        if (component.HoldUntil <= now)
+        // Its end stays known until it is published: a latch that begins at the same moment does not hold it for longer.
+        if (component.Hold is { } hold && hold.Until <= now)
         {
-            component.Holds.Clear();
+            hold.Writes.Clear();
         }
 
         MarkChanged(component);
@@ -344,7 +395,7 @@ internal sealed partial class HealthMachine
     {
         Latch? latch =
             component.Root.Latched == HealthState.Fail
-                ? component.Root.Latch ?? component.Latches.Find(one => one.Node is not null)
+                ? component.Root.Latch ?? component.Latches.FirstOrDefault(one => one.Node is not null)
                 : component.HeldBy.FirstOrDefault();
         return latch switch
         {

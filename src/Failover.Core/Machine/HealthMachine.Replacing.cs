@@ -47,7 +47,7 @@ internal sealed partial class HealthMachine
 
         isInstalling = true;
         Dictionary<ServedComponent, Latch[]> effective = components
-            .Values.Where(component => component.Latches.Count > 0 && component.IsLatched)
+            .Values.Where(component => component.Latches.Length > 0 && component.IsLatched)
             .ToDictionary(component => component, component => Effective(component, component.Latches));
         Dictionary<string, HealthState> placesBefore = PlacesBefore();
         List<Node> changed = [];
@@ -94,7 +94,7 @@ internal sealed partial class HealthMachine
         foreach (ServedComponent component in components.Values)
         {
             // Also where an evaluation runs: it may be of another root, with another longest time.
-            if (component.Tickets.Count > 0)
+            if (component.HasTickets)
             {
                 Ask(component);
             }
@@ -104,6 +104,7 @@ internal sealed partial class HealthMachine
 
         Settle();
         isInstalling = false;
+        TrimBuffers();
     }
 
     private Dictionary<string, HealthState> PlacesBefore()
@@ -239,9 +240,11 @@ internal sealed partial class HealthMachine
             }
             else if (!isKnown)
             {
-                component.Latches.AddRange(
-                    latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal))
-                );
+                component.Latches =
+                [
+                    .. component.Latches,
+                    .. latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal)),
+                ];
                 resumed.Add(component);
             }
         }
@@ -260,7 +263,7 @@ internal sealed partial class HealthMachine
         component.IsRetired = true;
         AnswerAll(component);
         EndCarry(component);
-        component.Holds.Clear();
+        component.Hold = null;
         components.Remove(component.Name);
         if (component.Persisted is not null)
         {
@@ -298,7 +301,7 @@ internal sealed partial class HealthMachine
         HashSet<Node> soon = [];
         foreach (ServedComponent component in components.Values)
         {
-            if (component.CarriedOver is not null && component.CarriedSince == now)
+            if (component.Carried?.Since == now)
             {
                 AwaitChecks(component);
                 soon.UnionWith(AllBelow(component.Root).Where(node => node.Combinator?.Turns is not null));

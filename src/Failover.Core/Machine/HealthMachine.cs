@@ -100,6 +100,16 @@ internal sealed partial class HealthMachine
 
     private readonly List<(Instant From, Instant To)> pauses = [];
 
+    // Everything has just changed at once; from now on, next to nothing does.
+    private void TrimBuffers()
+    {
+        dirty.TrimExcess();
+        touched.TrimExcess();
+        componentWrites.TrimExcess();
+        firstTurns.TrimExcess();
+        newLatches.TrimExcess();
+    }
+
     private void Begin(Instant at, DateTimeOffset wallClock)
     {
         // A caller that read the clock before another one comes in after it.

@@ -37,8 +37,11 @@ internal enum MachineTimer
 /// <summary>The timers that are set, the earliest first.</summary>
 internal sealed class TimerQueue
 {
-    private readonly PriorityQueue<(MachineTimer Kind, object? Of), (Instant At, MachineTimer Kind, long Order)> queue =
-        new();
+    private const int OrderBits = 56;
+
+    // By time, then by kind, then in the order in which they were set: the last two in one number, for there are two timers for each
+    // background component.
+    private readonly PriorityQueue<object?, (Instant At, long KindAndOrder)> queue = new();
     private long order;
 
     /// <summary>When the earliest is due; null where none is set.</summary>
@@ -49,7 +52,7 @@ internal sealed class TimerQueue
     {
         if (at != Instant.Never)
         {
-            queue.Enqueue((kind, of), (at, kind, ++order));
+            queue.Enqueue(of, (at, ((long)kind << OrderBits) | ++order));
         }
     }
 
@@ -57,13 +60,13 @@ internal sealed class TimerQueue
     public bool TryTake(Instant now, out (MachineTimer Kind, object? Of, Instant At) due)
     {
         due = default;
-        if (!queue.TryPeek(out var timer, out var when) || when.At > now)
+        if (!queue.TryPeek(out object? of, out var when) || when.At > now)
         {
             return false;
         }
 
         queue.Dequeue();
-        due = (timer.Kind, timer.Of, when.At);
+        due = ((MachineTimer)(when.KindAndOrder >> OrderBits), of, when.At);
         return true;
     }
 }

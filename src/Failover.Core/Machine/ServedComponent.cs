@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>A path that is served. It outlives the descriptions behind it: what it served belongs to the path.</summary>
@@ -11,6 +13,9 @@ internal sealed class ServedComponent(string name)
     private static readonly TimeSpan ShortestOverdue = TimeSpan.FromSeconds(1);
 
     private ComponentDescription description = null!;
+
+    // Most components never have a request that waits, a change, a hold or a latch: what belongs to these is made when it is needed.
+    private List<Ticket>? tickets;
 
     public string Name => name;
 
@@ -45,39 +50,29 @@ internal sealed class ServedComponent(string name)
     public object? Reader { get; set; }
 
     /// <summary>Requests that wait for the evaluation that runs, or for a publication that is held.</summary>
-    public List<Ticket> Tickets { get; } = [];
+    public List<Ticket> Tickets => tickets ??= [];
 
     /// <summary>Whether the evaluation that they wait for has ended: a loop that is late may have begun the next one.</summary>
     public bool IsAnswerDue { get; set; }
 
-    /// <summary>Writes that a move to fail waits for before it is published.</summary>
-    public HashSet<long> Holds { get; } = [];
+    /// <summary>Whether there are any.</summary>
+    public bool HasTickets => tickets is { Count: > 0 };
 
-    /// <summary>Until when at most it waits; null where it does not. A second latch does not make it wait for longer.</summary>
-    public Instant? HoldUntil { get; set; }
+    /// <summary>Holds the publication of a move to fail; null where none is held.</summary>
+    public PublishHold? Hold { get; set; }
 
-    /// <summary>The last definite state before a change, which is served until all checks on which its state depends have given a
-    /// definite result since; null where none is.</summary>
-    public Snapshot? CarriedOver { get; set; }
-
-    /// <summary>The checks below it at the change.</summary>
-    public List<Node> Awaited { get; } = [];
-
-    /// <summary>The checks that have given a definite result since.</summary>
-    public HashSet<Node> Definite { get; } = [];
-
-    /// <summary>The moment of the change: probes that began before it do not count.</summary>
-    public Instant CarriedSince { get; set; }
+    /// <summary>The state of before a change, which is served for now; null where none is.</summary>
+    public CarriedState? Carried { get; set; }
 
     /// <summary>The authorised latches that made it fail and that an edit has left without effect in its tree: it fails until they have
     /// been reset.</summary>
-    public HashSet<Latch> HeldBy { get; } = [];
+    public ImmutableArray<Latch> HeldBy { get; set; } = [];
 
     /// <summary>Its latches, those for which its description has no toggle any longer included.</summary>
-    public List<Latch> Latches { get; } = [];
+    public ImmutableArray<Latch> Latches { get; set; } = [];
 
     /// <summary>Whether its latches make it fail.</summary>
-    public bool IsLatched => Root.Latched == HealthState.Fail || HeldBy.Count > 0;
+    public bool IsLatched => Root.Latched == HealthState.Fail || HeldBy.Length > 0;
 
     /// <summary>The newest state in the history; null where there is none.</summary>
     public HealthState? Recorded { get; set; }
@@ -94,7 +89,7 @@ internal sealed class ServedComponent(string name)
     /// <summary>Whether it is served no longer: requests that still hold it read what it served last.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>Whether a timer will tell when it grows stale, at the latest at this moment.</summary>
+    /// <summary>The earliest timer that reports it stale.</summary>
     public Instant StaleTimer { get; set; } = Instant.Never;
 
     /// <summary>The same for an evaluation that may become overdue. One timer for a component, not one for each evaluation:
@@ -112,3 +107,30 @@ internal sealed class ServedComponent(string name)
 /// <param name="Id">Whose it is.</param>
 /// <param name="Deadline">When it gets the last known state.</param>
 internal readonly record struct Ticket(object Id, Instant Deadline);
+
+/// <summary>A move to fail that waits to be stored before it is published.</summary>
+/// <param name="until">Until when at most it waits. A second latch does not make it wait for longer.</param>
+internal sealed class PublishHold(Instant until)
+{
+    public Instant Until => until;
+
+    /// <summary>The writes that it waits for.</summary>
+    public HashSet<long> Writes { get; } = [];
+}
+
+/// <summary>The last definite state before a change, which is served until all checks on which the state depends have given a definite
+/// result since.</summary>
+/// <param name="snapshot">The state.</param>
+/// <param name="since">The moment of the change: probes that began before it do not count.</param>
+internal sealed class CarriedState(Snapshot snapshot, Instant since)
+{
+    public Snapshot Snapshot { get; set; } = snapshot;
+
+    public Instant Since => since;
+
+    /// <summary>The checks below the component at the change.</summary>
+    public List<Node> Awaited { get; } = [];
+
+    /// <summary>The checks that have given a definite result since.</summary>
+    public HashSet<Node> Definite { get; } = [];
+}

@@ -1,19 +1,27 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Failover;
 
-/// <summary>A distinct task in one graph, with its position. Never changes, but for the node that it gets when the graph is
-/// installed.</summary>
+/// <summary>A distinct task in one graph, with its position. Never changes once its graph is complete, but for the node that it gets when
+/// the graph is installed.</summary>
 internal sealed class Vertex
 {
+    // A fifth of the size of its text, which is needed only when the graph changes.
+    private readonly UInt128 fingerprint;
+
     public required HealthTask Task { get; init; }
 
     /// <summary>Its path, the same in the next process: <c>/mail#to_fail.task</c> in the component <c>mail</c>,
     /// <c>ref:relay#task</c> below a task that has a name of its own.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Of its whole description: equal where that is.</summary>
-    public required string Fingerprint { get; init; }
+    /// <summary>Of its whole description, 128 bits in hexadecimal: equal where that is.</summary>
+    public required string Fingerprint
+    {
+        get => fingerprint.ToString("x32", CultureInfo.InvariantCulture);
+        init => fingerprint = UInt128.Parse(value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Children come before their parents.</summary>
     public required int Order { get; init; }
@@ -21,10 +29,10 @@ internal sealed class Vertex
     public required ImmutableArray<Vertex> Children { get; init; }
 
     /// <summary>Without repetition.</summary>
-    public List<Vertex> Parents { get; } = [];
+    public ImmutableArray<Vertex> Parents { get; set; } = [];
 
     /// <summary>The components whose root this is.</summary>
-    public List<string> RootOf { get; } = [];
+    public ImmutableArray<string> RootOf { get; set; } = [];
 
     public Node Node { get; set; } = null!;
 

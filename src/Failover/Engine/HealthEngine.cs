@@ -9,6 +9,9 @@ internal sealed class HealthEngine : IAsyncDisposable
 {
     private const int EventCapacity = 10_000;
 
+    // To begin a probe that does not block costs less than to wake another thread for it. More than these begin side by side.
+    private const int MostProbesBegunHere = 4;
+
     // How long probes that are asked to stop get to close their sockets.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
@@ -147,7 +150,7 @@ internal sealed class HealthEngine : IAsyncDisposable
     {
         lock (gate)
         {
-            return component.Served.Latches.Exists(latch => latch.IsAuthorised);
+            return component.Served.Latches.Any(latch => latch.IsAuthorised);
         }
     }
 
@@ -296,22 +299,23 @@ internal sealed class HealthEngine : IAsyncDisposable
             gate.Exit();
         }
 
+        bool beginsHere = actions.Count(static action => action is MachineAction.Probe) <= MostProbesBegunHere;
         foreach (MachineAction action in actions)
         {
-            Do(action, isAlone: actions.Count == 1);
+            Do(action, beginsHere);
         }
 
         storing.Drain();
         activity.Leave();
     }
 
-    private void Do(MachineAction action, bool isAlone)
+    private void Do(MachineAction action, bool beginsHere)
     {
         switch (action)
         {
             case MachineAction.Probe probe:
                 activity.Enter();
-                probes.Start(probe, isAlone);
+                probes.Start(probe, beginsHere);
                 break;
             case MachineAction.Abandon abandon:
                 probes.Abandon(abandon.Id);

@@ -15,9 +15,9 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
 
     /// <summary>Begins a probe.</summary>
     /// <param name="probe">Which.</param>
-    /// <param name="isAlone">Whether it is all that is to be done: one that does not block then begins at once, on the thread that asks
-    /// for it. Several begin side by side.</param>
-    public void Start(MachineAction.Probe probe, bool isAlone)
+    /// <param name="beginsHere">Whether one that does not block begins at once, on the thread that asks for it. Many begin side by
+    /// side.</param>
+    public void Start(MachineAction.Probe probe, bool beginsHere)
     {
         CancellationTokenSource stop = new();
         running.TryAdd(probe.Id, stop);
@@ -26,7 +26,7 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
             stop.Cancel();
         }
 
-        if (isAlone && probe.Check is ProbeCheck { MayBlock: false })
+        if (beginsHere && probe.Check is ProbeCheck { MayBlock: false })
         {
             _ = RunAsync(probe, stop);
         }
@@ -94,7 +94,7 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
         }
         catch (AggregateException)
         {
-            // The probe is told nevertheless.
+            // The probe is cancelled nevertheless.
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Failover;
 /// where whoever writes to it never waits (<see cref="LogQueue"/>), or to the logging of an application.</summary>
 internal sealed class EventLog : IAsyncDisposable
 {
+    /// <summary>How many components the start lists: nobody reads more.</summary>
+    public const int MostListed = 100;
+
     private readonly ILogger logger;
     private readonly QueuedLoggerProvider? output;
 
@@ -40,15 +43,34 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>For libraries that log by themselves, as the web server.</summary>
     public ILoggerFactory Factory { get; }
 
-    /// <summary>Says what is served where.</summary>
-    public void WriteStart(string url, IReadOnlyCollection<Component> components) =>
-        Write(
-            new(Severity.Info, [$"failover listens on {url}", .. components.Select(Served)])
+    /// <summary>Says what is served where, with the first <see cref="MostListed"/> components.</summary>
+    public void WriteStart(string url, IReadOnlyCollection<Component> components)
+    {
+        List<string> lines = [$"failover listens on {url}", .. components.Take(MostListed).Select(Served)];
+        if (components.Count > MostListed)
+        {
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {components.Count - MostListed} more"));
+        }
+
+        Write(new(Severity.Info, [.. lines]) { Id = LogEvents.Started, IsBanner = true });
+    }
+
+    /// <summary>Warns of oneshots that reset a latch of their component, and that its POST does not fire. The command warns of the same in the
+    /// words of its file.</summary>
+    public void WarnOfOneshotsWithoutPost(IEnumerable<Component> components)
+    {
+        foreach (Component component in components)
+        {
+            string name = Printable.Quoted(component.Name);
+            foreach (string place in ComponentRules.OneshotsWithoutPost(component.Description))
             {
-                Id = LogEvents.Started,
-                IsBanner = true,
+                WriteWarning(
+                    LogEvents.ConfigurationWarning,
+                    $"onPost of {name} does not fire the oneshot at {ComponentRules.InCode(place)}: no POST of {name} resets its latch; better: one Oneshot, the same object in each toOk of {name}"
+                );
             }
-        );
+        }
+    }
 
     public void WriteInfo(EventId id, string text) => Write(new(Severity.Info, [text]) { Id = id });
 
@@ -166,7 +188,7 @@ internal sealed class EventLog : IAsyncDisposable
                 static (state, _) => state.ToString()
             );
         }
-#pragma warning disable CA1031 // Whatever it throws, there is nobody to tell it to.
+#pragma warning disable CA1031 // Whatever it throws, there is no other log for it.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -9,9 +9,8 @@ namespace Failover;
 /// yet, as after a pause of this process, the answer is the outcome, however late it is handled.</remarks>
 internal sealed class TcpConnect(Socket socket, IPEndPoint target) : SocketAsyncEventArgs(true)
 {
-    private readonly TaskCompletionSource<SocketError> outcome = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
+    // What follows runs where the connect ends, on a thread of the pool: another one would have to be woken for it.
+    private readonly TaskCompletionSource<SocketError> outcome = new();
 
     private volatile bool isTimedOut;
 
@@ -32,7 +31,7 @@ internal sealed class TcpConnect(Socket socket, IPEndPoint target) : SocketAsync
             static connect => ((TcpConnect)connect!).EndUnlessAnswered(),
             this
         );
-        // Made and completed here alone; continuations never run on the thread that completes it.
+        // Made and completed here alone.
 #pragma warning disable VSTHRD003
         return await outcome.Task;
 #pragma warning restore VSTHRD003

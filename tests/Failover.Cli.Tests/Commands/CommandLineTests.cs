@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--what", $"unknown option \"--what\"\n  accepted: --help, --version\nsee: failover --help\n")]
     [InlineData(
         "check --dif",
-        "unknown option \"--dif\"\n  accepted: --diff, --strict, --offline, --url, --ca-file, --help\n  did you mean \"--diff\"?\nsee: failover check --help\n"
+        "unknown option \"--dif\"\n  accepted: --diff, --strict, --offline, --expand, --url, --ca-file, --help\n  did you mean \"--diff\"?\nsee: failover check --help\n"
     )]
     [InlineData("check a b", "\"b\" is one word too many\nsee: failover check --help\n")]
     [InlineData(
@@ -114,7 +114,7 @@ public sealed class CommandLineTests : IDisposable
         (await command.RunAsync("--help")).ShouldBe(0);
 
         command.Output.ShouldContain("  78     the configuration is invalid\n");
-        command.Output.ShouldContain("  probe  0 ok, 2 fail, 3 error or anything else");
+        command.Output.ShouldContain("  probe  0 ok, 1 ok with a warning, 2 fail, 3 error or anything else");
         command.Output.ShouldNotContain("  complete ");
     }
 
