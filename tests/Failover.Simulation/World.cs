@@ -52,6 +52,9 @@ internal sealed class World
 
     public DateTimeOffset WallNow => Wall;
 
+    /// <summary>What a component serves now.</summary>
+    public Snapshot Served(ServedComponent component) => component.Published.ReadAt(Now);
+
     private DateTimeOffset Wall => Epoch + now + clock;
 
     /// <summary>Plays a whole history, and then has all faults stop.</summary>
@@ -210,7 +213,7 @@ internal sealed class World
             IReadOnlyList<MachineAction> actions = machine.TakeActions();
             if (onlyReads && rounds == 1)
             {
-                Invariants.OnlyRead(actions);
+                AnswerInvariants.OnlyRead(actions);
             }
 
             foreach (MachineAction action in actions)
@@ -239,6 +242,9 @@ internal sealed class World
             case MachineAction.Probe probe:
                 promises.Probed(probe);
                 targets.Begin(probe, Now);
+                break;
+            case MachineAction.Publish publish:
+                promises.Published(publish.Component, publish.Snapshot);
                 break;
             case MachineAction.Abandon abandon:
                 targets.Abandon(abandon.Id);

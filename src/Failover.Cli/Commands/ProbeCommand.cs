@@ -114,6 +114,8 @@ internal static class ProbeCommand
         CancellationToken cancellationToken
     )
     {
+        // A result that is there at once would hide an interruption that came before.
+        cancellationToken.ThrowIfCancellationRequested();
         Func<string, string> redact = configuration is null ? text => text : configuration.Secrets.Redact;
         await using FreshEvaluation evaluation = new(description.Task, context.Time);
         long started = context.Time.GetTimestamp();

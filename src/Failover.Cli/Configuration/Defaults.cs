@@ -11,7 +11,7 @@ internal sealed class Defaults
     public static IEnumerable<Option> Possible =>
         KindKeys.All.Values.SelectMany(keys => keys.Kind.Options).Where(IsPossible);
 
-    /// <summary>Whether a default can be given for an option: not for what it is that is looked at.</summary>
+    /// <summary>Whether a default can be given for an option: not for those that name the target.</summary>
     public static bool IsPossible(Option option) =>
         option is DurationOption || (option.Default is not null && option is not (TaskOption or TaskListOption));
 
@@ -30,7 +30,15 @@ internal sealed class Defaults
 
         foreach (YamlEntry entry in map.FixedEntries)
         {
-            foreach (Option option in possible[entry.Name])
+            // A value that one of them takes leaves those alone that do not: no toggle begins in first.
+            Option[] taking =
+            [
+                .. possible[entry.Name]
+                    .Where(option =>
+                        option is not ScalarOption scalar || options.Peek(scalar, entry.Value) is not null
+                    ),
+            ];
+            foreach (Option option in taking.Length > 0 ? taking : possible[entry.Name])
             {
                 defaults.values.Add(option, options.Bind(option, entry.Value));
             }

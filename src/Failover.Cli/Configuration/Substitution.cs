@@ -19,7 +19,7 @@ internal sealed partial class Substitution(
     private const string Accepted = "${env:NAME}, ${file:PATH}, or $${ for ${ itself";
 
     // What is shown in the place of a password.
-    private const string Concealed = "***";
+    public const string Concealed = "***";
 
     private static readonly UTF8Encoding Strict = new(
         encoderShouldEmitUTF8Identifier: false,
@@ -36,7 +36,7 @@ internal sealed partial class Substitution(
     /// <summary>The files that were read, also those that could not be.</summary>
     public IReadOnlyCollection<string> Files => files.Keys;
 
-    /// <summary>Whether a message tells some value that was put in, however short.</summary>
+    /// <summary>Whether a message contains a substituted value, however short.</summary>
     public bool IsReported(string message) =>
         values.Any(value => value.Length > 0 && message.Contains(value, StringComparison.Ordinal));
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Failover;
 
-/// <summary>What the daemon tells of itself over the management API.</summary>
+/// <summary>What the management API reports of the daemon.</summary>
 internal sealed class DaemonStatus(
     HealthService service,
     IStateStore store,
@@ -62,7 +62,8 @@ internal sealed class DaemonStatus(
                         began + probes.Next?.SinceStart,
                         probes.Fresh,
                         shown.HasWarning,
-                        Redact(shown.PerformanceData)
+                        Redact(shown.PerformanceData),
+                        shown.HandledError is { } error ? Redact(error) : null
                     );
                 }),
             ]
@@ -88,7 +89,9 @@ internal sealed class DaemonStatus(
             Redact(service.Engine.Explain(component)),
             Latch(component, shown),
             shown.HasWarning,
-            Redact(shown.PerformanceData)
+            Redact(shown.PerformanceData),
+            component.Description.OnError?.Text,
+            shown.HandledError is { } error ? Redact(error) : null
         );
     }
 
@@ -131,7 +134,8 @@ internal sealed class DaemonStatus(
                     moved.Component,
                     moved.From,
                     moved.To,
-                    Redact(moved.Reason)
+                    Redact(moved.Reason),
+                    moved.First is { } first ? new(first.At, Redact(first.Reason)) : null
                 )),
             ],
             [

@@ -42,7 +42,7 @@ internal static class TreeText
             yield return Cell.Escaped($"{node.Name}: ", Tone.Faint);
         }
 
-        // What is not asked counts for nothing, whatever its state.
+        // A task that is not evaluated counts for nothing, whatever its state.
         yield return node.IsInCharge ? Cell.Of(node.State, node.HasWarning) : new(node.State.Word(), Tone.Faint);
         yield return Cell.Escaped($" {node.Summary}", node.IsInCharge ? Tone.Strong : Tone.Faint);
         if (!node.IsInCharge)

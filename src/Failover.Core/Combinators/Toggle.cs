@@ -127,6 +127,8 @@ public sealed record Toggle : Combinator<Toggle.Position>
     // Once it is at ok, nothing has to be fired for it to be so.
     internal override OkSources OkSources => OkSources.Evidence | ToOk.OkSources;
 
+    internal override OkSources FailSources => OkSources.Evidence | ToFail.FailSources;
+
     internal override object CreateStateShowing(HealthState standing, Instant now) =>
         new Position(HealthState.Ok, now, InitialStateReason);
 
@@ -229,6 +231,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
         {
             State = position.State,
             Reason = position.State == HealthState.Fail ? StateReason(position) : shown.Reason,
+            FirstContrary = shown.State == position.State ? shown.FirstContrary : null,
             // An ok lasts no longer than what it rests on can be believed; a latched fail rests on the latch.
             FreshUntil = position.State == HealthState.Fail ? Instant.Never : Instant.Min(freshness, evidence),
             EvidenceUntil = evidence,

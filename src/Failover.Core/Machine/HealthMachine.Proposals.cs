@@ -9,7 +9,7 @@ internal sealed partial class HealthMachine
 
     private readonly Dictionary<string, Proposal> proposals = new(StringComparer.Ordinal);
 
-    /// <summary>Somebody who may has POSTed to a component. <see cref="MachineAction.Reply"/> says what came of it.</summary>
+    /// <summary>An authorised POST to a component. <see cref="MachineAction.Reply"/> gives the outcome.</summary>
     public void Fire(object ticket, ServedComponent component, PostAudit? audit, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
@@ -159,17 +159,23 @@ internal sealed partial class HealthMachine
         Observation?[] seen = new Observation?[node.Vertex.Children.Length];
         for (int i = 0; i < seen.Length; i++)
         {
-            if (node.Evaluates(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null)
+            if (
+                node.Evaluates(i)
+                && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null
+                // Logic may be decided by the others.
+                && !combinator.PassesFirstStates
+            )
             {
                 return null;
             }
         }
 
-        return Stamp(
+        Observation shown = Stamp(
             node.Latch is not null && IsHeldBelow(node, ended)
                 ? combinator.Hold(node.State, seen, now)
                 : combinator.Judge(node.State, seen, now).Observation
         );
+        return seen.Contains(null) && combinator.PassesFirstStates && !shown.IsEvidence ? null : shown;
     }
 
     private void Propose(Proposal proposal)

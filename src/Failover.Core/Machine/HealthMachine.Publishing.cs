@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-// The effective state of each component, and when it is published.
+// When the effective state of each component is published, and to whom.
 internal sealed partial class HealthMachine
 {
     // How long a move to fail of an authorised latch waits to be stored before it is published without that.
@@ -44,45 +44,6 @@ internal sealed partial class HealthMachine
         touched.Clear();
     }
 
-    /// <summary>The effective state of a component: the one function that computes it.</summary>
-    private Snapshot Effective(ServedComponent component)
-    {
-        Observation judged = component.Root.Shown;
-        if (component.IsLatched)
-        {
-            return new(HealthState.Fail, LatchReason(component), Since: null, Instant.Never)
-            {
-                IsLatched = true,
-                CanReset = CanReset(component),
-                Ended = judged.Ended,
-                Evidence = judged.Id,
-            };
-        }
-
-        // A carried over ok has the same stale bound as an ok without the change.
-        if (component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok))
-        {
-            return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
-        }
-
-        if (component.IsOverdue)
-        {
-            string reason = $"no result in {Units.Text(component.OverdueAfter)}: the task hangs";
-            return new(HealthState.Error, reason, Since: null, Instant.Never) { Ended = now };
-        }
-
-        Observation read = judged.ReadAt(now);
-        return new(read.State, read.Reason, Since: null, read == judged ? judged.FreshUntil : Instant.Never)
-        {
-            // A check alone has no first state: before its first probe nothing is known.
-            IsKnown = judged.IsEvidence || component.Root.Combinator is not null,
-            IsWarning = read.HasWarning,
-            PerformanceData = read.PerformanceData,
-            Ended = judged.IsEvidence ? judged.Ended : judged.Started,
-            Evidence = judged.Id,
-        };
-    }
-
     // For the history, and for the next process: at once, whether it may be published yet or not.
     private void Record(ServedComponent component)
     {
@@ -93,7 +54,13 @@ internal sealed partial class HealthMachine
 
         if (component.Recorded is { } from && from != snapshot.State)
         {
-            transitions.Add(new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence));
+            transitions.Add(
+                new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence)
+                {
+                    // Back from an error, the state has not changed: what changed it is in an earlier transition.
+                    First = component.Persisted?.State == snapshot.State ? null : Stored(snapshot.FirstContrary),
+                }
+            );
         }
 
         component.Recorded = snapshot.State;
@@ -115,6 +82,9 @@ internal sealed partial class HealthMachine
             componentWrites[component.Name] = component.Persisted;
         }
     }
+
+    private StoredFirstContrary? Stored(FirstContrary? first) =>
+        first is null ? null : new(wall - (now - first.Ended), first.Reason);
 
     private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
         component.HeldBy.Length != latches.Length
@@ -213,13 +183,21 @@ internal sealed partial class HealthMachine
     private Snapshot LastKnownAtDeadline(ServedComponent component)
     {
         Snapshot known = component.Published.ReadAt(now);
-        bool isOld = known.State == HealthState.Ok && known.Evidence != 0 && now - known.Ended > component.OverdueAfter;
+        bool isOld =
+            known is { State: HealthState.Ok, IsError: false }
+            && known.Evidence != 0
+            && now - known.Ended > component.OverdueAfter;
         return isOld
-            ? known with
-            {
-                State = HealthState.Error,
-                Reason = $"no result in {Units.Text(now - known.Ended)}",
-            }
+            ? known.OnError.Serve(
+                known with
+                {
+                    State = HealthState.Error,
+                    Reason = $"no result in {Units.Text(now - known.Ended)}",
+                    ErrorSince = known.Ended + component.OverdueAfter,
+                },
+                known,
+                now
+            )
             : known;
     }
 
@@ -336,33 +314,5 @@ internal sealed partial class HealthMachine
         component.StaleTimer = Instant.Never;
         WatchStale(component);
         MarkChanged(component);
-    }
-
-    private static string LatchReason(ServedComponent component)
-    {
-        Latch? latch =
-            component.Root.Latched == HealthState.Fail
-                ? component.Root.Latch ?? component.Latches.FirstOrDefault(one => one.Node is not null)
-                : component.HeldBy.FirstOrDefault();
-        return latch switch
-        {
-            null => "latched",
-            { Node: null } => $"latched by a toggle that was removed: {latch.Reason}",
-            { IsAuthorised: true } when !ReleasingSide(latch.Node).Vertex.Task.OkSources.HasFlag(OkSources.Fire) =>
-                $"latched by a toggle that can no longer be reset: {latch.Reason}",
-            _ => $"latched: {latch.Reason}",
-        };
-    }
-
-    private bool CanReset(ServedComponent component)
-    {
-        if (TargetOf(component) is not { } oneshot || oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null)
-        {
-            return false;
-        }
-
-        var (targets, stranded) = LatchesFor(component, oneshot);
-        return (!stranded.IsEmpty || targets.Any(latch => !IsHeldBelow(latch.Node!, ended: [])))
-            && targets.Concat(stranded).All(latch => latch.Pending is null);
     }
 }

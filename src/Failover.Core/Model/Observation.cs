@@ -35,6 +35,15 @@ public sealed record Observation
     /// <summary>When the probe ended; of several, the latest.</summary>
     public Instant Ended { get; internal init; }
 
+    /// <summary>When the probe ended; of several, the earliest: all of what this rests on is at least as new.</summary>
+    internal Instant AllEndedSince
+    {
+        get => allEndedSince ?? Ended;
+        init => allEndedSince = value;
+    }
+
+    private readonly Instant? allEndedSince;
+
     /// <summary>The last moment at which this may still be believed; <see cref="ReadAt"/> gives an error after it.</summary>
     public Instant FreshUntil { get; internal init; } = Instant.Never;
 
@@ -42,6 +51,10 @@ public sealed record Observation
     /// fail that is held or latched: that stays a fail when its evidence runs dry, but an ok that is judged from it goes
     /// stale with the evidence.</summary>
     public Instant EvidenceUntil { get; internal init; } = Instant.Never;
+
+    /// <summary>Where a <see cref="Hysteresis"/> changed to this state: the first of the observations that it counted; null where it counted
+    /// none, and after a restart.</summary>
+    public FirstContrary? FirstContrary { get; internal init; }
 
     /// <summary>Whether it rests on a probe: false for an initial state before the first result.</summary>
     public bool IsEvidence => Id != NoEvidence;
@@ -95,6 +108,7 @@ public sealed record Observation
             {
                 State = HealthState.Error,
                 PerformanceData = "",
+                FirstContrary = null,
                 Reason = IsEvidence
                     ? $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})"
                     : $"stale: no result in {Units.Text(now - Started)}",

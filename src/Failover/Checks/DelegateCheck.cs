@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>Any callable as a check: a delegate that returns a bool or an <see cref="Observation"/>, or an
 /// <see cref="IHealthCheck"/>.</summary>
 /// <remarks>
-/// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since nobody knows whether
+/// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since it is unknown whether
 /// it blocks: a block harms only itself. One that stops when its cancellation token asks it to, at the deadline, is a fail
 /// (<c>timed out</c>). One that ignores the cancellation is never started a second time beside itself; it reads as an error
 /// once it is overdue.

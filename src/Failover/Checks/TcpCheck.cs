@@ -15,7 +15,7 @@ public sealed record TcpCheck : ProbeCheck
 {
     private readonly Dialer dialer;
 
-    /// <summary>Describes the look; resolves and connects nothing.</summary>
+    /// <summary>Describes the check; resolves and connects nothing.</summary>
     /// <param name="host">The target: a name, an IPv4 or an IPv6 address (link-local ones with their scope, as
     /// <c>fe80::1%eth0</c>).</param>
     /// <param name="port">Its port: 1 to 65535, or a service name as <c>"smtp"</c>.</param>

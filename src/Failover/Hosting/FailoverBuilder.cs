@@ -13,10 +13,18 @@ public sealed class FailoverBuilder
         string name,
         HealthTask task,
         PostAction? onPost = null,
-        TimeSpan? responseDeadline = null
+        TimeSpan? responseDeadline = null,
+        OnError onError = OnError.Error,
+        TimeSpan? onErrorFor = null
     )
     {
-        ComponentDescription component = new(name, task, onPost, responseDeadline);
+        ComponentDescription component = new(
+            name,
+            task,
+            onPost,
+            responseDeadline,
+            ErrorHandling.Of(onError, onErrorFor)
+        );
         HealthService.Check(component, components, components.Values);
         components.Add(name, component);
         return this;
@@ -35,7 +43,7 @@ public sealed class FailoverBuilder
         return this;
     }
 
-    /// <summary>A builder that goes on from what this one has taken.</summary>
+    /// <summary>A copy, to which more can be added.</summary>
     internal FailoverBuilder Copy()
     {
         FailoverBuilder copy = new() { store = store };

@@ -15,9 +15,9 @@ internal readonly record struct FileContent(byte[] Bytes, UnixFileMode Rights)
     public bool IsOpenToOthers => (Rights & ByOthers) != UnixFileMode.None;
 }
 
-/// <summary>Reads files that somebody has named and that may be anything: regular files only, up to a size, and within
+/// <summary>Reads files that a user has named and that may be anything: regular files only, up to a size, and within
 /// <see cref="FileThreads.LongestWait"/>.</summary>
-/// <remarks>A FIFO that nobody writes to would block whoever opens it (fifo(7)), a device may never end, and a mounted file system may
+/// <remarks>A FIFO without a writer blocks the thread that opens it (fifo(7)), a device may never end, and a mounted file system may
 /// have stopped to answer.</remarks>
 internal static partial class RegularFile
 {
@@ -38,7 +38,7 @@ internal static partial class RegularFile
     public static FileContent Read(string path, int largest, TimeSpan? longestWait = null) =>
         FileThreads.Run(path, () => ReadHere(path, largest), longestWait);
 
-    /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that somebody else opens, or
+    /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that another library opens, or
     /// makes.</summary>
     /// <exception cref="FileFault">It is no regular file (<see cref="FileProblem.NotRegular"/>), or what it is was not to be learnt.</exception>
     public static void RequireUnlessMissing(string path) =>
@@ -59,7 +59,35 @@ internal static partial class RegularFile
             }
         );
 
-    private static FileContent ReadHere(string path, int largest)
+    /// <summary>When what is at a path was changed last, by the wall clock. On one of the threads of <see cref="FileThreads"/>
+    /// only.</summary>
+    /// <returns>Null where nothing is there.</returns>
+    /// <exception cref="FileFault">That was not to be learnt.</exception>
+    public static DateTimeOffset? LastChange(string path)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                int error = Statx.Read(path, followsLink: true, out Statx.Status status);
+                return error == 0 ? status.LastChange : throw FileFault.Of(error);
+            }
+
+            return Path.Exists(path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(path)) : null;
+        }
+        catch (FileFault fault) when (fault.Problem == FileProblem.Missing)
+        {
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.Of(fault);
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, on one of the threads of <see cref="FileThreads"/> already.</summary>
+    /// <exception cref="FileFault">As there.</exception>
+    public static FileContent ReadHere(string path, int largest)
     {
         try
         {
@@ -155,7 +183,7 @@ internal static partial class RegularFile
             throw TooLarge(size, largest);
         }
 
-        // What grows while it is read, or tells no length (as under /proc), fills what its length asked for.
+        // A file that grows while it is read, or has no length (as under /proc), fills the buffer.
         byte[] bytes = new byte[size > 0 ? size + 1 : Math.Min(FirstBlock, largest + 1)];
         int length = 0;
         while (RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var count)

@@ -86,7 +86,25 @@ public sealed class ExplainerTests
                     rests on: no result in 0ms
                     will be: next probe now; stale in 1m10s
                     tcp(mail:25): fail
-                      rests on: not looked yet
+                      rests on: not probed yet
+                """
+            );
+    }
+
+    [Fact]
+    public void Undecided_the_first_definite_observation_is_awaited()
+    {
+        TinyEngine engine = Running(new Hysteresis(Target, First, failAfter: Count(3)), out HealthTask root);
+        Look(engine, Second(5), Error, Error);
+
+        Told(root, engine)
+            .ShouldBe(
+                """
+                hysteresis(ok after 1, fail after 3): error
+                  rests on: 2 errors in a row over 5s
+                  will be: the first definite observation decides
+                  tcp(mail:25): error
+                    rests on: probed 5s ago, for 1ms
                 """
             );
     }
