@@ -90,19 +90,19 @@ public sealed class HttpCheckFaultTests
     }
 
     [Theory]
-    [InlineData("", "while waiting for the answer")]
-    [InlineData("H", "while reading the answer")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nO", "while reading the answer")]
-    public async Task A_target_that_stops_is_a_timeout_that_names_the_phase(string begin, string phase)
+    [InlineData("", "while waiting for the answer", PhaseClock.Waiting)]
+    [InlineData("H", "while reading the answer", PhaseClock.Reading)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nO", "while reading the answer", PhaseClock.Reading)]
+    public async Task A_target_that_stops_is_a_timeout_that_names_the_phase(string begin, string phase, int readings)
     {
         await using FaultServer server = new(
             async (stream, cancel) => await stream.WriteAsync(Encoding.ASCII.GetBytes(begin), cancel)
         );
 
-        Observation seen = await ProbeAsync(new HttpCheck(server.Url, timeout: Second(0.3)));
+        Observation seen = await PhaseClock.ProbeAsync(new HttpCheck(server.Url), readings);
 
         (seen.State, seen.Reason, seen.IsTimeout).ShouldBe(
-            (Fail, $"timed out after 300ms {phase}: {server.Authority}", true)
+            (Fail, $"timed out after 10s {phase}: {server.Authority}", true)
         );
     }
 
@@ -111,36 +111,45 @@ public sealed class HttpCheckFaultTests
     {
         await using FaultServer server = new((_, _) => Task.CompletedTask);
 
-        Observation seen = await ProbeAsync(
-            new HttpCheck(server.Url, protocol: HttpProtocol.Http2, timeout: Second(0.3))
+        Observation seen = await PhaseClock.ProbeAsync(
+            new HttpCheck(server.Url, protocol: HttpProtocol.Http2),
+            PhaseClock.Waiting
         );
 
         (seen.State, seen.Reason, seen.IsTimeout).ShouldBe(
-            (Fail, $"timed out after 300ms while waiting for the answer: {server.Authority}", true)
+            (Fail, $"timed out after 10s while waiting for the answer: {server.Authority}", true)
         );
     }
 
     [Fact]
     public async Task A_target_that_sends_byte_after_byte_is_held_to_the_one_deadline()
     {
+        using SemaphoreSlim next = new(0);
+        PhaseClock clock = new();
         await using FaultServer server = new(
             async (stream, cancel) =>
             {
                 await stream.WriteAsync(Ok200, cancel);
-                while (true)
+                for (int count = 0; count < 5; count++)
                 {
+                    await next.WaitAsync(cancel);
                     await stream.WriteAsync("a"u8.ToArray(), cancel);
-                    // Real time: the deadline is one of a real socket, and each byte comes long before it.
-                    await Task.Delay(Second(0.02), cancel);
                 }
             }
         );
-        long started = TimeProvider.System.GetTimestamp();
+        Task<Observation> probe = new HttpCheck(server.Url, timeout: Second(5)).ProbeAsync(clock, Cancel).AsTask();
+        await clock.UntilAsync(PhaseClock.Reading);
 
-        Observation seen = await ProbeAsync(new HttpCheck(server.Url, timeout: Second(0.3)));
+        for (int second = 1; second < 5; second++)
+        {
+            next.Release();
+            clock.Advance(Second(1));
+        }
 
-        seen.Reason.ShouldBe($"timed out after 300ms while reading the answer: {server.Authority}");
-        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(Second(5));
+        probe.IsCompleted.ShouldBeFalse();
+        next.Release();
+        clock.Advance(Second(1));
+        (await probe).Reason.ShouldBe($"timed out after 5s while reading the answer: {server.Authority}");
     }
 
     [Fact]

@@ -77,10 +77,13 @@ public sealed class HttpCheckTlsTests : IDisposable
     {
         await using FaultServer server = new((_, _) => Task.CompletedTask);
 
-        Observation seen = await ProbeAsync(new HttpCheck(Url(server), protocol: protocol, timeout: Second(0.3)));
+        Observation seen = await PhaseClock.ProbeAsync(
+            new HttpCheck(Url(server), protocol: protocol),
+            PhaseClock.Handshake
+        );
 
         (seen.State, seen.Reason, seen.IsTimeout).ShouldBe(
-            (Fail, $"timed out after 300ms in TLS handshake: {server.Authority}", true)
+            (Fail, $"timed out after 10s in TLS handshake: {server.Authority}", true)
         );
     }
 
@@ -109,9 +112,9 @@ public sealed class HttpCheckTlsTests : IDisposable
             )
         );
 
-        Observation seen = await ProbeAsync(new HttpCheck(Url(server), ca: ca, timeout: Second(0.5)));
+        Observation seen = await PhaseClock.ProbeAsync(new HttpCheck(Url(server), ca: ca), PhaseClock.ReadingOverTls);
 
-        seen.Reason.ShouldBe($"timed out after 500ms while reading the answer: {server.Authority}");
+        seen.Reason.ShouldBe($"timed out after 10s while reading the answer: {server.Authority}");
     }
 
     [Fact]
