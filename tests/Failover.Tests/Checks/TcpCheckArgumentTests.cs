@@ -196,6 +196,84 @@ public sealed class TcpCheckArgumentTests
         TcpCheck.Kind.Options.Select(option => option.Name).ShouldBe(parameters);
         TcpCheck
             .Kind.Options.Select(option => option.Default)
-            .ShouldBe([null, null, "10s", "the system's choice", "the system's choice", "rst"]);
+            .ShouldBe([
+                null,
+                null,
+                "10s",
+                "the system's choice",
+                "the system's choice",
+                "rst",
+                "none",
+                "nothing is sent",
+                "false",
+                "false",
+                "the host",
+                "those of the system",
+                "false",
+                "none",
+                "in the file of the client certificate",
+                "one that has expired",
+                "14d",
+                "any",
+                "the timeout",
+            ]);
+    }
+
+    [Fact]
+    public void STARTTLS_is_refused_without_a_protocol_that_has_it()
+    {
+        const string Accepted = "; accepted: protocol beside it, of smtp, imap, pop3, ftp, ldap, postgres, mysql";
+
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, starttls: true))
+            .Message.ShouldStartWith($"starttls is without a protocol{Accepted}");
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, starttls: true, protocol: TcpProtocol.Redis))
+            .Message.ShouldStartWith($"starttls is beside the protocol redis{Accepted}");
+    }
+
+    [Fact]
+    public void Options_of_TLS_are_refused_without_TLS()
+    {
+        (string Name, Func<TcpCheck> Make)[] cases =
+        [
+            ("serverName", () => new("mail", 25, serverName: "mail")),
+            ("ca", () => new("mail", 25, ca: "/ca.pem")),
+            ("insecure", () => new("mail", 25, insecure: true)),
+            ("clientCertificate", () => new("mail", 25, clientCertificate: "/a.pem")),
+            ("clientKey", () => new("mail", 25, clientKey: "/a.key")),
+            ("expiresWithin", () => new("mail", 25, expiresWithin: Second(1))),
+            ("warnWithin", () => new("mail", 25, warnWithin: Second(1))),
+        ];
+        foreach ((string name, Func<TcpCheck> make) in cases)
+        {
+            ArgumentException refused = Should.Throw<ArgumentException>(() => make());
+
+            refused.ParamName.ShouldBe(name);
+            refused.Message.ShouldStartWith($"{name} is without TLS; accepted: tls or starttls beside it");
+        }
+    }
+
+    [Fact]
+    public void A_step_that_is_none_and_no_step_at_all_are_refused()
+    {
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, exchange: ["receive it"]))
+            .Message.ShouldStartWith(
+                "exchange is a list with \"\"receive it\"\"; accepted: send TEXT, expect TEXT or match REGEX"
+            );
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, exchange: []))
+            .Message.ShouldStartWith("exchange is an empty list; accepted: ");
+    }
+
+    [Fact]
+    public void Those_with_the_same_exchange_are_equal()
+    {
+        TcpCheck Describe(string step) => new("192.0.2.1", 6379, exchange: [step], tls: true);
+
+        Describe("send PING\r\n").ShouldBe(Describe(@"send PING\r\n"));
+        Describe("send PING\r\n").GetHashCode().ShouldBe(Describe(@"send PING\r\n").GetHashCode());
+        Describe("send PING\r\n").ShouldNotBe(Describe("expect PING\r\n"));
     }
 }
