@@ -26,10 +26,10 @@ public sealed partial record TcpCheck
         TcpClose.Rst
     );
 
-    private static readonly ChoiceOption<TcpProtocol> ProtocolOption = new(
-        "protocol",
+    private static readonly ChoiceOption<TcpPreset> PresetOption = new(
+        "preset",
         "what the server speaks, by which it has to say that it is up",
-        TcpProtocol.None
+        TcpPreset.None
     );
     private static readonly ListOption<ExchangeStep> ExchangeOption = new(
         "exchange",
@@ -64,7 +64,7 @@ public sealed partial record TcpCheck
                 SourceHostOption,
                 SourcePortOption,
                 CloseOption,
-                ProtocolOption,
+                PresetOption,
                 ExchangeOption,
                 TlsOption,
                 StartTlsOption,
@@ -87,7 +87,7 @@ public sealed partial record TcpCheck
                 (string?)given[3],
                 (Port?)given[4],
                 (TcpClose?)given[5] ?? CloseOption.Fallback,
-                (TcpProtocol?)given[6] ?? ProtocolOption.Fallback,
+                (TcpPreset?)given[6] ?? PresetOption.Fallback,
                 (IEnumerable<ExchangeStep>?)given[7],
                 (bool?)given[8] ?? false,
                 (bool?)given[9] ?? false,
@@ -107,49 +107,32 @@ public sealed partial record TcpCheck
     private static TcpTls? CheckTls(
         bool isSpoken,
         bool isStartTls,
-        TcpProtocol protocol,
+        TcpPreset preset,
         string? serverName,
         (string? Ca, bool Insecure, string? Certificate, string? Key) client,
         (TimeSpan? Expires, TimeSpan? Warn) within
     )
     {
-        if (isStartTls && !ServerDialog.WithStartTls.Contains(protocol))
+        if (isStartTls && !ServerDialog.WithStartTls.Contains(preset))
         {
-            string having = string.Join(", ", ServerDialog.WithStartTls.Select(one => ProtocolOption.Text(one)));
+            string having = string.Join(", ", ServerDialog.WithStartTls.Select(one => PresetOption.Text(one)));
             string given =
-                protocol == TcpProtocol.None
-                    ? "without a protocol"
-                    : $"beside the protocol {ProtocolOption.Text(protocol)}";
+                preset == TcpPreset.None ? "without a preset" : $"beside the preset {PresetOption.Text(preset)}";
             throw new ArgumentException(
-                $"starttls is {given}; accepted: protocol beside it, of {having}",
-                nameof(protocol)
+                $"starttls is {given}; accepted: preset beside it, of {having}",
+                StartTlsOption.Name
             );
         }
 
-        string? alone =
-            isSpoken ? null
-            : serverName is not null ? ServerNameOption.Name
-            : client.Ca is not null ? CaOption.Name
-            : client.Insecure ? InsecureOption.Name
-            : client.Certificate is not null ? ClientCertificateOption.Name
-            : client.Key is not null ? ClientKeyOption.Name
-            : within.Expires is not null ? ExpiresWithinOption.Name
-            : within.Warn is not null ? WarnWithinOption.Name
-            : null;
-        if (alone is not null)
-        {
-            throw new ArgumentException($"{alone} is without TLS; accepted: tls or starttls beside it", alone);
-        }
-
-        return isSpoken
-            ? new(
-                TlsOptions.Check(client.Ca, client.Insecure, client.Certificate, client.Key),
-                isStartTls,
-                ServerNameOption.CheckIfGiven(serverName),
-                ExpiresWithinOption.CheckIfGiven(within.Expires),
-                client.Insecure ? WarnWithinOption.CheckIfGiven(within.Warn) : WarnWithinOption.Check(within.Warn)
-            )
-            : null;
+        // Checked also where they count for nothing: a file may give them to every check, as defaults.
+        TcpTls checkedTls = new(
+            TlsOptions.Check(client.Ca, client.Insecure, client.Certificate, client.Key),
+            isStartTls,
+            ServerNameOption.CheckIfGiven(serverName),
+            ExpiresWithinOption.CheckIfGiven(within.Expires),
+            client.Insecure ? WarnWithinOption.CheckIfGiven(within.Warn) : WarnWithinOption.Check(within.Warn)
+        );
+        return isSpoken ? checkedTls : null;
     }
 
     private static (ScalarOption Option, string Text)[]? Split(string text) =>

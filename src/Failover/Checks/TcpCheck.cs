@@ -31,10 +31,10 @@ public sealed partial record TcpCheck : ProbeCheck
     /// tried. Left out, the system chooses.</param>
     /// <param name="sourcePort">The local port to come from; left out, the system chooses.</param>
     /// <param name="close">How the connection is given up. One over which something was said is closed in the ordinary way.</param>
-    /// <param name="protocol">What the server speaks: it has to say that it is up.</param>
+    /// <param name="preset">What the server speaks: it has to say that it is up.</param>
     /// <param name="exchange">What is sent and expected, in this order, behind the greeting of the protocol and TLS: <c>"send PING\r\n"</c>,
     /// <c>"expect +PONG"</c>.</param>
-    /// <param name="tls">Speaks TLS.</param>
+    /// <param name="tls">Speaks TLS. The options from <paramref name="serverName"/> to <paramref name="warnWithin"/> count only with TLS.</param>
     /// <param name="starttls">Begins in plain text and goes on over TLS, as the protocol has it.</param>
     /// <param name="serverName">The name that is asked for (SNI) and that the certificate has to be for; left out, the host.</param>
     /// <param name="ca">A file with the root certificates that are trusted, in PEM; left out, those of the system. Read at each
@@ -58,7 +58,7 @@ public sealed partial record TcpCheck : ProbeCheck
         string? sourceHost = null,
         Port? sourcePort = null,
         TcpClose close = TcpClose.Rst,
-        TcpProtocol protocol = TcpProtocol.None,
+        TcpPreset preset = TcpPreset.None,
         IEnumerable<ExchangeStep>? exchange = null,
         bool tls = false,
         bool starttls = false,
@@ -86,14 +86,14 @@ public sealed partial record TcpCheck : ProbeCheck
         TcpTls? spoken = CheckTls(
             tls || starttls,
             starttls,
-            ProtocolOption.Check(protocol),
+            PresetOption.Check(preset),
             serverName,
             (ca, insecure, clientCertificate, clientKey),
             (expiresWithin, warnWithin)
         );
         ValueList<ExchangeStep>? steps = ExchangeOption.Check(exchange);
         Tls = tls;
-        talk = protocol == TcpProtocol.None && steps is null && spoken is null ? null : new(protocol, steps, spoken);
+        talk = preset == TcpPreset.None && steps is null && spoken is null ? null : new(preset, steps, spoken);
     }
 
     /// <summary>The target.</summary>
@@ -115,7 +115,7 @@ public sealed partial record TcpCheck : ProbeCheck
     public TcpClose Close { get; }
 
     /// <summary>What the server speaks.</summary>
-    public TcpProtocol Protocol => talk?.Protocol ?? TcpProtocol.None;
+    public TcpPreset Preset => talk?.Preset ?? TcpPreset.None;
 
     /// <summary>What is sent and expected, in this order.</summary>
     public IReadOnlyList<ExchangeStep> Exchange => talk?.Exchange ?? new([]);
@@ -158,12 +158,11 @@ public sealed partial record TcpCheck : ProbeCheck
 
     /// <inheritdoc/>
     public override string Summary =>
-        Protocol == TcpProtocol.None
-            ? $"tcp {dialer.Target}"
-            : $"tcp {dialer.Target} ({ProtocolOption.Text(Protocol)})";
+        Preset == TcpPreset.None ? $"tcp {dialer.Target}" : $"tcp {dialer.Target} ({PresetOption.Text(Preset)})";
 
     internal override TaskKind OwnKind => Kind;
 
+    // What is off is left out: it keeps short what is shown of a check that only connects.
     internal override ImmutableArray<object?> Values =>
         [
             Host,
@@ -172,18 +171,18 @@ public sealed partial record TcpCheck : ProbeCheck
             SourceHost,
             SourcePort,
             Close,
-            Protocol,
+            Preset == PresetOption.Fallback ? null : Preset,
             talk?.Exchange,
-            Tls,
-            StartTls,
+            Tls ? true : null,
+            StartTls ? true : null,
             ServerName,
             Ca,
-            Insecure,
+            Insecure ? true : null,
             ClientCertificate,
             ClientKey,
             ExpiresWithin,
             WarnWithin,
-            Family,
+            Family == FamilyOption.Fallback ? null : Family,
             Latency,
         ];
 

@@ -121,7 +121,7 @@ public sealed class TcpCheckExchangeTests
             }
         );
 
-        Observation seen = await new TcpCheck("127.0.0.1", server.Port, protocol: TcpProtocol.Smtp).ProbeAsync(
+        Observation seen = await new TcpCheck("127.0.0.1", server.Port, preset: TcpPreset.Smtp).ProbeAsync(
             TimeProvider.System,
             Cancel
         );

@@ -24,33 +24,33 @@ public sealed class TcpCheckTlsTests : IDisposable
 
     [Theory]
     [InlineData(
-        TcpProtocol.Smtp,
+        TcpPreset.Smtp,
         @"S: 220 a\r\n | C: EHLO localhost\r\n | S: 250-a\r\n250-STARTTLS\r\n250 b\r\n | C: STARTTLS\r\n | S: 220 go\r\n | TLS | C: QUIT\r\n"
     )]
     [InlineData(
-        TcpProtocol.Imap,
+        TcpPreset.Imap,
         @"S: * OK\r\n | C: f1 STARTTLS\r\n | S: * more\r\nf1 OK go\r\n | TLS | C: f2 LOGOUT\r\n"
     )]
-    [InlineData(TcpProtocol.Pop3, @"S: +OK\r\n | C: STLS\r\n | S: +OK go\r\n | TLS | C: QUIT\r\n")]
-    [InlineData(TcpProtocol.Ftp, @"S: 220 a\r\n | C: AUTH TLS\r\n | S: 234 go\r\n | TLS | C: QUIT\r\n")]
+    [InlineData(TcpPreset.Pop3, @"S: +OK\r\n | C: STLS\r\n | S: +OK go\r\n | TLS | C: QUIT\r\n")]
+    [InlineData(TcpPreset.Ftp, @"S: 220 a\r\n | C: AUTH TLS\r\n | S: 234 go\r\n | TLS | C: QUIT\r\n")]
     [InlineData(
-        TcpProtocol.Ldap,
+        TcpPreset.Ldap,
         @"C: 0\x1d\x02\x01\x01w\x18\x80\x161.3.6.1.4.1.1466.20037 | S: 0\x0c\x02\x01\x01x\x07\x0a\x01\0\x04\0\x04\0 | TLS | C: 0\x0c\x02\x01\x02\x60\x07\x02\x01\x03\x04\0\x80\0 | S: 0\x0c\x02\x01\x02a\x07\x0a\x01\0\x04\0\x04\0"
     )]
     [InlineData(
-        TcpProtocol.Postgres,
+        TcpPreset.Postgres,
         @"C: \0\0\0\x08\x04\xd2\x16\x2f | S: S | TLS | C: \0\0\0\x17\0\x03\0\0user\0failover\0\0 | S: R\0\0\0\x08\0\0\0\x0a"
     )]
     [InlineData(
-        TcpProtocol.Mysql,
+        TcpPreset.Mysql,
         @"S: \x14\0\0\0\x0a8.0\0\x01\0\0\012345678\0\xff\xff | C: \x20\0\0\x01\0\x8a\0\0\0\0\0\x01\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0 | TLS"
     )]
-    public async Task STARTTLS_goes_on_over_TLS(TcpProtocol protocol, string script)
+    public async Task STARTTLS_goes_on_over_TLS(TcpPreset preset, string script)
     {
         await using FaultServer server = ScriptedServer.Of(identity, script.Split(" | "));
 
-        Observation seen = await ProbeAsync(new("127.0.0.1", server.Port, protocol: protocol, starttls: true, ca: ca));
-        Observation untrusted = await ProbeAsync(new("127.0.0.1", server.Port, protocol: protocol, starttls: true));
+        Observation seen = await ProbeAsync(new("127.0.0.1", server.Port, preset: preset, starttls: true, ca: ca));
+        Observation untrusted = await ProbeAsync(new("127.0.0.1", server.Port, preset: preset, starttls: true));
 
         // The root of the tests is valid for 10 days: a warning.
         (seen.State, seen.HasWarning).ShouldBe((Ok, true), seen.Reason);
@@ -59,18 +59,18 @@ public sealed class TcpCheckTlsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TcpProtocol.Smtp, @"S: 220 a\r\n | C: EHLO localhost\r\n | S: 250-a\r\n250 XSTARTTLS\r\n", "")]
-    [InlineData(TcpProtocol.Imap, @"S: * OK\r\n | C: f1 STARTTLS\r\n | S: f1 BAD no\r\n", ", it says \"f1 BAD no\"")]
-    [InlineData(TcpProtocol.Pop3, @"S: +OK\r\n | C: STLS\r\n | S: -ERR no\r\n", ", it says \"-ERR no\"")]
-    [InlineData(TcpProtocol.Ftp, @"S: 220 a\r\n | C: AUTH TLS\r\n | S: 500 no\r\n", ", it says \"500 no\"")]
-    [InlineData(TcpProtocol.Ldap, @"S: 0\x0e\x02\x01\x01x\x09\x0a\x01\x02\x04\0\x04\x02no", ", it says 2 \"no\"")]
-    [InlineData(TcpProtocol.Postgres, @"C: \0\0\0\x08\x04\xd2\x16\x2f | S: N", "")]
-    [InlineData(TcpProtocol.Mysql, @"S: \x14\0\0\0\x0a8.0\0\x01\0\0\012345678\0\xff\xf7", "")]
-    public async Task A_server_without_STARTTLS_fails(TcpProtocol protocol, string script, string says)
+    [InlineData(TcpPreset.Smtp, @"S: 220 a\r\n | C: EHLO localhost\r\n | S: 250-a\r\n250 XSTARTTLS\r\n", "")]
+    [InlineData(TcpPreset.Imap, @"S: * OK\r\n | C: f1 STARTTLS\r\n | S: f1 BAD no\r\n", ", it says \"f1 BAD no\"")]
+    [InlineData(TcpPreset.Pop3, @"S: +OK\r\n | C: STLS\r\n | S: -ERR no\r\n", ", it says \"-ERR no\"")]
+    [InlineData(TcpPreset.Ftp, @"S: 220 a\r\n | C: AUTH TLS\r\n | S: 500 no\r\n", ", it says \"500 no\"")]
+    [InlineData(TcpPreset.Ldap, @"S: 0\x0e\x02\x01\x01x\x09\x0a\x01\x02\x04\0\x04\x02no", ", it says 2 \"no\"")]
+    [InlineData(TcpPreset.Postgres, @"C: \0\0\0\x08\x04\xd2\x16\x2f | S: N", "")]
+    [InlineData(TcpPreset.Mysql, @"S: \x14\0\0\0\x0a8.0\0\x01\0\0\012345678\0\xff\xf7", "")]
+    public async Task A_server_without_STARTTLS_fails(TcpPreset preset, string script, string says)
     {
         await using FaultServer server = ScriptedServer.Of(script.Split(" | "));
 
-        Observation seen = await ProbeAsync(new("127.0.0.1", server.Port, protocol: protocol, starttls: true));
+        Observation seen = await ProbeAsync(new("127.0.0.1", server.Port, preset: preset, starttls: true));
 
         (seen.State, seen.Reason).ShouldBe((Fail, $"server does not offer STARTTLS{says}"));
     }
@@ -87,7 +87,7 @@ public sealed class TcpCheckTlsTests : IDisposable
         );
 
         Observation seen = await ProbeAsync(
-            new("127.0.0.1", server.Port, protocol: TcpProtocol.Pop3, starttls: true, ca: ca)
+            new("127.0.0.1", server.Port, preset: TcpPreset.Pop3, starttls: true, ca: ca)
         );
 
         (seen.State, seen.Reason).ShouldBe((Fail, "target sent \"+OK forged\" ahead of TLS"));
@@ -113,7 +113,7 @@ public sealed class TcpCheckTlsTests : IDisposable
             new(
                 "127.0.0.1",
                 redis.Port,
-                protocol: TcpProtocol.Redis,
+                preset: TcpPreset.Redis,
                 exchange: [@"send ECHO a\r\n", @"expect \r\na\r\n"],
                 tls: true,
                 insecure: true
@@ -155,7 +155,7 @@ public sealed class TcpCheckTlsTests : IDisposable
         await using FaultServer inHandshake = new((_, _) => Task.CompletedTask);
         await using FaultServer behind = ScriptedServer.Of(identity, "TLS", "S: 22");
         TcpCheck To(FaultServer server) =>
-            new("127.0.0.1", server.Port, Second(0.5), protocol: TcpProtocol.Smtp, tls: true, insecure: true);
+            new("127.0.0.1", server.Port, Second(0.5), preset: TcpPreset.Smtp, tls: true, insecure: true);
 
         Observation first = await ProbeAsync(To(inHandshake));
         Observation second = await ProbeAsync(To(behind));

@@ -4,8 +4,8 @@ namespace Failover;
 internal abstract class ServerDialog
 {
     /// <summary>The protocols with STARTTLS, or what they call it.</summary>
-    public static IEnumerable<TcpProtocol> WithStartTls =>
-        Enum.GetValues<TcpProtocol>().Where(protocol => Of(protocol)?.HasStartTls == true);
+    public static IEnumerable<TcpPreset> WithStartTls =>
+        Enum.GetValues<TcpPreset>().Where(preset => Of(preset)?.HasStartTls == true);
 
     /// <summary>Whether a connection can begin in plain text and go on over TLS.</summary>
     public virtual bool HasStartTls => true;
@@ -17,21 +17,21 @@ internal abstract class ServerDialog
     public virtual ReadOnlyMemory<byte> Farewell => default;
 
     /// <summary>The dialog of a protocol; null where there is none.</summary>
-    public static ServerDialog? Of(TcpProtocol protocol) =>
-        protocol switch
+    public static ServerDialog? Of(TcpPreset preset) =>
+        preset switch
         {
-            TcpProtocol.None => null,
-            TcpProtocol.Smtp => new SmtpDialog(),
-            TcpProtocol.Imap => new ImapDialog(),
-            TcpProtocol.Pop3 => new Pop3Dialog(),
-            TcpProtocol.Ftp => new FtpDialog(),
-            TcpProtocol.Ldap => new LdapDialog(),
-            TcpProtocol.Postgres => new PostgresDialog(),
-            TcpProtocol.Mysql => new MysqlDialog(),
-            TcpProtocol.Redis => new RedisDialog(),
-            TcpProtocol.Ssh => new SshDialog(),
-            TcpProtocol.Amqp => new AmqpDialog(),
-            _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "no such protocol"),
+            TcpPreset.None => null,
+            TcpPreset.Smtp => new SmtpDialog(),
+            TcpPreset.Imap => new ImapDialog(),
+            TcpPreset.Pop3 => new Pop3Dialog(),
+            TcpPreset.Ftp => new FtpDialog(),
+            TcpPreset.Ldap => new LdapDialog(),
+            TcpPreset.Postgres => new PostgresDialog(),
+            TcpPreset.Mysql => new MysqlDialog(),
+            TcpPreset.Redis => new RedisDialog(),
+            TcpPreset.Ssh => new SshDialog(),
+            TcpPreset.Amqp => new AmqpDialog(),
+            _ => throw new ArgumentOutOfRangeException(nameof(preset), preset, "no such preset"),
         };
 
     /// <summary>Has the server say that it is up.</summary>

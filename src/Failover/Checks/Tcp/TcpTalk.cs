@@ -4,10 +4,10 @@ using System.Net.Sockets;
 namespace Failover;
 
 /// <summary>What is said over the connection of a <see cref="TcpCheck"/>, and what has to come of it.</summary>
-/// <param name="Protocol">What the server speaks.</param>
+/// <param name="Preset">What the server speaks.</param>
 /// <param name="Exchange">What is sent and expected then; null: nothing.</param>
 /// <param name="Tls">How TLS is spoken; null: it is not.</param>
-internal sealed record TcpTalk(TcpProtocol Protocol, ValueList<ExchangeStep>? Exchange, TcpTls? Tls)
+internal sealed record TcpTalk(TcpPreset Preset, ValueList<ExchangeStep>? Exchange, TcpTls? Tls)
 {
     /// <summary>Whether files are read.</summary>
     public bool HasFiles => Tls?.Client.HasFiles == true;
@@ -72,7 +72,7 @@ internal sealed record TcpTalk(TcpProtocol Protocol, ValueList<ExchangeStep>? Ex
         PhaseTimes phases
     )
     {
-        private readonly ServerDialog? dialog = ServerDialog.Of(talk.Protocol);
+        private readonly ServerDialog? dialog = ServerDialog.Of(talk.Preset);
 
         public async ValueTask<Observation> RunAsync(Socket socket, TimeProvider time, CancellationToken deadline)
         {

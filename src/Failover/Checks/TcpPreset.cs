@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>What a server behind a TCP port speaks: how a <see cref="TcpCheck"/> finds out that it is up, and how it asks for TLS.</summary>
-public enum TcpProtocol
+public enum TcpPreset
 {
     /// <summary>Unknown: that it accepts is enough.</summary>
     None,
