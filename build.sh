@@ -75,6 +75,7 @@ declare -rA shown_by=(
   [keepalived]=keepalived
   [libc6-dev-arm64-cross]=/usr/aarch64-linux-gnu/include/stdio.h
   [mariadb-server]=mariadbd
+  [monitoring-plugins-basic]=/usr/lib/nagios/plugins/check_tcp
   [netbase]=/etc/services
   [nginx-light]=nginx
   [openssh-server]=sshd
@@ -238,7 +239,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light openssh-server openssl postgresql \
+  need apache2-utils curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
     redis-server sqlite3 strace systemd wrk
 
   step "test ($configuration)"

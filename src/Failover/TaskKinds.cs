@@ -12,11 +12,23 @@ public static class TaskKinds
         TcpCheck.Kind,
         HttpCheck.Kind,
         TlsCheck.Kind,
+        ExecCheck.Kind,
+        PingCheck.Kind,
+        FileCheck.Kind,
         DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.
         Hysteresis.Kind,
         Toggle.Kind,
         Oneshot.Kind,
         Background.Kind,
+        Failover.All.Kind,
+        Any.Kind,
+        Not.Kind,
+        AtLeast.Kind,
+        Within.Kind,
+        Flapping.Kind,
+        Depends.Kind,
+        Deadline.Kind,
+        Cache.Kind,
     ];
 }

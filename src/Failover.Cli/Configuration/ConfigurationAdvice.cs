@@ -80,7 +80,7 @@ internal static class ConfigurationAdvice
             yield return new(
                 at,
                 $"a request for {name} may wait {Units.Text(wait)}; pollers give up earlier, Route 53 after {Units.Text(PollerTimeout)}",
-                $"{FileKeys.ResponseDeadline}: {Units.Text(PollerTimeout)}, or background around the check"
+                $"{FileKeys.ResponseDeadline}: {Units.Text(PollerTimeout)}, or interval beside the check: then it is probed in the background"
             );
         }
 
@@ -90,6 +90,19 @@ internal static class ConfigurationAdvice
                 at,
                 $"{FileKeys.OnPost} of {name} does not fire the oneshot at {place}: no POST of {name} resets its latch",
                 $"one oneshot under {FileKeys.Tasks}, and {FileKeys.Ref} to it in each {ToOk} of {name}"
+            );
+        }
+
+        foreach (
+            ExecCheck check in OnDemand(component.Task)
+                .Except(seen, ReferenceEqualityComparer.Instance)
+                .OfType<ExecCheck>()
+        )
+        {
+            yield return new(
+                at,
+                $"each poll of {name} starts {check}",
+                "interval beside the check: then it is started in the background"
             );
         }
 
@@ -155,6 +168,9 @@ internal static class ConfigurationAdvice
             }
         }
     }
+
+    private static IEnumerable<HealthTask> OnDemand(HealthTask task) =>
+        task.HasOnDemandCheck ? task.Children.SelectMany(OnDemand).Prepend(task) : [];
 
     // A named task may be part of many components and is reported in the first.
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>

@@ -37,6 +37,31 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_nested_form_is_printed_of_a_good_file_alone()
+    {
+        command.Write("components: {mail: {tcp: mail:25, fail_after: 3}}");
+
+        (await command.RunAsync("check", "--expand", command.File)).ShouldBe(0);
+
+        command.Output.ShouldBe(
+            """
+            components:
+              mail:
+                hysteresis:
+                  task:
+                    tcp:
+                      host: mail
+                      port: 25
+                  fail_after: 3
+
+            """
+        );
+        command.Write("components: {mail: {tcp: mail:25, stale_after: 3s}}");
+        (await command.RunAsync("check", "--expand", command.File)).ShouldBe(78);
+        (await command.RunAsync("check", "--expand", "--diff", command.File)).ShouldBe(64);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_is_reported_at_once_and_nothing_else()
     {
         command.Write("components:\n  mail:\n    tcp: {host: a, port: 99999}\n  web:\n    tpc: \"a:1\"\n");
@@ -101,6 +126,29 @@ public sealed class CheckCommandTests : IDisposable
         command.Write(await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4"), "plain");
         command.Write(await Htpasswd.LineAsync("alice", "secret", "-B", "-C", "4"), "nowhere");
         (await command.RunAsync("check", command.File)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_program_that_cannot_be_started_is_an_error_on_this_machine()
+    {
+        command.Write(
+            """
+            listen: "127.0.0.1:0"
+            state: memory
+            tasks:
+              load: {background: {interval: 1m, task: {exec: {command: [/no/such/check_load, -w, 5]}}}}
+            components:
+              shell: {background: {interval: 1m, task: {exec: {command: sh}}}}
+              a: {ref: load}
+              b: {ref: load}
+            """
+        );
+
+        (await command.RunAsync("check", command.File)).ShouldBe(78);
+        command.Error.ShouldBe(
+            "failover.yaml:7:3: exec /no/such/check_load -w 5 in \"a\" cannot be checked here: cannot start \"/no/such/check_load\": no such file\n"
+        );
+        (await command.RunAsync("check", "--offline", command.File)).ShouldBe(0);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class HttpCheckTlsTests : IDisposable
     {
         await using FaultServer server = new((_, _) => Task.CompletedTask);
 
-        Observation seen = await ProbeAsync(new HttpCheck(Url(server), preset: preset, timeout: Second(0.3)));
+        Observation seen = await ProbeAsync(new HttpCheck(Url(server), protocol: protocol, timeout: Second(0.3)));
 
         (seen.State, seen.Reason, seen.IsTimeout).ShouldBe(
             (Fail, $"timed out after 300ms in TLS handshake: {server.Authority}", true)
