@@ -51,7 +51,6 @@ internal static class TaskSamples
             FormattedOption formatted => formatted.Example,
             StatusRangeOption => "200-204",
             ExchangeStepOption => "expect +PONG",
-            SwitchOption => "true",
             SwitchOption onOrOff => onOrOff.Fallback ? "false" : "true",
             _ => "",
         };
