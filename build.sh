@@ -39,6 +39,7 @@ Usage: ./build.sh <verb> [arguments]
   bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
   soak [args]      random histories against the machine, for as long as is wanted; args go to the program:
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
+                   --peers runs instead the checks against servers that the tests leave out: MariaDB, OpenLDAP, vsftpd, Dovecot
                    --newcomer does instead what a new user does, from git clone on, as an ordinary user
   docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
   publish [--verify]
@@ -54,7 +55,7 @@ Usage: ./build.sh <verb> [arguments]
                    upgrades and purges the package in a Debian of its own; runs the root of the container
   help             this text
 
-test, bench and publish install the Debian packages they need when they may (as root), and name them when they may not.
+test, bench, soak --peers and publish install the Debian packages they need when they may (as root), and name them when they may not.
 HELP
 }
 
@@ -65,26 +66,34 @@ declare -rA shown_by=(
   [apache2-utils]=htpasswd
   [curl]=curl
   [debootstrap]=debootstrap
+  [dovecot-imapd]=/usr/lib/dovecot/imap
+  [dovecot-pop3d]=/usr/lib/dovecot/pop3
   [gcc]=gcc
   [gcc-aarch64-linux-gnu]=aarch64-linux-gnu-gcc
   [haproxy]=haproxy
   [iproute2]=ip
   [keepalived]=keepalived
   [libc6-dev-arm64-cross]=/usr/aarch64-linux-gnu/include/stdio.h
+  [mariadb-server]=mariadbd
   [monitoring-plugins-basic]=/usr/lib/nagios/plugins/check_tcp
   [netbase]=/etc/services
   [nginx-light]=nginx
+  [openssh-server]=sshd
   [openssl]=openssl
+  [postgresql]=pg_ctlcluster
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
   [qemu-user]=qemu-aarch64
+  [redis-server]=redis-server
+  [slapd]=slapd
   [sqlite3]=sqlite3
   [strace]=strace
   [systemd]=systemd-socket-activate
+  [vsftpd]=vsftpd
   [wrk]=wrk
   [zlib1g-dev]=/usr/include/zlib.h
 )
 # Packages that start a service when they are installed.
-readonly services='haproxy keepalived nginx prometheus-blackbox-exporter'
+readonly services='dovecot haproxy keepalived mariadb nginx postgresql prometheus-blackbox-exporter redis-server slapd vsftpd'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -131,6 +140,7 @@ install_packages() {
     for service in $services; do
       [[ " $* " != *" $service"* ]] || systemctl --quiet disable "$service" 2>/dev/null || true
     done
+    [[ " $* " != *' openssh-server '* ]] || systemctl --quiet disable ssh 2>/dev/null || true
   fi
   rm -rf "$shadow"
   return "$status"
@@ -229,7 +239,8 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssl sqlite3 strace systemd wrk
+  need apache2-utils curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
+    redis-server sqlite3 strace systemd wrk
 
   step "test ($configuration)"
   rm -rf "$results"
@@ -301,6 +312,13 @@ soak() {
   if [[ ${1:-} == --newcomer ]]; then
     need apache2-utils curl
     tests/newcomer.sh
+    return
+  fi
+  if [[ ${1:-} == --peers ]]; then
+    need dovecot-imapd dovecot-pop3d mariadb-server openssl slapd vsftpd
+    dotnet build tests/Failover.EndToEnd.Tests -c "$configuration" -v quiet
+    dotnet run --project tests/Failover.EndToEnd.Tests -c "$configuration" --no-build -- \
+      --filter-class '*.MorePeerTests' --explicit only --output Detailed
     return
   fi
   dotnet build tests/Failover.Simulation -c "$configuration" -v quiet

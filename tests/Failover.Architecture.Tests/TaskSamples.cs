@@ -50,6 +50,7 @@ internal static class TaskSamples
             TextOption => "a text, of two parts",
             FormattedOption formatted => formatted.Example,
             StatusRangeOption => "200-204",
+            ExchangeStepOption => "expect +PONG",
             SwitchOption onOrOff => onOrOff.Fallback ? "false" : "true",
             _ => "",
         };

@@ -264,10 +264,7 @@ public sealed partial record HttpCheck : ProbeCheck
     {
         TimeSpan total = phases.Total;
         return expected.FlawOf(answer) is { } flaw ? Observation.Fail(flaw)
-            : total > Latency
-                ? Observation.Fail(
-                    $"slow: {PhaseTimes.Rounded(total)}, over {Units.Text(Latency.Value)} ({phases.Text})"
-                )
+            : total > Latency ? phases.Slow(total, Latency.Value)
             : Observation.Ok($"status {answer.Status} in {PhaseTimes.Rounded(total)}");
     }
 

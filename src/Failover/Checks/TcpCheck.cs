@@ -2,18 +2,24 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Whether a TCP port accepts a connection. Nothing is sent over it.</summary>
+/// <summary>Whether a TCP port accepts a connection and, where that is asked, whether the server behind it speaks TLS, its protocol, or as an
+/// exchange says.</summary>
 /// <remarks>
-/// It is ok if the target accepts within the timeout, name resolution included; else fail, with the cause first:
+/// Nothing is sent over the connection without one of these. It is ok if the target accepts within the timeout, name resolution included; else fail, with the cause first:
 /// <c>refused</c>, <c>timed out</c>, <c>unreachable</c>, <c>connection reset</c>, <c>no such host</c>, <c>name
 /// resolution failed</c>, <c>name resolution timed out</c>, <c>connected to itself</c>. A target that answered before the
 /// deadline was handled has answered, as after a pause of this process. It is an error where this machine
 /// kept it from telling: no descriptors, local ports or threads for name resolution left, no source address, not permitted. Of several addresses one
 /// that accepts is enough: each is tried 250 ms after the one before it, or at once when one has failed (RFC 8305, 5).
+/// With a protocol, an exchange or TLS, the causes are also <c>banner is "554 no", expected to begin with 220</c>, <c>timed out after 2s while waiting
+/// for "+PONG"</c>, <c>server does not offer STARTTLS</c>, and those of <see cref="TlsCheck"/>. At most 64 KiB are read of what the target sends.
 /// </remarks>
-public sealed record TcpCheck : ProbeCheck
+public sealed partial record TcpCheck : ProbeCheck
 {
     private readonly Dialer dialer;
+
+    // Null where connecting is all: the most frequent check pays for nothing else.
+    private readonly TcpTalk? talk;
 
     /// <summary>Describes the check; resolves and connects nothing.</summary>
     /// <param name="host">The target: a name, an IPv4 or an IPv6 address (link-local ones with their scope, as
@@ -24,69 +30,71 @@ public sealed record TcpCheck : ProbeCheck
     /// <param name="sourceHost">The local address to come from, or its name; only targets of its address family are
     /// tried. Left out, the system chooses.</param>
     /// <param name="sourcePort">The local port to come from; left out, the system chooses.</param>
-    /// <param name="close">How the connection is given up.</param>
-    /// <exception cref="ArgumentException">An argument is missing or out of range, or <paramref name="host"/> and
-    /// <paramref name="sourceHost"/> are addresses of different families. The message says what is accepted.</exception>
+    /// <param name="close">How the connection is given up. One over which something was said is closed in the ordinary way.</param>
+    /// <param name="preset">What the server speaks: it has to say that it is up.</param>
+    /// <param name="exchange">What is sent and expected, in this order, behind the greeting of the protocol and TLS: <c>"send PING\r\n"</c>,
+    /// <c>"expect +PONG"</c>.</param>
+    /// <param name="tls">Speaks TLS. The options from <paramref name="serverName"/> to <paramref name="warnWithin"/> count only with TLS.</param>
+    /// <param name="starttls">Begins in plain text and goes on over TLS, as the protocol has it.</param>
+    /// <param name="serverName">The name that is asked for (SNI) and that the certificate has to be for; left out, the host.</param>
+    /// <param name="ca">A file with the root certificates that are trusted, in PEM; left out, those of the system. Read at each
+    /// probe.</param>
+    /// <param name="insecure">Accepts any certificate.</param>
+    /// <param name="clientCertificate">A file with the certificate to show, and those of its issuers, in PEM. Read at each probe.</param>
+    /// <param name="clientKey">A file with its key, in PEM; left out, it is in the file of the certificate.</param>
+    /// <param name="expiresWithin">A certificate that is valid for this long or shorter is a fail, up to 10 years; left out, one that has expired is.</param>
+    /// <param name="warnWithin">A certificate that is valid for this long or shorter is ok with a warning, up to 10 years; left out, 14 days, and
+    /// never with <paramref name="insecure"/>.</param>
+    /// <param name="family">The addresses of the host that are tried.</param>
+    /// <param name="latency">The longest that the probe may take, from 1 ms to 30 days; one that takes longer is a fail. Left out, the timeout alone
+    /// counts.</param>
+    /// <exception cref="ArgumentException">An argument is missing or out of range, <paramref name="host"/> and
+    /// <paramref name="sourceHost"/> are addresses of different families, or two arguments do not go together. The message says what is
+    /// accepted.</exception>
     public TcpCheck(
         string host,
         Port port,
         TimeSpan? timeout = null,
         string? sourceHost = null,
         Port? sourcePort = null,
-        TcpClose close = TcpClose.Rst
+        TcpClose close = TcpClose.Rst,
+        TcpPreset preset = TcpPreset.None,
+        IEnumerable<ExchangeStep>? exchange = null,
+        bool tls = false,
+        bool starttls = false,
+        string? serverName = null,
+        string? ca = null,
+        bool insecure = false,
+        string? clientCertificate = null,
+        string? clientKey = null,
+        TimeSpan? expiresWithin = null,
+        TimeSpan? warnWithin = null,
+        IpFamily family = IpFamily.Any,
+        TimeSpan? latency = null
     )
     {
         dialer = new(
             HostOption.Check(host),
             PortOption.Check(port),
             SourceHostOption.CheckIfGiven(sourceHost),
-            SourcePortOption.CheckIfGiven(sourcePort)
+            SourcePortOption.CheckIfGiven(sourcePort),
+            FamilyOption.Check(family)
         );
         Timeout = TimeoutOption.Check(timeout);
         Close = CloseOption.Check(close);
+        Latency = LatencyOption.CheckIfGiven(latency);
+        TcpTls? spoken = CheckTls(
+            tls || starttls,
+            starttls,
+            PresetOption.Check(preset),
+            serverName,
+            (ca, insecure, clientCertificate, clientKey),
+            (expiresWithin, warnWithin)
+        );
+        ValueList<ExchangeStep>? steps = ExchangeOption.Check(exchange);
+        Tls = tls;
+        talk = preset == TcpPreset.None && steps is null && spoken is null ? null : new(preset, steps, spoken);
     }
-
-    private static readonly HostOption HostOption = new("host", "the target");
-    private static readonly PortOption PortOption = new("port", "the target's port");
-    private static readonly DurationOption TimeoutOption = new(
-        "timeout",
-        "how long name resolution and connecting may take together",
-        TimeSpan.FromSeconds(10)
-    );
-    private static readonly HostOption SourceHostOption = new(
-        "sourceHost",
-        "the local address to come from",
-        "the system's choice"
-    );
-    private static readonly PortOption SourcePortOption = new(
-        "sourcePort",
-        "the local port to come from",
-        "the system's choice"
-    );
-    private static readonly ChoiceOption<TcpClose> CloseOption = new(
-        "close",
-        "how the connection is given up: by a reset, which leaves no TIME_WAIT, or in the ordinary way",
-        TcpClose.Rst
-    );
-
-    /// <inheritdoc cref="Hysteresis.Kind"/>
-    public static TaskKind Kind { get; } =
-        new(
-            "tcp",
-            "whether a TCP port accepts a connection",
-            [HostOption, PortOption, TimeoutOption, SourceHostOption, SourcePortOption, CloseOption]
-        )
-        {
-            Make = given => new TcpCheck(
-                (string)given[0]!,
-                (Port)given[1]!,
-                (TimeSpan?)given[2],
-                (string?)given[3],
-                (Port?)given[4],
-                (TcpClose?)given[5] ?? CloseOption.Fallback
-            ),
-            ShortForm = new(HostAndPort.Accepted, Split),
-        };
 
     /// <summary>The target.</summary>
     public string Host => dialer.Host;
@@ -106,17 +114,80 @@ public sealed record TcpCheck : ProbeCheck
     /// <summary>How the connection is given up.</summary>
     public TcpClose Close { get; }
 
+    /// <summary>What the server speaks.</summary>
+    public TcpPreset Preset => talk?.Preset ?? TcpPreset.None;
+
+    /// <summary>What is sent and expected, in this order.</summary>
+    public IReadOnlyList<ExchangeStep> Exchange => talk?.Exchange ?? new([]);
+
+    /// <summary>Whether <c>tls</c> was given; <see cref="StartTls"/> is TLS, too.</summary>
+    public bool Tls { get; }
+
+    /// <summary>Whether the connection begins in plain text and goes on over TLS.</summary>
+    public bool StartTls => talk?.Tls?.IsStartTls == true;
+
+    /// <summary>The name that the certificate has to be for; null: the host.</summary>
+    public string? ServerName => talk?.Tls?.ServerName;
+
+    /// <summary>A file with the root certificates that are trusted; null: those of the system.</summary>
+    public string? Ca => talk?.Tls?.Client.Ca;
+
+    /// <summary>Whether any certificate is accepted.</summary>
+    public bool Insecure => talk?.Tls?.Client.IsInsecure == true;
+
+    /// <summary>A file with the certificate that is shown; null: none.</summary>
+    public string? ClientCertificate => talk?.Tls?.Client.ClientCertificate;
+
+    /// <summary>A file with its key; null: it is in the file of the certificate.</summary>
+    public string? ClientKey => talk?.Tls?.Client.ClientKey;
+
+    /// <summary>How long a certificate has to be valid at least, exclusively; null: until now.</summary>
+    public TimeSpan? ExpiresWithin => talk?.Tls?.ExpiresWithin;
+
+    /// <summary>From how long before its end a certificate is a warning; null: never.</summary>
+    public TimeSpan? WarnWithin => talk?.Tls?.WarnWithin;
+
+    /// <summary>The addresses that are tried.</summary>
+    public IpFamily Family => dialer.Family;
+
+    /// <summary>The longest that the probe may take; null: the timeout alone counts.</summary>
+    public TimeSpan? Latency { get; }
+
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout;
 
     /// <inheritdoc/>
-    public override string Summary => $"tcp {HostAndPort.Join(Host, Port)}";
+    public override string Summary =>
+        Preset == TcpPreset.None ? $"tcp {dialer.Target}" : $"tcp {dialer.Target} ({PresetOption.Text(Preset)})";
 
     internal override TaskKind OwnKind => Kind;
 
-    internal override ImmutableArray<object?> Values => [Host, Port, Timeout, SourceHost, SourcePort, Close];
+    // What is off is left out: it keeps short what is shown of a check that only connects.
+    internal override ImmutableArray<object?> Values =>
+        [
+            Host,
+            Port,
+            Timeout,
+            SourceHost,
+            SourcePort,
+            Close,
+            Preset == PresetOption.Fallback ? null : Preset,
+            talk?.Exchange,
+            Tls ? true : null,
+            StartTls ? true : null,
+            ServerName,
+            Ca,
+            Insecure ? true : null,
+            ClientCertificate,
+            ClientKey,
+            ExpiresWithin,
+            WarnWithin,
+            Family == FamilyOption.Fallback ? null : Family,
+            Latency,
+        ];
 
-    internal override bool MayBlock => false;
+    // Reading the files of TLS may.
+    internal override bool MayBlock => talk?.HasFiles == true;
 
     /// <summary>What looks up names; tests put their own in its place.</summary>
     internal Resolver Resolver
@@ -125,7 +196,12 @@ public sealed record TcpCheck : ProbeCheck
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+    public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        talk is null
+            ? ConnectAsync(time, cancellationToken)
+            : talk.ProbeAsync(dialer, Timeout, Latency, time, cancellationToken);
+
+    private async ValueTask<Observation> ConnectAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         long started = time.GetTimestamp();
@@ -137,13 +213,15 @@ public sealed record TcpCheck : ProbeCheck
 
         Dialed dialed = await dialer.DialAsync(Close, time, deadline.Token);
         dialed.Dispose();
+        TimeSpan total = time.GetElapsedTime(started);
         Observation seen =
             dialed.Failure
-            ?? Observation.Ok($"connected to {dialed.Target} in {PhaseTimes.Rounded(time.GetElapsedTime(started))}");
+            ?? (
+                total > Latency
+                    ? Observation.Fail($"slow: {PhaseTimes.Rounded(total)}, over {Units.Text(Latency.Value)}")
+                    : Observation.Ok($"connected to {dialed.Target} in {PhaseTimes.Rounded(total)}")
+            );
         cancellationToken.ThrowIfCancellationRequested();
         return seen;
     }
-
-    private static (ScalarOption Option, string Text)[]? Split(string text) =>
-        HostAndPort.Split(text) is var (host, port) ? [(HostOption, host), (PortOption, port)] : null;
 }

@@ -58,35 +58,14 @@ public sealed record TlsCheck : ProbeCheck
         destination = new(Host, Port, family: Family);
     }
 
-    // Longer than any certificate that is trusted on the Internet is valid.
-    private static readonly TimeSpan TenYears = TimeSpan.FromDays(3650);
-
     private static readonly HostOption HostOption = new("host", "the target");
     private static readonly PortOption PortOption = new("port", "the target's port");
-    private static readonly HostOption ServerNameOption = new(
-        "serverName",
-        "the name that is asked for and that the certificate has to be for",
-        "the host"
-    );
+    private static readonly HostOption ServerNameOption = TlsOptions.ServerName();
     private static readonly PathOption CaOption = TlsOptions.Ca();
     private static readonly PathOption ClientCertificateOption = TlsOptions.ClientCertificate();
     private static readonly PathOption ClientKeyOption = TlsOptions.ClientKey();
-    private static readonly DurationOption ExpiresWithinOption = new(
-        "expiresWithin",
-        "a certificate that is valid for this long or shorter is a fail",
-        FallbackText: "one that has expired"
-    )
-    {
-        Most = TenYears,
-    };
-    private static readonly DurationOption WarnWithinOption = new(
-        "warnWithin",
-        "a certificate that is valid for this long or shorter is ok with a warning",
-        TimeSpan.FromDays(14)
-    )
-    {
-        Most = TenYears,
-    };
+    private static readonly DurationOption ExpiresWithinOption = TlsOptions.ExpiresWithin();
+    private static readonly DurationOption WarnWithinOption = TlsOptions.WarnWithin();
     private static readonly ChoiceOption<IpFamily> FamilyOption = TlsOptions.Family();
     private static readonly DurationOption LatencyOption = TlsOptions.Latency();
     private static readonly DurationOption TimeoutOption = new(
@@ -244,15 +223,10 @@ public sealed record TlsCheck : ProbeCheck
 
     private Observation Judge(CertificateVerdict verdict, TimeSpan total, PhaseTimes phases)
     {
-        string ends =
-            $"expires on {CertificateVerdict.Day(verdict.ValidUntil!.Value)}, in {CertificateVerdict.Days(verdict.Left)} days";
-        return verdict.Left <= ExpiresWithin ? Observation.Fail($"certificate {ends}")
-            : total > Latency
-                ? Observation.Fail(
-                    $"slow: {PhaseTimes.Rounded(total)}, over {Units.Text(Latency.Value)} ({phases.Text})"
-                )
-            : verdict.Left <= WarnWithin ? Observation.OkWithWarning($"certificate {ends}")
-            : Observation.Ok($"certificate {ends}");
+        return verdict.Left <= ExpiresWithin ? Observation.Fail(verdict.Ends)
+            : total > Latency ? phases.Slow(total, Latency.Value)
+            : verdict.Left <= WarnWithin ? Observation.OkWithWarning(verdict.Ends)
+            : Observation.Ok(verdict.Ends);
     }
 
     private static (ScalarOption Option, string Text)[]? Split(string text) =>

@@ -55,6 +55,9 @@ internal sealed record Dialer
 
     public Port Port { get; }
 
+    /// <summary>Where it connects to, for people.</summary>
+    public string Target => HostAndPort.Join(Host, Port);
+
     public string? SourceHost { get; }
 
     public Port? SourcePort { get; }

@@ -27,8 +27,19 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
     }
 
     /// <summary>The deadline has passed; the reason names the phase.</summary>
-    public Observation TimedOut(string target) =>
-        Observation.TimedOut($"timed out after {Units.Text(timeout)} {InPhase}: {target}");
+    public Observation TimedOut(string target) => TimedOut(target, InPhase);
+
+    /// <summary>The deadline has passed.</summary>
+    /// <param name="target">Where the connection leads to, for people.</param>
+    /// <param name="where">What it was at, as <c>in TLS handshake</c>.</param>
+    public Observation TimedOut(string target, string where) =>
+        Observation.TimedOut($"timed out after {Units.Text(timeout)} {where}: {target}");
+
+    /// <summary>What was right took too long.</summary>
+    /// <param name="total">How long it took.</param>
+    /// <param name="limit">How long it may take.</param>
+    public Observation Slow(TimeSpan total, TimeSpan limit) =>
+        Observation.Fail($"slow: {Rounded(total)}, over {Units.Text(limit)} ({Text})");
 
     /// <summary>The phase that it is at, as <c>in TLS handshake</c>.</summary>
     public string InPhase =>

@@ -196,6 +196,72 @@ public sealed class TcpCheckArgumentTests
         TcpCheck.Kind.Options.Select(option => option.Name).ShouldBe(parameters);
         TcpCheck
             .Kind.Options.Select(option => option.Default)
-            .ShouldBe([null, null, "10s", "the system's choice", "the system's choice", "rst"]);
+            .ShouldBe([
+                null,
+                null,
+                "10s",
+                "the system's choice",
+                "the system's choice",
+                "rst",
+                "none",
+                "nothing is sent",
+                "false",
+                "false",
+                "the host",
+                "those of the system",
+                "false",
+                "none",
+                "in the file of the client certificate",
+                "one that has expired",
+                "14d",
+                "any",
+                "the timeout",
+            ]);
+    }
+
+    [Fact]
+    public void STARTTLS_is_refused_without_a_protocol_that_has_it()
+    {
+        const string Accepted = "; accepted: preset beside it, of smtp, imap, pop3, ftp, ldap, postgres, mysql";
+
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, starttls: true))
+            .Message.ShouldStartWith($"starttls is without a preset{Accepted}");
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, starttls: true, preset: TcpPreset.Redis))
+            .Message.ShouldStartWith($"starttls is beside the preset redis{Accepted}");
+    }
+
+    [Fact]
+    public void Options_of_TLS_count_only_with_it()
+    {
+        TcpCheck Describe(bool tls) => new("mail", 25, tls: tls, ca: "/ca.pem", expiresWithin: Day(2));
+
+        Describe(tls: false).ShouldBe(new TcpCheck("mail", 25));
+        Describe(tls: true).ShouldNotBe(new TcpCheck("mail", 25, tls: true));
+        Should.Throw<ArgumentException>(() => new TcpCheck("mail", 25, ca: "")).ParamName.ShouldBe("ca");
+    }
+
+    [Fact]
+    public void A_step_that_is_none_and_no_step_at_all_are_refused()
+    {
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, exchange: ["receive it"]))
+            .Message.ShouldStartWith(
+                "exchange is a list with \"\"receive it\"\"; accepted: send TEXT, expect TEXT or match REGEX"
+            );
+        Should
+            .Throw<ArgumentException>(() => new TcpCheck("mail", 25, exchange: []))
+            .Message.ShouldStartWith("exchange is an empty list; accepted: ");
+    }
+
+    [Fact]
+    public void Those_with_the_same_exchange_are_equal()
+    {
+        TcpCheck Describe(string step) => new("192.0.2.1", 6379, exchange: [step], tls: true);
+
+        Describe("send PING\r\n").ShouldBe(Describe(@"send PING\r\n"));
+        Describe("send PING\r\n").GetHashCode().ShouldBe(Describe(@"send PING\r\n").GetHashCode());
+        Describe("send PING\r\n").ShouldNotBe(Describe("expect PING\r\n"));
     }
 }

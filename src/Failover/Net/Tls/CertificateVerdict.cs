@@ -47,6 +47,9 @@ internal sealed class CertificateVerdict(string serverName, bool isInsecure, Dat
     /// <summary>How long the chain is still valid.</summary>
     public TimeSpan Left => (ValidUntil ?? now) - now;
 
+    /// <summary>When the chain ends, for people.</summary>
+    public string Ends => $"certificate expires on {Day(ValidUntil ?? now)}, in {Days(Left)} days";
+
     /// <summary>Whole days, rounded down.</summary>
     public static string Days(TimeSpan left) => Math.Floor(left.TotalDays).ToString(CultureInfo.InvariantCulture);
 

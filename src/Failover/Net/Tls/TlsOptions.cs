@@ -3,6 +3,32 @@ namespace Failover;
 /// <summary>The options that every check with TLS has.</summary>
 internal static class TlsOptions
 {
+    // Longer than any certificate that is trusted on the Internet is valid.
+    private static readonly TimeSpan TenYears = TimeSpan.FromDays(3650);
+
+    public static HostOption ServerName() =>
+        new("serverName", "the name that is asked for and that the certificate has to be for", "the host");
+
+    public static DurationOption ExpiresWithin() =>
+        new(
+            "expiresWithin",
+            "a certificate that is valid for this long or shorter is a fail",
+            FallbackText: "one that has expired"
+        )
+        {
+            Most = TenYears,
+        };
+
+    public static DurationOption WarnWithin() =>
+        new(
+            "warnWithin",
+            "a certificate that is valid for this long or shorter is ok with a warning",
+            TimeSpan.FromDays(14)
+        )
+        {
+            Most = TenYears,
+        };
+
     public static PathOption Ca() => new("ca", "the root certificates that are trusted, in PEM", "those of the system");
 
     public static SwitchOption Insecure() => new("insecure", "accepts any certificate");

@@ -45,6 +45,18 @@ internal sealed class TextPattern : IEquatable<TextPattern>
 
     public bool IsMatch(string text) => regex.IsMatch(text);
 
+    /// <summary>The length of what matches at the beginning of a text; null where nothing does.</summary>
+    public int? LengthAtStart(ReadOnlySpan<char> text)
+    {
+        // The leftmost match is the first.
+        foreach (ValueMatch match in regex.EnumerateMatches(text))
+        {
+            return match.Index == 0 ? match.Length : null;
+        }
+
+        return null;
+    }
+
     public bool Equals(TextPattern? other) => other?.Text == Text;
 
     public override bool Equals(object? obj) => Equals(obj as TextPattern);

@@ -1,0 +1,28 @@
+namespace Failover;
+
+/// <summary>SMTP (RFC 5321), with STARTTLS (RFC 3207).</summary>
+internal sealed class SmtpDialog : ServerDialog
+{
+    public override ReadOnlyMemory<byte> Farewell => "QUIT\r\n"u8.ToArray();
+
+    public override async ValueTask<string> GreetAsync(Conversation with) =>
+        $"banner {Conversation.Shown((await ReadReplyAsync(with, "banner", "220")).First)}";
+
+    public override async ValueTask StartTlsAsync(Conversation with)
+    {
+        // As HAProxy's smtpchk does: no name of this machine's is told.
+        await with.SendLineAsync("EHLO localhost");
+        (_, string offers) = await ReadReplyAsync(with, "answer to EHLO", "250");
+        if (
+            !offers
+                .Split('\n')
+                .Any(line => line.Length > 4 && line[4..].Trim().Equals("STARTTLS", StringComparison.OrdinalIgnoreCase))
+        )
+        {
+            throw WithoutStartTls();
+        }
+
+        await with.SendLineAsync("STARTTLS");
+        await ReadReplyAsync(with, "answer to STARTTLS", "220");
+    }
+}
