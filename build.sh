@@ -63,6 +63,7 @@ HELP
 # A package, and what shows that it is there: a command, or a file.
 declare -rA shown_by=(
   [apache2-utils]=htpasswd
+  [bind9]=named
   [curl]=curl
   [debootstrap]=debootstrap
   [gcc]=gcc
@@ -83,7 +84,7 @@ declare -rA shown_by=(
   [zlib1g-dev]=/usr/include/zlib.h
 )
 # Packages that start a service when they are installed.
-readonly services='haproxy keepalived nginx prometheus-blackbox-exporter'
+readonly services='bind9 haproxy keepalived nginx prometheus-blackbox-exporter'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -128,7 +129,7 @@ install_packages() {
 
   if [[ -d /run/systemd/system ]]; then
     for service in $services; do
-      [[ " $* " != *" $service"* ]] || systemctl --quiet disable "$service" 2>/dev/null || true
+      [[ " $* " != *" $service"* ]] || systemctl --quiet disable "${service/bind9/named}" 2>/dev/null || true
     done
   fi
   rm -rf "$shadow"
@@ -228,7 +229,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light openssl sqlite3 strace systemd wrk
+  need apache2-utils bind9 curl haproxy iproute2 keepalived netbase nginx-light openssl sqlite3 strace systemd wrk
 
   step "test ($configuration)"
   rm -rf "$results"

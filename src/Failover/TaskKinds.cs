@@ -12,6 +12,7 @@ public static class TaskKinds
         TcpCheck.Kind,
         HttpCheck.Kind,
         TlsCheck.Kind,
+        DnsCheck.Kind,
         DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.
         Hysteresis.Kind,

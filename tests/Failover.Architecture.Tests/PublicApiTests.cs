@@ -31,6 +31,10 @@ public sealed class PublicApiTests
                 [
                     "Background",
                     "DelegateCheck",
+                    "DnsCheck",
+                    "DnsMatch",
+                    "DnsRecordType",
+                    "DnsResponseCode",
                     "FailoverBuilder",
                     "FailoverStartException",
                     "HealthCheckServer",
