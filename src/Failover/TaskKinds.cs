@@ -13,6 +13,7 @@ public static class TaskKinds
         HttpCheck.Kind,
         TlsCheck.Kind,
         DnsCheck.Kind,
+        GrpcCheck.Kind,
         DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.
         Hysteresis.Kind,

@@ -37,6 +37,7 @@ public sealed class PublicApiTests
                     "DnsResponseCode",
                     "FailoverBuilder",
                     "FailoverStartException",
+                    "GrpcCheck",
                     "HealthCheckServer",
                     "HealthState",
                     "HealthTask",
