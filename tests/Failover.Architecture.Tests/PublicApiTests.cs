@@ -47,6 +47,7 @@ public sealed class PublicApiTests
                     "Hysteresis",
                     "IpFamily",
                     "Observation",
+                    "OnError",
                     "Oneshot",
                     "Port",
                     "ProbeCheck",
