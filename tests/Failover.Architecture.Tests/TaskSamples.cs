@@ -49,7 +49,6 @@ internal static class TaskSamples
             PortOption => "2525",
             TextOption => "a text, of two parts",
             FormattedOption formatted => formatted.Example,
-            CountOption => "7",
             StatusRangeOption => "200-204",
             SwitchOption => "true",
             _ => "",

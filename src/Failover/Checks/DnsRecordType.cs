@@ -1,7 +1,8 @@
 namespace Failover;
 
 /// <summary>The types of DNS records that a <see cref="DnsCheck"/> asks for.</summary>
-#pragma warning disable CA1008, CA1027 // The numbers are those of the registry, which begins at 1 and leaves gaps.
+// The numbers and the names are those of the registry, which begins at 1 and leaves gaps.
+#pragma warning disable CA1008, CA1027, CA1720
 public enum DnsRecordType
 {
     /// <summary>An IPv4 address.</summary>
@@ -34,4 +35,4 @@ public enum DnsRecordType
     /// <summary>Who may issue certificates: flags, a tag and a value in quotes.</summary>
     Caa = 257,
 }
-#pragma warning restore CA1008, CA1027
+#pragma warning restore CA1008, CA1027, CA1720

@@ -36,8 +36,10 @@ internal sealed class DnsDatagrams(IPEndPoint target, ushort id, DnsQuestion que
                 return Of(SocketError.TooManyOpenSockets);
             }
 
-            // Sends nothing.
+            // Sends nothing, and so waits for nothing.
+#pragma warning disable VSTHRD103
             socket.Connect(target);
+#pragma warning restore VSTHRD103
             while (true)
             {
                 await socket.SendAsync(query, deadline);

@@ -71,7 +71,7 @@ internal sealed record DnsExpectation(
             DnsMatch.Exactly => lacking.Length > 0 ? $"lacks {ListOf(lacking)}, has {has}"
             : others.Length > 0 ? $"has {ListOf(others)}, which is not expected"
             : null,
-            _ => throw new ArgumentOutOfRangeException(nameof(Match), Match, "no such match"),
+            _ => throw new InvalidOperationException($"no such match: {Match}"),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 
 namespace Failover;
@@ -111,7 +112,9 @@ internal static class GrpcHealth
     private static string Failed(string code, string? message)
     {
         string word =
-            int.TryParse(code, out int number) && number > 0 && number < Codes.Length
+            int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number > 0
+            && number < Codes.Length
                 ? Codes[number]
                 : $"grpc-status {Printable.Escape(code, LongestMessage)}";
         return string.IsNullOrEmpty(message)
