@@ -64,6 +64,7 @@ HELP
 # A package, and what shows that it is there: a command, or a file.
 declare -rA shown_by=(
   [apache2-utils]=htpasswd
+  [bind9]=named
   [curl]=curl
   [debootstrap]=debootstrap
   [dovecot-imapd]=/usr/lib/dovecot/imap
@@ -93,7 +94,7 @@ declare -rA shown_by=(
   [zlib1g-dev]=/usr/include/zlib.h
 )
 # Packages that start a service when they are installed.
-readonly services='dovecot haproxy keepalived mariadb nginx postgresql prometheus-blackbox-exporter redis-server slapd vsftpd'
+readonly services='bind9 dovecot haproxy keepalived mariadb nginx postgresql prometheus-blackbox-exporter redis-server slapd vsftpd'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -138,7 +139,7 @@ install_packages() {
 
   if [[ -d /run/systemd/system ]]; then
     for service in $services; do
-      [[ " $* " != *" $service"* ]] || systemctl --quiet disable "$service" 2>/dev/null || true
+      [[ " $* " != *" $service"* ]] || systemctl --quiet disable "${service/bind9/named}" 2>/dev/null || true
     done
     [[ " $* " != *' openssh-server '* ]] || systemctl --quiet disable ssh 2>/dev/null || true
   fi
@@ -239,7 +240,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
+  need apache2-utils bind9 curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
     redis-server sqlite3 strace systemd wrk
 
   step "test ($configuration)"

@@ -12,6 +12,8 @@ public static class TaskKinds
         TcpCheck.Kind,
         HttpCheck.Kind,
         TlsCheck.Kind,
+        DnsCheck.Kind,
+        GrpcCheck.Kind,
         ExecCheck.Kind,
         PingCheck.Kind,
         FileCheck.Kind,

@@ -7,7 +7,7 @@ namespace Failover.Abstractions;
 /// <param name="Meaning">What it does.</param>
 public abstract record ChoiceOption(string Name, string Meaning) : ScalarOption(Name, Meaning)
 {
-    /// <summary>The words, in lower case.</summary>
+    /// <summary>The words, each in the case in which it is written.</summary>
     public abstract ImmutableArray<string> Choices { get; }
 
     /// <inheritdoc/>
@@ -22,6 +22,9 @@ public abstract record ChoiceOption(string Name, string Meaning) : ScalarOption(
 public sealed record ChoiceOption<T>(string Name, string Meaning, T Fallback) : ChoiceOption(Name, Meaning)
     where T : struct, Enum
 {
+    /// <summary>Whether the words are in capitals, as the types of DNS records; else they are in lower case.</summary>
+    public bool IsInCapitals { get; init; }
+
     /// <inheritdoc/>
     public override ImmutableArray<string> Choices => [.. Enum.GetValues<T>().Select(Word)];
 
@@ -37,8 +40,9 @@ public sealed record ChoiceOption<T>(string Name, string Meaning, T Fallback) : 
 
     internal override string Text(object value) => Word((T)value);
 
-    // Words in configuration files are lower case throughout.
+    // Words in configuration files are in lower case, but for those that are nowhere.
 #pragma warning disable CA1308
-    private static string Word(T value) => value.ToString().ToLowerInvariant();
+    private string Word(T value) =>
+        IsInCapitals ? value.ToString().ToUpperInvariant() : value.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
 }

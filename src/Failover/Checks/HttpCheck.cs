@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Failover;
 
@@ -227,7 +228,8 @@ public sealed partial record HttpCheck : ProbeCheck
     )
     {
         string? credentials = Authorization is null ? null : HttpTexts.HeaderOf(Authorization);
-        HttpRequest request = new(new(Url), Method, Headers, credentials, Body);
+        byte[]? body = Body is null ? null : Encoding.UTF8.GetBytes(Body);
+        HttpRequest request = new(new(Url), Method, Headers, credentials, body);
         Destination to = destination;
         for (int redirects = 0; ; redirects++)
         {

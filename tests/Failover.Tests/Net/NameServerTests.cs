@@ -73,6 +73,8 @@ public sealed class NameServerTests
         (await See("found.test", live.Port)).ShouldStartWith($"Ok connected to {live.EndPoint} in ");
         (await See("unknown.test", live.Port)).ShouldBe("Fail no such host: unknown.test");
         (await See("broken.test", live.Port)).ShouldBe("Fail name resolution failed: broken.test");
+        (await Ask("found.test")).ShouldStartWith("Ok 127.0.0.1 in ");
+        (await Ask("unknown.test")).ShouldBe("Fail NXDOMAIN: A unknown.test at the system's name server");
 
         long started = TimeProvider.System.GetTimestamp();
         Task<string>[] silent = [.. Enumerable.Range(0, 50).Select(i => See($"silent{i % 10}.test", live.Port, 0.5))];
@@ -87,6 +89,12 @@ public sealed class NameServerTests
     {
         TcpCheck check = new(host, port, Second(timeout));
         Observation seen = await check.ProbeAsync(TimeProvider.System, CancellationToken.None);
+        return $"{seen.State} {seen.Reason}";
+    }
+
+    private static async Task<string> Ask(string name)
+    {
+        Observation seen = await new DnsCheck(name).ProbeAsync(TimeProvider.System, CancellationToken.None);
         return $"{seen.State} {seen.Reason}";
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Failover;
 
@@ -114,7 +113,7 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
         message.Headers.Host = request.Authority;
         if (request.Body is { } body)
         {
-            message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            message.Content = new ByteArrayContent(body);
         }
 
         foreach ((string name, string value) in request.AllHeaders())
@@ -132,21 +131,20 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
 
     private static async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken deadline)
     {
-        KeyValuePair<string, string>[] headers =
-        [
-            .. answer
-                .Headers.Concat(answer.Content.Headers)
-                .SelectMany(header =>
-                    header.Value.Select(value => new KeyValuePair<string, string>(header.Key, value))
-                ),
-        ];
+        KeyValuePair<string, string>[] headers = [.. Pairs(answer.Headers.Concat(answer.Content.Headers))];
         HttpAnswer head = new((int)answer.StatusCode, headers, [], IsCut: false);
         await using Stream content = await answer.Content.ReadAsStreamAsync(deadline);
         using AnswerLines lines = new(content);
         BodyBuffer body = new();
         await body.ReadAsync(lines, long.MaxValue, isToTheEnd: true, deadline);
-        return body.Complete(head);
+        // They come behind a body that was read to its end.
+        return body.Complete(head) with { Trailers = [.. Pairs(answer.TrailingHeaders)] };
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(
+        IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers
+    ) =>
+        headers.SelectMany(header => header.Value.Select(value => new KeyValuePair<string, string>(header.Key, value)));
 
     private Observation Read(Exception fault, PhaseTimes phases)
     {

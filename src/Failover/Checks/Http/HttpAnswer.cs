@@ -20,6 +20,9 @@ internal sealed record HttpAnswer(
     /// <summary>How large the head may be, interim answers and trailers included, in bytes.</summary>
     public const int LargestHead = 16 * 1024;
 
+    /// <summary>The headers behind the body, as HTTP/2 has them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Trailers { get; init; } = [];
+
     /// <summary>The body as text.</summary>
     public string Text => Encoding.UTF8.GetString(Body);
 

@@ -14,7 +14,7 @@ internal sealed record HttpRequest(
     string Method,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
     string? Authorization,
-    string? Body
+    byte[]? Body
 )
 {
     public bool IsHead => Method == "HEAD";
@@ -51,7 +51,7 @@ internal sealed record HttpRequest(
     /// <summary>The request as HTTP/1.1 writes it.</summary>
     public byte[] ToBytes()
     {
-        byte[] body = Body is null ? [] : Encoding.UTF8.GetBytes(Body);
+        byte[] body = Body ?? [];
         StringBuilder head = new();
         head.Append(CultureInfo.InvariantCulture, $"{Method} {Url.PathAndQuery} HTTP/1.1\r\nHost: {Authority}\r\n");
         foreach ((string name, string value) in AllHeaders())

@@ -1,0 +1,23 @@
+namespace Failover;
+
+/// <summary>What a name server says of a query (RFC 1035, 4.1.1).</summary>
+public enum DnsResponseCode
+{
+    /// <summary>It was answered. The name may have no record of the type all the same.</summary>
+    NoError = 0,
+
+    /// <summary>The server could not read the query.</summary>
+    FormErr = 1,
+
+    /// <summary>The server could not answer, as a resolver whose own servers are silent.</summary>
+    ServFail = 2,
+
+    /// <summary>There is no such name.</summary>
+    NxDomain = 3,
+
+    /// <summary>The server does not do such queries.</summary>
+    NotImp = 4,
+
+    /// <summary>The server does not answer this client, or not for this name.</summary>
+    Refused = 5,
+}
