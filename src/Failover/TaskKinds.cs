@@ -18,5 +18,14 @@ public static class TaskKinds
         Toggle.Kind,
         Oneshot.Kind,
         Background.Kind,
+        Failover.All.Kind,
+        Any.Kind,
+        Not.Kind,
+        AtLeast.Kind,
+        Within.Kind,
+        Flapping.Kind,
+        Depends.Kind,
+        Deadline.Kind,
+        Cache.Kind,
     ];
 }

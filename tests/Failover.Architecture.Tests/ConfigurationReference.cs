@@ -54,14 +54,30 @@ internal static class ConfigurationReference
 
             ## Components
 
-            A component is one task, and beside it:
+            A component is one [task](#tasks), with the keys that may stand beside any task, and:
 
             {{Table(FileKeys.OfComponent)}}
 
             ## Tasks
 
-            A task is a mapping with one key: the kind of the task, or `{{FileKeys.Ref}}` with the name of one under `{{FileKeys.Tasks}}`. A name is one
+            A task is a mapping with the kind of the task, or `{{FileKeys.Ref}}` with the name of a task under `{{FileKeys.Tasks}}` or of a component. A name is one
             task wherever it is used: one state, one look at a time. What a YAML alias repeats is a task of its own.
+
+            ### Keys beside a task
+
+            Beside the kind may stand keys that put layers around the task, wherever a task stands: the short form of the nested one, which
+            `failover check --expand` prints. From outside: {{Words(
+                TaskLayer.InsideOut.Reverse().Select(layer => layer.Keys.Kind.Name).Prepend(Toggle.Kind.Name)
+            )}}, the task. A layer exists only by the key that makes it: `{{FileKeys.Defaults}}` fill
+            layers and make none. `initial_state` belongs to the `hysteresis`, else to the `background`. Beside {{Words(
+                TaskLayer.WithoutLayers
+            )}} none of
+            these keys is accepted.
+
+            | key | layer | meaning | accepted |
+            |---|---|---|---|
+            {{string.Join('\n', TaskLayer.Names.Select(BesideRow))}}
+            | `{{FileKeys.Latch}}` | makes `{{Toggle.Kind.Name}}`, with a `{{Oneshot.Kind.Name}}` and `{{FileKeys.OnPost}}`; at a component only | {{FileKeys.OfComponent.Of(FileKeys.Latch).Meaning}} | {{FileKeys.OfComponent.Of(FileKeys.Latch).Accepted}} |
 
             {{string.Join("\n\n", ConfigurationShapes.Kinds.Select(Section))}}
 
@@ -91,18 +107,44 @@ internal static class ConfigurationReference
             tcp: mail.example.net:25
         components:
           mail:
-            background:
-              interval: 10s
-              task:
-                hysteresis:
-                  task: {ref: mail-server}
-                  ok_after: 2
-                  fail_after: {count: 3, and: 30s}
+            ref: mail-server
+            interval: 10s
+            ok_after: 2
+            fail_after: {count: 3, and: 30s}
         """;
+
+    private static string BesideRow(string key)
+    {
+        string layers = string.Join(
+            " or ",
+            TaskLayer
+                .OwnersOf(key)
+                .Select(layer =>
+                    $"{(layer.Makes.Any(made => made.Name == key) ? "makes " : "")}`{layer.Keys.Kind.Name}`"
+                )
+        );
+        Option option = TaskLayer.OptionOf(key);
+        string of = layers.Length > 0 ? layers : $"none: it is the option of {Words(TaskLayer.WithTimeout)}";
+        return $"| `{key}` | {of} | {Cell(option.Meaning)} | {Cell(option.Accepted)} |";
+    }
 
     internal static string Section(KindKeys keys)
     {
-        string shortForm = keys.Kind.ShortForm is { } form ? $" In short: `{keys.Kind.Name}: {form.Accepted}`." : "";
+        string shortForm =
+            keys.Kind.ShortForm is { } form ? $" In short: `{keys.Kind.Name}: {form.Accepted}`."
+            : keys.Kind.WholeOption is TaskListOption
+                ? $" Its value is its tasks: `{keys.Kind.Name}: [TASK, …]`, or with names `{keys.Kind.Name}: {{NAME: TASK, …}}`."
+            : keys.Kind.WholeOption is not null ? $" Its value is its task: `{keys.Kind.Name}: TASK`."
+            : "";
+        if (keys.Kind.WholeOption is not null)
+        {
+            return $"""
+                ### `{keys.Kind.Name}`
+
+                {Sentence(keys.Kind.Meaning)}{shortForm}
+                """;
+        }
+
         return $"""
             ### `{keys.Kind.Name}`
 

@@ -42,6 +42,7 @@ public sealed class PublicApiTests
                     "Hysteresis",
                     "IpFamily",
                     "Observation",
+                    "OnError",
                     "Oneshot",
                     "Port",
                     "ProbeCheck",

@@ -128,7 +128,8 @@ public sealed partial class TaskConventionTests
                 KindOf(name)
                     .Options.Zip(task.Values)
                     .SelectMany(pair =>
-                        pair.First.Tasks(pair.Second).Select((child, index) => (pair.First.TaskName(index), child))
+                        pair.First.Tasks(pair.Second)
+                            .Select((child, index) => (pair.First.TaskName(pair.Second, index), child))
                     )
             );
     }

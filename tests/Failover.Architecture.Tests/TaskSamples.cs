@@ -5,12 +5,17 @@ namespace Failover;
 /// <summary>A value of every type of option, none of them a default of any task.</summary>
 internal static class TaskSamples
 {
+    private const string Name = "one";
+
     /// <summary>A value that the option takes.</summary>
     public static object Of(Option option) =>
         option switch
         {
             TaskOption => new TcpCheck("192.0.2.1", 25),
-            TaskListOption => new ValueList<HealthTask>([new TcpCheck("192.0.2.1", 25), new TcpCheck("192.0.2.2", 25)]),
+            TaskListOption => TaskList.Named([
+                (Name, new TcpCheck("192.0.2.1", 25)),
+                ("other", new TcpCheck("192.0.2.2", 25)),
+            ]),
             ListOption list => list.Of([Of(list.ItemOption)]),
             MapOption map => map.Of([((string)Of(map.KeyOption), Of(map.ValueOption))]),
             PathOption => "/etc/failover/certificates.pem",
@@ -36,6 +41,10 @@ internal static class TaskSamples
             StateOption => option.Default == "ok" ? "fail" : "ok",
             ThresholdOption => "1m30.25s",
             ChoiceOption choice => choice.Choices.First(word => word != choice.Default),
+            ChildNameOption => Name,
+            CountOption => "2",
+            PercentOption => "40",
+            WindowOption => "5m",
             HostOption => "192.0.2.7",
             PortOption => "2525",
             TextOption => "a text, of two parts",

@@ -94,6 +94,8 @@ internal static class Mutants
             "read == judged ? judged.FreshUntil : Instant.Never",
             "Instant.Never"
         ),
+        new("a state is held for ever", "Machine/ErrorHandling.cs", "error.ErrorSince + HoldsFor", "Instant.Never"),
+        new("each error begins the time of a hold anew", $"{Machine}Publishing.cs", "published.IsError", "false"),
         new(
             "a request is not answered",
             "Machine/ServedComponent.cs",

@@ -1,7 +1,7 @@
 namespace Failover.Simulation;
 
 /// <summary>A reload and a restart do not change what is served; after a loss, what may have been latched is served fail.</summary>
-internal sealed class ContinuityInvariants(World world, Sides sides)
+internal sealed class ContinuityInvariants(World world, Sides sides, ServedErrors errors)
 {
     private readonly Dictionary<string, HealthState> servedBefore = new(StringComparer.Ordinal);
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
@@ -93,7 +93,7 @@ internal sealed class ContinuityInvariants(World world, Sides sides)
                 continue;
             }
 
-            if (before == HealthState.Error)
+            if (before == HealthState.Error || errors.IsServedOtherwise(component))
             {
                 continue;
             }

@@ -71,6 +71,7 @@ internal sealed class EvidenceInvariants(World world, Sides sides)
                     && node.Vertex.Task is Hysteresis { Task: SimulatedCheck check } task
                     && hysteresis.TryGetValue(node, out var before)
                     && before.State != judged.State
+                    && before.State != Units.First
                     && judged.Since < before.At
                     // Of a check that others evaluate as well it has not seen all.
                     && node.Child(0).Vertex is { Parents.Length: 1, RootOf.Length: 0 }

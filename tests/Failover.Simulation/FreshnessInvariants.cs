@@ -50,7 +50,8 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
             TimeSpan bound = ((Background)loops[0].Loop.Vertex.Task).StaleAfter;
             Instant newest = evidence.NewestEnd(loops[0].Check);
             Instant since = Instant.Max(newest, begun[component.Name]);
-            if (world.Now - since > bound + LongestBoundBefore(component))
+            TimeSpan held = component.Description.OnError?.HoldsFor ?? TimeSpan.Zero;
+            if (world.Now - since > bound + held + LongestBoundBefore(component))
             {
                 throw new InvariantViolation(
                     "freshness",
@@ -112,7 +113,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
                 );
     }
 
-    // A carried-over ok keeps the bound of before.
+    // A carried-over ok keeps the bound of before, and so does one that was held.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
-        component.Carried is null ? TimeSpan.Zero : TimeSpan.FromSeconds(16);
+        component.Carried is null ? TimeSpan.Zero : TimeSpan.FromSeconds(21);
 }

@@ -9,6 +9,7 @@ internal sealed class Invariants
     private readonly EvidenceInvariants evidence;
     private readonly FreshnessInvariants freshness;
     private readonly AnswerInvariants answers;
+    private readonly ServedErrors errors;
     private readonly ContinuityInvariants continuity;
 
     public Invariants(World world)
@@ -18,12 +19,14 @@ internal sealed class Invariants
         evidence = new(world, sides);
         freshness = new(world, sides, evidence);
         answers = new(world);
-        continuity = new(world, sides);
+        errors = new(world);
+        continuity = new(world, sides, errors);
     }
 
     public void Before(SimulationEvent step)
     {
         continuity.Before();
+        errors.Before();
         evidence.RememberHysteresis();
     }
 
@@ -36,7 +39,10 @@ internal sealed class Invariants
         evidence.HysteresisFlipsWithEvidence();
         freshness.Always();
         answers.Always();
+        errors.Always();
     }
+
+    public void Published(ServedComponent component, Snapshot snapshot) => errors.Published(component, snapshot);
 
     public void Asked(object ticket, ServedComponent component) => answers.Asked(ticket, component);
 
@@ -63,6 +69,7 @@ internal sealed class Invariants
         latches.Died(died);
         evidence.Died();
         answers.Died();
+        errors.Died();
         continuity.Died(died);
     }
 

@@ -119,6 +119,14 @@ internal sealed class RandomTrees(Random random)
                     },
                     before
                 );
+            case 6:
+                return Valid(
+                    before with
+                    {
+                        Components = before.Components.SetItem(index, component with { OnError = OnError() }),
+                    },
+                    before
+                );
             default:
                 return Valid(
                     before with
@@ -151,7 +159,7 @@ internal sealed class RandomTrees(Random random)
                 {
                     0 => one with { OkAfter = Limit() },
                     1 => one with { FailAfter = Limit() },
-                    _ => one with { BeginsInFail = !one.BeginsInFail },
+                    _ => one with { BeginsInFail = !one.BeginsInFail, BeginsInFirst = random.Next(3) == 0 },
                 },
                 BackgroundTree one => one with { Interval = random.Next(5, 40) },
                 ToggleTree one => random.Next(3) switch
@@ -176,7 +184,18 @@ internal sealed class RandomTrees(Random random)
         };
 
     private ComponentTree Component(string name, ImmutableSortedDictionary<string, Tree> tasks) =>
-        new(name, Task(depth: 3, canLoop: true, tasks), null, random.Next(4) == 0 ? random.Next(1, 30) : null);
+        new(name, Task(depth: 3, canLoop: true, tasks), null, random.Next(4) == 0 ? random.Next(1, 30) : null)
+        {
+            OnError = OnError(),
+        };
+
+    private int? OnError() =>
+        random.Next(6) switch
+        {
+            0 => 0,
+            1 => random.Next(1, 50),
+            _ => null,
+        };
 
     private Tree Task(int depth, bool canLoop, ImmutableSortedDictionary<string, Tree> tasks)
     {
@@ -194,12 +213,18 @@ internal sealed class RandomTrees(Random random)
                 Limit(),
                 Limit(),
                 random.Next(5) == 0 ? Limit() : null
-            ),
+            )
+            {
+                BeginsInFirst = random.Next(6) == 0,
+            },
             4 or 5 when canLoop => new BackgroundTree(
                 Task(depth - 1, canLoop: false, tasks),
                 random.Next(5, 40),
                 random.Next(3) == 0 ? random.Next(2) == 0 : null
-            ),
+            )
+            {
+                BeginsInFirst = random.Next(6) == 0,
+            },
             _ => new ToggleTree(Task(depth - 1, canLoop, tasks), WayBack(), random.Next(8) == 0),
         };
     }

@@ -59,7 +59,14 @@ internal static partial class Replay
             string name = match.Groups["name"].Value;
             if (name.StartsWith('/'))
             {
-                components.Add(new(name[1..], tree, reader.After("on_post="), Tenths(reader.After("deadline="))));
+                components.Add(
+                    new(name[1..], tree, reader.After("on_post="), Tenths(reader.After("deadline=")))
+                    {
+                        OnError = reader.After("on_error=") is { } handling
+                            ? (handling == "fail" ? 0 : Tenths(handling))
+                            : null,
+                    }
+                );
             }
             else
             {
@@ -143,6 +150,8 @@ internal static partial class Replay
             Expect(")");
             return (tree, initial) switch
             {
+                (HysteresisTree one, "first") => one with { BeginsInFirst = true },
+                (BackgroundTree one, "first") => one with { BeginsInFirst = true },
                 (HysteresisTree one, "fail") => one with { BeginsInFail = true },
                 (ToggleTree one, "fail") => one with { BeginsInFail = true },
                 (BackgroundTree one, not null) => one with { BeginsInFail = initial == "fail" },

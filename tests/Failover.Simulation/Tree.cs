@@ -43,10 +43,17 @@ internal sealed record HysteresisTree(Tree Task, bool BeginsInFail, Limit OkAfte
 
     public override Tree With(ImmutableArray<Tree> children) => this with { Task = children[0] };
 
+    /// <summary>Whether the first definite observation decides, whatever else is said of its first state.</summary>
+    public bool BeginsInFirst { get; init; }
+
     public override string ToString() =>
         $"hysteresis({Task}, ok_after={OkAfter}, fail_after={FailAfter}"
         + (ErrorAfter is { } limit ? $", error_after={limit}" : "")
-        + (BeginsInFail ? ", initial=fail)" : ")");
+        + (
+            BeginsInFirst ? ", initial=first)"
+            : BeginsInFail ? ", initial=fail)"
+            : ")"
+        );
 }
 
 internal sealed record BackgroundTree(Tree Task, int Interval, bool? BeginsInFail) : Tree
@@ -55,9 +62,16 @@ internal sealed record BackgroundTree(Tree Task, int Interval, bool? BeginsInFai
 
     public override Tree With(ImmutableArray<Tree> children) => this with { Task = children[0] };
 
+    /// <inheritdoc cref="HysteresisTree.BeginsInFirst"/>
+    public bool BeginsInFirst { get; init; }
+
     public override string ToString() =>
         $"background({Task}, {Seconds(Interval)}"
-        + (BeginsInFail is { } fail ? $", initial={(fail ? "fail" : "ok")})" : ")");
+        + (
+            BeginsInFirst ? ", initial=first)"
+            : BeginsInFail is { } fail ? $", initial={(fail ? "fail" : "ok")})"
+            : ")"
+        );
 }
 
 internal sealed record ToggleTree(Tree ToFail, Tree ToOk, bool BeginsInFail) : Tree
@@ -82,12 +96,27 @@ internal sealed record RefTree(string Name) : Tree
 
 internal sealed record ComponentTree(string Name, Tree Task, string? OnPost, int? Deadline)
 {
+    /// <summary>For how many tenths of a second an error is held; 0 where it is served as a fail, null as an error.</summary>
+    public int? OnError { get; init; }
+
+    public ErrorHandling? Handling =>
+        OnError switch
+        {
+            null => null,
+            0 => ErrorHandling.Of(Failover.OnError.Fail, null),
+            { } tenths => ErrorHandling.Of(Failover.OnError.Hold, Units.Second(tenths * 0.1)),
+        };
+
     public override string ToString() =>
         $"/{Name} = {Task}"
         + (OnPost is null ? "" : $" on_post={OnPost}")
-        + (
-            Deadline is { } tenths ? string.Create(CultureInfo.InvariantCulture, $" deadline={tenths / 10.0:0.0}s") : ""
-        );
+        + (Deadline is { } tenths ? string.Create(CultureInfo.InvariantCulture, $" deadline={tenths / 10.0:0.0}s") : "")
+        + OnError switch
+        {
+            null => "",
+            0 => " on_error=fail",
+            { } held => string.Create(CultureInfo.InvariantCulture, $" on_error={held / 10.0:0.0}s"),
+        };
 }
 
 /// <summary>All that is served.</summary>
@@ -145,7 +174,8 @@ internal sealed class TreeBuilder(Configuration configuration)
                     component.OnPost is { } name && oneshots.TryGetValue(name, out Oneshot? target)
                         ? target.Fire
                         : null,
-                    component.Deadline is { } tenths ? Units.Second(tenths * 0.1) : null
+                    component.Deadline is { } tenths ? Units.Second(tenths * 0.1) : null,
+                    component.Handling
                 );
             }),
         ];
@@ -163,7 +193,9 @@ internal sealed class TreeBuilder(Configuration configuration)
             case HysteresisTree one:
                 return new Hysteresis(
                     Build(one.Task, oneshots),
-                    one.BeginsInFail ? HealthState.Fail : HealthState.Ok,
+                    one.BeginsInFirst ? Units.First
+                        : one.BeginsInFail ? HealthState.Fail
+                        : HealthState.Ok,
                     one.OkAfter.Threshold,
                     one.FailAfter.Threshold,
                     one.ErrorAfter?.Threshold
@@ -172,7 +204,9 @@ internal sealed class TreeBuilder(Configuration configuration)
                 return new Background(
                     Build(one.Task, oneshots),
                     Units.Second(one.Interval * 0.1),
-                    one.BeginsInFail is { } fail ? (fail ? HealthState.Fail : HealthState.Ok) : null
+                    one.BeginsInFirst ? Units.First
+                        : one.BeginsInFail is { } fail ? (fail ? HealthState.Fail : HealthState.Ok)
+                        : null
                 );
             case ToggleTree one:
                 return new Toggle(

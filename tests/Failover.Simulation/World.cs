@@ -243,6 +243,9 @@ internal sealed class World
                 promises.Probed(probe);
                 targets.Begin(probe, Now);
                 break;
+            case MachineAction.Publish publish:
+                promises.Published(publish.Component, publish.Snapshot);
+                break;
             case MachineAction.Abandon abandon:
                 targets.Abandon(abandon.Id);
                 break;

@@ -17,6 +17,11 @@ internal static class CheckCommand
             Description =
                 "Check the file alone, as for another machine: password files, certificate, state file and addresses are not tried.",
         };
+        Option<bool> expand = new("--expand")
+        {
+            Description =
+                "Print the tasks and components of a valid file in the nested form, with the defaults filled in: the tree that is served.",
+        };
         Option<string?> url = DaemonAddress.UrlOption("With --diff: where the daemon's management API is.");
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
@@ -25,6 +30,7 @@ internal static class CheckCommand
             "failover check failover.yaml",
             "failover check --diff            what a reload would change",
             "failover check --offline         a file for another machine",
+            "failover check --expand          the nested form of the file",
             "failover check --strict || exit  in a script"
         )
         {
@@ -32,6 +38,7 @@ internal static class CheckCommand
             diff,
             strict,
             offline,
+            expand,
             url,
             authority,
         };
@@ -42,6 +49,7 @@ internal static class CheckCommand
             [
                 (strict.Name, result.GetValue(strict), false),
                 (offline.Name, result.GetValue(offline), false),
+                (expand.Name, result.GetValue(expand), false),
                 (url.Name, result.GetValue(url) is not null, true),
                 (authority.Name, result.GetValue(authority) is not null, true),
             ];
@@ -61,6 +69,12 @@ internal static class CheckCommand
                 FailoverConfiguration configuration = ConfigurationArgument
                     .Read(parsed.GetValue(file), context)
                     .Configuration!;
+                if (parsed.GetValue(expand))
+                {
+                    await context.Output.WriteAsync(NestedForm.Of(configuration));
+                    return ExitCode.Ok;
+                }
+
                 if (!parsed.GetValue(diff))
                 {
                     IReadOnlyList<StartFault> held = parsed.GetValue(offline)

@@ -6,6 +6,7 @@ namespace Failover;
 internal static class ConfigurationDiff
 {
     private const string None = "none";
+    private const string PlainError = "error";
 
     /// <param name="running">What is served now.</param>
     /// <param name="next">What the file says.</param>
@@ -93,6 +94,7 @@ internal static class ConfigurationDiff
             .. component.ResponseDeadline is { } deadline
                 ? [Detail("response_deadline", null, Units.Text(deadline))]
                 : Array.Empty<Line>(),
+            .. component.OnError is { } onError ? [Detail(FileKeys.OnError, null, onError)] : Array.Empty<Line>(),
         ];
 
     private static Line Removed(ConfiguredComponent component) =>
@@ -111,6 +113,7 @@ internal static class ConfigurationDiff
             .. isOther ? Differences(before.Settings, after.Settings) : [],
             .. Replaced("on_post", before.OnPost ?? None, after.OnPost ?? None),
             .. Replaced("response_deadline", Text(before.ResponseDeadline), Text(after.ResponseDeadline)),
+            .. Replaced(FileKeys.OnError, before.OnError ?? PlainError, after.OnError ?? PlainError),
         ];
         string how =
             !isOther ? "changed; keeps its state"

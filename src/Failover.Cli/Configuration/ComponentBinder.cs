@@ -1,7 +1,12 @@
 namespace Failover;
 
 /// <summary>Makes components of what the files say.</summary>
-internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, ConfigurationErrors errors)
+internal sealed class ComponentBinder(
+    NamedTasks named,
+    TaskBinder tasks,
+    OptionBinder options,
+    ConfigurationErrors errors
+)
 {
     private const string Fire = "fire";
 
@@ -10,10 +15,9 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
 
     private static readonly string AcceptedPost = FileKeys.OfComponent.Of(FileKeys.OnPost).Accepted;
 
-    private static readonly string Accepted = $"{FileKeys.OfComponent.Names()}, and one of {TaskBinder.Accepted}";
-
     private readonly Dictionary<string, Position> positions = new(StringComparer.Ordinal);
     private readonly List<ComponentDescription> components = [];
+    private readonly List<ComponentEntries> found = [];
     private int size;
 
     /// <summary>The components that are good, in the order of the files.</summary>
@@ -41,6 +45,15 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
         }
     }
 
+    /// <summary>Makes them all, once all are known: a <c>ref</c> may name one that comes later.</summary>
+    public void BindAll()
+    {
+        foreach (ComponentEntries entries in found)
+        {
+            Make(entries);
+        }
+    }
+
     private void Add(YamlEntry entry)
     {
         string place = $"component {Printable.Quoted(entry.Name)}";
@@ -59,93 +72,177 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
 
         if (entry.Value is not YamlMap map)
         {
-            errors.Add(entry.Value.Position, $"{place} is {entry.Value.Shape}", $"a mapping of {Accepted}");
+            errors.Add(
+                entry.Value.Position,
+                $"{place} is {entry.Value.Shape}",
+                $"a mapping of {TaskEntries.AcceptedInComponent}"
+            );
             return;
         }
 
-        TimeSpan? deadline = null;
-        YamlNode? onPost = null;
+        Dictionary<string, YamlEntry> own = new(StringComparer.Ordinal);
         List<YamlEntry> others = [];
         foreach (YamlEntry part in map.FixedEntries)
         {
-            switch (part.Name)
+            if (FileKeys.OfComponent.Any(key => key.Name == part.Name))
             {
-                case FileKeys.ResponseDeadline:
-                    deadline = (TimeSpan?)options.Bind(HealthService.ResponseDeadlineOption, part.Value);
-                    break;
-                case FileKeys.OnPost:
-                    onPost = part.Value;
-                    break;
-                case var key when TaskBinder.IsTaskKey(key):
-                    others.Add(part);
-                    break;
-                default:
-                    errors.Add(
-                        part.Key.Position,
-                        $"unknown key {Printable.Quoted(part.Name)} in {place}",
-                        Accepted,
-                        errors.Guess(
-                            part.Name,
-                            TaskBinder.Keys.Append(FileKeys.OnPost).Append(FileKeys.ResponseDeadline)
-                        )
-                    );
-                    others.Add(part with { Key = new(part.Key.Position, "", isPlain: true) });
-                    break;
+                own.Add(part.Name, part);
+            }
+            else
+            {
+                others.Add(part);
             }
         }
 
-        if (Bind(others, entry, place) is { } task)
+        TaskEntries? task = TaskEntries.Choose(others, entry.Key.Position, place, errors, isComponent: true);
+        ComponentEntries entries = new(entry, place, own, task);
+        found.Add(entries);
+        named.AddComponent(entry.Name, entry.Key.Position, () => entries.Bound ??= Bind(entries));
+    }
+
+    private BoundTask Bind(ComponentEntries entries)
+    {
+        if (entries.Task is not { } task)
         {
-            ComponentDescription component = new(
-                entry.Name,
-                task,
-                onPost is null ? null : BindPost(onPost, task),
-                deadline
-            );
-            components.Add(component);
-            // An on_post that is wrong has been reported, and is not missing as well.
-            Report(component, entry.Key.Position, isPostTold: onPost is not null && component.OnPost is null);
+            return default;
         }
+
+        BoundTask bound = tasks.Bind(task, entries.Name);
+        return !entries.Own.TryGetValue(FileKeys.Latch, out YamlEntry? latch) ? bound
+            : IsLatchable(latch, entries, task) ? BindLatch(bound, latch, entries.Name)
+            : default;
+    }
+
+    // The toggle, the oneshot and its POST in one: a latch begins in ok, whatever the defaults say.
+    private BoundTask BindLatch(BoundTask task, YamlEntry latch, string name)
+    {
+        BoundTask reset = tasks.Make(
+            KindKeys.All[Oneshot.Kind.Name],
+            latch.Key.Position,
+            [("default_state", HealthState.Fail), ("auth", options.BindUsers(latch.Name, latch.Value))],
+            name
+        );
+        return tasks.Make(
+            KindKeys.All[Toggle.Kind.Name],
+            latch.Key.Position,
+            [("to_fail", task), ("to_ok", reset), ("initial_state", HealthState.Ok)],
+            name
+        );
+    }
+
+    private bool IsLatchable(YamlEntry latch, ComponentEntries entries, TaskEntries task)
+    {
+        int before = errors.Count;
+        if (!TaskLayer.AreAllowedBeside(task.Task.Name))
+        {
+            errors.Add(
+                latch.Key.Position,
+                $"{latch.Name} beside {task.Task.Name} in {entries.Place}",
+                $"{latch.Name} beside a check, and the keys of the short form; or a {Oneshot.Kind.Name} in the to_ok of a {Toggle.Kind.Name}, and {FileKeys.OnPost}"
+            );
+        }
+
+        if (entries.Own.TryGetValue(FileKeys.OnPost, out YamlEntry? onPost))
+        {
+            errors.Add(
+                onPost.Key.Position,
+                $"{onPost.Name} beside {latch.Name} in {entries.Place}",
+                $"{latch.Name} alone: its POST is the reset"
+            );
+        }
+
+        StateOption states = new("", "", "") { TakesFirst = true };
+        if (
+            task.Beside.FirstOrDefault(entry => entry.Name == "initial_state") is { } initial
+            && options.Peek(states, initial.Value) is HealthState state and not HealthState.Ok
+        )
+        {
+            errors.Add(
+                initial.Value.Position,
+                $"{initial.Name} is {Printable.Quoted(states.Text(state))} beside {latch.Name} in {entries.Place}",
+                "ok: a latch begins in ok"
+            );
+        }
+
+        return errors.Count == before;
+    }
+
+    private void Make(ComponentEntries entries)
+    {
+        // By its name, so that a circle is found; of two of one name, the second is no one's ref.
+        named.Bind(entries.Name, entries.At, tasks);
+        BoundTask bound = entries.Bound ??= Bind(entries);
+        TimeSpan? deadline = entries.Own.TryGetValue(FileKeys.ResponseDeadline, out YamlEntry? limit)
+            ? (TimeSpan?)options.Bind(HealthService.ResponseDeadlineOption, limit.Value)
+            : null;
+        ErrorHandling? onError = BindOnError(entries);
+        size += bound.Size;
+        if (size > MostTasks)
+        {
+            errors.Add(
+                entries.At,
+                "too many tasks, named ones counted wherever they are used",
+                $"up to {MostTasks} in all components"
+            );
+            return;
+        }
+
+        if (bound.Task is not { } task)
+        {
+            return;
+        }
+
+        bool isLatch = entries.Own.ContainsKey(FileKeys.Latch);
+        YamlEntry? onPost = entries.Own.GetValueOrDefault(FileKeys.OnPost);
+        ComponentDescription component = new(
+            entries.Name,
+            task,
+            isLatch ? ((Toggle)task).Reset
+                : onPost is null ? null
+                : BindPost(onPost.Value, task),
+            deadline,
+            onError
+        )
+        {
+            IsAlias = !isLatch && entries.Task is { Task.Name: FileKeys.Ref, IsBare: true },
+        };
+        components.Add(component);
+        // An on_post that is wrong has been reported, and is not missing as well.
+        Report(component, entries.At, isPostTold: onPost is not null && component.OnPost is null);
+    }
+
+    private ErrorHandling? BindOnError(ComponentEntries entries)
+    {
+        OnError? how = entries.Own.TryGetValue(FileKeys.OnError, out YamlEntry? said)
+            ? (OnError?)options.Bind(ErrorHandling.HowOption, said.Value)
+            : OnError.Error;
+        TimeSpan? bound = null;
+        if (entries.Own.TryGetValue(FileKeys.OnErrorFor, out YamlEntry? limit))
+        {
+            bound = (TimeSpan?)options.Bind(ErrorHandling.HoldsForOption, limit.Value);
+            if (how is not (null or OnError.Hold))
+            {
+                errors.Add(
+                    limit.Key.Position,
+                    $"{limit.Name} in {entries.Place} without {FileKeys.OnError}: hold",
+                    $"{FileKeys.OnError}: hold beside it"
+                );
+                return null;
+            }
+        }
+
+        return how is null or OnError.Error ? null : ErrorHandling.Of(how.Value, bound);
     }
 
     private void Report(ComponentDescription component, Position at, bool isPostTold)
     {
-        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile))
+        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile, tasks.IsNamed))
         {
             if (fault.Task is not null || !isPostTold)
             {
                 errors.Add(fault.Task is null ? at : tasks.PositionOf(fault.Task), fault.Problem, fault.Accepted);
             }
         }
-    }
-
-    private HealthTask? Bind(List<YamlEntry> entries, YamlEntry component, string place)
-    {
-        // An unknown key has been reported, and may be the task.
-        List<YamlEntry> known = entries.FindAll(entry => entry.Name.Length > 0);
-        if (known.Count == 0 && entries.Count > 0)
-        {
-            return null;
-        }
-
-        if (tasks.Choose(known, component.Key.Position, place) is not { } entry)
-        {
-            return null;
-        }
-
-        BoundTask bound = tasks.Bind(entry, component.Name);
-        size += bound.Size;
-        if (size > MostTasks)
-        {
-            errors.Add(
-                component.Key.Position,
-                "too many tasks, named ones counted wherever they are used",
-                $"up to {MostTasks} in all components"
-            );
-            return null;
-        }
-
-        return bound.Task;
     }
 
     private PostAction? BindPost(YamlNode node, HealthTask task)
@@ -192,5 +289,30 @@ internal sealed class ComponentBinder(TaskBinder tasks, OptionBinder options, Co
         }
 
         return at.FireAction;
+    }
+
+    /// <summary>A component as its mapping says it.</summary>
+    private sealed class ComponentEntries(
+        YamlEntry entry,
+        string place,
+        IReadOnlyDictionary<string, YamlEntry> own,
+        TaskEntries? task
+    )
+    {
+        public string Name => entry.Name;
+
+        public Position At => entry.Key.Position;
+
+        /// <summary>What it is, as <c>component "mail"</c>.</summary>
+        public string Place => place;
+
+        /// <summary>The keys of the component itself.</summary>
+        public IReadOnlyDictionary<string, YamlEntry> Own => own;
+
+        /// <summary>Its task; null where that is wrong.</summary>
+        public TaskEntries? Task => task;
+
+        /// <summary>What was made of it; null before.</summary>
+        public BoundTask? Bound { get; set; }
     }
 }

@@ -80,7 +80,7 @@ internal static class ConfigurationAdvice
             yield return new(
                 at,
                 $"a request for {name} may wait {Units.Text(wait)}; pollers give up earlier, Route 53 after {Units.Text(PollerTimeout)}",
-                $"{FileKeys.ResponseDeadline}: {Units.Text(PollerTimeout)}, or background around the check"
+                $"{FileKeys.ResponseDeadline}: {Units.Text(PollerTimeout)}, or interval beside the check: then it is probed in the background"
             );
         }
 

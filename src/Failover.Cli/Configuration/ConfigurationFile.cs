@@ -25,17 +25,19 @@ internal static class ConfigurationFile
             : Defaults.None;
         NamedTasks named = new(sources.Files.Count == sources.Names.Count, errors);
         TaskBinder tasks = new(named, options, defaults, errors);
-        ComponentBinder components = new(tasks, options, errors);
+        ComponentBinder components = new(named, tasks, options, errors);
         foreach (YamlNode node in All(FileKeys.Tasks, sources))
         {
             named.Add(node);
         }
 
-        named.BindAll(tasks);
         foreach (YamlNode node in All(FileKeys.Components, sources))
         {
             components.Add(node);
         }
+
+        named.BindAll(tasks);
+        components.BindAll();
 
         ListenBinder listen = new(options, errors);
         TlsFiles? tls = listen.BindTls(top.GetValueOrDefault(FileKeys.Tls));

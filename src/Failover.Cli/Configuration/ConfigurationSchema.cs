@@ -52,8 +52,13 @@ internal static class ConfigurationSchema
                 ConfigurationShapes.Htpasswd(Reference("text")),
                 Reference("text")
             ),
-            ["task"] = Choice(new JsonObject()),
-            ["component"] = Choice(Properties(FileKeys.OfComponent, ComponentShape)),
+            ["first_state"] = ConfigurationShapes.Words([
+                HealthState.Ok.Word(),
+                HealthState.Fail.Word(),
+                StateOption.First,
+            ]),
+            ["task"] = Choice(new JsonObject(), TaskLayerShapes.OfTask()),
+            ["component"] = Choice(Properties(FileKeys.OfComponent, ComponentShape), TaskLayerShapes.OfComponent()),
         };
         foreach (KindKeys keys in ConfigurationShapes.Kinds)
         {
@@ -63,19 +68,33 @@ internal static class ConfigurationSchema
         return definitions;
     }
 
-    /// <summary>A mapping with one task in it, and with what is in <paramref name="others"/> beside it.</summary>
-    private static JsonObject Choice(JsonObject others)
+    /// <summary>A mapping with one task in it, and with the keys of layers and what is in <paramref name="others"/> beside it.</summary>
+    /// <param name="others">Further keys.</param>
+    /// <param name="rules">By key, what must or must not stand beside it.</param>
+    private static JsonObject Choice(JsonObject others, JsonObject rules)
     {
         JsonObject tasks = [];
         JsonArray one = [];
         foreach (KindKeys keys in ConfigurationShapes.Kinds)
         {
-            tasks[keys.Kind.Name] = Reference(keys.Kind.Name);
-            one.Add((JsonNode)new JsonObject { ["required"] = Strings(keys.Kind.Name) });
+            string kind = keys.Kind.Name;
+            // What is a layer beside a task has a rule for either.
+            bool isLayer = TaskLayer.IsKey(kind);
+            tasks[kind] = isLayer ? new JsonObject() : Reference(kind);
+            one.Add((JsonNode)(isLayer ? TaskLayerShapes.Alone(kind) : ConfigurationShapes.Required(kind)));
         }
 
-        tasks[FileKeys.Ref] = Described(Reference("text"), "The name of a task under tasks.");
-        one.Add((JsonNode)new JsonObject { ["required"] = Strings(FileKeys.Ref) });
+        tasks[FileKeys.Ref] = Described(Reference("text"), "The name of a task under tasks, or of a component.");
+        one.Add((JsonNode)ConfigurationShapes.Required(FileKeys.Ref));
+        foreach (string key in TaskLayer.Names)
+        {
+            Option option = TaskLayer.OptionOf(key);
+            tasks[key] = Described(
+                tasks.ContainsKey(key) ? new JsonObject() : ConfigurationShapes.Of(option),
+                $"{Sentence(option.Meaning)} Accepted: {option.Accepted}."
+            );
+        }
+
         foreach ((string key, JsonNode? shape) in others)
         {
             tasks[key] = shape?.DeepClone();
@@ -88,11 +107,22 @@ internal static class ConfigurationSchema
             ["additionalProperties"] = false,
             ["patternProperties"] = ConfigurationShapes.Extensions(),
             ["oneOf"] = one,
+            ["dependentSchemas"] = rules,
         };
     }
 
     internal static JsonObject OfKind(KindKeys keys)
     {
+        if (keys.Kind.WholeOption is { } whole)
+        {
+            JsonObject value = new()
+            {
+                ["title"] = keys.Kind.Name,
+                ["allOf"] = new JsonArray(ConfigurationShapes.Of(whole)),
+            };
+            return Described(value, Sentence(keys.Kind.Meaning), whole.Accepted, whole.Default);
+        }
+
         JsonObject properties = [];
         foreach (Option option in keys.Kind.Options)
         {
@@ -186,7 +216,13 @@ internal static class ConfigurationSchema
         key == FileKeys.FirstByteTimeout ? Reference("duration") : Reference("count");
 
     private static JsonObject ComponentShape(string key) =>
-        key == FileKeys.ResponseDeadline ? Reference("duration") : Reference("text");
+        key switch
+        {
+            FileKeys.ResponseDeadline or FileKeys.OnErrorFor => Reference("duration"),
+            FileKeys.Latch => Reference("authentication"),
+            FileKeys.OnError => ConfigurationShapes.Of(ErrorHandling.HowOption),
+            _ => Reference("text"),
+        };
 
     private static JsonObject MapOf(string definition) =>
         new() { ["type"] = "object", ["additionalProperties"] = Reference(definition) };

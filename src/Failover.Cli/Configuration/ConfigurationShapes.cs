@@ -17,13 +17,14 @@ internal static class ConfigurationShapes
         {
             TaskOption => Reference("task"),
             DurationOption => Reference("duration"),
+            StateOption { TakesFirst: true } => Reference("first_state"),
             StateOption => Reference("state"),
             ThresholdOption => Reference("threshold"),
             AuthenticationOption => Reference("authentication"),
             ChoiceOption choice => Words(choice.Choices),
             ListOption list => OneOrSeveral(list),
             MapOption map => MapTo(map),
-            TaskListOption => Several(Reference("task")),
+            TaskListOption => ByShape("array", Several(Reference("task")), ByName()),
             _ => Reference("text"),
         };
 
@@ -33,6 +34,22 @@ internal static class ConfigurationShapes
             ["type"] = "array",
             ["items"] = item,
             ["minItems"] = 1,
+        };
+
+    // A kind is no name: a single task was meant.
+    private static JsonObject ByName() =>
+        new()
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = Reference("task"),
+            ["propertyNames"] = new JsonObject
+            {
+                ["not"] = new JsonObject
+                {
+                    ["enum"] = new JsonArray([.. TaskBinder.Keys.Select(key => (JsonNode)key)]),
+                },
+            },
+            ["minProperties"] = 1,
         };
 
     private static JsonObject OneOrSeveral(ListOption list) =>
@@ -126,7 +143,7 @@ internal static class ConfigurationShapes
     /// <summary>Where keys are fixed, those that begin so are for people and for anchors.</summary>
     public static JsonObject Extensions() => new() { ["^x-"] = new JsonObject() };
 
-    private static JsonObject Required(params string[] keys) =>
+    public static JsonObject Required(params string[] keys) =>
         new() { ["required"] = new JsonArray([.. keys.Select(key => (JsonNode)key)]) };
 
     public static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };

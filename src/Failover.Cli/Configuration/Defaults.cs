@@ -30,7 +30,15 @@ internal sealed class Defaults
 
         foreach (YamlEntry entry in map.FixedEntries)
         {
-            foreach (Option option in possible[entry.Name])
+            // A value that one of them takes leaves those alone that do not: no toggle begins in first.
+            Option[] taking =
+            [
+                .. possible[entry.Name]
+                    .Where(option =>
+                        option is not ScalarOption scalar || options.Peek(scalar, entry.Value) is not null
+                    ),
+            ];
+            foreach (Option option in taking.Length > 0 ? taking : possible[entry.Name])
             {
                 defaults.values.Add(option, options.Bind(option, entry.Value));
             }

@@ -40,6 +40,9 @@ internal static class FileKeys
 
     public const string OnPost = "on_post";
     public const string ResponseDeadline = "response_deadline";
+    public const string Latch = "latch";
+    public const string OnError = "on_error";
+    public const string OnErrorFor = "on_error_for";
     public const string Ref = "ref";
 
     public const string Off = "off";
@@ -174,6 +177,24 @@ internal static class FileKeys
             HealthService.ResponseDeadlineOption.Meaning,
             HealthService.ResponseDeadlineOption.Accepted,
             HealthService.ResponseDeadlineOption.Default
+        ),
+        new(
+            Latch,
+            "once it has failed, it stays at fail until a user of this file POSTs; it is the outermost layer",
+            "the path of an htpasswd file, or a mapping with htpasswd",
+            "it fails and recovers by evidence"
+        ),
+        new(
+            OnError,
+            ErrorHandling.HowOption.Meaning,
+            ErrorHandling.HowOption.Accepted,
+            ErrorHandling.HowOption.Default
+        ),
+        new(
+            OnErrorFor,
+            $"for how long at most {OnError}: hold holds the last definite state, from the first error on",
+            ErrorHandling.HoldsForOption.Accepted,
+            ErrorHandling.HoldsForOption.Default
         ),
     ];
 

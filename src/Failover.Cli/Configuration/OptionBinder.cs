@@ -20,10 +20,16 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             ScalarOption scalar => BindScalar(scalar, option.Key, node),
             ListOption list => BindList(list, node),
             MapOption map => BindMap(map, node),
-            AuthenticationOption => BindAuthentication(option, node),
+            AuthenticationOption => BindUsers(option.Key, node),
             PathOption => BindPath(node, option.Key, option.Accepted),
             _ => throw new ArgumentOutOfRangeException(nameof(option), option, "not an option that a file can say"),
         };
+
+    /// <summary>The value that a text says; null, and not reported, where it says none.</summary>
+    public object? Peek(ScalarOption option, YamlNode node) =>
+        node is YamlText { IsEmpty: false } text && texts.Read(text) is { } given
+            ? option.Parse(given.Text).Value
+            : null;
 
     // One value, or several in a list. Each is reported by its place.
     private object? BindList(ListOption option, YamlNode node)
@@ -123,7 +129,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         {
             problem = problem.StartsWith($"{option.Name} is ", StringComparison.Ordinal)
                 ? $"{option.Key}{problem[option.Name.Length..]}"
-                : problem;
+                : problem.Replace($" {option.Name}, ", $" {option.Key}, ", StringComparison.Ordinal);
         }
 
         return (Printable.Escape(problem), parts.Length > 1 ? WithKeys(parts[1]) : null);
@@ -236,18 +242,19 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         return (Threshold?)Take(isOther ? Parsed.Refused() : parsed, entry.Name, given, accepted);
     }
 
-    // auth: PATH, or auth: {htpasswd: PATH}
-    private HtpasswdFile? BindAuthentication(Option option, YamlNode node)
+    /// <summary>Who may do something: the path of an htpasswd file, or <c>{htpasswd: PATH}</c>; null, and reported, where it is
+    /// none.</summary>
+    public HtpasswdFile? BindUsers(string key, YamlNode node)
     {
         const string accepted = $"the path of an htpasswd file, or a mapping with {HtpasswdKey}";
-        (YamlNode path, string name) = (node, option.Key);
+        (YamlNode path, string name) = (node, key);
         if (node is YamlMap map)
         {
             foreach (YamlEntry entry in map.FixedEntries.Where(entry => entry.Name != HtpasswdKey))
             {
                 errors.Add(
                     entry.Key.Position,
-                    $"unknown key {Printable.Quoted(entry.Name)} in {option.Key}",
+                    $"unknown key {Printable.Quoted(entry.Name)} in {key}",
                     HtpasswdKey,
                     errors.Guess(entry.Name, [HtpasswdKey])
                 );
@@ -261,7 +268,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             {
                 if (!map.FixedEntries.Any())
                 {
-                    errors.Add(node.Position, $"{option.Key} is an empty mapping", accepted);
+                    errors.Add(node.Position, $"{key} is an empty mapping", accepted);
                 }
 
                 return null;

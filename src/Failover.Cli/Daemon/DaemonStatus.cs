@@ -62,7 +62,8 @@ internal sealed class DaemonStatus(
                         began + probes.Next?.SinceStart,
                         probes.Fresh,
                         shown.HasWarning,
-                        Redact(shown.PerformanceData)
+                        Redact(shown.PerformanceData),
+                        shown.HandledError is { } error ? Redact(error) : null
                     );
                 }),
             ]
@@ -88,7 +89,9 @@ internal sealed class DaemonStatus(
             Redact(service.Engine.Explain(component)),
             Latch(component, shown),
             shown.HasWarning,
-            Redact(shown.PerformanceData)
+            Redact(shown.PerformanceData),
+            component.Description.OnError?.Text,
+            shown.HandledError is { } error ? Redact(error) : null
         );
     }
 

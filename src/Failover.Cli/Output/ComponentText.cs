@@ -23,6 +23,16 @@ internal static class ComponentText
             yield return Cells("response deadline: ", Units.Text(deadline));
         }
 
+        if (component.OnError is { } onError)
+        {
+            yield return Cells("on error: ", onError);
+        }
+
+        if (component.HandledError is { } error)
+        {
+            yield return Cells("state unknown: ", error);
+        }
+
         yield return Line.Empty;
         foreach (Line line in TreeText.Lines(component.Tree))
         {

@@ -13,6 +13,12 @@ public abstract record Combinator : HealthTask
     /// to; null where children begin at states of their own.</summary>
     internal abstract HealthState? ChildStateOnRestart(object state);
 
+    /// <summary>The state in which its children begin where this is moved to a state and has none of its own.</summary>
+    internal virtual HealthState StandingBelow(HealthState standing) => standing;
+
+    /// <summary>Whether it shows what the nodes below it show before the first result, for want of a state of its own.</summary>
+    internal virtual bool PassesFirstStates => false;
+
     /// <summary>The children that set and release its latch; null where it never latches.</summary>
     internal virtual LatchSides? LatchSides => null;
 
@@ -34,8 +40,25 @@ public abstract record Combinator : HealthTask
     internal virtual HealthState? LatchedValue(object state, ReadOnlySpan<HealthState?> below) =>
         below.Length == 1 ? below[0] : null;
 
-    /// <summary>From the start of one evaluation of its task to the next; null where it does not evaluate by itself.</summary>
-    internal virtual TimeSpan? TurnInterval => null;
+    /// <summary>When it evaluates its task by itself; null where it does not.</summary>
+    internal virtual TurnSchedule? Turns => null;
+
+    /// <summary>From the start of the newest evaluation of its task to the next.</summary>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="isChanging">Whether some node below counts observations against the state that it shows.</param>
+    internal virtual TimeSpan IntervalInForce(object state, bool isChanging) => Turns!.Value.Interval;
+
+    /// <summary>Whether it has counted observations against the state that it shows: it may be about to change.</summary>
+    internal virtual bool IsChanging(object state) => false;
+
+    /// <summary>How long an evaluation of it may take before <see cref="TimedOut"/> is its result; null where it is not limited.</summary>
+    internal virtual TimeSpan? EvaluationLimit => null;
+
+    /// <summary>Its result where an evaluation has reached <see cref="EvaluationLimit"/>.</summary>
+    internal virtual Observation TimedOut => throw new NotSupportedException();
+
+    /// <summary>Whether its newest result is used again, and nothing below it is evaluated.</summary>
+    internal virtual bool ReusesResult(object state, Instant now) => false;
 
     /// <summary>The task whose fresh result replaces this one where no state is kept between evaluations; null where the
     /// result is computed from all children, as logic does.</summary>

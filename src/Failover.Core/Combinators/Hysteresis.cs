@@ -13,13 +13,14 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
 {
     /// <summary>Describes the judgement; evaluates nothing.</summary>
     /// <param name="task">The task whose observations are judged.</param>
-    /// <param name="initialState">The state before enough has been seen: ok or fail.</param>
+    /// <param name="initialState">The state before enough has been seen: ok, fail, or <see cref="Units.First"/>: error until the first
+    /// definite observation, which decides alone.</param>
     /// <param name="okAfter">What it takes to go from fail to ok, reached and not exceeded: <c>5</c> observations in a row, or a duration as
     /// <c>Minute(1)</c> that they last. Left out, one observation.</param>
     /// <param name="failAfter">What it takes to go from ok to fail, in the same way; left out, one observation.</param>
     /// <param name="errorAfter">Nothing but errors for so many observations or so long turns the result into an error; left out, the state
     /// is held for as long as the errors last.</param>
-    /// <exception cref="ArgumentException">No task, or an initial state that is neither ok nor fail.</exception>
+    /// <exception cref="ArgumentException">No task, or another initial state.</exception>
     public Hysteresis(
         HealthTask task,
         HealthState initialState = HealthState.Ok,
@@ -40,7 +41,10 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         "initialState",
         "the state before enough has been seen",
         "ok"
-    );
+    )
+    {
+        TakesFirst = true,
+    };
 
     /// <summary>Name, meaning and options of this task, for the reference and whatever else reads tasks as data.</summary>
     public static TaskKind Kind { get; } =
@@ -110,8 +114,15 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     internal override OkSources OkSources =>
         OkAfter.IsReachedBy(Streak.Empty.With(Observation.Ok())) ? Task.OkSources : Task.OkSources & OkSources.Evidence;
 
+    internal override OkSources FailSources =>
+        FailAfter.IsReachedBy(Streak.Empty.With(Observation.Ok()))
+            ? Task.FailSources
+            : Task.FailSources & OkSources.Evidence;
+
+    internal override bool IsChanging(object state) => ((Judgement)state).Contrary.Count > 0;
+
     /// <summary>What a <see cref="Hysteresis"/> remembers.</summary>
-    /// <param name="State">The state that is held: ok or fail.</param>
+    /// <param name="State">The state that is held: ok or fail, or error before the first definite observation where that decides.</param>
     /// <param name="Since">Evidence from before this moment does not count.</param>
     /// <param name="Contrary">The observations against the state since the last one that agreed with it.</param>
     /// <param name="Errors">The errors since the last observation that was none.</param>
@@ -137,7 +148,8 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             LastSeen = state.LastSeen,
         };
 
-    private protected override PersistedState ToPersistedState(Judgement state) => PersistedState.Of(state.State);
+    private protected override PersistedState? ToPersistedState(Judgement state) =>
+        state.State == Units.First ? null : PersistedState.Of(state.State);
 
     private protected override Judgement Restore(PersistedState persisted, TimeSpan age, Instant now) =>
         CreateState(now) with
@@ -201,7 +213,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         }
 
         Streak contrary = state.Contrary.With(seen);
-        return (seen.State == HealthState.Ok ? OkAfter : FailAfter).IsReachedBy(contrary)
+        return state.State == Units.First || (seen.State == HealthState.Ok ? OkAfter : FailAfter).IsReachedBy(contrary)
             ? state with
             {
                 State = seen.State,
@@ -227,6 +239,13 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         Instant now
     )
     {
+        if (state.State == Units.First)
+        {
+            string undecided =
+                state.Errors.Count > 0 ? ExplanationText.InARow(state.Errors, HealthState.Error) : "no observation yet";
+            return new(undecided, "the first definite observation decides");
+        }
+
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
         string evidence =
             state.Contrary.Count > 0 ? ExplanationText.InARow(state.Contrary, other)
@@ -260,7 +279,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         {
             State = isTooManyErrors ? HealthState.Error : judged.State,
             // A state held during errors is no evidence for the nodes above.
-            Id = seen.State == HealthState.Error && !isTooManyErrors ? 0 : seen.Id,
+            Id = seen.State == HealthState.Error && !isTooManyErrors && judged.State != Units.First ? 0 : seen.Id,
             Reason = ReasonOf(judged, seen, isTooManyErrors),
             FirstContrary = isTooManyErrors ? judged.Errors.FirstContrary : judged.First,
             // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.

@@ -69,6 +69,8 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
     internal override OkSources OkSources => DefaultState == HealthState.Fail ? OkSources.Fire : OkSources.Evidence;
 
+    internal override OkSources FailSources => DefaultState == HealthState.Ok ? OkSources.Fire : OkSources.Evidence;
+
     /// <summary>What a <see cref="Oneshot"/> remembers.</summary>
     /// <param name="ArmedAt">When it was fired, if it was and has not been used since.</param>
     /// <param name="Component">The component that the fire belongs to; empty where there is none.</param>

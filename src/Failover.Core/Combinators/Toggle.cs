@@ -127,6 +127,8 @@ public sealed record Toggle : Combinator<Toggle.Position>
     // Once it is at ok, nothing has to be fired for it to be so.
     internal override OkSources OkSources => OkSources.Evidence | ToOk.OkSources;
 
+    internal override OkSources FailSources => OkSources.Evidence | ToFail.FailSources;
+
     internal override object CreateStateShowing(HealthState standing, Instant now) =>
         new Position(HealthState.Ok, now, InitialStateReason);
 

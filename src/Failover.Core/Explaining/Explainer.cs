@@ -61,7 +61,7 @@ internal sealed class Explainer
         return
         [
             .. task.Children.Select(
-                (child, index) => Explain(child, task.ChildName(index), isInCharge && Wants(task, index), schedule)
+                (child, index) => Explain(child, task.ChildLabel(index), isInCharge && Wants(task, index), schedule)
             ),
         ];
     }
@@ -87,13 +87,10 @@ internal sealed class Explainer
     )
     {
         object state = view(combinator).State;
-        HealthState?[] latched =
-        [
-            .. below.Select(account => account.IsLatched ? HealthState.Fail : (HealthState?)null),
-        ];
+        HealthState?[] latched = [.. below.Select(account => account.Latched)];
         return combinator.Explain(state, below, ScheduleOf(combinator, requested), now) with
         {
-            IsLatched = combinator.LatchedValue(state, latched) == HealthState.Fail,
+            Latched = combinator.LatchedValue(state, latched),
         };
     }
 
@@ -105,7 +102,8 @@ internal sealed class Explainer
             Flip: ""
         );
 
-    private static TimeSpan? IntervalOf(HealthTask task) => (task as Combinator)?.TurnInterval;
+    // Forecasts say when something is so at the earliest.
+    private static TimeSpan? IntervalOf(HealthTask task) => (task as Combinator)?.Turns?.Shortest;
 
     private bool Wants(HealthTask task, int index) =>
         task is Combinator combinator && combinator.Evaluates(view(task).State, index);

@@ -4,7 +4,8 @@ namespace Failover;
 
 /// <summary>Why a node of a task shows what it shows, and what would change that: the same words on every page and
 /// terminal.</summary>
-/// <param name="Name">How the node above calls this one, as <c>task</c> or <c>to_fail</c>; empty at the root.</param>
+/// <param name="Name">How the node above calls this one, as <c>task</c> or <c>to_fail</c>; empty at the root, and where it calls it by its
+/// text.</param>
 /// <param name="Summary">The node's own part in one line, without the nodes below it.</param>
 /// <param name="State">What the node shows.</param>
 /// <param name="Reason">Why, as the node says it. May be empty.</param>

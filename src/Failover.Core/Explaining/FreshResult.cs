@@ -58,11 +58,14 @@ internal static class FreshResult
                 [
                     .. logic.Children.Select((child, index) => wanted[index] ? Of(child, observed, now) : null),
                 ];
-                return wanted.Zip(seen).Any(pair => pair is { First: true, Second: null })
-                    ? null
+                return wanted.Zip(seen).Any(pair => pair is { First: true, Second: null }) ? null
+                    : IsLate(logic, seen[0]) ? logic.TimedOut
                     : logic.Judge(state, seen, now).Observation;
             default:
                 return observed(task);
         }
     }
+
+    private static bool IsLate(Combinator combinator, Observation? seen) =>
+        combinator.EvaluationLimit is { } limit && seen is { IsEvidence: true } && seen.Ended - seen.Started >= limit;
 }

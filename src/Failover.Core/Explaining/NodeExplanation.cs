@@ -7,8 +7,11 @@ namespace Failover;
 /// <param name="Beside">What else is to come, as when it goes stale. May be empty.</param>
 internal sealed record NodeExplanation(string Evidence, string Flip, string Beside = "")
 {
-    /// <summary>Whether latches make it fail, its own or those below it.</summary>
-    public bool IsLatched { get; init; }
+    /// <summary>What latches make it, its own or those below it; null where they do not decide.</summary>
+    public HealthState? Latched { get; init; }
+
+    /// <summary>Whether they make it fail.</summary>
+    public bool IsLatched => Latched == HealthState.Fail;
 
     public string Outlook => ExplanationText.Join(Flip, Beside);
 }

@@ -5,13 +5,18 @@ namespace Failover;
 /// <param name="Task">Its task.</param>
 /// <param name="OnPost">What a POST does; null: POST is not allowed.</param>
 /// <param name="ResponseDeadline">How long a request waits for an evaluation; null: until it ends.</param>
+/// <param name="OnError">How an error is served; null: as an error.</param>
 internal sealed record ComponentDescription(
     string Name,
     HealthTask Task,
     PostAction? OnPost = null,
-    TimeSpan? ResponseDeadline = null
+    TimeSpan? ResponseDeadline = null,
+    ErrorHandling? OnError = null
 )
 {
+    /// <summary>Whether its task is that of another component, under a name of its own: the nodes have their places in that one.</summary>
+    public bool IsAlias { get; init; }
+
     /// <summary>The POST action as a configuration file says it, as <c>to_ok.fire</c>; null where there is none, or one that
     /// changes another component's task.</summary>
     public string? OnPostText =>

@@ -9,7 +9,7 @@ namespace Failover;
 /// <param name="Accepted">What is accepted, and so how to mend it.</param>
 internal sealed record ComponentFault(HealthTask? Task, string Argument, string Problem, string Accepted);
 
-/// <summary>The rules by which every latch of a component can be reset.</summary>
+/// <summary>The rules by which every latch of a component is found again after a restart, and can be reset.</summary>
 internal static class ComponentRules
 {
     private const string ToOk = "to_ok";
@@ -24,13 +24,32 @@ internal static class ComponentRules
                 ? "Reset of that toggle, or Fire of its oneshot"
                 : CamelCase(keys);
 
-    /// <summary>What is wrong with a component: a oneshot that nothing can use, and a latch that nothing can reset.</summary>
+    /// <summary>What is wrong with a component: a oneshot that nothing can use, a latch that nothing can reset, and one whose path is
+    /// the text of a task.</summary>
     /// <param name="component">The component.</param>
     /// <param name="spell">How keys are spelt: <see cref="InFile"/> or <see cref="InCode"/>.</param>
-    public static IEnumerable<ComponentFault> Faults(ComponentDescription component, Func<string, string> spell)
+    /// <param name="isNamed">Whether a task has a name of its own, with which the paths below it begin.</param>
+    public static IEnumerable<ComponentFault> Faults(
+        ComponentDescription component,
+        Func<string, string> spell,
+        Func<HealthTask, bool> isNamed
+    )
     {
-        IReadOnlyList<Place> places = PlacesIn(component.Task);
+        IReadOnlyList<Place> places = PlacesIn(component.Task, isNamed: isNamed);
         string name = Printable.Quoted(component.Name);
+        foreach (Place place in places)
+        {
+            if (place is { Unnamed: { } list, Task: Combinator { LatchSides: not null } })
+            {
+                yield return new(
+                    place.Task,
+                    "task",
+                    $"the {place.Task.KindName} of {name} is in a task of its {list.KindName} that has no name: its latch would not be found again once that task is edited",
+                    $"a name for that task of {list.KindName}"
+                );
+            }
+        }
+
         foreach (Place place in places.Where(place => place is { Task.FireAction: not null, IsInToOk: false }))
         {
             yield return new(
@@ -71,12 +90,17 @@ internal static class ComponentRules
 
     // A task used in several places is visited once in a to_ok and once elsewhere. The nearest toggle counts: in a to_fail, a
     // oneshot makes its toggle fail until it is fired, and again at once.
-    private static List<Place> PlacesIn(HealthTask root, string path = "", bool isInToOk = false)
+    private static List<Place> PlacesIn(
+        HealthTask root,
+        string path = "",
+        bool isInToOk = false,
+        Func<HealthTask, bool>? isNamed = null
+    )
     {
         List<Place> places = [];
         HashSet<HealthTask> within = new(ReferenceEqualityComparer.Instance);
         HashSet<HealthTask> outside = new(ReferenceEqualityComparer.Instance);
-        Visit(new(root, path, isInToOk));
+        Visit(new(root, path, isInToOk, Unnamed: null));
         return places;
 
         void Visit(Place place)
@@ -90,11 +114,15 @@ internal static class ComponentRules
             int? toOk = (place.Task as Combinator)?.LatchSides?.ReleasedBy;
             for (int index = 0; index < place.Task.Children.Length; index++)
             {
+                HealthTask child = place.Task.Children[index];
                 Visit(
                     new(
-                        place.Task.Children[index],
+                        child,
                         Join(place.Path, place.Task.ChildName(index)),
-                        toOk is null ? place.IsInToOk : index == toOk
+                        toOk is null ? place.IsInToOk : index == toOk,
+                        isNamed?.Invoke(child) == true ? null
+                            : place.Task.HasNamedChild(index) ? place.Unnamed
+                            : place.Task
                     )
                 );
             }
@@ -120,5 +148,9 @@ internal static class ComponentRules
         return name.ToString();
     }
 
-    private sealed record Place(HealthTask Task, string Path, bool IsInToOk);
+    /// <param name="Task">What is there.</param>
+    /// <param name="Path">The way down to it.</param>
+    /// <param name="IsInToOk">Whether it leads the nearest toggle back to ok.</param>
+    /// <param name="Unnamed">The task in which that way passes one that has no name, and is known by its text; null where none does.</param>
+    private sealed record Place(HealthTask Task, string Path, bool IsInToOk, HealthTask? Unnamed);
 }

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Failover;
 
@@ -14,10 +12,15 @@ internal sealed class Graph
     );
     private readonly List<Vertex> vertices = [];
     private readonly IReadOnlyDictionary<HealthTask, string> names;
+    private readonly IReadOnlyDictionary<HealthTask, string> roots;
 
     /// <summary>Makes one without components.</summary>
     /// <param name="names">The names of tasks that have one of their own.</param>
-    public Graph(IReadOnlyDictionary<HealthTask, string> names) => this.names = names;
+    /// <param name="roots">The components of tasks that others may use as well.</param>
+    public Graph(
+        IReadOnlyDictionary<HealthTask, string> names,
+        IReadOnlyDictionary<HealthTask, string>? roots = null
+    ) => (this.names, this.roots) = (names, roots ?? NoNames);
 
     /// <summary>For graphs whose tasks have no names of their own.</summary>
     public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
@@ -37,7 +40,7 @@ internal sealed class Graph
     public IReadOnlyList<Vertex> Add(ComponentDescription description)
     {
         int known = vertices.Count;
-        Vertex root = VertexOf(description.Task, $"/{description.Name}#");
+        Vertex root = VertexOf(description.Task, RootKey(description.Name));
         root.RootOf = root.RootOf.Add(description.Name);
         byName.Add(description.Name, (description, root));
         return vertices.GetRange(known, vertices.Count - known);
@@ -60,6 +63,8 @@ internal sealed class Graph
                 .Prepend((path, vertex));
     }
 
+    private static string RootKey(string component) => $"/{component}#";
+
     private Vertex VertexOf(HealthTask task, string key)
     {
         if (byTask.TryGetValue(task, out Vertex? known))
@@ -71,6 +76,10 @@ internal sealed class Graph
         {
             key = $"ref:{name}#";
         }
+        else if (roots.TryGetValue(task, out string? component))
+        {
+            key = RootKey(component);
+        }
 
         ImmutableArray<Vertex> children =
         [
@@ -80,7 +89,7 @@ internal sealed class Graph
         {
             Task = task,
             Key = key,
-            Fingerprint = Fingerprint(task.TextWith(child => byTask[child].Fingerprint)),
+            Fingerprint = Fingerprint.Of(task.TextWith(child => byTask[child].Fingerprint)),
             Order = vertices.Count,
             Children = children,
         };
@@ -93,7 +102,4 @@ internal sealed class Graph
         vertices.Add(vertex);
         return vertex;
     }
-
-    private static string Fingerprint(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

@@ -28,7 +28,15 @@ internal sealed class GraphPlan
         IReadOnlyDictionary<HealthTask, string> names
     )
     {
-        Graph to = new(names);
+        // The root of a component has its place there, in whichever components it is used besides.
+        Dictionary<HealthTask, string> roots = new(ReferenceEqualityComparer.Instance);
+        descriptions = [.. descriptions];
+        foreach (ComponentDescription description in descriptions.Where(description => !description.IsAlias))
+        {
+            roots.TryAdd(description.Task, description.Name);
+        }
+
+        Graph to = new(names, roots);
         foreach (ComponentDescription description in descriptions)
         {
             to.Add(description);

@@ -19,7 +19,7 @@ internal sealed partial class HealthMachine
     // A loop that is new, or below which something has changed, takes a turn as soon as a slot is free.
     private void ScheduleTurnSoon(Node node)
     {
-        node.Loop ??= new(node.Combinator!.TurnInterval!.Value, lastLoop++);
+        node.Loop ??= new(node.Combinator!.Turns!.Value, lastLoop++, process);
         firstTurns.Enqueue(node);
     }
 
@@ -63,10 +63,13 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void SetTurn(Node node, Instant at)
+    // The beat stays on time, whatever the jitter of its turn.
+    private void SetTurn(Node node, Instant beat)
     {
-        node.Loop!.NextTurn = at;
-        timers.Set(at, MachineTimer.Turn, node);
+        Loop loop = node.Loop!;
+        loop.Beat = beat;
+        loop.NextTurn = beat + loop.NextJitter();
+        timers.Set(loop.NextTurn.Value, MachineTimer.Turn, node);
     }
 
     private void StartDueTurn(Node node, Instant at)
@@ -78,8 +81,8 @@ internal sealed partial class HealthMachine
 
         Do(new MachineAction.Late(now - at));
         // Turns that were missed are not made up for: after a pause, one turn and then the old beat.
-        long beats = 1 + ((now - at).Ticks / loop.Interval.Ticks);
-        SetTurn(node, at + (beats * loop.Interval));
+        long beats = 1 + ((now - loop.Beat).Ticks / loop.Interval.Ticks);
+        SetTurn(node, loop.Beat + (beats * loop.Interval));
         StartTurn(node);
     }
 
@@ -93,6 +96,7 @@ internal sealed partial class HealthMachine
         }
 
         loop.IsRunning = true;
+        loop.Started = now;
         Node task = node.Child(0);
         if (Evaluate(task, ++lastRound))
         {
@@ -101,6 +105,23 @@ internal sealed partial class HealthMachine
         else
         {
             task.Evaluation!.Waiters.Add(node);
+        }
+    }
+
+    // Counted from the start of the turn that has ended.
+    private void ChangeInterval(Node node, Loop loop)
+    {
+        if (!loop.Schedule.IsVariable)
+        {
+            return;
+        }
+
+        bool isChanging = Active(node.Child(0)).Any(below => below.Combinator?.IsChanging(below.State) == true);
+        TimeSpan interval = node.Combinator!.IntervalInForce(node.State, isChanging);
+        if (interval != loop.Interval)
+        {
+            loop.Interval = interval;
+            SetTurn(node, Instant.Max(now, loop.Started + interval));
         }
     }
 
@@ -116,6 +137,7 @@ internal sealed partial class HealthMachine
         judgedInTurn.Clear();
         judgedInTurn.Add(node.Child(0));
         TryJudgeFromMemory(node, judgedInTurn);
+        ChangeInterval(node, loop);
         ReevaluateAncestors(node, judged: [node], passesLoops: false);
         FreeSlot(node);
         if (loop.IsLate)

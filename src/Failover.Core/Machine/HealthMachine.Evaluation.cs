@@ -49,7 +49,8 @@ internal sealed partial class HealthMachine
         Observation seen = DiscountTimeoutDuringPause(verdict, started, ended) with
         {
             Id = ++lastObservation,
-            Started = started,
+            // Of several that were asked for together none counts as begun after another one, whichever thread ran first.
+            Started = Instant.Min(started, check.Evaluation!.Started),
             Ended = ended,
         };
         RecordDefinite(check, seen);
@@ -110,6 +111,11 @@ internal sealed partial class HealthMachine
         }
 
         node.Round = round;
+        if (node.Combinator?.ReusesResult(node.State, now) == true)
+        {
+            return true;
+        }
+
         if (node.Vertex.Task is Check check)
         {
             long probe = ++lastProbe;
@@ -134,11 +140,48 @@ internal sealed partial class HealthMachine
         if (evaluation.Pending > 0)
         {
             node.Evaluation = evaluation;
+            LimitEvaluation(node);
             return false;
         }
 
         Judge(node, evaluation.Requested);
         return true;
+    }
+
+    private void LimitEvaluation(Node node)
+    {
+        if (node.Combinator?.EvaluationLimit is { } limit)
+        {
+            timers.Set(now + limit, MachineTimer.EvaluationLimit, node);
+        }
+    }
+
+    // What it waits for runs on, and shows when it ends; this evaluation is over.
+    private void EndEvaluationAtLimit(Node node)
+    {
+        if (
+            node.IsRetired
+            || node.Evaluation is not { } evaluation
+            || node.Combinator?.EvaluationLimit is not { } limit
+            || now < evaluation.Started + limit
+        )
+        {
+            return;
+        }
+
+        foreach (Vertex child in node.Vertex.Children)
+        {
+            child.Node.Evaluation?.Waiters.Remove(node);
+        }
+
+        Observation timedOut = DiscountTimeoutDuringPause(node.Combinator.TimedOut, evaluation.Started, now) with
+        {
+            Id = ++lastObservation,
+            Started = evaluation.Started,
+            Ended = now,
+        };
+        Judge(node, [timedOut]);
+        Complete(node);
     }
 
     // An evaluation has ended, and its waiters continue.
@@ -326,7 +369,7 @@ internal sealed partial class HealthMachine
                 ?? standing;
             node.State = combinator.Restart(node.State, at, now);
             dirty.Add(node);
-            restarted.Add(node, combinator.ChildStateOnRestart(node.State) ?? at);
+            restarted.Add(node, combinator.ChildStateOnRestart(node.State) ?? combinator.StandingBelow(at));
             inOrder.Add(node);
             foreach (Vertex child in node.Vertex.Children)
             {
@@ -357,8 +400,9 @@ internal sealed partial class HealthMachine
         for (int i = 0; i < seen.Length; i++)
         {
             Node child = node.Child(i);
-            seen[i] =
-                child.IsEvaluatedInBackground && combinator.TurnInterval is null ? child.Shown with { Id = 0 } : null;
+            bool isKnown = child.IsEvaluatedInBackground && combinator.Turns is null;
+            bool isPassed = combinator.PassesFirstStates && child.Vertex.Task.InitialShownState is not null;
+            seen[i] = isKnown || isPassed ? child.Shown with { Id = 0 } : null;
         }
 
         object state = combinator.PendingFireIn(node.State, now) is null

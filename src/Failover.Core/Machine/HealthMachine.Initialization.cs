@@ -76,10 +76,40 @@ internal sealed partial class HealthMachine
             return state;
         }
 
-        return ComponentsAbove(node)
-            .Select(name => components[name])
-            .Select(component => component.Carried?.Snapshot ?? component.LastDefinite)
-            .FirstOrDefault(definite => definite is not null)
-            ?.State;
+        return StandingAt(node, component => component.Carried?.Snapshot ?? component.LastDefinite);
+    }
+
+    // The state in which a node begins where a component above it served one.
+    private HealthState? StandingAt(Node node, Func<ServedComponent, Snapshot?> definite)
+    {
+        foreach (string name in ComponentsAbove(node))
+        {
+            ServedComponent component = components[name];
+            if (definite(component)?.State is { } served)
+            {
+                return Below(component.Root.Vertex, node.Vertex, served, []);
+            }
+        }
+
+        return null;
+
+        // Along one of the ways down.
+        static HealthState? Below(Vertex root, Vertex vertex, HealthState served, HashSet<Vertex> visited)
+        {
+            if (vertex == root)
+            {
+                return served;
+            }
+
+            foreach (Vertex parent in vertex.Parents.Where(visited.Add))
+            {
+                if (Below(root, parent, served, visited) is { } standing)
+                {
+                    return parent.Combinator!.StandingBelow(standing);
+                }
+            }
+
+            return null;
+        }
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial class HealthMachine
 
         foreach (Vertex vertex in graph.Vertices)
         {
-            if (vertex.Combinator?.TurnInterval is not null)
+            if (vertex.Combinator?.Turns is not null)
             {
                 ScheduleTurnSoon(vertex.Node);
             }
@@ -140,11 +140,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private HealthState? CarriedAbove(Node node) =>
-        ComponentsAbove(node)
-            .Select(name => components[name].Carried)
-            .FirstOrDefault(carried => carried is not null)
-            ?.Snapshot.State;
+    private HealthState? CarriedAbove(Node node) => StandingAt(node, component => component.Carried?.Snapshot);
 
     // An armed fire expires by itself. A toggle at fail is stored as a latch: a row written before 0.2 can only say that a toggle is at ok.
     private bool IsRestorable(Combinator combinator, StoredNode row, bool isYoung) =>

@@ -159,17 +159,23 @@ internal sealed partial class HealthMachine
         Observation?[] seen = new Observation?[node.Vertex.Children.Length];
         for (int i = 0; i < seen.Length; i++)
         {
-            if (node.Evaluates(i) && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null)
+            if (
+                node.Evaluates(i)
+                && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null
+                // Logic may be decided by the others.
+                && !combinator.PassesFirstStates
+            )
             {
                 return null;
             }
         }
 
-        return Stamp(
+        Observation shown = Stamp(
             node.Latch is not null && IsHeldBelow(node, ended)
                 ? combinator.Hold(node.State, seen, now)
                 : combinator.Judge(node.State, seen, now).Observation
         );
+        return seen.Contains(null) && combinator.PassesFirstStates && !shown.IsEvidence ? null : shown;
     }
 
     private void Propose(Proposal proposal)

@@ -47,6 +47,26 @@ internal sealed partial class HealthMachine
     /// <summary>The effective state of a component: the one function that computes it.</summary>
     private Snapshot Effective(ServedComponent component)
     {
+        ErrorHandling onError = component.Description.OnError ?? ErrorHandling.None;
+        Snapshot known = Known(component);
+        if (onError != known.OnError)
+        {
+            known = known with { OnError = onError };
+        }
+
+        return known.State == HealthState.Error
+            ? onError.Serve(known with { ErrorSince = ErrorSince(component.Published) }, component.LastDefinite, now)
+            : known;
+    }
+
+    private Instant ErrorSince(Snapshot published) =>
+        published.IsError ? published.ErrorSince
+        // It grew too old before anybody noticed.
+        : published.FreshUntil < now ? published.FreshUntil
+        : now;
+
+    private Snapshot Known(ServedComponent component)
+    {
         Observation judged = component.Root.Shown;
         if (component.IsLatched)
         {
@@ -63,7 +83,12 @@ internal sealed partial class HealthMachine
         // A carried over ok has the same stale bound as an ok without the change.
         if (component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
-            return carried.ReadAt(now) with { IsCarriedOver = true, IsLatched = false, CanReset = false };
+            return (carried with { OnError = ErrorHandling.None }).ReadAt(now) with
+            {
+                IsCarriedOver = true,
+                IsLatched = false,
+                CanReset = false,
+            };
         }
 
         if (component.IsOverdue)
@@ -75,8 +100,10 @@ internal sealed partial class HealthMachine
         Observation read = judged.ReadAt(now);
         return new(read.State, read.Reason, Since: null, read == judged ? judged.FreshUntil : Instant.Never)
         {
-            // A check alone has no first state: before its first probe nothing is known.
-            IsKnown = judged.IsEvidence || component.Root.Combinator is not null,
+            // A check alone has no first state, nor has logic over such, nor what the first result decides: before it nothing is known.
+            IsKnown =
+                judged.IsEvidence
+                || (component.Root.Vertex.Task.InitialShownState is not null && judged.State != HealthState.Error),
             IsWarning = read.HasWarning,
             PerformanceData = read.PerformanceData,
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
@@ -224,13 +251,21 @@ internal sealed partial class HealthMachine
     private Snapshot LastKnownAtDeadline(ServedComponent component)
     {
         Snapshot known = component.Published.ReadAt(now);
-        bool isOld = known.State == HealthState.Ok && known.Evidence != 0 && now - known.Ended > component.OverdueAfter;
+        bool isOld =
+            known is { State: HealthState.Ok, IsError: false }
+            && known.Evidence != 0
+            && now - known.Ended > component.OverdueAfter;
         return isOld
-            ? known with
-            {
-                State = HealthState.Error,
-                Reason = $"no result in {Units.Text(now - known.Ended)}",
-            }
+            ? known.OnError.Serve(
+                known with
+                {
+                    State = HealthState.Error,
+                    Reason = $"no result in {Units.Text(now - known.Ended)}",
+                    ErrorSince = known.Ended + component.OverdueAfter,
+                },
+                known,
+                now
+            )
             : known;
     }
 

@@ -292,22 +292,22 @@ internal sealed partial class HealthMachine
             if (component.Carried?.Since == now)
             {
                 AwaitChecks(component);
-                soon.UnionWith(AllBelow(component.Root).Where(node => node.Combinator?.TurnInterval is not null));
+                soon.UnionWith(AllBelow(component.Root).Where(node => node.Combinator?.Turns is not null));
             }
         }
 
-        soon.UnionWith(fresh.Where(node => node.Combinator?.TurnInterval is not null));
+        soon.UnionWith(fresh.Where(node => node.Combinator?.Turns is not null));
         foreach (Vertex vertex in graph.Vertices)
         {
             Node node = vertex.Node;
-            if (vertex.Combinator?.TurnInterval is not { } interval || !IsStarted)
+            if (vertex.Combinator?.Turns is not { } turns || !IsStarted)
             {
                 continue;
             }
 
-            if (node.Loop is { } loop && loop.Interval != interval)
+            if (node.Loop is { } loop && loop.Schedule != turns)
             {
-                node.Loop = new(interval, loop.Index) { IsRunning = loop.IsRunning, HoldsSlot = loop.HoldsSlot };
+                node.Loop = new(turns, loop.Index, process) { IsRunning = loop.IsRunning, HoldsSlot = loop.HoldsSlot };
                 soon.Add(node);
             }
 

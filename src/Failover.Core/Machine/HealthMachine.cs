@@ -127,6 +127,9 @@ internal sealed partial class HealthMachine
             case MachineTimer.FirstTurnSlot:
                 FreeSlot((Node)of!);
                 break;
+            case MachineTimer.EvaluationLimit:
+                EndEvaluationAtLimit((Node)of!);
+                break;
             case MachineTimer.ResponseDeadline:
                 AnswerAtDeadline((ServedComponent)of!, at);
                 break;

@@ -9,6 +9,9 @@ internal enum MachineTimer
     /// <summary>The first turn of a loop no longer keeps others from taking theirs.</summary>
     FirstTurnSlot,
 
+    /// <summary>An evaluation that may take only so long is given up.</summary>
+    EvaluationLimit,
+
     /// <summary>A request gets the last known state.</summary>
     ResponseDeadline,
 

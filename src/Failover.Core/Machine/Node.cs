@@ -82,31 +82,3 @@ internal sealed class Evaluation(Instant started)
     /// <summary>Its waiters: nodes whose evaluation needs it, and loops whose turn it is.</summary>
     public List<Node> Waiters { get; } = [];
 }
-
-/// <summary>When a background loop takes its turns: at most one at a time.</summary>
-/// <param name="interval">From one turn to the next.</param>
-/// <param name="index">Which loop it is, of all.</param>
-internal sealed class Loop(TimeSpan interval, int index)
-{
-    // Multiples of the golden ratio's fraction fill an interval evenly, however many loops there are.
-    private const double GoldenFraction = 0.618033988749895;
-
-    public TimeSpan Interval => interval;
-
-    public int Index => index;
-
-    /// <summary>An interval for the first loop, and less for the others: never two turns further apart than the interval, and never
-    /// all at one moment.</summary>
-    public TimeSpan SecondTurnAfter => interval * (1 - (index * GoldenFraction % 1));
-
-    /// <summary>When its next turn is due; null before the first.</summary>
-    public Instant? NextTurn { get; set; }
-
-    public bool IsRunning { get; set; }
-
-    /// <summary>Whether a turn became due while one ran: it follows at once.</summary>
-    public bool IsLate { get; set; }
-
-    /// <summary>Whether its turn holds a slot of those that first turns share.</summary>
-    public bool HoldsSlot { get; set; }
-}

@@ -42,6 +42,18 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Whether it is carried over from before a change of the description or a restart, until there is new evidence.</summary>
     public bool IsCarriedOver { get; init; }
 
+    /// <summary>How it is served once it is an error.</summary>
+    public ErrorHandling OnError { get; init; } = ErrorHandling.None;
+
+    /// <summary>Why the state is unknown, where <see cref="OnError"/> has another state served; null where it is known.</summary>
+    public string? HandledError { get; init; }
+
+    /// <summary>Of an error, however it is served: since when there has been nothing but errors.</summary>
+    public Instant ErrorSince { get; init; }
+
+    /// <summary>Whether the state is unknown, however that is served.</summary>
+    public bool IsError => State == HealthState.Error || HandledError is not null;
+
     /// <summary>Grows by one with each snapshot of the component.</summary>
     public long Version { get; init; }
 
@@ -52,18 +64,26 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
         && this with { Version = other.Version, FirstContrary = other.FirstContrary } == other;
 
     /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too
-    /// old to be believed.</summary>
-    public Snapshot ReadAt(Instant now) =>
-        now <= FreshUntil
-            ? this
-            : this with
-            {
-                State = HealthState.Error,
-                PerformanceData = "",
-                FirstContrary = null,
-                Reason =
+    /// old to be believed, which is served as <see cref="OnError"/> says.</summary>
+    public Snapshot ReadAt(Instant now) => now <= FreshUntil ? this : OnError.Serve(Stale(now), Definite, now);
+
+    // What is held is not held anew.
+    private Snapshot? Definite => IsError ? null : this;
+
+    private Snapshot Stale(Instant now) =>
+        this with
+        {
+            State = HealthState.Error,
+            PerformanceData = "",
+            FirstContrary = null,
+            Reason =
+                HandledError
+                ?? (
                     Evidence == 0
                         ? $"stale: no result in {Units.Text(now - Ended)}"
-                        : $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})",
-            };
+                        : $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})"
+                ),
+            HandledError = null,
+            ErrorSince = IsError ? ErrorSince : FreshUntil,
+        };
 }

@@ -32,8 +32,21 @@ public abstract record HealthTask
     internal string FullText => OwnKind is { } kind ? Call(kind) : $"{GetType().Name}({EscapedText.Of(Summary)})";
 
     /// <summary>What the child at <paramref name="index"/> of <see cref="Children"/> is to this task: the key of its option, and of
-    /// a list its place in it.</summary>
-    internal virtual string ChildName(int index)
+    /// several its name or text.</summary>
+    internal string ChildName(int index) =>
+        Find(index) is var (option, value, at)
+            ? option.TaskName(value, at)
+            : index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The same for people; empty where that is the child's text, which says it already.</summary>
+    internal string ChildLabel(int index) =>
+        Find(index) is var (option, value, at) ? option.TaskLabel(value, at) : ChildName(index);
+
+    /// <summary>Whether the child at <paramref name="index"/> has a name that stays when the child is edited: a key, and not its text.</summary>
+    internal bool HasNamedChild(int index) => ChildLabel(index).Length > 0;
+
+    // The option that the child belongs to, and its place there.
+    private (Option Option, object? Value, int Index)? Find(int index)
     {
         int left = index;
         foreach ((Option option, object? value) in OwnKind?.Options.Zip(Values) ?? [])
@@ -41,13 +54,13 @@ public abstract record HealthTask
             int count = option.Tasks(value).Count;
             if (left < count)
             {
-                return option.TaskName(left);
+                return (option, value, left);
             }
 
             left -= count;
         }
 
-        return index.ToString(CultureInfo.InvariantCulture);
+        return null;
     }
 
     /// <summary>The state before anything has been seen; null where the task names none.</summary>
@@ -65,6 +78,9 @@ public abstract record HealthTask
 
     /// <summary>What can make it ok while it is at fail, as the side of a <see cref="Toggle"/> that leads back to ok.</summary>
     internal abstract OkSources OkSources { get; }
+
+    /// <summary>What can make it fail while it is at ok: the same, seen from below a <see cref="Not"/>.</summary>
+    internal virtual OkSources FailSources => OkSources.Evidence;
 
     /// <summary>The name of its kind; for a check that is defined outside this library, of its type.</summary>
     internal string KindName => OwnKind?.Name ?? GetType().Name;

@@ -35,6 +35,15 @@ public sealed record Observation
     /// <summary>When the probe ended; of several, the latest.</summary>
     public Instant Ended { get; internal init; }
 
+    /// <summary>When the probe ended; of several, the earliest: all of what this rests on is at least as new.</summary>
+    internal Instant AllEndedSince
+    {
+        get => allEndedSince ?? Ended;
+        init => allEndedSince = value;
+    }
+
+    private readonly Instant? allEndedSince;
+
     /// <summary>The last moment at which this may still be believed; <see cref="ReadAt"/> gives an error after it.</summary>
     public Instant FreshUntil { get; internal init; } = Instant.Never;
 

@@ -1,10 +1,10 @@
 namespace Failover;
 
-/// <summary>What can make a task ok while it is at fail.</summary>
+/// <summary>What can make a task ok while it is at fail, or the other way round.</summary>
 [Flags]
 internal enum OkSources
 {
-    /// <summary>Nothing: it stays at fail for ever.</summary>
+    /// <summary>Nothing: it stays as it is for ever.</summary>
     None = 0,
 
     /// <summary>Evidence alone, without anybody's doing.</summary>

@@ -14,6 +14,10 @@ public static class Units
     /// <summary><see cref="HealthState.Error"/>.</summary>
     public const HealthState Error = HealthState.Error;
 
+    /// <summary>As an initial state: the first definite result decides, whatever the thresholds, and until then the state is
+    /// <see cref="HealthState.Error"/>, of which this is another name.</summary>
+    public const HealthState First = HealthState.Error;
+
     /// <summary>So many seconds, fractions too.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a number, or beyond what a <see cref="TimeSpan"/> holds.</exception>
     public static TimeSpan Second(double count) => Times(count, TimeSpan.FromSeconds(1));

@@ -24,6 +24,9 @@ public abstract record MapOption(
     /// <summary>The map of what <see cref="KeyOption"/> and <see cref="ValueOption"/> have read: what the constructor of the task
     /// takes.</summary>
     internal abstract object Of(IEnumerable<(string Key, object Value)> entries);
+
+    /// <summary>The names and values of a map, in their order.</summary>
+    internal abstract IEnumerable<KeyValuePair<string, object>> Entries(object value);
 }
 
 /// <summary>A map to values of one type.</summary>
@@ -79,6 +82,11 @@ public sealed record MapOption<T>(
     internal override object Of(IEnumerable<(string Key, object Value)> entries) =>
         new ValueList<KeyValuePair<string, T>>(
             entries.Select(entry => new KeyValuePair<string, T>(entry.Key, (T)entry.Value))
+        );
+
+    internal override IEnumerable<KeyValuePair<string, object>> Entries(object value) =>
+        ((ValueList<KeyValuePair<string, T>>)value).Select(entry =>
+            KeyValuePair.Create(entry.Key, (object)entry.Value)
         );
 
     internal override string Text(object value)

@@ -23,8 +23,11 @@ public abstract record Option(string Name, string Meaning)
     /// <summary>The tasks in a value, in their order.</summary>
     internal virtual IReadOnlyList<HealthTask> Tasks(object? value) => [];
 
-    /// <summary>What the task at <paramref name="index"/> of a value is to the one above.</summary>
-    internal virtual string TaskName(int index) => Key;
+    /// <summary>What the task at <paramref name="index"/> of a value is to the one above, as its path says it.</summary>
+    internal virtual string TaskName(object? value, int index) => Key;
+
+    /// <summary>The same for people; empty where that is its text, which says it already.</summary>
+    internal virtual string TaskLabel(object? value, int index) => TaskName(value, index);
 
     /// <summary>A value as <see cref="Text(object)"/> gives it, with other texts for the tasks in it.</summary>
     internal virtual string Text(object value, Func<HealthTask, string> below) => Text(value);

@@ -12,6 +12,9 @@ public sealed record TaskKind(string Name, string Meaning, ImmutableArray<Option
     /// be one that has a default only. Null where a task of this kind cannot be made of what a file can say.</summary>
     internal Func<ImmutableArray<object?>, HealthTask>? Make { get; init; }
 
+    /// <summary>The option whose value a file says in the place of all of them, as <c>not: TASK</c>; null where each has its key.</summary>
+    internal Option? WholeOption { get; init; }
+
     /// <summary>How one text says what most tasks of this kind need; null where none does.</summary>
     internal ShortForm? ShortForm { get; init; }
 }

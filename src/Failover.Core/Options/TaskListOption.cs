@@ -1,35 +1,74 @@
-using System.Globalization;
-
 namespace Failover.Abstractions;
 
-/// <summary>An option that is a list of tasks. Always required, and never empty.</summary>
+/// <summary>An option that is several tasks, with names or without. Always required, and never empty.</summary>
 /// <param name="Name">The constructor's parameter.</param>
 /// <param name="Meaning">What it does.</param>
 public sealed record TaskListOption(string Name, string Meaning) : Option(Name, Meaning)
 {
+    private static readonly ChildNameOption NameOption = new();
+
     /// <inheritdoc/>
-    public override string Accepted => "a list of tasks";
+    public override string Accepted => "a list of tasks, or a mapping of names to tasks";
 
     /// <inheritdoc/>
     public override string? Default => null;
 
-    internal override IReadOnlyList<HealthTask> Tasks(object? value) => (ValueList<HealthTask>)value!;
+    internal override IReadOnlyList<HealthTask> Tasks(object? value) => (TaskList)value!;
 
-    /// <summary><c>tasks[0]</c>.</summary>
-    internal override string TaskName(int index) => string.Create(CultureInfo.InvariantCulture, $"{Key}[{index}]");
+    internal override string TaskName(object? value, int index) => ((TaskList)value!).NameOf(index);
 
-    /// <summary>The given tasks.</summary>
-    /// <exception cref="ArgumentException">No list, an empty one, or one with a hole.</exception>
-    internal ValueList<HealthTask> Check(IEnumerable<HealthTask>? given)
+    internal override string TaskLabel(object? value, int index) =>
+        ((TaskList)value!).HasNames ? TaskName(value, index) : "";
+
+    /// <summary>The given tasks, known by their texts.</summary>
+    /// <exception cref="ArgumentException">None, or one is null.</exception>
+    internal TaskList Check(IEnumerable<HealthTask>? given)
     {
-        ValueList<HealthTask> tasks = new(given ?? throw Refuse(null));
-        return tasks.Count == 0 ? throw Refuse("an empty list")
+        HealthTask[] tasks = [.. given ?? throw Refuse(null)];
+        return tasks.Length == 0 ? throw Refuse("an empty list")
             : tasks.Contains(null!) ? throw Refuse("a list with null")
-            : tasks;
+            // One that was made of a file has been checked, and may have names.
+            : given as TaskList ?? TaskList.Unnamed(tasks);
+    }
+
+    /// <summary>The given tasks with their names.</summary>
+    /// <exception cref="ArgumentException">None, one is null, or a name that is none or appears twice.</exception>
+    internal TaskList Check(IEnumerable<(string Name, HealthTask Task)>? given)
+    {
+        (string Name, HealthTask Task)[] tasks = [.. given ?? throw Refuse(null)];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach ((string name, HealthTask task) in tasks)
+        {
+            if (name is null || !NameOption.Takes(name))
+            {
+                throw Refuse($"tasks with the name {Printable.Quoted(name ?? "null")}", NameOption.Accepted);
+            }
+
+            if (!names.Add(name))
+            {
+                throw Refuse($"tasks with two of {Printable.Quoted(name)}", "a name of its own for each task");
+            }
+
+            if (task is null)
+            {
+                throw Refuse($"tasks with null for {Printable.Quoted(name)}");
+            }
+        }
+
+        return tasks.Length > 0 ? TaskList.Named(tasks) : throw Refuse("an empty list");
     }
 
     internal override string Text(object value) => Text(value, task => task.FullText);
 
-    internal override string Text(object value, Func<HealthTask, string> below) =>
-        $"[{string.Join(", ", ((ValueList<HealthTask>)value).Select(below))}]";
+    internal override string Text(object value, Func<HealthTask, string> below)
+    {
+        TaskList tasks = (TaskList)value;
+        IEnumerable<string> texts = tasks.Select(
+            (task, index) => tasks.HasNames ? $"{tasks.NameOf(index)}: {below(task)}" : below(task)
+        );
+        return tasks.HasNames ? $"{{{string.Join(", ", texts)}}}" : $"[{string.Join(", ", texts)}]";
+    }
+
+    private ArgumentOutOfRangeException Refuse(string got, string accepted) =>
+        new(Name, got, $"{Name} is {got}; accepted: {accepted}");
 }

@@ -13,10 +13,18 @@ public sealed class FailoverBuilder
         string name,
         HealthTask task,
         PostAction? onPost = null,
-        TimeSpan? responseDeadline = null
+        TimeSpan? responseDeadline = null,
+        OnError onError = OnError.Error,
+        TimeSpan? onErrorFor = null
     )
     {
-        ComponentDescription component = new(name, task, onPost, responseDeadline);
+        ComponentDescription component = new(
+            name,
+            task,
+            onPost,
+            responseDeadline,
+            ErrorHandling.Of(onError, onErrorFor)
+        );
         HealthService.Check(component, components, components.Values);
         components.Add(name, component);
         return this;

@@ -123,7 +123,12 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <param name="responseDeadline">The longest that a request waits for an evaluation, from 1 ms to 30 days: at the deadline the last
     /// known state is the answer, and the evaluation continues. Left out, a request waits until the evaluation ends, at most for
     /// three times the task's longest time and no less than a second; then the answer is an error.</param>
-    /// <exception cref="ArgumentException">A bad or doubled name, no task, a deadline out of range, or a POST action that nobody may
+    /// <param name="onError">As what an error is served, since most pollers take <c>500 ERROR</c> for down: as an error, as a fail, or as
+    /// the last definite state (<see cref="OnError.Hold"/>).</param>
+    /// <param name="onErrorFor">For how long at most the last definite state is held, from 1 ms to 30 days, counted from the first error
+    /// of an unbroken run of errors; 5 minutes where it is left out. With <see cref="OnError.Hold"/> only.</param>
+    /// <exception cref="ArgumentException">A bad or doubled name, no task, a duration out of range, an
+    /// <paramref name="onErrorFor"/> without <see cref="OnError.Hold"/>, or a POST action that nobody may
     /// do or that changes nothing that is served; a <see cref="Oneshot"/> that is not in the <c>toOk</c> of its toggle, or a latch that only a POST resets
     /// without <paramref name="onPost"/>.</exception>
     /// <exception cref="InvalidOperationException">The server has been started.</exception>
@@ -131,8 +136,10 @@ public sealed class HealthCheckServer : IAsyncDisposable
         string name,
         HealthTask task,
         PostAction? onPost = null,
-        TimeSpan? responseDeadline = null
-    ) => service.Add(new(name, task, onPost, responseDeadline));
+        TimeSpan? responseDeadline = null,
+        OnError onError = OnError.Error,
+        TimeSpan? onErrorFor = null
+    ) => service.Add(new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)));
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
     /// <remarks>A password file that cannot be used is a warning in the log; see <see cref="HtpasswdFile"/>.</remarks>

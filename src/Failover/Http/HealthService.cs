@@ -133,7 +133,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             ResponseDeadlineOption.Check(deadline);
         }
 
-        if (ComponentRules.Faults(component, ComponentRules.InCode).FirstOrDefault() is { } fault)
+        if (ComponentRules.Faults(component, ComponentRules.InCode, isNamed: _ => false).FirstOrDefault() is { } fault)
         {
             throw new ArgumentException($"{fault.Problem}; accepted: {fault.Accepted}", fault.Argument);
         }

@@ -37,6 +37,31 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_nested_form_is_printed_of_a_good_file_alone()
+    {
+        command.Write("components: {mail: {tcp: mail:25, fail_after: 3}}");
+
+        (await command.RunAsync("check", "--expand", command.File)).ShouldBe(0);
+
+        command.Output.ShouldBe(
+            """
+            components:
+              mail:
+                hysteresis:
+                  task:
+                    tcp:
+                      host: mail
+                      port: 25
+                  fail_after: 3
+
+            """
+        );
+        command.Write("components: {mail: {tcp: mail:25, stale_after: 3s}}");
+        (await command.RunAsync("check", "--expand", command.File)).ShouldBe(78);
+        (await command.RunAsync("check", "--expand", "--diff", command.File)).ShouldBe(64);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_is_reported_at_once_and_nothing_else()
     {
         command.Write("components:\n  mail:\n    tcp: {host: a, port: 99999}\n  web:\n    tpc: \"a:1\"\n");

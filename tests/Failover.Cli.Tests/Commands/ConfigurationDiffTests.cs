@@ -114,6 +114,22 @@ public sealed class ConfigurationDiffTests
             );
 
     [Fact]
+    public void How_an_error_is_served_changes_without_a_new_start()
+    {
+        ComponentDescription held = Mail with { OnError = ErrorHandling.Of(OnError.Hold, null) };
+
+        Diff([Served(Mail, isLatched: false)], [held])
+            .ShouldBe(
+                """
+                ~ mail: changed; keeps its state
+                      on_error: error -> hold for at most 5m
+                0 components unchanged
+                """
+            );
+        Diff([], [held]).ShouldContain("    + on_error: hold for at most 5m");
+    }
+
+    [Fact]
     public void Secrets_are_not_shown_and_names_are_escaped()
     {
         ComponentDescription secret = new("a\u001b", new TcpCheck("hidden-host", 1));

@@ -36,6 +36,21 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_error_that_is_served_as_a_fail_is_told_in_the_document()
+    {
+        await using RunningDaemon failing = await RunningDaemon.StartAsync(
+            """
+            components:
+              mail: {tcp: "127.0.0.1:1", interval: 1h, initial_state: first, depends: {tcp: "127.0.0.1:1"}, on_error: fail}
+            """
+        );
+
+        (await command.RunAsync("status", "--json", "--url", failing.Url)).ShouldBe(0);
+        command.Output.ShouldContain("\"state\":\"fail\"");
+        command.Output.ShouldMatch("\"error\":\"[^\"]+\"");
+    }
+
+    [Fact]
     public async Task Components_that_are_named_are_shown_and_no_others()
     {
         (await command.RunAsync("status", "/web", "--url", daemon.Url)).ShouldBe(0);

@@ -24,12 +24,12 @@ public sealed class ConfigurationAdviceTests
     [InlineData(
         "a: {tcp: 192.0.2.1:25}",
         "2:3: a request for \"a\" may wait 10s; pollers give up earlier, Route 53 after 2s\n"
-            + "  better: response_deadline: 2s, or background around the check"
+            + "  better: response_deadline: 2s, or interval beside the check: then it is probed in the background"
     )]
     [InlineData(
         "a: {tcp: 192.0.2.1:25, response_deadline: 5s}",
         "2:3: a request for \"a\" may wait 5s; pollers give up earlier, Route 53 after 2s\n"
-            + "  better: response_deadline: 2s, or background around the check"
+            + "  better: response_deadline: 2s, or interval beside the check: then it is probed in the background"
     )]
     [InlineData(
         "a: {background: {interval: 1s, task: {tcp: {host: mail, port: 25, timeout: 2.9s}}}}",

@@ -18,6 +18,7 @@ public sealed class ConfigurationPropertyTests
           mail: &mail
             ref: mail-server
           web: *mail
+          short: {tcp: "a:1", timeout: 2s, depends: {ref: web}, interval: 10s, fail_after: 3, latch: users, on_error: hold}
           mail-u5:
             toggle:
               initial_state: ok
@@ -72,6 +73,10 @@ public sealed class ConfigurationPropertyTests
         "null",
         "~",
         "toggle: ",
+        "latch: ",
+        "interval: ",
+        "depends: ",
+        "ref: short",
         "include: ",
         "5",
         "-1s",
@@ -117,7 +122,7 @@ public sealed class ConfigurationPropertyTests
     public void The_file_that_is_changed_is_good()
     {
         using ConfigurationFolder folder = new();
-        folder.Write(ConfigurationFolder.Main, Good).ReadGood().Components.Length.ShouldBe(3);
+        folder.Write(ConfigurationFolder.Main, Good).ReadGood().Components.Length.ShouldBe(4);
     }
 
     [Fact]

@@ -34,6 +34,19 @@ public sealed class ConfigurationSchemaTests
                 """,
             "include: conf.d/*.yaml",
             """
+                defaults: {initial_state: first, interval: 10s}
+                tasks:
+                  a: {tcp: a:1, interval: 10s, stale_after: 1m, initial_state: first, timeout: 2s, x-a: 1}
+                  b: {ref: a, fail_after: {count: 3, and: 30s}, ok_after: 2, error_after: 1m, depends: {ref: c}}
+                components:
+                  c: {tcp: {host: a, port: 1}, timeout: "${env:TIMEOUT}", fail_after: 3, latch: users, initial_state: ok}
+                  d: {tcp: a:1, latch: {htpasswd: users}, response_deadline: 2s, on_error: hold, on_error_for: 2m}
+                  e: {all: [{ref: a, fail_after: 2}, {any: {x: {tcp: a:1, interval: 3s}, y: {ref: c}}}], interval: 5s, on_error: fail}
+                  f: {depends: {task: {tcp: a:1}, on: {tcp: b:1}}, interval: 5s}
+                  g: {tcp: a:1, depends: {tcp: b:1, interval: 3s}, on_error: "${env:HOW}"}
+                  h: {toggle: {to_fail: {tcp: a:1, fail_after: 3}, to_ok: {tcp: a:1}}, response_deadline: 2s, on_error: error}
+                """,
+            """
                 x-team: mail
                 x-slow: &slow {timeout: 20s}
                 tls: {certificate: a.crt, key: a.key, x-a: 1}
@@ -82,6 +95,43 @@ public sealed class ConfigurationSchemaTests
         "/components/a/hysteresis/ok_after/or: or"
     )]
     [InlineData("defaults: {task: {}}", "/defaults/task: additionalProperties")]
+    [InlineData("components: {a: {tcp: a:1, intervall: 3s}}", "/components/a/intervall: additionalProperties")]
+    [InlineData("components: {a: {tcp: a:1, interval: 3}}", "/components/a/interval: type")]
+    [InlineData("components: {a: {tcp: a:1, stale_after: 3s}}", "/components/a: required")]
+    [InlineData("components: {a: {tcp: a:1, initial_state: ok}}", "/components/a: required")]
+    [InlineData("components: {a: {tcp: a:1, fail_after: 3, initial_state: up}}", "/components/a/initial_state: enum")]
+    [InlineData(
+        "components: {a: {hysteresis: {task: {tcp: a:1}}, fail_after: 3}}",
+        "/components/a/fail_after: fail_after"
+    )]
+    [InlineData(
+        "components: {a: {background: {task: {tcp: a:1}, interval: 1s}, depends: {tcp: b:1}}}",
+        "/components/a/depends: depends"
+    )]
+    [InlineData(
+        "components: {a: {toggle: {to_fail: {tcp: a:1}, to_ok: {tcp: a:1}}, latch: users}}",
+        "/components/a/latch: latch"
+    )]
+    [InlineData("components: {a: {ref: b, timeout: 3s}}", "/components/a: required")]
+    [InlineData(
+        "components: {a: {tcp: {host: a, port: 1, timeout: 1s}, timeout: 3s}}",
+        "/components/a/tcp/timeout: timeout"
+    )]
+    [InlineData("components: {a: {tcp: a:1, latch: users, on_post: to_ok.fire}}", "/components/a/on_post: on_post")]
+    [InlineData(
+        "components: {a: {tcp: a:1, latch: users, fail_after: 3, initial_state: first}}",
+        "/components/a/initial_state: enum"
+    )]
+    [InlineData("components: {a: {tcp: a:1, on_error: ok}}", "/components/a/on_error: enum")]
+    [InlineData("components: {a: {tcp: a:1, on_error_for: 1m}}", "/components/a: required")]
+    [InlineData("components: {a: {tcp: a:1, on_error: fail, on_error_for: 1m}}", "/components/a/on_error: enum")]
+    [InlineData("tasks: {a: {tcp: a:1, latch: users}}", "/tasks/a/latch: additionalProperties")]
+    [InlineData("components: {a: {tcp: a:1, depends: {tpc: b:1}}}", "/components/a/depends/tpc: additionalProperties")]
+    [InlineData("components: {a: {depends: {tcp: a:1}}}", "/components/a/depends: required")]
+    [InlineData(
+        "components: {a: {toggle: {to_fail: {tcp: a:1, initial_state: ok}, to_ok: {tcp: a:1}}}}",
+        "/components/a/toggle/to_fail: required"
+    )]
     public void A_slip_is_marked(string text, string mark) => Validate(text).ShouldContain(mark);
 
     // An editor shows every one of these: one that says that nothing fits, far above the slip, would hide it.
@@ -104,6 +154,7 @@ public sealed class ConfigurationSchemaTests
         "/components/a/toggle/to_ok/oneshot/auth/htpaswd: additionalProperties"
     )]
     [InlineData("state: {fil: a.db}", "/state/fil: additionalProperties")]
+    [InlineData("components: {a: {tcp: a:1, jiter: 1s}}", "/components/a/jiter: additionalProperties")]
     [InlineData("reload: sometimes", "/reload: enum", "/reload: pattern")]
     public void A_slip_is_marked_where_it_is_and_nowhere_above(string text, params string[] marks) =>
         Validate(text)
@@ -129,6 +180,29 @@ public sealed class ConfigurationSchemaTests
         DurationText.Parse(text).IsValue.ShouldBe(isGood);
     }
 
+    // What a ref names, an editor does not know.
+    private static readonly string[] OfNames =
+    [
+        "one name for a task and a component",
+        "circles through components",
+        "a ref to nothing, near a component",
+        "a latch of another component",
+    ];
+
+    /// <summary>What the short form refuses when a file is read, an editor marks, and no good file is marked.</summary>
+    [Fact]
+    public void What_the_rules_of_the_short_form_refuse_is_marked()
+    {
+        string table = Path.Combine(
+            ConfigurationFileTests.Root,
+            "tests/Failover.Cli.Tests/Configuration/BadFiles/short-form.txt"
+        );
+        foreach (BadFile bad in BadFile.Parse(File.ReadAllText(table)))
+        {
+            (Validate(bad.Files[0].Text).Count > 0).ShouldBe(!OfNames.Contains(bad.Name), bad.Name);
+        }
+    }
+
     [Fact]
     public void Every_option_is_described()
     {
@@ -139,7 +213,8 @@ public sealed class ConfigurationSchemaTests
             ((string?)definition["description"]).ShouldNotBeNullOrEmpty();
             foreach (Option option in kind.Options)
             {
-                ((string?)definition["properties"]![option.Key]!["description"])!.ShouldContain(option.Accepted);
+                JsonNode described = option == kind.WholeOption ? definition : definition["properties"]![option.Key]!;
+                ((string?)described["description"])!.ShouldContain(option.Accepted);
             }
         }
     }

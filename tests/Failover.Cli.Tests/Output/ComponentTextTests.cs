@@ -62,6 +62,27 @@ public sealed class ComponentTextTests
                 """
             );
 
+    [Fact]
+    public void An_error_that_is_served_as_another_state_is_told() =>
+        Text(
+                Mail with
+                {
+                    OnPost = null,
+                    ResponseDeadline = null,
+                    OnError = "hold for at most 5m",
+                    HandledError = "no descriptors",
+                }
+            )
+            .ShouldStartWith(
+                """
+                mail: fail since 2026-03-01 12:00:00 UTC, latched: refused
+                POST: not allowed
+                on error: hold for at most 5m
+                state unknown: no descriptors
+
+                """
+            );
+
     [Theory]
     [InlineData(false, false, false, false, null)]
     [InlineData(true, true, true, true, "a reset (POST) ends it")]

@@ -91,7 +91,17 @@ public sealed class BackgroundTests
         new Background(new Oneshot(Ok), Second(1)).InitialState.ShouldBe(Ok);
         new Background(new Hysteresis(Below, Ok), Second(1), Fail).InitialState.ShouldBe(Fail);
         new Background(new Background(Below, Second(1), Ok), Second(1)).InitialState.ShouldBe(Ok);
+        new Background(new Hysteresis(Below, First), Second(1)).InitialState.ShouldBe(First);
     }
+
+    [Fact]
+    public void Begun_in_first_it_reads_as_error_until_there_is_a_result() =>
+        Holds(
+            """
+            initial=E stale_after=30s   result: . . F@2s .@3s
+                                        reads:  E E F    F
+            """
+        );
 
     [Fact]
     public void The_stale_bound_is_the_given_one_else_three_intervals_and_the_longest_time_of_the_task()
@@ -180,8 +190,8 @@ public sealed class BackgroundTests
             .Throw<ArgumentOutOfRangeException>(() => new Background(Below, Day(31)))
             .ShouldSay("interval", "interval is 31d; accepted: a duration from 1ms to 30d");
         Should
-            .Throw<ArgumentOutOfRangeException>(() => new Background(Below, Second(1), Error))
-            .ShouldSay("initialState", "initialState is Error; accepted: ok or fail");
+            .Throw<ArgumentOutOfRangeException>(() => new Background(Below, Second(1), (HealthState)7))
+            .ShouldSay("initialState", "initialState is 7; accepted: ok, fail or first");
         Should
             .Throw<ArgumentOutOfRangeException>(() => new Background(Below, Second(1), staleAfter: Second(-1)))
             .ShouldSay("staleAfter", "staleAfter is -1s; accepted: a duration from 1ms to 30d");

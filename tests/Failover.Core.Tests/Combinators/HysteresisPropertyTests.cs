@@ -34,9 +34,10 @@ public sealed class HysteresisPropertyTests
     private static Gen<Story> Stories(
         Gen<SimpleThreshold> thresholds,
         Gen<SimpleThreshold?> errorAfter,
-        string[] marks
+        string[] marks,
+        params HealthState[] further
     ) =>
-        from initial in Gen.Elements(Ok, Fail)
+        from initial in Gen.Elements((HealthState[])[Ok, Fail, .. further])
         from okAfter in thresholds
         from failAfter in thresholds
         from error in errorAfter
@@ -52,7 +53,7 @@ public sealed class HysteresisPropertyTests
     [Fact]
     public void Decides_as_the_simple_one_that_recomputes_everything_each_time() =>
         Property.Holds(
-            Stories(SimpleThreshold.Any, NeverOrSome, Marks),
+            Stories(SimpleThreshold.Any, NeverOrSome, Marks, First),
             story => story.Shorter(),
             story =>
             {

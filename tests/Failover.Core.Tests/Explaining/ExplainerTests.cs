@@ -92,6 +92,24 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public void Undecided_the_first_definite_observation_is_awaited()
+    {
+        TinyEngine engine = Running(new Hysteresis(Target, First, failAfter: Count(3)), out HealthTask root);
+        Look(engine, Second(5), Error, Error);
+
+        Told(root, engine)
+            .ShouldBe(
+                """
+                hysteresis(ok after 1, fail after 3): error
+                  rests on: 2 errors in a row over 5s
+                  will be: the first definite observation decides
+                  tcp(mail:25): error
+                    rests on: probed 5s ago, for 1ms
+                """
+            );
+    }
+
+    [Fact]
     public void An_on_demand_check_has_no_schedule_and_only_durations_give_a_time()
     {
         TinyEngine engine = Running(

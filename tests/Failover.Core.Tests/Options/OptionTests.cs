@@ -43,6 +43,19 @@ public sealed class OptionTests
             .ShouldSay("initialState", $"initialState is {got}; accepted: ok or fail");
     }
 
+    [Fact]
+    public void A_state_to_begin_in_may_be_that_of_the_first_result()
+    {
+        StateOption option = new("initialState", "where it begins", "ok") { TakesFirst = true };
+
+        option.Check(First).ShouldBe(First);
+        option.Parse("first").ShouldBe(new Parsed(First));
+        option.Text(First).ShouldBe("first");
+        Should
+            .Throw<ArgumentOutOfRangeException>(() => option.Check((HealthState)7))
+            .ShouldSay("initialState", "initialState is 7; accepted: ok, fail or first");
+    }
+
     [Theory]
     [InlineData("okAfter", "ok_after")]
     [InlineData("task", "task")]

@@ -40,6 +40,12 @@ internal sealed class SimpleHysteresis(
         }
 
         HealthState state = Judge(looks[..^1]);
+        // Undecided, the first definite one decides.
+        if (state == First)
+        {
+            return looks[^1].State;
+        }
+
         List<Observation> contrary =
         [
             .. looks.Where(look => look.State != Error).Reverse().TakeWhile(look => look.State != state).Reverse(),

@@ -20,7 +20,7 @@ internal sealed record SampleAll : Combinator<SampleAll.Nothing>
         "ok on all days"
     );
 
-    private readonly ValueList<HealthTask> tasks;
+    private readonly TaskList tasks;
     private readonly ValueList<TimeSpan>? delays;
     private readonly ValueList<KeyValuePair<string, HealthState>>? starts;
 
@@ -39,7 +39,7 @@ internal sealed record SampleAll : Combinator<SampleAll.Nothing>
         new("sample_all", "asks all of its tasks", [TasksOption, DelaysOption, StartsOption])
         {
             Make = given => new SampleAll(
-                (ValueList<HealthTask>)given[0]!,
+                (TaskList)given[0]!,
                 (ValueList<TimeSpan>?)given[1],
                 (ValueList<KeyValuePair<string, HealthState>>?)given[2]
             ),

@@ -76,6 +76,26 @@ public sealed class HealthCheckServerTests
     }
 
     [Fact]
+    public async Task An_error_is_served_as_is_said()
+    {
+        await using HealthCheckServer server = Quiet();
+        ScriptedCheck check = new();
+        server.AddComponent("plain", check);
+        server.AddComponent("fail", check, onError: OnError.Fail);
+        server.AddComponent("held", check, onError: OnError.Hold, onErrorFor: Minute(1));
+        await server.StartAsync(Stop);
+        (await RawConnection.GetAsync(server.Port, "/held")).Body.ShouldBe("OK");
+
+        check.Sees = Error;
+        (await RawConnection.GetAsync(server.Port, "/plain")).Body.ShouldBe("ERROR");
+        (await RawConnection.GetAsync(server.Port, "/fail")).Body.ShouldBe("FAIL");
+        (await RawConnection.GetAsync(server.Port, "/held")).Body.ShouldBe("OK");
+        Should
+            .Throw<ArgumentException>(() => server.AddComponent("late", check, onErrorFor: Minute(1)))
+            .ParamName.ShouldBe("onErrorFor");
+    }
+
+    [Fact]
     public async Task A_POST_that_nobody_may_send_is_refused()
     {
         await using HealthCheckServer server = Quiet();

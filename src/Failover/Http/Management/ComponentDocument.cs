@@ -14,6 +14,9 @@ namespace Failover;
 /// <param name="Latch">What would end its latch; null where it is not latched.</param>
 /// <param name="HasWarning">Whether it is ok by an observation with a warning, which the reason says.</param>
 /// <param name="PerformanceData">Figures of that observation, as a Nagios plugin writes them. May be empty.</param>
+/// <param name="OnError">As what an error is served, and for how long: <c>hold for at most 5m</c>; null: as an error.</param>
+/// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
+/// an error.</param>
 internal sealed record ComponentDocument(
     string Name,
     HealthState State,
@@ -25,5 +28,7 @@ internal sealed record ComponentDocument(
     Explanation Tree,
     string? Latch = null,
     bool HasWarning = false,
-    string PerformanceData = ""
+    string PerformanceData = "",
+    string? OnError = null,
+    [property: JsonPropertyName("error")] string? HandledError = null
 );

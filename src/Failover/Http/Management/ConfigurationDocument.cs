@@ -35,6 +35,9 @@ internal sealed record ConfiguredComponent(
     /// <summary>Whether one of its latches is ended by an authorised POST alone.</summary>
     public bool HasAuthorisedLatch { get; init; }
 
+    /// <summary>As what an error is served, and for how long: <c>hold for at most 5m</c>; null: as an error.</summary>
+    public string? OnError { get; init; }
+
     /// <summary>A component as both sides of a comparison describe it.</summary>
     /// <param name="component">The component.</param>
     /// <param name="redact">Takes what is secret out of a text.</param>
@@ -54,5 +57,8 @@ internal sealed record ConfiguredComponent(
             isLatched,
             state,
             ConfiguredSetting.Of(component.Task, redact)
-        );
+        )
+        {
+            OnError = component.OnError?.Text,
+        };
 }

@@ -28,9 +28,11 @@ internal sealed record ConfiguredSetting(string Key, string Value)
             foreach ((Option option, object? value) in kind.Options.Zip(one.Values))
             {
                 IReadOnlyList<HealthTask> below = option.Tasks(value);
+                // A name may be the key of another option.
+                string list = option is TaskListOption && option != kind.WholeOption ? Below(key, option.Key) : key;
                 foreach ((int index, HealthTask child) in below.Index())
                 {
-                    Add(child, Below(key, option.TaskName(index)));
+                    Add(child, Below(list, option.TaskName(value, index)));
                 }
 
                 if (below.Count == 0 && value is not null and not Delegate)

@@ -55,6 +55,8 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// not been probed.</param>
 /// <param name="HasWarning">Whether it is ok by an observation with a warning, which the reason says.</param>
 /// <param name="PerformanceData">Figures of that observation, as a Nagios plugin writes them. May be empty.</param>
+/// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
+/// an error.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -69,5 +71,6 @@ internal sealed record ComponentStatus(
     DateTimeOffset? NextProbe = null,
     HealthState? FreshState = null,
     bool HasWarning = false,
-    string PerformanceData = ""
+    string PerformanceData = "",
+    [property: JsonPropertyName("error")] string? HandledError = null
 );

@@ -1,0 +1,42 @@
+namespace Failover;
+
+public sealed class DeadlineTests
+{
+    private static readonly HealthTask Below = new ProbeStub();
+
+    [Fact]
+    public void It_passes_what_its_task_shows() =>
+        TruthTable.Holds(
+            new Deadline(Below, Second(3)),
+            """
+            O -> O
+            F -> F
+            E -> E
+            """
+        );
+
+    [Fact]
+    public void It_takes_no_longer_than_it_allows_nor_than_its_task()
+    {
+        new Deadline(Below, Second(3)).LongestTime.ShouldBe(Second(3));
+        new Deadline(Below, Second(30)).LongestTime.ShouldBe(Second(10));
+        new Deadline(Below, Second(3)).EvaluationLimit.ShouldBe(Second(3));
+        new Deadline(Below, Second(3)).TimedOut.ShouldBe(Observation.TimedOut("timed out after 3s"));
+    }
+
+    [Fact]
+    public void Of_fresh_results_one_that_took_so_long_is_a_fail()
+    {
+        Deadline deadline = new(Below, Second(3));
+
+        Fresh(2.999).State.ShouldBe(Ok);
+        Fresh(3).Reason.ShouldBe("timed out after 3s");
+
+        Observation Fresh(double seconds) =>
+            FreshResult.Of(
+                deadline,
+                _ => TruthTable.See("O", 1) with { Started = new(Second(1)), Ended = new(Second(1 + seconds)) },
+                default
+            )!;
+    }
+}
