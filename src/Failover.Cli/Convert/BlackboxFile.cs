@@ -29,17 +29,18 @@ internal sealed class BlackboxFile
     {
         SourceMap modules = root.Map("modules");
         string[] names = [.. modules.Entries.Select(entry => entry.Name)];
-        foreach (string name in names)
+        foreach (YamlEntry entry in modules.Entries)
         {
-            if (modules.Of(modules.Take(name)!.Value) is not { } module)
+            if (modules.Of(entry.Value) is not { } module)
             {
+                components.Map.Lose(entry.Key.Position.Line, $"module {entry.Name}, which is {entry.Value.Shape}");
                 continue;
             }
 
-            string[] own = [.. targets.Select(target => TargetOf(target, name, names)).OfType<string>()];
+            string[] own = [.. targets.Select(target => TargetOf(target, entry.Name, names)).OfType<string>()];
             foreach (string? target in own.Length == 0 ? new string?[1] : own)
             {
-                Add(name, module, target, isOne: own.Length <= 1);
+                Add(entry.Name, module, target, isOne: own.Length <= 1);
             }
         }
 
@@ -66,7 +67,13 @@ internal sealed class BlackboxFile
 
         ConvertedMap? task = new Module(module, target, remarks).Task();
         module.LoseRest(remarks);
-        components.Add(isOne ? part : $"{part}/{ConvertedComponents.Part(target!)}", module.Line, task, new(), remarks);
+        components.Add(
+            isOne ? part : $"{part}/{ConvertedComponents.Part(target!.Split("://")[^1])}",
+            module.Line,
+            task,
+            new(),
+            remarks
+        );
     }
 
     /// <summary>The check of a module with a target.</summary>
@@ -137,8 +144,6 @@ internal sealed class BlackboxFile
             options.AddStatus(code =>
                 codes.Length == 0 ? code is >= 200 and < 300 : codes.Contains(ConvertedTask.Number(code))
             );
-            string[] demanded = [.. probe.Texts("fail_if_body_not_matches_regexp")];
-            options.AddIf("body_matches", demanded.FirstOrDefault());
             AddHeaderPatterns(probe, options);
             AddProtocol(probe, options);
             options.AddIf("follow_redirects", follows);
@@ -147,11 +152,11 @@ internal sealed class BlackboxFile
             AddFamily(probe, options);
             AddTls(tls, isTls ? options : new());
             options.AddIf("timeout", timeout);
-            ConvertedMap all = ConvertedTask.Http(options, probe.Texts("fail_if_body_matches_regexp"));
-            return demanded.Length < 2 ? all : ConvertedTask.All([all, .. demanded.Skip(1).Select(Demanding)]);
-
-            ConvertedMap Demanding(string pattern) =>
-                ConvertedTask.Check("http", options.With("body_matches", new ConvertedText(pattern)));
+            return ConvertedTask.Http(
+                options,
+                probe.Texts("fail_if_body_not_matches_regexp"),
+                probe.Texts("fail_if_body_matches_regexp")
+            );
         }
 
         // The check takes SNI, Host and the certificate's name of the URL, and connects elsewhere.
@@ -163,7 +168,7 @@ internal sealed class BlackboxFile
             return host == serverName
                 ? (url, null)
                 : (
-                    $"https://{ConvertedTask.Address(serverName, port).Replace(":443", "", StringComparison.Ordinal)}{rest[authority.Length..]}",
+                    $"https://{ConvertedTask.Authority(serverName, port, isTls: true)}{rest[authority.Length..]}",
                     ConvertedTask.Address(host, port)
                 );
         }

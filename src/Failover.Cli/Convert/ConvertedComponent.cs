@@ -72,6 +72,7 @@ internal sealed class ConvertedComponents
     /// <param name="remarks">What was lost of it.</param>
     public void Add(string name, int line, ConvertedMap? task, ConvertedJudgement judgement, ConvertedMap remarks)
     {
+        task = task is null ? null : new ConvertedOptions(line, remarks).Accepted(task);
         if (task is null)
         {
             if (remarks.Losses == 0)

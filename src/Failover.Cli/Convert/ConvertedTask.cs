@@ -22,21 +22,34 @@ internal static class ConvertedTask
 
     /// <summary>An HTTP check.</summary>
     /// <param name="options">Its options, with its URL.</param>
+    /// <param name="demanded">Regular expressions that the body has to match.</param>
     /// <param name="refused">Regular expressions: a body that matches one of them is a fail.</param>
-    /// <remarks>A check can demand what a body matches, not forbid it: each such expression is a check of its own, negated.</remarks>
-    public static ConvertedMap Http(ConvertedMap options, IEnumerable<string> refused) =>
-        All([
-            Check("http", options),
-            .. refused.Select(pattern =>
-                new ConvertedMap().Add(
-                    "not",
-                    Check(
-                        "http",
-                        options.Without("body_contains", "json_equals").With("body_matches", new ConvertedText(pattern))
-                    )
-                )
-            ),
+    /// <remarks>A check can demand one, and forbid none: each further one is a check of its own, negated where it is forbidden.</remarks>
+    public static ConvertedMap Http(ConvertedMap options, IEnumerable<string> demanded, IEnumerable<string> refused)
+    {
+        ConvertedMap first = options;
+        List<ConvertedMap> further = [];
+        foreach (string pattern in demanded)
+        {
+            if (first["body_matches"] is null)
+            {
+                first = first.With("body_matches", pattern);
+            }
+            else
+            {
+                further.Add(Check("http", OfBody(pattern)));
+            }
+        }
+
+        return All([
+            Check("http", first),
+            .. further,
+            .. refused.Select(pattern => new ConvertedMap().Add("not", Check("http", OfBody(pattern)))),
         ]);
+
+        ConvertedMap OfBody(string pattern) =>
+            options.Without("body_contains", "body_matches", "json_equals").With("body_matches", pattern);
+    }
 
     /// <summary>All of some tasks; of one, that one.</summary>
     public static ConvertedMap All(IReadOnlyList<ConvertedMap> tasks) =>
@@ -56,6 +69,12 @@ internal static class ConvertedTask
                 .AddIf(Timeout, timeout)
         );
     }
+
+    /// <summary>The host of a URL, and its port unless it is the usual one.</summary>
+    public static string Authority(string host, string port, bool isTls) =>
+        port != (isTls ? "443" : "80") ? Address(host, port)
+        : host.Contains(':', StringComparison.Ordinal) && !host.Contains("${", StringComparison.Ordinal) ? $"[{host}]"
+        : host;
 
     public static string Address(string host, string port) =>
         host.Contains(':', StringComparison.Ordinal) && !host.Contains("${", StringComparison.Ordinal)

@@ -102,5 +102,5 @@ internal sealed class ConvertedMap(bool isBlock = false) : ConvertedValue
     }
 
     /// <summary>The same entries and one more.</summary>
-    public ConvertedMap With(string key, ConvertedValue value) => Without(key).Add(key, value);
+    public ConvertedMap With(string key, string text) => Without(key).Add(key, text);
 }

@@ -46,6 +46,10 @@ internal sealed partial class GatusFile
             {
                 Add(map);
             }
+            else
+            {
+                components.Map.Lose(endpoint.Position.Line, $"an endpoint, which is {endpoint.Shape}");
+            }
         }
 
         root.LoseRest(file);

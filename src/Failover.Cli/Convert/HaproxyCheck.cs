@@ -292,11 +292,12 @@ internal sealed class HaproxyCheck(HaproxyProxy proxy, HaproxyServer server, Tim
     private void AddRequest(ConvertedMap options, Request request, string? socket)
     {
         string address = ConvertedTask.Address(host, port);
+        string own = ConvertedTask.Authority(host, port, IsTls);
         string? hostHeader = request
             .Headers.FirstOrDefault(header => header.Name.Equals("host", StringComparison.OrdinalIgnoreCase))
             .Value;
         string authority =
-            (IsTls ? Sni ?? server["verifyhost"] : null) ?? hostHeader ?? (socket is null ? address : "localhost");
+            (IsTls ? Sni ?? server["verifyhost"] : null) ?? hostHeader ?? (socket is null ? own : "localhost");
         options.Add("url", $"http{(IsTls ? "s" : "")}://{authority}{request.Uri}");
         options.AddIf("method", request.Method == "GET" ? null : request.Method);
         ConvertedMap headers = new();
@@ -313,7 +314,7 @@ internal sealed class HaproxyCheck(HaproxyProxy proxy, HaproxyServer server, Tim
         bool isHttp2 =
             alpn.StartsWith("h2", StringComparison.Ordinal) || (server["check-proto"] ?? ConnectWord("proto")) == "h2";
         options.AddIf("protocol", isHttp2 ? "http2" : null);
-        options.AddIf("connect_to", socket ?? (authority == address ? null : address));
+        options.AddIf("connect_to", socket ?? (authority == own ? null : address));
         if (IsTls)
         {
             AddTls(options);
@@ -330,6 +331,7 @@ internal sealed class HaproxyCheck(HaproxyProxy proxy, HaproxyServer server, Tim
     )
     {
         List<Func<int, bool>> codes = [];
+        List<string> demanded = [];
         List<string> refused = [];
         ConvertedMap body = new();
         ConvertedMap headers = new();
@@ -349,8 +351,8 @@ internal sealed class HaproxyCheck(HaproxyProxy proxy, HaproxyServer server, Tim
                 case "string" when body["body_contains"] is null:
                     body.Add("body_contains", pattern);
                     break;
-                case "rstring" when body["body_matches"] is null:
-                    body.Add("body_matches", pattern);
+                case "rstring":
+                    demanded.Add(pattern);
                     break;
                 case "hdr"
                 or "fhdr" when !isNegated && HeaderPattern(rule) is var (name, wanted) && headers[name] is null:
@@ -365,21 +367,23 @@ internal sealed class HaproxyCheck(HaproxyProxy proxy, HaproxyServer server, Tim
         // Without a rule, 2xx and 3xx are right; with one, only what it says.
         options.AddStatus(code => expected.Count == 0 ? code is >= 200 and < 400 : codes.TrueForAll(one => one(code)));
         options.AddAll(body).AddIf("header_matches", headers).Add("timeout", Timeout(isConnectionOnly: false));
-        return ConvertedTask.Http(options, refused);
+        return ConvertedTask.Http(options, demanded, refused);
     }
 
     private static Func<int, bool>? Codes(string match, string pattern)
     {
-        try
+        if (match == "status")
         {
-            return match == "rstatus"
-                ? code => Regex.IsMatch(ConvertedTask.Number(code), pattern, RegexOptions.None, TimeSpan.FromSeconds(1))
-                : InRanges(pattern.Split(',').Select(part => (StatusRange)part));
+            return InRanges(pattern.Split(',').Select(part => (StatusRange)part));
         }
-        catch (RegexParseException)
+
+        if (TextPattern.FlawOf(pattern) is not null)
         {
             return null;
         }
+
+        TextPattern codes = new(pattern);
+        return code => codes.IsMatch(ConvertedTask.Number(code));
     }
 
     private static Func<int, bool> InRanges(IEnumerable<StatusRange> ranges)

@@ -144,29 +144,36 @@ internal sealed class KeepalivedChecker(
         string path = url["path"] ?? "/";
         string address = ConvertedTask.Address(Host, Port);
         string? name = url["virtualhost"] ?? Inherited("virtualhost");
-        ConvertedMap options = new ConvertedMap().Add("url", $"http{(isTls ? "s" : "")}://{name ?? address}{path}");
+        ConvertedMap options = new ConvertedMap().Add(
+            "url",
+            $"http{(isTls ? "s" : "")}://{name ?? ConvertedTask.Authority(Host, Port, isTls)}{path}"
+        );
         string[] codes = (url["status_code"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         StatusRange[] ranges = codes.Length == 0 ? [new(200, 299)] : [.. codes.Select(code => (StatusRange)code)];
         options.AddStatus(code => ranges.Any(range => range.Contains(code)));
-        string[] refused = [];
+        string[] patterns = [];
         if (url["regex"] is { } pattern)
         {
-            bool isRefused = url["regex_no_match"] is not null;
-            string own =
-                url["regex_options"]?.Contains("caseless", StringComparison.Ordinal) == true
-                    ? $"(?i){pattern}"
-                    : pattern;
-            refused = isRefused ? [own] : [];
-            options.AddIf("body_matches", isRefused ? null : own);
+            bool ignoresCase = url["regex_options"]?.Contains("caseless", StringComparison.Ordinal) == true;
+            patterns = [ConvertedText.Literal(ignoresCase ? $"(?i){pattern}" : pattern)];
         }
 
+        bool isRefused = url["regex_no_match"] is not null;
         if (url["digest"] is not null)
         {
             remarks.Lose(url.Line, "digest: the body is not compared by its hash");
         }
 
+        foreach (string word in ImmutableArray.Create("regex_min_offset", "regex_max_offset"))
+        {
+            if (url[word] is { } offset)
+            {
+                remarks.Lose(url.Line, $"{word} {offset}: the whole body is searched");
+            }
+        }
+
         // It asks for no trust in the certificate.
         options.AddIf("connect_to", name is null ? null : address).AddIf("insecure", isTls).Add("timeout", Timeout);
-        return ConvertedTask.Http(options, refused);
+        return ConvertedTask.Http(options, isRefused ? [] : patterns, isRefused ? patterns : []);
     }
 }

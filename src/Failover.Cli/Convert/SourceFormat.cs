@@ -17,7 +17,12 @@ internal sealed record SourceFormat(
     /// <summary>All of them.</summary>
     public static ImmutableArray<SourceFormat> All { get; } =
     [
-        new("gatus", "gatus.yaml", ["endpoints:", "external-endpoints:", "suites:"], OfYaml((root, _) => GatusFile.Convert(root))),
+        new(
+            "gatus",
+            "gatus.yaml",
+            ["endpoints:", "external-endpoints:", "suites:"],
+            OfYaml((root, _) => GatusFile.Convert(root))
+        ),
         new("blackbox", "blackbox.yml", ["modules:"], OfYaml(BlackboxFile.Convert)),
         new(
             "haproxy",
