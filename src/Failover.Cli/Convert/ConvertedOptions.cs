@@ -6,6 +6,8 @@ namespace Failover;
 /// <param name="remarks">Takes what is left out.</param>
 internal sealed class ConvertedOptions(int line, ConvertedMap remarks)
 {
+    private int refusals;
+
     /// <summary>The task without that; null where nothing is left of it.</summary>
     public ConvertedMap? Accepted(ConvertedMap task)
     {
@@ -41,9 +43,9 @@ internal sealed class ConvertedOptions(int line, ConvertedMap remarks)
     // Without one of its demands a check is ok more often, and its negation would fail more often.
     private ConvertedMap? Negated(ConvertedMap task)
     {
-        int before = remarks.Losses;
+        int before = refusals;
         ConvertedMap? kept = Accepted(task);
-        return remarks.Losses == before ? kept : null;
+        return refusals == before ? kept : null;
     }
 
     private ConvertedValue? Options(KindKeys kind, ConvertedValue given)
@@ -119,6 +121,7 @@ internal sealed class ConvertedOptions(int line, ConvertedMap remarks)
             return true;
         }
 
+        refusals++;
         string shown = option.IsSecret ? "" : $" is {Printable.Quoted(text)}";
         string flaw = refused.Flaw.Length == 0 ? "" : $", {refused.Flaw}";
         remarks.Lose(line, $"{kind.Kind.Name}: {what}{shown}{flaw}; accepted: {option.Accepted}");

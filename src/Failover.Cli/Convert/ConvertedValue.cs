@@ -86,9 +86,15 @@ internal sealed class ConvertedMap(bool isBlock = false) : ConvertedValue
 
     /// <summary>Writes down, where it stood, what could not be converted.</summary>
     /// <param name="line">The line of the source, from 1.</param>
-    /// <param name="what">What it is, and why.</param>
-    public void Lose(int line, string what) =>
-        lines.Add(new(Key: null, Value: null, $"not converted, line {line}: {what}", IsLoss: true));
+    /// <param name="what">What it is, and why. The same is said once.</param>
+    public void Lose(int line, string what)
+    {
+        ConvertedLine loss = new(Key: null, Value: null, $"not converted, line {line}: {what}", IsLoss: true);
+        if (!lines.Contains(loss))
+        {
+            lines.Add(loss);
+        }
+    }
 
     /// <summary>Writes down what a reader should know; nothing was lost.</summary>
     public void Note(string what) => lines.Add(new(Key: null, Value: null, what, IsLoss: false));
