@@ -33,6 +33,11 @@ internal sealed class HaproxyFile
         List<HaproxySection> defaults = [];
         foreach (HaproxySection section in HaproxySection.Read(text))
         {
+            foreach (HaproxyLine line in section.Lines.Where(line => line.Words[0].StartsWith('.')))
+            {
+                file.components.Map.Lose(line.Number, $"{line.Text}: conditions are not evaluated");
+            }
+
             if (section.Kind == "defaults")
             {
                 defaults.Add(section);

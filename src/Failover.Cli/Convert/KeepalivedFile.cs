@@ -14,6 +14,7 @@ internal sealed class KeepalivedFile
         ["track_file"] = "files are not weighted",
         ["vrrp_track_file"] = "files are not weighted",
         ["bfd_instance"] = "BFD is not spoken",
+        ["SSL"] = "no client certificate is shown in SSL_GET",
     };
 
     private readonly ConvertedComponents components = new();
@@ -32,6 +33,13 @@ internal sealed class KeepalivedFile
             else if (block.Name == "virtual_server")
             {
                 file.AddVirtual(block);
+            }
+            else if (block.Name is ['@' or '$', ..])
+            {
+                file.components.Map.Lose(
+                    block.Line,
+                    $"{ConvertedText.Literal(block.Text)}: conditions and parameters are not evaluated"
+                );
             }
             else if (Lost.TryGetValue(block.Name, out string? why))
             {
