@@ -41,7 +41,7 @@ Usage: ./build.sh <verb> [arguments]
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
                    --peers runs instead the checks against servers that the tests leave out: MariaDB, OpenLDAP, vsftpd, Dovecot
                    --newcomer does instead what a new user does, from git clone on, as an ordinary user
-  docs             rewrite what is generated: docs/reference/ and src/*/PublicApi.txt
+  docs             rewrite what is generated: docs/reference/, docs/comparison.md and src/*/PublicApi.txt
   publish [--verify]
                    into artifacts/, each tried once:
                      failover-linux-x64, failover-linux-arm64
@@ -285,9 +285,9 @@ golden() {
 
 docs() {
   (($# == 0)) || die "docs takes no arguments, got: $*"
-  step 'docs/reference/ and src/*/PublicApi.txt'
+  step 'docs/reference/, docs/comparison.md and src/*/PublicApi.txt'
   FAILOVER_ACCEPT=1 golden
-  git status --short -- docs/reference 'src/*/PublicApi.txt' || true
+  git status --short -- docs/reference docs/comparison.md 'src/*/PublicApi.txt' || true
 }
 
 bench() {

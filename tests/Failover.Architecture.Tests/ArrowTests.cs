@@ -52,8 +52,15 @@ public sealed class ArrowTests
         ],
         ["Failover.Cli/Configuration"] = [],
         ["Failover.Cli/Daemon"] = ["Failover.Cli/Configuration"],
+        ["Failover.Cli/Convert"] = ["Failover.Cli/Configuration"],
         ["Failover.Cli/Output"] = [],
-        ["Failover.Cli/Commands"] = ["Failover.Cli/Output", "Failover.Cli/Daemon", "Failover.Cli/Configuration"],
+        ["Failover.Cli/Commands"] =
+        [
+            "Failover.Cli/Output",
+            "Failover.Cli/Daemon",
+            "Failover.Cli/Convert",
+            "Failover.Cli/Configuration",
+        ],
     };
 
     public static TheoryData<string> ProjectsWithFolders => ["Failover.Core", "Failover", "Failover.Cli"];

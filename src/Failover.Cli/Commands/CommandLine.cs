@@ -118,6 +118,7 @@ internal static class CommandLine
             HistoryCommand.Make(context),
             ResetCommand.Make(context),
             ReloadCommand.Make(context),
+            ConvertCommand.Make(context),
             SchemaCommand.Make(context),
             CompletionCommand.Make(context),
             LicensesCommand.Make(context),

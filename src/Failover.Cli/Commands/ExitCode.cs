@@ -6,6 +6,7 @@ internal static class ExitCode
     public const int Ok = 0;
     public const int UnexpectedFault = 1;
     public const int StillFailing = 2;
+    public const int NotAllConverted = 2;
     public const int WrongCommandLine = 64;
     public const int Unreachable = 69;
     public const int CannotStart = 73;
@@ -25,7 +26,7 @@ internal static class ExitCode
     [
         ("0", "fine"),
         ("1", "an unexpected fault"),
-        ("2", "reset: it does not serve OK"),
+        ("2", "reset: it does not serve OK; convert: not everything could be converted"),
         ("64", "a wrong command line, or an unknown component"),
         ("69", "the daemon cannot be reached"),
         ("73", "cannot listen, or cannot start for another reason that is not the file's"),

@@ -1,0 +1,107 @@
+namespace Failover;
+
+/// <summary>When a check is probed, and how its results are judged.</summary>
+internal sealed record ConvertedJudgement
+{
+    public string? Interval { get; init; }
+
+    /// <summary>The interval while the state is about to change.</summary>
+    public string? FastInterval { get; init; }
+
+    /// <summary>The interval in fail.</summary>
+    public string? DownInterval { get; init; }
+
+    public int? FailAfter { get; init; }
+
+    public int? OkAfter { get; init; }
+
+    /// <summary>Whether it begins in fail.</summary>
+    public bool StartsFailed { get; init; }
+
+    /// <summary>The lines of a component with this task: short, unless an option has no short form.</summary>
+    public ConvertedMap Around(ConvertedMap task)
+    {
+        bool isJudged = FailAfter is > 1 || OkAfter is > 1;
+        string? initial = StartsFailed ? "fail" : null;
+        if (FastInterval is null && DownInterval is null)
+        {
+            return new ConvertedMap(isBlock: true)
+                .AddAll(task)
+                .AddIf("interval", Interval)
+                .AddIf("fail_after", Counted(FailAfter))
+                .AddIf("ok_after", Counted(OkAfter))
+                .AddIf("initial_state", isJudged || Interval is not null ? initial : null);
+        }
+
+        ConvertedMap judged = isJudged
+            ? new ConvertedMap().Add(
+                "hysteresis",
+                new ConvertedMap()
+                    .Add("task", task)
+                    .AddIf("fail_after", Counted(FailAfter))
+                    .AddIf("ok_after", Counted(OkAfter))
+                    .AddIf("initial_state", initial)
+            )
+            : task;
+        return new ConvertedMap(isBlock: true).Add(
+            "background",
+            new ConvertedMap(isBlock: true)
+                .AddIf("interval", Interval)
+                .AddIf("fast_interval", FastInterval)
+                .AddIf("down_interval", DownInterval)
+                .AddIf("initial_state", isJudged ? null : initial)
+                .Add("task", judged)
+        );
+    }
+
+    private static string? Counted(int? count) => count is > 1 ? ConvertedTask.Number(count.Value) : null;
+}
+
+/// <summary>The components of a file that is being written.</summary>
+internal sealed class ConvertedComponents
+{
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+
+    public ConvertedMap Map { get; } = new(isBlock: true);
+
+    /// <summary>Adds a component; where nothing of its task could be converted, only the remarks that say so.</summary>
+    /// <param name="name">Its name in the source.</param>
+    /// <param name="line">Where it begins there.</param>
+    /// <param name="task">Its task; null where there is none.</param>
+    /// <param name="judgement">How the task is judged.</param>
+    /// <param name="remarks">What was lost of it.</param>
+    public void Add(string name, int line, ConvertedMap? task, ConvertedJudgement judgement, ConvertedMap remarks)
+    {
+        task = task is null ? null : new ConvertedOptions(line, remarks).Accepted(task);
+        if (task is null)
+        {
+            if (remarks.Losses == 0)
+            {
+                remarks.Lose(line, "its check");
+            }
+
+            Map.Note($"{name} has no check here:");
+            Map.AddAll(remarks);
+            return;
+        }
+
+        string free = name;
+        for (int number = 2; !names.Add(free); number++)
+        {
+            free = $"{name}-{number}";
+        }
+
+        Map.Add(free, new ConvertedMap(isBlock: true).AddAll(remarks).AddAll(judgement.Around(task)));
+    }
+
+    /// <summary>A part of a name: letters, digits and <c>. _ -</c> as they are, all else as hyphens.</summary>
+    public static string Part(string text)
+    {
+        string part = string.Concat(
+                text.Trim()
+                    .Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or ':' ? letter : '-')
+            )
+            .Trim('-');
+        return part.Trim('.').Length == 0 ? "unnamed" : part;
+    }
+}

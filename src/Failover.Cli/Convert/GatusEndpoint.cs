@@ -1,0 +1,262 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Failover;
+
+/// <summary>The check of an endpoint of Gatus.</summary>
+internal sealed class GatusEndpoint
+{
+    private readonly SourceMap map;
+    private readonly ConvertedMap remarks;
+    private readonly SourceMap client;
+    private readonly GatusConditions conditions;
+    private readonly string url;
+    private readonly string name;
+    private readonly string? timeout;
+
+    public GatusEndpoint(SourceMap map, string name, ConvertedMap remarks)
+    {
+        (this.map, this.name, this.remarks) = (map, name, remarks);
+        url = map.Text("url") ?? "";
+        client = map.Map("client");
+        conditions = new(map.List("conditions").OfType<YamlText>());
+        // The same as the default of every check.
+        timeout = client.Text("timeout") is { } given and not "10s" ? ConvertedTask.Duration(given) : null;
+    }
+
+    public ConvertedMap? Task()
+    {
+        (string scheme, string rest) = url.Split("://", 2) is [var before, var after]
+            ? (before.ToUpperInvariant(), after.TrimEnd('/'))
+            : ("", url);
+        SourceMap dns = map.Map("dns");
+        ConvertedMap? task = dns.Entries.Any()
+            ? Dns(dns, rest)
+            : scheme switch
+            {
+                "HTTP" or "HTTPS" => Http(isTls: scheme == "HTTPS"),
+                "TCP" => Tcp(rest),
+                "TLS" => Tls(rest),
+                "STARTTLS" => StartTls(rest),
+                "ICMP" => Ping(rest),
+                "GRPC" or "GRPCS" => Grpc(rest, isTls: scheme == "GRPCS"),
+                _ => null,
+            };
+        if (task is null)
+        {
+            remarks.Lose(map.Line, $"a check of {url}: there is none of its kind");
+            return null;
+        }
+
+        client.LoseRest(remarks, "client.");
+        foreach ((int line, string text) in conditions.Rest)
+        {
+            remarks.Lose(line, $"the condition {text}");
+        }
+
+        return task;
+    }
+
+    private ConvertedMap Http(bool isTls)
+    {
+        ConvertedMap options = new ConvertedMap().Add("url", url);
+        string method = map.Text("method") ?? "GET";
+        options.AddIf("method", method == "GET" ? null : method);
+        AddRequest(options);
+        options.AddStatus(conditions.Status());
+        conditions.AddBody(options);
+        options.AddIf("follow_redirects", client.Flag("ignore-redirect") != true);
+        options.AddIf("insecure", isTls & client.Flag("insecure") == true);
+        SourceMap tls = client.Map("tls");
+        options.AddIf("client_certificate", tls.Text("certificate-file"));
+        options.AddIf("client_key", tls.Text("private-key-file"));
+        if (tls.Text("renegotiation") is { } renegotiation and not "never")
+        {
+            remarks.Lose(map.Line, $"client.tls.renegotiation {renegotiation}");
+        }
+
+        if (client.Flag("store-cookies") == true)
+        {
+            remarks.Lose(map.Line, "client.store-cookies: no state is kept from one probe to the next");
+        }
+
+        conditions.AddLatency(options);
+        options.AddIf("timeout", timeout);
+        ConvertedMap http = ConvertedTask.Check("http", options);
+        return isTls && conditions.CertificateLeft() is { } left ? ConvertedTask.All([http, Certificate(left)]) : http;
+    }
+
+    private void AddRequest(ConvertedMap options)
+    {
+        ConvertedMap headers = new();
+        string? authorization = null;
+        foreach (YamlEntry header in map.Map("headers").Entries)
+        {
+            string value = map.Map("headers").Text(header.Name) ?? "";
+            if (
+                header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) && Credentials(value) is { } who
+            )
+            {
+                authorization = who;
+            }
+            else
+            {
+                headers.Add(header.Name, value);
+            }
+        }
+
+        string? body = map.Text("body")
+            ?.Replace("[ENDPOINT_NAME]", map.Text("name"), StringComparison.Ordinal)
+            .Replace("[ENDPOINT_GROUP]", map.Text("group"), StringComparison.Ordinal)
+            .Replace("[ENDPOINT_URL]", url, StringComparison.Ordinal);
+        if (map.Flag("graphql") == true)
+        {
+            body = $"{{\"query\":\"{JsonEncodedText.Encode(body ?? "")}\"}}";
+            headers.Add("Content-Type", "application/json");
+        }
+
+        if (
+            body?.Contains("[RANDOM_STRING_", StringComparison.Ordinal) == true
+            || body?.Contains("[LOCAL_ADDRESS]", StringComparison.Ordinal) == true
+        )
+        {
+            remarks.Lose(map.Line, "placeholders in the body that differ from one probe to the next");
+        }
+
+        options.AddIf("headers", headers);
+        options.AddIf("body", body);
+        options.AddIf("authorization", authorization);
+    }
+
+    // With a password in it, which the check conceals: the header is not written as it is.
+    private static string? Credentials(string value)
+    {
+        if (value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return value;
+        }
+
+        Span<byte> decoded = new byte[value.Length];
+        return
+            value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(value["Basic ".Length..].Trim(), decoded, out int length)
+            ? ConvertedText.Literal($"Basic {Encoding.UTF8.GetString(decoded[..length])}")
+            : null;
+    }
+
+    private ConvertedMap Certificate(string left)
+    {
+        string authority = url.Split("://", 2)[1].Split('/', '?')[0];
+        (string host, string port) = ConvertedTask.Split(authority) ?? (authority.Trim('[', ']'), "443");
+        ConvertedMap options = new ConvertedMap().Add("host", host).Add("port", port).Add("expires_within", left);
+        if (client.Flag("insecure") == true)
+        {
+            remarks.Lose(
+                map.Line,
+                "client.insecure where the certificate's end is checked: it has to be trusted there"
+            );
+        }
+
+        return ConvertedTask.Check("tls", options.AddIf("timeout", timeout));
+    }
+
+    private ConvertedMap? Tcp(string address)
+    {
+        if (ConvertedTask.Split(address) is not var (host, port))
+        {
+            return null;
+        }
+
+        ConvertedTcp tcp = new(host, port) { Timeout = timeout };
+        string? body = map.Text("body");
+        if (body is not null)
+        {
+            tcp.Send(body);
+        }
+
+        if (body is not null && conditions.BodyText() is { } expected)
+        {
+            tcp.Expect(expected);
+        }
+
+        conditions.AddLatency(tcp.Options);
+        return tcp.Task();
+    }
+
+    private ConvertedMap? Tls(string address)
+    {
+        if (ConvertedTask.Split(address) is not var (host, port))
+        {
+            return null;
+        }
+
+        if (client.Flag("insecure") == true)
+        {
+            ConvertedTcp tcp = new(host, port) { Timeout = timeout };
+            tcp.Tls.Add("insecure", "true");
+            return tcp.Task();
+        }
+
+        ConvertedMap options = new ConvertedMap()
+            .Add("host", host)
+            .Add("port", port)
+            .AddIf("expires_within", conditions.CertificateLeft());
+        conditions.AddLatency(options);
+        return ConvertedTask.Check("tls", options.AddIf("timeout", timeout));
+    }
+
+    // Gatus speaks SMTP there, whatever the port.
+    private ConvertedMap? StartTls(string address)
+    {
+        if (ConvertedTask.Split(address) is not var (host, port))
+        {
+            return null;
+        }
+
+        ConvertedTcp tcp = new(host, port) { Timeout = timeout, StartTls = "smtp" };
+        if (client.Flag("insecure") == true)
+        {
+            tcp.Tls.Add("insecure", "true");
+        }
+
+        return tcp.Task();
+    }
+
+    private ConvertedMap Ping(string host)
+    {
+        ConvertedMap options = new ConvertedMap().Add("host", host).Add("count", "1");
+        string? family = client.Text("network") switch
+        {
+            "ip4" => "ipv4",
+            "ip6" => "ipv6",
+            _ => null,
+        };
+        conditions.AddLatency(options);
+        return ConvertedTask.Check("ping", options.AddIf("family", family).AddIf("timeout", timeout));
+    }
+
+    private ConvertedMap? Grpc(string address, bool isTls)
+    {
+        if (ConvertedTask.Split(address) is not var (host, port))
+        {
+            return null;
+        }
+
+        ConvertedMap options = new ConvertedMap().Add("host", host).Add("port", port).AddIf("tls", isTls);
+        options.AddIf("insecure", isTls && client.Flag("insecure") == true);
+        conditions.IsServing();
+        conditions.AddLatency(options);
+        return ConvertedTask.Check("grpc", options.AddIf("timeout", timeout));
+    }
+
+    private ConvertedMap Dns(SourceMap dns, string server)
+    {
+        ConvertedMap options = new ConvertedMap()
+            .Add("name", dns.Text("query-name") ?? name)
+            .Add("type", (dns.Text("query-type") ?? "A").ToUpperInvariant())
+            .Add("server", server);
+        dns.LoseRest(remarks, "dns.");
+        conditions.AddAnswers(options);
+        return ConvertedTask.Check("dns", options.AddIf("timeout", timeout));
+    }
+}
