@@ -29,10 +29,17 @@ public sealed class PublicApiTests
             .Where(type => !type.Contains('.', StringComparison.Ordinal))
             .ShouldBe(
                 [
+                    "All",
+                    "Any",
+                    "AtLeast",
                     "Background",
+                    "Cache",
+                    "Deadline",
                     "DelegateCheck",
+                    "Depends",
                     "FailoverBuilder",
                     "FailoverStartException",
+                    "Flapping",
                     "HealthCheckServer",
                     "HealthState",
                     "HealthTask",
@@ -41,6 +48,7 @@ public sealed class PublicApiTests
                     "HttpProtocol",
                     "Hysteresis",
                     "IpFamily",
+                    "Not",
                     "Observation",
                     "OnError",
                     "Oneshot",
@@ -54,6 +62,8 @@ public sealed class PublicApiTests
                     "TlsCheck",
                     "Toggle",
                     "Units",
+                    "Window",
+                    "Within",
                 ],
                 ignoreOrder: true,
                 "what users rarely name is in Failover.Abstractions"
