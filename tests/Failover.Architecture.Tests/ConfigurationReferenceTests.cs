@@ -12,7 +12,9 @@ public sealed class ConfigurationReferenceTests
     {
         string section = ConfigurationReference.Section(new(SampleAll.Kind));
 
-        section.ShouldContain("| `tasks` | what is asked | a list of tasks | (required) |");
+        section.ShouldContain(
+            "| `tasks` | what is asked | a list of tasks, or a mapping of names to tasks | (required) |"
+        );
         section.ShouldContain(
             "| `delays` | how long is waited before each | a duration from 1ms to 30d; several in a list | no delay |"
         );

@@ -29,8 +29,14 @@ public sealed class PublicApiTests
             .Where(type => !type.Contains('.', StringComparison.Ordinal))
             .ShouldBe(
                 [
+                    "All",
+                    "Any",
+                    "AtLeast",
                     "Background",
+                    "Cache",
+                    "Deadline",
                     "DelegateCheck",
+                    "Depends",
                     "DnsCheck",
                     "DnsMatch",
                     "DnsRecordType",
@@ -39,6 +45,7 @@ public sealed class PublicApiTests
                     "FailoverBuilder",
                     "FailoverStartException",
                     "FileCheck",
+                    "Flapping",
                     "GrpcCheck",
                     "HealthCheckServer",
                     "HealthState",
@@ -48,6 +55,7 @@ public sealed class PublicApiTests
                     "HttpProtocol",
                     "Hysteresis",
                     "IpFamily",
+                    "Not",
                     "Observation",
                     "OnError",
                     "Oneshot",
@@ -62,6 +70,8 @@ public sealed class PublicApiTests
                     "TlsCheck",
                     "Toggle",
                     "Units",
+                    "Window",
+                    "Within",
                 ],
                 ignoreOrder: true,
                 "what users rarely name is in Failover.Abstractions"

@@ -14,7 +14,7 @@ public sealed record AtLeast : Logic
     /// <param name="percent">How many of a hundred have to be ok, over 0, up to 100; of their weight where there are
     /// <paramref name="weights"/>. With <paramref name="count"/> both have to be reached; without either, more than half.</param>
     /// <param name="weights">How much a task counts, from 1 to 1000, by its name; left out, 1.</param>
-    /// <exception cref="ArgumentException">No task, one that is null, a number out of range, or a weight of a task that there is not.</exception>
+    /// <exception cref="ArgumentException">No task, one that is null, a number out of range, or a weight for an unknown task.</exception>
     public AtLeast(
         IEnumerable<HealthTask> tasks,
         int? count = null,
@@ -31,7 +31,7 @@ public sealed record AtLeast : Logic
     /// <paramref name="weights"/>. With <paramref name="count"/> both have to be reached; without either, more than half.</param>
     /// <param name="weights">How much a task counts, from 1 to 1000, by its name; left out, 1.</param>
     /// <exception cref="ArgumentException">No task, one that is null, a name that is none or appears twice, a number out of range, or a
-    /// weight of a task that there is not.</exception>
+    /// weight for an unknown task.</exception>
     public AtLeast(
         IEnumerable<(string Name, HealthTask Task)> tasks,
         int? count = null,

@@ -148,42 +148,6 @@ internal sealed partial class HealthMachine
         return true;
     }
 
-    private void LimitEvaluation(Node node)
-    {
-        if (node.Combinator?.EvaluationLimit is { } limit)
-        {
-            timers.Set(now + limit, MachineTimer.EvaluationLimit, node);
-        }
-    }
-
-    // What it waits for runs on, and shows when it ends; this evaluation is over.
-    private void EndEvaluationAtLimit(Node node)
-    {
-        if (
-            node.IsRetired
-            || node.Evaluation is not { } evaluation
-            || node.Combinator?.EvaluationLimit is not { } limit
-            || now < evaluation.Started + limit
-        )
-        {
-            return;
-        }
-
-        foreach (Vertex child in node.Vertex.Children)
-        {
-            child.Node.Evaluation?.Waiters.Remove(node);
-        }
-
-        Observation timedOut = DiscountTimeoutDuringPause(node.Combinator.TimedOut, evaluation.Started, now) with
-        {
-            Id = ++lastObservation,
-            Started = evaluation.Started,
-            Ended = now,
-        };
-        Judge(node, [timedOut]);
-        Complete(node);
-    }
-
     // An evaluation has ended, and its waiters continue.
     private void Complete(Node node)
     {

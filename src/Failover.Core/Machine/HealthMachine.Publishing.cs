@@ -212,49 +212,6 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // An evaluation that a reload has made that of another component has been waited for since then only.
-    private static Instant OverdueAt(ServedComponent component) =>
-        Instant.Max(component.Root.Evaluation!.Started, component.DescribedSince) + component.OverdueAfter;
-
-    private void WatchOverdue(ServedComponent component)
-    {
-        Instant due = OverdueAt(component);
-        if (due < component.OverdueTimer)
-        {
-            component.OverdueTimer = due;
-            timers.Set(due, MachineTimer.EvaluationOverdue, component);
-        }
-    }
-
-    private void ReportOverdue(ServedComponent component, Instant at)
-    {
-        if (component.OverdueTimer != at)
-        {
-            return;
-        }
-
-        component.OverdueTimer = Instant.Never;
-        if (component.IsRetired || component.IsOverdue || component.Root.Evaluation is null)
-        {
-            return;
-        }
-
-        if (now >= OverdueAt(component))
-        {
-            BecomeOverdue(component);
-        }
-        else
-        {
-            WatchOverdue(component);
-        }
-    }
-
-    private void BecomeOverdue(ServedComponent component)
-    {
-        component.IsOverdue = true;
-        MarkChanged(component);
-    }
-
     private void Hold(Latch latch, long sequence)
     {
         if (!IsDurable)

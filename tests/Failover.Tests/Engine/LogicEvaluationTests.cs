@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Logic over checks and latches, in an engine.</summary>
-public sealed class LogicTests
+public sealed class LogicEvaluationTests
 {
     private readonly ScriptedCheck db1 = new() { Name = "db1" };
     private readonly ScriptedCheck db2 = new() { Name = "db2" };
