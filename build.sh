@@ -73,6 +73,7 @@ declare -rA shown_by=(
   [libc6-dev-arm64-cross]=/usr/aarch64-linux-gnu/include/stdio.h
   [netbase]=/etc/services
   [nginx-light]=nginx
+  [openssl]=openssl
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
   [qemu-user]=qemu-aarch64
   [sqlite3]=sqlite3
@@ -227,7 +228,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light sqlite3 strace systemd wrk
+  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light openssl sqlite3 strace systemd wrk
 
   step "test ($configuration)"
   rm -rf "$results"

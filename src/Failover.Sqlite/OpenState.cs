@@ -25,7 +25,7 @@ internal sealed class OpenState(string path, string target, SqliteFile file, Sta
     /// <summary>Whether this file is the one at its path, whatever its log is.</summary>
     public bool IsAtPath => FileNode.OfTarget(path) == fileNode;
 
-    /// <summary>Whether nobody else has written to the file, as far as its length and the time of its newest change tell.</summary>
+    /// <summary>Whether no other process has written to the file, as far as its length and the time of its newest change tell.</summary>
     public bool IsUntouched => ContentOf(target) == content;
 
     /// <summary>Why what is written to it does not count, as a part of a sentence; null where it and its log are those at its

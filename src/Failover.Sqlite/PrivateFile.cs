@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Files and folders that only the user of this process may read: state names users, addresses and targets.</summary>
-/// <remarks>What is there already keeps the rights that somebody has given it.</remarks>
+/// <remarks>An existing file keeps its permissions.</remarks>
 internal static class PrivateFile
 {
     private const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;

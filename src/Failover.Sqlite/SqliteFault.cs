@@ -36,7 +36,7 @@ internal sealed partial class SqliteFault : Exception
                 // What is written here by hand is known to be good SQL: that it is not is the schema's fault.
                 or raw.SQLITE_ERROR;
 
-    /// <summary>Whether somebody else has the file.</summary>
+    /// <summary>Whether another process has the file.</summary>
     public bool IsInUse => (code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
     /// <summary>Whether a commit that ended with it may be stored nevertheless. It is not where a write of the log was refused: the

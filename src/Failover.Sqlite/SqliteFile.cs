@@ -26,7 +26,7 @@ internal sealed partial class SqliteFile : IDisposable
     /// <summary>How many rows the newest statement has changed.</summary>
     public int Changes => raw.sqlite3_changes(handle);
 
-    /// <summary>Whether another file, or none, stands where it was opened. Numbers of devices are not compared.</summary>
+    /// <summary>Whether another file, or none, is at the path where it was opened. Numbers of devices are not compared.</summary>
     public bool HasMoved
     {
         get
@@ -83,7 +83,7 @@ internal sealed partial class SqliteFile : IDisposable
             )
         );
 
-    /// <summary>Copies it, with what is in its log, into an empty file that nobody else uses, and syncs that.</summary>
+    /// <summary>Copies it, with what is in its log, into an empty file that no other process uses, and syncs that.</summary>
     public void CopyTo(string path)
     {
         using SqliteFile copy = Open(path);

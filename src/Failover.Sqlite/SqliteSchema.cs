@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>The tables of a state file, and how an older file comes to have them.</summary>
-/// <param name="Migrations">The first makes version 1 of an empty file, the next one version 2 of that, and so on. Once
+/// <param name="Migrations">The first makes a version of an empty file, the next one another version of that, and so on. Once
 /// released, none is changed.</param>
-internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
+internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
 {
     /// <summary>Says in the header that the file is ours: "Fovr". `file` and SQLite's own tools show it.</summary>
     public const int ApplicationId = 0x466F7672;
@@ -61,66 +61,13 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
         ) STRICT, WITHOUT ROWID;
         """;
 
-    // Tables are made again and take over the rows, so that a migrated file and a new one are declared alike.
-    private const string Version2 = """
+    // A checksum for each row in place of one digest of all; the first contrary observation of a transition. Tables are made again and
+    // take over the rows, so that a migrated file and a new one are declared alike.
+    private const string Version4 = """
         ALTER TABLE node RENAME TO node_1;
         ALTER TABLE latch RENAME TO latch_1;
-
-        -- What each node remembers.
-        CREATE TABLE node (
-          key TEXT PRIMARY KEY,
-          kind TEXT NOT NULL,
-          fingerprint TEXT NOT NULL,
-          state TEXT NOT NULL,
-          reason TEXT NOT NULL,
-          at TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
-
-        -- What each component served last. held_by: identities of latches that hold it at fail, joined by newlines.
-        CREATE TABLE component (
-          name TEXT PRIMARY KEY,
-          state TEXT NOT NULL,
-          reason TEXT NOT NULL,
-          since TEXT NOT NULL,
-          is_latched INTEGER NOT NULL,
-          held_by TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
-
-        -- Toggles: those at fail, and those at ok that have moved. Names of components are joined by newlines.
-        -- is_authorised is NULL where version 1 stored the latch: its description says.
-        -- revision: of the transaction that stored the row.
-        CREATE TABLE latch (
-          key TEXT PRIMARY KEY,
-          kind TEXT NOT NULL,
-          fingerprint TEXT NOT NULL,
-          state TEXT NOT NULL,
-          id TEXT NOT NULL,
-          is_authorised INTEGER,
-          components TEXT NOT NULL,
-          reason TEXT NOT NULL,
-          since TEXT NOT NULL,
-          revision INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
-
-        INSERT INTO node SELECT key, '', fingerprint, state, reason, at FROM node_1;
-        INSERT INTO latch
-          SELECT '/' || component || '#' || path, '', '', 'fail', '', NULL, component, reason, since,
-            row_number() OVER (ORDER BY component, path)
-          FROM latch_1;
-        DROP TABLE node_1;
-        DROP TABLE latch_1;
-
-        -- meta.revision: of the newest transaction. meta.open: the file is in use, and has a log beside it.
-        -- meta.digest: of all rows of node, component, latch and meta.
-        INSERT INTO meta SELECT 'revision', count(*) FROM latch;
-        """;
-
-    // A checksum for each row in place of one digest of all.
-    private const string Version3 = """
-        ALTER TABLE node RENAME TO node_2;
-        ALTER TABLE component RENAME TO component_2;
-        ALTER TABLE latch RENAME TO latch_2;
-        ALTER TABLE meta RENAME TO meta_2;
+        ALTER TABLE transition RENAME TO transition_1;
+        ALTER TABLE meta RENAME TO meta_1;
 
         -- checksum, here and below: of the table's name and the other columns. It shows an edit by hand, and a disk that
         -- gives other bytes than were written.
@@ -164,6 +111,20 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
           checksum TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
 
+        -- The history of what components served, oldest first.
+        -- first_at, first_reason: the first of the consecutive observations that a hysteresis counted; NULL where none decided.
+        CREATE TABLE transition (
+          id INTEGER PRIMARY KEY,
+          at TEXT NOT NULL,
+          component TEXT NOT NULL,
+          from_state TEXT NOT NULL,
+          to_state TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          evidence INTEGER NOT NULL,
+          first_at TEXT,
+          first_reason TEXT
+        ) STRICT;
+
         -- alive_at: when the process that wrote the rest was last known to be alive.
         -- revision: of the newest transaction. open: the file is in use, and has a log beside it.
         -- digest.TABLE: the number of its rows and the sum of their checksums. digest.schema: of the declarations.
@@ -174,32 +135,46 @@ internal sealed record SqliteSchema(ImmutableArray<string> Migrations)
           checksum TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
 
-        INSERT INTO node SELECT *, '' FROM node_2;
-        INSERT INTO component SELECT *, '' FROM component_2;
-        INSERT INTO latch SELECT *, '' FROM latch_2;
-        INSERT INTO meta SELECT *, '' FROM meta_2 WHERE key <> 'digest';
-        DROP TABLE node_2;
-        DROP TABLE component_2;
-        DROP TABLE latch_2;
-        DROP TABLE meta_2;
+        INSERT INTO node SELECT key, '', fingerprint, state, reason, at, '' FROM node_1;
+        INSERT INTO latch
+          SELECT '/' || component || '#' || path, '', '', 'fail', '', NULL, component, reason, since,
+            row_number() OVER (ORDER BY component, path), ''
+          FROM latch_1;
+        INSERT INTO transition SELECT *, NULL, NULL FROM transition_1;
+        INSERT INTO meta SELECT key, value, '' FROM meta_1 WHERE key <> 'digest';
+        INSERT INTO meta SELECT 'revision', count(*), '' FROM latch;
+        DROP TABLE node_1;
+        DROP TABLE latch_1;
+        DROP TABLE transition_1;
+        DROP TABLE meta_1;
         """;
 
-    /// <summary>The one that this program writes.</summary>
-    public static SqliteSchema Current { get; } = new([Version1, Version2, Version3]);
+    /// <summary>The one that this program writes. Versions 2 and 3 were never released.</summary>
+    public static SqliteSchema Current { get; } = new([new(1, Version1), new(4, Version4)]);
 
     /// <summary>The version that a file has in the end; it stands in its <c>PRAGMA user_version</c>.</summary>
-    public int Version => Migrations.Length;
+    public int Version => Migrations[^1].Version;
+
+    /// <summary>Whether a file of a version can be used or migrated.</summary>
+    public bool Knows(long version) => Migrations.Any(migration => migration.Version == version);
 
     /// <summary>Brings a file from a version to this one, as a whole or not at all.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="from">Its version; 0 where it is empty.</param>
     public void Migrate(SqliteFile file, int from) =>
         file.InTransaction(() =>
         {
-            foreach (string migration in Migrations.AsSpan()[from..])
+            foreach (Migration migration in Migrations.Where(migration => migration.Version > from))
             {
-                file.Run(migration);
+                file.Run(migration.Sql);
             }
 
             file.Run($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}");
             StateTables.Seal(file);
         });
 }
+
+/// <summary>What makes a version of the one before.</summary>
+/// <param name="Version">The version that it makes.</param>
+/// <param name="Sql">How.</param>
+internal readonly record struct Migration(int Version, string Sql);

@@ -1,12 +1,10 @@
-using System.Collections.Concurrent;
-
 namespace Failover;
 
 /// <summary>Keeps state in an SQLite file. What is acknowledged survives a kill at any instruction and a loss of power.</summary>
 /// <remarks>
 /// <para>The file belongs to one process at a time; a second one is refused. Other processes read it while it is in use, as it was a second
 /// ago: <c>sqlite3 'file:state.db?immutable=1' 'SELECT key, state FROM latch'</c>.</para>
-/// <para>One thread does all reading and writing: a disk that hangs hangs nobody else. What cannot be stored is tried again every
+/// <para>One thread does all reading and writing: a disk that hangs blocks no other thread. What cannot be stored is tried again every
 /// second and with each further write, for as long as the store is open. The file is checked every second.</para>
 /// </remarks>
 /// <example><code>
@@ -20,29 +18,16 @@ public sealed class SqliteStateStore : IStateStore
     private const long LeastHistorySize = 1L << 20;
     private const long MostHistorySize = 1L << 40;
 
-    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(2);
 
     private readonly string path;
     private readonly TimeProvider time;
-    private readonly StateHistory history;
     private readonly StateQueue queue;
-    private readonly ConcurrentQueue<HistoryRead> reads = [];
+    private readonly StateThread thread;
     private readonly StateNotices notices = new();
-    private readonly AutoResetEvent wake = new(initialState: false);
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private volatile bool isLoaded;
-    private volatile bool isClosing;
-
     private Action<string> warn;
-    private StateWriter? writer;
-    private ITimer? check;
-    private ITimer? prune;
-    private HistoryRead? reading;
-    private volatile bool isPruneDue = true;
-    private volatile bool isCheckpointDue;
 
     /// <summary>Describes the store; opens nothing before <see cref="Load"/>.</summary>
     /// <param name="path">The file; a relative path is one below the current folder. It is made where there is none, and so is its
@@ -72,8 +57,8 @@ public sealed class SqliteStateStore : IStateStore
         this.path = Path.GetFullPath(path);
         this.time = time;
         this.warn = warn;
-        history = new(historyMaxAge, historyMaxSize);
         queue = new($"state file {this.path}");
+        thread = new(this.path, queue, new(historyMaxAge, historyMaxSize), time);
     }
 
     /// <summary>How long transitions and POSTs are kept unless it is said: 90 days.</summary>
@@ -83,7 +68,7 @@ public sealed class SqliteStateStore : IStateStore
     public bool IsDurable => true;
 
     /// <inheritdoc/>
-    public string? Problem => writer?.Problem;
+    public string? Problem => thread.Problem;
 
     /// <summary>What the tables are to be; for tests of migration.</summary>
     internal SqliteSchema Schema { get; init; } = SqliteSchema.Current;
@@ -106,7 +91,7 @@ public sealed class SqliteStateStore : IStateStore
     {
         lock (gate)
         {
-            if (isLoaded || isClosing)
+            if (isLoaded || thread.IsStopping)
             {
                 throw new InvalidOperationException("a state store is loaded once");
             }
@@ -133,12 +118,9 @@ public sealed class SqliteStateStore : IStateStore
         }
 
         StatePlace place = new(file, open, time, warn, notices);
-        writer = new(file, place, state.Loss is not null, warn) { Storing = Storing, Checkpointing = Checkpointing };
-        queue.Open();
-        check = time.CreateTimer(_ => CheckSoon(), null, CheckEvery, CheckEvery);
-        prune = time.CreateTimer(_ => PruneSoon(), null, PruneEvery, PruneEvery);
-        new Thread(Run) { Name = "state", IsBackground = true }.Start();
-        wake.Set();
+        thread.Start(
+            new(file, place, state.Loss is not null, warn) { Storing = Storing, Checkpointing = Checkpointing }
+        );
         return state;
     }
 
@@ -147,7 +129,7 @@ public sealed class SqliteStateStore : IStateStore
     {
         ArgumentNullException.ThrowIfNull(write);
         Task<long> stored = queue.AddAsync(write);
-        wake.Set();
+        thread.Wake();
         return stored;
     }
 
@@ -156,7 +138,7 @@ public sealed class SqliteStateStore : IStateStore
     {
         ArgumentNullException.ThrowIfNull(proposal);
         Task<CommitResult> outcome = queue.AddAsync(proposal);
-        wake.Set();
+        thread.Wake();
         return outcome;
     }
 
@@ -188,7 +170,7 @@ public sealed class SqliteStateStore : IStateStore
         {
             // In this order: the last round of the thread takes all that was taken in.
             queue.Close();
-            isClosing = true;
+            thread.Stop();
             if (!isLoaded)
             {
                 notices.Close();
@@ -196,10 +178,9 @@ public sealed class SqliteStateStore : IStateStore
             }
         }
 
-        wake.Set();
         try
         {
-            await ended.Task.WaitAsync(LongestClosing, time);
+            await thread.Ended.WaitAsync(LongestClosing, time);
         }
         catch (TimeoutException)
         {
@@ -248,138 +229,12 @@ public sealed class SqliteStateStore : IStateStore
 
     private Task<IReadOnlyList<TRow>> ReadAsync<TRow>(HistoryRead<TRow> read)
     {
-        reads.Enqueue(read);
-        if (!isLoaded || ended.Task.IsCompleted)
+        thread.Add(read);
+        if (!isLoaded)
         {
-            EndReads();
+            thread.EndReads();
         }
 
-        wake.Set();
         return read.Rows;
-    }
-
-    private void CheckSoon()
-    {
-        isCheckpointDue = true;
-        wake.Set();
-    }
-
-    private void PruneSoon()
-    {
-        isPruneDue = true;
-        wake.Set();
-    }
-
-    private void Run()
-    {
-        bool isLast = false;
-        while (!isLast)
-        {
-            wake.WaitOne();
-            isLast = isClosing;
-            if (!TryStoreAll())
-            {
-                queue.Refuse(Problem!);
-                EndReads();
-            }
-            else if (Problem is not null)
-            {
-                EndReads();
-            }
-            else if (!isLast)
-            {
-                if (isCheckpointDue)
-                {
-                    isCheckpointDue = false;
-                    writer!.Checkpoint();
-                }
-
-                // A step at a time: pending writes comes first.
-                bool isMore = ReadStep() | PruneStep();
-                if (isMore)
-                {
-                    wake.Set();
-                }
-            }
-        }
-
-        Close();
-    }
-
-    private bool TryStoreAll()
-    {
-        if (!writer!.IsReady(queue.IsEmpty))
-        {
-            return false;
-        }
-
-        if (writer.IsAwaitingWhole)
-        {
-            queue.Refuse(Problem!);
-        }
-
-        while (queue.Take(writer.IsAwaitingWhole) is { } first)
-        {
-            if (first is PendingProposal proposal)
-            {
-                if (!writer.TryCommit(proposal))
-                {
-                    return false;
-                }
-            }
-            else if (first is PendingWrite write && !writer.TryStore(write))
-            {
-                queue.PutBack(write);
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private bool ReadStep()
-    {
-        if (reading is null && !reads.TryDequeue(out reading))
-        {
-            return false;
-        }
-
-        if (!writer!.Read(reading))
-        {
-            reading = null;
-        }
-
-        return reading is not null || !reads.IsEmpty;
-    }
-
-    private bool PruneStep()
-    {
-        if (isPruneDue || writer!.IsPruneDue)
-        {
-            isPruneDue = writer!.Prune(history, time.GetUtcNow());
-        }
-
-        return isPruneDue;
-    }
-
-    private void EndReads()
-    {
-        StateStoreException fault = new(Problem ?? $"state file {path} is not open");
-        reading?.Fail(fault);
-        reading = null;
-        while (reads.TryDequeue(out HistoryRead? read))
-        {
-            read.Fail(fault);
-        }
-    }
-
-    private void Close()
-    {
-        check!.Dispose();
-        prune!.Dispose();
-        queue.Fail(Problem is { } problem ? $"state file {path} is closed: {problem}" : $"state file {path} is closed");
-        writer!.Close();
-        ended.SetResult();
-        EndReads();
     }
 }

@@ -139,11 +139,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
             throw HasOurTables(file) ? new StateDamage(HeaderDamage) : NotOurs();
         }
 
-        if (version > schema.Version)
-        {
-            throw TooNew(version);
-        }
-
+        RequireKnown(version);
         if (version < 1 || header is not { PageSize: PageSize, IsLogged: true })
         {
             throw new StateDamage(HeaderDamage);
@@ -165,11 +161,11 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
     /// <summary>A migration reads the rows: it must not take a damaged one over.</summary>
     private static void CheckRows(SqliteFile file, long version)
     {
-        if (version > OldDigest.LastVersion)
+        if (version != OldDigest.Version)
         {
             new StateRows(file).Dispose();
         }
-        else if (OldDigest.Read(file) != RowChecksum.Text(OldDigest.OfFile(file, version)))
+        else if (OldDigest.Read(file) != RowChecksum.Text(OldDigest.OfFile(file)))
         {
             throw new StateDamage("its content differs from what was stored");
         }
@@ -216,16 +212,24 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
             throw NotOurs();
         }
 
-        if (header.Version > schema.Version)
-        {
-            throw TooNew(header.Version);
-        }
+        RequireKnown(header.Version);
     }
 
-    private StateStoreException TooNew(long version) =>
-        Unusable(
-            $"it is of version {version}, and this program knows versions up to {schema.Version}: use a newer program"
-        );
+    private void RequireKnown(long version)
+    {
+        if (version > schema.Version)
+        {
+            throw Unusable(
+                $"it is of version {version}, and this program knows versions up to {schema.Version}: use a newer program"
+            );
+        }
+
+        if (version > 0 && !schema.Knows(version))
+        {
+            string known = string.Join(", ", schema.Migrations.Select(migration => migration.Version));
+            throw Unusable($"it is of version {version}, which was never released; accepted: {known}");
+        }
+    }
 
     private StateStoreException NotOurs() =>
         Unusable("it is an SQLite database of another program, or of a person: it is left as it is");

@@ -108,7 +108,7 @@ internal sealed class StateFile(string path, SqliteSchema schema, TimeProvider t
         }
         catch (StateDamage)
         {
-            // SQLite takes a page that the disk does not give for a damaged one. Whoever reads all of it is told so.
+            // SQLite takes a page that the disk does not give for a damaged one. A read of the whole file shows the fault.
             ReadAll(target);
             ReadAll($"{target}-wal");
         }

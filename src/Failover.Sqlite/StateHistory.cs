@@ -35,7 +35,7 @@ internal sealed class StateHistory(TimeSpan maxAge, long maxSize)
 
     private static bool PruneByAge(SqliteFile file, string table, DateTimeOffset oldest)
     {
-        // Rows are in the order in which they came, which is that of their times unless somebody set the clock.
+        // Rows are in the order in which they came, which is that of their times unless the clock was set.
         using SqliteStatement delete = file.Prepare(
             $"DELETE FROM {table} WHERE at < ? AND id IN (SELECT id FROM {table} ORDER BY id LIMIT {MostRows}) "
                 + $"AND id <= (SELECT id FROM {table} ORDER BY id DESC LIMIT 1 OFFSET {NeverTooOld})"
@@ -83,7 +83,8 @@ internal sealed class StateHistory(TimeSpan maxAge, long maxSize)
 internal sealed class HistoryRows(SqliteFile file) : IDisposable
 {
     private readonly SqliteStatement addTransition = file.Prepare(
-        "INSERT INTO transition (at, component, from_state, to_state, reason, evidence) VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO transition (at, component, from_state, to_state, reason, first_at, first_reason, evidence) "
+            + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     );
     private readonly SqliteStatement addPost = file.Prepare(
         "INSERT INTO post (at, component, user, source, outcome) VALUES (?, ?, ?, ?, ?)"
@@ -98,9 +99,11 @@ internal sealed class HistoryRows(SqliteFile file) : IDisposable
                 moved.Component,
                 StateText.Of(moved.From),
                 StateText.Of(moved.To),
-                moved.Reason
+                moved.Reason,
+                moved.First is { } first ? StateTime.Text(first.At) : null,
+                moved.First?.Reason
             );
-            addTransition.Bind(6, moved.Evidence);
+            addTransition.Bind(8, moved.Evidence);
             addTransition.RunBound();
         }
 
@@ -126,7 +129,7 @@ internal abstract class HistoryRead
     public static HistoryRead<StoredTransition> OfTransitions(HistoryQuery query, CancellationToken cancellation) =>
         new(
             "transition",
-            "at, component, from_state, to_state, reason, evidence",
+            "at, component, from_state, to_state, reason, evidence, first_at, first_reason",
             row =>
                 new(
                     StateTime.Read(row.Text(0)),
@@ -135,7 +138,10 @@ internal abstract class HistoryRead
                     StateText.State(row.Text(3)),
                     row.Text(4),
                     row.Number(5)
-                ),
+                )
+                {
+                    First = row.IsNull(6) ? null : new(StateTime.Read(row.Text(6)), row.Text(7)),
+                },
             query,
             cancellation
         );
@@ -165,7 +171,7 @@ internal abstract class HistoryRead
 }
 
 /// <inheritdoc/>
-/// <param name="table">Where the rows stand, in the order in which they came.</param>
+/// <param name="table">The table of the rows, in the order of their insertion.</param>
 /// <param name="columns">Those that make a row, time and component first.</param>
 /// <param name="rowOf">The row that a statement is at.</param>
 /// <param name="query">Which rows.</param>

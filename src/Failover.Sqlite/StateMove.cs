@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>Has a process that starts with another state file go on from the one before it: a latch that is stored there after the
+/// <summary>Makes a process that starts with another state file continue from the previous one: a latch that is stored there after the
 /// change is not left behind.</summary>
 /// <remarks>A note beside the new file, <c>other.db.from</c>, names the file that is in use. The next start with the new file copies
 /// what was stored, and takes the note away when that is done. Killed in between, the one after it begins again.</remarks>
@@ -10,7 +10,7 @@ internal static class StateMove
 {
     private const int LongestNote = 64 * 1024;
 
-    /// <summary>Notes that a file is to go on from the one in use.</summary>
+    /// <summary>Notes that a file is to continue from the one in use.</summary>
     /// <param name="from">The file in use.</param>
     /// <param name="to">The file that the next start uses.</param>
     /// <exception cref="StateStoreException">It could not be used, or that cannot be noted.</exception>
@@ -54,11 +54,11 @@ internal static class StateMove
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // A later start with that file goes on from this one.
+            // A later start with that file continues from this one.
         }
     }
 
-    /// <summary>Copies what was stored, where that is noted. What stands at the path is put aside.</summary>
+    /// <summary>Copies what was stored, where that is noted. A file that is at the path is renamed.</summary>
     /// <param name="to">The file that is about to be opened.</param>
     /// <param name="time">The clock.</param>
     /// <returns>What was done, in one line; null where nothing was to be done.</returns>
@@ -82,13 +82,13 @@ internal static class StateMove
                 {
                     string? aside = Copy(source, target, time);
                     done =
-                        $"state file {path}: goes on from {source}"
-                        + (aside is null ? "" : $"; what stood there is put aside as {Path.GetFileName(aside)}");
+                        $"state file {path}: continues from {source}"
+                        + (aside is null ? "" : $"; the file that was there is renamed to {Path.GetFileName(aside)}");
                 }
                 else
                 {
                     // Whoever has moved the file by hand has done what is to be done.
-                    done = $"state file {path}: it was to go on from {source}, which is gone";
+                    done = $"state file {path}: it was to continue from {source}, which is gone";
                     if (note.Length < 2 || note[1].Length == 0 || note[1] != IdentityOf(target))
                     {
                         new LostState(target).Write(done);
@@ -150,7 +150,7 @@ internal static class StateMove
         catch (Exception fault)
             when (fault is SqliteFault or StateCommitUnknown or IOException or UnauthorizedAccessException)
         {
-            throw StateExamination.Unusable(path, $"it cannot go on from the file before it: {fault.Message}", fault);
+            throw StateExamination.Unusable(path, $"it cannot continue from the previous file: {fault.Message}", fault);
         }
     }
 }

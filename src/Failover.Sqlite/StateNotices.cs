@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Failover;
 
-/// <summary>Tells whoever watches of losses of the state file.</summary>
+/// <summary>Notifies watchers of losses of the state file.</summary>
 internal sealed class StateNotices
 {
     private readonly Lock gate = new();
@@ -12,7 +12,7 @@ internal sealed class StateNotices
     private readonly List<StoreNotice> standing = [];
     private bool isClosed;
 
-    /// <summary>Tells of what happens from now on, and of a loss that is not over.</summary>
+    /// <summary>Gives the notices from now on, and that of a loss that is not over.</summary>
     public async IAsyncEnumerable<StoreNotice> WatchAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -70,7 +70,7 @@ internal sealed class StateNotices
         }
     }
 
-    /// <summary>There is nothing more to tell.</summary>
+    /// <summary>There are no more notices.</summary>
     public void Close()
     {
         lock (gate)

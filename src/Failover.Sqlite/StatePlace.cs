@@ -153,7 +153,7 @@ internal sealed class StatePlace(
         {
             if (aside is not null)
             {
-                warn($"state file {opener.Path}: what stood there is put aside as {aside}");
+                warn($"state file {opener.Path}: the file that was there is renamed to {aside}");
             }
         }
 

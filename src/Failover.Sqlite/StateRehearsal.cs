@@ -62,7 +62,7 @@ internal static partial class StateRehearsal
         return false;
     }
 
-    // What is missing of the folder is made and taken away again, unless somebody has put something there meanwhile.
+    // What is missing of the folder is made and taken away again, unless another process has put something there meanwhile.
     private static bool InFolder(string target, Func<bool> examine)
     {
         List<string> made = [];

@@ -34,7 +34,7 @@ internal sealed class StateRows : IDisposable
         tables = [nodes, components, latches, meta];
         State = Read();
 
-        // After all that may throw: a statement that nobody disposes of keeps the file open.
+        // After all that may throw: a statement that is not disposed of keeps the file open.
         begin = file.Prepare("BEGIN IMMEDIATE");
         commit = file.Prepare("COMMIT");
         revisionOf = file.Prepare("SELECT revision FROM latch WHERE key = ?");
@@ -50,7 +50,7 @@ internal sealed class StateRows : IDisposable
     /// <summary>Whether the file says that it is in use: it is, or its process was killed.</summary>
     public bool IsMarkedOpen { get; private set; }
 
-    /// <summary>Goes on from the revisions of another file, so that none is given twice.</summary>
+    /// <summary>Continues from the revisions of another file, so that none is given twice.</summary>
     public void ContinueAfter(long revision) => Revision = Math.Max(Revision, revision);
 
     /// <summary>Stores what is in force already, and has it survive a loss of power. Without any change it shows whether something

@@ -9,7 +9,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
 {
     private const int MostUnpruned = 1000;
 
-    // In seconds: a disk that is slow for a moment is nobody's concern.
+    // In seconds: a disk that is slow for a moment is not reported.
     private const int MostFailedCheckpoints = 10;
 
     private static readonly StateChanges Nothing = new();
@@ -27,7 +27,7 @@ internal sealed class StateWriter(StateFile opener, StatePlace place, bool isLos
     /// <summary>Whether only a write of the whole state can be stored.</summary>
     public bool IsAwaitingWhole => place.IsAwaitingWhole;
 
-    /// <summary>Whether the history has grown by enough to look after it.</summary>
+    /// <summary>Whether the history has grown by enough to prune it.</summary>
     public bool IsPruneDue => unpruned >= MostUnpruned;
 
     /// <summary>Called before each transaction; for tests, which throw or block here as a disk does.</summary>

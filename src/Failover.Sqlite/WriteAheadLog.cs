@@ -15,7 +15,7 @@ internal static class WriteAheadLog
     // The last bit says in which byte order sums are made.
     private const uint Magic = 0x377F0682;
 
-    /// <summary>Looks whether something that was committed lies behind what is not whole.</summary>
+    /// <summary>Checks whether a commit follows a frame that is not whole.</summary>
     /// <exception cref="StateDamage">It does.</exception>
     public static void Check(string path)
     {

@@ -10,6 +10,8 @@ public static class TaskKinds
     [
         // Checks: probe targets.
         TcpCheck.Kind,
+        HttpCheck.Kind,
+        TlsCheck.Kind,
         DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.
         Hysteresis.Kind,

@@ -16,7 +16,7 @@ internal static class ConfigurationReference
 
             # The configuration file
 
-            YAML in UTF-8, up to {{ByteSize.Text(YamlFile.Largest)}} in a file. Everything that is wrong with it is told at once, with its place. A
+            YAML in UTF-8, up to {{ByteSize.Text(YamlFile.Largest)}} in a file. All its errors are reported at once, with their positions. A
             [schema](failover.schema.json) lets an editor help: `# yaml-language-server: $schema=` and where it is, in the first line.
 
             ```yaml
@@ -41,8 +41,8 @@ internal static class ConfigurationReference
 
             Each kind of client has its own budget, out of the same limit of open files (`LimitNOFILE=`). While less than three quarters of a
             budget are in use, one source may hold any number; above, a newcomer takes the place of the connection that has been idle for longest
-            of the source that holds most. A source is an IPv4 address or the /64 of an IPv6 address. What is asked for and does not fit is
-            told in the log.
+            of the source that holds most. A source is an IPv4 address or the /64 of an IPv6 address. A budget that does not
+            fit is reported in the log.
 
             {{Table(FileKeys.OfConnections)}}
 

@@ -18,6 +18,7 @@ internal static class TaskSamples
             ]),
             ListOption list => list.Of([Of(list.ItemOption)]),
             MapOption map => map.Of([((string)Of(map.KeyOption), Of(map.ValueOption))]),
+            PathOption => "/etc/failover/certificates.pem",
             AuthenticationOption => new HtpasswdFile("/etc/failover/users of mail"),
             ScalarOption scalar => scalar
                 .Parse(TextOf(scalar))
@@ -47,6 +48,9 @@ internal static class TaskSamples
             HostOption => "192.0.2.7",
             PortOption => "2525",
             TextOption => "a text, of two parts",
+            FormattedOption formatted => formatted.Example,
+            StatusRangeOption => "200-204",
+            SwitchOption => "true",
             _ => "",
         };
 }

@@ -52,6 +52,9 @@ internal sealed class World
 
     public DateTimeOffset WallNow => Wall;
 
+    /// <summary>What a component serves now.</summary>
+    public Snapshot Served(ServedComponent component) => component.Published.ReadAt(Now);
+
     private DateTimeOffset Wall => Epoch + now + clock;
 
     /// <summary>Plays a whole history, and then has all faults stop.</summary>
@@ -210,7 +213,7 @@ internal sealed class World
             IReadOnlyList<MachineAction> actions = machine.TakeActions();
             if (onlyReads && rounds == 1)
             {
-                Invariants.OnlyRead(actions);
+                AnswerInvariants.OnlyRead(actions);
             }
 
             foreach (MachineAction action in actions)

@@ -29,17 +29,28 @@ public sealed class StateFileTests : IDisposable
         await folder.StoreAsync();
 
         folder.Ask("PRAGMA application_id").ShouldBe("1181709938");
-        folder.Ask("PRAGMA user_version").ShouldBe("3");
+        folder.Ask("PRAGMA user_version").ShouldBe("4");
         folder.Ask("PRAGMA journal_mode").ShouldBe("wal");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_version_that_was_never_released_is_refused(int version)
+    {
+        await folder.StoreAsync(Stored.Write(Stored.Node("a")));
+        folder.Change($"PRAGMA user_version = {version}");
+
+        await RefusedAndUntouchedAsync($"it is of version {version}, which was never released; accepted: 1, 4");
     }
 
     [Fact]
     public async Task A_newer_version_is_refused_and_untouched()
     {
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
-        folder.Change("PRAGMA user_version = 4");
+        folder.Change("PRAGMA user_version = 5");
         await RefusedAndUntouchedAsync(
-            "it is of version 4, and this program knows versions up to 3: use a newer program"
+            "it is of version 5, and this program knows versions up to 4: use a newer program"
         );
     }
 
@@ -55,7 +66,7 @@ public sealed class StateFileTests : IDisposable
 
         File.Exists($"{folder.File}-wal").ShouldBeTrue();
         await RefusedAndUntouchedAsync(
-            "it is of version 99, and this program knows versions up to 3: use a newer program"
+            "it is of version 99, and this program knows versions up to 4: use a newer program"
         );
     }
 
@@ -300,7 +311,7 @@ public sealed class StateFileTests : IDisposable
     public async Task An_older_version_is_brought_to_this_one_with_all_it_holds()
     {
         await folder.StoreAsync(new StateWrite { Nodes = [Stored.Node("a")], Latches = [Stored.Latch("mail")] });
-        SqliteSchema next = new([.. SqliteSchema.Current.Migrations, "CREATE TABLE note (text TEXT) STRICT"]);
+        SqliteSchema next = Next("CREATE TABLE note (text TEXT) STRICT");
 
         for (int i = 0; i < 2; i++)
         {
@@ -311,7 +322,7 @@ public sealed class StateFileTests : IDisposable
             state.Failed().ShouldBe(["mail"]);
         }
 
-        folder.Ask("PRAGMA user_version").ShouldBe("4");
+        folder.Ask("PRAGMA user_version").ShouldBe("5");
         folder.Ask("SELECT count(*) FROM note").ShouldBe("0");
     }
 
@@ -321,12 +332,12 @@ public sealed class StateFileTests : IDisposable
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
         const string Fails = "CREATE TABLE note (text TEXT); CREATE TABLE note (text TEXT)";
 
-        await using (SqliteStateStore store = folder.Store(schema: new([.. SqliteSchema.Current.Migrations, Fails])))
+        await using (SqliteStateStore store = folder.Store(schema: Next(Fails)))
         {
             Should
                 .Throw<StateStoreException>(store.Load)
                 .Message.ShouldBe(
-                    $"state file {folder.File} cannot be used: it cannot be brought to version 4: table note already exists"
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 5: table note already exists"
                 );
         }
 
@@ -338,12 +349,15 @@ public sealed class StateFileTests : IDisposable
     {
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
         folder.Change("UPDATE node SET state = 'fail'");
-        SqliteSchema next = new([.. SqliteSchema.Current.Migrations, "CREATE TABLE note (text TEXT) STRICT"]);
+        SqliteSchema next = Next("CREATE TABLE note (text TEXT) STRICT");
 
         await using SqliteStateStore store = folder.Store(schema: next);
 
         store.Load().Loss.ShouldNotBeNull();
     }
+
+    private static SqliteSchema Next(string sql) =>
+        new([.. SqliteSchema.Current.Migrations, new(SqliteSchema.Current.Version + 1, sql)]);
 
     private async Task RefusedAndUntouchedAsync(string why)
     {

@@ -201,7 +201,9 @@ public sealed class StateLossTests : IAsyncDisposable
             name.StartsWith("state.db.found-", StringComparison.Ordinal)
             && !name.EndsWith("-wal", StringComparison.Ordinal)
         );
-        lost.Folder.Warnings.ShouldContain($"state file {lost.Folder.File}: what stood there is put aside as {aside}");
+        lost.Folder.Warnings.ShouldContain(
+            $"state file {lost.Folder.File}: the file that was there is renamed to {aside}"
+        );
         (await File.ReadAllBytesAsync(Path.Combine(lost.Folder.Place, aside), Cancel)).ShouldBe(older);
     }
 

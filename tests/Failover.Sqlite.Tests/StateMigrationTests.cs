@@ -142,7 +142,7 @@ public sealed class StateMigrationTests : IDisposable
             Should
                 .Throw<StateStoreException>(store.Load)
                 .Message.ShouldStartWith(
-                    $"state file {folder.File} cannot be used: it cannot be brought to version 3: "
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 4: "
                 );
         }
 
@@ -176,8 +176,8 @@ public sealed class StateMigrationTests : IDisposable
         call.ShouldBeGreaterThan(15);
 
         // strace counts in each thread: this one is made where the file is closed.
-        (code, bool isOfVersion3) = await KilledAsync("unlink", 1);
-        (code, isOfVersion3).ShouldBe((Killed, true));
+        (code, bool isMigratedThen) = await KilledAsync("unlink", 1);
+        (code, isMigratedThen).ShouldBe((Killed, true));
         migrated.ShouldBeInRange(1, call - 10);
     }
 
@@ -196,7 +196,7 @@ public sealed class StateMigrationTests : IDisposable
         );
 
         code.ShouldBeOneOf([0, Killed], output + errors);
-        bool isMigrated = folder.Ask("PRAGMA user_version") == "3";
+        bool isMigrated = folder.Ask("PRAGMA user_version") == "4";
         if (isMigrated)
         {
             IsOfVersion1(Copy);
@@ -229,7 +229,7 @@ public sealed class StateMigrationTests : IDisposable
         file.MayCheckpoint(atClose: true);
         file.Text("PRAGMA quick_check(1)").ShouldBe("ok");
         file.Number("PRAGMA user_version").ShouldBe(1);
-        OldDigest.Read(file).ShouldBe(RowChecksum.Text(OldDigest.OfFile(file, version: 1)));
+        OldDigest.Read(file).ShouldBe(RowChecksum.Text(OldDigest.OfFile(file)));
         file.Number("SELECT count(*) FROM latch").ShouldBe(4);
         file.Number("SELECT count(*) FROM node").ShouldBe(17);
         file.Number("SELECT count(*) FROM transition").ShouldBe(transitions);

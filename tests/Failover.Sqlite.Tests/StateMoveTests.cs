@@ -19,7 +19,7 @@ public sealed class StateMoveTests : IDisposable
         StateMove
             .Carry(Other, folder.Time)
             .ShouldBe(
-                $"state file {Other}: goes on from {folder.File}; what stood there is put aside as other.db.found-20260101T000000Z"
+                $"state file {Other}: continues from {folder.File}; the file that was there is renamed to other.db.found-20260101T000000Z"
             );
 
         await using SqliteStateStore store = new(Other);
@@ -73,7 +73,7 @@ public sealed class StateMoveTests : IDisposable
 
         string told = StateMove.Carry(Other, folder.Time).ShouldNotBeNull();
 
-        told.ShouldBe($"state file {Other}: it was to go on from {folder.File}, which is gone");
+        told.ShouldBe($"state file {Other}: it was to continue from {folder.File}, which is gone");
         await using SqliteStateStore store = new(Other);
         store.Load().Loss.ShouldBe(told);
     }

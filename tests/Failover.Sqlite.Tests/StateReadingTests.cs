@@ -23,7 +23,10 @@ public sealed class StateReadingTests : IDisposable
                     HealthState.Ok,
                     $"{i}",
                     i
-                )),
+                )
+                {
+                    First = i % 3 == 0 ? new(start.AddSeconds(i - 20), $"first {i}") : null,
+                }),
         ];
         await using SqliteStateStore store = folder.Store();
         store.Load();

@@ -20,5 +20,5 @@ internal static class Strace
     /// <param name="output">Where they are told.</param>
     public static string Of(string file, string calls, string output = "/dev/null") =>
         $"strace -f -qq -y -o {output} -e trace={calls} -P {file} -P {file}-wal -P {file}-journal -P {file}.lost "
-        + $"-P {file}.lost.new -P {file}.v1 -P {file}.v1.new -P {file}.v2 -P {file}.v2.new -P {Path.GetDirectoryName(file)}";
+        + $"-P {file}.lost.new -P {file}.v1 -P {file}.v1.new -P {Path.GetDirectoryName(file)}";
 }

@@ -28,10 +28,10 @@ internal sealed record CommandContext
     /// <summary>How many lines the terminal shows.</summary>
     public Func<int> Height { get; init; } = () => int.MaxValue;
 
-    /// <summary>Asks for what is not to be seen; null where there is nobody to ask.</summary>
+    /// <summary>Prompts for a secret; null where there is no terminal.</summary>
     public Func<string, string?> AskPassword { get; init; } = _ => null;
 
-    /// <summary>Where the configuration is when nobody says so.</summary>
+    /// <summary>Where the configuration is by default.</summary>
     public IReadOnlyList<string> DefaultFiles { get; init; } = ["failover.yaml", "/etc/failover/failover.yaml"];
 
     /// <summary>Where daemons of root and of systemd leave their addresses.</summary>

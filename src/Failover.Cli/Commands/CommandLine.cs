@@ -91,7 +91,7 @@ internal static class CommandLine
             }
             catch (IOException)
             {
-                // There is nowhere left to tell it; the exit code does.
+                // There is no output left for a message; the exit code shows it.
             }
         }
     }

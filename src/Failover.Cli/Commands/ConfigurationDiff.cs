@@ -159,7 +159,7 @@ internal static class ConfigurationDiff
     private static Line Heading(string mark, Tone tone, string name, string how) =>
         new(new(mark, tone), Cell.Escaped(name, Tone.Strong), $": {how}");
 
-    // The kind of the task itself stands under no key.
+    // The kind of the task itself has no key.
     private static Line Detail(string key, string? before, string? after)
     {
         Cell name = Cell.Escaped($"{(key.Length > 0 ? key : "task")}: ");

@@ -48,8 +48,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
             );
     }
 
-    /// <summary>As above; where neither tells it, at the usual address: a daemon is to be asked most of all when something is wrong with
-    /// its file.</summary>
+    /// <summary>As above; where neither is known, the default address: a daemon with an invalid file has to be reachable, too.</summary>
     public static DaemonAddress OfManagement(string? url, string? file, CommandContext context)
     {
         if (url is not null)
@@ -80,7 +79,7 @@ internal sealed record DaemonAddress(Uri Root, string? SocketPath = null, string
     /// <summary>Where components are served: at the URL, where the running daemon has left it, or at the first address of the file's; and
     /// where its management API is, null where that is not known.</summary>
     /// <remarks>A password goes there. The file may name another address by now than the daemon listens at, when a reload was rejected,
-    /// and another process may listen there: the daemon's own word comes first.</remarks>
+    /// and another process may listen there: what the daemon reports comes first.</remarks>
     public static (DaemonAddress Components, DaemonAddress? Management) OfComponents(
         string? url,
         string? file,

@@ -13,7 +13,7 @@ namespace Failover;
 /// <param name="Text">The body.</param>
 internal readonly record struct DaemonAnswer(int Status, string Text);
 
-/// <summary>Sends requests to a daemon: without cookies, over no proxy, and following nobody elsewhere.</summary>
+/// <summary>Sends requests to a daemon: without cookies, proxies or redirects.</summary>
 internal sealed class DaemonConnection : IDisposable
 {
     // A reset that cannot be stored is answered after 5 s, and log-ins may be in a queue before it.
@@ -53,7 +53,7 @@ internal sealed class DaemonConnection : IDisposable
     /// <summary>Asks.</summary>
     /// <param name="method">GET or POST.</param>
     /// <param name="path">Without a leading slash, its segments escaped.</param>
-    /// <param name="authorization">Who asks; null: nobody says so.</param>
+    /// <param name="authorization">The <c>Authorization</c> header; null: none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CommandException">There was no answer.</exception>
     public async Task<DaemonAnswer> SendAsync(

@@ -15,7 +15,8 @@ internal static class ExitCode
     public const int InvalidConfiguration = 78;
     public const int Interrupted = 130;
 
-    // What Nagios makes of a plugin's exit code: OK, CRITICAL and UNKNOWN.
+    // What Nagios makes of a plugin's exit code: OK, WARNING, CRITICAL and UNKNOWN.
+    public const int ProbeWarning = 1;
     public const int ProbeFail = 2;
     public const int ProbeError = 3;
 
@@ -32,7 +33,10 @@ internal static class ExitCode
         ("77", "not allowed"),
         ("78", "the configuration is invalid"),
         ("130", "interrupted"),
-        ("probe", "0 ok, 2 fail, 3 error or anything else, as Nagios reads them; status --exit-code likewise"),
+        (
+            "probe",
+            "0 ok, 1 ok with a warning, 2 fail, 3 error or anything else, as Nagios reads them; status --exit-code likewise"
+        ),
     ];
 }
 

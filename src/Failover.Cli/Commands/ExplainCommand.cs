@@ -7,11 +7,8 @@ internal static class ExplainCommand
 {
     public static Command Make(CommandContext context)
     {
-        Option<string?> file = ConfigurationArgument.FileOption();
-        Argument<string> name = ComponentNames.Argument(file, context);
-        Option<bool> json = new("--json") { Description = "Print the document as it was received." };
-        Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
-        Option<string?> authority = DaemonAddress.AuthorityOption();
+        ManagementQuery query = new(context);
+        Argument<string> name = ComponentNames.Argument(query.File, context);
         Command command = new DocumentedCommand(
             "explain",
             "Show the tree of a component: each node's state, what it rests on, and what would change it.",
@@ -20,29 +17,17 @@ internal static class ExplainCommand
         )
         {
             name,
-            json,
-            file,
-            url,
-            authority,
         };
+        query.AddTo(command);
         command.SetAction(
-            async (parsed, cancellationToken) =>
-            {
-                DaemonAddress address = DaemonAddress.OfManagement(
-                    parsed.GetValue(url),
-                    parsed.GetValue(file),
-                    context
-                );
-                using ManagementClient client = new(address, parsed.GetValue(authority));
-                string path = ManagementClient.ComponentPath(ComponentNames.Plain(parsed.GetValue(name)!));
-                string text = await client.TextAsync(path, cancellationToken);
-                context.Printer.Print(
-                    parsed.GetValue(json)
-                        ? [(Line)text]
-                        : ComponentText.Lines(client.Read(text, ManagementJson.Default.ComponentDocument))
-                );
-                return ExitCode.Ok;
-            }
+            (parsed, cancellationToken) =>
+                query.PrintAsync(
+                    parsed,
+                    ManagementClient.ComponentPath(ComponentNames.Plain(parsed.GetValue(name)!)),
+                    ManagementJson.Default.ComponentDocument,
+                    ComponentText.Lines,
+                    cancellationToken
+                )
         );
         return command;
     }

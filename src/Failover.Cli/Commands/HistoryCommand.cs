@@ -11,13 +11,15 @@ internal static class HistoryCommand
 
     public static Command Make(CommandContext context)
     {
-        Option<string?> file = ConfigurationArgument.FileOption();
+        ManagementQuery query = new(context);
         Argument<string?> name = new("NAME")
         {
             Arity = ArgumentArity.ZeroOrOne,
             Description = "The component: its path, with a leading slash or without; left out, all.",
         };
-        name.CompletionSources.Add(completion => ComponentNames.Of(completion.ParseResult.GetValue(file), context));
+        name.CompletionSources.Add(completion =>
+            ComponentNames.Of(completion.ParseResult.GetValue(query.File), context)
+        );
         Option<string?> since = new("--since")
         {
             HelpName = "DURATION",
@@ -28,9 +30,6 @@ internal static class HistoryCommand
             HelpName = "COUNT",
             Description = $"At most so many transitions and so many POSTs, the newest; left out, {UsualLimit}.",
         };
-        Option<bool> json = new("--json") { Description = "Print the document of the management API." };
-        Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
-        Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             "history",
             "Show the transitions of components with their reasons, and who has reset them or tried to, the newest last.",
@@ -42,33 +41,21 @@ internal static class HistoryCommand
             name,
             since,
             limit,
-            json,
-            file,
-            url,
-            authority,
         };
+        query.AddTo(command);
         command.SetAction(
-            async (parsed, cancellationToken) =>
-            {
-                string path = ManagementClient.HistoryPath(
-                    parsed.GetValue(name) is { } given ? ComponentNames.Plain(given) : null,
-                    Within(parsed.GetValue(since)),
-                    Limit(parsed.GetValue(limit))
-                );
-                DaemonAddress address = DaemonAddress.OfManagement(
-                    parsed.GetValue(url),
-                    parsed.GetValue(file),
-                    context
-                );
-                using ManagementClient client = new(address, parsed.GetValue(authority));
-                string text = await client.TextAsync(path, cancellationToken);
-                context.Printer.Print(
-                    parsed.GetValue(json)
-                        ? [(Line)text]
-                        : HistoryText.Lines(client.Read(text, ManagementJson.Default.HistoryDocument))
-                );
-                return ExitCode.Ok;
-            }
+            (parsed, cancellationToken) =>
+                query.PrintAsync(
+                    parsed,
+                    ManagementClient.HistoryPath(
+                        parsed.GetValue(name) is { } given ? ComponentNames.Plain(given) : null,
+                        Within(parsed.GetValue(since)),
+                        Limit(parsed.GetValue(limit))
+                    ),
+                    ManagementJson.Default.HistoryDocument,
+                    HistoryText.Lines,
+                    cancellationToken
+                )
         );
         return command;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Failover;
 
@@ -30,8 +31,18 @@ internal static class HistoryText
             {
                 Text = $"{moved.From.Word()} -> {moved.To.Word()}",
             },
-            Cell.Escaped(moved.Reason),
+            Cell.Escaped(Why(moved)),
         ];
+
+    private static string Why(HistoryTransition moved) =>
+        moved.FirstContrary is { } first && TimeText.Text(first.At) != TimeText.Text(moved.At)
+            ? $"{moved.Reason}; since {FirstTime(first, moved)}: {first.Reason}"
+            : moved.Reason;
+
+    private static string FirstTime(HistoryFirstContrary first, HistoryTransition moved) =>
+        first.At.UtcDateTime.Date == moved.At.UtcDateTime.Date
+            ? first.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)
+            : TimeText.Text(first.At);
 
     private static ImmutableArray<Cell> Row(HistoryPost post) =>
         [

@@ -33,7 +33,7 @@ internal static class ProbeCommand
         };
         Command command = new DocumentedCommand(
             Name,
-            "Probe the checks of a component once, without a daemon, and print the state, the causes and the times. The result is fresh: hysteresis, background and toggle are passed through (a toggle to its to_fail). Exits with 0 for ok, 2 for fail and 3 for anything else.",
+            "Probe the checks of a component once, without a daemon, and print the state, the causes and the times. The result is fresh: hysteresis, background and toggle are passed through (a toggle to its to_fail). Exits with 0 for ok, 1 for ok with a warning, 2 for fail and 3 for anything else.",
             "failover probe failover.yaml mail",
             "failover probe --tcp mail.example.net:25 --timeout 5s"
         )
@@ -114,6 +114,8 @@ internal static class ProbeCommand
         CancellationToken cancellationToken
     )
     {
+        // A result that is there at once would hide an interruption that came before.
+        cancellationToken.ThrowIfCancellationRequested();
         Func<string, string> redact = configuration is null ? text => text : configuration.Secrets.Redact;
         await using FreshEvaluation evaluation = new(description.Task, context.Time);
         long started = context.Time.GetTimestamp();
@@ -122,16 +124,20 @@ internal static class ProbeCommand
 
         string what = description.Task is Check ? description.Task.Summary : description.Name;
         Cell text = Cell.Escaped(Plain($" - {redact(what)}{Because(redact(seen.Reason))}"));
-        Cell state = Cell.Of(seen.State);
-        context.Printer.Print(
-            new Line(state with { Text = state.Text.ToUpperInvariant() }, text, $" | time={Seconds(taken)}")
-        );
+        Cell state = Cell.Of(seen.State, seen.HasWarning) with
+        {
+            // As a plugin of Nagios puts it.
+            Text = seen.HasWarning ? "WARNING" : seen.State.Word().ToUpperInvariant(),
+        };
+        Cell figures = Cell.Escaped(Plain(redact(seen.PerformanceData)));
+        string separator = figures.Text.Length == 0 ? "" : " ";
+        context.Printer.Print(new Line(state, text, $" | time={Seconds(taken)}{separator}", figures));
         if (description.Task is not Check)
         {
             context.Printer.Print(
                 evaluation.Checks.Select(probe => new Line(
                     "  ",
-                    Cell.Of(probe.Seen.State),
+                    Cell.Of(probe.Seen.State, probe.Seen.HasWarning),
                     Cell.Escaped(Plain($" {redact(probe.Task.Summary)}{Because(redact(probe.Seen.Reason))}")),
                     $" ({Seconds(probe.Seen.Ended - probe.Seen.Started)})"
                 ))
@@ -140,7 +146,7 @@ internal static class ProbeCommand
 
         return seen.State switch
         {
-            HealthState.Ok => ExitCode.Ok,
+            HealthState.Ok => seen.HasWarning ? ExitCode.ProbeWarning : ExitCode.Ok,
             HealthState.Fail => ExitCode.ProbeFail,
             HealthState.Error => ExitCode.ProbeError,
             _ => throw new ArgumentOutOfRangeException(nameof(description), seen.State, "no such state"),

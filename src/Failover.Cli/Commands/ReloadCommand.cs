@@ -22,7 +22,7 @@ internal static class ReloadCommand
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
             Name,
-            "Have the running daemon read its configuration again (SIGHUP), wait for the outcome, and tell it. Exits with 0 where the configuration is in force, and with 78 where it is rejected and the running one stays.",
+            "Have the running daemon read its configuration again (SIGHUP), wait for the outcome, and report it. Exits with 0 where the configuration is in force, and with 78 where it is rejected and the running one stays.",
             "failover reload",
             "failover reload /etc/failover/failover.yaml"
         )
@@ -130,7 +130,7 @@ internal static class ReloadCommand
 
         throw new CommandException(
             ExitCode.Unreachable,
-            $"failover: the daemon of {Printable.Escape(before.Configuration)} has not told an outcome within {Units.Text(Timeout)}; its log may"
+            $"failover: the daemon of {Printable.Escape(before.Configuration)} has not reported an outcome within {Units.Text(Timeout)}; its log may"
         );
     }
 

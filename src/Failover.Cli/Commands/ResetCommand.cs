@@ -27,7 +27,7 @@ internal static class ResetCommand
         {
             HelpName = "URL",
             Description =
-                "Where the management API is, which --wait needs. Left out, the running daemon or the file says it; with --url, nobody does.",
+                "Where the management API is, which --wait needs. Left out, taken from the running daemon or the file; with --url, there is none.",
         };
         Option<string?> authority = DaemonAddress.AuthorityOption();
         Command command = new DocumentedCommand(
@@ -67,7 +67,7 @@ internal static class ResetCommand
                 {
                     throw new CommandException(
                         ExitCode.WrongCommandLine,
-                        "failover: --wait needs the management API, which tells whether the component is latched again\n  accepted: --management-url URL, or a file that names it"
+                        "failover: --wait needs the management API, which reports whether the component is latched again\n  accepted: --management-url URL, or a file that names it"
                     );
                 }
 

@@ -18,7 +18,7 @@ internal sealed class ResetFollowUp(
 
     private readonly string name = $"/{Printable.Escape(component)}";
 
-    /// <summary>Tells it.</summary>
+    /// <summary>Reports it.</summary>
     /// <param name="isWaiting">Whether to wait until it serves ok, or is latched again.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>0 where it serves ok, 2 where it does not.</returns>
@@ -74,7 +74,7 @@ internal sealed class ResetFollowUp(
         };
     }
 
-    // Whether it is latched again stands in the status alone: who waits without it may wait for ever.
+    // Only the status says whether it is latched again: without it, the wait might never end.
     private async Task<(string Served, ComponentStatus? Status)> GetServedAsync(
         bool needsStatus,
         CancellationToken cancellationToken

@@ -11,7 +11,7 @@ internal static class StatusCommand
 
     public const string Name = "status";
 
-    /// <summary>Has the exit code tell the worst state, as a Nagios plugin's.</summary>
+    /// <summary>Makes the worst state the exit code, as a Nagios plugin does.</summary>
     public const string ExitCodeOption = "--exit-code";
 
     private const string ReadyOption = "--ready";
@@ -31,15 +31,14 @@ internal static class StatusCommand
         Option<bool> ready = new(ReadyOption)
         {
             Description =
-                "Only tell whether the daemon serves: exit with 0 if it does, 69 if not, whatever its components are. For the health check "
+                "Only report whether the daemon serves: exit with 0 if it does, 69 if not, whatever its components are. For the health check "
                 + "of a container.",
         };
         Option<bool> watch = new("--watch", "-w") { Description = "Refresh every 2 s, until interrupted." };
-        Option<bool> json = new("--json") { Description = "Print the document of the management API." };
-        Option<string?> file = ConfigurationArgument.FileOption();
-        Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
-        Option<string?> authority = DaemonAddress.AuthorityOption();
-        names.CompletionSources.Add(completion => ComponentNames.Of(completion.ParseResult.GetValue(file), context));
+        ManagementQuery options = new(context);
+        names.CompletionSources.Add(completion =>
+            ComponentNames.Of(completion.ParseResult.GetValue(options.File), context)
+        );
         Command command = new DocumentedCommand(
             Name,
             "Show how the running daemon and its components are.",
@@ -55,30 +54,22 @@ internal static class StatusCommand
             exitCode,
             ready,
             watch,
-            json,
-            file,
-            url,
-            authority,
         };
+        options.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
-                DaemonAddress address = DaemonAddress.OfManagement(
-                    parsed.GetValue(url),
-                    parsed.GetValue(file),
-                    context
-                );
-                using ManagementClient client = new(address, parsed.GetValue(authority));
+                using ManagementClient client = options.Connect(parsed);
                 Query query = new(
                     client,
                     [.. (parsed.GetValue(names) ?? []).Select(ComponentNames.Plain)],
-                    parsed.GetValue(json)
+                    parsed.GetValue(options.Json)
                 );
                 if (parsed.GetValue(ready))
                 {
                     StatusDocument serving = await query.GetStatusAsync(cancellationToken);
                     await context.Output.WriteLineAsync(
-                        $"ready: failover {serving.Version}, {serving.Components.Length} components"
+                        $"ready: failover {serving.Version}, {(serving.Components.Length == 1 ? "1 component" : $"{serving.Components.Length} components")}"
                     );
                     return ExitCode.Ok;
                 }
@@ -106,7 +97,7 @@ internal static class StatusCommand
                 result.GetValue(ready)
                 && (
                     result.GetValue(watch)
-                    || result.GetValue(json)
+                    || result.GetValue(options.Json)
                     || result.GetValue(exitCode)
                     || result.GetResult(names) is { Tokens.Count: > 0 }
                 )
@@ -122,6 +113,7 @@ internal static class StatusCommand
     private static int Worst(StatusDocument status) =>
         status.Components.Any(component => component.State == HealthState.Fail) ? ExitCode.ProbeFail
         : status.Components.Any(component => component.State == HealthState.Error) ? ExitCode.ProbeError
+        : status.Components.Any(component => component.HasWarning) ? ExitCode.ProbeWarning
         : ExitCode.Ok;
 
     private static async Task WatchAsync(Query query, CommandContext context, CancellationToken cancellationToken)

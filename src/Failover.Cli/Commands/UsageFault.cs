@@ -28,7 +28,7 @@ internal static class UsageFault
                 .Where(token => token.Type == TokenType.Argument && token.Value is ['-', _, ..])
                 .Select(token => token.Value),
         ];
-        // What follows an unknown option may be its value, and nobody's business.
+        // What follows an unknown option may be its value, and is not reported.
         string[] strangers = options.Length > 0 ? options : [.. parsed.UnmatchedTokens];
         string[] faults =
             strangers.Length > 0 ? [.. strangers.Select(word => Stranger(word, command))]

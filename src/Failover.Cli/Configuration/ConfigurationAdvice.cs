@@ -156,7 +156,7 @@ internal static class ConfigurationAdvice
         }
     }
 
-    // A task under a name stands in many components and is reported in the first.
+    // A named task may be part of many components and is reported in the first.
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>
         seen.Add(task) ? task.Children.SelectMany(child => Tasks(child, seen)).Prepend(task) : [];
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Reads the configuration file, whole, and tells everything that is wrong with it at once.</summary>
+/// <summary>Reads the configuration file, whole, and reports all its errors at once.</summary>
 internal static class ConfigurationFile
 {
     private static readonly string[] Keys = [.. FileKeys.Top.Select(key => key.Name).Order(StringComparer.Ordinal)];

@@ -11,7 +11,7 @@ internal sealed class Defaults
     public static IEnumerable<Option> Possible =>
         KindKeys.All.Values.SelectMany(keys => keys.Kind.Options).Where(IsPossible);
 
-    /// <summary>Whether a default can be given for an option: not for what it is that is looked at.</summary>
+    /// <summary>Whether a default can be given for an option: not for those that name the target.</summary>
     public static bool IsPossible(Option option) =>
         option is DurationOption || (option.Default is not null && option is not (TaskOption or TaskListOption));
 

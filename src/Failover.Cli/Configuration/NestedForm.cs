@@ -204,16 +204,23 @@ internal sealed class NestedForm
     {
         for (int i = 0; i < kind.Options.Length; i++)
         {
-            if (
-                task.Values[i] is { } value
-                && (
-                    kind.Options[i].Default is null
-                    || kind.Make!(task.Values.SetItem(i, null)).FullText != task.FullText
-                )
-            )
+            if (task.Values[i] is { } value && (kind.Options[i].Default is null || !IsTheSameWithout(i, task, kind)))
             {
                 yield return (kind.Options[i], value);
             }
+        }
+    }
+
+    private static bool IsTheSameWithout(int option, HealthTask task, TaskKind kind)
+    {
+        try
+        {
+            return kind.Make!(task.Values.SetItem(option, null)).FullText == task.FullText;
+        }
+        catch (ArgumentException)
+        {
+            // Another option needs it.
+            return false;
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             ListOption list => BindList(list, node),
             MapOption map => BindMap(map, node),
             AuthenticationOption => BindUsers(option.Key, node),
+            PathOption => BindPath(node, option.Key, option.Accepted),
             _ => throw new ArgumentOutOfRangeException(nameof(option), option, "not an option that a file can say"),
         };
 
@@ -89,7 +90,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
 
     private object? BindScalar(ScalarOption option, string name, YamlNode node) =>
         ReadText(node, name, option.Accepted) is { } given
-            ? Take(option.Parse(given.Text), name, given, option.Accepted)
+            ? Take(option.Parse(given.Text), name, option.IsSecret ? texts.Conceal(given) : given, option.Accepted)
             : null;
 
     private object? Refuse(Option option, YamlNode node)
@@ -136,7 +137,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         static string WithKeys(string text) =>
             KindKeys
                 .All.Values.SelectMany(keys => keys.Kind.Options)
-                .Aggregate(text, (told, option) => told.Replace(option.Name, option.Key, StringComparison.Ordinal));
+                .Aggregate(text, (spelt, option) => spelt.Replace(option.Name, option.Key, StringComparison.Ordinal));
     }
 
     /// <summary>The value that a text says; null, and reported, where it says none.</summary>
@@ -149,7 +150,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         if (!parsed.IsValue)
         {
             string flaw = parsed.Flaw.Length > 0 ? $", {parsed.Flaw}" : "";
-            // What was meant by a secret would tell most of it.
+            // A suggestion for a secret would disclose most of it.
             errors.Add(given.At, $"{name} is {given.Shown}{flaw}", accepted, given.IsSecret ? null : parsed.Meant);
         }
 

@@ -27,7 +27,7 @@ internal static class ReloadTriggers
 
     public static string Word(ReloadTrigger trigger) => Words.Single(word => word.Value == trigger).Word;
 
-    /// <summary>Reads it; where it is none, that is told.</summary>
+    /// <summary>Reads it; any other value is an error.</summary>
     public static ReloadTrigger Bind(YamlNode? node, OptionBinder options) =>
         node is not null
         && options.ReadText(node, FileKeys.Reload, Accepted) is { } given

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>The secrets of the configuration that is served and of those before: the reason of a latch is told for as long as it stands, and
+/// <summary>The secrets of the configuration that is served and of those before: the reason of a latch is shown for as long as it lasts, and
 /// may hold a value that has been replaced since.</summary>
 internal sealed class SecretsInForce
 {

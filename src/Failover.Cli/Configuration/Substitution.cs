@@ -18,6 +18,9 @@ internal sealed partial class Substitution(
 
     private const string Accepted = "${env:NAME}, ${file:PATH}, or $${ for ${ itself";
 
+    // What is shown in the place of a password.
+    private const string Concealed = "***";
+
     private static readonly UTF8Encoding Strict = new(
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
@@ -33,7 +36,7 @@ internal sealed partial class Substitution(
     /// <summary>The files that were read, also those that could not be.</summary>
     public IReadOnlyCollection<string> Files => files.Keys;
 
-    /// <summary>Whether a message tells some value that was put in, however short.</summary>
+    /// <summary>Whether a message contains a substituted value, however short.</summary>
     public bool IsReported(string message) =>
         values.Any(value => value.Length > 0 && message.Contains(value, StringComparison.Ordinal));
 
@@ -68,6 +71,17 @@ internal sealed partial class Substitution(
             : Reference().Match(node.Text).Length == node.Text.Length ? $"the value of {Printable.Escape(node.Text)}"
             : Printable.Quoted(node.Text);
         return isGood ? new(text, shown, node.Position, isSecret) : null;
+    }
+
+    /// <summary>A text that nothing shows, wherever it came from: a password that the file itself holds.</summary>
+    public SubstitutedText Conceal(SubstitutedText given)
+    {
+        if (values.Add(given.Text))
+        {
+            Secrets.Add(given.Text, Concealed);
+        }
+
+        return given.IsSecret ? given : given with { Shown = "a text of another form", IsSecret = true };
     }
 
     private string? Find(Match match, Position at)

@@ -33,7 +33,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     /// <summary>Whether a task stands under <c>tasks</c>, or is that of a component.</summary>
     public bool IsNamed(HealthTask task) => named.HasPlace(task);
 
-    /// <summary>Where a task that was made here stands.</summary>
+    /// <summary>The position of a task that was made here.</summary>
     public Position PositionOf(HealthTask task) => positions[task];
 
     /// <summary>A mapping with a task: a kind, or <c>ref</c>, and keys beside it.</summary>

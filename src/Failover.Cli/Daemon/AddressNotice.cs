@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>Leaves the addresses of a running daemon where commands find them by its configuration, which may be invalid by then, and
-/// tells there of its reloads.</summary>
+/// counts its reloads there.</summary>
 /// <param name="folder">Where; null: nowhere.</param>
 /// <param name="inform">Takes a line for the log where that fails.</param>
 internal sealed class AddressNotice(string? folder, Action<string> inform) : IDisposable
@@ -10,7 +10,7 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
 
     // What is there, which is not the current one after a write that failed.
     private RuntimeFile? left;
-    private string? told;
+    private string? reported;
 
     /// <summary>Leaves those that are listened at from now on.</summary>
     public void Leave(
@@ -27,7 +27,8 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
                 configuration.Tls?.Certificate,
                 current?.ReloadsBegun ?? 0,
                 current?.ReloadsEnded ?? 0,
-                current?.IsReloadRejected ?? false
+                current?.IsReloadRejected ?? false,
+                Path.GetFullPath(configuration.File)
             )
         );
 
@@ -79,15 +80,15 @@ internal sealed class AddressNotice(string? folder, Action<string> inform) : IDi
         }
 
         left = next;
-        told = null;
+        reported = null;
     }
 
     // Once: a reload writes several times.
     private void Inform(string problem)
     {
-        if (problem != told)
+        if (problem != reported)
         {
-            told = problem;
+            reported = problem;
             inform(
                 $"cannot leave the address in {folder} ({problem}): while the configuration is invalid, commands need --url, and failover reload does not find the daemon"
             );

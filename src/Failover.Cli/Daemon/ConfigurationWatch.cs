@@ -56,7 +56,7 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
 
     private void Check()
     {
-        // A file system that hangs holds up one look and not one more every second.
+        // A file system that hangs blocks one comparison, not one more every second.
         if (Interlocked.Exchange(ref isChecking, 1) != 0)
         {
             return;
@@ -72,17 +72,17 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
 
     private bool CheckForChange()
     {
-        FileContents looked;
+        FileContents compared;
         lock (gate)
         {
-            looked = followed;
+            compared = followed;
         }
 
-        FileContents now = looked.Again();
+        FileContents now = compared.Again();
         lock (gate)
         {
             // Other files may be followed by now.
-            if (looked != followed)
+            if (compared != followed)
             {
                 return false;
             }

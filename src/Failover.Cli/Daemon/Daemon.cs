@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Http;
 
 namespace Failover;
 
@@ -17,9 +16,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly HealthService service;
     private readonly IStateStore store;
     private readonly DaemonStatus status;
-    private readonly ConnectionBudgets budgets;
-    private readonly ListenerSet served;
-    private readonly ListenerSet management;
+    private readonly DaemonListeners listeners;
     private readonly AddressNotice addressNotice;
     private readonly Channel<bool> reloads = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
@@ -30,7 +27,6 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly StateFileChange stateFile;
     private FailoverConfiguration configuration;
     private ConfigurationReading reading;
-    private TlsCertificate? certificate;
     private Task logging = Task.CompletedTask;
     private bool isDisposed;
 
@@ -49,19 +45,7 @@ internal sealed class Daemon : IAsyncDisposable
         watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
-        HealthEndpoint endpoint = new(service);
-        budgets = new(context.Time)
-        {
-            Warn = Log.Warnings(LogEvents.Connections),
-            IsExempt = address => service.TrustedProxies.Contains(address),
-        };
-        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For, Log.Factory, context.Inherited);
-        management = new(
-            (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
-            _ => budgets.Management,
-            Log.Factory,
-            context.Inherited
-        );
+        listeners = new(service, status, context);
     }
 
     private EventLog Log => context.Log;
@@ -89,7 +73,7 @@ internal sealed class Daemon : IAsyncDisposable
         reloads.Writer.Complete();
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         await reloading.WaitAsync(cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(served.StopAsync(cutOff.Token), management.StopAsync(cutOff.Token));
+        await listeners.StopAsync(cutOff.Token);
         await DisposeAsync();
     }
 
@@ -109,9 +93,7 @@ internal sealed class Daemon : IAsyncDisposable
         watch.Dispose();
         poolWatch.Dispose();
         addressNotice.Dispose();
-        await served.DisposeAsync();
-        await management.DisposeAsync();
-        certificate?.Dispose();
+        await listeners.DisposeAsync();
         await service.DisposeAsync();
         await logging;
     }
@@ -138,10 +120,10 @@ internal sealed class Daemon : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        ApplyLimits(configuration);
         service.Replace(configuration.Components, configuration.TaskNames);
         service.TrustedProxies = configuration.TrustedProxies;
-        certificate = OpenCertificate(configuration);
+        // Before the state file is touched: a certificate may keep the daemon from starting.
+        listeners.UseCertificateOf(configuration);
         if (configuration.State.File is { } file && StateMove.Carry(file, context.Time) is { } moved)
         {
             Log.WriteNotice(LogEvents.StateStore, moved);
@@ -162,13 +144,8 @@ internal sealed class Daemon : IAsyncDisposable
             Log.WriteWarning(LogEvents.LatchedAtStart, latched);
         }
 
-        foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in ListenAddressesOf(configuration))
-        {
-            ListenerSet.Change change = await set.PrepareAsync(addresses, certificate);
-            await change.CarryOutAsync(CancellationToken.None);
-            LogListeners(set, change);
-        }
-
+        DaemonListeners.Change change = await listeners.PrepareAsync(configuration);
+        await change.CarryOutAsync(CancellationToken.None);
         foreach (string unused in context.Inherited.Unused)
         {
             Log.WriteWarning(
@@ -179,7 +156,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         WatchFiles();
 
-        addressNotice.Leave(configuration, served.Addresses, management.Addresses);
+        addressNotice.Leave(configuration, listeners.Served, listeners.Management);
         Log.WriteInfo(
             LogEvents.Started,
             $"serves {configuration.File}: {Count(service.Components.Count, "component")}"
@@ -200,23 +177,6 @@ internal sealed class Daemon : IAsyncDisposable
         }
     }
 
-    private void LogListeners(ListenerSet set, ListenerSet.Change change)
-    {
-        (string begins, string ends) =
-            set == management
-                ? ("management at", "management no longer at")
-                : ("failover listens on", "failover no longer listens on");
-        foreach (ListenAddress address in change.Added)
-        {
-            Log.WriteInfo(LogEvents.Listening, $"{begins} {address}");
-        }
-
-        foreach (ListenAddress address in change.Removed)
-        {
-            Log.WriteInfo(LogEvents.ListeningEnded, $"{ends} {address}");
-        }
-    }
-
     private static string Count(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
@@ -224,37 +184,6 @@ internal sealed class Daemon : IAsyncDisposable
 
     // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
     private bool IsAlive() => service.Engine.IsResponsive(LongestJudging);
-
-    private void ApplyLimits(FailoverConfiguration of)
-    {
-        bool hasUnixSockets = of.Listen.Any(address => address.SocketPath is not null);
-        foreach (string warning in budgets.Apply(of.Connections, hasUnixSockets, of.Management is not null))
-        {
-            Log.WriteWarning(LogEvents.Connections, warning);
-        }
-    }
-
-    private (ListenerSet Set, IReadOnlyCollection<ListenAddress> Addresses)[] ListenAddressesOf(
-        FailoverConfiguration of
-    ) => [(served, of.Listen), (management, of.Management is { } address ? [address] : [])];
-
-    private TlsCertificate? OpenCertificate(FailoverConfiguration of)
-    {
-        if (of.Tls is not { } files)
-        {
-            return null;
-        }
-
-        TlsCertificate opened = new(files.Certificate, files.Key, context.Time);
-        opened.Load();
-        foreach (string warning in opened.Warnings)
-        {
-            Log.WriteWarning(LogEvents.Certificate, warning);
-        }
-
-        opened.Watch(Log.Warnings(LogEvents.Certificate));
-        return opened;
-    }
 
     private async Task ReloadOnSignalAsync()
     {
@@ -267,7 +196,7 @@ internal sealed class Daemon : IAsyncDisposable
             {
                 isTaken = await ReloadAsync();
             }
-#pragma warning disable CA1031 // Whatever breaks in a reload: what is served goes on, it is told, and the next one is tried.
+#pragma warning disable CA1031 // Whatever breaks in a reload is logged; the running configuration is kept, and the next reload is tried.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -297,19 +226,12 @@ internal sealed class Daemon : IAsyncDisposable
             return false;
         }
 
-        TlsCertificate? opened = null;
-        List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
+        DaemonListeners.Change? change = null;
         // New files are checked, and faults reported, before this is over.
         context.Secrets.Use(next.Secrets);
         try
         {
-            opened = next.Tls == configuration.Tls ? certificate : OpenCertificate(next);
-            ApplyLimits(next);
-            foreach ((ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) in ListenAddressesOf(next))
-            {
-                changes.Add((set, await set.PrepareAsync(addresses, opened)));
-            }
-
+            change = await listeners.PrepareAsync(next);
             service.Replace(next.Components, next.TaskNames);
         }
 #pragma warning disable CA1031 // What is prepared has to be given up whatever keeps the rest from being so.
@@ -317,54 +239,29 @@ internal sealed class Daemon : IAsyncDisposable
 #pragma warning restore CA1031
         {
             context.Secrets.Use(configuration.Secrets);
-            ApplyLimits(configuration);
-            foreach ((_, ListenerSet.Change change) in changes)
+            if (change is not null)
             {
                 await change.RollBackAsync();
-            }
-
-            if (opened != certificate)
-            {
-                opened?.Dispose();
             }
 
             Refuse(exception.Message);
             return false;
         }
 
-        await CarryOutAsync(next, opened, changes);
+        await CarryOutAsync(next, change);
         return true;
     }
 
-    private async Task CarryOutAsync(
-        FailoverConfiguration next,
-        TlsCertificate? opened,
-        List<(ListenerSet Set, ListenerSet.Change Change)> changes
-    )
+    private async Task CarryOutAsync(FailoverConfiguration next, DaemonListeners.Change change)
     {
         string[] pending = stateFile.Pending(next);
-        if (opened != certificate)
-        {
-            certificate?.Dispose();
-            certificate = opened;
-        }
-
         configuration = next;
         WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
-        Task[] draining = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff.Token))];
-        foreach ((ListenerSet set, ListenerSet.Change change) in changes)
-        {
-            LogListeners(set, change);
-            if (opened is not null)
-            {
-                set.Use(opened);
-            }
-        }
-
-        addressNotice.Leave(configuration, served.Addresses, management.Addresses);
+        Task draining = change.CarryOutAsync(cutOff.Token);
+        addressNotice.Leave(configuration, listeners.Served, listeners.Management);
         Log.WriteNotice(LogEvents.Reloaded, $"reloaded {next.File}: {Count(service.Components.Count, "component")}");
         AdviceLog.Write(Log, configuration);
         foreach (string text in pending)
@@ -372,7 +269,7 @@ internal sealed class Daemon : IAsyncDisposable
             Log.WriteWarning(LogEvents.RestartNeeded, text);
         }
 
-        await Task.WhenAll(draining);
+        await draining;
     }
 
     private void Refuse(string error)

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Failover;
 
-/// <summary>What the daemon tells of itself over the management API.</summary>
+/// <summary>What the management API reports of the daemon.</summary>
 internal sealed class DaemonStatus(
     HealthService service,
     IStateStore store,
@@ -61,6 +61,8 @@ internal sealed class DaemonStatus(
                         began + probes.Last?.SinceStart,
                         began + probes.Next?.SinceStart,
                         probes.Fresh,
+                        shown.HasWarning,
+                        Redact(shown.PerformanceData),
                         shown.HandledError is { } error ? Redact(error) : null
                     );
                 }),
@@ -86,6 +88,8 @@ internal sealed class DaemonStatus(
             Redact(component.Description.Task.FullText),
             Redact(service.Engine.Explain(component)),
             Latch(component, shown),
+            shown.HasWarning,
+            Redact(shown.PerformanceData),
             component.Description.OnError?.Text,
             shown.HandledError is { } error ? Redact(error) : null
         );
@@ -130,7 +134,8 @@ internal sealed class DaemonStatus(
                     moved.Component,
                     moved.From,
                     moved.To,
-                    Redact(moved.Reason)
+                    Redact(moved.Reason),
+                    moved.First is { } first ? new(first.At, Redact(first.Reason)) : null
                 )),
             ],
             [
@@ -157,6 +162,7 @@ internal sealed class DaemonStatus(
             Reason = Redact(node.Reason),
             Evidence = Redact(node.Evidence),
             Outlook = Redact(node.Outlook),
+            PerformanceData = Redact(node.PerformanceData),
             Children = [.. node.Children.Select(Redact)],
         };
 

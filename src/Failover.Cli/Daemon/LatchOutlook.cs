@@ -24,7 +24,7 @@ internal static class LatchOutlook
             ? "no reset (POST) ends it now: a reset is pending, or another latch holds it that on_post does not fire"
         : CannotBeReset;
 
-    /// <summary>What the log of a start tells of the components that are latched, a line each.</summary>
+    /// <summary>The lines of the log of a start about latched components, one each.</summary>
     public static IEnumerable<string> AtStart(IEnumerable<Component> components)
     {
         (string Name, Snapshot Shown)[] latched =

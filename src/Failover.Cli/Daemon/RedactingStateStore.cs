@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>A store that is given no secrets: reasons come to it with what is shown in their place. A later process, which may know other
-/// values, tells them as they were stored.</summary>
+/// values, shows them as they were stored.</summary>
 /// <param name="store">Where all is stored; disposed of with this.</param>
 /// <param name="redact">Takes what is secret out of a text.</param>
 internal sealed class RedactingStateStore(IStateStore store, Func<string, string> redact) : IStateStore
@@ -26,7 +26,7 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
                     .. write.Components.Select(component => component with { Reason = redact(component.Reason) }),
                 ],
                 Latches = [.. write.Latches.Select(latch => latch with { Reason = redact(latch.Reason) })],
-                Transitions = [.. write.Transitions.Select(moved => moved with { Reason = redact(moved.Reason) })],
+                Transitions = [.. write.Transitions.Select(Redacted)],
             }
         );
 
@@ -47,6 +47,13 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
         store.ReadPostsAsync(query, cancellationToken);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private StoredTransition Redacted(StoredTransition moved) =>
+        moved with
+        {
+            Reason = redact(moved.Reason),
+            First = moved.First is { } first ? first with { Reason = redact(first.Reason) } : null,
+        };
 
     private ImmutableArray<StoredNode> Redacted(ImmutableArray<StoredNode> nodes) =>
         [.. nodes.Select(node => node with { Reason = redact(node.Reason) })];

@@ -16,6 +16,8 @@ namespace Failover;
 /// <param name="ReloadsBegun">How many reloads have begun since the start.</param>
 /// <param name="ReloadsEnded">How many have ended.</param>
 /// <param name="IsReloadRejected">Whether the last one that ended was rejected.</param>
+/// <param name="GivenPath">The absolute path of the configuration as the daemon was given it, links and all; null where an older version
+/// left this.</param>
 internal sealed partial record RuntimeFile(
     string Configuration,
     DaemonProcess Process,
@@ -24,7 +26,8 @@ internal sealed partial record RuntimeFile(
     string? Certificate,
     int ReloadsBegun,
     int ReloadsEnded,
-    bool IsReloadRejected
+    bool IsReloadRejected,
+    string? GivenPath = null
 )
 {
     private const int Largest = 64 * 1024;
@@ -79,7 +82,7 @@ internal sealed partial record RuntimeFile(
     }
 
     /// <summary>What the running daemon of a configuration has left; null where none has, where it is no longer running, or where
-    /// somebody else may have written it.</summary>
+    /// another user may have written it.</summary>
     public static RuntimeFile? Find(string configuration, RuntimeFolder folders)
     {
         string given = PathInRealFolder(configuration);
@@ -91,9 +94,13 @@ internal sealed partial record RuntimeFile(
             return left;
         }
 
-        // A link to the file leads to the same daemon.
+        // A folder of the path may be a link that leads elsewhere since the daemon last read the file; and a link to the file leads to the
+        // same daemon.
+        string full = Path.GetFullPath(configuration);
         string real = RealPath(configuration);
-        return folders.Trusted.SelectMany(RunningIn).FirstOrDefault(running => RealPath(running.Configuration) == real);
+        RuntimeFile[] all = [.. folders.Trusted.SelectMany(RunningIn)];
+        return all.FirstOrDefault(running => running.GivenPath == full)
+            ?? all.FirstOrDefault(running => RealPath(running.Configuration) == real);
     }
 
     /// <summary>The path of a file in the real path of its folder, whatever the file itself leads to.</summary>
@@ -127,7 +134,7 @@ internal sealed partial record RuntimeFile(
     private static RuntimeFile? Running(string file) =>
         RuntimeFolder.IsTrustedFile(file) && Read(file) is { Process.IsRunning: true } left ? left : null;
 
-    // Never through a link that somebody has put there: open(2), O_EXCL.
+    // Never through a link that is there already: open(2), O_EXCL.
     private static void WriteNew(string path, byte[] content)
     {
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };

@@ -44,7 +44,7 @@ internal sealed class RuntimeFolder(Func<string, string?> environment, string sy
     public static uint? OwnerOf(string file) => OperatingSystem.IsLinux() ? Status(file)?.Owner : null;
 
     /// <summary>Whether a daemon may write in a folder, or make it: it is to be trusted, or is not there and the nearest one above it that
-    /// is there is one in which nobody else can put something in its place.</summary>
+    /// is there is one in which no other user can replace it.</summary>
     public static bool MayBeMade(string folder)
     {
         if (!OperatingSystem.IsLinux())

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Failover;
 
 /// <summary>Configurations that name another state file than the one in use. Latches are stored in the file that was opened at the start; a
-/// start with another one goes on from it (<see cref="StateMove"/>).</summary>
+/// start with another one continues from it (<see cref="StateMove"/>).</summary>
 /// <param name="started">What was configured at the start.</param>
 internal sealed class StateFileChange(FailoverConfiguration started)
 {
@@ -17,7 +17,7 @@ internal sealed class StateFileChange(FailoverConfiguration started)
         : IsMove(next) ? ["state: another file needs a restart, which moves the state there"]
         : ["state: another file or age needs a restart"];
 
-    /// <summary>Has the next start with this configuration go on from the file in use, also where the configuration is refused for
+    /// <summary>Has the next start with this configuration continue from the file in use, also where the configuration is refused for
     /// another reason: it is what the next start reads.</summary>
     /// <param name="next">What is to be served.</param>
     /// <param name="components">What is served.</param>

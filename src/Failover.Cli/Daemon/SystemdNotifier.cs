@@ -4,9 +4,9 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>Tells a service manager how the daemon is, where one wants to know: the protocol of sd_notify(3), datagrams to the
+/// <summary>Reports the state of the daemon to a service manager that wants to know it: the protocol of sd_notify(3), datagrams to the
 /// Unix socket that NOTIFY_SOCKET names.</summary>
-/// <remarks>Without that variable it does nothing, and a manager that does not listen harms nobody.</remarks>
+/// <remarks>Without that variable it does nothing, and a manager that does not listen has no effect on the daemon.</remarks>
 internal sealed class SystemdNotifier : IDisposable
 {
     private readonly Socket? socket;
@@ -23,7 +23,7 @@ internal sealed class SystemdNotifier : IDisposable
         manager = AddressOf(environment("NOTIFY_SOCKET"));
         if (manager is not null)
         {
-            // A manager that does not read holds up nobody.
+            // A manager that does not read does not block the daemon.
             socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
             Watchdog = WatchdogOf(environment);
         }
@@ -51,7 +51,7 @@ internal sealed class SystemdNotifier : IDisposable
     /// <summary>The daemon is about to end.</summary>
     public void Stopping() => Send("STOPPING=1");
 
-    /// <summary>From now on tells the service manager that the daemon lives, for as long as it does.</summary>
+    /// <summary>From now on notifies the watchdog of the service manager, for as long as the daemon is alive.</summary>
     /// <param name="isAlive">Whether it does: asked at half the watchdog's time, so that one that comes late is not too
     /// late.</param>
     public void KeepAlive(Func<bool> isAlive)

@@ -22,12 +22,14 @@ internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
     public static Cell Escaped(string text, Tone tone = Tone.Plain) => new(Printable.Escape(text, int.MaxValue), tone);
 
     /// <summary>A state in its colour.</summary>
-    public static Cell Of(HealthState state) =>
+    /// <param name="state">The state.</param>
+    /// <param name="hasWarning">Whether it is ok by an observation with a warning.</param>
+    public static Cell Of(HealthState state, bool hasWarning = false) =>
         new(
-            state.Word(),
+            hasWarning ? $"{state.Word()} (warning)" : state.Word(),
             state switch
             {
-                HealthState.Ok => Tone.Ok,
+                HealthState.Ok => hasWarning ? Tone.Error : Tone.Ok,
                 HealthState.Fail => Tone.Fail,
                 HealthState.Error => Tone.Error,
                 _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no such state"),

@@ -8,7 +8,7 @@ internal static class ComponentText
         yield return new(
             Cell.Escaped(component.Name, Tone.Strong),
             ": ",
-            Cell.Of(component.State),
+            Cell.Of(component.State, component.HasWarning),
             component.Since is { } since ? $" since {TimeText.Text(since)}" : "",
             Cell.Escaped(component.Reason.Length > 0 ? $", {component.Reason}" : "")
         );

@@ -80,7 +80,7 @@ internal static class StatusText
     private static ImmutableArray<Cell> Row(ComponentStatus component, DateTimeOffset now) =>
         [
             Cell.Escaped(component.Name, Tone.Strong),
-            Cell.Of(component.State),
+            Cell.Of(component.State, component.HasWarning),
             component.Since is { } since ? $"{TimeText.Ago(since, now)} ago" : "",
             component.LastProbe is { } last ? $"{TimeText.Ago(last, now)} ago" : "never",
             component.NextProbe is { } next ? (next > now ? $"in {TimeText.Ago(now, next)}" : "now") : "on request",

@@ -42,8 +42,8 @@ internal static class TreeText
             yield return Cell.Escaped($"{node.Name}: ", Tone.Faint);
         }
 
-        // What is not asked counts for nothing, whatever its state.
-        yield return node.IsInCharge ? Cell.Of(node.State) : new(node.State.Word(), Tone.Faint);
+        // A task that is not evaluated counts for nothing, whatever its state.
+        yield return node.IsInCharge ? Cell.Of(node.State, node.HasWarning) : new(node.State.Word(), Tone.Faint);
         yield return Cell.Escaped($" {node.Summary}", node.IsInCharge ? Tone.Strong : Tone.Faint);
         if (!node.IsInCharge)
         {
@@ -57,9 +57,13 @@ internal static class TreeText
     }
 
     private static IEnumerable<(string Label, string Text)> Details(Explanation node) =>
-        new[] { ("why:  ", node.Reason), ("seen: ", node.Evidence), ("next: ", node.Outlook) }.Where(detail =>
-            detail.Item2.Length > 0
-        );
+        new[]
+        {
+            ("why:  ", node.Reason),
+            ("perf: ", node.PerformanceData),
+            ("seen: ", node.Evidence),
+            ("next: ", node.Outlook),
+        }.Where(detail => detail.Item2.Length > 0);
 
     private static ImmutableArray<Cell> Branch(string text) => text.Length == 0 ? [] : [new(text, Tone.Faint)];
 }

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Failover;
 
-/// <summary>Shows lines in the place of those that it showed before; where nobody can see that, below them.</summary>
+/// <summary>Shows lines in the place of those that it showed before; where the output is no terminal, below them.</summary>
 internal sealed class WatchScreen : IDisposable
 {
     // xterm's control sequences (ctlseqs): no line is broken at the edge, or is again.

@@ -40,7 +40,7 @@ public sealed record Background : Combinator<Background.Newest>
         FastInterval = UpToInterval(FastIntervalOption, fastInterval);
         DownInterval = downInterval is null ? null : DownIntervalOption.Check(downInterval);
         TimeSpan longestFresh = LongestFresh(Interval);
-        // The default may be out of the bounds of what can be given; given in so many words it is still the default.
+        // The default may be out of the bounds of what can be given; given explicitly it is still the default.
         hasStaleAfter = staleAfter is not null && staleAfter != longestFresh;
         StaleAfter = hasStaleAfter ? StaleAfterOption.Check(staleAfter) : longestFresh;
         (DurationOption longest, TimeSpan shortest) =

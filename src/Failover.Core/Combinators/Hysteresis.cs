@@ -128,7 +128,11 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
     /// <param name="Errors">The errors since the last observation that was none.</param>
     /// <param name="LastSeen">The identity of the newest observation that was counted; 0 before the first, and again after a
     /// restart of the process, whose identities start again.</param>
-    public sealed record Judgement(HealthState State, Instant Since, Streak Contrary, Streak Errors, long LastSeen);
+    public sealed record Judgement(HealthState State, Instant Since, Streak Contrary, Streak Errors, long LastSeen)
+    {
+        /// <summary>The first of the observations that changed it to <see cref="State"/>; null where none have.</summary>
+        public FirstContrary? First { get; init; }
+    }
 
     /// <inheritdoc/>
     public override Judgement CreateState(Instant now) =>
@@ -213,6 +217,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             ? state with
             {
                 State = seen.State,
+                First = contrary.FirstContrary,
                 Contrary = Streak.Empty,
                 Errors = Streak.Empty,
             }
@@ -276,6 +281,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             // A state held during errors is no evidence for the nodes above.
             Id = seen.State == HealthState.Error && !isTooManyErrors && judged.State != Units.First ? 0 : seen.Id,
             Reason = ReasonOf(judged, seen, isTooManyErrors),
+            FirstContrary = isTooManyErrors ? judged.Errors.FirstContrary : judged.First,
             // A fail that is held stays a fail when the evidence runs dry; an ok without fresh evidence may not be served.
             FreshUntil =
                 judged.State == HealthState.Fail && !isTooManyErrors

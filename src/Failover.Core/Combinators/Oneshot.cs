@@ -16,7 +16,7 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
     {
         DefaultState = DefaultStateOption.Check(defaultState);
         Auth = auth;
-        Expires = expires is null ? null : ExpiresOption.Check(expires);
+        Expires = ExpiresOption.CheckIfGiven(expires);
     }
 
     private static readonly StateOption DefaultStateOption = new("defaultState", "the state until it is fired", "fail");

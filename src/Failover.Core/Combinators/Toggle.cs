@@ -231,6 +231,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
         {
             State = position.State,
             Reason = position.State == HealthState.Fail ? StateReason(position) : shown.Reason,
+            FirstContrary = shown.State == position.State ? shown.FirstContrary : null,
             // An ok lasts no longer than what it rests on can be believed; a latched fail rests on the latch.
             FreshUntil = position.State == HealthState.Fail ? Instant.Never : Instant.Min(freshness, evidence),
             EvidenceUntil = evidence,

@@ -46,7 +46,11 @@ internal sealed class Explainer
             isInCharge ? account.Outlook : "",
             isRepeated,
             below
-        );
+        )
+        {
+            HasWarning = shown.HasWarning,
+            PerformanceData = shown.PerformanceData,
+        };
     }
 
     private ImmutableArray<Explanation> ExplainBelow(HealthTask task, bool isInCharge, ObservationSchedule requested)
@@ -94,7 +98,7 @@ internal sealed class Explainer
         new(
             shown.IsEvidence
                 ? $"probed {ExplanationText.Rounded(now - shown.Ended)} ago, for {ExplanationText.Rounded(shown.Ended - shown.Started)}"
-                : "not looked yet",
+                : "not probed yet",
             Flip: ""
         );
 

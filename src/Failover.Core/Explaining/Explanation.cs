@@ -26,4 +26,11 @@ internal sealed record Explanation(
     string Outlook,
     bool IsRepeated,
     ImmutableArray<Explanation> Children
-);
+)
+{
+    /// <summary>Whether the node is ok by an observation with a warning.</summary>
+    public bool HasWarning { get; init; }
+
+    /// <summary>Figures of its newest observation; see <see cref="Observation.PerformanceData"/>.</summary>
+    public string PerformanceData { get; init; } = "";
+}

@@ -8,7 +8,7 @@ internal abstract record HealthEvent(string Component);
 internal sealed record StateChange(string Component, HealthState From, HealthState To, string Reason)
     : HealthEvent(Component);
 
-/// <summary>Somebody has sent a POST: who, from where, and what came of it.</summary>
+/// <summary>A POST was received: by whom, from where, and the outcome.</summary>
 internal sealed record PostAudit(string Component, string? User, string Source, string Outcome) : HealthEvent(Component)
 {
     /// <summary>For the audit.</summary>

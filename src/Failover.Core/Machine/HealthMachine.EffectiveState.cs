@@ -35,6 +35,7 @@ internal sealed partial class HealthMachine
                 CanReset = CanReset(component),
                 Ended = judged.Ended,
                 Evidence = judged.Id,
+                FirstContrary = judged.FirstContrary,
             };
         }
 
@@ -62,8 +63,11 @@ internal sealed partial class HealthMachine
             IsKnown =
                 judged.IsEvidence
                 || (component.Root.Vertex.Task.InitialShownState is not null && judged.State != HealthState.Error),
+            IsWarning = read.HasWarning,
+            PerformanceData = read.PerformanceData,
             Ended = judged.IsEvidence ? judged.Ended : judged.Started,
             Evidence = judged.Id,
+            FirstContrary = read.FirstContrary,
         };
     }
 

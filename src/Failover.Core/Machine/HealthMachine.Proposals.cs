@@ -9,7 +9,7 @@ internal sealed partial class HealthMachine
 
     private readonly Dictionary<string, Proposal> proposals = new(StringComparer.Ordinal);
 
-    /// <summary>Somebody who may has POSTed to a component. <see cref="MachineAction.Reply"/> says what came of it.</summary>
+    /// <summary>An authorised POST to a component. <see cref="MachineAction.Reply"/> gives the outcome.</summary>
     public void Fire(object ticket, ServedComponent component, PostAudit? audit, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);

@@ -54,7 +54,13 @@ internal sealed partial class HealthMachine
 
         if (component.Recorded is { } from && from != snapshot.State)
         {
-            transitions.Add(new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence));
+            transitions.Add(
+                new(wall, component.Name, from, snapshot.State, snapshot.Reason, snapshot.Evidence)
+                {
+                    // Back from an error, the state has not changed: what changed it is in an earlier transition.
+                    First = component.Persisted?.State == snapshot.State ? null : Stored(snapshot.FirstContrary),
+                }
+            );
         }
 
         component.Recorded = snapshot.State;
@@ -76,6 +82,9 @@ internal sealed partial class HealthMachine
             componentWrites[component.Name] = component.Persisted;
         }
     }
+
+    private StoredFirstContrary? Stored(FirstContrary? first) =>
+        first is null ? null : new(wall - (now - first.Ended), first.Reason);
 
     private static bool IsHeldByOthersThan(ServedComponent component, ImmutableArray<string> latches) =>
         component.HeldBy.Length != latches.Length

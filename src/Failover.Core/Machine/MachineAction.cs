@@ -30,7 +30,7 @@ internal abstract record MachineAction
     /// <summary>Answer a POST.</summary>
     public sealed record Reply(object Ticket, FireOutcome Outcome, string Detail = "") : MachineAction;
 
-    /// <summary>Tell whoever follows what happens.</summary>
+    /// <summary>Publish an event to its readers.</summary>
     public sealed record Event(HealthEvent Happened) : MachineAction;
 
     /// <summary>A background turn began so much later than it was due.</summary>

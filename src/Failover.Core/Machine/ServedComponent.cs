@@ -83,7 +83,7 @@ internal sealed class ServedComponent(string name)
     /// <summary>Whether it is served no longer: requests that still hold it read what it served last.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>Whether a timer will tell when it grows stale, at the latest at this moment.</summary>
+    /// <summary>The earliest timer that reports it stale.</summary>
     public Instant StaleTimer { get; set; } = Instant.Never;
 
     /// <summary>The same for an evaluation that may become overdue. One timer for a component, not one for each evaluation:

@@ -14,11 +14,24 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>False where nothing has been judged and no initial state was described.</summary>
     public bool IsKnown { get; init; } = true;
 
+    /// <summary>Whether it is ok by an observation with a warning, which the reason says.</summary>
+    public bool HasWarning => State == HealthState.Ok && IsWarning;
+
+    /// <summary>Whether the observation that it rests on is one with a warning.</summary>
+    public bool IsWarning { get; init; }
+
+    /// <summary>Figures of that observation; see <see cref="Observation.PerformanceData"/>.</summary>
+    public string PerformanceData { get; init; } = "";
+
     /// <summary>When the observation that it rests on ended.</summary>
     public Instant Ended { get; init; }
 
     /// <summary>The identity of that observation; 0 where it rests on none.</summary>
     public long Evidence { get; init; }
+
+    /// <summary>The first of the observations that a hysteresis counted before it changed to this state; null where it counted
+    /// none.</summary>
+    public FirstContrary? FirstContrary { get; init; }
 
     /// <summary>Whether its latches make the component fail.</summary>
     public bool IsLatched { get; init; }
@@ -44,9 +57,11 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Grows by one with each snapshot of the component.</summary>
     public long Version { get; init; }
 
-    /// <summary>Whether another one differs in its version at most.</summary>
+    /// <summary>Whether another one says the same to readers: it may differ in its version, and in the first contrary observation, which only
+    /// the history shows.</summary>
     public bool HasSameContentAs(Snapshot other) =>
-        Evidence == other.Evidence && this with { Version = other.Version } == other;
+        Evidence == other.Evidence
+        && this with { Version = other.Version, FirstContrary = other.FirstContrary } == other;
 
     /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too
     /// old to be believed, which is served as <see cref="OnError"/> says.</summary>
@@ -59,6 +74,8 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
         this with
         {
             State = HealthState.Error,
+            PerformanceData = "",
+            FirstContrary = null,
             Reason =
                 HandledError
                 ?? (

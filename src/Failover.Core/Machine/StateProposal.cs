@@ -15,7 +15,7 @@ public sealed record StateProposal(string Operation)
     /// <summary>Keys of nodes that have nothing to store any longer.</summary>
     public ImmutableArray<string> ForgottenNodes { get; init; } = [];
 
-    /// <summary>For the audit, stored in the same commit; null where nobody posted.</summary>
+    /// <summary>For the audit, stored in the same commit; null where there was no POST.</summary>
     public StoredPost? Post { get; init; }
 }
 

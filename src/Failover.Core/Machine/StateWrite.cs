@@ -67,9 +67,18 @@ public sealed record StoredTransition(
     HealthState To,
     string Reason,
     long Evidence
-);
+)
+{
+    /// <summary>The first of the consecutive observations that a hysteresis counted before it changed the state; null where none has.</summary>
+    public StoredFirstContrary? First { get; init; }
+}
 
-/// <summary>Somebody has sent a POST.</summary>
+/// <summary>The observation with which the evidence for a transition began.</summary>
+/// <param name="At">When it ended, by the wall clock of the transition.</param>
+/// <param name="Reason">Its reason, for people. May be empty.</param>
+public sealed record StoredFirstContrary(DateTimeOffset At, string Reason);
+
+/// <summary>A POST was received.</summary>
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="Component">The component's name.</param>
 /// <param name="User">Who, where a password was given; null otherwise.</param>

@@ -2,8 +2,8 @@ namespace Failover;
 
 /// <summary>The outcome of one evaluation of a task: state, reason, and when it started and ended.</summary>
 /// <remarks>
-/// A check makes one with <see cref="Ok"/>, <see cref="Fail"/>, <see cref="TimedOut"/> or <see cref="Error"/>; the engine stamps it with times and
-/// an identity. A combinator's observation carries the identity of the newest evidence that it rests on, so that one
+/// A check makes one with <see cref="Ok"/>, <see cref="OkWithWarning"/>, <see cref="Fail"/>, <see cref="TimedOut"/> or <see cref="Error"/>; the
+/// engine stamps it with times and an identity. A combinator's observation carries the identity of the newest evidence that it rests on, so that one
 /// probe is counted once however many combinators pass it on and however often it is read.
 /// </remarks>
 public sealed record Observation
@@ -52,6 +52,10 @@ public sealed record Observation
     /// stale with the evidence.</summary>
     public Instant EvidenceUntil { get; internal init; } = Instant.Never;
 
+    /// <summary>Where a <see cref="Hysteresis"/> changed to this state: the first of the observations that it counted; null where it counted
+    /// none, and after a restart.</summary>
+    public FirstContrary? FirstContrary { get; internal init; }
+
     /// <summary>Whether it rests on a probe: false for an initial state before the first result.</summary>
     public bool IsEvidence => Id != NoEvidence;
 
@@ -62,10 +66,25 @@ public sealed record Observation
 
     private bool IsDeadlineFailure { get; init; }
 
+    /// <summary>Whether the target is up, and yet something calls for attention, which the reason says: a certificate that is about to
+    /// expire. False for a fail and an error. It counts as every other ok.</summary>
+    public bool HasWarning => State == HealthState.Ok && IsWarning;
+
+    /// <summary>Whether the evidence calls for attention, whatever state a combinator makes of it.</summary>
+    internal bool IsWarning { get; init; }
+
+    /// <summary>Figures of the probe, as a Nagios plugin writes them behind its bar: <c>'label'=value[unit];…</c>, separated by spaces
+    /// (Monitoring Plugins Development Guidelines, "Performance data"). Empty where there are none.</summary>
+    public string PerformanceData { get; init; } = "";
+
     internal bool IsStamped => Id != NotStamped;
 
     /// <summary>The target is up.</summary>
     public static Observation Ok(string reason = "") => new(HealthState.Ok, reason, NotStamped);
+
+    /// <summary>The target is up, and something calls for attention: an ok with <see cref="HasWarning"/>.</summary>
+    /// <param name="reason">What calls for attention.</param>
+    public static Observation OkWithWarning(string reason) => Ok(reason) with { IsWarning = true };
 
     /// <summary>The target is down, and why.</summary>
     public static Observation Fail(string reason) => new(HealthState.Fail, reason, NotStamped);
@@ -88,6 +107,8 @@ public sealed record Observation
             : this with
             {
                 State = HealthState.Error,
+                PerformanceData = "",
+                FirstContrary = null,
                 Reason = IsEvidence
                     ? $"stale: the newest result is {Units.Text(now - Ended)} old ({Reason})"
                     : $"stale: no result in {Units.Text(now - Started)}",

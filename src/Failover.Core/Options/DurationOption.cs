@@ -14,8 +14,11 @@ public sealed record DurationOption(string Name, string Meaning, TimeSpan? Fallb
     /// <summary>The longest accepted: 30 days; a timer of the runtime ends at 49.</summary>
     public static TimeSpan Longest { get; } = TimeSpan.FromDays(30);
 
+    /// <summary>The longest that this option accepts.</summary>
+    public TimeSpan Most { get; init; } = Longest;
+
     /// <inheritdoc/>
-    public override string Accepted => $"a duration from {Units.Text(Shortest)} to {Units.Text(Longest)}";
+    public override string Accepted => $"a duration from {Units.Text(Shortest)} to {Units.Text(Most)}";
 
     /// <inheritdoc/>
     public override string? Default => Fallback is { } value ? Units.Text(value) : FallbackText;
@@ -26,15 +29,19 @@ public sealed record DurationOption(string Name, string Meaning, TimeSpan? Fallb
         (given ?? Fallback) switch
         {
             null => throw Refuse(null),
-            { } value when value < Shortest || value > Longest => throw Refuse(Units.Text(value)),
+            { } value when value < Shortest || value > Most => throw Refuse(Units.Text(value)),
             { } value => value,
         };
+
+    /// <summary>The given value, checked; null where none is given.</summary>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public TimeSpan? CheckIfGiven(TimeSpan? given) => given is null ? null : Check(given);
 
     internal override Parsed Parse(string text) =>
         DurationText.Parse(text) switch
         {
             { Value: TimeSpan value } when value < Shortest => Parsed.Refused("which is too short"),
-            { Value: TimeSpan value } when value > Longest => Parsed.Refused("which is too long"),
+            { Value: TimeSpan value } when value > Most => Parsed.Refused("which is too long"),
             var parsed => parsed,
         };
 

@@ -5,9 +5,12 @@ namespace Failover.Abstractions;
 /// <param name="Meaning">What it does.</param>
 public abstract record ScalarOption(string Name, string Meaning) : Option(Name, Meaning)
 {
+    /// <summary>Whether it is a password or the like, which nothing shows.</summary>
+    public virtual bool IsSecret => false;
+
     /// <summary>The value that the text says, with its bounds checked: what the constructor of the task takes.</summary>
     internal abstract Parsed Parse(string text);
 
     /// <summary>Whether a value is within the bounds, as a text that says it has to be.</summary>
-    internal bool Takes(object value) => Parse(Text(value)).IsValue;
+    internal virtual bool Takes(object value) => Parse(Text(value)).IsValue;
 }

@@ -14,7 +14,7 @@ internal sealed class Authenticators(TimeProvider time) : IDisposable
     /// <summary>Gives the list; null: it is not open.</summary>
     public PasswordFile? Find(Authentication description) => opened.GetValueOrDefault(description);
 
-    /// <summary>Opens a list and watches it, unless it is open. One that is bad is opened as well: it lets nobody in until it is
+    /// <summary>Opens a list and watches it, unless it is open. One that is bad is opened as well: it rejects every log-in until it is
     /// good.</summary>
     /// <param name="description">Which.</param>
     /// <param name="warn">Takes warnings for people: what the list has to complain of now, and when it has gone bad

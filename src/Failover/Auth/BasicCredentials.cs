@@ -11,7 +11,7 @@ namespace Failover;
 /// <remarks>No record: a record prints its members.</remarks>
 internal sealed class BasicCredentials : IDisposable
 {
-    /// <summary>The longest header value looked at, in bytes: 1 KiB.</summary>
+    /// <summary>The longest header value that is parsed, in bytes: 1 KiB.</summary>
     public const int LongestHeader = 1024;
 
     private const string Scheme = "Basic ";

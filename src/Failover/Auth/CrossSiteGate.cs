@@ -14,7 +14,7 @@ internal enum CrossSiteDecision
     CrossSite,
 }
 
-/// <summary>Stops POSTs that a browser sends for another site, before anybody looks at their credentials: a browser that
+/// <summary>Stops POSTs that a browser sends for another site, before their credentials are read: a browser that
 /// knows an operator's password adds it to those, too.</summary>
 /// <remarks>
 /// In this order:

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Failover;
 
-/// <summary>What the gate looks at of a POST.</summary>
+/// <summary>What the gate judges of a POST.</summary>
 /// <remarks>No record: a record prints its members, and one is a secret.</remarks>
 internal sealed class LoginRequest
 {
@@ -51,7 +51,7 @@ internal enum LoginOutcome
 /// <summary>The gate's answer, with what an audit log wants to know.</summary>
 /// <param name="Outcome">The answer.</param>
 /// <param name="User">Who it is or claims to be, as sent: escape it where it is shown, and mind that people
-/// type passwords into the wrong field. Null where nobody looked at the credentials or they are malformed.</param>
+/// type passwords into the wrong field. Null where the credentials were not read or are malformed.</param>
 /// <param name="Reason">Why, in a few words that hold nothing of the request.</param>
 /// <param name="RetryAfter">When it is worth trying again; null where that is not known.</param>
 internal readonly record struct LoginVerdict(

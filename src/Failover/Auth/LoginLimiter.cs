@@ -7,8 +7,8 @@ namespace Failover;
 /// each source in all.</summary>
 /// <remarks>
 /// No account is ever locked: guesses from one source do not count for another one, and those at one name do not count for another
-/// name of the same source. Names are told apart by a keyed hash, in <see cref="Names"/> buckets, whether or not a user has the
-/// name: memory is bounded, nothing shows who exists, and nobody outside can tell which names share a bucket. While a bucket is
+/// name of the same source. Names are distinguished by a keyed hash, in <see cref="Names"/> buckets, whether or not a user has the
+/// name: memory is bounded, nothing shows who exists, and no client can find out which names share a bucket. While a bucket is
 /// empty, right passwords are refused as well, or guessing would continue.
 /// A log-in is paid for beforehand and the price given back where it was right, so guesses made side by side count too.
 /// </remarks>
@@ -25,7 +25,7 @@ internal sealed class LoginLimiter(TimeProvider time, byte[]? key = null)
     /// <summary>So many failed log-ins at once from one source, whatever the names.</summary>
     public const int AtOnceInAll = 40;
 
-    /// <summary>So many sources are told apart, about 6 MB; those beyond share one limit, unless they have logged in before.</summary>
+    /// <summary>The most sources that are distinguished, about 6 MB; those beyond share one limit, unless they have logged in before.</summary>
     public const int MostSources = 10_000;
 
     /// <summary>After <see cref="AtOnce"/>, one more in so long: at most 14,400 guesses a day at one name from one source.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Failover;
 
-/// <summary>Where log-ins come from, as far as it is told apart: an IPv4 address (mapped into IPv6 or not), or the /64 of an IPv6
+/// <summary>Where log-ins come from, as far as it is distinguished: an IPv4 address (mapped into IPv6 or not), or the /64 of an IPv6
 /// address, which is what one subscriber has. A socket without addresses is one source.</summary>
 internal readonly record struct LoginSource(AddressFamily Family, ulong Network)
 {

@@ -9,7 +9,7 @@ internal enum PasswordCheck
     /// <summary>Not listed, or with another one.</summary>
     Wrong,
 
-    /// <summary>The file has been bad for too long: nobody gets in.</summary>
+    /// <summary>The file has been bad for too long: every log-in is rejected.</summary>
     Unavailable,
 
     /// <summary>Too many log-ins wait for their turn, or this one waited too long.</summary>
@@ -44,7 +44,7 @@ internal sealed class PasswordFile : IDisposable
     private volatile bool isClosed;
     private long? badSince;
     private Action<string>? warn;
-    private string? told;
+    private string? reported;
     private ITimer? watch;
 
     /// <summary>Opens nothing yet.</summary>
@@ -115,12 +115,12 @@ internal sealed class PasswordFile : IDisposable
     /// <summary>From now on reads the file once a second, so that <see cref="Grace"/> begins when it goes bad and not when the next
     /// log-in finds it so.</summary>
     /// <param name="warning">Called when it has gone bad, and when it is good again, with a line each. What is known already is
-    /// not told.</param>
+    /// not reported.</param>
     public void Watch(Action<string> warning)
     {
-        told = problem;
+        reported = problem;
         warn = warning;
-        watch = time.CreateTimer(_ => Look(), state: null, WatchInterval, WatchInterval);
+        watch = time.CreateTimer(_ => Compare(), state: null, WatchInterval, WatchInterval);
     }
 
     /// <summary>Takes no more log-ins; those that wait are finished.</summary>
@@ -131,7 +131,7 @@ internal sealed class PasswordFile : IDisposable
         reading.Dispose();
     }
 
-    private void Look()
+    private void Compare()
     {
         if (!reading.Ask())
         {
@@ -143,7 +143,7 @@ internal sealed class PasswordFile : IDisposable
     private void Tell()
     {
         string? now = problem;
-        if (warn is null || Interlocked.Exchange(ref told, now) == now)
+        if (warn is null || Interlocked.Exchange(ref reported, now) == now)
         {
             return;
         }
@@ -163,7 +163,7 @@ internal sealed class PasswordFile : IDisposable
             : PasswordCheck.Wrong;
     }
 
-    // The users who may log in now; null: nobody, because the file has been bad for too long.
+    // The users who may log in now; null: none, because the file has been bad for too long.
     private UserList? Current()
     {
         if (!reading.WaitForOne())
@@ -191,7 +191,7 @@ internal sealed class PasswordFile : IDisposable
         {
             Take(null, bad.Message);
         }
-#pragma warning disable CA1031 // The thread must outlive it, and nobody is let in by it.
+#pragma warning disable CA1031 // The thread must outlive it, and no log-in is accepted by it.
         catch (Exception fault)
 #pragma warning restore CA1031
         {

@@ -23,7 +23,7 @@ internal sealed partial record PasswordHash(HashKind Kind, string Text)
     private const string Accepted =
         "bcrypt ($2y$), $apr1$, {SHA}, $5$, $6$ or DES crypt, whole, as Apache's htpasswd writes them";
 
-    // What other programs write: worth naming. Anything else may be somebody's password and is not repeated.
+    // What other programs write: worth naming. Anything else may be a password and is not repeated.
     private static readonly string[] KnownAndRefused =
     [
         "$1$",

@@ -10,7 +10,7 @@ internal delegate string? Hasher(ReadOnlySpan<byte> password, PasswordHash store
 /// <summary>The real <see cref="Hasher"/>, and how its outcome is compared.</summary>
 internal static class PasswordHashing
 {
-    // What the formats look at; the rest of a password counts for nothing, in Apache too. Cut here because crypt_r takes
+    // What the formats use; the rest of a password counts for nothing, in Apache too. Cut here because crypt_r takes
     // no password of 512 bytes or more at all.
     private const int BytesOfBcrypt = 72;
     private const int BytesOfDes = 8;

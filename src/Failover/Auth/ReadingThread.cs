@@ -40,7 +40,7 @@ internal sealed class ReadingThread : IDisposable
     }
 
     /// <summary>Waits until a reading has ended that began after this call.</summary>
-    /// <returns>False: it is late, or the one before it still is, for which nobody waits again.</returns>
+    /// <returns>False: it is late, or the one before it still is, which is not waited for again.</returns>
     public bool WaitForOne()
     {
         lock (gate)

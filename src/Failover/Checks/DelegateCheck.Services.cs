@@ -50,7 +50,7 @@ public sealed partial record DelegateCheck
     }
 
     /// <summary>Calls a health check of ASP.NET Core's that takes scoped services: the registered <typeparamref name="TCheck"/>, or a new
-    /// one whose constructor takes services of the scope. Healthy and degraded are ok, unhealthy is fail.</summary>
+    /// one whose constructor takes services of the scope. Healthy is ok, degraded is ok with a warning, unhealthy is fail.</summary>
     /// <typeparam name="TCheck">The type of the health check.</typeparam>
     /// <param name="provider">The services of the application, as <c>AddFailover((provider, failover) => …)</c> gives them.</param>
     /// <param name="timeout">When the call is asked to stop, from 1 ms to 30 days; left out, after 10 s.</param>
@@ -70,8 +70,8 @@ public sealed partial record DelegateCheck
         );
     }
 
-    /// <summary>Calls a health check that is registered by <c>services.AddHealthChecks()</c>, in a scope of its own: healthy and degraded
-    /// are ok, unhealthy is fail, and what throws is an error, whatever its failure status.</summary>
+    /// <summary>Calls a health check that is registered by <c>services.AddHealthChecks()</c>, in a scope of its own: healthy is ok,
+    /// degraded is ok with a warning, unhealthy is fail, and what throws is an error, whatever its failure status.</summary>
     /// <param name="provider">The services of the application, as <c>AddFailover((provider, failover) => …)</c> gives them.</param>
     /// <param name="name">The name that it is registered under; case does not count.</param>
     /// <param name="timeout">When the call is asked to stop, from 1 ms to 30 days; left out, the timeout of the registration, or else after

@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>Any callable as a check: a delegate that returns a bool or an <see cref="Observation"/>, or an
 /// <see cref="IHealthCheck"/>.</summary>
 /// <remarks>
-/// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since nobody knows whether
+/// True is ok, false is fail, and what throws is an error. The call begins on a thread of its own, since it is unknown whether
 /// it blocks: a block harms only itself. One that stops when its cancellation token asks it to, at the deadline, is a fail
 /// (<c>timed out</c>). One that ignores the cancellation is never started a second time beside itself; it reads as an error
 /// once it is overdue.
@@ -47,7 +47,7 @@ public sealed partial record DelegateCheck : ProbeCheck
         Name = name ?? "delegate";
     }
 
-    /// <summary>Calls a health check of ASP.NET Core's: healthy and degraded are ok, unhealthy is fail.</summary>
+    /// <summary>Calls a health check of ASP.NET Core's: healthy is ok, degraded is ok with a warning, unhealthy is fail.</summary>
     /// <inheritdoc cref="DelegateCheck(Func{bool}, TimeSpan?, string?)"/>
     public DelegateCheck(IHealthCheck check, TimeSpan? timeout = null, string? name = null)
         : this(
@@ -117,7 +117,12 @@ public sealed partial record DelegateCheck : ProbeCheck
         {
             HealthCheckResult result = await check.CheckHealthAsync(context, stop);
             string reason = result.Description ?? result.Exception?.Message ?? "";
-            return result.Status == HealthStatus.Unhealthy ? Observation.Fail(reason) : Observation.Ok(reason);
+            return result.Status switch
+            {
+                HealthStatus.Healthy => Observation.Ok(reason),
+                HealthStatus.Degraded => Observation.OkWithWarning(reason),
+                _ => Observation.Fail(reason),
+            };
         };
     }
 }

@@ -15,7 +15,7 @@ public sealed record TcpCheck : ProbeCheck
 {
     private readonly Dialer dialer;
 
-    /// <summary>Describes the look; resolves and connects nothing.</summary>
+    /// <summary>Describes the check; resolves and connects nothing.</summary>
     /// <param name="host">The target: a name, an IPv4 or an IPv6 address (link-local ones with their scope, as
     /// <c>fe80::1%eth0</c>).</param>
     /// <param name="port">Its port: 1 to 65535, or a service name as <c>"smtp"</c>.</param>
@@ -85,7 +85,7 @@ public sealed record TcpCheck : ProbeCheck
                 (Port?)given[4],
                 (TcpClose?)given[5] ?? CloseOption.Fallback
             ),
-            ShortForm = new("HOST:PORT or [IPV6]:PORT", Split),
+            ShortForm = new(HostAndPort.Accepted, Split),
         };
 
     /// <summary>The target.</summary>
@@ -110,7 +110,7 @@ public sealed record TcpCheck : ProbeCheck
     public override TimeSpan LongestTime => Timeout;
 
     /// <inheritdoc/>
-    public override string Summary => Host.Contains(':') ? $"tcp [{Host}]:{Port}" : $"tcp {Host}:{Port}";
+    public override string Summary => $"tcp {HostAndPort.Join(Host, Port)}";
 
     internal override TaskKind OwnKind => Kind;
 
@@ -139,25 +139,11 @@ public sealed record TcpCheck : ProbeCheck
         dialed.Dispose();
         Observation seen =
             dialed.Failure
-            ?? Observation.Ok($"connected to {dialed.Target} in {Rounded(time.GetElapsedTime(started))}");
+            ?? Observation.Ok($"connected to {dialed.Target} in {PhaseTimes.Rounded(time.GetElapsedTime(started))}");
         cancellationToken.ThrowIfCancellationRequested();
         return seen;
     }
 
-    private static (ScalarOption Option, string Text)[]? Split(string text)
-    {
-        (string host, string port) = text.LastIndexOf(':') is >= 0 and var colon
-            ? (text[..colon], text[(colon + 1)..])
-            : (text, "");
-        bool isBracketed = host is ['[', .., ']'] && host.Contains(':');
-        return port.Length > 0 && host.Length > 0 && (isBracketed || host.AsSpan().IndexOfAny(':', '[') < 0)
-            ? [(HostOption, isBracketed ? host[1..^1] : host), (PortOption, port)]
-            : null;
-    }
-
-    // Whole milliseconds as soon as that is precise to a tenth or better.
-    private static string Rounded(TimeSpan elapsed) =>
-        Units.Text(
-            TimeSpan.FromMilliseconds(Math.Round(elapsed.TotalMilliseconds, elapsed.TotalMilliseconds < 10 ? 1 : 0))
-        );
+    private static (ScalarOption Option, string Text)[]? Split(string text) =>
+        HostAndPort.Split(text) is var (host, port) ? [(HostOption, host), (PortOption, port)] : null;
 }

@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>Counts what runs, so that somebody can wait until nothing does.</summary>
+/// <summary>Counts what runs, so that tests can wait until nothing does.</summary>
 internal sealed class Activity
 {
     private TaskCompletionSource? idle;

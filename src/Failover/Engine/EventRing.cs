@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Failover;
 
 /// <summary>The newest events, for any number of readers. A reader is a position: one that is slow misses events and learns how
-/// many, and delays nobody.</summary>
+/// many, and delays no other.</summary>
 /// <param name="capacity">How many are kept.</param>
 internal sealed class EventRing(int capacity)
 {
@@ -16,15 +16,15 @@ internal sealed class EventRing(int capacity)
     /// <summary>Adds one. Never waits.</summary>
     public void Publish(HealthEvent happened)
     {
-        TaskCompletionSource told;
+        TaskCompletionSource waiting;
         lock (gate)
         {
             ring[written++ % capacity] = happened;
-            told = changed;
+            waiting = changed;
             changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        told.TrySetResult();
+        waiting.TrySetResult();
     }
 
     /// <summary>There will be no more: readers end once they have read the rest.</summary>

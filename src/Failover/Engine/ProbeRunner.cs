@@ -94,7 +94,7 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
         }
         catch (AggregateException)
         {
-            // The probe is told nevertheless.
+            // The probe is cancelled nevertheless.
         }
     }
 }

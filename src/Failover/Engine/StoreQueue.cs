@@ -58,7 +58,7 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
         {
             storing = store.PersistAsync(persist.Write);
         }
-#pragma warning disable CA1031 // Nobody is told that it is stored: that is what a failed write comes to.
+#pragma warning disable CA1031 // It is not reported as stored, which is what a failed write comes to.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -17,7 +17,7 @@ internal sealed class ComponentHealthCheck(HealthService service, string name) :
 
         Snapshot answer = await component!.AnswerAsync().AsTask().WaitAsync(cancellationToken);
         return answer.State == HealthState.Ok
-            ? HealthCheckResult.Healthy(answer.Reason)
+            ? new HealthCheckResult(answer.HasWarning ? HealthStatus.Degraded : HealthStatus.Healthy, answer.Reason)
             : new HealthCheckResult(context.Registration.FailureStatus, answer.Reason);
     }
 }

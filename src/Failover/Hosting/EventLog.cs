@@ -55,6 +55,23 @@ internal sealed class EventLog : IAsyncDisposable
         Write(new(Severity.Info, [.. lines]) { Id = LogEvents.Started, IsBanner = true });
     }
 
+    /// <summary>Warns of oneshots that reset a latch of their component, and that its POST does not fire. The command warns of the same in the
+    /// words of its file.</summary>
+    public void WarnOfOneshotsWithoutPost(IEnumerable<Component> components)
+    {
+        foreach (Component component in components)
+        {
+            string name = Printable.Quoted(component.Name);
+            foreach (string place in ComponentRules.OneshotsWithoutPost(component.Description))
+            {
+                WriteWarning(
+                    LogEvents.ConfigurationWarning,
+                    $"onPost of {name} does not fire the oneshot at {ComponentRules.InCode(place)}: no POST of {name} resets its latch; better: one Oneshot, the same object in each toOk of {name}"
+                );
+            }
+        }
+    }
+
     public void WriteInfo(EventId id, string text) => Write(new(Severity.Info, [text]) { Id = id });
 
     public void WriteNotice(EventId id, string text) => Write(new(Severity.Notice, [text]) { Id = id });
@@ -171,7 +188,7 @@ internal sealed class EventLog : IAsyncDisposable
                 static (state, _) => state.ToString()
             );
         }
-#pragma warning disable CA1031 // Whatever it throws, there is nobody to tell it to.
+#pragma warning disable CA1031 // Whatever it throws, there is no other log for it.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -43,7 +43,7 @@ public sealed class FailoverBuilder
         return this;
     }
 
-    /// <summary>A builder that goes on from what this one has taken.</summary>
+    /// <summary>A copy, to which more can be added.</summary>
     internal FailoverBuilder Copy()
     {
         FailoverBuilder copy = new() { store = store };

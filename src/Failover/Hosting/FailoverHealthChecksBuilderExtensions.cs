@@ -30,7 +30,7 @@ public static class FailoverHealthChecksBuilderExtensions
     /// It is one of the components that <c>app.MapFailover("/health")</c> serves, which a POST that resets a latch needs.</summary>
     /// <param name="builder">The health checks of the application.</param>
     /// <param name="name">The component's name, and that of the health check.</param>
-    /// <param name="task">What stands behind it.</param>
+    /// <param name="task">The task that it evaluates.</param>
     /// <param name="onPost">What a POST does, as <c>mailCheck.Reset</c>; left out, POST is not allowed.</param>
     /// <param name="failureStatus">What a fail or an error is reported as; left out, unhealthy.</param>
     /// <param name="tags">Tags to filter by; left out, none.</param>
@@ -53,7 +53,7 @@ public static class FailoverHealthChecksBuilderExtensions
     /// checks. A component with a POST action is added by <c>services.AddFailover((provider, failover) => …)</c>.</summary>
     /// <param name="builder">The health checks of the application.</param>
     /// <param name="name">The component's name, and that of the health check.</param>
-    /// <param name="task">Describes what stands behind it. It is called once for each service provider, when <c>MapFailover</c> is called or
+    /// <param name="task">Describes the task that it evaluates. It is called once for each service provider, when <c>MapFailover</c> is called or
     /// else when the application starts, with the root provider.</param>
     /// <param name="failureStatus">What a fail or an error is reported as; left out, unhealthy.</param>
     /// <param name="tags">Tags to filter by; left out, none.</param>

@@ -173,6 +173,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         }
 
         log.WriteStart(listener.Address.ToString(), service.Components);
+        log.WarnOfOneshotsWithoutPost(service.Components);
     }
 
     /// <summary>Stops listening, answers what is in flight and ends the background loops.</summary>

@@ -9,10 +9,10 @@ internal enum Severity
     /// <summary>What is going on.</summary>
     Info,
 
-    /// <summary>What somebody has done, or what is well again.</summary>
+    /// <summary>An action of a user, or a recovery.</summary>
     Notice,
 
-    /// <summary>What may need somebody.</summary>
+    /// <summary>What may need an operator.</summary>
     Warning,
 
     /// <summary>What does not work.</summary>

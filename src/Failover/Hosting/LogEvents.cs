@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Failover;
 
-/// <summary>What the log tells of. Ids and names do not change: filters and alerts rest on them (docs/guide/operations.md).</summary>
+/// <summary>The events of the log. Ids and names do not change: filters and alerts rest on them (docs/guide/operations.md).</summary>
 internal static class LogEvents
 {
     public static readonly EventId StateChanged = new(1, nameof(StateChanged));

@@ -65,7 +65,7 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
     // Secrets are taken out before a line waits: by the time that it is written, others may be in force.
     private string Line(LogEntry entry) => format(redact is null ? entry : entry.With(redact), time.GetUtcNow());
 
-    // Most messages are not told: they are made of their parts after that is known.
+    // Most messages are not logged: their text is formatted after that is known.
     private void WriteForeign<TState>(
         string category,
         LogLevel level,
@@ -78,7 +78,7 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
         if (limit.Allows(category, id, out string suppressed))
         {
             Severity severity = level >= LogLevel.Error ? Severity.Error : Severity.Warning;
-            // A fault that nobody expected is for whoever can read its trace.
+            // An unexpected fault is logged with its stack trace.
             string[] details =
                 exception is null ? []
                 : severity == Severity.Error ? exception.ToString().ReplaceLineEndings("\n").Split('\n')

@@ -11,7 +11,7 @@ internal sealed class RepeatLimit(TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Category, EventId Id), (long At, long Suppressed)> told = [];
+    private readonly Dictionary<(string Category, EventId Id), (long At, long Suppressed)> reported = [];
 
     /// <summary>Whether a message is logged, and a note about suppressed ones before it.</summary>
     public bool Allows(string category, EventId id, out string suppressed)
@@ -19,14 +19,14 @@ internal sealed class RepeatLimit(TimeProvider time)
         suppressed = "";
         lock (gate)
         {
-            bool isKnown = told.TryGetValue((category, id), out (long At, long Suppressed) last);
+            bool isKnown = reported.TryGetValue((category, id), out (long At, long Suppressed) last);
             if (isKnown && time.GetElapsedTime(last.At) < Pause)
             {
-                told[(category, id)] = last with { Suppressed = last.Suppressed + 1 };
+                reported[(category, id)] = last with { Suppressed = last.Suppressed + 1 };
                 return false;
             }
 
-            told[(category, id)] = (time.GetTimestamp(), 0);
+            reported[(category, id)] = (time.GetTimestamp(), 0);
             if (last.Suppressed > 0)
             {
                 suppressed = string.Create(

@@ -7,7 +7,7 @@ namespace Failover;
 /// <summary>What came of dialing: a connection, or why there is none.</summary>
 internal readonly record struct Dialed : IDisposable
 {
-    public Dialed(Socket socket, IPEndPoint target) => (Socket, Target) = (socket, target);
+    public Dialed(Socket socket, EndPoint target) => (Socket, Target) = (socket, target);
 
     public Dialed(Observation failure) => Failure = failure;
 
@@ -19,7 +19,7 @@ internal readonly record struct Dialed : IDisposable
     public Socket? Socket { get; }
 
     /// <summary>The address that accepted.</summary>
-    public IPEndPoint? Target { get; }
+    public EndPoint? Target { get; }
 
     /// <summary>Why there is no connection: a fail where the target did not answer or refused, an error where this machine kept it from
     /// telling.</summary>

@@ -15,9 +15,25 @@ internal sealed record Dialer
     /// <param name="port">Its port.</param>
     /// <param name="sourceHost">The local address to come from, or its name; null: the system's choice.</param>
     /// <param name="sourcePort">The local port to come from; null: the system's choice.</param>
-    /// <exception cref="ArgumentException">The host and the source are addresses of different families.</exception>
-    public Dialer(string host, Port port, string? sourceHost = null, Port? sourcePort = null)
+    /// <param name="family">The addresses that are tried.</param>
+    /// <exception cref="ArgumentException">The host and the source are addresses of different families, or the host is not of the given
+    /// one.</exception>
+    public Dialer(
+        string host,
+        Port port,
+        string? sourceHost = null,
+        Port? sourcePort = null,
+        IpFamily family = IpFamily.Any
+    )
     {
+        if (HostOption.AddressOf(host) is { } given && !family.Has(given))
+        {
+            throw new ArgumentException(
+                $"family is {family.Word()}, of which {host} is none; accepted: the family of the address, or a host name",
+                nameof(family)
+            );
+        }
+
         if (
             HostOption.AddressOf(host) is { } target
             && HostOption.AddressOf(sourceHost) is { } source
@@ -31,7 +47,7 @@ internal sealed record Dialer
             );
         }
 
-        (Host, Port, SourceHost, SourcePort) = (host, port, sourceHost, sourcePort);
+        (Host, Port, SourceHost, SourcePort, Family) = (host, port, sourceHost, sourcePort, family);
         only = TcpPath.OfAddresses(this);
     }
 
@@ -43,6 +59,9 @@ internal sealed record Dialer
 
     public Port? SourcePort { get; }
 
+    /// <summary>The addresses that are tried.</summary>
+    public IpFamily Family { get; }
+
     /// <summary>What looks up names; tests put their own in its place.</summary>
     public Resolver Resolver { get; init; } = Resolver.System;
 
@@ -51,13 +70,20 @@ internal sealed record Dialer
     /// <param name="time">For the delay between two addresses.</param>
     /// <param name="deadline">The end of the time for all of it. A target that answered before it has answered, however late that is
     /// handled.</param>
+    /// <param name="phases">Takes how long each phase lasts; null: nobody asks.</param>
     /// <returns>A connection, which is the caller's to close, or why there is none. No other socket is left open.</returns>
     // Pooled: most checks dial an address, for which this adds nothing to what the attempt itself costs.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Dialed> DialAsync(TcpClose close, TimeProvider time, CancellationToken deadline)
+    public async ValueTask<Dialed> DialAsync(
+        TcpClose close,
+        TimeProvider time,
+        CancellationToken deadline,
+        PhaseTimes? phases = null
+    )
     {
         if (only is { } path)
         {
+            phases?.Begin(ProbePhase.Connect);
             return TcpVerdict.Of(await TcpAttempt.RunAsync(path, close, deadline));
         }
 
@@ -73,7 +99,14 @@ internal sealed record Dialer
             return new(Observation.Error($"{sourceCause}: source {SourceHost}"));
         }
 
-        IReadOnlyList<TcpPath> paths = TcpPath.Pair(this, target.Addresses, source.Addresses);
+        phases?.Begin(ProbePhase.Connect);
+        IPAddress[] addresses = Array.FindAll(target.Addresses, address => Family.Has(address));
+        if (addresses.Length == 0)
+        {
+            return new(Observation.Fail($"no {Family.Word()} address: {Host}"));
+        }
+
+        IReadOnlyList<TcpPath> paths = TcpPath.Pair(this, addresses, source.Addresses);
         return paths.Count == 0
             ? new(Observation.Error($"no address of {Host} is of the same family as the source {SourceHost}"))
             : TcpVerdict.Of(await TcpRace.RunAsync(paths, close, time, deadline), paths.Count);

@@ -59,7 +59,7 @@ internal sealed class NameLookup(string host)
     }
 #pragma warning restore CA1031
 
-    /// <summary>Tells those who wait.</summary>
+    /// <summary>Completes the waiting requests.</summary>
     public void End(Resolution result) => outcome.SetResult(result);
 
     private static bool HasDescriptorsLeft()

@@ -155,7 +155,7 @@ internal sealed class Resolver(
         }
     }
 
-    // Before those who wait are told: who asks for a name next finds this thread free.
+    // Before the waiters continue: the next lookup finds this thread free.
     private NameLookup? Leave(NameLookup lookup, Worker worker)
     {
         lock (gate)
@@ -189,9 +189,9 @@ internal sealed class Resolver(
         }
     }
 
-    /// <summary>What somebody who asks for a name waits for.</summary>
+    /// <summary>What the caller of a lookup waits for.</summary>
     /// <param name="Lookup">The lookup, perhaps shared.</param>
-    /// <param name="BeganEarlier">Whether somebody else asked first.</param>
+    /// <param name="BeganEarlier">Whether another caller began it.</param>
     /// <param name="WasQueued">Whether it waited for a thread when this one asked, so that part of the time went by in this
     /// machine.</param>
     private readonly record struct Share(NameLookup Lookup, bool BeganEarlier, bool WasQueued);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Failover;
 
-/// <summary>What an attempt to connect tells; of several, the greatest counts.</summary>
+/// <summary>The result of an attempt to connect; of several, the greatest counts.</summary>
 internal enum TcpEnding
 {
     /// <summary>This machine cannot try such an address at all: no IPv6, no source address, not permitted. Another
@@ -25,7 +25,7 @@ internal enum TcpEnding
 
 /// <summary>One attempt to connect to one address.</summary>
 /// <param name="Target">The address.</param>
-/// <param name="Ending">What it tells.</param>
+/// <param name="Ending">Its result.</param>
 /// <param name="Cause">Why it did not connect, in a few stable words; empty where it did.</param>
 /// <param name="Socket">The connection, which is the caller's to close; null where it did not connect.</param>
 internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, string Cause, Socket? Socket = null)
@@ -78,7 +78,7 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
         }
         catch (ObjectDisposedException)
         {
-            // The deadline closed the socket while the connection was being looked at.
+            // The deadline closed the socket while the connection was being checked.
             return TimedOut(path);
         }
         finally
@@ -89,7 +89,7 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
 
     private static TcpAttempt TimedOut(TcpPath path) => new(path.Target, TcpEnding.TimedOut, "timed out");
 
-    // On loopback the system may choose the very port as local port that nobody listens on; two SYNs that cross connect
+    // On loopback the system may choose the very port as local port, on which no process listens; two SYNs that cross connect
     // (RFC 9293, 3.5: simultaneous open). A target of 0.0.0.0 or :: is this machine.
     private static bool IsSelfConnection(Socket socket, IPEndPoint target) =>
         socket.LocalEndPoint is IPEndPoint local

@@ -17,7 +17,7 @@ internal static class TcpVerdict
 
     /// <summary>The connection if one connected. Else an error if this machine ran out of something, as any of the others might have
     /// been up. Else fail if the target failed at one of them, although this machine has no way to another: a name with an
-    /// IPv6 address, looked at from a machine without IPv6, is down when its IPv4 address is. Else an error.</summary>
+    /// IPv6 address, probed from a machine without IPv6, is down when its IPv4 address is. Else an error.</summary>
     /// <remarks>A fail rests on elapsed time if at least one address had no time left to answer, or to be tried.</remarks>
     /// <param name="attempts">One or more, in the order of the addresses; those that the deadline left out are missing.</param>
     /// <param name="addresses">How many addresses there are.</param>

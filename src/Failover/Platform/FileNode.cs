@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
 
-/// <summary>What a path names, which .NET does not tell: of which kind it is, and whether it is still the same.</summary>
+/// <summary>What a path names, which .NET does not report: of which kind it is, and whether it is still the same.</summary>
 /// <remarks>The numbers of one node are not given to another while it is held open. Where there is no statx(2), a node is known by when it
 /// was made, and a socket by being empty.</remarks>
 internal readonly partial record struct FileNode(

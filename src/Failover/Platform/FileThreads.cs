@@ -128,7 +128,7 @@ internal static class FileThreads
             {
                 work();
             }
-#pragma warning disable CA1031 // Whoever has asked throws it.
+#pragma warning disable CA1031 // The caller throws it.
             catch (Exception fault)
 #pragma warning restore CA1031
             {

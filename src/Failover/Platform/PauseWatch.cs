@@ -52,7 +52,7 @@ internal sealed class PauseWatch : IDisposable
     /// <summary>Watches from now on: from a thread of its own where the clock is the machine's, as the pool may be starved; from
     /// a timer of <paramref name="time"/> where it is another, as in tests.</summary>
     /// <param name="time">The clock of all timestamps.</param>
-    /// <param name="paused">Called for each pause, once, by whoever noticed it, and under no lock. Several may be told of at once, in
+    /// <param name="paused">Called for each pause, once, by whoever noticed it, and under no lock. Several may be reported at once, in
     /// any order; <see cref="Poll"/> has them in theirs.</param>
     public static PauseWatch Start(TimeProvider time, Action<Pause>? paused = null) =>
         new(time, paused, hasThread: time is BootTime || time == TimeProvider.System);

@@ -14,7 +14,7 @@ internal sealed class PoolWatch : IDisposable
     // Beats in which work may wait for a thread. Counted, not seconds: a process that was stopped for a while is not starved.
     private const int LongestWait = 10;
 
-    // So many more threads are worth a warning at once: somebody blocks them.
+    // So many more threads are worth a warning at once: something blocks them.
     private const int ThreadsToWarn = 64;
     private const int StackSize = 256 * 1024;
 
@@ -31,7 +31,7 @@ internal sealed class PoolWatch : IDisposable
 
     /// <summary>Watches from now on.</summary>
     /// <param name="warn">Called with one line when the pool falls behind, and when it keeps up again: once each.</param>
-    /// <param name="addsThreads">Whether the pool is ours to change; false in an application of somebody else's.</param>
+    /// <param name="addsThreads">Whether the pool is ours to change; false in an application, whose pool it is.</param>
     public PoolWatch(Action<string> warn, bool addsThreads = true)
     {
         this.warn = warn;

@@ -15,9 +15,9 @@ internal readonly record struct FileContent(byte[] Bytes, UnixFileMode Rights)
     public bool IsOpenToOthers => (Rights & ByOthers) != UnixFileMode.None;
 }
 
-/// <summary>Reads files that somebody has named and that may be anything: regular files only, up to a size, and within
+/// <summary>Reads files that a user has named and that may be anything: regular files only, up to a size, and within
 /// <see cref="FileThreads.LongestWait"/>.</summary>
-/// <remarks>A FIFO that nobody writes to would block whoever opens it (fifo(7)), a device may never end, and a mounted file system may
+/// <remarks>A FIFO without a writer blocks the thread that opens it (fifo(7)), a device may never end, and a mounted file system may
 /// have stopped to answer.</remarks>
 internal static partial class RegularFile
 {
@@ -33,10 +33,12 @@ internal static partial class RegularFile
     /// <summary>Reads a file whole. It is shared with everyone: whoever writes it is not held up.</summary>
     /// <param name="path">Where it is; links are followed.</param>
     /// <param name="largest">How many bytes it may have.</param>
+    /// <param name="longestWait">How long that may take; left out, <see cref="FileThreads.LongestWait"/>.</param>
     /// <exception cref="FileFault">It is missing, not to be read by this user, no regular file, too large, or not read in time.</exception>
-    public static FileContent Read(string path, int largest) => FileThreads.Run(path, () => ReadHere(path, largest));
+    public static FileContent Read(string path, int largest, TimeSpan? longestWait = null) =>
+        FileThreads.Run(path, () => ReadHere(path, largest), longestWait);
 
-    /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that somebody else opens, or
+    /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that another library opens, or
     /// makes.</summary>
     /// <exception cref="FileFault">It is no regular file (<see cref="FileProblem.NotRegular"/>), or what it is was not to be learnt.</exception>
     public static void RequireUnlessMissing(string path) =>
@@ -153,7 +155,7 @@ internal static partial class RegularFile
             throw TooLarge(size, largest);
         }
 
-        // What grows while it is read, or tells no length (as under /proc), fills what its length asked for.
+        // A file that grows while it is read, or has no length (as under /proc), fills the buffer.
         byte[] bytes = new byte[size > 0 ? size + 1 : Math.Min(FirstBlock, largest + 1)];
         int length = 0;
         while (RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var count)

@@ -46,7 +46,7 @@ internal static partial class StandardStreams
             || (output is { IsSocket: true } && stream == NodeOf(ErrorNumber)?.DeviceAndInode);
     }
 
-    /// <summary>Writes a line before the process ends. It takes at most 1 s: one that nobody reads is left.</summary>
+    /// <summary>Writes a line before the process ends. It takes at most 1 s: one that is not read is left.</summary>
     public static void WriteLast(TextWriter writer, string line)
     {
         Thread thread = new(Write, StackSize) { IsBackground = true, Name = "Failover last line" };
@@ -63,7 +63,7 @@ internal static partial class StandardStreams
             catch (Exception fault)
                 when (fault is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
-                // There is nobody left to tell.
+                // There is no other place for it.
             }
         }
     }

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Runs code of the user's on threads of its own, so many at a time: one that blocks holds up neither the pool nor, up to that
 /// number, another.</summary>
 /// <remarks>What such code awaits continues in the pool and holds no thread here. What it says may rest on a pool that was starved
-/// meanwhile; a fail that does is an error, for nobody can tell whether the target or the pool was too slow.</remarks>
+/// meanwhile; a fail that does is an error, for it is unknown whether the target or the pool was too slow.</remarks>
 /// <param name="time">For how long a call waits for a thread.</param>
 /// <param name="most">So many calls run at a time.</param>
 internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThreads.Most)

@@ -17,7 +17,7 @@ internal static class Probe
             ? new(userCode.RunAsync(() => check.ProbeAsync(time, stopping).AsTask(), check.LongestTime, stopping))
             : check.ProbeAsync(time, stopping);
 
-    /// <summary>A check that gives no observation could not tell.</summary>
+    /// <summary>A check without an observation is an error.</summary>
     public static Observation Missing(ProbeCheck check) => Observation.Error($"{check} returned no observation");
 
     /// <summary>What throws is an observation like any other.</summary>

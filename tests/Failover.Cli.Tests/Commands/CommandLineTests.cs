@@ -114,7 +114,7 @@ public sealed class CommandLineTests : IDisposable
         (await command.RunAsync("--help")).ShouldBe(0);
 
         command.Output.ShouldContain("  78     the configuration is invalid\n");
-        command.Output.ShouldContain("  probe  0 ok, 2 fail, 3 error or anything else");
+        command.Output.ShouldContain("  probe  0 ok, 1 ok with a warning, 2 fail, 3 error or anything else");
         command.Output.ShouldNotContain("  complete ");
     }
 

@@ -6,6 +6,14 @@ internal sealed class CommandUnderTest : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-command-");
     private readonly StringWriter output = new() { NewLine = "\n" };
     private readonly StringWriter error = new() { NewLine = "\n" };
+    private readonly TextWriter outputOfAll;
+    private readonly TextWriter errorOfAll;
+
+    public CommandUnderTest()
+    {
+        outputOfAll = TextWriter.Synchronized(output);
+        errorOfAll = TextWriter.Synchronized(error);
+    }
 
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal) { ["USER"] = "alice" };
 
@@ -22,9 +30,9 @@ internal sealed class CommandUnderTest : IDisposable
     public string File => this["failover.yaml"];
 
     /// <summary>What was written, with paths from the folder on.</summary>
-    public string Output => Short(output);
+    public string Output => Short(output, outputOfAll);
 
-    public string Error => Short(error);
+    public string Error => Short(error, errorOfAll);
 
     public string this[string name] => Path.Combine(folder.FullName, name);
 
@@ -40,8 +48,8 @@ internal sealed class CommandUnderTest : IDisposable
     {
         CommandContext context = new()
         {
-            Output = TextWriter.Synchronized(output),
-            Error = TextWriter.Synchronized(error),
+            Output = outputOfAll,
+            Error = errorOfAll,
             Input = new StringReader(Input),
             Environment = Environment.GetValueOrDefault,
             Time = Time,
@@ -60,6 +68,12 @@ internal sealed class CommandUnderTest : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private string Short(StringWriter writer) =>
-        writer.ToString().Replace($"{folder.FullName}/", "", StringComparison.Ordinal);
+    // A daemon writes while a test reads. A synchronized writer locks itself.
+    private string Short(StringWriter writer, TextWriter synchronized)
+    {
+        lock (synchronized)
+        {
+            return writer.ToString().Replace($"{folder.FullName}/", "", StringComparison.Ordinal);
+        }
+    }
 }

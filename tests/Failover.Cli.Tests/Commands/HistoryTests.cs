@@ -14,9 +14,10 @@ public sealed class HistoryTests : IDisposable
     {
         HistoryDocument history = new(
             [
-                new(Noon + Minute(7), "mail", Fail, Ok, "reset"),
-                new(Noon, "mail", Ok, Fail, "latched: refused\u0007"),
+                new(Noon + Minute(7), "mail", Fail, Ok, "reset", new(Noon + Minute(7), "of this very second")),
+                new(Noon, "mail", Ok, Fail, "latched: refused\u0007", new(Noon - Second(20), "timed out")),
                 new(Noon - Hour(1), "web", Error, Ok, ""),
+                new(Noon - Hour(11), "web", Ok, Error, "no ports", new(Noon - Hour(13), "no files")),
             ],
             [
                 new(Noon + Minute(7), "mail", "alice", "192.0.2.7", "Armed"),
@@ -29,8 +30,9 @@ public sealed class HistoryTests : IDisposable
             .ShouldBe(
                 """
                 TIME                     NAME  WHAT         WHY
+                2026-03-01 01:00:00 UTC  web   ok -> error  no ports; since 2026-02-28 23:00:00 UTC: no files
                 2026-03-01 11:00:00 UTC  web   error -> ok
-                2026-03-01 12:00:00 UTC  mail  ok -> fail   latched: refused\u0007
+                2026-03-01 12:00:00 UTC  mail  ok -> fail   latched: refused\u0007; since 11:59:40: timed out
                 2026-03-01 12:01:00 UTC  mail  reset tried  by nobody from unix: Nothing to reset
                 2026-03-01 12:02:00 UTC  mail  reset tried  by mallory from 192.0.2.8: Unauthorized
                 2026-03-01 12:07:00 UTC  mail  fail -> ok   reset
@@ -46,16 +48,19 @@ public sealed class HistoryTests : IDisposable
         await using RunningDaemon daemon = await RunningDaemon.StartAsync(
             """
             components:
-              mail: {background: {interval: 1h, initial_state: ok, task: {tcp: "127.0.0.1:1"}}}
+              mail: {background: {interval: 20ms, initial_state: ok, task: {hysteresis: {fail_after: 2, task: {tcp: "127.0.0.1:1"}}}}}
             """
         );
         await daemon.UntilAsync(() => daemon.Log.Contains("ok -> fail", StringComparison.Ordinal));
 
         (await command.RunAsync("history", "/mail", "--since", "2h", "--url", daemon.Url)).ShouldBe(0);
-        command.Output.ShouldMatch("^TIME +NAME +WHAT +WHY\n.* UTC  mail  ok -> fail  refused: 127.0.0.1:1\n$");
+        command.Output.ShouldMatch(
+            "^TIME +NAME +WHAT +WHY\n.* UTC  mail  ok -> fail  refused: 127.0.0.1:1(; since .*)?\n$"
+        );
 
         (await command.RunAsync("history", "--json", "--limit", "1", "--url", daemon.Url)).ShouldBe(0);
         command.Output.ShouldContain("\"component\":\"mail\",\"from\":\"ok\",\"to\":\"fail\"");
+        command.Output.ShouldMatch("\"first_contrary\":{\"at\":\"[^\"]*Z\",\"reason\":\"refused: 127.0.0.1:1\"}");
     }
 
     [Theory]

@@ -71,6 +71,15 @@ public sealed class InvalidFileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_a_URL_a_liveness_probe_does_not_read_the_file()
+    {
+        (await daemon.RunAsync("status", "--ready", "--url", Url)).ShouldBe(0);
+
+        daemon.Output.ShouldEndWith(", 1 component\n");
+        daemon.Error.ShouldNotContain("componets");
+    }
+
+    [Fact]
     public async Task A_reset_goes_to_where_the_daemon_serves()
     {
         command.TypedPassword = "secret";

@@ -123,6 +123,24 @@ public sealed class ProbeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_invalid_file_is_unknown_to_Nagios_and_its_mistake_is_shown()
+    {
+        command.Write("componets: {}");
+
+        (await command.RunAsync("probe", command.File, "mail")).ShouldBe(3);
+
+        command.Error.ShouldBe(
+            """
+            failover.yaml:1:1: unknown key "componets"
+              accepted: components, connections, defaults, include, listen, management, reload, state, tasks, tls, trusted_proxies
+              did you mean "components"?
+
+            """
+        );
+        command.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_name_that_is_nearly_right_is_guessed()
     {
         command.Write("components: {mail: {tcp: \"127.0.0.1:1\"}}");

@@ -161,7 +161,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
         (await command.RunAsync("reset", "mail/u5 %", "--wait", "--url", Url)).ShouldBe(64);
 
         command.Error.ShouldBe(
-            "failover: --wait needs the management API, which tells whether the component is latched again\n  accepted: --management-url URL, or a file that names it\n"
+            "failover: --wait needs the management API, which reports whether the component is latched again\n  accepted: --management-url URL, or a file that names it\n"
         );
         command.Question.ShouldBeNull();
         command.Output.ShouldBeEmpty();

@@ -50,6 +50,27 @@ public sealed class ConfigurationContentTests : IDisposable
     }
 
     [Fact]
+    public void A_password_in_the_file_itself_is_shown_as_little_as_one_from_elsewhere()
+    {
+        FailoverConfiguration read = Read(
+            """
+            components:
+              web: {http: {url: http://web.example.net/, authorization: "Basic monitor:pass-word"}}
+            """
+        );
+
+        read.Secrets.Redact(read.Components[0].Task.FullText).ShouldContain(", authorization: \"***\", ");
+    }
+
+    [Fact]
+    public void A_path_begins_at_the_folder_of_the_file()
+    {
+        FailoverConfiguration read = Read("components: {web: {tls: {host: web, port: 443, ca: pki/ca.pem}}}");
+
+        ((TlsCheck)read.Components[0].Task).Ca.ShouldBe(folder["pki/ca.pem"]);
+    }
+
+    [Fact]
     public void Mappings_are_merged_and_what_begins_with_x_is_for_people_where_keys_are_fixed()
     {
         FailoverConfiguration read = Read(

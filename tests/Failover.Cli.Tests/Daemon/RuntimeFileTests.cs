@@ -139,6 +139,28 @@ public sealed class RuntimeFileTests : IDisposable
     }
 
     [Fact]
+    public void It_is_found_by_the_given_path_after_a_link_above_it_was_moved()
+    {
+        string session = Made("session");
+        Directory.CreateDirectory(At("1"));
+        Directory.CreateDirectory(At("2"));
+        Directory.CreateSymbolicLink(At("current"), "1");
+        using AddressNotice notice = new(
+            Path.Combine(session, "failover"),
+            text => throw new InvalidOperationException(text)
+        );
+        Leave(notice);
+        RuntimeFile left = Found(At("current/failover.yaml"), session).ShouldNotBeNull();
+
+        Directory.Delete(At("current"));
+        Directory.CreateSymbolicLink(At("current"), "2");
+
+        Found(At("current/failover.yaml"), session).ShouldBe(left);
+        Found(At("1/failover.yaml"), session).ShouldBe(left);
+        Found(At("2/failover.yaml"), session).ShouldBeNull();
+    }
+
+    [Fact]
     public void One_that_could_not_be_left_is_tried_again()
     {
         string run = Made("run", Everybody);

@@ -27,6 +27,10 @@ public sealed class StatusTextTests
                 NextProbe = Noon + Minute(90) - Second(1),
                 FreshState = Ok,
             },
+            new("tls", Ok, "expires in 3 days", Noon, IsLatched: false, CanReset: false, "tls(…)")
+            {
+                HasWarning = true,
+            },
             new("web", Error, "stale\u0007", Since: null, IsLatched: false, CanReset: false, "tcp(web:80)"),
         ]
     );
@@ -36,11 +40,12 @@ public sealed class StatusTextTests
         Text(StatusText.Table(Status).Lines())
             .ShouldBe(
                 """
-                NAME     STATE  SINCE   LAST PROBE  NEXT        LATCH                         REASON
-                mail     fail   1h ago  1h ago      on request  can be reset                  latched: refused
-                mail-u5  fail   0s ago  7s ago      in 3s       latched, check ok again
-                relay    fail   1h ago  1m ago      now         check ok again, can be reset  latched: timed out
-                web      error          never       on request                                stale\u0007
+                NAME     STATE         SINCE      LAST PROBE  NEXT        LATCH                         REASON
+                mail     fail          1h ago     1h ago      on request  can be reset                  latched: refused
+                mail-u5  fail          0s ago     7s ago      in 3s       latched, check ok again
+                relay    fail          1h ago     1m ago      now         check ok again, can be reset  latched: timed out
+                tls      ok (warning)  1h30m ago  never       on request                                expires in 3 days
+                web      error                    never       on request                                stale\u0007
                 """
             );
 
@@ -85,7 +90,7 @@ public sealed class StatusTextTests
                     PostProblem = "others: it is bad",
                     LatchProblem = "no POST resets it",
                 },
-                Status.Components[3] with
+                Status.Components[^1] with
                 {
                     LatchProblem = "no POST resets it",
                 },

@@ -86,7 +86,7 @@ public sealed class ExplainerTests
                     rests on: no result in 0ms
                     will be: next probe now; stale in 1m10s
                     tcp(mail:25): fail
-                      rests on: not looked yet
+                      rests on: not probed yet
                 """
             );
     }

@@ -78,6 +78,26 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public void Only_an_ok_may_have_a_warning()
+    {
+        Observation warned = Observation.OkWithWarning("expires in 3 days");
+
+        (warned.State, warned.Reason, warned.HasWarning).ShouldBe((Ok, "expires in 3 days", true));
+        (warned with { Id = 3, Reason = "held" }).HasWarning.ShouldBeTrue();
+        (warned with { State = Fail }).HasWarning.ShouldBeFalse();
+        Observation.Ok("expires in 3 days").HasWarning.ShouldBeFalse();
+        warned.ShouldNotBe(Observation.Ok("expires in 3 days"));
+    }
+
+    [Fact]
+    public void Going_stale_ends_a_warning_and_takes_the_figures_away()
+    {
+        Observation read = (Look with { IsWarning = true, PerformanceData = "days=3" }).ReadAt(new(Second(41)));
+
+        (read.HasWarning, read.PerformanceData).ShouldBe((false, ""));
+    }
+
+    [Fact]
     public void A_state_without_evidence_needs_no_stamp()
     {
         Observation none = Observation.WithoutEvidence(Fail, "no result yet");

@@ -17,7 +17,7 @@ public sealed class StreakTests
 
         Streak streak = Streak.Empty.With(first).With(newest);
 
-        streak.ShouldBe(new Streak(2, new(Second(5)), new(Second(9))));
+        (streak.Count, streak.First, streak.Newest).ShouldBe((2, new(Second(5)), new(Second(9))));
         streak.Duration.ShouldBe(Second(4));
     }
 
@@ -38,5 +38,15 @@ public sealed class StreakTests
 
         full.With(StampedObservation.At(Fail, new(Second(2)), 1))
             .ShouldBe(new Streak(int.MaxValue, default, new(Second(2))));
+    }
+
+    [Fact]
+    public void It_remembers_the_reason_of_its_first_observation()
+    {
+        Observation first = StampedObservation.At(Fail, new(Second(5)), 1) with { Reason = "refused" };
+        Observation newest = StampedObservation.At(Fail, new(Second(9)), 2) with { Reason = "timed out" };
+
+        Streak.Empty.FirstContrary.ShouldBeNull();
+        Streak.Empty.With(first).With(newest).FirstContrary.ShouldBe(new(new(Second(5)), "refused"));
     }
 }

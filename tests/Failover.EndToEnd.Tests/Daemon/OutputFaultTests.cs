@@ -31,6 +31,17 @@ public sealed class OutputFaultTests
         command.Output.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("version", ">&-", 0)]
+    [InlineData("status --url 127.0.0.1:1", ">&- 2>&-", 69)]
+    public async Task A_closed_output_leaves_the_exit_code_and_no_stack_trace(string words, string closed, int code)
+    {
+        await using ChildProcess command = Start(words, closed);
+
+        (await command.ExitCodeAsync(Patience)).ShouldBe(code, command.ToString());
+        (command.Output, command.Errors).ShouldBe(("", ""));
+    }
+
     private static ChildProcess Start(string words, string redirection) =>
         DaemonFiles.StartCommandUnder(["sh", "-c", $"exec \"$@\" {redirection}", "sh"], words.Split(' '));
 }

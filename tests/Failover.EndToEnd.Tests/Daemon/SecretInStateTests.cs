@@ -11,7 +11,7 @@ public sealed class SecretInStateTests
         // A spelling that no message uses.
         await File.WriteAllTextAsync(secret, "0:0:0:0:0:FFFF:127.0.0.77", TestContext.Current.CancellationToken);
         files.Write(
-            "components: {mail: {toggle: {to_fail: {tcp: {host: \"${file:host}\", port: 1}}, to_ok: {oneshot: {auth: PASSWORDS}}}, on_post: to_ok.fire}}"
+            "components: {mail: {toggle: {to_fail: {hysteresis: {task: {tcp: {host: \"${file:host}\", port: 1}}}}, to_ok: {oneshot: {auth: PASSWORDS}}}, on_post: to_ok.fire}}"
         );
         await using (RunningDaemon daemon = await files.ServeAsync())
         {

@@ -16,6 +16,9 @@ internal sealed class Proxy : IAsyncDisposable
     private Proxy(ChildProcess process, DirectoryInfo folder, string socket) =>
         (this.process, this.folder, this.socket) = (process, folder, socket);
 
+    /// <summary>The socket that it listens on.</summary>
+    public string Socket => socket;
+
     public static async Task<Proxy> WhenListeningAsync(ChildProcess process, DirectoryInfo folder, string socket)
     {
         Proxy proxy = new(process, folder, socket);

@@ -35,6 +35,7 @@ public sealed class DelegateCheckTests
         Observation seen = await ProbeAsync(check);
 
         seen.State.ShouldBe(state);
+        seen.HasWarning.ShouldBe(status == HealthStatus.Degraded);
         seen.Reason.ShouldBe("as told");
         check.Summary.ShouldBe("FixedHealthCheck");
     }

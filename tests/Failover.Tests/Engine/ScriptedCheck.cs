@@ -10,6 +10,9 @@ public sealed record ScriptedCheck : ProbeCheck
     /// <summary>What the next probes see.</summary>
     public HealthState Sees { get; set; } = HealthState.Ok;
 
+    /// <summary>The reason that they give.</summary>
+    public string Reason { get; set; } = "scripted";
+
     /// <summary>Where set, probes wait for it before they look.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -49,9 +52,9 @@ public sealed record ScriptedCheck : ProbeCheck
         {
             await (Gate?.Task ?? Task.CompletedTask);
             return Throws is { } exception ? throw exception
-                : Sees == HealthState.Ok ? Observation.Ok("scripted")
-                : Sees == HealthState.Fail ? Observation.Fail("scripted")
-                : Observation.Error("scripted");
+                : Sees == HealthState.Ok ? Observation.Ok(Reason)
+                : Sees == HealthState.Fail ? Observation.Fail(Reason)
+                : Observation.Error(Reason);
         }
         finally
         {

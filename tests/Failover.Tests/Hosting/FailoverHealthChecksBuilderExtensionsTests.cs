@@ -96,6 +96,30 @@ public sealed class FailoverHealthChecksBuilderExtensionsTests
     }
 
     [Fact]
+    public async Task An_ok_with_a_warning_is_degraded()
+    {
+        ServiceCollection services = new();
+        services.AddLogging();
+        services
+            .AddHealthChecks()
+            .AddFailover(
+                "tls",
+                new Hysteresis(new DelegateCheck(() => Observation.OkWithWarning("expires in 3 days")), failAfter: 2)
+            );
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        HealthService service = provider.GetRequiredService<FailoverApplication>().Service;
+        service.Start(_ => { }, _ => { });
+
+        HealthReport report = await provider
+            .GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(TestContext.Current.CancellationToken);
+
+        report.Entries["tls"].Status.ShouldBe(HealthStatus.Degraded);
+        report.Entries["tls"].Description.ShouldBe("expires in 3 days");
+        await service.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_fail_is_reported_as_the_failure_status_under_its_tags()
     {
         ServiceCollection services = new();

@@ -27,7 +27,7 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
     private int open;
     private bool isSweeping;
 
-    /// <summary>So many. Lowered, it closes nobody; newcomers take the places of others until it holds.</summary>
+    /// <summary>The most connections. Lowered, it closes none; newcomers take the places of others until it holds.</summary>
     public long Most
     {
         get => Volatile.Read(ref most);

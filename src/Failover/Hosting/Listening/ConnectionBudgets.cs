@@ -67,7 +67,7 @@ internal sealed class ConnectionBudgets
 
         long Take(string key, long? wanted, long fallback)
         {
-            // Even where others want all, somebody may come in.
+            // Even where others want all, one connection is accepted.
             long taken = Math.Max(1, Math.Min(wanted ?? fallback, left));
             left -= taken;
             if (wanted > taken)

@@ -8,7 +8,7 @@ internal enum ConnectionEnd
     /// <summary>A newcomer took its place.</summary>
     Replaced,
 
-    /// <summary>It was a newcomer, and nobody could give way.</summary>
+    /// <summary>It was a newcomer, and no other connection could be closed for it.</summary>
     Refused,
 
     /// <summary>Its first byte did not come in time.</summary>

@@ -7,11 +7,11 @@ using System.Runtime.Versioning;
 namespace Failover;
 
 /// <summary>The sockets that the service manager has opened and listens on: the protocol of sd_listen_fds(3). It holds them open
-/// over a restart, so that nobody who connects meanwhile is refused.</summary>
+/// over a restart, so that no connection is refused meanwhile.</summary>
 /// <remarks>A copy of one is handed out each time that it is taken: an address that a reload removes and another one adds again is
 /// the same socket. Each copy has a number that no earlier one had. The runtime leaves it to the kernel to take a closed descriptor
 /// from its epoll, and the kernel does so when the last copy is closed, which the service manager holds (epoll(7), questions and
-/// answers): the same number again could not be added (EEXIST), and nobody would accept.</remarks>
+/// answers): the same number again could not be added (EEXIST), and no connection would be accepted.</remarks>
 internal sealed partial class InheritedSockets
 {
     private const int FirstNumber = 3; // SD_LISTEN_FDS_START

@@ -34,26 +34,26 @@ internal sealed class TlsCertificate(string path, string keyPath, TimeProvider t
     /// complained of: once each.</param>
     public void Watch(Action<string> warn)
     {
-        string[] told = [.. Warnings];
+        string[] reported = [.. Warnings];
         // Set again each time: a file system that hangs holds up one thread and not one more every interval.
-        watch = time.CreateTimer(_ => Look(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        watch = time.CreateTimer(_ => Compare(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         SetNext();
 
-        void Look()
+        void Compare()
         {
             string? problem = TryLoad();
             string[] found = problem is null ? [.. Warnings] : [problem];
-            foreach (string text in found.Except(told, StringComparer.Ordinal))
+            foreach (string text in found.Except(reported, StringComparer.Ordinal))
             {
                 warn(text);
             }
 
-            if (found.Length == 0 && told.Length > 0)
+            if (found.Length == 0 && reported.Length > 0)
             {
                 warn($"{path}: good again");
             }
 
-            told = found;
+            reported = found;
             SetNext();
         }
 

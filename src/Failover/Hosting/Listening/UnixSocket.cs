@@ -6,7 +6,7 @@ using System.Text;
 namespace Failover;
 
 /// <summary>A Unix socket that is listened on, and its file.</summary>
-/// <remarks>It is made under another name and moved to its own when it listens and has its mode: nobody finds it half made, and one
+/// <remarks>It is made under another name and moved to its own when it listens and has its mode: it is never found half made, and one
 /// that a crash left behind is replaced without a gap.</remarks>
 internal sealed class UnixSocket : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class UnixSocket : IDisposable
     public Socket Socket { get; }
 
     /// <summary>Listens at a path.</summary>
-    /// <exception cref="IOException">Somebody listens there, something else stands there, or it may not be made: the message says
+    /// <exception cref="IOException">Another process listens there, something else is there, or it may not be made: the message says
     /// which.</exception>
     public static UnixSocket Create(string path)
     {
@@ -88,8 +88,8 @@ internal sealed class UnixSocket : IDisposable
         }
     }
 
-    /// <summary>Removes the file, unless another stands there by now. Call it while the socket is still open: others take the
-    /// place of one that nobody listens on.</summary>
+    /// <summary>Removes the file, unless another is there by now. Call it while the socket is still open: others take the
+    /// place of one that no process listens on.</summary>
     public void RemoveFile()
     {
         if (node is not null && FileNode.Of(path) == node)
@@ -138,7 +138,7 @@ internal sealed class UnixSocket : IDisposable
         }
     }
 
-    // Whatever the kernel says but this, somebody may be listening: with a full queue, with other rights, with datagrams.
+    // Whatever the kernel says but this, a process may be listening: with a full queue, with other rights, with datagrams.
     private static bool IsStale(string path)
     {
         using Socket knock = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };

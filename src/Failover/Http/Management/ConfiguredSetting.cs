@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>One value of a configuration, in text: equal texts, equal values.</summary>
-/// <param name="Key">Where it stands, as <c>to_fail.task.port</c>; empty: the task itself.</param>
+/// <param name="Key">Its path, as <c>to_fail.task.port</c>; empty: the task itself.</param>
 /// <param name="Value">The value; of a task, its kind.</param>
 internal sealed record ConfiguredSetting(string Key, string Value)
 {
-    /// <summary>A task with all that stands below it, each task before its options.</summary>
+    /// <summary>A task with all that is below it, each task before its options.</summary>
     /// <param name="task">The task.</param>
     /// <param name="redact">Takes what is secret out of a text.</param>
     public static ImmutableArray<ConfiguredSetting> Of(HealthTask task, Func<string, string> redact)

@@ -16,15 +16,23 @@ internal sealed record HistoryDocument(
 /// <param name="From">The state before.</param>
 /// <param name="To">The state from then on.</param>
 /// <param name="Reason">Why. May be empty.</param>
+/// <param name="FirstContrary">The first of the consecutive observations that a hysteresis counted before it changed the state; null where
+/// none has.</param>
 internal sealed record HistoryTransition(
     DateTimeOffset At,
     string Component,
     HealthState From,
     HealthState To,
-    string Reason
+    string Reason,
+    HistoryFirstContrary? FirstContrary = null
 );
 
-/// <summary>Somebody sent a POST.</summary>
+/// <summary>The observation with which the evidence for a transition began.</summary>
+/// <param name="At">When it ended, by the wall clock.</param>
+/// <param name="Reason">Its reason. May be empty.</param>
+internal sealed record HistoryFirstContrary(DateTimeOffset At, string Reason);
+
+/// <summary>A POST was received.</summary>
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="Component">The path without its leading slash.</param>
 /// <param name="User">Who, where a user was named; null otherwise.</param>

@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What the management API has to tell.</summary>
+/// <summary>What the management API reports.</summary>
 internal interface IManagementSource
 {
     /// <summary>How the daemon and all its components are.</summary>

@@ -10,7 +10,7 @@ namespace Failover;
 /// <summary>Answers one request of the management API, which reads and changes nothing.</summary>
 /// <remarks>Whoever may connect may read. A page in an operator's browser may connect, too, by a name of its own that leads here
 /// (DNS rebinding): such a name is in the Host header, and is refused.</remarks>
-/// <param name="source">What there is to tell.</param>
+/// <param name="source">What is reported.</param>
 /// <param name="address">Where it is served.</param>
 internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress address)
 {

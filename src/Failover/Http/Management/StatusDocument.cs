@@ -42,7 +42,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="Name">The path without its leading slash.</param>
 /// <param name="State">What it serves; of one that is evaluated by requests, what it served last.</param>
 /// <param name="Reason">Why. May be empty.</param>
-/// <param name="Since">When it came to that state, by the wall clock; null where nobody knows.</param>
+/// <param name="Since">When it came to that state, by the wall clock; null where it is unknown.</param>
 /// <param name="IsLatched">Whether a toggle in it holds a fail until a reset.</param>
 /// <param name="CanReset">Whether a POST would reset it now.</param>
 /// <param name="Task">Its task, in one line.</param>
@@ -53,6 +53,8 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="NextProbe">When the next probe in the background is due; null where requests alone probe.</param>
 /// <param name="FreshState">Its state by the newest results of its checks alone, as <c>failover probe</c> has it; null where a check has
 /// not been probed.</param>
+/// <param name="HasWarning">Whether it is ok by an observation with a warning, which the reason says.</param>
+/// <param name="PerformanceData">Figures of that observation, as a Nagios plugin writes them. May be empty.</param>
 /// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
 /// an error.</param>
 internal sealed record ComponentStatus(
@@ -68,5 +70,7 @@ internal sealed record ComponentStatus(
     DateTimeOffset? LastProbe = null,
     DateTimeOffset? NextProbe = null,
     HealthState? FreshState = null,
+    bool HasWarning = false,
+    string PerformanceData = "",
     [property: JsonPropertyName("error")] string? HandledError = null
 );

@@ -28,14 +28,18 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>What clients trust, in PEM.</summary>
     public string RootPem => root.ExportCertificatePem();
 
-    /// <summary>A certificate for the loopback, its issuer behind it, and its key.</summary>
-    public (string Certificate, string Key) Issue(string name, DateTimeOffset? notAfter = null)
+    /// <summary>A certificate for the loopback or another host, its issuer behind it, and its key.</summary>
+    public (string Certificate, string Key) Issue(string name, DateTimeOffset? notAfter = null, string? host = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName(host ?? "localhost");
+        if (host is null)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         byte[] serial = RandomNumberGenerator.GetBytes(8);
         using X509Certificate2 issued = request.Create(issuer, Now.AddDays(-8), notAfter ?? Now.AddDays(8), serial);

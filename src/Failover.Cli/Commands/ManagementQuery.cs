@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Failover;
+
+/// <summary>What the commands that show a document of the management API have in common: their options, the connection, and the choice
+/// between text and JSON.</summary>
+internal sealed class ManagementQuery(CommandContext context)
+{
+    private readonly Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
+    private readonly Option<string?> authority = DaemonAddress.AuthorityOption();
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print the document of the management API." };
+
+    public Option<string?> File { get; } = ConfigurationArgument.FileOption();
+
+    /// <summary>Adds the options to a command, after its own.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(Json);
+        command.Options.Add(File);
+        command.Options.Add(url);
+        command.Options.Add(authority);
+    }
+
+    /// <summary>A client of the daemon that the options name.</summary>
+    /// <exception cref="CommandException">They name none.</exception>
+    public ManagementClient Connect(ParseResult parsed) =>
+        new(
+            DaemonAddress.OfManagement(parsed.GetValue(url), parsed.GetValue(File), context),
+            parsed.GetValue(authority)
+        );
+
+    /// <summary>Gets a document and prints it, as it was received or as text.</summary>
+    /// <exception cref="CommandException">It was not to be had.</exception>
+    public async Task<int> PrintAsync<T>(
+        ParseResult parsed,
+        string path,
+        JsonTypeInfo<T> type,
+        Func<T, IEnumerable<Line>> text,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        using ManagementClient client = Connect(parsed);
+        string received = await client.TextAsync(path, cancellationToken);
+        context.Printer.Print(parsed.GetValue(Json) ? [(Line)received] : text(client.Read(received, type)));
+        return ExitCode.Ok;
+    }
+}

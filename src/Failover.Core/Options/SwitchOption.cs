@@ -1,0 +1,17 @@
+namespace Failover.Abstractions;
+
+/// <summary>An option that is on or off. Off by default.</summary>
+/// <param name="Name">The constructor's parameter.</param>
+/// <param name="Meaning">What it does where it is on.</param>
+public sealed record SwitchOption(string Name, string Meaning) : ScalarOption(Name, Meaning)
+{
+    /// <inheritdoc/>
+    public override string Accepted => "true or false";
+
+    /// <inheritdoc/>
+    public override string? Default => "false";
+
+    internal override Parsed Parse(string text) => Parsed.OneOf(text, [("true", true), ("false", false)]);
+
+    internal override string Text(object value) => (bool)value ? "true" : "false";
+}

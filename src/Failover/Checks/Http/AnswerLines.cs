@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Text;
+
+namespace Failover;
+
+/// <summary>Reads lines and blocks of bytes from a connection, within a bounded buffer.</summary>
+/// <param name="stream">The connection.</param>
+/// <param name="begun">Called when the first byte has come.</param>
+internal sealed class AnswerLines(Stream stream, Action? begun = null) : IDisposable
+{
+    private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(HttpAnswer.LargestHead);
+    private int start;
+    private int end;
+    private int lineBytes;
+    private bool hasBegun;
+
+    /// <summary>Lets lines that follow have bounds of their own: between the chunks of a body.</summary>
+    public void ForgetLines() => lineBytes = 0;
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
+
+    /// <summary>The next line, without its end; null where the connection ended before it began.</summary>
+    /// <exception cref="MalformedAnswerException">All lines together are larger than is read.</exception>
+    /// <exception cref="EndOfStreamException">The connection ended within it.</exception>
+    public async ValueTask<string?> ReadLineAsync(CancellationToken deadline)
+    {
+        for (int searched = 0; ; )
+        {
+            // RFC 9112, 2.2: a LF alone is a line end, too.
+            int length = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
+            if (length >= 0)
+            {
+                length += searched;
+                lineBytes += length + 1;
+                RequireBounds(lineBytes);
+                ReadOnlySpan<byte> line = buffer.AsSpan(start, length);
+                start += length + 1;
+                return Encoding.Latin1.GetString(line is [.., (byte)'\r'] ? line[..^1] : line);
+            }
+
+            searched = end - start;
+            RequireBounds(lineBytes + searched);
+            if (await FillAsync(deadline) == 0)
+            {
+                return searched == 0 ? null : throw new EndOfStreamException();
+            }
+        }
+    }
+
+    /// <summary>Up to so many bytes; 0 where the connection has ended.</summary>
+    public async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken deadline)
+    {
+        if (start == end && await FillAsync(deadline) == 0)
+        {
+            return 0;
+        }
+
+        int length = Math.Min(into.Length, end - start);
+        buffer.AsMemory(start, length).CopyTo(into);
+        start += length;
+        return length;
+    }
+
+    private static void RequireBounds(int bytes)
+    {
+        if (bytes > HttpAnswer.LargestHead)
+        {
+            throw new MalformedAnswerException($"its head is larger than {HttpAnswer.LargestHead / 1024} KiB");
+        }
+    }
+
+    private async ValueTask<int> FillAsync(CancellationToken deadline)
+    {
+        if (start > 0)
+        {
+            buffer.AsSpan(start, end - start).CopyTo(buffer);
+            (start, end) = (0, end - start);
+        }
+
+        if (end == buffer.Length)
+        {
+            throw new MalformedAnswerException($"its head is larger than {HttpAnswer.LargestHead / 1024} KiB");
+        }
+
+        int read = await stream.ReadAsync(buffer.AsMemory(end), deadline);
+        end += read;
+        if (read > 0 && !hasBegun)
+        {
+            hasBegun = true;
+            begun?.Invoke();
+        }
+
+        return read;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Buffers;
+
+namespace Failover;
+
+/// <summary>The beginning of a body, up to <see cref="HttpAnswer.LargestBody"/>.</summary>
+internal sealed class BodyBuffer
+{
+    private const int Block = 4096;
+
+    private readonly ArrayBufferWriter<byte> read = new(Block);
+
+    /// <summary>Whether there is more than was read.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Reads so many bytes more, as far as there is room.</summary>
+    /// <param name="lines">The connection.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="isToTheEnd">Whether the end of the connection ends them.</param>
+    /// <param name="deadline">The end of the time for it.</param>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    public async ValueTask ReadAsync(AnswerLines lines, long count, bool isToTheEnd, CancellationToken deadline)
+    {
+        for (long left = count; left > 0; )
+        {
+            int room = HttpAnswer.LargestBody - read.WrittenCount;
+            if (room == 0)
+            {
+                IsCut = true;
+                return;
+            }
+
+            int most = (int)Math.Min(Math.Min(left, room), Block);
+            int got = await lines.ReadAsync(read.GetMemory(most)[..most], deadline);
+            if (got == 0)
+            {
+                if (isToTheEnd)
+                {
+                    return;
+                }
+
+                throw new EndOfStreamException();
+            }
+
+            read.Advance(got);
+            left -= got;
+        }
+    }
+
+    /// <summary>The answer with this body.</summary>
+    public HttpAnswer Complete(HttpAnswer answer) => answer with { Body = read.WrittenSpan.ToArray(), IsCut = IsCut };
+}

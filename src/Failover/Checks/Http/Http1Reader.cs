@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>Reads one answer of HTTP/1.1 (RFC 9112), within bounds.</summary>
+/// <param name="lines">The connection.</param>
+/// <param name="isHead">Whether the request was HEAD, whose answer has no body.</param>
+internal sealed class Http1Reader(AnswerLines lines, bool isHead)
+{
+    private const int LongestShown = 60;
+
+    /// <summary>Reads the final answer; interim ones are left out.</summary>
+    /// <param name="deadline">The end of the time for it.</param>
+    /// <exception cref="MalformedAnswerException">It is no answer of HTTP/1, or larger than is read.</exception>
+    /// <exception cref="EndOfStreamException">The connection ended before the answer did.</exception>
+    public async ValueTask<HttpAnswer> ReadAsync(CancellationToken deadline)
+    {
+        while (true)
+        {
+            string first = await lines.ReadLineAsync(deadline) ?? throw new EndOfStreamException();
+            int status = StatusOf(first);
+            List<KeyValuePair<string, string>> headers = await ReadHeadersAsync(deadline);
+            // 101 is final here: nothing asks for another protocol (RFC 9110, 15.2.2).
+            if (status is >= 200 or 101)
+            {
+                HttpAnswer answer = new(status, headers, [], IsCut: false);
+                return isHead || status is 101 or 204 or 304 ? answer : await ReadBodyAsync(answer, deadline);
+            }
+        }
+    }
+
+    private static int StatusOf(string line)
+    {
+        // "HTTP/1.1 200 OK"; the reason may be missing, and so may the space before it.
+        bool isStatusLine =
+            line.Length >= 12
+            && line.StartsWith("HTTP/1.", StringComparison.Ordinal)
+            && char.IsAsciiDigit(line[7])
+            && line[8] == ' '
+            && (line.Length == 12 || line[12] == ' ');
+        return
+            isStatusLine
+            && int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            && status is >= StatusRange.Lowest and <= StatusRange.Highest
+            ? status
+            : throw new MalformedAnswerException($"{Shown(line)} is no status line of HTTP/1");
+    }
+
+    private async ValueTask<List<KeyValuePair<string, string>>> ReadHeadersAsync(CancellationToken deadline)
+    {
+        List<KeyValuePair<string, string>> headers = [];
+        while (await lines.ReadLineAsync(deadline) is { Length: > 0 } line)
+        {
+            int colon = line.IndexOf(':');
+            if (colon <= 0 || HttpTexts.AnyHeaderNameFlaw(line[..colon]) is not null)
+            {
+                throw new MalformedAnswerException($"{Shown(line)} is no header");
+            }
+
+            headers.Add(new(line[..colon], line[(colon + 1)..].Trim(' ', '\t')));
+        }
+
+        return headers;
+    }
+
+    // RFC 9112, 6.3.
+    private async ValueTask<HttpAnswer> ReadBodyAsync(HttpAnswer answer, CancellationToken deadline)
+    {
+        if (answer["Transfer-Encoding"] is { } encoding)
+        {
+            return encoding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
+                ? await ReadChunksAsync(answer, deadline)
+                : throw new MalformedAnswerException($"its transfer encoding is {Shown(encoding)}, not chunked");
+        }
+
+        if (answer["Content-Length"] is not { } given)
+        {
+            BodyBuffer untilEnd = new();
+            await untilEnd.ReadAsync(lines, long.MaxValue, isToTheEnd: true, deadline);
+            return untilEnd.Complete(answer);
+        }
+
+        // Several equal ones count as one.
+        string[] lengths = [.. given.Split(',').Select(length => length.Trim()).Distinct(StringComparer.Ordinal)];
+        if (
+            lengths.Length != 1
+            || !long.TryParse(lengths[0], NumberStyles.None, CultureInfo.InvariantCulture, out long expected)
+        )
+        {
+            throw new MalformedAnswerException($"its content length is {Shown(given)}");
+        }
+
+        BodyBuffer body = new();
+        await body.ReadAsync(lines, expected, isToTheEnd: false, deadline);
+        return body.Complete(answer);
+    }
+
+    // RFC 9112, 7.1.
+    private async ValueTask<HttpAnswer> ReadChunksAsync(HttpAnswer answer, CancellationToken deadline)
+    {
+        BodyBuffer body = new();
+        while (true)
+        {
+            lines.ForgetLines();
+            string line = await lines.ReadLineAsync(deadline) ?? throw new EndOfStreamException();
+            string size = line.Split(';')[0].Trim();
+            if (
+                !long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long length)
+                || length < 0
+            )
+            {
+                throw new MalformedAnswerException($"{Shown(line)} is no size of a chunk");
+            }
+
+            // Trailers say nothing that is asked.
+            if (length == 0)
+            {
+                return body.Complete(answer);
+            }
+
+            await body.ReadAsync(lines, length, isToTheEnd: false, deadline);
+            if (body.IsCut)
+            {
+                return body.Complete(answer);
+            }
+
+            if (await lines.ReadLineAsync(deadline) is not { Length: 0 })
+            {
+                throw new MalformedAnswerException("a chunk is longer than its size");
+            }
+        }
+    }
+
+    private static string Shown(string text) => $"\"{Printable.Escape(text, LongestShown)}\"";
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+
+namespace Failover;
+
+/// <summary>What an answer has to be like.</summary>
+/// <param name="Status">The status codes that are right.</param>
+/// <param name="Headers">The patterns that headers have to match, by their names.</param>
+/// <param name="Contains">What the body has to hold; null: not asked.</param>
+/// <param name="Matches">What the body has to match; null: not asked.</param>
+/// <param name="Json">The values that have to stand in the body, by their pointers.</param>
+internal sealed record HttpExpectation(
+    ValueList<StatusRange> Status,
+    ValueList<KeyValuePair<string, TextPattern>> Headers,
+    string? Contains,
+    TextPattern? Matches,
+    ValueList<KeyValuePair<string, string>> Json
+)
+{
+    private const int LongestShown = 60;
+    private const int DeepestJson = 64;
+
+    /// <summary>Why an answer is not right; null where it is.</summary>
+    public string? FlawOf(HttpAnswer answer) =>
+        !Status.Any(range => range.Contains(answer.Status))
+            ? $"status {answer.Status}"
+            : Headers
+                .Select(expected => HeaderFlaw(answer, expected.Key, expected.Value))
+                .FirstOrDefault(flaw => flaw is not null)
+                ?? (IsBodyAsked ? BodyFlaw(answer) : null);
+
+    private bool IsBodyAsked => Contains is not null || Matches is not null || Json.Count > 0;
+
+    private static string? HeaderFlaw(HttpAnswer answer, string name, TextPattern pattern) =>
+        answer[name] is not { } value ? $"header {name} is missing"
+        : pattern.IsMatch(value) ? null
+        : $"header {name} is {Shown(value)}, which does not match {Shown(pattern.Text)}";
+
+    private string? BodyFlaw(HttpAnswer answer)
+    {
+        if (answer["Content-Encoding"] is { } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return $"body is compressed ({Printable.Escape(coding, LongestShown)}), which was not asked for";
+        }
+
+        string part = answer.IsCut ? $"first {HttpAnswer.LargestBody / 1024} KiB of body" : "body";
+        string text = answer.Text;
+        return Contains is not null && !text.Contains(Contains, StringComparison.Ordinal)
+                ? $"{part} lacks {Shown(Contains)}"
+            : Matches?.IsMatch(text) == false ? $"{part} does not match {Shown(Matches.Text)}"
+            : Json.Count > 0 ? JsonFlaw(answer)
+            : null;
+    }
+
+    private string? JsonFlaw(HttpAnswer answer)
+    {
+        if (answer.IsCut)
+        {
+            return $"body is larger than {HttpAnswer.LargestBody / 1024} KiB, and no JSON that is read";
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(answer.Body, new() { MaxDepth = DeepestJson });
+            foreach ((string pointer, string expected) in Json)
+            {
+                if (JsonPointer.Find(document.RootElement, pointer) is not { } found)
+                {
+                    return $"JSON lacks {Shown(pointer)}";
+                }
+
+                string value = JsonPointer.Text(found);
+                if (value != expected)
+                {
+                    return $"JSON has {Shown(value)} at {Shown(pointer)}, not {Shown(expected)}";
+                }
+            }
+
+            return null;
+        }
+        catch (JsonException)
+        {
+            return "body is no JSON";
+        }
+    }
+
+    private static string Shown(string text) => $"\"{Printable.Escape(text, LongestShown)}\"";
+}

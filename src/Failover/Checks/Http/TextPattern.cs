@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+
+namespace Failover;
+
+/// <summary>A regular expression over text of a target's, which takes a time that is linear in the text. Equal to others of the same
+/// text.</summary>
+internal sealed class TextPattern : IEquatable<TextPattern>
+{
+    public const string Accepted = "a regular expression of .NET without lookaround and backreferences";
+
+    // It is linear: 64 KiB take milliseconds. A pattern that is legal and slow nevertheless ends here.
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
+
+    private readonly Regex regex;
+
+    /// <exception cref="ArgumentException">The text is no regular expression.</exception>
+    /// <exception cref="NotSupportedException">It has lookaround or backreferences, or is too large.</exception>
+    public TextPattern(string text)
+    {
+        Text = text;
+        regex = new(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, LongestMatch);
+    }
+
+    public string Text { get; }
+
+    /// <summary>What is wrong with a text; null where nothing is.</summary>
+    public static string? FlawOf(string text)
+    {
+        try
+        {
+            _ = new TextPattern(text);
+            return null;
+        }
+        catch (RegexParseException fault)
+        {
+            // Its message ends with what is wrong: "Invalid pattern '(' at offset 1. Not enough )'s."
+            int end = fault.Message.LastIndexOf(". ", StringComparison.Ordinal);
+            return end < 0 ? "" : $"wrong at character {fault.Offset}: {fault.Message[(end + 2)..].TrimEnd('.')}";
+        }
+        catch (NotSupportedException)
+        {
+            return "which has lookaround or backreferences, or is too large";
+        }
+    }
+
+    public bool IsMatch(string text) => regex.IsMatch(text);
+
+    public bool Equals(TextPattern? other) => other?.Text == Text;
+
+    public override bool Equals(object? obj) => Equals(obj as TextPattern);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+}

@@ -1,0 +1,276 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Whether an HTTP server answers a request as it should.</summary>
+/// <remarks>
+/// It is ok if the answer is complete within the timeout and is what is expected; else fail, with the cause first: those of
+/// <see cref="TcpCheck"/>, <c>certificate expired on 2026-01-01</c>, <c>timed out after 2s in TLS handshake</c>, <c>status 503</c>,
+/// <c>body lacks "ready"</c>. Each probe makes a connection of its own, so that name resolution and whatever balances connections are
+/// tested as well. Of the answer, at most 16 KiB of head and 64 KiB of body are read; the body has to be complete unless it is longer.
+/// Compression is not asked for, proxies of the environment are not used, and nothing is retried.
+/// </remarks>
+public sealed partial record HttpCheck : ProbeCheck
+{
+    private const int MostRedirects = 10;
+
+    private readonly Destination destination;
+    private readonly TlsClient tls;
+    private readonly HttpExpectation expected;
+    private readonly ValueList<KeyValuePair<string, string>>? headers;
+    private readonly ValueList<KeyValuePair<string, string>>? headerMatches;
+
+    /// <summary>Describes the request and what is expected; resolves and connects nothing.</summary>
+    /// <param name="url">Where the request goes: <c>http://</c> or <c>https://</c>.</param>
+    /// <param name="method">The method, in capitals; left out, <c>GET</c>.</param>
+    /// <param name="headers">Headers of the request; <c>Host</c> too, apart from the URL.</param>
+    /// <param name="body">The body of the request, sent in UTF-8; left out, none.</param>
+    /// <param name="status">The status codes that are right: <c>200</c>, <c>"200-299"</c>; left out, 200 to 399.</param>
+    /// <param name="bodyContains">What the body has to hold, in this case of letters.</param>
+    /// <param name="bodyMatches">A regular expression that the body has to match somewhere, without lookaround and backreferences.</param>
+    /// <param name="jsonEquals">Values in a JSON body, by JSON pointer (RFC 6901): <c>"/status"</c> and <c>"UP"</c>. Texts are compared without
+    /// their quotes, all else as it is written.</param>
+    /// <param name="headerMatches">Regular expressions that headers of the answer have to match somewhere, by the name of the header.</param>
+    /// <param name="protocol">The version of HTTP.</param>
+    /// <param name="followRedirects">Whether redirects are followed, up to 10, never from https to http. Another server is sent neither the given
+    /// headers nor the authorization. Left out, a redirect is an answer like any other.</param>
+    /// <param name="authorization"><c>Basic USER:PASSWORD</c> or <c>Bearer TOKEN</c>. Never shown.</param>
+    /// <param name="connectTo">Where to connect to instead of the host and port of the URL, which still name the server in TLS and in <c>Host</c>:
+    /// <c>HOST</c>, <c>HOST:PORT</c>, <c>[IPV6]:PORT</c> or <c>unix:PATH</c>.</param>
+    /// <param name="family">The addresses of the host that are tried.</param>
+    /// <param name="ca">A file with the root certificates that are trusted, in PEM; left out, those of the system. Read at each
+    /// probe.</param>
+    /// <param name="insecure">Accepts any certificate.</param>
+    /// <param name="clientCertificate">A file with the certificate to show, and those of its issuers, in PEM. Read at each probe.</param>
+    /// <param name="clientKey">A file with its key, in PEM; left out, it is in the file of the certificate.</param>
+    /// <param name="latency">The longest that the probe may take, from 1 ms to 30 days; one that takes longer is a fail, although the answer is right.
+    /// Left out, the timeout alone counts.</param>
+    /// <param name="timeout">How long all of it may take, name resolution and redirects included, from 1 ms to 30 days; a probe that reaches it is a
+    /// fail. Left out, 10 s.</param>
+    /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or two do not go together. The message says
+    /// what is accepted.</exception>
+    public HttpCheck(
+        string url,
+        string? method = null,
+        IEnumerable<KeyValuePair<string, string>>? headers = null,
+        string? body = null,
+        IEnumerable<StatusRange>? status = null,
+        string? bodyContains = null,
+        string? bodyMatches = null,
+        IEnumerable<KeyValuePair<string, string>>? jsonEquals = null,
+        IEnumerable<KeyValuePair<string, string>>? headerMatches = null,
+        HttpProtocol protocol = HttpProtocol.Http1,
+        bool followRedirects = false,
+        string? authorization = null,
+        string? connectTo = null,
+        IpFamily family = IpFamily.Any,
+        string? ca = null,
+        bool insecure = false,
+        string? clientCertificate = null,
+        string? clientKey = null,
+        TimeSpan? latency = null,
+        TimeSpan? timeout = null
+    )
+    {
+        Url = UrlOption.Check(url);
+        Method = MethodOption.CheckIfGiven(method) ?? DefaultMethod;
+        this.headers = HeadersOption.Check(headers);
+        Body = body;
+        Protocol = ProtocolOption.Check(protocol);
+        FollowRedirects = followRedirects;
+        Authorization = AuthorizationOption.CheckIfGiven(authorization);
+        ConnectTo = ConnectToOption.CheckIfGiven(connectTo);
+        Family = FamilyOption.Check(family);
+        Latency = LatencyOption.CheckIfGiven(latency);
+        Timeout = TimeoutOption.Check(timeout);
+        tls = TlsOptions.Check(ca, insecure, clientCertificate, clientKey);
+        destination = DestinationOf(new Uri(Url));
+        this.headerMatches = HeaderMatchesOption.Check(headerMatches);
+        string? pattern = BodyMatchesOption.CheckIfGiven(bodyMatches);
+        expected = new(
+            StatusOption.Check(status) ?? new([new(200, 399)]),
+            new(
+                (this.headerMatches ?? new([])).Select(one => KeyValuePair.Create(one.Key, new TextPattern(one.Value)))
+            ),
+            bodyContains,
+            pattern is null ? null : new(pattern),
+            JsonEqualsOption.Check(jsonEquals) ?? new([])
+        );
+    }
+
+    /// <summary>Where the request goes.</summary>
+    public string Url { get; }
+
+    /// <summary>The method of the request.</summary>
+    public string Method { get; }
+
+    /// <summary>The headers that were given.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers => headers ?? new([]);
+
+    /// <summary>The body of the request; null: none.</summary>
+    public string? Body { get; }
+
+    /// <summary>The status codes that are right.</summary>
+    public IReadOnlyList<StatusRange> Status => expected.Status;
+
+    /// <summary>What the body has to hold; null: not asked.</summary>
+    public string? BodyContains => expected.Contains;
+
+    /// <summary>What the body has to match; null: not asked.</summary>
+    public string? BodyMatches => expected.Matches?.Text;
+
+    /// <summary>Values that have to stand in a JSON body, by JSON pointer.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> JsonEquals => expected.Json;
+
+    /// <summary>Regular expressions that headers of the answer have to match, by their names.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> HeaderMatches => headerMatches ?? new([]);
+
+    /// <summary>The version of HTTP.</summary>
+    public HttpProtocol Protocol { get; }
+
+    /// <summary>Whether redirects are followed.</summary>
+    public bool FollowRedirects { get; }
+
+    /// <summary>Who asks; null: nobody.</summary>
+    public string? Authorization { get; }
+
+    /// <summary>Where to connect to instead; null: where the URL says.</summary>
+    public string? ConnectTo { get; }
+
+    /// <summary>The addresses that are tried.</summary>
+    public IpFamily Family { get; }
+
+    /// <summary>A file with the root certificates that are trusted; null: those of the system.</summary>
+    public string? Ca => tls.Ca;
+
+    /// <summary>Whether any certificate is accepted.</summary>
+    public bool Insecure => tls.IsInsecure;
+
+    /// <summary>A file with the certificate that is shown; null: none.</summary>
+    public string? ClientCertificate => tls.ClientCertificate;
+
+    /// <summary>A file with its key; null: it is in the file of the certificate.</summary>
+    public string? ClientKey => tls.ClientKey;
+
+    /// <summary>The longest that the probe may take; null: the timeout alone counts.</summary>
+    public TimeSpan? Latency { get; }
+
+    /// <summary>How long all of it may take.</summary>
+    public TimeSpan Timeout { get; }
+
+    /// <inheritdoc/>
+    public override TimeSpan LongestTime => Timeout;
+
+    /// <inheritdoc/>
+    public override string Summary => Method == DefaultMethod ? $"http {Url}" : $"http {Method} {Url}";
+
+    internal override TaskKind OwnKind => Kind;
+
+    internal override ImmutableArray<object?> Values =>
+        [
+            Url,
+            Method,
+            headers,
+            Body,
+            expected.Status,
+            BodyContains,
+            BodyMatches,
+            expected.Json.Count == 0 ? null : expected.Json,
+            headerMatches,
+            Protocol,
+            FollowRedirects,
+            Authorization,
+            ConnectTo,
+            Family,
+            Ca,
+            Insecure,
+            ClientCertificate,
+            ClientKey,
+            Latency,
+            Timeout,
+        ];
+
+    // Reading the files of TLS may.
+    internal override bool MayBlock => tls.HasFiles;
+
+    /// <summary>What looks up names; tests put their own in its place.</summary>
+    internal Resolver Resolver
+    {
+        init => destination = destination with { Resolver = value };
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
+        PhaseTimes phases = new(time, Timeout);
+        Observation seen;
+        try
+        {
+            using ClientCertificates files = ClientCertificates.Read(tls, Timeout);
+            seen = await ProbeAsync(files, time, phases, deadline.Token);
+        }
+        catch (CertificateFileException fault)
+        {
+            seen = Observation.Error(fault.Message);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return seen with { PerformanceData = phases.PerformanceData };
+    }
+
+    private async ValueTask<Observation> ProbeAsync(
+        ClientCertificates files,
+        TimeProvider time,
+        PhaseTimes phases,
+        CancellationToken deadline
+    )
+    {
+        string? credentials = Authorization is null ? null : HttpTexts.HeaderOf(Authorization);
+        HttpRequest request = new(new(Url), Method, Headers, credentials, Body);
+        Destination to = destination;
+        for (int redirects = 0; ; redirects++)
+        {
+            HttpOutcome outcome =
+                Protocol == HttpProtocol.Http1
+                    ? await new Http1Exchange(to, tls, time).RunAsync(request, files, phases, deadline)
+                    : await new Http2Exchange(to, tls, time).RunAsync(request, files, phases, deadline);
+            if (outcome.Answer is not { } answer)
+            {
+                return outcome.Failure!;
+            }
+
+            if (!FollowRedirects || answer.Location is not { } location)
+            {
+                return Judge(answer, phases);
+            }
+
+            if (redirects == MostRedirects)
+            {
+                return Observation.Fail($"redirected more than {MostRedirects} times");
+            }
+
+            if (request.RedirectedTo(location, answer.Status) is not { } next)
+            {
+                return Observation.Fail($"redirected to {Printable.Quoted(location)}, which is not followed");
+            }
+
+            bool isSameServer = next.Url.Scheme == request.Url.Scheme && next.Url.Authority == request.Url.Authority;
+            (request, to) = (next, isSameServer ? to : new(next.Host, next.Url.Port, family: Family));
+        }
+    }
+
+    private Observation Judge(HttpAnswer answer, PhaseTimes phases)
+    {
+        TimeSpan total = phases.Total;
+        return expected.FlawOf(answer) is { } flaw ? Observation.Fail(flaw)
+            : total > Latency
+                ? Observation.Fail(
+                    $"slow: {PhaseTimes.Rounded(total)}, over {Units.Text(Latency.Value)} ({phases.Text})"
+                )
+            : Observation.Ok($"status {answer.Status} in {PhaseTimes.Rounded(total)}");
+    }
+
+    private Destination DestinationOf(Uri url) =>
+        new(HttpTexts.HostOf(url), url.Port, ConnectTo is null ? null : ConnectTarget.Parse(ConnectTo), Family);
+}

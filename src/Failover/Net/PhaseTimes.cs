@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace Failover;
+
+/// <summary>How long each phase of one probe took, and which one it is at.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="timeout">How long all of it may take.</param>
+internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
+{
+    private static readonly ProbePhase[] All = Enum.GetValues<ProbePhase>();
+
+    private readonly long started = time.GetTimestamp();
+    private readonly TimeSpan?[] spent = new TimeSpan?[All.Length];
+    private long since = time.GetTimestamp();
+
+    public ProbePhase Current { get; private set; } = ProbePhase.Name;
+
+    /// <summary>From the beginning until now.</summary>
+    public TimeSpan Total => time.GetElapsedTime(started);
+
+    /// <summary>Ends the phase that it is at. One that is begun again, after a redirect, adds up.</summary>
+    public void Begin(ProbePhase next)
+    {
+        long now = time.GetTimestamp();
+        spent[(int)Current] = (spent[(int)Current] ?? TimeSpan.Zero) + time.GetElapsedTime(since, now);
+        (Current, since) = (next, now);
+    }
+
+    /// <summary>The deadline has passed; the reason names the phase.</summary>
+    public Observation TimedOut(string target) =>
+        Observation.TimedOut($"timed out after {Units.Text(timeout)} {InPhase}: {target}");
+
+    /// <summary>The phase that it is at, as <c>in TLS handshake</c>.</summary>
+    public string InPhase =>
+        Current switch
+        {
+            ProbePhase.Name => "in name resolution",
+            ProbePhase.Connect => "while connecting",
+            ProbePhase.Tls => "in TLS handshake",
+            ProbePhase.FirstByte => "while waiting for the answer",
+            ProbePhase.Rest => "while reading the answer",
+            _ => throw new InvalidOperationException($"no such phase: {Current}"),
+        };
+
+    /// <summary>For people: <c>name 1ms, connect 12ms</c>.</summary>
+    public string Text =>
+        string.Join(", ", Spent().Select(phase => $"{Word(phase.Phase).Replace('_', ' ')} {Rounded(phase.Time)}"));
+
+    /// <summary>As <see cref="Observation.PerformanceData"/>, in seconds.</summary>
+    public string PerformanceData =>
+        string.Join(' ', Spent().Select(phase => Figure(Word(phase.Phase), phase.Time)).Append(Figure("total", Total)));
+
+    /// <summary>Whole milliseconds as soon as that is precise to a tenth or better.</summary>
+    public static string Rounded(TimeSpan elapsed) =>
+        Units.Text(
+            TimeSpan.FromMilliseconds(Math.Round(elapsed.TotalMilliseconds, elapsed.TotalMilliseconds < 10 ? 1 : 0))
+        );
+
+    // What it is at counts with what it has taken so far.
+    private IEnumerable<(ProbePhase Phase, TimeSpan Time)> Spent()
+    {
+        foreach (ProbePhase phase in All)
+        {
+            TimeSpan? running = phase == Current ? time.GetElapsedTime(since) : null;
+            if (spent[(int)phase] is not null || running is not null)
+            {
+                yield return (phase, (spent[(int)phase] ?? TimeSpan.Zero) + (running ?? TimeSpan.Zero));
+            }
+        }
+    }
+
+    private static string Word(ProbePhase phase) =>
+        phase switch
+        {
+            ProbePhase.Name => "name",
+            ProbePhase.Connect => "connect",
+            ProbePhase.Tls => "tls",
+            ProbePhase.FirstByte => "first_byte",
+            ProbePhase.Rest => "rest",
+            _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "no such phase"),
+        };
+
+    private static string Figure(string label, TimeSpan value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{label}={value.TotalSeconds:0.000###}s");
+}

@@ -1,0 +1,98 @@
+namespace Failover;
+
+/// <summary>nginx with plain HTTP, HTTP/2 and several certificates, each on a socket of its own.</summary>
+public sealed class NginxPeer : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-peer-");
+    private Proxy? proxy;
+
+    /// <summary>What <see cref="OpensslCertificates"/> has made.</summary>
+    public string File(string name) => Path.Combine(folder.FullName, name);
+
+    /// <summary>Where to connect to.</summary>
+    public string Socket(string name) => $"unix:{File($"{name}.sock")}";
+
+    public async ValueTask InitializeAsync()
+    {
+        await OpensslCertificates.MakeAsync(folder.FullName);
+        await System.IO.File.WriteAllTextAsync(
+            File("users"),
+            await Htpasswd.LineAsync("monitor", "secret", "-m"),
+            TestContext.Current.CancellationToken
+        );
+        // nginx, started by root, reads it as another user.
+        System.IO.File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+        System.IO.File.SetUnixFileMode(File("users"), (UnixFileMode)0b110_100_100);
+        string configuration = File("nginx.conf");
+        await System.IO.File.WriteAllTextAsync(
+            configuration,
+            $$"""
+            daemon off;
+            worker_processes 1;
+            pid {{folder}}/nginx.pid;
+            error_log stderr;
+            events { }
+            http {
+                access_log off;
+                client_body_temp_path {{folder}}/body;
+                proxy_temp_path {{folder}}/proxy;
+                fastcgi_temp_path {{folder}}/fastcgi;
+                uwsgi_temp_path {{folder}}/uwsgi;
+                scgi_temp_path {{folder}}/scgi;
+                keepalive_timeout 5s;
+                {{Server("plain", "")}}
+                {{Server("h2c", "http2")}}
+                {{Tls("good")}}
+                {{Server(
+                "old",
+                "ssl",
+                $"ssl_certificate {File("good.pem")}; ssl_certificate_key {File("good.key")};"
+            )}}
+                {{Tls("expired")}}
+                {{Tls("wrong")}}
+                {{Tls("self")}}
+                {{Server(
+                "client",
+                "ssl http2",
+                $"ssl_certificate {File("good.pem")}; ssl_certificate_key {File("good.key")}; ssl_verify_client on; ssl_client_certificate {File("ca.pem")};"
+            )}}
+            }
+            """,
+            TestContext.Current.CancellationToken
+        );
+        proxy = await Proxy.WhenListeningAsync(
+            ChildProcess.Start("nginx", "nginx-light", "-p", folder.FullName, "-e", "stderr", "-c", configuration),
+            folder,
+            File("client.sock")
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (proxy is not null)
+        {
+            await proxy.DisposeAsync();
+        }
+    }
+
+    private string Tls(string certificate) =>
+        Server(
+            certificate,
+            "ssl http2",
+            $"ssl_certificate {File($"{certificate}.pem")}; ssl_certificate_key {File($"{certificate}.key")};"
+        );
+
+    private string Server(string name, string listen, string more = "") =>
+        $$"""
+            server {
+                listen unix:{{File($"{name}.sock")}} {{listen}};
+                {{more}}
+                default_type application/json;
+                location /healthz { return 200 '{"status": "UP", "host": "$host", "protocol": "$server_protocol"}'; }
+                location /down { return 503 'down'; }
+                location /moved { return 302 /healthz; }
+                location /loop { return 302 /loop; }
+                location /private { auth_basic private; auth_basic_user_file {{File("users")}}; try_files /none =204; }
+            }
+            """;
+}

@@ -1,0 +1,59 @@
+namespace Failover.Simulation;
+
+/// <summary>Each request is answered once, in time, and changes nothing where it is answered from memory.</summary>
+internal sealed class AnswerInvariants(World world)
+{
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<object, (ServedComponent Component, Instant At)> asked = new(
+        ReferenceEqualityComparer.Instance
+    );
+
+    public void Asked(object ticket, ServedComponent component) => asked.Add(ticket, (component, world.Now));
+
+    public void Answered(object ticket, Snapshot answer)
+    {
+        if (!asked.Remove(ticket))
+        {
+            throw new InvariantViolation("answers", "a request was answered twice");
+        }
+    }
+
+    /// <summary>A request for a component that is answered from memory has been taken in: it is answered, and changes nothing.</summary>
+    public static void OnlyRead(IReadOnlyList<MachineAction> actions)
+    {
+        if (actions is not [MachineAction.Answer])
+        {
+            throw new InvariantViolation(
+                "read purity",
+                $"a read did {string.Join(", ", actions.Select(ActionText.Of))}"
+            );
+        }
+    }
+
+    public void Died() => asked.Clear();
+
+    /// <summary>What was in flight for another description begins anew.</summary>
+    public void Reloaded()
+    {
+        foreach (object ticket in asked.Keys)
+        {
+            asked[ticket] = asked[ticket] with { At = world.Now };
+        }
+    }
+
+    /// <summary>Whatever hangs: after three times the longest time of its task, and the time for which a publication may be held.</summary>
+    public void Always()
+    {
+        foreach ((ServedComponent component, Instant at) in asked.Values)
+        {
+            if (world.Now - at > component.OverdueAfter + LongestHold)
+            {
+                throw new InvariantViolation(
+                    "answers",
+                    $"a request for /{component.Name} waits for {world.Now - at}, and may for {component.OverdueAfter}"
+                );
+            }
+        }
+    }
+}

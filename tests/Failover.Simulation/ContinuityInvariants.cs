@@ -1,0 +1,122 @@
+namespace Failover.Simulation;
+
+/// <summary>A reload and a restart do not change what is served; after a loss, what may have been latched is served fail.</summary>
+internal sealed class ContinuityInvariants(World world, Sides sides, ServedErrors errors)
+{
+    private readonly Dictionary<string, HealthState> servedBefore = new(StringComparer.Ordinal);
+    private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
+    private bool wasIdle;
+    private bool isCorrupt;
+
+    public void Before()
+    {
+        servedBefore.Clear();
+        latchedBefore =
+        [
+            .. world.Machine.Components.Where(component => component.IsLatched).Select(component => component.Name),
+        ];
+        wasIdle = world.Store.IsIdle;
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            if (component.Published.IsKnown)
+            {
+                servedBefore[component.Name] = world.Served(component).State;
+            }
+        }
+    }
+
+    public void Died(Crash died) => isCorrupt = died.Remains == Remains.Corrupt;
+
+    /// <param name="isYoung">Whether the process before was alive not long ago.</param>
+    public void Started(bool isYoung)
+    {
+        if (isCorrupt)
+        {
+            foreach (ServedComponent component in world.Machine.Components)
+            {
+                bool mayHaveBeen = sides
+                    .SettingSide(component)
+                    .Any(node =>
+                        node.Combinator?.LatchSides is { } sides
+                        && node.Child(sides.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire
+                    );
+                if (mayHaveBeen && world.Served(component).State != HealthState.Fail)
+                {
+                    throw new InvariantViolation(
+                        "loss",
+                        $"/{component.Name} may have been latched and is served {world.Served(component).State}"
+                    );
+                }
+            }
+        }
+        else if (isYoung && wasIdle && !world.Store.IsLost)
+        {
+            foreach (ServedComponent component in world.Machine.Components)
+            {
+                HealthState after = world.Served(component).State;
+                if (
+                    world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
+                    && component.Published.IsKnown
+                    // A toggle with a name that it shares now may be latched.
+                    && !component.IsLatched
+                    && after != HealthState.Error
+                    && after != stored.State
+                )
+                {
+                    throw new InvariantViolation(
+                        "restart",
+                        $"/{component.Name} was {stored.State} and is served {after}"
+                    );
+                }
+            }
+        }
+
+        isCorrupt = false;
+    }
+
+    /// <summary>A reload was planned and rejected.</summary>
+    public void Rejected()
+    {
+        if (world.Machine.HasActions)
+        {
+            throw new InvariantViolation("reload", "a rejected reload did something");
+        }
+    }
+
+    /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
+    public void Reloaded()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            if (!servedBefore.TryGetValue(component.Name, out HealthState before))
+            {
+                continue;
+            }
+
+            if (before == HealthState.Error || errors.IsServedOtherwise(component))
+            {
+                continue;
+            }
+
+            HealthState after = world.Served(component).State;
+            bool isLatchedNow = component.IsLatched && after == HealthState.Fail;
+            if (after != before && !isLatchedNow)
+            {
+                throw new InvariantViolation(
+                    "reload",
+                    $"/{component.Name} was served {before} and is served {after} after a reload"
+                );
+            }
+
+            if (
+                isLatchedNow
+                && before == HealthState.Ok
+                && !latchedBefore.Contains(component.Name)
+                && component.Latches.All(latch => latch.Since == world.WallNow)
+            )
+            {
+                throw new InvariantViolation("reload", $"/{component.Name} was latched by a reload");
+            }
+        }
+    }
+}
