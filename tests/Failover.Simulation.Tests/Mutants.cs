@@ -109,6 +109,57 @@ internal static class Mutants
             "component.Root.Evaluation is null"
         ),
         new(
+            "a request waits for the next evaluation of a late loop",
+            $"{Machine}Evaluation.cs",
+            "components[name].IsAnswerDue = true;",
+            ";",
+            IsStatement: true
+        ),
+        new("one fail suffices to fail", "Combinators/Kleene.cs", "fail >= NeededToFail", "fail > 0"),
+        new("one ok less suffices", "Combinators/Kleene.cs", "ok >= Needed", "ok + 1 >= Needed"),
+        new(
+            "a latch below a not counts as it does above",
+            "Combinators/Not.cs",
+            "below[0] is { } latched ? Opposite(latched) : null",
+            "below[0]"
+        ),
+        new(
+            "a fail that waits for what it depends on passes at once",
+            "Combinators/Depends.cs",
+            "on.AllEndedSince < waiting.Started",
+            "on.AllEndedSince < new Instant(TimeSpan.Zero)"
+        ),
+        new(
+            "a fail that has left the window counts",
+            "Combinators/Within.cs",
+            "fail.Number > state.Count - count",
+            "fail.Number >= state.Count - count"
+        ),
+        new(
+            "what has settled after flapping is not shown",
+            "Combinators/Flapping.cs",
+            "isFlapping ? state.State ?? seen.State : seen.State",
+            "state.State ?? seen.State"
+        ),
+        new(
+            "a deadline is waited for in vain",
+            $"{Machine}Evaluation.cs",
+            "now < evaluation.Started + limit",
+            "now < evaluation.Started + limit + limit"
+        ),
+        new(
+            "a cached result is used for ever",
+            "Combinators/Cache.cs",
+            "now <= ((Newest)state).Until",
+            "((Newest)state).Until is not null"
+        ),
+        new(
+            "the interval of a target that is down stays in force",
+            "Combinators/Background.cs",
+            "((Newest)state).Result is { State: HealthState.Fail, IsEvidence: true }",
+            "((Newest)state).Result.IsEvidence"
+        ),
+        new(
             "after a loss nothing is latched",
             $"{Machine}Loading.cs",
             "RecreateLostLatches($\"state unknown: {loss}\");",

@@ -47,11 +47,15 @@ internal sealed class AnswerInvariants(World world)
     {
         foreach ((ServedComponent component, Instant at) in asked.Values)
         {
-            if (world.Now - at > component.OverdueAfter + LongestHold)
+            TimeSpan longest =
+                component.Root.Vertex.Task is Deadline { After: var after } && after < component.OverdueAfter
+                    ? after
+                    : component.OverdueAfter;
+            if (world.Now - at > longest + LongestHold)
             {
                 throw new InvariantViolation(
                     "answers",
-                    $"a request for /{component.Name} waits for {world.Now - at}, and may for {component.OverdueAfter}"
+                    $"a request for /{component.Name} waits for {world.Now - at}, and may for {longest}"
                 );
             }
         }

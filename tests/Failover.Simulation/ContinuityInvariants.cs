@@ -1,7 +1,7 @@
 namespace Failover.Simulation;
 
 /// <summary>A reload and a restart do not change what is served; after a loss, what may have been latched is served fail.</summary>
-internal sealed class ContinuityInvariants(World world, Sides sides, ServedErrors errors)
+internal sealed class ContinuityInvariants(World world, ServedErrors errors)
 {
     private readonly Dictionary<string, HealthState> servedBefore = new(StringComparer.Ordinal);
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
@@ -34,12 +34,11 @@ internal sealed class ContinuityInvariants(World world, Sides sides, ServedError
         {
             foreach (ServedComponent component in world.Machine.Components)
             {
-                bool mayHaveBeen = sides
-                    .SettingSide(component)
-                    .Any(node =>
-                        node.Combinator?.LatchSides is { } sides
-                        && node.Child(sides.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire
-                    );
+                bool mayHaveBeen =
+                    SimpleJudgement.Latched(
+                        component.Root.Vertex.Task,
+                        task => task is Combinator { IsReleasedByFire: true }
+                    ) == HealthState.Fail;
                 if (mayHaveBeen && world.Served(component).State != HealthState.Fail)
                 {
                     throw new InvariantViolation(
@@ -61,6 +60,7 @@ internal sealed class ContinuityInvariants(World world, Sides sides, ServedError
                     && !component.IsLatched
                     && after != HealthState.Error
                     && after != stored.State
+                    && DependsOnChecks(component)
                 )
                 {
                     throw new InvariantViolation(
@@ -100,7 +100,7 @@ internal sealed class ContinuityInvariants(World world, Sides sides, ServedError
 
             HealthState after = world.Served(component).State;
             bool isLatchedNow = component.IsLatched && after == HealthState.Fail;
-            if (after != before && !isLatchedNow)
+            if (after != before && !isLatchedNow && DependsOnChecks(component))
             {
                 throw new InvariantViolation(
                     "reload",
@@ -119,4 +119,17 @@ internal sealed class ContinuityInvariants(World world, Sides sides, ServedError
             }
         }
     }
+
+    // Below a not, latches may be all that a state depends on.
+    private static bool DependsOnChecks(ServedComponent component)
+    {
+        Node[] wanted = [.. Wanted(component.Root)];
+        return wanted.Any(node => node.Combinator is null)
+            && !(component.Latches.Length > 0 && wanted.Any(node => node.Vertex.Task is Not));
+    }
+
+    private static IEnumerable<Node> Wanted(Node node) =>
+        node
+            .Vertex.Children.SelectMany((_, index) => node.Evaluates(index) ? Wanted(node.Child(index)) : [])
+            .Prepend(node);
 }

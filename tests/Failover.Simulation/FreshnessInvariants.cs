@@ -47,7 +47,11 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
                 continue;
             }
 
-            TimeSpan bound = ((Background)loops[0].Loop.Vertex.Task).StaleAfter;
+            Background loop = (Background)loops[0].Loop.Vertex.Task;
+            // A fail may be older, and so what is judged of it: below a not, or held by a hysteresis.
+            TimeSpan bound =
+                loop.StaleAfter
+                + (loop.DownInterval > loop.Interval ? 3 * (loop.DownInterval.Value - loop.Interval) : TimeSpan.Zero);
             Instant newest = evidence.NewestEnd(loops[0].Check);
             Instant since = Instant.Max(newest, begun[component.Name]);
             TimeSpan held = component.Description.OnError?.HoldsFor ?? TimeSpan.Zero;
@@ -76,7 +80,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
             bool isFree =
                 component.Root.IsEvaluatedInBackground
                 && component.HeldBy.Length == 0
-                && nodes.All(node => node.Combinator is null or Hysteresis or Background);
+                && nodes.All(node => node.Combinator is null or Hysteresis or Background or Logic or Deadline);
             if (
                 isFree
                 && world.Now - stopped > TimeToComeBack(nodes)
@@ -93,7 +97,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
 
     private static TimeSpan TimeToComeBack(Node[] nodes)
     {
-        TimeSpan interval = nodes.Select(node => node.Vertex.Task).OfType<Background>().Max(loop => loop.Interval);
+        TimeSpan interval = nodes.Select(node => node.Vertex.Task).OfType<Background>().Max(LongestInterval);
         TimeSpan timeout = nodes.Select(node => node.Vertex.Task).OfType<SimulatedCheck>().Max(check => check.Timeout);
         return (2 * interval)
             + timeout
@@ -113,7 +117,10 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
                 );
     }
 
+    private static TimeSpan LongestInterval(Background loop) =>
+        (loop.DownInterval > loop.Interval ? loop.DownInterval.Value : loop.Interval) + (loop.Jitter ?? TimeSpan.Zero);
+
     // A carried-over ok keeps the bound of before, and so does one that was held.
     private static TimeSpan LongestBoundBefore(ServedComponent component) =>
-        component.Carried is null ? TimeSpan.Zero : TimeSpan.FromSeconds(21);
+        component.Carried is null ? TimeSpan.Zero : TimeSpan.FromSeconds(27);
 }

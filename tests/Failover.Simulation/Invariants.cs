@@ -11,6 +11,7 @@ internal sealed class Invariants
     private readonly AnswerInvariants answers;
     private readonly ServedErrors errors;
     private readonly ContinuityInvariants continuity;
+    private readonly LogicInvariants logic;
 
     public Invariants(World world)
     {
@@ -20,7 +21,8 @@ internal sealed class Invariants
         freshness = new(world, sides, evidence);
         answers = new(world);
         errors = new(world);
-        continuity = new(world, sides, errors);
+        continuity = new(world, errors);
+        logic = new(world);
     }
 
     public void Before(SimulationEvent step)
@@ -30,7 +32,11 @@ internal sealed class Invariants
         evidence.RememberHysteresis();
     }
 
-    public void After(SimulationEvent step) => Always();
+    public void After(SimulationEvent step)
+    {
+        Always();
+        logic.After();
+    }
 
     /// <summary>What holds at every moment.</summary>
     public void Always()
@@ -59,8 +65,14 @@ internal sealed class Invariants
 
     public void Probed(MachineAction.Probe probe) => evidence.Probed(probe);
 
-    public void Seen(SimulatedCheck check, Observation observation, Instant started) =>
+    public void Seen(SimulatedCheck check, Observation observation, Instant started)
+    {
         evidence.Seen(check, observation, started);
+        logic.Seen(check, observation, started);
+    }
+
+    /// <inheritdoc cref="LatchInvariants.FollowRenewedLatches"/>
+    public void FollowRenewedLatches() => latches.FollowRenewedLatches();
 
     public void Paused(Instant from, Instant to) => evidence.Paused(from, to);
 
@@ -77,6 +89,7 @@ internal sealed class Invariants
     public void Started(bool isYoung)
     {
         sides.Clear();
+        latches.FollowRenewedLatches();
         freshness.Started();
         continuity.Started(isYoung);
     }
@@ -92,6 +105,7 @@ internal sealed class Invariants
     {
         sides.Clear();
         answers.Reloaded();
+        logic.Reloaded();
         foreach (ServedComponent component in world.Machine.Components)
         {
             freshness.Reloaded(component);
@@ -107,7 +121,16 @@ internal sealed class Invariants
         {
             // A POST may reach one oneshot and not another: what only the other resets stays, as `check` warns.
             bool isStuck = component.Latches.Any(latch => latch.IsAuthorised || NeedsFire(latch));
-            if (!isStuck && world.Served(component) is { State: not HealthState.Ok } served)
+            bool isFlapping = sides
+                .SettingSide(component)
+                .Any(node => node.State is Flapping.History { IsFlapping: true });
+            if (
+                !isStuck
+                && !isFlapping
+                && SimpleJudgement.WithAllUp(component.Root.Vertex.Task) is { } expected
+                && world.Served(component) is var served
+                && served.State != expected
+            )
             {
                 throw new InvariantViolation(
                     "convergence",
@@ -134,5 +157,6 @@ internal sealed class Invariants
 
     private static bool NeedsFire(Latch latch) =>
         latch.Node is { } toggle
-        && toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task.OkSources == OkSources.Fire;
+        && SimpleJudgement.WithAllUp(toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy).Vertex.Task)
+            != HealthState.Ok;
 }

@@ -8,6 +8,10 @@ internal sealed class LatchInvariants(World world, Sides sides)
     // By identity of a latch: the components that it must make fail until it is released by a fire.
     private readonly Dictionary<string, HashSet<string>> mustFail = new(StringComparer.Ordinal);
     private readonly HashSet<string> released = new(StringComparer.Ordinal);
+
+    // Components of which a latch was released: logic may need the others no longer.
+    private readonly HashSet<string> relieved = new(StringComparer.Ordinal);
+    private readonly Dictionary<Latch, string> identities = [];
     private readonly Dictionary<object, Credit> posts = new(ReferenceEqualityComparer.Instance);
     private readonly List<Credit> credits = [];
     private readonly Dictionary<string, Instant> latchedSince = new(StringComparer.Ordinal);
@@ -107,6 +111,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
         }
 
         credit.IsCommitted = true;
+        credit.IsArmed |= arms;
         if (!arms)
         {
             credit.IsUsed = true;
@@ -117,8 +122,30 @@ internal sealed class LatchInvariants(World world, Sides sides)
                     throw new InvariantViolation("oneshot", $"{id} was released twice");
                 }
 
-                mustFail.Remove(id);
+                if (mustFail.Remove(id, out HashSet<string>? names))
+                {
+                    relieved.UnionWith(names);
+                }
             }
+        }
+    }
+
+    /// <summary>Where nobody knows what became of a release, the latch goes on under another identity, and a fire that was armed for it
+    /// stays so.</summary>
+    public void FollowRenewedLatches()
+    {
+        foreach (Latch latch in world.Machine.Latches)
+        {
+            if (identities.TryGetValue(latch, out string? before) && before != latch.Id)
+            {
+                foreach (Credit credit in credits.Where(one => one.IsArmed && one.Latches.Contains(before)))
+                {
+                    credit.Latches.Add(latch.Id);
+                    credit.IsUsed = false;
+                }
+            }
+
+            identities[latch] = latch.Id;
         }
     }
 
@@ -152,14 +179,21 @@ internal sealed class LatchInvariants(World world, Sides sides)
             if (component.IsLatched && world.Served(component).State == HealthState.Fail)
             {
                 HashSet<Node> setting = [.. sides.SettingSide(component)];
+                // A latch that is released by evidence may be all that makes logic need the others.
+                bool isLatchedByThem =
+                    SimpleJudgement.Latched(
+                        component.Root.Vertex.Task,
+                        task =>
+                            component.Latches.Any(latch =>
+                                IsDurable(latch, component) && ReferenceEquals(latch.Node?.Vertex.Task, task)
+                            )
+                    ) == HealthState.Fail;
                 foreach (Latch latch in component.Latches)
                 {
                     bool isEffective =
-                        component.HeldBy.Contains(latch) || (latch.Node is { } node && setting.Contains(node));
-                    bool isDurable =
-                        durable.TryGetValue(latch.Id, out StoredLatch? stored)
-                        && stored.Components.Contains(component.Name, StringComparer.Ordinal);
-                    if (latch.IsAuthorised && isEffective && isDurable)
+                        (component.HeldBy.Contains(latch) && IsStoredAsHolding(latch, component))
+                        || (isLatchedByThem && latch.Node is { } node && setting.Contains(node));
+                    if (isEffective && IsDurable(latch, component))
                     {
                         if (!mustFail.TryGetValue(latch.Id, out HashSet<string>? by))
                         {
@@ -174,13 +208,19 @@ internal sealed class LatchInvariants(World world, Sides sides)
 
         foreach ((string id, HashSet<string> names) in mustFail)
         {
-            foreach (string name in names)
+            foreach (string name in names.ToArray())
             {
                 if (
                     world.Machine.Find(name) is { IsRetired: false } component
                     && world.Served(component).State != HealthState.Fail
                 )
                 {
+                    if (relieved.Contains(name) && IsLeftByLogic(component))
+                    {
+                        names.Remove(name);
+                        continue;
+                    }
+
                     throw new InvariantViolation(
                         "latch",
                         $"/{name} is served {world.Served(component).State} although {id} was not reset"
@@ -203,7 +243,25 @@ internal sealed class LatchInvariants(World world, Sides sides)
                 mustFail.Remove(id);
             }
         }
+
+        bool IsDurable(Latch latch, ServedComponent component) =>
+            latch.IsAuthorised
+            && durable.TryGetValue(latch.Id, out StoredLatch? stored)
+            && stored.Components.Contains(component.Name, StringComparer.Ordinal);
     }
+
+    // Which latches hold a component where logic needs them no longer is stored with the component.
+    private bool IsStoredAsHolding(Latch latch, ServedComponent component) =>
+        world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
+        && stored.HeldBy.Contains(latch.Id, StringComparer.Ordinal);
+
+    // Its own description says that the latches which still stand do not make it fail.
+    private static bool IsLeftByLogic(ServedComponent component) =>
+        component.HeldBy.IsEmpty
+        && SimpleJudgement.Latched(
+            component.Root.Vertex.Task,
+            task => component.Latches.Any(latch => ReferenceEquals(latch.Node?.Vertex.Task, task))
+        ) != HealthState.Fail;
 
     private bool IsAcknowledged(string id) =>
         credits.Exists(credit => credit.IsAcknowledged && credit.IsUsed && credit.Latches.Contains(id));
@@ -239,6 +297,9 @@ internal sealed class LatchInvariants(World world, Sides sides)
         public bool IsCommitted { get; set; }
 
         public bool IsUsed { get; set; }
+
+        /// <summary>Whether its fire waits for evidence.</summary>
+        public bool IsArmed { get; set; }
 
         public bool IsAcknowledged { get; set; }
 

@@ -161,7 +161,19 @@ internal sealed class RandomTrees(Random random)
                     1 => one with { FailAfter = Limit() },
                     _ => one with { BeginsInFail = !one.BeginsInFail, BeginsInFirst = random.Next(3) == 0 },
                 },
-                BackgroundTree one => one with { Interval = random.Next(5, 40) },
+                BackgroundTree one => random.Next(4) switch
+                {
+                    0 => one with { Fast = one.Fast is null ? random.Next(1, 5) : null },
+                    1 => one with { Down = one.Down is null ? random.Next(5, 60) : null },
+                    2 => one with { Jitter = one.Jitter is null ? random.Next(1, 5) : null },
+                    _ => one with { Interval = random.Next(5, 40) },
+                },
+                LogicTree one => EditLogic(one, tasks, isNamed),
+                WithinTree one => one with { Fails = random.Next(1, 4), Of = Limit() },
+                FlappingTree one => one with { High = random.Next(20, 50) },
+                DependsTree one => new DependsTree(one.Task, Wrap(one.On)),
+                DeadlineTree one => one with { After = random.Next(3, 20) },
+                CacheTree one => one with { MaxAge = random.Next(3, 20) },
                 ToggleTree one => random.Next(3) switch
                 {
                     0 => one with { BeginsInFail = !one.BeginsInFail },
@@ -176,12 +188,90 @@ internal sealed class RandomTrees(Random random)
     }
 
     private Tree Wrap(Tree part) =>
-        random.Next(3) switch
+        random.Next(10) switch
         {
-            0 => new HysteresisTree(part, random.Next(2) == 0, Limit(), Limit(), null),
-            1 => new BackgroundTree(part, random.Next(5, 40), null),
+            0 or 1 => new HysteresisTree(part, random.Next(2) == 0, Limit(), Limit(), null),
+            2 or 3 => Background(part),
+            4 => Filter(part),
+            5 => Logic([part, new CheckTree("q", random.Next(5, 31))]),
+            6 => new NotTree(part),
             _ => new ToggleTree(part, WayBack(), BeginsInFail: false),
         };
+
+    private BackgroundTree Background(Tree part) =>
+        new(
+            part,
+            random.Next(5, 40),
+            random.Next(3) == 0 ? random.Next(2) == 0 : null,
+            random.Next(4) == 0 ? random.Next(1, 5) : null,
+            random.Next(4) == 0 ? random.Next(5, 60) : null,
+            random.Next(4) == 0 ? random.Next(1, 5) : null
+        )
+        {
+            BeginsInFirst = random.Next(6) == 0,
+        };
+
+    private Tree Filter(Tree part) =>
+        random.Next(5) switch
+        {
+            0 => new WithinTree(part, random.Next(1, 4), Limit()),
+            1 => new FlappingTree(part, random.Next(20, 50), random.Next(5, 20)),
+            2 => new DependsTree(part, new CheckTree("r", random.Next(5, 31))),
+            3 => new DeadlineTree(part, random.Next(3, 20)),
+            _ => new CacheTree(part, random.Next(3, 20)),
+        };
+
+    // A latch needs a name above it.
+    private LogicTree Logic(ImmutableArray<Tree> children)
+    {
+        bool hasNames =
+            random.Next(2) == 0 || children.Any(child => child.All.Any(part => part is ToggleTree or RefTree));
+        return new(
+            random.Next(3) switch
+            {
+                0 => "all",
+                1 => "any",
+                _ => "at_least",
+            },
+            random.Next(1, 4),
+            hasNames ? [.. children.Select((_, index) => $"n{index}")] : [],
+            children
+        );
+    }
+
+    private Tree EditLogic(LogicTree logic, ImmutableSortedDictionary<string, Tree> tasks, bool isNamed)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                // The order in which children are given makes no difference.
+                return logic with
+                {
+                    Tasks = [.. logic.Tasks.Reverse()],
+                    Names = logic.Names.IsEmpty ? [] : [.. logic.Names.Reverse()],
+                };
+            case 1:
+                return logic with { Kind = logic.Kind == "all" ? "any" : "all" };
+            case 2 when logic.Tasks.Length > 1:
+                int gone = random.Next(logic.Tasks.Length);
+                return logic with
+                {
+                    Tasks = logic.Tasks.RemoveAt(gone),
+                    Names = logic.Names.IsEmpty ? [] : logic.Names.RemoveAt(gone),
+                };
+            default:
+                if (logic.Names.IsEmpty)
+                {
+                    return logic with { Tasks = logic.Tasks.Add(new CheckTree("p", random.Next(5, 31))) };
+                }
+
+                return logic with
+                {
+                    Tasks = logic.Tasks.Add(Task(depth: 1, canLoop: true, isNamed ? None : tasks)),
+                    Names = logic.Names.Add($"m{++lastName}"),
+                };
+        }
+    }
 
     private ComponentTree Component(string name, ImmutableSortedDictionary<string, Tree> tasks) =>
         new(name, Task(depth: 3, canLoop: true, tasks), null, random.Next(4) == 0 ? random.Next(1, 30) : null)
@@ -204,7 +294,7 @@ internal sealed class RandomTrees(Random random)
             return new RefTree(tasks.Keys.ElementAt(random.Next(tasks.Count)));
         }
 
-        return (depth == 0 ? 0 : random.Next(10)) switch
+        return (depth == 0 ? 0 : random.Next(16)) switch
         {
             0 => new CheckTree($"{(char)('p' + random.Next(3))}", random.Next(5, 31)),
             1 or 2 or 3 => new HysteresisTree(
@@ -217,21 +307,22 @@ internal sealed class RandomTrees(Random random)
             {
                 BeginsInFirst = random.Next(6) == 0,
             },
-            4 or 5 when canLoop => new BackgroundTree(
-                Task(depth - 1, canLoop: false, tasks),
-                random.Next(5, 40),
-                random.Next(3) == 0 ? random.Next(2) == 0 : null
-            )
-            {
-                BeginsInFirst = random.Next(6) == 0,
-            },
+            4 or 5 when canLoop => Background(Task(depth - 1, canLoop: false, tasks)),
+            10 or 11 or 12 => Logic([
+                .. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Task(depth - 1, canLoop, tasks)),
+            ]),
+            13 or 14 => Filter(Task(depth - 1, canLoop, tasks)),
+            15 => new NotTree(Task(depth - 1, canLoop, tasks)),
             _ => new ToggleTree(Task(depth - 1, canLoop, tasks), WayBack(), random.Next(8) == 0),
         };
     }
 
     private Tree WayBack() =>
-        random.Next(8) switch
+        random.Next(11) switch
         {
+            8 => Logic([NewOneshot(), new CheckTree("w", random.Next(5, 31))]),
+            9 => Logic([NewOneshot(), Background(new CheckTree("w", random.Next(5, 31)))]),
+            10 => new NotTree(new NotTree(NewOneshot())),
             0 => new CheckTree("w", random.Next(5, 31)),
             1 => new HysteresisTree(new CheckTree("w", 10), false, new(2, 0), new(1, 0), null),
             2 => new HysteresisTree(NewOneshot(), false, new(1, 0), Limit(), null),
@@ -310,6 +401,9 @@ internal sealed class RandomTrees(Random random)
         tree switch
         {
             OneshotTree => !isWayBack,
+            // An odd number of them makes a way back that is open before anybody fires.
+            NotTree { Task: not NotTree } not when not.All.Any(part => part is OneshotTree) && isWayBack => true,
+            NotTree { Task: NotTree twice } => HasStrayOneshot(twice.Task, configuration, isWayBack),
             RefTree reference => HasStrayOneshot(configuration.Tasks[reference.Name], configuration, isWayBack),
             ToggleTree toggle => HasStrayOneshot(toggle.ToFail, configuration, isWayBack: false)
                 || HasStrayOneshot(toggle.ToOk, configuration, isWayBack: true),

@@ -141,13 +141,35 @@ internal static partial class Replay
                     Maybe("error_after=", () => Limit(""))
                 ),
                 "background" => new BackgroundTree(Read(), Then(Duration), null),
+                "all" or "any" => Logic(kind, 0),
+                "at_least" => Logic(kind, Number(Word())),
+                "not" => new NotTree(Read()),
+                "within" => new WithinTree(Read(), Then(() => Limit("fails=")).Count, Then(() => Limit("of="))),
+                "flapping" => new FlappingTree(
+                    Read(),
+                    Then(() => Limit("high=")).Count,
+                    Then(() => Limit("low=")).Count
+                ),
+                "depends" => new DependsTree(Read(), Then(Read)),
+                "deadline" => new DeadlineTree(Read(), Then(Duration)),
+                "cache" => new CacheTree(Read(), Then(Duration)),
                 "toggle" => new ToggleTree(Read(), Then(Read), BeginsInFail: false),
                 "oneshot" => new OneshotTree(Word(), text[at] == ',' ? Then(Duration) : null),
                 "ref" => new RefTree(Word()),
                 _ => throw new FormatException($"no such task: {kind} in {text}"),
             };
-            string? initial = text[at] == ',' ? Then(Initial) : null;
+            string? initial = Next(", initial=") ? Then(Initial) : null;
+            (int? fast, int? down, int? jitter) = (
+                Maybe("fast=", Duration),
+                Maybe("down=", Duration),
+                Maybe("jitter=", Duration)
+            );
             Expect(")");
+            if (tree is BackgroundTree loop)
+            {
+                tree = loop with { Fast = fast, Down = down, Jitter = jitter };
+            }
+
             return (tree, initial) switch
             {
                 (HysteresisTree one, "first") => one with { BeginsInFirst = true },
@@ -186,9 +208,43 @@ internal static partial class Replay
             return read();
         }
 
-        private Limit? Maybe(string key, Func<Limit> read)
+        private LogicTree Logic(string kind, int count)
         {
-            if (string.CompareOrdinal(text, at, ", " + key, 0, key.Length + 2) != 0)
+            List<string> names = [];
+            List<Tree> tasks = [];
+            bool isFirst = count == 0;
+            while (isFirst || Next(", "))
+            {
+                if (!isFirst)
+                {
+                    Expect(", ");
+                }
+
+                isFirst = false;
+                int start = at;
+                string name = Word();
+                if (Next(": "))
+                {
+                    Expect(": ");
+                    names.Add(name);
+                }
+                else
+                {
+                    at = start;
+                }
+
+                tasks.Add(Read());
+            }
+
+            return new(kind, count, [.. names], [.. tasks]);
+        }
+
+        private bool Next(string expected) => string.CompareOrdinal(text, at, expected, 0, expected.Length) == 0;
+
+        private T? Maybe<T>(string key, Func<T> read)
+            where T : struct
+        {
+            if (!Next(", " + key))
             {
                 return null;
             }
@@ -200,7 +256,7 @@ internal static partial class Replay
         private string Word()
         {
             int start = at;
-            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '.'))
+            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '.' or '_'))
             {
                 at++;
             }

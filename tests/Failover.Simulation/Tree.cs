@@ -56,7 +56,20 @@ internal sealed record HysteresisTree(Tree Task, bool BeginsInFail, Limit OkAfte
         );
 }
 
-internal sealed record BackgroundTree(Tree Task, int Interval, bool? BeginsInFail) : Tree
+/// <param name="Task">What is probed.</param>
+/// <param name="Interval">How often.</param>
+/// <param name="BeginsInFail">Its initial state, if it has one.</param>
+/// <param name="Fast">The interval while a change is in progress, if it is another one.</param>
+/// <param name="Down">The interval while the target is down, if it is another one.</param>
+/// <param name="Jitter">How much later a turn may be, if at all.</param>
+internal sealed record BackgroundTree(
+    Tree Task,
+    int Interval,
+    bool? BeginsInFail,
+    int? Fast = null,
+    int? Down = null,
+    int? Jitter = null
+) : Tree
 {
     public override ImmutableArray<Tree> Children => [Task];
 
@@ -68,10 +81,28 @@ internal sealed record BackgroundTree(Tree Task, int Interval, bool? BeginsInFai
     public override string ToString() =>
         $"background({Task}, {Seconds(Interval)}"
         + (
-            BeginsInFirst ? ", initial=first)"
-            : BeginsInFail is { } fail ? $", initial={(fail ? "fail" : "ok")})"
-            : ")"
+            BeginsInFirst ? ", initial=first"
+            : BeginsInFail is { } fail ? $", initial={(fail ? "fail" : "ok")}"
+            : ""
+        )
+        + (Fast is { } fast ? $", fast={Seconds(fast)}" : "")
+        + (Down is { } down ? $", down={Seconds(down)}" : "")
+        + (Jitter is { } jitter ? $", jitter={Seconds(jitter)})" : ")");
+
+    public Background Build(HealthTask task) =>
+        new(
+            task,
+            Units.Second(Interval * 0.1),
+            BeginsInFirst ? Units.First
+                : BeginsInFail is { } fail ? (fail ? HealthState.Fail : HealthState.Ok)
+                : null,
+            jitter: Span(Jitter, Interval),
+            fastInterval: Span(Fast, Interval),
+            downInterval: Span(Down, int.MaxValue)
         );
+
+    private static TimeSpan? Span(int? tenths, int most) =>
+        tenths is { } count ? Units.Second(Math.Min(count, most) * 0.1) : null;
 }
 
 internal sealed record ToggleTree(Tree ToFail, Tree ToOk, bool BeginsInFail) : Tree
@@ -201,13 +232,21 @@ internal sealed class TreeBuilder(Configuration configuration)
                     one.ErrorAfter?.Threshold
                 );
             case BackgroundTree one:
-                return new Background(
-                    Build(one.Task, oneshots),
-                    Units.Second(one.Interval * 0.1),
-                    one.BeginsInFirst ? Units.First
-                        : one.BeginsInFail is { } fail ? (fail ? HealthState.Fail : HealthState.Ok)
-                        : null
-                );
+                return one.Build(Build(one.Task, oneshots));
+            case LogicTree one:
+                return one.Build(task => Build(task, oneshots));
+            case NotTree one:
+                return new Not(Build(one.Task, oneshots));
+            case WithinTree one:
+                return new Within(Build(one.Task, oneshots), one.Fails, one.Window);
+            case FlappingTree one:
+                return new Flapping(Build(one.Task, oneshots), one.High, one.Low);
+            case DependsTree one:
+                return new Depends(Build(one.Task, oneshots), Build(one.On, oneshots));
+            case DeadlineTree one:
+                return new Deadline(Build(one.Task, oneshots), Units.Second(one.After * 0.1));
+            case CacheTree one:
+                return new Cache(Build(one.Task, oneshots), Units.Second(one.MaxAge * 0.1));
             case ToggleTree one:
                 return new Toggle(
                     Build(one.ToFail, oneshots),

@@ -250,6 +250,7 @@ internal sealed class World
                 targets.Abandon(abandon.Id);
                 break;
             case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
+                promises.FollowRenewedLatches();
                 store.Add(action);
                 break;
             case MachineAction.Answer answer:

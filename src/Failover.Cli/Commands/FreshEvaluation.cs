@@ -29,11 +29,16 @@ internal sealed class FreshEvaluation : IAsyncDisposable
     public async Task<Observation> RunAsync()
     {
         engine.Start();
+        Instant started = engine.Clock.Now;
         Snapshot[] shown = await Task.WhenAll(components.Select(component => component.AnswerAsync().AsTask()));
         foreach ((Component component, Snapshot snapshot) in components.Zip(shown))
         {
             seen[component.Description.Task] = engine.ChecksOf(component) is [(_, var observation)]
-                ? observation
+                // They begin together: of two that depend on each other, none is older.
+                ? observation with
+                {
+                    Started = started,
+                }
                 : Observation.Error(snapshot.Reason);
         }
 

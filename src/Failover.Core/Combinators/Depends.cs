@@ -67,13 +67,24 @@ public sealed record Depends : Combinator<Depends.Judgement>
     internal override HealthState? LatchedValue(object state, ReadOnlySpan<HealthState?> below) => below[TaskSide];
 
     /// <summary>What a <see cref="Depends"/> remembers.</summary>
-    /// <param name="Fail">The identity of the newest fail of its task; 0 where there is none.</param>
-    /// <param name="Verdict">What <c>on</c> was when it gave its first result after that probe began; null before that.</param>
-    /// <param name="Evidence">The identity of the newest evidence of that verdict.</param>
-    public sealed record Judgement(long Fail, HealthState? Verdict, long Evidence);
+    /// <param name="Newest">The identity of the newest fail of its task; 0 where that is not at fail.</param>
+    /// <param name="Waiting">The oldest fail that waits for a result of <c>on</c>; null where none does.</param>
+    /// <param name="Decided">The newest fail that was decided; null where none was.</param>
+    public sealed record Judgement(long Newest, Waiting? Waiting, Decision? Decided);
+
+    /// <summary>A fail that is not decided yet.</summary>
+    /// <param name="Id">Its identity.</param>
+    /// <param name="Started">When its probe began.</param>
+    public sealed record Waiting(long Id, Instant Started);
+
+    /// <summary>A fail that is decided.</summary>
+    /// <param name="On">What <c>on</c> was when it gave its first result after that probe began.</param>
+    /// <param name="Evidence">The identity of the newer of the two.</param>
+    /// <param name="Started">When the probe of the fail began.</param>
+    public sealed record Decision(HealthState On, long Evidence, Instant Started);
 
     /// <inheritdoc/>
-    public override Judgement CreateState(Instant now) => new(Fail: 0, Verdict: null, Evidence: 0);
+    public override Judgement CreateState(Instant now) => new(Newest: 0, Waiting: null, Decided: null);
 
     internal override object Rebase(object state, Instant now) => CreateState(now);
 
@@ -93,14 +104,8 @@ public sealed record Depends : Combinator<Depends.Judgement>
             return new(CreateState(now), task);
         }
 
-        Judgement next = state.Fail == task.Id ? state : new(task.Id, Verdict: null, Evidence: task.Id);
-        Observation? on = seen[OnSide];
-        if (next.Verdict is null && on is { IsEvidence: true } && on.AllEndedSince >= task.Started)
-        {
-            next = next with { Verdict = on.State, Evidence = Math.Max(task.Id, on.Id) };
-        }
-
-        return new(next, Show(next, task, on));
+        Judgement next = Decide(Wait(state, task), task, seen[OnSide]);
+        return new(next, Show(next, task, seen[OnSide]));
     }
 
     private protected override NodeExplanation Explain(
@@ -108,34 +113,54 @@ public sealed record Depends : Combinator<Depends.Judgement>
         ImmutableArray<NodeExplanation> below,
         ObservationSchedule schedule,
         Instant now
-    ) =>
-        new(
-            state.Fail != 0 && state.Verdict is null ? $"waits for a result of {OnOption.Key}" : "",
-            below[TaskSide].Flip
-        );
+    ) => new(state.Waiting is null ? "" : $"waits for a result of {OnOption.Key}", below[TaskSide].Flip);
+
+    // A fail that waits already is decided first: where the task is probed more often than what it depends on, the newest never would be.
+    private static Judgement Wait(Judgement state, Observation task) =>
+        task.Id == state.Newest
+            ? state
+            : state with
+            {
+                Newest = task.Id,
+                Waiting = state.Waiting ?? new(task.Id, task.Started),
+            };
+
+    private static Judgement Decide(Judgement state, Observation task, Observation? on)
+    {
+        if (state.Waiting is not { } waiting || on is not { IsEvidence: true } || on.AllEndedSince < waiting.Started)
+        {
+            return state;
+        }
+
+        bool isNewestDecided = on.AllEndedSince >= task.Started;
+        Waiting decided = isNewestDecided ? new(task.Id, task.Started) : waiting;
+        return state with
+        {
+            Waiting = isNewestDecided ? null : new(task.Id, task.Started),
+            Decided = new(on.State, Math.Max(decided.Id, on.Id), decided.Started),
+        };
+    }
 
     private static Observation Show(Judgement judged, Observation task, Observation? on) =>
-        (judged.Verdict, on?.State) switch
+        (judged.Decided, on?.State ?? HealthState.Error) switch
         {
-            (HealthState.Ok, HealthState.Ok) => task with
+            ({ On: HealthState.Ok } passed, HealthState.Ok) => task with
             {
-                Id = judged.Evidence,
+                Id = passed.Evidence,
+                Started = passed.Started,
                 FreshUntil = Instant.Min(task.FreshUntil, on!.FreshUntil),
             },
-            (null, _) => Unknown(judged, task, "it depends on has no result since"),
-            _ => Unknown(
-                judged,
-                task,
-                $"it depends on is {(on?.State == HealthState.Ok ? judged.Verdict!.Value : on?.State ?? HealthState.Error).Word()}"
-            ),
+            (_, not HealthState.Ok and var state) => Unknown(judged, task, $"is {state.Word()}"),
+            ({ On: var was }, _) when judged.Waiting is null => Unknown(judged, task, $"was {was.Word()}"),
+            _ => Unknown(judged, task, "has no result since"),
         };
 
     private static Observation Unknown(Judgement judged, Observation task, string why) =>
         task with
         {
             State = HealthState.Error,
-            Id = judged.Evidence,
-            Reason = $"what {why}; {task.Reason}",
+            Id = Math.Max(task.Id, judged.Decided?.Evidence ?? 0),
+            Reason = $"what it depends on {why}; {task.Reason}",
             FreshUntil = Instant.Min(task.FreshUntil, task.EvidenceUntil),
         };
 }

@@ -35,8 +35,14 @@ public abstract record Logic : Combinator<NoMemory>
 
     internal sealed override bool PassesFirstStates => true;
 
-    internal sealed override HealthState? InitialShownState =>
-        Decide(Tasks.Select(task => task.InitialShownState).ToArray());
+    internal sealed override HealthState? InitialShownState
+    {
+        get
+        {
+            HealthState?[] states = [.. Tasks.Select(task => task.InitialShownState)];
+            return Decide(states) ?? (states.Contains(null) ? null : Units.First);
+        }
+    }
 
     internal sealed override OkSources OkSources => Sources(Rule.Needed, task => task.OkSources);
 

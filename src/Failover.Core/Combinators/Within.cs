@@ -184,9 +184,15 @@ public sealed record Within : Combinator<Within.Record>
         };
         if (seen.State == HealthState.Fail)
         {
-            ImmutableQueue<(long, Instant)> fails = next.Newest.Enqueue((next.Count, seen.Ended));
-            bool isFull = next.Fails == Fails;
-            next = next with { Newest = isFull ? fails.Dequeue() : fails, Fails = isFull ? Fails : next.Fails + 1 };
+            ImmutableQueue<(long, Instant)> newest = next.Newest.Enqueue((next.Count, seen.Ended));
+            int fails = next.Fails + 1;
+            // More than one where the number has been edited.
+            for (; fails > Fails; fails--)
+            {
+                newest = newest.Dequeue();
+            }
+
+            next = next with { Newest = newest, Fails = fails };
         }
 
         bool isFailing = next.Fails == Fails && IsInWindow(next, next.Newest.Peek());

@@ -89,7 +89,7 @@ internal sealed partial class HealthMachine
 
     private bool CanReset(ServedComponent component)
     {
-        if (TargetOf(component) is not { } oneshot || oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null)
+        if (TargetOf(component) is not { } oneshot)
         {
             return false;
         }

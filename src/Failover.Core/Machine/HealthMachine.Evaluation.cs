@@ -68,9 +68,9 @@ internal sealed partial class HealthMachine
     // Evaluates its root, or joins the evaluation that runs.
     private void Ask(ServedComponent component)
     {
-        if (component.Root.Evaluation is { } running)
+        if (component.Root.Evaluation is not null)
         {
-            if (now >= running.Started + component.OverdueAfter)
+            if (now >= OverdueAt(component))
             {
                 BecomeOverdue(component);
             }
@@ -205,6 +205,7 @@ internal sealed partial class HealthMachine
         foreach (string name in node.Vertex.RootOf)
         {
             components[name].IsOverdue = false;
+            components[name].IsAnswerDue = true;
             MarkChanged(components[name]);
         }
     }

@@ -209,20 +209,32 @@ internal sealed partial class HealthMachine
     private static Latch[] Effective(ServedComponent component, IEnumerable<Latch> of)
     {
         HashSet<Node> setting = NodesThatSetLatches(component);
+        bool isLatched = IsLatchedByAuthorised(component);
         return
         [
             .. of.Where(latch =>
                 latch.IsAuthorised
-                && (component.HeldBy.Contains(latch) || (latch.Node is { } toggle && setting.Contains(toggle)))
+                && (
+                    component.HeldBy.Contains(latch)
+                    || (isLatched && latch.Node is { } toggle && setting.Contains(toggle))
+                )
             ),
         ];
     }
+
+    // Whether it would still be latched if all latches had ended that end by evidence alone.
+    private static bool IsLatchedByAuthorised(ServedComponent component) =>
+        component.Root.Latched == HealthState.Fail
+        && LatchedWithout(
+            component.Root,
+            [.. component.Latches.Where(latch => !latch.IsAuthorised).Select(latch => latch.Node).OfType<Node>()]
+        ) == HealthState.Fail;
 
     // After an edit: those of them that make it fail no longer by themselves hold it.
     private static void HoldBy(ServedComponent component, IEnumerable<Latch> effectiveBefore)
     {
         HashSet<Node> setting = NodesThatSetLatches(component);
-        bool isLatched = component.Root.Latched == HealthState.Fail;
+        bool isLatched = IsLatchedByAuthorised(component);
         component.HeldBy =
         [
             .. component

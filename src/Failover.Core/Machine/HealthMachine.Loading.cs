@@ -57,6 +57,7 @@ internal sealed partial class HealthMachine
     private static void RestoreHeldBy(ServedComponent component, StoredComponent? row, HashSet<Latch> resumed)
     {
         bool isUnlatched = component.Root.Latched != HealthState.Fail;
+        HashSet<Node> setting = NodesThatSetLatches(component);
         HoldBy(
             component,
             component.Latches.Where(latch =>
@@ -66,7 +67,7 @@ internal sealed partial class HealthMachine
                     row is null
                         ? latch.Node is null || isUnlatched
                         : row.HeldBy.Contains(latch.Id, StringComparer.Ordinal)
-                            || (row.IsLatched && (latch.Node is null || isUnlatched))
+                            || (row.IsLatched && (isUnlatched || latch.Node is null || !setting.Contains(latch.Node)))
                 )
             )
         );

@@ -21,8 +21,7 @@ internal sealed partial class HealthMachine
 
         (ImmutableArray<Latch> targets, ImmutableArray<Latch> stranded) = LatchesFor(component, oneshot);
         bool isPending =
-            oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null
-            || targets.Concat(stranded).Any(latch => latch.Pending is not null)
+            targets.Concat(stranded).Any(latch => latch.Pending is not null)
             || proposals.Values.Any(pending => !pending.IsWithdrawn && pending.Arms?.Oneshot == oneshot);
         if (isPending || (targets.IsEmpty && stranded.IsEmpty))
         {
@@ -81,8 +80,8 @@ internal sealed partial class HealthMachine
             : null;
 
     // Those that the oneshot would end, and those that no description offers a way out for any longer: the POST of the component
-    // ends them, too.
-    private static (ImmutableArray<Latch> Targets, ImmutableArray<Latch> Stranded) LatchesFor(
+    // ends them, too. For the first, a fire may be on its way already.
+    private (ImmutableArray<Latch> Targets, ImmutableArray<Latch> Stranded) LatchesFor(
         ServedComponent component,
         Node oneshot
     )
@@ -98,6 +97,11 @@ internal sealed partial class HealthMachine
                 )
             ),
         ];
+        if (oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null)
+        {
+            return ([], stranded);
+        }
+
         ImmutableArray<Latch> targets =
         [
             .. component

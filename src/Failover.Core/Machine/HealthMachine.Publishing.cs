@@ -133,10 +133,12 @@ internal sealed partial class HealthMachine
 
     private void Answer(ServedComponent component)
     {
-        if (component.HasTickets && (component.Root.Evaluation is null || component.IsOverdue))
+        if (component.HasTickets && (component.Root.Evaluation is null || component.IsOverdue || component.IsAnswerDue))
         {
             AnswerAll(component);
         }
+
+        component.IsAnswerDue = false;
     }
 
     private void AnswerAll(ServedComponent component)
@@ -210,9 +212,13 @@ internal sealed partial class HealthMachine
         }
     }
 
+    // An evaluation that a reload has made that of another component has been waited for since then only.
+    private static Instant OverdueAt(ServedComponent component) =>
+        Instant.Max(component.Root.Evaluation!.Started, component.DescribedSince) + component.OverdueAfter;
+
     private void WatchOverdue(ServedComponent component)
     {
-        Instant due = component.Root.Evaluation!.Started + component.OverdueAfter;
+        Instant due = OverdueAt(component);
         if (due < component.OverdueTimer)
         {
             component.OverdueTimer = due;
@@ -228,12 +234,12 @@ internal sealed partial class HealthMachine
         }
 
         component.OverdueTimer = Instant.Never;
-        if (component.IsRetired || component.IsOverdue || component.Root.Evaluation is not { } running)
+        if (component.IsRetired || component.IsOverdue || component.Root.Evaluation is null)
         {
             return;
         }
 
-        if (now >= running.Started + component.OverdueAfter)
+        if (now >= OverdueAt(component))
         {
             BecomeOverdue(component);
         }
@@ -285,9 +291,10 @@ internal sealed partial class HealthMachine
 
     private void EndHolds(ServedComponent component)
     {
-        if (component.Hold?.Until <= now)
+        // Its end stays known until it is published: a latch that begins at the same moment does not hold it for longer.
+        if (component.Hold is { } hold && hold.Until <= now)
         {
-            component.Hold = null;
+            hold.Writes.Clear();
         }
 
         MarkChanged(component);

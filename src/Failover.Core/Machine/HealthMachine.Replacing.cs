@@ -6,6 +6,9 @@ internal sealed partial class HealthMachine
     // A new component is published at once: it served nothing before.
     private bool isInstalling;
 
+    // By component: the latches that made it fail when it was removed, for when it is added again.
+    private readonly Dictionary<string, Latch[]> effectiveWhenRemoved = new(StringComparer.Ordinal);
+
     /// <summary>Takes a component, before the start.</summary>
     public ServedComponent Add(ComponentDescription description, Instant at, DateTimeOffset wallClock)
     {
@@ -65,7 +68,7 @@ internal sealed partial class HealthMachine
 
         ForgetWaiters([.. changed]);
 
-        List<ServedComponent> resumed = ServeAll(plan);
+        List<ServedComponent> resumed = ServeAll(plan, effective);
         BeginAll(fresh, placesBefore);
         Rebase(plan, changed);
         MoveLatches(plan.To);
@@ -78,13 +81,20 @@ internal sealed partial class HealthMachine
 
         foreach (ServedComponent component in resumed)
         {
-            HoldBy(component, component.Latches.Where(latch => latch.IsAuthorised));
+            // What a process before this one removed is not known: any latch may have made it fail.
+            HoldBy(
+                component,
+                effectiveWhenRemoved.Remove(component.Name, out Latch[]? before)
+                    ? before
+                    : component.Latches.Where(latch => latch.IsAuthorised)
+            );
         }
 
         RunLoops(plan, fresh);
         foreach (ServedComponent component in components.Values)
         {
-            if (component.HasTickets && component.Root.Evaluation is null)
+            // Also where an evaluation runs: it may be of another root, with another longest time.
+            if (component.HasTickets)
             {
                 Ask(component);
             }
@@ -212,7 +222,7 @@ internal sealed partial class HealthMachine
     }
 
     // Gives each component its root. A component that is described otherwise carries over what it served.
-    private List<ServedComponent> ServeAll(GraphPlan plan)
+    private List<ServedComponent> ServeAll(GraphPlan plan, Dictionary<ServedComponent, Latch[]> effective)
     {
         List<ServedComponent> resumed = [];
         HashSet<string> served = new(StringComparer.Ordinal);
@@ -225,6 +235,7 @@ internal sealed partial class HealthMachine
             if (isKnown && !isSame)
             {
                 component.IsOverdue = false;
+                component.DescribedSince = now;
                 CarryOver(component, DefiniteOf(component));
             }
             else if (!isKnown)
@@ -240,6 +251,7 @@ internal sealed partial class HealthMachine
 
         foreach (ServedComponent component in components.Values.Where(one => !served.Contains(one.Name)).ToArray())
         {
+            effectiveWhenRemoved[component.Name] = effective.GetValueOrDefault(component, []);
             EndServing(component);
         }
 

@@ -34,6 +34,9 @@ internal sealed class ServedComponent(string name)
         }
     }
 
+    /// <summary>When it was described otherwise before.</summary>
+    public Instant DescribedSince { get; set; }
+
     /// <summary>How long an evaluation may take before it counts as hanging, and how old an ok may be that is served at a response
     /// deadline.</summary>
     public TimeSpan OverdueAfter { get; private set; }
@@ -48,6 +51,9 @@ internal sealed class ServedComponent(string name)
 
     /// <summary>Requests that wait for the evaluation that runs, or for a publication that is held.</summary>
     public List<Ticket> Tickets => tickets ??= [];
+
+    /// <summary>Whether the evaluation that they wait for has ended: a loop that is late may have begun the next one.</summary>
+    public bool IsAnswerDue { get; set; }
 
     /// <summary>Whether there are any.</summary>
     public bool HasTickets => tickets is { Count: > 0 };

@@ -91,6 +91,30 @@ public sealed class ProbeCommandTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("{any: [UP, DOWN]}", 0, "OK")]
+    [InlineData("{any: {one: DOWN, two: {not: UP}}}", 2, "FAIL")]
+    [InlineData("{all: [UP, {not: DOWN}]}", 0, "OK")]
+    [InlineData("{at_least: {count: 2, tasks: [UP, {hysteresis: {task: DOWN, fail_after: 9}}, {not: UP}]}}", 2, "FAIL")]
+    [InlineData("{within: {task: {flapping: {task: {cache: {task: DOWN, max_age: 1h}}}}, fails: 3, of: 5}}", 2, "FAIL")]
+    [InlineData("{depends: {task: DOWN, on: UP}}", 2, "FAIL")]
+    [InlineData("{depends: {task: DOWN, on: {not: UP}}}", 3, "ERROR")]
+    [InlineData("{deadline: {task: {all: [UP, UP]}, after: 30s}}", 0, "OK")]
+    public async Task Logic_is_applied_to_the_fresh_results(string task, int exitCode, string word)
+    {
+        using TcpListener gone = new(IPAddress.Loopback, 0);
+        gone.Start();
+        int closed = ((IPEndPoint)gone.LocalEndpoint).Port;
+        gone.Stop();
+        task = task.Replace("UP", $"{{tcp: \"127.0.0.1:{Open}\"}}", StringComparison.Ordinal)
+            .Replace("DOWN", $"{{tcp: \"127.0.0.1:{closed}\"}}", StringComparison.Ordinal);
+        command.Write($"components: {{shop: {task}}}");
+
+        (await command.RunAsync("probe", "shop")).ShouldBe(exitCode, command.Output);
+
+        command.Output.ShouldStartWith($"{word} - shop: ");
+    }
+
     [Fact]
     public async Task Interrupted_it_is_unknown_to_Nagios()
     {

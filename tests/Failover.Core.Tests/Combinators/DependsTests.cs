@@ -43,6 +43,20 @@ public sealed class DependsTests
         Shown(("F", 2, "O", 3), ("F", 2, "F", 4), ("F", 2, "O", 5)).ShouldBe("FEF");
 
     [Fact]
+    public void A_fail_passes_late_where_the_task_is_probed_more_often_than_what_it_depends_on()
+    {
+        Observation[] shown =
+        [
+            .. Play(("F", 2, "O", 1), ("F", 4, "O", 3), ("F", 6, "O", 3), ("F", 8, "O", 7), ("F", 10, "F", 9)),
+        ];
+
+        string.Concat(shown.Select(one => TableWords.Letter(one.State))).ShouldBe("EFFFE");
+        // The fail of 2 s is decided at 3 s, that of 4 s at 7 s; in between there is nothing new to count.
+        shown.Select(one => one.Id).ShouldBe([2, 3, 3, 7, 10]);
+        shown.Select(one => one.Started.SinceStart.TotalSeconds).ShouldBe([2, 2, 2, 4, 10]);
+    }
+
+    [Fact]
     public void One_fail_is_one_observation_however_often_what_it_depends_on_is_probed()
     {
         Observation[] shown = [.. Play(("F", 2, "O", 1), ("F", 2, "O", 3), ("F", 2, "O", 4), ("F", 5, "O", 6))];

@@ -171,6 +171,31 @@ public sealed class WithinTests
         within.Judge(state, [TruthTable.See("O", 21)], default).Observation.State.ShouldBe(Fail);
     }
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(1, 3)]
+    public void The_number_may_be_edited(int before, int after)
+    {
+        Within first = new(Below, before, of: 5);
+        Within.Record state = first.CreateState(default);
+        for (int id = 1; id <= 4; id++)
+        {
+            state = first.Next(state, [TruthTable.See("F", id)], default).State;
+        }
+
+        Within second = new(Below, after, of: 5);
+        string shown = "";
+        foreach ((int index, char letter) in "FFOOOOOFFF".Index())
+        {
+            Step<Within.Record> step = second.Next(state, [TruthTable.See($"{letter}", 10 + index)], default);
+            state = step.State;
+            shown += TableWords.Letter(step.Observation.State);
+        }
+
+        shown.ShouldBe(after == 1 ? "FFFFFFOFFF" : "OFFFOOOOOF");
+        state.Newest.Count().ShouldBe(after);
+    }
+
     [Fact]
     public void It_explains_how_many_failed()
     {

@@ -3,6 +3,26 @@ namespace Failover;
 public sealed class EvaluationTests
 {
     [Fact]
+    public async Task A_request_is_answered_when_its_evaluation_ends_though_a_late_loop_begins_the_next_at_once()
+    {
+        await using EngineUnderTest test = new();
+        TaskCompletionSource first = new();
+        ScriptedCheck check = new() { Gate = first };
+        test.Add(new Background(check, Second(1)));
+        Component mail = test.Add(check, name: "mail");
+        test.Engine.Start();
+        SpinWait.SpinUntil(() => check.Probes == 1, Second(30)).ShouldBeTrue();
+        Task<HealthState> answer = EngineUnderTest.PollAsync(mail);
+        test.Time.Advance(Second(2));
+
+        check.Gate = new();
+        first.SetResult();
+
+        (await answer.WaitAsync(Second(30))).ShouldBe(Ok);
+        check.Gate.SetResult();
+    }
+
+    [Fact]
     public async Task Each_request_probes_when_no_evaluation_is_running()
     {
         await using EngineUnderTest test = new();
