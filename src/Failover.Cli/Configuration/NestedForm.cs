@@ -5,8 +5,8 @@ namespace Failover;
 
 /// <summary>The tasks and components of a configuration as a file in the nested form says them, with nothing beside a task: the tree
 /// that is served. Loaded again, it gives equal descriptions.</summary>
-/// <remarks>A secret that the file says in clear is <c>***</c>, which does not load. What is at its default is left out, defaults of the file are filled in, and the places of secrets are where their values
-/// would be.</remarks>
+/// <remarks>What is at its default is left out, defaults of the file are filled in, and the places of secrets are where their values
+/// would be. A secret that the file says in clear is <c>***</c>, which does not load.</remarks>
 internal sealed class NestedForm
 {
     private const string Indent = "  ";
@@ -19,13 +19,7 @@ internal sealed class NestedForm
     private NestedForm(FailoverConfiguration configuration)
     {
         this.configuration = configuration;
-        // What the file itself holds is said as the file says it.
-        secrets =
-        [
-            .. configuration
-                .Secrets.Known.Where(secret => secret.Shown != Substitution.Concealed)
-                .Select(secret => (Escaped(secret.Value), secret.Shown)),
-        ];
+        secrets = [.. configuration.Secrets.Known.Select(secret => (Escaped(secret.Value), secret.Shown))];
         foreach ((HealthTask task, string name) in configuration.TaskNames)
         {
             names.Add(task, name);

@@ -78,23 +78,23 @@ internal sealed class NameServer : IAsyncDisposable
     {
         while (true)
         {
-            UdpClient datagrams = new(new IPEndPoint(IPAddress.Loopback, 0));
+            UdpClient udp = new(new IPEndPoint(IPAddress.Loopback, 0));
             if (!withStreams)
             {
-                return (datagrams, null);
+                return (udp, null);
             }
 
-            TcpListener streams = new((IPEndPoint)datagrams.Client.LocalEndPoint!);
+            TcpListener tcp = new((IPEndPoint)udp.Client.LocalEndPoint!);
             try
             {
-                streams.Start();
-                return (datagrams, streams);
+                tcp.Start();
+                return (udp, tcp);
             }
             catch (SocketException)
             {
-                // Somebody else has it by TCP.
-                datagrams.Dispose();
-                streams.Dispose();
+                // Another program has it by TCP.
+                udp.Dispose();
+                tcp.Dispose();
             }
         }
     }

@@ -18,7 +18,7 @@ public sealed class EvaluationTests
         check.Gate = new();
         first.SetResult();
 
-        (await answer.WaitAsync(Second(30))).ShouldBe(Ok);
+        (await answer.WaitAsync(Second(30), TestContext.Current.CancellationToken)).ShouldBe(Ok);
         check.Gate.SetResult();
     }
 
