@@ -128,7 +128,7 @@ internal static class ConfigurationShapes
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
         )
         {
-            properties[group.Key] = Of(group.First());
+            properties[group.Key] = Any(group.Select(Of));
         }
 
         return new()
@@ -138,6 +138,13 @@ internal static class ConfigurationShapes
             ["additionalProperties"] = false,
             ["patternProperties"] = Extensions(),
         };
+    }
+
+    // Kinds differ in what a key accepts: initial_state may be first in some only.
+    private static JsonObject Any(IEnumerable<JsonObject> shapes)
+    {
+        JsonObject[] distinct = [.. shapes.DistinctBy(shape => shape.ToJsonString(), StringComparer.Ordinal)];
+        return distinct is [var only] ? only : new() { ["anyOf"] = new JsonArray([.. distinct]) };
     }
 
     /// <summary>Where keys are fixed, those that begin so are for people and for anchors.</summary>

@@ -192,7 +192,7 @@ internal sealed class NestedForm
     }
 
     private string Scalar(Option option, object value) =>
-        YamlScalar.Of(WithSecrets(value as string ?? option.Text(value)));
+        YamlScalar.Of(WithSecrets(option is ScalarOption scalar ? scalar.FileText(value) : option.Text(value)));
 
     // As the file would say it: the place of the secret for its value, and no place where there was none.
     private string WithSecrets(string value) => Secrets.Redact(Escaped(value), secrets);

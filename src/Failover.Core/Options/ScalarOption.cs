@@ -11,6 +11,9 @@ public abstract record ScalarOption(string Name, string Meaning) : Option(Name, 
     /// <summary>The value that the text says, with its bounds checked: what the constructor of the task takes.</summary>
     internal abstract Parsed Parse(string text);
 
+    /// <summary>A value as a file says it, before the file's own quoting: the text that <see cref="Parse"/> reads.</summary>
+    internal virtual string FileText(object value) => value as string ?? Text(value);
+
     /// <summary>Whether a value is within the bounds, as a text that says it has to be.</summary>
     internal virtual bool Takes(object value) => Parse(Text(value)).IsValue;
 }

@@ -21,5 +21,7 @@ public sealed record ExchangeStepOption(string Name, string Meaning) : ScalarOpt
     // The text itself: what is shown of it is escaped.
     internal override bool Takes(object value) => ((ExchangeStep)value).Flaw is null;
 
+    internal override string FileText(object value) => ((ExchangeStep)value).ToString();
+
     internal override string Text(object value) => EscapedText.Of(((ExchangeStep)value).ToString());
 }

@@ -10,7 +10,7 @@ internal sealed class SmtpDialog : ServerDialog
 
     public override async ValueTask StartTlsAsync(Conversation with)
     {
-        // As HAProxy's smtpchk does: no name of this machine's is told.
+        // As HAProxy's smtpchk does: the name of this machine is not sent.
         await with.SendLineAsync("EHLO localhost");
         (_, string offers) = await ReadReplyAsync(with, "answer to EHLO", "250");
         if (

@@ -160,7 +160,7 @@ internal sealed record TcpTalk(TcpPreset Preset, ValueList<ExchangeStep>? Exchan
                 : said.Count == 0 ? "TLS"
                 : " over TLS";
             Observation seen = Observation.Ok($"{string.Join(", ", said)}{over} in {PhaseTimes.Rounded(phases.Total)}");
-            // Where an exchange has led to, nobody knows.
+            // After an exchange, the state of the connection is unknown.
             if (talk.Exchange is null && dialog is { Farewell.IsEmpty: false })
             {
                 await with.TrySendAsync(dialog.Farewell);
