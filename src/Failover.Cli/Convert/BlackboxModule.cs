@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace Failover;
 
@@ -75,7 +75,7 @@ internal sealed partial class BlackboxModule(SourceMap module, string? target, C
         tcp.Options.AddIf("source_host", probe.Text("source_ip_address"));
         AddFamily(probe, tcp.Options);
         AddSteps(probe, tcp);
-        if (isTls || tcp.StartTls is not null)
+        if (isTls || tcp.IsStartTls)
         {
             tcp.Tls.AddIf("server_name", tls.Text("server_name"));
             AddTls(tls, tcp.Tls);
@@ -88,33 +88,45 @@ internal sealed partial class BlackboxModule(SourceMap module, string? target, C
     {
         SourceMap[] steps = [.. probe.List("query_response").Select(probe.Of).OfType<SourceMap>()];
         int tls = Array.FindIndex(steps, step => step.Flag("starttls") == true);
-        tcp.StartTls =
-            tls < 0
-                ? null
-                : steps.Take(tls).Select(step => StartTlsOf(step.Text("send"))).LastOrDefault(name => name is not null);
-        if (tls >= 0 && tcp.StartTls is null)
+        if (tls >= 0)
         {
-            remarks.Lose(probe.Line, "tcp.query_response: TLS is asked for in an unknown way");
+            tcp.Preset = steps
+                .Take(tls)
+                .Select(step => StartTlsOf(step.Text("send")))
+                .LastOrDefault(name => name is not null);
+            tcp.IsStartTls = tcp.Preset is not null;
+            if (!tcp.IsStartTls)
+            {
+                remarks.Lose(
+                    probe.Line,
+                    "tcp.query_response: TLS is asked for in an unknown way; only the connection is checked"
+                );
+                return;
+            }
         }
 
-        // What comes before TLS is what the protocol's own STARTTLS says.
+        // What comes before TLS is what the preset says.
         foreach (SourceMap step in steps.Skip(tls + 1))
         {
-            if (step.Text("expect") is { } pattern)
+            if (step.Text("expect") is { Length: > 0 } pattern)
             {
-                tcp.Expect(pattern);
+                tcp.MatchLine(pattern);
             }
 
-            if (step.Text("expect_bytes") is { } bytes)
+            if (step.Text("expect_bytes") is { Length: > 0 } bytes)
             {
-                tcp.Expect(ConvertedText.Literal(Regex.Escape(bytes)));
+                tcp.Expect(Encoding.UTF8.GetBytes(bytes));
             }
 
-            if (step.Text("send") is { } sent)
+            if (step.Text("send") is { Length: > 0 } sent)
             {
-                if (sent.Contains("${", StringComparison.Ordinal))
+                if (step.Text("expect") is { Length: > 0 } && sent.Contains('$', StringComparison.Ordinal))
                 {
-                    remarks.Lose(step.Line, $"tcp.query_response sends a part of what was received: {sent}");
+                    remarks.Lose(
+                        step.Line,
+                        $"tcp.query_response sends a part of what was received, {sent.Replace("$$", "$", StringComparison.Ordinal)}: the exchange ends before it"
+                    );
+                    return;
                 }
 
                 tcp.Send($"{sent}\n");

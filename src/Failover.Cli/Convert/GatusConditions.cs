@@ -117,12 +117,19 @@ internal sealed partial class GatusConditions
     public void IsServing() => rest.RemoveAll(condition => condition.Text == "[BODY].status == SERVING");
 
     /// <summary>Adds the expected answers and the response code of a DNS query.</summary>
-    public void AddAnswers(ConvertedMap options)
+    /// <param name="options">Takes them.</param>
+    /// <param name="type">The type of the records. Of an MX record Gatus shows the name alone, which is no answer here.</param>
+    public void AddAnswers(ConvertedMap options, string type)
     {
         List<string> answers = [];
         TakeAll(
             "[BODY]",
-            condition => condition.Operator == "==" && !IsFunction(condition.Right) && Add(answers, condition.Right)
+            condition =>
+                condition.Operator == "=="
+                && !IsFunction(condition.Right)
+                && Enum.TryParse(type, ignoreCase: true, out DnsRecordType known)
+                && DnsRecordValue.FlawOf(known, condition.Right) is null
+                && Add(answers, condition.Right)
         );
         TakeAll("len([BODY])", condition => condition is { Operator: ">", Right: "0" });
         string? code = null;

@@ -35,9 +35,7 @@ internal sealed class GatusEndpoint
             : scheme switch
             {
                 "HTTP" or "HTTPS" => Http(isTls: scheme == "HTTPS"),
-                "TCP" => Tcp(rest),
-                "TLS" => Tls(rest),
-                "STARTTLS" => StartTls(rest),
+                "TCP" or "TLS" or "STARTTLS" => Connection(rest, scheme),
                 "ICMP" => Ping(rest),
                 "GRPC" or "GRPCS" => Grpc(rest, isTls: scheme == "GRPCS"),
                 _ => null,
@@ -148,77 +146,44 @@ internal sealed class GatusEndpoint
     {
         string authority = url.Split("://", 2)[1].Split('/', '?')[0];
         (string host, string port) = ConvertedTask.Split(authority) ?? (authority.Trim('[', ']'), "443");
-        ConvertedMap options = new ConvertedMap().Add("host", host).Add("port", port).Add("expires_within", left);
-        if (client.Flag("insecure") == true)
-        {
-            remarks.Lose(
-                map.Line,
-                "client.insecure where the certificate's end is checked: it has to be trusted there"
-            );
-        }
-
-        return ConvertedTask.Check("tls", options.AddIf("timeout", timeout));
-    }
-
-    private ConvertedMap? Tcp(string address)
-    {
-        if (ConvertedTask.Split(address) is not var (host, port))
-        {
-            return null;
-        }
-
-        ConvertedTcp tcp = new(host, port) { Timeout = timeout };
-        string? body = map.Text("body");
-        if (body is not null)
-        {
-            tcp.Send(body);
-        }
-
-        if (body is not null && conditions.BodyText() is { } expected)
-        {
-            tcp.Expect(expected);
-        }
-
-        conditions.AddLatency(tcp.Options);
+        ConvertedTcp tcp = new(host, port) { IsTls = true, Timeout = timeout };
+        tcp.Tls.AddIf("insecure", client.Flag("insecure") == true).Add("expires_within", left);
         return tcp.Task();
     }
 
-    private ConvertedMap? Tls(string address)
+    private ConvertedMap? Connection(string address, string scheme)
     {
         if (ConvertedTask.Split(address) is not var (host, port))
         {
             return null;
         }
 
-        if (client.Flag("insecure") == true)
+        // Gatus speaks SMTP before TLS, whatever the port.
+        bool isStartTls = scheme == "STARTTLS";
+        bool isTls = isStartTls || scheme == "TLS";
+        ConvertedTcp tcp = new(host, port)
         {
-            ConvertedTcp tcp = new(host, port) { Timeout = timeout };
-            tcp.Tls.Add("insecure", "true");
-            return tcp.Task();
+            IsTls = isTls,
+            Preset = isStartTls ? "smtp" : null,
+            IsStartTls = isStartTls,
+            Timeout = timeout,
+        };
+        if (isTls)
+        {
+            tcp.Tls.AddIf("insecure", client.Flag("insecure") == true)
+                .AddIf("expires_within", conditions.CertificateLeft());
         }
 
-        ConvertedMap options = new ConvertedMap()
-            .Add("host", host)
-            .Add("port", port)
-            .AddIf("expires_within", conditions.CertificateLeft());
-        conditions.AddLatency(options);
-        return ConvertedTask.Check("tls", options.AddIf("timeout", timeout));
-    }
-
-    // Gatus speaks SMTP there, whatever the port.
-    private ConvertedMap? StartTls(string address)
-    {
-        if (ConvertedTask.Split(address) is not var (host, port))
+        if (!isStartTls && map.Text("body") is { Length: > 0 } body)
         {
-            return null;
+            tcp.Send(body);
+            if (conditions.BodyText() is { } expected)
+            {
+                tcp.MatchWhole(expected);
+            }
         }
 
-        ConvertedTcp tcp = new(host, port) { Timeout = timeout, StartTls = "smtp" };
-        if (client.Flag("insecure") == true)
-        {
-            tcp.Tls.Add("insecure", "true");
-        }
-
+        conditions.AddLatency(tcp.Options);
         return tcp.Task();
     }
 
@@ -251,12 +216,13 @@ internal sealed class GatusEndpoint
 
     private ConvertedMap Dns(SourceMap dns, string server)
     {
+        string type = (dns.Text("query-type") ?? "A").ToUpperInvariant();
         ConvertedMap options = new ConvertedMap()
             .Add("name", dns.Text("query-name") ?? name)
-            .Add("type", (dns.Text("query-type") ?? "A").ToUpperInvariant())
+            .Add("type", type)
             .Add("server", server);
         dns.LoseRest(remarks, "dns.");
-        conditions.AddAnswers(options);
+        conditions.AddAnswers(options, type);
         return ConvertedTask.Check("dns", options.AddIf("timeout", timeout));
     }
 }

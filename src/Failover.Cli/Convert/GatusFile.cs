@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Failover;
@@ -111,7 +112,10 @@ internal sealed partial class GatusFile
             remarks.Lose(alert.Line, $"the message to {type}{thresholds}");
 
             int Count(string key, int fallback) =>
-                int.TryParse(alert.Text(key) ?? usual.Text(key), out int count) && count > 0 ? count : fallback;
+                int.TryParse(alert.Text(key) ?? usual.Text(key), CultureInfo.InvariantCulture, out int count)
+                && count > 0
+                    ? count
+                    : fallback;
         }
 
         return judgement ?? new();

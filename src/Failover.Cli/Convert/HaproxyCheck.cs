@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Failover;
@@ -19,8 +20,8 @@ internal sealed partial class HaproxyCheck(
     private const string External = "external-check";
     private const string Hello = "ssl-hello-chk";
 
-    // The greetings that are presets there and here.
-    private static readonly Dictionary<string, string> Banners = new(StringComparer.Ordinal)
+    // What is a kind of check there and a preset here.
+    private static readonly Dictionary<string, string> Presets = new(StringComparer.Ordinal)
     {
         ["ldap-check"] = "ldap",
         ["mysql-check"] = "mysql",
@@ -44,7 +45,7 @@ internal sealed partial class HaproxyCheck(
 
     /// <summary>The options that choose a kind of check.</summary>
     public static IReadOnlySet<string> Options { get; } =
-        new HashSet<string>([Http, Tcp, External, Hello, .. Banners.Keys], StringComparer.Ordinal);
+        new HashSet<string>([Http, Tcp, External, Hello, .. Presets.Keys], StringComparer.Ordinal);
 
     private HaproxyLine? option;
     private string host = "";
@@ -70,7 +71,7 @@ internal sealed partial class HaproxyCheck(
             External => ExternalTask(),
             Hello => Connection(tcp => tcp.Tls.Add("insecure", "true")),
             Tcp => Connection(AddSteps),
-            _ => Connection(tcp => tcp.Banner = Banners.GetValueOrDefault(kind)),
+            _ => Connection(tcp => Speak(tcp, kind)),
         };
     }
 
@@ -139,6 +140,15 @@ internal sealed partial class HaproxyCheck(
         return tcp.Task();
     }
 
+    private void Speak(ConvertedTcp tcp, string kind)
+    {
+        tcp.Preset = Presets.GetValueOrDefault(kind);
+        if (option?.Words is ["option", "smtpchk", var hello, var domain, ..])
+        {
+            tcp.Greet($"{hello} {domain}");
+        }
+    }
+
     private void AddTls(ConvertedMap options) =>
         options
             .AddIf("ca", server["ca-file"])
@@ -159,25 +169,25 @@ internal sealed partial class HaproxyCheck(
                 case "comment":
                     break;
                 case "send" when words.Length > 0:
-                    tcp.Send(words[0]);
+                    tcp.Send(Bytes(words[0]));
                     break;
-                case "send-binary" when Text(words) is { } sent:
+                case "send-binary" when OfHex(words) is { } sent:
                     tcp.Send(sent);
                     break;
                 case "expect"
                     when Expected(words) is var (isNegated, match, pattern) && !isNegated && match == "string":
-                    tcp.ExpectText(pattern);
+                    tcp.Expect(Bytes(pattern));
                     break;
                 case "expect"
                     when Expected(words) is var (isNegated, match, pattern) && !isNegated && match == "rstring":
-                    tcp.Expect(pattern);
+                    tcp.Match(pattern);
                     break;
                 case "expect"
                     when Expected(words) is var (isNegated, match, pattern)
                         && !isNegated
                         && match == "binary"
-                        && Text([pattern]) is { } bytes:
-                    tcp.ExpectText(bytes);
+                        && OfHex([pattern]) is { } bytes:
+                    tcp.Expect(bytes);
                     break;
                 default:
                     remarks.Lose(rule.Number, rule.Text);
@@ -186,15 +196,15 @@ internal sealed partial class HaproxyCheck(
         }
     }
 
-    // Bytes that are letters; null where some are not.
-    private static string? Text(string[] hex)
+    // A byte may have been written as \xHH, which is a character in a word.
+    private static byte[] Bytes(string word) =>
+        (word.All(letter => letter <= '\xff') ? Encoding.Latin1 : Encoding.UTF8).GetBytes(word);
+
+    private static byte[]? OfHex(string[] hex)
     {
         try
         {
-            byte[] bytes = hex.Length == 0 ? [] : Convert.FromHexString(hex[0]);
-            return bytes.Length > 0 && bytes.All(one => one < 0x80)
-                ? string.Concat(bytes.Select(one => (char)one))
-                : null;
+            return hex is [{ Length: > 0 } first, ..] ? Convert.FromHexString(first) : null;
         }
         catch (FormatException)
         {

@@ -63,7 +63,11 @@ internal sealed class HaproxyFile
 
     private void Add(HaproxyProxy proxy)
     {
-        foreach (HaproxyLine line in proxy.Own("server-template").Where(line => line.Words.Contains("check")))
+        foreach (
+            HaproxyLine line in proxy
+                .Own("server-template")
+                .Where(line => line.Words.Contains("check", StringComparer.Ordinal))
+        )
         {
             components.Map.Lose(line.Number, $"{line.Text}: servers that appear while it runs");
         }

@@ -11,7 +11,7 @@ internal sealed record HaproxyLine(int Number, IReadOnlyList<string> Words)
 
     /// <summary>Whether it begins with these words.</summary>
     public bool Begins(params ReadOnlySpan<string> words) =>
-        words.Length <= Words.Count && Words.Take(words.Length).SequenceEqual(words.ToArray());
+        words.Length <= Words.Count && Words.Take(words.Length).SequenceEqual(words.ToArray(), StringComparer.Ordinal);
 }
 
 /// <summary>A section: <c>backend NAME</c> and what is below it.</summary>

@@ -93,21 +93,21 @@ internal sealed class HaproxyServer(HaproxyLine line, IEnumerable<HaproxyLine> d
 
     private static Dictionary<string, string> Read(string[] all)
     {
-        Dictionary<string, string> words = new(StringComparer.Ordinal);
+        Dictionary<string, string> given = new(StringComparer.Ordinal);
         for (int i = 0; i < all.Length; i++)
         {
             if (all[i].StartsWith("no-", StringComparison.Ordinal))
             {
-                words.Remove(all[i]["no-".Length..]);
+                given.Remove(all[i]["no-".Length..]);
             }
             else
             {
                 bool isValued = Valued.Contains(all[i], StringComparer.Ordinal) && i + 1 < all.Length;
-                words[all[i]] = isValued ? all[i + 1] : "";
+                given[all[i]] = isValued ? all[i + 1] : "";
                 i += isValued ? 1 : 0;
             }
         }
 
-        return words;
+        return given;
     }
 }

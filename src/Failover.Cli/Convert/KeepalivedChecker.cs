@@ -79,7 +79,13 @@ internal sealed class KeepalivedChecker(
                 tcp.Options.AddIf("source_host", checker["bindto"]);
                 return tcp.Task();
             case "SMTP_CHECK":
-                return new ConvertedTcp(Host, Port) { Timeout = Timeout, Banner = "smtp" }.Task();
+                ConvertedTcp smtp = new(Host, Port) { Timeout = Timeout, Preset = "smtp" };
+                if (checker["helo_name"] is { Length: > 0 } own)
+                {
+                    smtp.Greet($"HELO {own}");
+                }
+
+                return smtp.Task();
             case "HTTP_GET":
                 return Http(isTls: false);
             case "SSL_GET":
@@ -94,7 +100,7 @@ internal sealed class KeepalivedChecker(
                     "dns",
                     new ConvertedMap()
                         .Add("name", checker["name"] ?? ".")
-                        .Add("type", checker["type"] ?? "SOA")
+                        .Add("type", (checker["type"] ?? "SOA").ToUpperInvariant())
                         .Add("server", ConvertedTask.Address(Host, Port))
                         .Add("timeout", Timeout)
                 );

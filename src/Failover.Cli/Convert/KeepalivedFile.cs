@@ -89,7 +89,10 @@ internal sealed class KeepalivedFile
 
     private void Add(string virtualName, KeepalivedBlock virtualServer, KeepalivedBlock real)
     {
-        KeepalivedBlock[] checkers = [.. real.Inner.Where(inner => KeepalivedChecker.Kinds.Contains(inner.Name))];
+        KeepalivedBlock[] checkers =
+        [
+            .. real.Inner.Where(inner => KeepalivedChecker.Kinds.Contains(inner.Name, StringComparer.Ordinal)),
+        ];
         string name = $"{virtualName}/{string.Join('-', real.Words.Skip(1).Select(ConvertedComponents.Part))}";
         ConvertedMap remarks = new();
         List<ConvertedMap> tasks = [];
