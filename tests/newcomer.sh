@@ -173,7 +173,7 @@ eventually OK poll
 
 step 'a typo'
 sed -i 's/interval:/intervall:/' failover.yaml
-expect 78 'unknown key "intervall" in background "mail"' 'did you mean "interval"?' -- failover check
+expect 78 'unknown key "intervall" in component "mail"' 'did you mean "interval"?' -- failover check
 eventually 1 says 'unknown key "intervall"'
 eventually OK poll
 # The file is invalid, and the daemon is still found.

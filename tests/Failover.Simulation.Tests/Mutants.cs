@@ -90,12 +90,12 @@ internal static class Mutants
         ),
         new(
             "an ok that is too old is served",
-            $"{Machine}Publishing.cs",
+            $"{Machine}EffectiveState.cs",
             "read == judged ? judged.FreshUntil : Instant.Never",
             "Instant.Never"
         ),
         new("a state is held for ever", "Machine/ErrorHandling.cs", "error.ErrorSince + HoldsFor", "Instant.Never"),
-        new("each error begins the time of a hold anew", $"{Machine}Publishing.cs", "published.IsError", "false"),
+        new("each error begins the time of a hold anew", $"{Machine}EffectiveState.cs", "published.IsError", "false"),
         new(
             "a request is not answered",
             "Machine/ServedComponent.cs",

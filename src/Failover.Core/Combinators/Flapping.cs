@@ -12,7 +12,7 @@ public sealed record Flapping : Combinator<Flapping.History>
 {
     private const int Remembered = 20;
 
-    // In hundredths: sums are exact, and a threshold is exceeded or not.
+    // In hundredths: the sums are exact, and so is whether a threshold is exceeded.
     private const int OldestWeight = 80;
     private const int WeightStep = 2;
     private const uint Mask = (1u << Remembered) - 1;
@@ -121,7 +121,7 @@ public sealed record Flapping : Combinator<Flapping.History>
             sum += OldestWeight + (WeightStep * (Remembered - 1 - age));
         }
 
-        return sum / (double)Remembered;
+        return (double)sum / Remembered;
     }
 
     /// <inheritdoc/>

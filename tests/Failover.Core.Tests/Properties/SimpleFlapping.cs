@@ -15,6 +15,7 @@ internal sealed class SimpleFlapping(double high, double low)
         }
 
         seen.Add(state);
+        // In hundredths, which are exact.
         decimal sum = 0;
         // The last 20, the newest weighs 1.18 and each before it 0.02 less.
         for (int age = 0; age < 20; age++)

@@ -24,7 +24,13 @@ internal sealed class ExampleFile(params string[] times) : IExample
             rewritten,
             "{host: 192.0.2.1, port: 25,",
             string.Create(CultureInfo.InvariantCulture, $"{{host: 127.0.0.1, port: {target.Port},"),
-            times: 5
+            times: 2
+        );
+        rewritten = Replace(
+            rewritten,
+            "tcp: 192.0.2.1:25\n",
+            string.Create(CultureInfo.InvariantCulture, $"tcp: 127.0.0.1:{target.Port}\n"),
+            times: 3
         );
         string users = passwords.Length == 0 ? "PASSWORDS" : passwords;
         rewritten = Replace(rewritten, "auth: /var/lib/healthcheck_users}", $"auth: {users}}}");
