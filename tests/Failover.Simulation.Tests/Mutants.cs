@@ -108,13 +108,6 @@ internal static class Mutants
             "component.Root.Evaluation is null || component.IsOverdue",
             "component.Root.Evaluation is null"
         ),
-        new(
-            "a request waits for the next evaluation of a late loop",
-            $"{Machine}Evaluation.cs",
-            "components[name].IsAnswerDue = true;",
-            ";",
-            IsStatement: true
-        ),
         new("one fail suffices to fail", "Combinators/Kleene.cs", "fail >= NeededToFail", "fail > 0"),
         new("one ok less suffices", "Combinators/Kleene.cs", "ok >= Needed", "ok + 1 >= Needed"),
         new(
