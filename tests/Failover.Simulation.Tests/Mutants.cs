@@ -79,8 +79,8 @@ internal static class Mutants
         new(
             "a move to fail waits for the store for ever",
             $"{Machine}Publishing.cs",
-            "component.Hold?.Until <= now",
-            "component.Hold?.Until < new Instant(TimeSpan.Zero)"
+            "hold.Until <= now",
+            "hold.Until < new Instant(TimeSpan.Zero)"
         ),
         new(
             "two evaluations of a node overlap",
