@@ -71,6 +71,7 @@ declare -rA shown_by=(
   [iproute2]=ip
   [keepalived]=keepalived
   [libc6-dev-arm64-cross]=/usr/aarch64-linux-gnu/include/stdio.h
+  [monitoring-plugins-basic]=/usr/lib/nagios/plugins/check_tcp
   [netbase]=/etc/services
   [nginx-light]=nginx
   [openssl]=openssl
@@ -228,7 +229,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils curl haproxy iproute2 keepalived netbase nginx-light openssl sqlite3 strace systemd wrk
+  need apache2-utils curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssl sqlite3 strace systemd wrk
 
   step "test ($configuration)"
   rm -rf "$results"

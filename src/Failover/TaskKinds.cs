@@ -12,6 +12,9 @@ public static class TaskKinds
         TcpCheck.Kind,
         HttpCheck.Kind,
         TlsCheck.Kind,
+        ExecCheck.Kind,
+        PingCheck.Kind,
+        FileCheck.Kind,
         DelegateCheck.Kind,
         // Combinators: judge, or hold a decision.
         Hysteresis.Kind,

@@ -31,8 +31,10 @@ public sealed class PublicApiTests
                 [
                     "Background",
                     "DelegateCheck",
+                    "ExecCheck",
                     "FailoverBuilder",
                     "FailoverStartException",
+                    "FileCheck",
                     "HealthCheckServer",
                     "HealthState",
                     "HealthTask",
@@ -44,6 +46,7 @@ public sealed class PublicApiTests
                     "Observation",
                     "OnError",
                     "Oneshot",
+                    "PingCheck",
                     "Port",
                     "ProbeCheck",
                     "SqliteStateStore",

@@ -50,7 +50,7 @@ internal static class TaskSamples
             TextOption => "a text, of two parts",
             FormattedOption formatted => formatted.Example,
             StatusRangeOption => "200-204",
-            SwitchOption => "true",
+            SwitchOption onOrOff => onOrOff.Fallback ? "false" : "true",
             _ => "",
         };
 }

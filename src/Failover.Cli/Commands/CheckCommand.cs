@@ -15,7 +15,7 @@ internal static class CheckCommand
         Option<bool> offline = new("--offline")
         {
             Description =
-                "Check the file alone, as for another machine: password files, certificate, state file and addresses are not tried.",
+                "Check the file alone, as for another machine: password files, certificate, state file, addresses, programs and rights of checks are not tried.",
         };
         Option<bool> expand = new("--expand")
         {
@@ -100,7 +100,11 @@ internal static class CheckCommand
         CancellationToken cancellationToken
     )
     {
-        ImmutableArray<ConfigurationError> errors = PasswordFileErrors.Of(configuration);
+        ImmutableArray<ConfigurationError> errors =
+        [
+            .. PasswordFileErrors.Of(configuration),
+            .. LocalFaultErrors.Of(configuration),
+        ];
         IReadOnlyList<StartFault> faults = await StartRehearsal.RunAsync(
             configuration,
             context.Time,

@@ -93,6 +93,19 @@ internal static class ConfigurationAdvice
             );
         }
 
+        foreach (
+            ExecCheck check in OnDemand(component.Task)
+                .Except(seen, ReferenceEqualityComparer.Instance)
+                .OfType<ExecCheck>()
+        )
+        {
+            yield return new(
+                at,
+                $"each poll of {name} starts {check}",
+                "interval beside the check: then it is started in the background"
+            );
+        }
+
         foreach (TcpCheck check in Tasks(component.Task, seen).OfType<TcpCheck>())
         {
             if (check.Timeout < SecondSyn && !IsLoopback(check.Host))
@@ -155,6 +168,9 @@ internal static class ConfigurationAdvice
             }
         }
     }
+
+    private static IEnumerable<HealthTask> OnDemand(HealthTask task) =>
+        task.HasOnDemandCheck ? task.Children.SelectMany(OnDemand).Prepend(task) : [];
 
     // A named task may be part of many components and is reported in the first.
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>

@@ -19,7 +19,13 @@ internal sealed class NestedForm
     private NestedForm(FailoverConfiguration configuration)
     {
         this.configuration = configuration;
-        secrets = [.. configuration.Secrets.Known.Select(secret => (Escaped(secret.Value), secret.Shown))];
+        // What the file itself holds is said as the file says it.
+        secrets =
+        [
+            .. configuration
+                .Secrets.Known.Where(secret => secret.Shown != Substitution.Concealed)
+                .Select(secret => (Escaped(secret.Value), secret.Shown)),
+        ];
         foreach ((HealthTask task, string name) in configuration.TaskNames)
         {
             names.Add(task, name);

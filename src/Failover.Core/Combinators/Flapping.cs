@@ -11,9 +11,10 @@ namespace Failover;
 public sealed record Flapping : Combinator<Flapping.History>
 {
     private const int Remembered = 20;
-    private const double OldestWeight = 0.8;
-    private const double WeightStep = 0.02;
-    private const double Whole = 100;
+
+    // In hundredths: the sums are exact, and so is whether a threshold is exceeded.
+    private const int OldestWeight = 80;
+    private const int WeightStep = 2;
     private const uint Mask = (1u << Remembered) - 1;
 
     /// <summary>Describes the judgement; evaluates nothing.</summary>
@@ -113,14 +114,14 @@ public sealed record Flapping : Combinator<Flapping.History>
     /// <summary>How much the task changes: 0 for never, 99 for each time.</summary>
     public static double PercentOf(History state)
     {
-        double sum = 0;
+        int sum = 0;
         for (uint rest = state.Changes; rest != 0; rest &= rest - 1)
         {
             int age = BitOperations.TrailingZeroCount(rest);
             sum += OldestWeight + (WeightStep * (Remembered - 1 - age));
         }
 
-        return Whole * sum / Remembered;
+        return (double)sum / Remembered;
     }
 
     /// <inheritdoc/>

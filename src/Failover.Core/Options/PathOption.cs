@@ -12,6 +12,10 @@ public sealed record PathOption(string Name, string Meaning, string? Default = n
     /// <inheritdoc/>
     public override string? Default { get; } = Default;
 
+    /// <summary>The given path, checked.</summary>
+    /// <exception cref="ArgumentException">Missing, empty, blank, or with a NUL.</exception>
+    public string Check(string? given) => CheckIfGiven(given) ?? throw Refuse(null);
+
     /// <summary>The given path, checked; null where none is given.</summary>
     /// <exception cref="ArgumentException">Empty, blank, or with a NUL.</exception>
     public string? CheckIfGiven(string? given) =>

@@ -28,7 +28,7 @@ internal sealed class TaskList : IReadOnlyList<HealthTask>, IEquatable<TaskList>
     /// <summary>Tasks with names, all different.</summary>
     public static TaskList Named(IEnumerable<(string Name, HealthTask Task)> tasks) => new(tasks, hasNames: true);
 
-    /// <summary>Tasks that are known by their texts. Those with equal texts are told apart by what the text leaves out, and those that
+    /// <summary>Tasks that are known by their texts. Those with equal texts are distinguished by what the text leaves out, and those that
     /// are equal in all by a number: which of them has which number makes no difference.</summary>
     public static TaskList Unnamed(IEnumerable<HealthTask> tasks) => new(Name([.. tasks]), hasNames: false);
 

@@ -82,8 +82,7 @@ public sealed partial record DelegateCheck
     {
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(name);
-        ICollection<HealthCheckRegistration> all =
-            provider.GetService<IOptions<HealthCheckServiceOptions>>()?.Value.Registrations ?? [];
+        ICollection<HealthCheckRegistration> all = Registrations(provider);
         string[] names = [.. all.Where(one => !IsComponent(one)).Select(one => one.Name)];
         string accepted = names.Length > 0 ? string.Join(", ", names) : "a name of services.AddHealthChecks()";
         HealthCheckRegistration registration =
@@ -100,6 +99,40 @@ public sealed partial record DelegateCheck
             );
         }
 
+        return Of(registration, provider, timeout);
+    }
+
+    /// <summary>All health checks that are registered by <c>services.AddHealthChecks()</c> with a tag, side by side: each as
+    /// <see cref="Registered"/> calls it. Components, which <c>AddFailover</c> registers there, are left out.</summary>
+    /// <param name="provider">The services of the application, as <c>AddFailover((provider, failover) => …)</c> gives them.</param>
+    /// <param name="tag">The tag; case does not count.</param>
+    /// <param name="timeout">As for <see cref="Registered"/>.</param>
+    /// <exception cref="ArgumentException">No provider, no health check with that tag, or a timeout out of range.</exception>
+    public static All Tagged(IServiceProvider provider, string tag, TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentNullException.ThrowIfNull(tag);
+        HealthCheckRegistration[] all = [.. Registrations(provider).Where(one => !IsComponent(one))];
+        HealthCheckRegistration[] tagged =
+        [
+            .. all.Where(one => one.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase)),
+        ];
+        if (tagged.Length == 0)
+        {
+            string[] tags = [.. all.SelectMany(one => one.Tags).Distinct(StringComparer.OrdinalIgnoreCase)];
+            string accepted =
+                tags.Length > 0 ? string.Join(", ", tags) : "a tag of a check of services.AddHealthChecks()";
+            throw new ArgumentException(
+                $"tag is {Printable.Quoted(tag)}, which no health check has; accepted: {accepted}",
+                nameof(tag)
+            );
+        }
+
+        return new All(tagged.Select(HealthTask (one) => Of(one, provider, timeout)));
+    }
+
+    private static DelegateCheck Of(HealthCheckRegistration registration, IServiceProvider provider, TimeSpan? timeout)
+    {
         // A registration without a timeout has the infinite one, which is negative.
         TimeSpan? own = registration.Timeout > TimeSpan.Zero ? registration.Timeout : null;
         return Scoped(
@@ -109,6 +142,9 @@ public sealed partial record DelegateCheck
             registration.Name
         );
     }
+
+    private static ICollection<HealthCheckRegistration> Registrations(IServiceProvider provider) =>
+        provider.GetService<IOptions<HealthCheckServiceOptions>>()?.Value.Registrations ?? [];
 
     private static bool IsComponent(HealthCheckRegistration registration) =>
         registration.Factory.Target is IComponentFactory;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Failover;
 
@@ -16,9 +17,12 @@ internal static class Descriptors
     public static long ConnectionsUpTo(long most) =>
         ResourceLimit.Descriptors is { } limit ? (long)Math.Min((ulong)most, limit - (limit / 4)) : most;
 
-    /// <summary>Whether a socket that was opened just now came out of the reserve. Linux gives the lowest number that is
+    /// <inheritdoc cref="IsOfReserve(SafeHandle)"/>
+    public static bool IsOfReserve(Socket opened) => IsOfReserve(opened.SafeHandle);
+
+    /// <summary>Whether a descriptor that was opened just now came out of the reserve. Linux gives the lowest number that is
     /// free (open(2)), so that a high one says that all below are in use.</summary>
-    public static bool IsOfReserve(Socket opened)
+    public static bool IsOfReserve(SafeHandle opened)
     {
         if (ResourceLimit.Descriptors is not { } limit)
         {
@@ -27,6 +31,6 @@ internal static class Descriptors
 
         // A process that is allowed so few in all would otherwise never open one.
         ulong reserve = Math.Min(Reserve, limit / 4);
-        return (ulong)opened.SafeHandle.DangerousGetHandle() >= limit - reserve;
+        return (ulong)opened.DangerousGetHandle() >= limit - reserve;
     }
 }

@@ -59,7 +59,35 @@ internal static partial class RegularFile
             }
         );
 
-    private static FileContent ReadHere(string path, int largest)
+    /// <summary>When what is at a path was changed last, by the wall clock. On one of the threads of <see cref="FileThreads"/>
+    /// only.</summary>
+    /// <returns>Null where nothing is there.</returns>
+    /// <exception cref="FileFault">That was not to be learnt.</exception>
+    public static DateTimeOffset? LastChange(string path)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                int error = Statx.Read(path, followsLink: true, out Statx.Status status);
+                return error == 0 ? status.LastChange : throw FileFault.Of(error);
+            }
+
+            return Path.Exists(path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(path)) : null;
+        }
+        catch (FileFault fault) when (fault.Problem == FileProblem.Missing)
+        {
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw FileFault.Of(fault);
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, on one of the threads of <see cref="FileThreads"/> already.</summary>
+    /// <exception cref="FileFault">As there.</exception>
+    public static FileContent ReadHere(string path, int largest)
     {
         try
         {

@@ -52,11 +52,29 @@ internal static partial class Statx
         [FieldOffset(40)]
         public ulong Size;
 
+        [FieldOffset(112)]
+        public long LastChangeSeconds;
+
+        [FieldOffset(120)]
+        public uint LastChangeNanoseconds;
+
         [FieldOffset(136)]
         public uint DeviceMajor;
 
         [FieldOffset(140)]
         public uint DeviceMinor;
+
+        /// <summary>Of its content, by the wall clock. A time that .NET cannot say is the nearest that it can.</summary>
+        public readonly DateTimeOffset LastChange =>
+            DateTimeOffset
+                .FromUnixTimeSeconds(
+                    Math.Clamp(
+                        LastChangeSeconds,
+                        DateTimeOffset.MinValue.ToUnixTimeSeconds(),
+                        DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+                    )
+                )
+                .AddTicks(LastChangeNanoseconds / TimeSpan.NanosecondsPerTick);
 
         public readonly FileType Type => (FileType)(Mode & TypeMask);
 

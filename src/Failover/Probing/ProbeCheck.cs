@@ -11,6 +11,11 @@ public abstract record ProbeCheck : Check
     /// <summary>Whether a probe may hold the thread that it begins on: true for all but those that are known not to.</summary>
     internal virtual bool MayBlock => true;
 
+    /// <summary>What on this machine, or in the rights of this user, keeps every probe from telling, found without a probe: for
+    /// <c>failover check</c>. It may block.</summary>
+    /// <returns>The reason that probes have; null where there is nothing to find.</returns>
+    internal virtual string? FindLocalFault() => null;
+
     /// <summary>Probes once. Ends within <see cref="HealthTask.LongestTime"/>, everything included, and leaves no descriptor or timer
     /// behind on any path.</summary>
     /// <param name="time">The clock and the timers to use.</param>

@@ -129,6 +129,29 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_that_cannot_be_started_is_an_error_on_this_machine()
+    {
+        command.Write(
+            """
+            listen: "127.0.0.1:0"
+            state: memory
+            tasks:
+              load: {background: {interval: 1m, task: {exec: {command: [/no/such/check_load, -w, 5]}}}}
+            components:
+              shell: {background: {interval: 1m, task: {exec: {command: sh}}}}
+              a: {ref: load}
+              b: {ref: load}
+            """
+        );
+
+        (await command.RunAsync("check", command.File)).ShouldBe(78);
+        command.Error.ShouldBe(
+            "failover.yaml:7:3: exec /no/such/check_load -w 5 in \"a\" cannot be checked here: cannot start \"/no/such/check_load\": no such file\n"
+        );
+        (await command.RunAsync("check", "--offline", command.File)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_secret_is_not_shown()
     {
         command.Environment["TARGET"] = "secret.example.net";

@@ -11,6 +11,7 @@ public sealed class ConfigurationAdviceTests
     [Theory]
     [InlineData("a: {background: {task: {tcp: 192.0.2.1:25}, interval: 10s}}")]
     [InlineData("a: {tcp: 192.0.2.1:25, response_deadline: 2s}")]
+    [InlineData("a: {background: {task: {exec: {command: check_load}}, interval: 10s}}")]
     [InlineData("a: {tcp: {host: 127.0.0.1, port: 25, timeout: 2s}}")]
     [InlineData("a: {tcp: {host: 192.0.2.1, port: 25, timeout: 3s}, response_deadline: 1s}")]
     [InlineData($"a: {{{Latch}, on_post: to_ok.fire}}\nlisten: \"127.0.0.1:80\"")]
@@ -30,6 +31,10 @@ public sealed class ConfigurationAdviceTests
         "a: {tcp: 192.0.2.1:25, response_deadline: 5s}",
         "2:3: a request for \"a\" may wait 5s; pollers give up earlier, Route 53 after 2s\n"
             + "  better: response_deadline: 2s, or interval beside the check: then it is probed in the background"
+    )]
+    [InlineData(
+        "a: {exec: {command: [check_load, -w, 5], timeout: 1s}}",
+        "2:3: each poll of \"a\" starts exec check_load -w 5\n  better: interval beside the check: then it is started in the background"
     )]
     [InlineData(
         "a: {background: {interval: 1s, task: {tcp: {host: mail, port: 25, timeout: 2.9s}}}}",

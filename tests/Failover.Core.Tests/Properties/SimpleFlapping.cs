@@ -15,16 +15,17 @@ internal sealed class SimpleFlapping(double high, double low)
         }
 
         seen.Add(state);
-        double sum = 0;
+        // In hundredths, which are exact.
+        decimal sum = 0;
         // The last 20, the newest weighs 1.18 and each before it 0.02 less.
         for (int age = 0; age < 20; age++)
         {
             int at = seen.Count - 1 - age;
-            sum += at > 0 && seen[at] != seen[at - 1] ? 1.18 - (0.02 * age) : 0;
+            sum += at > 0 && seen[at] != seen[at - 1] ? 1.18m - (0.02m * age) : 0;
         }
 
         bool was = flapping.Count > 0 && flapping[^1];
-        flapping.Add(sum / 20 * 100 > (was ? low : high));
+        flapping.Add(sum / 20 * 100 > (decimal)(was ? low : high));
         shown = flapping[^1] ? shown ?? state : state;
         return shown.Value;
     }

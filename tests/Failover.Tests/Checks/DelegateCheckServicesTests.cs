@@ -124,6 +124,51 @@ public sealed class DelegateCheckServicesTests
     }
 
     [Fact]
+    public async Task All_health_checks_with_a_tag_are_called_and_no_component()
+    {
+        await using ServiceProvider provider = Services(services =>
+            services
+                .AddHealthChecks()
+                .AddCheck("orders", () => HealthCheckResult.Healthy(), tags: ["Live"], timeout: Second(3))
+                .AddCheck("stock", () => HealthCheckResult.Healthy(), tags: ["live", "slow"])
+                .AddCheck("reports", () => HealthCheckResult.Unhealthy(), tags: ["slow"])
+                .AddFailover("mail", new ScriptedCheck(), tags: ["live"])
+        );
+
+        All live = DelegateCheck.Tagged(provider, "live");
+
+        live.Children.Cast<DelegateCheck>()
+            .Select(check => (check.Name, check.Timeout))
+            .ShouldBe([("orders", Second(3)), ("stock", Second(10))]);
+        await using EngineUnderTest test = new();
+        Component component = test.Add(live);
+        await test.StartAsync();
+        (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
+        DelegateCheck.Tagged(provider, "slow", Second(1)).LongestTime.ShouldBe(Second(1));
+    }
+
+    [Fact]
+    public async Task A_tag_that_no_health_check_has_is_refused_with_those_that_they_have()
+    {
+        await using ServiceProvider provider = Services(services =>
+            services
+                .AddHealthChecks()
+                .AddCheck<SessionHealthCheck>("orders", tags: ["live", "slow"])
+                .AddFailover("mail", new ScriptedCheck(), tags: ["edge"])
+        );
+        await using ServiceProvider none = Services(_ => { });
+
+        ArgumentException unknown = Should.Throw<ArgumentException>(() => DelegateCheck.Tagged(provider, "edge"));
+        ArgumentException empty = Should.Throw<ArgumentException>(() => DelegateCheck.Tagged(none, "live"));
+
+        unknown.ParamName.ShouldBe("tag");
+        unknown.Message.ShouldStartWith("tag is \"edge\", which no health check has; accepted: live, slow");
+        empty.Message.ShouldStartWith(
+            "tag is \"live\", which no health check has; accepted: a tag of a check of services.AddHealthChecks()"
+        );
+    }
+
+    [Fact]
     public async Task A_name_is_refused_where_nothing_is_registered()
     {
         await using ServiceProvider provider = Services(_ => { });

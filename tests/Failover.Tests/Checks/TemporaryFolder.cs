@@ -15,5 +15,13 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    /// <summary>Makes a FIFO that nobody has open, and gives its path.</summary>
+    public string MakeFifo(string name)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Fifo.Make(path);
+        return path;
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
 }

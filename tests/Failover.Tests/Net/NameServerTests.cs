@@ -110,6 +110,11 @@ public sealed class NameServerTests
                 // A signal of the runtime's, as the process suspends its threads.
                 continue;
             }
+            catch (ObjectDisposedException)
+            {
+                // The test is over.
+                return;
+            }
 
             int endOfName = Array.IndexOf(asked, (byte)0, 12);
             string name = Encoding.ASCII.GetString(asked, 13, asked[12]);
