@@ -5,7 +5,7 @@ namespace Failover;
 
 /// <summary>The tasks and components of a configuration as a file in the nested form says them, with nothing beside a task: the tree
 /// that is served. Loaded again, it gives equal descriptions.</summary>
-/// <remarks>A secret that the file says in clear is <c>***</c>, which does not load. What is at its default is left out, defaults of the file are filled in, and the places of secrets are where their values
+/// <remarks>What is at its default is left out, defaults of the file are filled in, and the places of secrets are where their values
 /// would be.</remarks>
 internal sealed class NestedForm
 {
