@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>The tasks and components of a configuration as a file in the nested form says them, with nothing beside a task: the tree
 /// that is served. Loaded again, it gives equal descriptions.</summary>
 /// <remarks>What is at its default is left out, defaults of the file are filled in, and the places of secrets are where their values
-/// would be. A secret that the file says in clear is <c>***</c>, which does not load.</remarks>
+/// would be.</remarks>
 internal sealed class NestedForm
 {
     private const string Indent = "  ";
@@ -19,7 +19,13 @@ internal sealed class NestedForm
     private NestedForm(FailoverConfiguration configuration)
     {
         this.configuration = configuration;
-        secrets = [.. configuration.Secrets.Known.Select(secret => (Escaped(secret.Value), secret.Shown))];
+        // What the file itself holds is said as the file says it.
+        secrets =
+        [
+            .. configuration
+                .Secrets.Known.Where(secret => secret.Shown != Substitution.Concealed)
+                .Select(secret => (Escaped(secret.Value), secret.Shown)),
+        ];
         foreach ((HealthTask task, string name) in configuration.TaskNames)
         {
             names.Add(task, name);

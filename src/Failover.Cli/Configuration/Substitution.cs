@@ -19,7 +19,7 @@ internal sealed partial class Substitution(
     private const string Accepted = "${env:NAME}, ${file:PATH}, or $${ for ${ itself";
 
     // What is shown in the place of a password.
-    private const string Concealed = "***";
+    public const string Concealed = "***";
 
     private static readonly UTF8Encoding Strict = new(
         encoderShouldEmitUTF8Identifier: false,
