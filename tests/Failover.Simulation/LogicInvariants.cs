@@ -48,6 +48,9 @@ internal sealed class LogicInvariants(World world)
                 case Depends { On: SimulatedCheck on }:
                     HasSeenWhatItDependsOn(node, on);
                     break;
+                case Depends { On: Background { Task: SimulatedCheck on } }:
+                    HasSeenWhatItDependsOn(node, on);
+                    break;
                 default:
                     break;
             }

@@ -18,15 +18,21 @@ internal sealed partial class RandomTrees
             BeginsInFirst = random.Next(6) == 0,
         };
 
-    private Tree Filter(Tree part) =>
+    private Tree Filter(Tree part, bool canLoop) =>
         random.Next(5) switch
         {
             0 => new WithinTree(part, random.Next(1, 4), Limit()),
             1 => new FlappingTree(part, random.Next(20, 50), random.Next(5, 20)),
-            2 => new DependsTree(part, new CheckTree("r", random.Next(5, 31))),
+            2 => new DependsTree(part, Gateway(canLoop)),
             3 => new DeadlineTree(part, random.Next(3, 20)),
             _ => new CacheTree(part, random.Next(3, 20)),
         };
+
+    private Tree Gateway(bool canLoop)
+    {
+        CheckTree check = new("v", random.Next(5, 31));
+        return canLoop && random.Next(3) > 0 ? Background(check) : check;
+    }
 
     // A latch needs a name above it.
     private LogicTree Logic(ImmutableArray<Tree> children)

@@ -192,7 +192,7 @@ internal sealed partial class RandomTrees(Random random)
         {
             0 or 1 => new HysteresisTree(part, random.Next(2) == 0, Limit(), Limit(), null),
             2 or 3 => Background(part),
-            4 => Filter(part),
+            4 => Filter(part, canLoop: false),
             5 => Logic([part, new CheckTree("q", random.Next(5, 31))]),
             6 => new NotTree(part),
             _ => new ToggleTree(part, WayBack(), BeginsInFail: false),
@@ -236,7 +236,7 @@ internal sealed partial class RandomTrees(Random random)
             10 or 11 or 12 => Logic([
                 .. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Task(depth - 1, canLoop, tasks)),
             ]),
-            13 or 14 => Filter(Task(depth - 1, canLoop, tasks)),
+            13 or 14 => Filter(Task(depth - 1, canLoop, tasks), canLoop),
             15 => new NotTree(Task(depth - 1, canLoop, tasks)),
             _ => new ToggleTree(Task(depth - 1, canLoop, tasks), WayBack(), random.Next(8) == 0),
         };

@@ -59,7 +59,11 @@ internal sealed class ServedErrors(World world)
                 _ => false,
             };
             // What was served before a reload is carried over, and a latch that is being stored holds up what is published.
-            bool isOfBefore = component.Carried is not null || component.Hold is not null;
+            // An error of before stays published until the first result of another description that names no state.
+            bool isOfBefore =
+                component.Carried is not null
+                || component.Hold is not null
+                || component.Published.Ended < component.DescribedSince;
             if (!isRight && !isOfBefore)
             {
                 throw new InvariantViolation(
