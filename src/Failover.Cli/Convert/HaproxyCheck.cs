@@ -212,7 +212,7 @@ internal sealed partial class HaproxyCheck(
         }
     }
 
-    /// <summary>An expect rule: whether it is negated, what it looks at, and the pattern.</summary>
+    /// <summary>A rule of <c>http-check expect</c> or <c>tcp-check expect</c>: whether it is negated, its kind of match (<c>status</c>, <c>rstring</c> …), and its pattern.</summary>
     private static (bool IsNegated, string Match, string Pattern)? Expected(string[] words)
     {
         bool isNegated = false;

@@ -163,7 +163,7 @@ public sealed record Flapping : Combinator<Flapping.History>
     {
         if (seen[0] is not { IsEvidence: true } shown || shown.Started < state.Since)
         {
-            return new(state, ShowWithoutEvidence(state, seen[0]));
+            return new(state, HeldState.WithoutEvidence(state.State, Task, seen[0]));
         }
 
         History next = shown.Id <= state.LastSeen ? state : Count(state, shown);
@@ -204,17 +204,6 @@ public sealed record Flapping : Combinator<Flapping.History>
         return next with { IsFlapping = isFlapping, State = isFlapping ? state.State ?? seen.State : seen.State };
     }
 
-    private Observation ShowWithoutEvidence(History state, Observation? seen)
-    {
-        Observation shown = seen ?? Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
-        return shown with
-        {
-            Id = 0,
-            State = state.State ?? (seen is null ? Task.InitialShownState ?? HealthState.Fail : shown.State),
-            Reason = shown.IsEvidence ? "restarted" : shown.Reason,
-        };
-    }
-
     private static Observation Show(History state, Observation seen)
     {
         if (seen.State == HealthState.Error || state.State is not { } shown || shown == seen.State)
@@ -223,14 +212,10 @@ public sealed record Flapping : Combinator<Flapping.History>
         }
 
         string why = seen.Reason.Length > 0 ? $": {seen.Reason}" : "";
-        return seen with
-        {
-            State = shown,
-            Reason = string.Create(
-                CultureInfo.InvariantCulture,
-                $"held while flapping, {PercentOf(state):0.#}% changes; {seen.State.Word()}{why}"
-            ),
-            FreshUntil = shown == HealthState.Ok ? Instant.Min(seen.FreshUntil, seen.EvidenceUntil) : seen.FreshUntil,
-        };
+        string held = string.Create(
+            CultureInfo.InvariantCulture,
+            $"held while flapping, {PercentOf(state):0.#}% changes"
+        );
+        return HeldState.Instead(seen, shown, $"{held}; {seen.State.Word()}{why}");
     }
 }

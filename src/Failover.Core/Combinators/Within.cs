@@ -141,7 +141,7 @@ public sealed record Within : Combinator<Within.Record>
     {
         if (seen[0] is not { IsEvidence: true } shown || shown.Started < state.Since)
         {
-            return new(state, ShowWithoutEvidence(state, seen[0]));
+            return new(state, HeldState.WithoutEvidence(state.State, Task, seen[0]));
         }
 
         Record next = shown.Id <= state.LastSeen ? state : Count(state, shown);
@@ -208,17 +208,6 @@ public sealed record Within : Combinator<Within.Record>
 
     private int InWindow(Record state) => state.Newest.Count(fail => IsInWindow(state, fail));
 
-    private Observation ShowWithoutEvidence(Record state, Observation? seen)
-    {
-        Observation shown = seen ?? Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
-        return shown with
-        {
-            Id = 0,
-            State = state.State ?? (seen is null ? Task.InitialShownState ?? HealthState.Fail : shown.State),
-            Reason = shown.IsEvidence ? "restarted" : shown.Reason,
-        };
-    }
-
     private Observation Show(Record state, Observation seen)
     {
         if (seen.State == HealthState.Error || state.State is not { } shown)
@@ -228,11 +217,7 @@ public sealed record Within : Combinator<Within.Record>
 
         string counted = string.Create(CultureInfo.InvariantCulture, $"{InWindow(state)} of the last {Of} failed");
         string why = seen.Reason.Length > 0 ? $": {seen.Reason}" : "";
-        return seen with
-        {
-            State = shown,
-            Reason = state.Fails == 0 && shown == seen.State ? seen.Reason : counted + why,
-            FreshUntil = shown == HealthState.Ok ? Instant.Min(seen.FreshUntil, seen.EvidenceUntil) : seen.FreshUntil,
-        };
+        string reason = state.Fails == 0 && shown == seen.State ? seen.Reason : counted + why;
+        return HeldState.Instead(seen, shown, reason);
     }
 }

@@ -129,7 +129,6 @@ public sealed partial record DnsCheck : ProbeCheck
 
     private Observation Judge(DnsAnswer answer, TimeSpan total, PhaseTimes phases) =>
         expected.FlawOf(answer) is { } flaw ? Observation.Fail($"{flaw}: {TypeText} {Name} at {server.Text}")
-        : total > Latency
-            ? Observation.Fail($"slow: {PhaseTimes.Rounded(total)}, over {Units.Text(Latency.Value)} ({phases.Text})")
+        : total > Latency ? phases.Slow(total, Latency.Value)
         : Observation.Ok($"{DnsExpectation.TextOf(answer)} in {PhaseTimes.Rounded(total)}");
 }

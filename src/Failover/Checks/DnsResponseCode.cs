@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>What a name server says of a query (RFC 1035, 4.1.1).</summary>
 public enum DnsResponseCode
 {
-    /// <summary>It was answered. The name may have no record of the type all the same.</summary>
+    /// <summary>No error. The answer may still hold no record of the type.</summary>
     NoError = 0,
 
     /// <summary>The server could not read the query.</summary>

@@ -119,29 +119,15 @@ public sealed partial record GrpcCheck : ProbeCheck
     internal override bool MayBlock => client.HasFiles;
 
     /// <inheritdoc/>
-    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
-    {
-        using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
-        PhaseTimes phases = new(time, Timeout);
-        Observation seen;
-        try
-        {
-            using ClientCertificates files = ClientCertificates.Read(client, Timeout);
-            HttpOutcome outcome = await new Http2Exchange(destination, client, time).RunAsync(
-                Request(),
-                files,
-                phases,
-                deadline.Token
-            );
-            seen = outcome.Answer is { } answer ? Judge(answer, phases) : outcome.Failure!;
-        }
-        catch (CertificateFileException fault)
-        {
-            seen = Observation.Error(fault.Message);
-        }
+    public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        TlsProbe.RunAsync(client, Timeout, time, probe => ProbeAsync(probe, time), cancellationToken);
 
-        cancellationToken.ThrowIfCancellationRequested();
-        return seen with { PerformanceData = phases.PerformanceData };
+    private async ValueTask<Observation> ProbeAsync(TlsProbe probe, TimeProvider time)
+    {
+        var (files, phases, deadline) = probe;
+        Http2Exchange exchange = new(destination, client, time);
+        HttpOutcome outcome = await exchange.RunAsync(Request(), files, phases, deadline);
+        return outcome.Answer is { } answer ? Judge(answer, phases) : outcome.Failure!;
     }
 
     private HttpRequest Request()
@@ -161,10 +147,7 @@ public sealed partial record GrpcCheck : ProbeCheck
     {
         TimeSpan total = phases.Total;
         return GrpcHealth.FlawOf(answer) is { } flaw ? Observation.Fail($"{flaw}: {destination.Text}")
-            : total > Latency
-                ? Observation.Fail(
-                    $"slow: {PhaseTimes.Rounded(total)}, over {Units.Text(Latency.Value)} ({phases.Text})"
-                )
+            : total > Latency ? phases.Slow(total, Latency.Value)
             : Observation.Ok($"SERVING in {PhaseTimes.Rounded(total)}");
     }
 

@@ -201,32 +201,12 @@ public sealed partial record HttpCheck : ProbeCheck
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
-    {
-        using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
-        PhaseTimes phases = new(time, Timeout);
-        Observation seen;
-        try
-        {
-            using ClientCertificates files = ClientCertificates.Read(tls, Timeout);
-            seen = await ProbeAsync(files, time, phases, deadline.Token);
-        }
-        catch (CertificateFileException fault)
-        {
-            seen = Observation.Error(fault.Message);
-        }
+    public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        TlsProbe.RunAsync(tls, Timeout, time, probe => ProbeAsync(probe, time), cancellationToken);
 
-        cancellationToken.ThrowIfCancellationRequested();
-        return seen with { PerformanceData = phases.PerformanceData };
-    }
-
-    private async ValueTask<Observation> ProbeAsync(
-        ClientCertificates files,
-        TimeProvider time,
-        PhaseTimes phases,
-        CancellationToken deadline
-    )
+    private async ValueTask<Observation> ProbeAsync(TlsProbe probe, TimeProvider time)
     {
+        var (files, phases, deadline) = probe;
         string? credentials = Authorization is null ? null : HttpTexts.HeaderOf(Authorization);
         byte[]? body = Body is null ? null : Encoding.UTF8.GetBytes(Body);
         HttpRequest request = new(new(Url), Method, Headers, credentials, body);

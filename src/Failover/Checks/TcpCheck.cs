@@ -203,14 +203,8 @@ public sealed partial record TcpCheck : ProbeCheck
 
     private async ValueTask<Observation> ConnectAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         long started = time.GetTimestamp();
-        using CancellationTokenSource deadline = new(Timeout, time);
-        using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(
-            static deadline => ((CancellationTokenSource)deadline!).Cancel(),
-            deadline
-        );
-
+        using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
         Dialed dialed = await dialer.DialAsync(Close, time, deadline.Token);
         dialed.Dispose();
         TimeSpan total = time.GetElapsedTime(started);

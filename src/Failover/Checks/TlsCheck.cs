@@ -164,36 +164,16 @@ public sealed record TlsCheck : ProbeCheck
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
-    {
-        using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
-        PhaseTimes phases = new(time, Timeout);
-        Observation seen;
-        try
-        {
-            using ClientCertificates files = ClientCertificates.Read(tls, Timeout);
-            seen = await ProbeAsync(files, time, phases, deadline.Token);
-        }
-        catch (CertificateFileException fault)
-        {
-            seen = Observation.Error(fault.Message);
-        }
+    public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        TlsProbe.RunAsync(tls, Timeout, time, probe => ProbeAsync(probe, time), cancellationToken);
 
-        cancellationToken.ThrowIfCancellationRequested();
-        return seen;
-    }
-
-    private async ValueTask<Observation> ProbeAsync(
-        ClientCertificates files,
-        TimeProvider time,
-        PhaseTimes phases,
-        CancellationToken deadline
-    )
+    private async ValueTask<Observation> ProbeAsync(TlsProbe probe, TimeProvider time)
     {
+        var (files, phases, deadline) = probe;
         using Dialed dialed = await destination.DialAsync(time, phases, deadline);
         if (!dialed.IsConnected)
         {
-            return dialed.Failure with { PerformanceData = phases.PerformanceData };
+            return dialed.Failure;
         }
 
         CertificateVerdict verdict = tls.Verdict(ServerName ?? Host, time.GetUtcNow());
@@ -208,17 +188,13 @@ public sealed record TlsCheck : ProbeCheck
             deadline
         );
         TimeSpan total = phases.Total;
-        string figures = phases.PerformanceData;
         if (stream is null)
         {
-            return failure! with { PerformanceData = figures };
+            return failure!;
         }
 
         await using SslStream open = stream;
-        return Judge(verdict, total, phases) with
-        {
-            PerformanceData = $"{figures} days={CertificateVerdict.Days(verdict.Left)}",
-        };
+        return Judge(verdict, total, phases) with { PerformanceData = $"days={CertificateVerdict.Days(verdict.Left)}" };
     }
 
     private Observation Judge(CertificateVerdict verdict, TimeSpan total, PhaseTimes phases)

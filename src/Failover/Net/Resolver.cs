@@ -189,7 +189,7 @@ internal sealed class Resolver(
         }
     }
 
-    /// <summary>What the caller of a lookup waits for.</summary>
+    /// <summary>A lookup as one of its callers awaits it.</summary>
     /// <param name="Lookup">The lookup, perhaps shared.</param>
     /// <param name="BeganEarlier">Whether another caller began it.</param>
     /// <param name="WasQueued">Whether it waited for a thread when this one asked, so that part of the time went by in this

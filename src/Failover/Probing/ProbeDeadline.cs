@@ -1,7 +1,9 @@
 namespace Failover;
 
 /// <summary>The end of the time for a probe: its timeout, or whoever asks it to stop.</summary>
-internal sealed class ProbeDeadline : IDisposable
+#pragma warning disable CA1001 // It is disposable, which the analyzer does not see of a struct.
+internal readonly struct ProbeDeadline : IDisposable
+#pragma warning restore CA1001
 {
     private readonly CancellationTokenSource source;
     private readonly CancellationTokenRegistration link;

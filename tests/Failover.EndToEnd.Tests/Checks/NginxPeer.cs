@@ -23,46 +23,24 @@ public sealed class NginxPeer : IAsyncLifetime
         // nginx, started by root, reads it as another user.
         System.IO.File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
         System.IO.File.SetUnixFileMode(File("users"), (UnixFileMode)0b110_100_100);
-        string configuration = File("nginx.conf");
-        await System.IO.File.WriteAllTextAsync(
-            configuration,
+        string certificate = $"ssl_certificate {File("good.pem")}; ssl_certificate_key {File("good.key")};";
+        proxy = await Nginx.StartAsync(
+            folder,
             $$"""
-            daemon off;
-            worker_processes 1;
-            pid {{folder}}/nginx.pid;
-            error_log stderr;
-            events { }
-            http {
-                access_log off;
-                client_body_temp_path {{folder}}/body;
-                proxy_temp_path {{folder}}/proxy;
-                fastcgi_temp_path {{folder}}/fastcgi;
-                uwsgi_temp_path {{folder}}/uwsgi;
-                scgi_temp_path {{folder}}/scgi;
-                keepalive_timeout 5s;
-                {{Server("plain", "")}}
-                {{Server("h2c", "http2")}}
-                {{Tls("good")}}
-                {{Server(
-                "old",
-                "ssl",
-                $"ssl_certificate {File("good.pem")}; ssl_certificate_key {File("good.key")};"
-            )}}
-                {{Tls("expired")}}
-                {{Tls("wrong")}}
-                {{Tls("self")}}
-                {{Server(
+            keepalive_timeout 5s;
+            {{Server("plain", "")}}
+            {{Server("h2c", "http2")}}
+            {{Tls("good")}}
+            {{Server("old", "ssl", certificate)}}
+            {{Tls("expired")}}
+            {{Tls("wrong")}}
+            {{Tls("self")}}
+            {{Server(
                 "client",
                 "ssl http2",
-                $"ssl_certificate {File("good.pem")}; ssl_certificate_key {File("good.key")}; ssl_verify_client on; ssl_client_certificate {File("ca.pem")};"
+                $"{certificate} ssl_verify_client on; ssl_client_certificate {File("ca.pem")};"
             )}}
-            }
             """,
-            TestContext.Current.CancellationToken
-        );
-        proxy = await Proxy.WhenListeningAsync(
-            ChildProcess.Start("nginx", "nginx-light", "-p", folder.FullName, "-e", "stderr", "-c", configuration),
-            folder,
             File("client.sock")
         );
     }

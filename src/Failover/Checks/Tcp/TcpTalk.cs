@@ -18,40 +18,33 @@ internal sealed record TcpTalk(TcpPreset Preset, ValueList<ExchangeStep>? Exchan
     /// <param name="latency">How long it may take to be ok; null: as long.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Asks it to stop.</param>
-    public async ValueTask<Observation> ProbeAsync(
+    public ValueTask<Observation> ProbeAsync(
         Dialer dialer,
         TimeSpan timeout,
         TimeSpan? latency,
         TimeProvider time,
         CancellationToken cancellationToken
-    )
-    {
-        using ProbeDeadline deadline = new(timeout, time, cancellationToken);
-        PhaseTimes phases = new(time, timeout);
-        CertificateVerdict? verdict = Tls?.Client.Verdict(Tls.ServerName ?? dialer.Host, time.GetUtcNow());
-        Observation seen;
-        try
-        {
-            using ClientCertificates? files = Tls is null ? null : ClientCertificates.Read(Tls.Client, timeout);
-            // What is said has to arrive: a reset might take it away from the target's application.
-            using Dialed dialed = await dialer.DialAsync(TcpClose.Fin, time, deadline.Token, phases);
-            seen = dialed.IsConnected
-                ? await new Talking(this, dialer.Target, verdict, files, phases).RunAsync(
-                    dialed.Socket,
-                    time,
-                    deadline.Token
-                )
-                : dialed.Failure;
-        }
-        catch (CertificateFileException fault)
-        {
-            seen = Observation.Error(fault.Message);
-        }
+    ) =>
+        TlsProbe.RunAsync(
+            Tls?.Client ?? new(),
+            timeout,
+            time,
+            probe => ProbeAsync(probe, dialer, latency, time),
+            cancellationToken
+        );
 
-        cancellationToken.ThrowIfCancellationRequested();
+    private async ValueTask<Observation> ProbeAsync(TlsProbe probe, Dialer dialer, TimeSpan? latency, TimeProvider time)
+    {
+        var (files, phases, deadline) = probe;
+        CertificateVerdict? verdict = Tls?.Client.Verdict(Tls.ServerName ?? dialer.Host, time.GetUtcNow());
+        // What is said has to arrive: a reset might take it away from the target's application.
+        using Dialed dialed = await dialer.DialAsync(TcpClose.Fin, time, deadline, phases);
+        Observation seen = dialed.IsConnected
+            ? await new Talking(this, dialer.Target, verdict, files, phases).RunAsync(dialed.Socket, time, deadline)
+            : dialed.Failure;
         seen = seen.State == HealthState.Ok ? Judge(seen, verdict, latency, phases) : seen;
-        string days = verdict?.ValidUntil is null ? "" : $" days={CertificateVerdict.Days(verdict.Left)}";
-        return seen with { PerformanceData = phases.PerformanceData + days };
+        string days = verdict?.ValidUntil is null ? "" : $"days={CertificateVerdict.Days(verdict.Left)}";
+        return seen with { PerformanceData = days };
     }
 
     private Observation Judge(Observation seen, CertificateVerdict? verdict, TimeSpan? latency, PhaseTimes phases)
@@ -68,7 +61,7 @@ internal sealed record TcpTalk(TcpPreset Preset, ValueList<ExchangeStep>? Exchan
         TcpTalk talk,
         string target,
         CertificateVerdict? verdict,
-        ClientCertificates? files,
+        ClientCertificates files,
         PhaseTimes phases
     )
     {
@@ -113,7 +106,7 @@ internal sealed record TcpTalk(TcpPreset Preset, ValueList<ExchangeStep>? Exchan
                 transport,
                 target,
                 verdict,
-                files!,
+                files,
                 protocol: null,
                 phases,
                 deadline
