@@ -104,7 +104,7 @@ public sealed partial record GrpcCheck : ProbeCheck
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + client.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
     public override string Summary =>
@@ -125,7 +125,7 @@ public sealed partial record GrpcCheck : ProbeCheck
     private async ValueTask<Observation> ProbeAsync(TlsProbe probe, TimeProvider time)
     {
         var (files, phases, deadline) = probe;
-        Http2Exchange exchange = new(destination, client, time);
+        Http2Exchange exchange = new(new(destination, client, time));
         HttpOutcome outcome = await exchange.RunAsync(Request(), files, phases, deadline);
         return outcome.Answer is { } answer ? Judge(answer, phases) : outcome.Failure!;
     }
@@ -150,7 +150,4 @@ public sealed partial record GrpcCheck : ProbeCheck
             : total > Latency ? phases.Slow(total, Latency.Value)
             : Observation.Ok($"SERVING in {PhaseTimes.Rounded(total)}");
     }
-
-    private static (ScalarOption Option, string Text)[]? Split(string text) =>
-        HostAndPort.Split(text) is var (host, port) ? [(HostOption, host), (PortOption, port)] : null;
 }

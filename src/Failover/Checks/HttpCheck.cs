@@ -160,7 +160,7 @@ public sealed partial record HttpCheck : ProbeCheck
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
     public override string Summary => Method == DefaultMethod ? $"http {Url}" : $"http {Method} {Url}";
@@ -213,10 +213,11 @@ public sealed partial record HttpCheck : ProbeCheck
         Destination to = destination;
         for (int redirects = 0; ; redirects++)
         {
+            HttpConnector connector = new(to, tls, time);
             HttpOutcome outcome =
                 Protocol == HttpProtocol.Http1
-                    ? await new Http1Exchange(to, tls, time).RunAsync(request, files, phases, deadline)
-                    : await new Http2Exchange(to, tls, time).RunAsync(request, files, phases, deadline);
+                    ? await new Http1Exchange(connector).RunAsync(request, files, phases, deadline)
+                    : await new Http2Exchange(connector).RunAsync(request, files, phases, deadline);
             if (outcome.Answer is not { } answer)
             {
                 return outcome.Failure!;
@@ -237,8 +238,19 @@ public sealed partial record HttpCheck : ProbeCheck
                 return Observation.Fail($"redirected to {Printable.Quoted(location)}, which is not followed");
             }
 
-            bool isSameServer = next.Url.Scheme == request.Url.Scheme && next.Url.Authority == request.Url.Authority;
-            (request, to) = (next, isSameServer ? to : new(next.Host, next.Url.Port, family: Family));
+            if (!request.IsSameServer(next.Url))
+            {
+                if (HostOption.AddressOf(next.Host) is { } address && !Family.Has(address))
+                {
+                    return Observation.Fail(
+                        $"redirected to {Printable.Quoted(location)}, which is no {Family.Word()} address"
+                    );
+                }
+
+                to = new(next.Host, next.Url.Port, family: Family);
+            }
+
+            request = next;
         }
     }
 

@@ -102,7 +102,7 @@ public sealed partial record TcpCheck : ProbeCheck
     /// <summary>The target's port.</summary>
     public Port Port => dialer.Port;
 
-    /// <summary>How long name resolution and connecting may take together.</summary>
+    /// <summary>How long all of it may take, name resolution included.</summary>
     public TimeSpan Timeout { get; }
 
     /// <summary>The local address to come from, or its name; null: the system's choice.</summary>
@@ -154,7 +154,7 @@ public sealed partial record TcpCheck : ProbeCheck
     public TimeSpan? Latency { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + (talk?.FilesTimeout(Timeout) ?? TimeSpan.Zero);
 
     /// <inheritdoc/>
     public override string Summary =>

@@ -107,7 +107,7 @@ public sealed record TlsCheck : ProbeCheck
                 (TimeSpan?)given[9],
                 (TimeSpan?)given[10]
             ),
-            ShortForm = new(HostAndPort.Accepted, Split),
+            ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
         };
 
     /// <summary>The target.</summary>
@@ -144,7 +144,7 @@ public sealed record TlsCheck : ProbeCheck
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
     public override string Summary => $"tls {HostAndPort.Join(Host, Port)}";
@@ -204,7 +204,4 @@ public sealed record TlsCheck : ProbeCheck
             : verdict.Left <= WarnWithin ? Observation.OkWithWarning(verdict.Ends)
             : Observation.Ok(verdict.Ends);
     }
-
-    private static (ScalarOption Option, string Text)[]? Split(string text) =>
-        HostAndPort.Split(text) is var (host, port) ? [(HostOption, host), (PortOption, port)] : null;
 }

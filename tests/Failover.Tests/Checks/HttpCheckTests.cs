@@ -89,6 +89,25 @@ public sealed class HttpCheckTests
     )]
     [InlineData("", "connection closed while waiting for the answer")]
     [InlineData("HTTP/1.1", "connection closed while reading the answer")]
+    [InlineData("HTTP/1.1 200 OK\r\n", "connection closed while reading the answer")]
+    [InlineData("HTTP/1.1 200 OK\r\nA: 1\r\n", "connection closed while reading the answer")]
+    [InlineData("HTTP/1.1 100 Continue\r\n", "connection closed while reading the answer")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK",
+        "connection closed while reading the answer"
+    )]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n",
+        "connection closed while reading the answer"
+    )]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nTrailer: x\r\n",
+        "connection closed while reading the answer"
+    )]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nno trailer\r\n\r\n",
+        "malformed answer, \"no trailer\" is no header"
+    )]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nOK", "connection closed while reading the answer")]
     [InlineData(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n",
@@ -262,6 +281,37 @@ public sealed class HttpCheckTests
         Observation seen = await ProbeAsync(new HttpCheck(server.Url, followRedirects: true));
 
         (seen.State, seen.Reason).ShouldBe((Fail, reason));
+    }
+
+    [Theory]
+    [InlineData(IpFamily.Ipv4, "http://[::1]:1/", "which is no IPv4 address")]
+    [InlineData(IpFamily.Ipv4, "//[::1]:1/", "which is no IPv4 address")]
+    [InlineData(IpFamily.Ipv6, "http://127.0.0.1:1/", "which is no IPv6 address")]
+    public async Task A_redirect_to_an_address_of_another_family_is_a_fail(
+        IpFamily family,
+        string location,
+        string reason
+    )
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "web.sock");
+        await using FaultServer server = new(
+            async (stream, cancel) =>
+            {
+                await FaultServer.ReadHeadAsync(stream, cancel);
+                await stream.WriteAsync(
+                    Encoding.ASCII.GetBytes($"HTTP/1.1 301 x\r\nLocation: {location}\r\n\r\n"),
+                    cancel
+                );
+                FaultServer.Close(stream);
+            },
+            path
+        );
+        HttpCheck check = new("http://web.test/", followRedirects: true, connectTo: $"unix:{path}", family: family);
+
+        Observation seen = await ProbeAsync(check);
+
+        (seen.State, seen.Reason).ShouldBe((Fail, $"redirected to \"{location}\", {reason}"));
     }
 
     [Fact]

@@ -1,35 +1,50 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
+using System.Text;
 
 namespace Failover;
 
 /// <summary>One request and its answer by HTTP/2, over a connection of its own: .NET's client, on our dialer.</summary>
-/// <param name="destination">Where to connect to.</param>
-/// <param name="tls">How TLS is spoken.</param>
-/// <param name="time">The clock.</param>
-internal sealed class Http2Exchange(Destination destination, TlsClient tls, TimeProvider time)
+/// <param name="connector">Connects.</param>
+internal sealed class Http2Exchange(HttpConnector connector)
 {
     private const int LongestCause = 100;
 
     /// <inheritdoc cref="Http1Exchange.RunAsync"/>
     public async ValueTask<HttpOutcome> RunAsync(
         HttpRequest request,
-        ClientCertificates? files,
+        ClientCertificates files,
         PhaseTimes phases,
         CancellationToken deadline
     )
     {
-        Observation? failure = null;
-        using HttpMessageInvoker client = new(
-            Handler(async () =>
-            {
-                // The deadline of the probe, and not of the handler, which lets a connection go on that nobody waits for any longer.
-                var (stream, why) = await ConnectAsync(request, files, phases, deadline);
-                failure = why;
-                return stream ?? throw new IOException("not connected");
-            })
+        var (stream, failure) = await connector.OpenAsync(
+            request,
+            SslApplicationProtocol.Http2,
+            files,
+            phases,
+            deadline
         );
+        if (stream is null)
+        {
+            return HttpOutcome.Of(failure!);
+        }
+
+        await using (stream)
+        {
+            return await TalkAsync(stream, request, phases, deadline);
+        }
+    }
+
+    private async ValueTask<HttpOutcome> TalkAsync(
+        Stream stream,
+        HttpRequest request,
+        PhaseTimes phases,
+        CancellationToken deadline
+    )
+    {
+        phases.Begin(ProbePhase.FirstByte);
+        using HttpMessageInvoker client = new(Handler(stream));
         using HttpRequestMessage message = MessageOf(request);
         try
         {
@@ -37,62 +52,23 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
             phases.Begin(ProbePhase.Rest);
             return HttpOutcome.Of(await ReadAsync(answer, deadline));
         }
-        catch (Exception) when (failure is not null)
-        {
-            return HttpOutcome.Of(failure);
-        }
-        catch (OperationCanceledException fault)
-        {
-            return HttpOutcome.Of(StreamFault.Read(fault, phases, destination.Text));
-        }
-        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
         {
             return HttpOutcome.Of(Read(fault, phases));
         }
     }
 
-    private async ValueTask<(Stream? Stream, Observation? Failure)> ConnectAsync(
-        HttpRequest request,
-        ClientCertificates? files,
-        PhaseTimes phases,
-        CancellationToken deadline
-    )
+    private static SocketsHttpHandler Handler(Stream connection)
     {
-        Dialed dialed = await destination.DialAsync(time, phases, deadline);
-        if (!dialed.IsConnected)
+        Stream? unused = connection;
+        return new()
         {
-            return (null, dialed.Failure);
-        }
-
-        Stream stream = new NetworkStream(dialed.Socket, ownsSocket: true);
-        if (request.IsTls)
-        {
-            // The handler takes a stream that speaks TLS as it is.
-            var (encrypted, failure) = await TlsClient.HandshakeAsync(
-                stream,
-                destination.Text,
-                tls.Verdict(request.Host, time.GetUtcNow()),
-                files!,
-                SslApplicationProtocol.Http2,
-                phases,
-                deadline
-            );
-            if (encrypted is null)
-            {
-                return (null, failure);
-            }
-
-            stream = encrypted;
-        }
-
-        phases.Begin(ProbePhase.FirstByte);
-        return (stream, null);
-    }
-
-    private static SocketsHttpHandler Handler(Func<ValueTask<Stream>> connect) =>
-        new()
-        {
-            ConnectCallback = (_, _) => connect(),
+            // The handler would send the request again over another connection where the first did not answer it (RFC 9113, 8.7):
+            // a probe tells what became of one.
+            ConnectCallback = (_, _) =>
+                Interlocked.Exchange(ref unused, null) is { } first
+                    ? new(first)
+                    : ValueTask.FromException<Stream>(new EndOfStreamException()),
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
@@ -101,7 +77,10 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
             MaxResponseDrainSize = 0,
             UseCookies = false,
             UseProxy = false,
+            // As HTTP/1.1 writes them here.
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
+    }
 
     private static HttpRequestMessage MessageOf(HttpRequest request)
     {
@@ -156,17 +135,22 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
         };
         return error switch
         {
-            HttpRequestError.VersionNegotiationError => Observation.Fail($"HTTP/2 is not offered: {destination.Text}"),
+            HttpRequestError.VersionNegotiationError => Observation.Fail($"HTTP/2 is not offered: {connector.Target}"),
             HttpRequestError.ConfigurationLimitExceeded => Observation.Fail(
-                $"malformed answer, its head is larger than {HttpAnswer.LargestHead / 1024} KiB: {destination.Text}"
+                $"malformed answer, its head is larger than {HttpAnswer.LargestHead / 1024} KiB: {connector.Target}"
             ),
             HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse => Observation.Fail(
-                $"malformed answer, {Printable.Escape(fault.GetBaseException().Message, LongestCause)}: {destination.Text}"
+                $"malformed answer, {Printable.Escape(fault.GetBaseException().Message, LongestCause)}: {connector.Target}"
             ),
             HttpRequestError.ResponseEnded => Observation.Fail(
-                $"connection closed {phases.InPhase}: {destination.Text}"
+                $"connection closed {phases.InPhase}: {connector.Target}"
             ),
-            _ => StreamFault.Read(fault, phases, destination.Text),
+            // The client wraps what the connection threw.
+            _ => StreamFault.Read(
+                fault is HttpRequestException { InnerException: IOException inner } ? inner : fault,
+                phases,
+                connector.Target
+            ),
         };
     }
 }
