@@ -78,31 +78,34 @@ public sealed class HttpCheckHttp2Tests
     private static async Task IsNotRetriedAsync(byte[] answer)
     {
         int connections = 0;
+        int requests = 0;
         await using FaultServer server = new(
             async (stream, cancel) =>
             {
                 Interlocked.Increment(ref connections);
                 await FaultServer.ReadHeadAsync(stream, cancel);
                 await stream.WriteAsync(Settings, cancel);
-                // The rest of the preface, and what was sent at once behind it.
+                await stream.ReadExactlyAsync(new byte["SM\r\n\r\n".Length], cancel);
                 await ReadRequestAsync(stream, cancel);
+                Interlocked.Increment(ref requests);
                 await stream.WriteAsync(answer, cancel);
-                FaultServer.Close(stream);
+                // What comes now is no request.
+                await ReadRequestAsync(stream, cancel);
+                Interlocked.Increment(ref requests);
             }
         );
 
         Observation seen = await ProbeAsync(new HttpCheck(server.Url, protocol: HttpProtocol.Http2));
 
         (seen.State, seen.Reason).ShouldBe(
-            (Fail, $"connection closed while waiting for the answer: {server.Authority}")
+            (Fail, $"request refused or connection closed while waiting for the answer: {server.Authority}")
         );
-        connections.ShouldBe(1);
+        (connections, requests).ShouldBe((1, 1));
     }
 
     // Frames up to the first with headers.
     private static async Task ReadRequestAsync(Stream stream, CancellationToken cancel)
     {
-        await stream.ReadExactlyAsync(new byte["SM\r\n\r\n".Length], cancel);
         byte[] head = new byte[9];
         do
         {

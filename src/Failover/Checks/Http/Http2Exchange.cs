@@ -58,17 +58,23 @@ internal sealed class Http2Exchange(HttpConnector connector)
         }
     }
 
+    // A probe tells what became of one request over one connection. The client would send it again, over this connection or another,
+    // where the server says that it did not process it (RFC 9113, 8.7).
     private static SocketsHttpHandler Handler(Stream connection)
     {
         Stream? unused = connection;
+        int sent = 0;
         return new()
         {
-            // The handler would send the request again over another connection where the first did not answer it (RFC 9113, 8.7):
-            // a probe tells what became of one.
             ConnectCallback = (_, _) =>
                 Interlocked.Exchange(ref unused, null) is { } first
                     ? new(first)
-                    : ValueTask.FromException<Stream>(new EndOfStreamException()),
+                    : ValueTask.FromException<Stream>(new SentAgainException()),
+            // As HTTP/1.1 has them here. It is asked for each header whenever the request is sent, and each has this one.
+            RequestHeaderEncodingSelector = (name, _) =>
+                !name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase) || Interlocked.Increment(ref sent) == 1
+                    ? Encoding.UTF8
+                    : throw new SentAgainException(),
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
@@ -77,8 +83,6 @@ internal sealed class Http2Exchange(HttpConnector connector)
             MaxResponseDrainSize = 0,
             UseCookies = false,
             UseProxy = false,
-            // As HTTP/1.1 writes them here.
-            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
     }
 
@@ -135,6 +139,14 @@ internal sealed class Http2Exchange(HttpConnector connector)
         };
         return error switch
         {
+            _ when fault.InnerException is SentAgainException => Observation.Fail(
+                $"request refused or connection closed {phases.InPhase}: {connector.Target}"
+            ),
+            // Without a cause, the client says that a connection ended before it could send over it, whatever ended it: the target is there
+            // by then, and what is asked of it is well-formed.
+            HttpRequestError.Unknown when fault is HttpRequestException { InnerException: null } => Observation.Fail(
+                $"the target does not speak HTTP/2, or has closed the connection: {connector.Target}"
+            ),
             HttpRequestError.VersionNegotiationError => Observation.Fail($"HTTP/2 is not offered: {connector.Target}"),
             HttpRequestError.ConfigurationLimitExceeded => Observation.Fail(
                 $"malformed answer, its head is larger than {HttpAnswer.LargestHead / 1024} KiB: {connector.Target}"
@@ -153,4 +165,6 @@ internal sealed class Http2Exchange(HttpConnector connector)
             ),
         };
     }
+
+    private sealed class SentAgainException : IOException;
 }
