@@ -46,8 +46,8 @@ public sealed partial record HttpCheck : ProbeCheck
     /// <param name="clientKey">A file with its key, in PEM; left out, it is in the file of the certificate.</param>
     /// <param name="latency">The longest that the probe may take, from 1 ms to 30 days; one that takes longer is a fail, although the answer is right.
     /// Left out, the timeout alone counts.</param>
-    /// <param name="timeout">How long all of it may take, name resolution and redirects included, from 1 ms to 30 days; a probe that reaches it is a
-    /// fail. Left out, 10 s.</param>
+    /// <param name="timeout">How long all of it may take, name resolution and redirects included, from 1 ms to 30 days; a probe that reaches it is
+    /// a fail. Left out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
     /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or two do not go together. The message says
     /// what is accepted.</exception>
     public HttpCheck(
@@ -156,7 +156,7 @@ public sealed partial record HttpCheck : ProbeCheck
     /// <summary>The longest that the probe may take; null: the timeout alone counts.</summary>
     public TimeSpan? Latency { get; }
 
-    /// <summary>How long all of it may take.</summary>
+    /// <summary>How long all of it may take, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ internal readonly record struct TlsProbe(ClientCertificates Files, PhaseTimes Ph
         }
         catch (CertificateFileException fault)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return Observation.Error(fault.Message);
         }
 

@@ -105,9 +105,10 @@ internal sealed class ClientCertificates : IDisposable
     {
         try
         {
-            TimeSpan left = longestWait - TimeProvider.System.GetElapsedTime(started);
-            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-            return Encoding.UTF8.GetString(RegularFile.Read(path, LargestFile, left).Bytes);
+            double left = (longestWait - TimeProvider.System.GetElapsedTime(started)).TotalMilliseconds;
+            return Encoding.UTF8.GetString(
+                RegularFile.Read(path, LargestFile, TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left)))).Bytes
+            );
         }
         catch (FileFault fault)
         {
