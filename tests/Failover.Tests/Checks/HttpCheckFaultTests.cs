@@ -253,14 +253,10 @@ public sealed class HttpCheckFaultTests
     [InlineData(@"{""\ud800"": 1}", "/a", "JSON is no valid Unicode on the way to \"/a\"")]
     [InlineData(@"{""\ud800a"": 1}", "/\ufffda", "JSON is no valid Unicode on the way to \"/\ufffda\"")]
     [InlineData("{\"b\": \"\u00ff\", \"a\": 2}", "/a", "JSON has \"2\" at \"/a\", not \"1\"")]
-    public async Task JSON_that_is_no_Unicode_is_a_fail_where_it_is_asked_for(
-        string body,
-        string pointer,
-        string reason
-    )
+    public async Task JSON_that_is_no_Unicode_is_a_fail_where_it_is_asked_for(string body, string place, string reason)
     {
         await using FaultServer server = FaultServer.Answering($"HTTP/1.1 200 OK\r\n\r\n{body}");
-        HttpCheck check = new(server.Url, jsonEquals: new Dictionary<string, string> { [pointer] = "1" });
+        HttpCheck check = new(server.Url, jsonEquals: new Dictionary<string, string> { [place] = "1" });
 
         Observation seen = await ProbeAsync(check);
 
