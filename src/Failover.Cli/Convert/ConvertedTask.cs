@@ -62,8 +62,9 @@ internal static class ConvertedTask
     /// <param name="command">The program and its arguments.</param>
     /// <param name="timeout">How long it may take.</param>
     /// <param name="isRight">The condition of the shell under which its exit code, <c>$c</c>, is none.</param>
-    /// <remarks>The shell says by 126 and 127 that it could not start the program, and by 128 and the number of the signal, up to 64, that one
-    /// ended it (POSIX.1-2024, XCU 2.8.2). That is an error, as without the shell. From 193 on it is the program's own code, as that of exit(-1).</remarks>
+    /// <remarks>The shell reports by 126 and 127 that it could not start the program, by a code over 128 that a signal ended it (POSIX.1-2024, XCU
+    /// 2.8.2): in dash and bash 128 and the number of the signal, which is at most 64. That is an error, as without the shell. From 193 on it is
+    /// the program's own code, as 255 of exit(-1).</remarks>
     public static ConvertedMap Exec(IEnumerable<string> command, string? timeout, string isRight = "[ $c -eq 0 ]")
     {
         string script = $"\"$@\"; c=$?; [ $c -ge 126 ] && [ $c -le 192 ] && exit 3; {isRight} || exit 2";
