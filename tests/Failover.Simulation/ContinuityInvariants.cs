@@ -4,6 +4,7 @@ namespace Failover.Simulation;
 internal sealed class ContinuityInvariants(World world, ServedErrors errors)
 {
     private readonly Dictionary<string, HealthState> servedBefore = new(StringComparer.Ordinal);
+    private readonly HashSet<string> guardedBefore = new(StringComparer.Ordinal);
     private HashSet<string> latchedBefore = new(StringComparer.Ordinal);
     private bool wasIdle;
     private bool isCorrupt;
@@ -11,6 +12,7 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
     public void Before()
     {
         servedBefore.Clear();
+        guardedBefore.Clear();
         latchedBefore =
         [
             .. world.Machine.Components.Where(component => component.IsLatched).Select(component => component.Name),
@@ -21,6 +23,10 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
             if (component.Published.IsKnown)
             {
                 servedBefore[component.Name] = world.Served(component).State;
+                if (component.Published.IsGuarded)
+                {
+                    guardedBefore.Add(component.Name);
+                }
             }
         }
     }
@@ -93,7 +99,11 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
                 continue;
             }
 
-            if (before == HealthState.Error || errors.IsServedOtherwise(component))
+            if (
+                before == HealthState.Error
+                || errors.IsServedOtherwise(component)
+                || guardedBefore.Contains(component.Name)
+            )
             {
                 continue;
             }

@@ -55,6 +55,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
             Instant newest = evidence.NewestEnd(loops[0].Check);
             Instant since = Instant.Max(newest, begun[component.Name]);
             TimeSpan held = component.Description.OnError?.HoldsFor ?? TimeSpan.Zero;
+            held += component.Description.Guard?.MaxDelay ?? TimeSpan.Zero;
             if (world.Now - since > bound + held + LongestBoundBefore(component))
             {
                 throw new InvariantViolation(

@@ -12,6 +12,7 @@ internal sealed class Invariants
     private readonly ServedErrors errors;
     private readonly ContinuityInvariants continuity;
     private readonly LogicInvariants logic;
+    private readonly GuardInvariants guards;
 
     public Invariants(World world)
     {
@@ -23,6 +24,7 @@ internal sealed class Invariants
         errors = new(world);
         continuity = new(world, errors);
         logic = new(world);
+        guards = new(world);
     }
 
     public void Before(SimulationEvent step)
@@ -46,6 +48,7 @@ internal sealed class Invariants
         freshness.Always();
         answers.Always();
         errors.Always();
+        guards.Always();
     }
 
     public void Published(ServedComponent component, Snapshot snapshot)
@@ -86,6 +89,7 @@ internal sealed class Invariants
         evidence.Died();
         answers.Died();
         errors.Died();
+        guards.Died();
         continuity.Died(died);
     }
 
@@ -110,6 +114,7 @@ internal sealed class Invariants
         sides.Clear();
         answers.Reloaded();
         logic.Reloaded();
+        guards.Count();
         foreach (ServedComponent component in world.Machine.Components)
         {
             freshness.Reloaded(component);

@@ -25,7 +25,7 @@ public static class Isolation
         RandomTrees trees = new(random);
         ComponentTree watched = trees.ComponentOf(Watched, NoTasks);
         ImmutableSortedDictionary<string, Tree> tasks = shares ? NoTasks.Add(Shared, watched.Task) : NoTasks;
-        watched = shares ? watched with { Task = new RefTree(Shared) } : watched with { Task = Own(watched.Task) };
+        watched = watched with { Task = shares ? new RefTree(Shared) : Own(watched.Task), HasGuard = false };
         Configuration current = With(watched, new(tasks, [trees.ComponentOf("b", tasks)]));
         Configuration start = current;
         List<SimulationEvent> all = [];

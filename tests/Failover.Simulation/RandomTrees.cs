@@ -48,7 +48,7 @@ internal sealed partial class RandomTrees(Random random)
         }
 
         ComponentTree component = before.Components[index];
-        switch (random.Next(12))
+        switch (random.Next(13))
         {
             case 0:
                 return before with { Components = before.Components.RemoveAt(index) };
@@ -120,6 +120,11 @@ internal sealed partial class RandomTrees(Random random)
                     before
                 );
             case 6:
+                return before with
+                {
+                    Components = before.Components.SetItem(index, component with { HasGuard = !component.HasGuard }),
+                };
+            case 7:
                 return Valid(
                     before with
                     {
@@ -202,6 +207,7 @@ internal sealed partial class RandomTrees(Random random)
         new(name, Task(depth: 3, canLoop: true, tasks), null, random.Next(4) == 0 ? random.Next(1, 30) : null)
         {
             OnError = OnError(),
+            HasGuard = random.Next(3) == 0,
         };
 
     private int? OnError() =>

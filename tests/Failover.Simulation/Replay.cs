@@ -65,6 +65,7 @@ internal static partial class Replay
                         OnError = reader.After("on_error=") is { } handling
                             ? (handling == "fail" ? 0 : Tenths(handling))
                             : null,
+                        HasGuard = reader.After("guard=") is not null,
                     }
                 );
             }

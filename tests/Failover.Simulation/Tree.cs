@@ -130,6 +130,12 @@ internal sealed record ComponentTree(string Name, Tree Task, string? OnPost, int
     /// <summary>For how many tenths of a second an error is held; 0 where it is served as a fail, null as an error.</summary>
     public int? OnError { get; init; }
 
+    /// <summary>The guard of those that have one: of the others only one may fail.</summary>
+    public static Guard TheGuard { get; } = new("g", maxFailing: 1, maxDelay: Units.Second(1.5));
+
+    /// <summary>Whether it has that.</summary>
+    public bool HasGuard { get; init; }
+
     public ErrorHandling? Handling =>
         OnError switch
         {
@@ -147,7 +153,8 @@ internal sealed record ComponentTree(string Name, Tree Task, string? OnPost, int
             null => "",
             0 => " on_error=fail",
             { } held => string.Create(CultureInfo.InvariantCulture, $" on_error={held / 10.0:0.0}s"),
-        };
+        }
+        + (HasGuard ? " guard=g" : "");
 }
 
 /// <summary>All that is served.</summary>
@@ -207,7 +214,10 @@ internal sealed class TreeBuilder(Configuration configuration)
                         : null,
                     component.Deadline is { } tenths ? Units.Second(tenths * 0.1) : null,
                     component.Handling
-                );
+                )
+                {
+                    Guard = component.HasGuard ? ComponentTree.TheGuard : null,
+                };
             }),
         ];
 

@@ -14,6 +14,9 @@ internal sealed record ComponentDescription(
     ErrorHandling? OnError = null
 )
 {
+    /// <summary>What delays its moves to fail where too many others of its group fail; null where nothing does.</summary>
+    public Guard? Guard { get; init; }
+
     /// <summary>Whether its task is that of another component, under a name of its own: the nodes have their places in that one.</summary>
     public bool IsAlias { get; init; }
 

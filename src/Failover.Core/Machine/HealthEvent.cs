@@ -8,6 +8,29 @@ internal abstract record HealthEvent(string Component);
 internal sealed record StateChange(string Component, HealthState From, HealthState To, string Reason)
     : HealthEvent(Component);
 
+/// <summary>A guard was tripped, or delays moves to fail no longer.</summary>
+/// <param name="Guard">Its name.</param>
+/// <param name="Step">What happened.</param>
+/// <param name="Failing">How many components of its group fail.</param>
+/// <param name="Members">Of how many.</param>
+internal sealed record GuardChange(string Guard, GuardStep Step, int Failing, int Members) : HealthEvent("");
+
+/// <summary>What happened to a guard.</summary>
+internal enum GuardStep
+{
+    /// <summary>More components fail than are allowed: moves to fail are delayed.</summary>
+    Tripped,
+
+    /// <summary>So many fail no longer.</summary>
+    Over,
+
+    /// <summary>Moves to fail have been delayed for as long as is allowed.</summary>
+    Expired,
+
+    /// <summary>A person has released it.</summary>
+    Released,
+}
+
 /// <summary>A POST was received: by whom, from where, and the outcome.</summary>
 internal sealed record PostAudit(string Component, string? User, string Source, string Outcome) : HealthEvent(Component)
 {

@@ -39,12 +39,20 @@ internal sealed partial class HealthMachine
             };
         }
 
+        return Guarded(component, Judged(component));
+    }
+
+    // Without its latches and its guard.
+    private Snapshot Judged(ServedComponent component)
+    {
+        Observation judged = component.Root.Shown;
         // A carried over ok has the same stale bound as an ok without the change.
         if (component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok))
         {
             return (carried with { OnError = ErrorHandling.None }).ReadAt(now) with
             {
                 IsCarriedOver = true,
+                IsGuarded = false,
                 IsLatched = false,
                 CanReset = false,
             };

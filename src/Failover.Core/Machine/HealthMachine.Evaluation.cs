@@ -203,6 +203,13 @@ internal sealed partial class HealthMachine
         }
 
         Step<object> step = combinator.Judge(node.State, seen, now);
+        if (MustWait(node, step))
+        {
+            // Until then it shows what would make it latch.
+            Show(node, seen[combinator.LatchSides!.Value.SetBy]!);
+            return;
+        }
+
         Take(node, step);
     }
 

@@ -8,6 +8,7 @@ internal sealed partial class HealthMachine
     {
         Begin(at, wallClock);
         isInstalling = true;
+        GroupByGuard();
         bool isYoung = stored.AliveAt is { } alive && wall - alive <= stateMaxAge;
         ResumeComponents(stored, isYoung);
         HashSet<Node> standing = [];

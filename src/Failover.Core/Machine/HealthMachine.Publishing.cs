@@ -20,6 +20,7 @@ internal sealed partial class HealthMachine
             FillSlots();
         }
 
+        SettleGuards();
         foreach (ServedComponent component in touched)
         {
             Record(component);

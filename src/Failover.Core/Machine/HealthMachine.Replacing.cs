@@ -90,6 +90,7 @@ internal sealed partial class HealthMachine
             );
         }
 
+        GroupByGuard();
         RunLoops(plan, fresh);
         foreach (ServedComponent component in components.Values)
         {

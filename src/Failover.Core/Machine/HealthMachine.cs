@@ -145,6 +145,9 @@ internal sealed partial class HealthMachine
             case MachineTimer.ProposalTimeout:
                 TimeOut((Proposal)of!);
                 break;
+            case MachineTimer.GuardExpiry:
+                EndGuardDelay((GuardGroup)of!);
+                break;
             case MachineTimer.FireExpiry:
                 ExpireFire((Node)of!);
                 break;

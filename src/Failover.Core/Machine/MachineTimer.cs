@@ -27,6 +27,9 @@ internal enum MachineTimer
     /// <summary>A proposal is withdrawn.</summary>
     ProposalTimeout,
 
+    /// <summary>A guard delays moves to fail no longer.</summary>
+    GuardExpiry,
+
     /// <summary>A fire that was not used is forgotten.</summary>
     FireExpiry,
 

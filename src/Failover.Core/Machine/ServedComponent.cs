@@ -61,6 +61,9 @@ internal sealed class ServedComponent(string name)
     /// <summary>Holds the publication of a move to fail; null where none is held.</summary>
     public PublishHold? Hold { get; set; }
 
+    /// <summary>Its guard; null where it has none.</summary>
+    public GuardGroup? Guard { get; set; }
+
     /// <summary>The state of before a change, which is served for now; null where none is.</summary>
     public CarriedState? Carried { get; set; }
 

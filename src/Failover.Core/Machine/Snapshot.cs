@@ -42,6 +42,9 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Whether it is carried over from before a change of the description or a restart, until there is new evidence.</summary>
     public bool IsCarriedOver { get; init; }
 
+    /// <summary>Whether it is an ok that a guard holds although the component is judged fail.</summary>
+    public bool IsGuarded { get; init; }
+
     /// <summary>How it is served once it is an error.</summary>
     public ErrorHandling OnError { get; init; } = ErrorHandling.None;
 

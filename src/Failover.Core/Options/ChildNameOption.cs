@@ -9,10 +9,14 @@ public sealed record ChildNameOption() : ScalarOption("name", "what the task is 
     /// <inheritdoc/>
     public override string? Default => null;
 
-    internal override Parsed Parse(string text) =>
-        text.Length > 0 && text.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_')
-            ? new(text)
-            : Parsed.Refused();
+    /// <summary>The given name, checked.</summary>
+    /// <exception cref="ArgumentException">None, or one with other letters.</exception>
+    public string Check(string? given) => given is not null && IsName(given) ? given : throw Refuse(given ?? "none");
+
+    internal override Parsed Parse(string text) => IsName(text) ? new(text) : Parsed.Refused();
+
+    private static bool IsName(string text) =>
+        text.Length > 0 && text.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_');
 
     internal override string Text(object value) => (string)value;
 }

@@ -133,6 +133,13 @@ internal sealed class HealthEngine : IAsyncDisposable
         return ticket.Task;
     }
 
+    /// <summary>Ends the delay of a guard that is tripped; see <see cref="HealthMachine.ReleaseGuard"/>.</summary>
+    public bool ReleaseGuard(string name)
+    {
+        using Input input = Enter();
+        return machine.ReleaseGuard(name, input.Now, input.Wall);
+    }
+
     /// <summary>Evaluates a component, or shares the evaluation that runs.</summary>
     public ValueTask<Snapshot> RequestAsync(Component component)
     {
