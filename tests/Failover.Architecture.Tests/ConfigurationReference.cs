@@ -46,6 +46,12 @@ internal static class ConfigurationReference
 
             {{Table(FileKeys.OfConnections)}}
 
+            ### `{{FileKeys.Guards}}`
+
+            A guard is a mapping of:
+
+            {{Table(FileKeys.OfGuard)}}
+
             ### `{{FileKeys.Defaults}}`
 
             What a task leaves out is looked for here, by the key of the option, before its own default holds: {{Words(

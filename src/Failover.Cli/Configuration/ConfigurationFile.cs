@@ -56,7 +56,14 @@ internal static class ConfigurationFile
             State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             ReloadTrigger = ReloadTriggers.Bind(top.GetValueOrDefault(FileKeys.Reload), options),
-            Components = [.. components.Components],
+            Components =
+            [
+                .. new GuardsBinder(options, errors).Bind(
+                    top.GetValueOrDefault(FileKeys.Guards),
+                    components.Components,
+                    components.Positions.Keys
+                ),
+            ],
             PasswordFiles = options.PasswordFiles,
             TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),
             Positions = components.Positions,

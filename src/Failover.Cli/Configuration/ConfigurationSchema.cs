@@ -175,16 +175,7 @@ internal static class ConfigurationSchema
     private static JsonObject TopShape(string key) =>
         key switch
         {
-            FileKeys.Listen or FileKeys.Include => ConfigurationShapes.ByShape(
-                "array",
-                new JsonObject
-                {
-                    ["type"] = "array",
-                    ["items"] = Reference("text"),
-                    ["minItems"] = 1,
-                },
-                Reference("text")
-            ),
+            FileKeys.Listen or FileKeys.Include => TextOrList(),
             FileKeys.TrustedProxies => ConfigurationShapes.ByShape(
                 "array",
                 new JsonObject { ["type"] = "array", ["items"] = Reference("text") },
@@ -197,6 +188,11 @@ internal static class ConfigurationSchema
                 Reference("text")
             ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
+            FileKeys.Guards => new()
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
+            },
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
             FileKeys.Tasks => MapOf("task"),
@@ -214,6 +210,27 @@ internal static class ConfigurationSchema
 
     private static JsonObject ConnectionsShape(string key) =>
         key == FileKeys.FirstByteTimeout ? Reference("duration") : Reference("count");
+
+    private static JsonObject GuardShape(string key) =>
+        key == FileKeys.Components ? TextOrList()
+        : key == FileKeys.Auth ? Reference("authentication")
+        : ConfigurationShapes.Of(
+            new[] { (Option)Guard.MaxFailingOption, Guard.MaxFailingPercentOption, Guard.MaxDelayOption }.Single(
+                option => option.Key == key
+            )
+        );
+
+    private static JsonObject TextOrList() =>
+        ConfigurationShapes.ByShape(
+            "array",
+            new JsonObject
+            {
+                ["type"] = "array",
+                ["items"] = Reference("text"),
+                ["minItems"] = 1,
+            },
+            Reference("text")
+        );
 
     private static JsonObject ComponentShape(string key) =>
         key switch

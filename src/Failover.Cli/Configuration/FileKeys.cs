@@ -19,6 +19,7 @@ internal static class FileKeys
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
     public const string Connections = "connections";
+    public const string Guards = "guards";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
     public const string Include = "include";
@@ -37,6 +38,8 @@ internal static class FileKeys
     public const string MaxUnix = "max_unix";
     public const string MaxManagement = "max_management";
     public const string FirstByteTimeout = "first_byte_timeout";
+
+    public const string Auth = "auth";
 
     public const string OnPost = "on_post";
     public const string ResponseDeadline = "response_deadline";
@@ -85,6 +88,12 @@ internal static class FileKeys
             "how many connections may be open at once",
             $"a mapping of {Max}, {MaxUnix}, {MaxManagement} and {FirstByteTimeout}",
             "as many as the limit of open files allows"
+        ),
+        new(
+            Guards,
+            "groups of components of which only so many may begin to fail at once; moves of more are delayed",
+            "a mapping from names of guards to mappings",
+            "none: each component is served as it is judged"
         ),
         new(
             Reload,
@@ -163,6 +172,26 @@ internal static class FileKeys
         new(FirstByteTimeout, "how long a client may take for its first byte", "a duration from 1s to 1m", "5s"),
     ];
 
+    /// <summary>The keys of a guard.</summary>
+    public static ImmutableArray<FileKey> OfGuard { get; } =
+    [
+        new(
+            Components,
+            "the components that are guarded together",
+            "the name of a component, or a pattern with * and ?; or a list of them",
+            Default: null
+        ),
+        Of(Guard.MaxFailingOption),
+        Of(Guard.MaxFailingPercentOption),
+        Of(Guard.MaxDelayOption),
+        new(
+            Auth,
+            "who may end a delay, by a POST to /-/guards/ and the name",
+            "the path of an htpasswd file, or a mapping with htpasswd",
+            "nobody"
+        ),
+    ];
+
     /// <summary>The keys of a component beside its task.</summary>
     public static ImmutableArray<FileKey> OfComponent { get; } =
     [
@@ -197,6 +226,9 @@ internal static class FileKeys
             ErrorHandling.HoldsForOption.Default
         ),
     ];
+
+    private static FileKey Of(ScalarOption option) =>
+        new(option.Key, option.Meaning, option.Accepted, option.Default);
 
     /// <summary>The entry of that name.</summary>
     public static FileKey Of(this ImmutableArray<FileKey> keys, string name) => keys.Single(key => key.Name == name);

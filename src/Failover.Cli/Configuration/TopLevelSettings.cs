@@ -41,6 +41,16 @@ internal static class TopLevelSettings
                     Below(FileKeys.Connections, FileKeys.FirstByteTimeout),
                     Units.Text(connections.FirstByteTimeout ?? ConnectionLimits.DefaultFirstByteTimeout)
                 ),
+                (
+                    FileKeys.Guards,
+                    List(
+                        configuration
+                            .Components.Select(component => component.Guard)
+                            .OfType<Guard>()
+                            .Distinct()
+                            .Select(guard => guard.Text)
+                    )
+                ),
                 (FileKeys.Reload, ReloadTriggers.Word(configuration.ReloadTrigger)),
                 (
                     FileKeys.Include,

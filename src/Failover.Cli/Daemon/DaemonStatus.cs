@@ -63,9 +63,20 @@ internal sealed class DaemonStatus(
                         probes.Fresh,
                         shown.HasWarning,
                         Redact(shown.PerformanceData),
-                        shown.HandledError is { } error ? Redact(error) : null
+                        shown.HandledError is { } error ? Redact(error) : null,
+                        shown.IsGuarded
                     );
                 }),
+            ],
+            [
+                .. service.Engine.GuardsNow().Select(guard => new GuardStatus(
+                    guard.Name,
+                    guard.Members,
+                    guard.Failing,
+                    guard.MostFailing,
+                    guard.IsTripped,
+                    began + guard.HoldsUntil?.SinceStart
+                )),
             ]
         );
     }

@@ -83,6 +83,13 @@ internal static class LogFormat
                 json.WriteString("source", post.Source);
                 json.WriteString("outcome", post.Outcome);
                 break;
+            case GuardChange guard:
+                json.WriteString("event", "guard");
+                json.WriteString("guard", guard.Guard);
+                json.WriteString("step", GuardText.Word(guard.Step));
+                json.WriteNumber("failing", guard.Failing);
+                json.WriteNumber("members", guard.Members);
+                break;
             default:
                 json.WriteString("event", "daemon");
                 break;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Failover;
 
@@ -35,6 +36,19 @@ internal static class StatusText
         if (status.StateStore.Problem is { } problem)
         {
             yield return Labelled("state", problem, Tone.Error);
+        }
+
+        foreach (GuardStatus guard in status.Guards?.Where(guard => guard.IsTripped) ?? [])
+        {
+            DateTimeOffset now = status.StartedAt + status.Uptime;
+            string failing = string.Create(
+                CultureInfo.InvariantCulture,
+                $"tripped: {guard.Failing} of {guard.Members} components fail, and at most {guard.MostFailing} may"
+            );
+            string delay = guard.DelaysUntil is { } until
+                ? $"moves to fail are delayed for another {TimeText.Ago(now, until)}"
+                : "moves to fail are not delayed any longer";
+            yield return Labelled($"guard {guard.Name}", $"{failing}; {delay}", Tone.Error);
         }
 
         foreach ((string names, string why) in Grouped(status, component => component.PostProblem))

@@ -25,5 +25,9 @@ internal sealed class GuardGroup(Guard guard)
 
     public int MostFailing => Guard.MostFailing(Members.Count);
 
+    /// <summary>How it is now.</summary>
+    public GuardSnapshot Now =>
+        new(Guard.Name, Members.Count, Failing.Count, MostFailing, TrippedSince is not null, HoldsUntil);
+
     public bool IsExceeded => Failing.Count > MostFailing;
 }

@@ -1,19 +1,36 @@
 namespace Failover;
 
 /// <summary>Something that people and programs follow: in a log, in a stream of events.</summary>
-/// <param name="Component">The component that it happened to.</param>
-internal abstract record HealthEvent(string Component);
+internal abstract record HealthEvent
+{
+    /// <summary>What it happened to, as <c>/mail</c>.</summary>
+    public abstract string Subject { get; }
+}
 
 /// <summary>A component serves another state than before.</summary>
-internal sealed record StateChange(string Component, HealthState From, HealthState To, string Reason)
-    : HealthEvent(Component);
+internal sealed record StateChange(string Component, HealthState From, HealthState To, string Reason) : HealthEvent
+{
+    public override string Subject => $"/{Component}";
+}
 
 /// <summary>A guard was tripped, or delays moves to fail no longer.</summary>
 /// <param name="Guard">Its name.</param>
 /// <param name="Step">What happened.</param>
 /// <param name="Failing">How many components of its group fail.</param>
 /// <param name="Members">Of how many.</param>
-internal sealed record GuardChange(string Guard, GuardStep Step, int Failing, int Members) : HealthEvent("");
+/// <param name="Most">How many may.</param>
+/// <param name="MaxDelay">For how long at most moves to fail are delayed.</param>
+internal sealed record GuardChange(
+    string Guard,
+    GuardStep Step,
+    int Failing,
+    int Members,
+    int Most,
+    TimeSpan MaxDelay
+) : HealthEvent
+{
+    public override string Subject => $"guard {Guard}";
+}
 
 /// <summary>What happened to a guard.</summary>
 internal enum GuardStep
@@ -32,8 +49,10 @@ internal enum GuardStep
 }
 
 /// <summary>A POST was received: by whom, from where, and the outcome.</summary>
-internal sealed record PostAudit(string Component, string? User, string Source, string Outcome) : HealthEvent(Component)
+internal sealed record PostAudit(string Component, string? User, string Source, string Outcome) : HealthEvent
 {
+    public override string Subject => $"/{Component}";
+
     /// <summary>For the audit.</summary>
     public StoredPost At(DateTimeOffset at) => new(at, Component, User, Source, Outcome);
 }

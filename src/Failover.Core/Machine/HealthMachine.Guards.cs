@@ -217,7 +217,18 @@ internal sealed partial class HealthMachine
     }
 
     private void Tell(GuardGroup guard, GuardStep step) =>
-        Do(new MachineAction.Event(new GuardChange(guard.Guard.Name, step, guard.Failing.Count, guard.Members.Count)));
+        Do(
+            new MachineAction.Event(
+                new GuardChange(
+                    guard.Guard.Name,
+                    step,
+                    guard.Failing.Count,
+                    guard.Members.Count,
+                    guard.MostFailing,
+                    guard.Guard.MaxDelay
+                )
+            )
+        );
 
     // A component that was served as ok stays ok for as long as its guard delays moves to fail.
     private Snapshot Guarded(ServedComponent component, Snapshot judged) =>

@@ -20,9 +20,17 @@ public sealed record Guard
     /// with both, the guard trips where either is exceeded.</param>
     /// <param name="maxDelay">For how long at most moves to fail are delayed, from 1 ms to 30 days, counted from when the guard trips;
     /// 10 minutes where it is left out.</param>
+    /// <param name="auth">Who may end the delay, by a POST to <c>/-/guards/NAME</c>; nobody where it is left out.</param>
     /// <exception cref="ArgumentException">A bad name, a number out of range, or no threshold.</exception>
-    public Guard(string name, int? maxFailing = null, double? maxFailingPercent = null, TimeSpan? maxDelay = null)
+    public Guard(
+        string name,
+        int? maxFailing = null,
+        double? maxFailingPercent = null,
+        TimeSpan? maxDelay = null,
+        Authentication? auth = null
+    )
     {
+        Auth = auth;
         Name = NameOption.Check(name);
         MaxFailing = maxFailing is { } count ? MaxFailingOption.Check(count) : null;
         MaxFailingPercent = maxFailingPercent is { } percent ? MaxFailingPercentOption.Check(percent) : null;
@@ -72,6 +80,9 @@ public sealed record Guard
     /// <summary>For how long at most moves to fail are delayed.</summary>
     public TimeSpan MaxDelay { get; }
 
+    /// <summary>Who may end the delay by a POST; null: nobody.</summary>
+    public Authentication? Auth { get; }
+
     /// <summary>How many components of so many may fail.</summary>
     internal int MostFailing(int members)
     {
@@ -79,6 +90,20 @@ public sealed record Guard
         return Math.Min(MaxFailing ?? members, byPercent);
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"guard {Name}");
+    /// <summary>As a file says it, in one line.</summary>
+    internal string Text =>
+        $"{Name} (at most {string.Join(" and ", Thresholds())} failing, delay {Units.Text(MaxDelay)})";
+
+    private IEnumerable<string> Thresholds()
+    {
+        if (MaxFailing is { } count)
+        {
+            yield return count.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (MaxFailingPercent is { } percent)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{percent}%");
+        }
+    }
 }

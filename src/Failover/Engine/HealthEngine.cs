@@ -140,6 +140,15 @@ internal sealed class HealthEngine : IAsyncDisposable
         return machine.ReleaseGuard(name, input.Now, input.Wall);
     }
 
+    /// <summary>How the guards are.</summary>
+    public IReadOnlyList<GuardSnapshot> GuardsNow()
+    {
+        lock (gate)
+        {
+            return [.. machine.Guards.Select(guard => guard.Now)];
+        }
+    }
+
     /// <summary>Evaluates a component, or shares the evaluation that runs.</summary>
     public ValueTask<Snapshot> RequestAsync(Component component)
     {

@@ -127,7 +127,7 @@ internal sealed class EventLog : IAsyncDisposable
     /// <param name="lineBreak">What stands between its lines.</param>
     internal static string Message(LogEntry entry, string lineBreak) =>
         entry.Event is { } happened
-            ? $"/{Printable.Escape(happened.Component)} {Text(happened)}"
+            ? $"{Printable.Escape(happened.Subject)} {Text(happened)}"
             : string.Join(lineBreak, entry.Lines.Select(line => Printable.Escape(line)));
 
     internal static string Word(Severity severity) =>
@@ -146,6 +146,7 @@ internal sealed class EventLog : IAsyncDisposable
             StateChange change => $"{change.From.Word()} -> {change.To.Word()}: {Printable.Escape(change.Reason)}",
             PostAudit post =>
                 $"POST by {(post.User is null ? "nobody" : Printable.Escape(post.User))} from {post.Source}: {post.Outcome}",
+            GuardChange guard => GuardText.Of(guard),
             _ => happened.ToString(),
         };
 

@@ -15,7 +15,8 @@ public sealed class FailoverBuilder
         PostAction? onPost = null,
         TimeSpan? responseDeadline = null,
         OnError onError = OnError.Error,
-        TimeSpan? onErrorFor = null
+        TimeSpan? onErrorFor = null,
+        Guard? guard = null
     )
     {
         ComponentDescription component = new(
@@ -24,7 +25,10 @@ public sealed class FailoverBuilder
             onPost,
             responseDeadline,
             ErrorHandling.Of(onError, onErrorFor)
-        );
+        )
+        {
+            Guard = guard,
+        };
         HealthService.Check(component, components, components.Values);
         components.Add(name, component);
         return this;

@@ -127,6 +127,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// the last definite state (<see cref="OnError.Hold"/>).</param>
     /// <param name="onErrorFor">For how long at most the last definite state is held, from 1 ms to 30 days, counted from the first error
     /// of an unbroken run of errors; 5 minutes where it is left out. With <see cref="OnError.Hold"/> only.</param>
+    /// <param name="guard">What delays its moves to fail where too many of the components with the same guard fail; left out, nothing.</param>
     /// <exception cref="ArgumentException">A bad or doubled name, no task, a duration out of range, an
     /// <paramref name="onErrorFor"/> without <see cref="OnError.Hold"/>, or a POST action that nobody may
     /// do or that changes nothing that is served; a <see cref="Oneshot"/> that is not in the <c>toOk</c> of its toggle, or a latch that only a POST resets
@@ -138,8 +139,21 @@ public sealed class HealthCheckServer : IAsyncDisposable
         PostAction? onPost = null,
         TimeSpan? responseDeadline = null,
         OnError onError = OnError.Error,
-        TimeSpan? onErrorFor = null
-    ) => service.Add(new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)));
+        TimeSpan? onErrorFor = null,
+        Guard? guard = null
+    ) =>
+        service.Add(
+            new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)) { Guard = guard }
+        );
+
+    /// <summary>Ends the delay of a guard that is tripped: what is judged fail is served as fail, and latches.</summary>
+    /// <param name="guard">The guard.</param>
+    /// <returns>Whether it delayed anything.</returns>
+    public bool Release(Guard guard)
+    {
+        ArgumentNullException.ThrowIfNull(guard);
+        return service.Engine.ReleaseGuard(guard.Name);
+    }
 
     /// <summary>Opens the password files, starts the background loops and listens.</summary>
     /// <remarks>A password file that cannot be used is a warning in the log; see <see cref="HtpasswdFile"/>.</remarks>

@@ -51,6 +51,7 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
             {
                 StateChange { To: HealthState.Ok } => Severity.Notice,
                 StateChange { To: HealthState.Error } => Severity.Error,
+                GuardChange { Step: GuardStep.Over or GuardStep.Released } => Severity.Notice,
                 PostAudit post when post.Outcome == Answer.Armed.Text => Severity.Notice,
                 _ => Severity.Warning,
             },
@@ -58,7 +59,12 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
             happened
         )
         {
-            Id = happened is PostAudit ? LogEvents.PostAnswered : LogEvents.StateChanged,
+            Id = happened switch
+            {
+                PostAudit => LogEvents.PostAnswered,
+                GuardChange => LogEvents.GuardChanged,
+                _ => LogEvents.StateChanged,
+            },
         };
 
     /// <summary>The same with every text of it changed, as to keep secrets out.</summary>

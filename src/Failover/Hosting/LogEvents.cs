@@ -9,6 +9,7 @@ internal static class LogEvents
     public static readonly EventId PostAnswered = new(2, nameof(PostAnswered));
     public static readonly EventId EventsMissed = new(3, nameof(EventsMissed));
     public static readonly EventId LinesDropped = new(4, nameof(LinesDropped));
+    public static readonly EventId GuardChanged = new(5, nameof(GuardChanged));
 
     public static readonly EventId Started = new(10, nameof(Started));
     public static readonly EventId Listening = new(11, nameof(Listening));
@@ -36,6 +37,7 @@ internal static class LogEvents
         PostAnswered,
         EventsMissed,
         LinesDropped,
+        GuardChanged,
         Started,
         Listening,
         ListeningEnded,

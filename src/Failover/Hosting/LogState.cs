@@ -34,6 +34,15 @@ internal readonly struct LogState(LogEntry entry) : IReadOnlyList<KeyValuePair<s
                 new("Outcome", post.Outcome),
                 new(Template, "/{Component} POST by {User} from {Source}: {Outcome}"),
             ],
+            GuardChange guard =>
+            [
+                new("Guard", guard.Guard),
+                new("Step", GuardText.Word(guard.Step)),
+                new("Failing", guard.Failing),
+                new("Members", guard.Members),
+                new("Text", EventLog.Text(guard)),
+                new(Template, "{Text}"),
+            ],
             _ => [new("Text", ToString()), new(Template, "{Text}")],
         };
 

@@ -133,6 +133,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             ResponseDeadlineOption.Check(deadline);
         }
 
+        if (
+            component.Guard is { } guard
+            && others.Values.FirstOrDefault(other => other.Guard?.Name == guard.Name && other.Guard != guard) is { } differing
+        )
+        {
+            throw new ArgumentException(
+                $"guard is {Printable.Quoted(guard.Name)}, and that of {Printable.Quoted(differing.Name)} has this name, too, and differs; accepted: one guard for a group",
+                nameof(guard)
+            );
+        }
+
         if (ComponentRules.Faults(component, ComponentRules.InCode, isNamed: _ => false).FirstOrDefault() is { } fault)
         {
             throw new ArgumentException($"{fault.Problem}; accepted: {fault.Accepted}", fault.Argument);
@@ -180,7 +191,10 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     }
 
     private static IEnumerable<Authentication> UserLists(IEnumerable<ComponentDescription> components) =>
-        components.Select(component => component.OnPost?.Auth).OfType<Authentication>().Distinct();
+        components
+            .SelectMany(component => new[] { component.OnPost?.Auth, component.Guard?.Auth })
+            .OfType<Authentication>()
+            .Distinct();
 
     private static bool IsWithin(HealthTask sought, HealthTask task) =>
         ReferenceEquals(sought, task) || task.Children.Any(child => IsWithin(sought, child));

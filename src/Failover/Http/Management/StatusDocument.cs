@@ -10,13 +10,31 @@ namespace Failover;
 /// <param name="Configuration">What it runs from.</param>
 /// <param name="StateStore">Where it keeps what has to last.</param>
 /// <param name="Components">In the order of the file.</param>
+/// <param name="Guards">The guards of components.</param>
 internal sealed record StatusDocument(
     string Version,
     DateTimeOffset StartedAt,
     [property: JsonPropertyName("uptime_seconds")] TimeSpan Uptime,
     ConfigurationStatus Configuration,
     StateStoreStatus StateStore,
-    ImmutableArray<ComponentStatus> Components
+    ImmutableArray<ComponentStatus> Components,
+    IReadOnlyList<GuardStatus>? Guards = null
+);
+
+/// <summary>The guard of a group of components.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Members">How many components it guards.</param>
+/// <param name="Failing">How many of them fail.</param>
+/// <param name="MostFailing">How many may; more trip the guard.</param>
+/// <param name="IsTripped">Whether more fail than may.</param>
+/// <param name="DelaysUntil">Until when moves to fail are delayed, by the wall clock; null where they are not.</param>
+internal sealed record GuardStatus(
+    string Name,
+    int Members,
+    int Failing,
+    int MostFailing,
+    bool IsTripped,
+    DateTimeOffset? DelaysUntil
 );
 
 /// <summary>The configuration that is served, and what became of the newest one.</summary>
@@ -57,6 +75,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="PerformanceData">Figures of that observation, as a Nagios plugin writes them. May be empty.</param>
 /// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
 /// an error.</param>
+/// <param name="IsGuarded">Whether it is an ok that its guard holds although the component is judged fail.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -72,5 +91,6 @@ internal sealed record ComponentStatus(
     HealthState? FreshState = null,
     bool HasWarning = false,
     string PerformanceData = "",
-    [property: JsonPropertyName("error")] string? HandledError = null
+    [property: JsonPropertyName("error")] string? HandledError = null,
+    bool IsGuarded = false
 );
