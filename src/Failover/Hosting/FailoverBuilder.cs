@@ -26,6 +26,7 @@ public sealed class FailoverBuilder
             ErrorHandling.Of(onError, onErrorFor)
         );
         HealthService.Check(component, components, components.Values);
+        HealthService.CheckHeartbeats(component, components.Values);
         components.Add(name, component);
         return this;
     }

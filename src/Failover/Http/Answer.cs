@@ -12,6 +12,7 @@ internal sealed class Answer(int status, string text)
     public static Answer Fail { get; } = new(StatusCodes.Status503ServiceUnavailable, "FAIL");
     public static Answer Error { get; } = new(StatusCodes.Status500InternalServerError, "ERROR");
     public static Answer Armed { get; } = new(StatusCodes.Status200OK, "Armed");
+    public static Answer Noted { get; } = new(StatusCodes.Status200OK, "Noted");
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
     public static Answer Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
     public static Answer CrossSite { get; } = new(StatusCodes.Status403Forbidden, "Cross-site request");
@@ -27,6 +28,10 @@ internal sealed class Answer(int status, string text)
     /// <param name="latch">Its position.</param>
     public static Answer HeldBelow(string latch) =>
         new(StatusCodes.Status409Conflict, $"Held by the latch at {Printable.Escape(latch)}: reset that first");
+
+    /// <summary>What another job reports is not understood.</summary>
+    /// <param name="flaw">What was got, and what is accepted.</param>
+    public static Answer BadBeat(string flaw) => new(StatusCodes.Status400BadRequest, flaw);
 
     public static Answer Of(HealthState state) =>
         state switch
