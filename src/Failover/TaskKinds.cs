@@ -18,7 +18,8 @@ public static class TaskKinds
         PingCheck.Kind,
         FileCheck.Kind,
         DelegateCheck.Kind,
-        // Combinators: judge, or hold a decision.
+        // Combinators: judge, or hold what came to them.
+        HeartbeatCheck.Kind,
         Hysteresis.Kind,
         Toggle.Kind,
         Oneshot.Kind,

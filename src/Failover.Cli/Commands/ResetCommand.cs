@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
-using System.Text;
 
 namespace Failover;
 
@@ -12,13 +10,7 @@ internal static class ResetCommand
         Option<string?> file = ConfigurationArgument.FileOption();
         Argument<string> name = ComponentNames.Argument(file, context);
         Option<string?> url = DaemonAddress.UrlOption("Where the component is served.");
-        Option<string?> user = new("--user", "-u") { HelpName = "USER", Description = "Who resets; left out: $USER." };
-        Option<string?> passwordFile = new("--password-file")
-        {
-            HelpName = "FILE",
-            Description =
-                "Where the password is, in the first line; - is the standard input. Left out, the terminal prompts for it.",
-        };
+        AuthorisedPost post = new("Who resets");
         Option<bool> wait = new("--wait")
         {
             Description = "Wait until it serves OK. Ends with 2 where it is latched again.",
@@ -41,8 +33,8 @@ internal static class ResetCommand
         {
             name,
             wait,
-            user,
-            passwordFile,
+            post.User,
+            post.PasswordFile,
             url,
             managementUrl,
             file,
@@ -52,7 +44,7 @@ internal static class ResetCommand
             async (parsed, cancellationToken) =>
             {
                 string component = ComponentNames.Plain(parsed.GetValue(name)!);
-                string who = User(parsed.GetValue(user), context);
+                string who = post.UserOf(parsed, context);
                 (DaemonAddress address, DaemonAddress? management) = DaemonAddress.OfComponents(
                     parsed.GetValue(url),
                     parsed.GetValue(file),
@@ -71,20 +63,13 @@ internal static class ResetCommand
                     );
                 }
 
-                if (address is { SocketPath: null, Root: { Scheme: "http", IsLoopback: false } })
-                {
-                    await context.Error.WriteLineAsync(
-                        $"failover: warning: the password goes to {address} for everybody on the way to read"
-                    );
-                }
-
                 using DaemonConnection connection = new(address, parsed.GetValue(authority));
-                string password = Password.Read(parsed.GetValue(passwordFile), who, address, context);
-                string credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{who}:{password}"));
-                DaemonAnswer answer = await connection.SendAsync(
-                    HttpMethod.Post,
+                DaemonAnswer answer = await post.SendAsync(
+                    parsed,
                     ManagementClient.Escaped(component),
-                    new AuthenticationHeaderValue("Basic", credentials),
+                    address,
+                    connection,
+                    context,
                     cancellationToken
                 );
                 bool isReset = IsReset(answer, component, who, connection);
@@ -98,21 +83,6 @@ internal static class ResetCommand
         return command;
     }
 
-    private static string User(string? given, CommandContext context) =>
-        (given ?? context.Environment("USER")) switch
-        {
-            null or "" => throw new CommandException(
-                ExitCode.WrongCommandLine,
-                "failover: no user\n  accepted: --user USER, or $USER"
-            ),
-            // The colon ends the user in the credentials (RFC 7617, 2).
-            var who when who.Contains(':') => throw new CommandException(
-                ExitCode.WrongCommandLine,
-                $"failover: the user is {Printable.Quoted(who)}\n  accepted: a name without a colon"
-            ),
-            var who => who,
-        };
-
     /// <returns>False where there was nothing to reset.</returns>
     /// <exception cref="CommandException">It was not reset.</exception>
     private static bool IsReset(DaemonAnswer answer, string component, string who, DaemonConnection connection)
@@ -123,19 +93,13 @@ internal static class ResetCommand
             { Status: 200 } when answer.Text == Answer.Armed.Text => true,
             { Status: 409 } when answer.Text == Answer.NothingToReset.Text => false,
             { Status: 409 } => throw Not(ExitCode.NotAllowed, $"not reset: {Printable.Escape(answer.Text)}"),
-            { Status: 401 } => throw Not(ExitCode.NotAllowed, $"wrong user or password ({Printable.Escape(who)})"),
-            { Status: 403 } => throw Not(ExitCode.NotAllowed, "not allowed"),
-            { Status: 429 } => throw Not(ExitCode.NotAllowed, "not allowed for now: too many failed log-ins"),
             { Status: 404 } => throw Not(ExitCode.WrongCommandLine, "there is no such component"),
             { Status: 405 } => throw Not(ExitCode.WrongCommandLine, "cannot be reset: it has no on_post"),
             { Status: 503 } when answer.Text == Answer.NotStored.Text => throw Not(
                 ExitCode.StateUnusable,
                 "was not reset: the state could not be stored; the daemon's log says why"
             ),
-            { Status: 503 } => throw Not(ExitCode.Unreachable, "passwords cannot be checked at present"),
-            _ => throw connection.Unreachable(
-                FormattableString.Invariant($"it answers {answer.Status} as no daemon does")
-            ),
+            _ => throw AuthorisedPost.Refusal(answer, name, who, connection),
         };
 
         CommandException Not(int code, string text) => new(code, $"failover: {name}: {text}");

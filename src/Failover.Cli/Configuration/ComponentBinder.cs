@@ -52,6 +52,20 @@ internal sealed class ComponentBinder(
         {
             Make(entries);
         }
+
+        ReportHeartbeatsOfOneName();
+    }
+
+    private void ReportHeartbeatsOfOneName()
+    {
+        foreach ((string name, HealthTask first, HealthTask second) in HeartbeatNames.Clashes(components, named.Names))
+        {
+            errors.Add(
+                tasks.PositionOf(second),
+                $"a second heartbeat is called {Printable.Quoted(name)}, the first is at {tasks.PositionOf(first)}",
+                "a name of its own, by name"
+            );
+        }
     }
 
     private void Add(YamlEntry entry)

@@ -120,13 +120,13 @@ internal static class ConfigurationAdvice
     }
 
     private static IEnumerable<Advice> OfAddresses(FailoverConfiguration configuration) =>
-        configuration.Components.All(component => component.OnPost is null)
+        configuration.Components.All(component => component.OnPost is null && !component.Heartbeats.Any())
             ? []
             : configuration
                 .Listen.Where(address => !address.IsTls && address.SocketPath is null && !IsLoopback(address.Host))
                 .Select(address => new Advice(
                     new(configuration.File),
-                    $"passwords of POSTs go over {address} for everybody on the way to read",
+                    $"passwords and tokens of POSTs go over {address} for everybody on the way to read",
                     $"{FileKeys.Tls}, or an address on loopback behind something that speaks HTTPS"
                 ));
 
@@ -156,15 +156,13 @@ internal static class ConfigurationAdvice
         HashSet<string> known = new(StringComparer.Ordinal);
         foreach (ComponentDescription component in configuration.Components)
         {
-            if (component.OnPost?.Auth is not HtpasswdFile { Path: var file } || !known.Add(file))
-            {
-                continue;
-            }
-
             Position at = configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File));
-            if (IsOpenToOthers(modeOf(file)))
+            foreach (string file in component.Users.OfType<HtpasswdFile>().Select(users => users.Path).Where(known.Add))
             {
-                yield return new(at, Open(file), Closed(file));
+                if (IsOpenToOthers(modeOf(file)))
+                {
+                    yield return new(at, Open(file), Closed(file));
+                }
             }
         }
     }

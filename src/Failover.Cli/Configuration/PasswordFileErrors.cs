@@ -12,7 +12,7 @@ internal static class PasswordFileErrors
         ConfigurationErrors errors = new();
         foreach (
             string path in configuration
-                .Components.Select(component => component.OnPost?.Auth)
+                .Components.SelectMany(component => component.Users)
                 .OfType<HtpasswdFile>()
                 .Select(file => file.Path)
                 .Distinct(StringComparer.Ordinal)

@@ -160,7 +160,7 @@ public sealed record Background : Combinator<Background.Newest>
 
     internal override bool HasOnDemandCheck => false;
 
-    internal override bool HasBackground => true;
+    internal override bool ChangesByItself => true;
 
     internal override OkSources OkSources => Task.OkSources;
 

@@ -30,7 +30,8 @@ public abstract record Combinator : HealthTask
     /// <param name="state">What is remembered.</param>
     /// <param name="definite">What each child shows; null where that does not rest on a definite result.</param>
     internal virtual bool IsDecidedBy(object state, IReadOnlyList<Observation?> definite) =>
-        definite.Index().All(child => child.Item is not null || !Evaluates(state, child.Index));
+        !AwaitsEvidence(state)
+        && definite.Index().All(child => child.Item is not null || !Evaluates(state, child.Index));
 
     /// <summary>Whether a state is a latch: a fail that holds until it is released.</summary>
     internal virtual bool IsLatch(object state) => false;
@@ -79,6 +80,18 @@ public abstract record Combinator : HealthTask
     /// <summary>The fire that waits in a state to be used; null where none does.</summary>
     internal virtual PendingFire? PendingFireIn(object state, Instant now) => null;
 
+    /// <summary>The state when another job has reported; null where none can.</summary>
+    internal virtual object? AfterBeat(object state, Observation beat, Instant now) => null;
+
+    /// <summary>When other jobs have reported, and have to; null where none can.</summary>
+    internal virtual BeatSchedule? BeatsOf(object state) => null;
+
+    /// <summary>Whether it has no children and shows a state that it took over from another task, until there is evidence.</summary>
+    internal virtual bool AwaitsEvidence(object state) => false;
+
+    /// <summary>Whether what is stored of it grows no older while no process runs: it is restored however long that was.</summary>
+    internal virtual bool DiscountsDowntime => false;
+
     /// <summary>The state to begin in where another task at the same path showed a state.</summary>
     internal virtual object CreateStateShowing(HealthState standing, Instant now) => CreateUntypedState(now);
 
@@ -86,8 +99,14 @@ public abstract record Combinator : HealthTask
     /// counted on.</summary>
     internal virtual object Rebase(object state, Instant now) => state;
 
+    /// <summary>The state to continue with when its own options have changed.</summary>
+    internal virtual object AfterEdit(object state, Instant now) => state;
+
     /// <summary>The state to continue with after a pause of the process: durations restart.</summary>
-    internal virtual object AfterPause(object state, Instant now) => state;
+    /// <param name="state">What is remembered.</param>
+    /// <param name="from">When the pause began.</param>
+    /// <param name="now">The time.</param>
+    internal virtual object AfterPause(object state, Instant from, Instant now) => state;
 
     /// <summary>The part of the state that is persisted; null where nothing is.</summary>
     internal abstract PersistedState? ToPersistedState(object state);

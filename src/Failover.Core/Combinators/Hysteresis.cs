@@ -172,7 +172,7 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
         };
 
     // A count continues. A duration would include the time in which nothing was observed.
-    internal override object AfterPause(object state, Instant now)
+    internal override object AfterPause(object state, Instant from, Instant now)
     {
         Judgement judged = (Judgement)state;
         Threshold threshold = judged.State == HealthState.Ok ? FailAfter : OkAfter;

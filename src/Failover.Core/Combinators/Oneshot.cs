@@ -67,6 +67,8 @@ public sealed record Oneshot : Combinator<Oneshot.Trigger>
 
     internal override PostAction FireAction => Fire;
 
+    internal override bool DiscountsDowntime => true;
+
     internal override OkSources OkSources => DefaultState == HealthState.Fail ? OkSources.Fire : OkSources.Evidence;
 
     internal override OkSources FailSources => DefaultState == HealthState.Ok ? OkSources.Fire : OkSources.Evidence;

@@ -130,7 +130,7 @@ public sealed record Within : Combinator<Within.Record>
     internal override object Rebase(object state, Instant now) => BeginAnew((Record)state, now);
 
     // Fails that were seen before are fails. But a window that is seen whole would include the time in which nothing was observed.
-    internal override object AfterPause(object state, Instant now) => (Record)state with { First = null };
+    internal override object AfterPause(object state, Instant from, Instant now) => (Record)state with { First = null };
 
     private protected override PersistedState? ToPersistedState(Record state) =>
         state.State is { } shown ? PersistedState.Of(shown) : null;

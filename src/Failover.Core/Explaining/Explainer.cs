@@ -112,7 +112,7 @@ internal sealed class Explainer
     // it or, where there is none, by whoever asks.
     private ObservationSchedule ScheduleOf(HealthTask task, ObservationSchedule requested)
     {
-        if (!task.HasBackground || task.HasOnDemandCheck)
+        if (!task.ChangesByItself || task.HasOnDemandCheck)
         {
             return requested;
         }

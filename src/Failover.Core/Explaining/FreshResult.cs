@@ -28,7 +28,7 @@ internal static class FreshResult
                 case Combinator { StatelessEquivalent: { } below }:
                     Add(below);
                     break;
-                case Combinator logic:
+                case Combinator { IsObserver: false } logic:
                     foreach (HealthTask child in logic.Children)
                     {
                         Add(child);
@@ -53,7 +53,7 @@ internal static class FreshResult
         {
             case Combinator { StatelessEquivalent: { } below }:
                 return Of(below, observed, now);
-            case Combinator logic:
+            case Combinator { IsObserver: false } logic:
                 object state = logic.CreateUntypedState(now);
                 ImmutableArray<bool> wanted = [.. logic.Children.Select((_, index) => logic.Evaluates(state, index))];
                 Observation?[] seen =

@@ -20,6 +20,19 @@ internal sealed record ComponentDescription(
     /// <summary>Whether its task is that of another component, under a name of its own: the nodes have their places in that one.</summary>
     public bool IsAlias { get; init; }
 
+    /// <summary>How other jobs report to the heartbeats in it.</summary>
+    public IEnumerable<HeartbeatAccess> Heartbeats =>
+        HeartbeatNames.In([this], Graph.NoNames).Select(heartbeat => heartbeat.Task.HeartbeatAccess!);
+
+    /// <summary>Who may POST to it, to its heartbeats or to its guard, without repetition.</summary>
+    public IEnumerable<Authentication> Users =>
+        Heartbeats
+            .Select(heartbeat => heartbeat.Auth)
+            .Prepend(OnPost?.Auth)
+            .Append(Guard?.Auth)
+            .OfType<Authentication>()
+            .Distinct();
+
     /// <summary>The POST action as a configuration file says it, as <c>to_ok.fire</c>; null where there is none, or one that
     /// changes another component's task.</summary>
     public string? OnPostText =>

@@ -60,6 +60,16 @@ internal static class ComponentRules
             );
         }
 
+        foreach (Place place in places.Where(place => place.Task.HeartbeatAccess?.IsClosed == true))
+        {
+            yield return new(
+                place.Task,
+                "task",
+                $"the {place.Task.KindName} of {name}{At(place)} has neither auth nor token: nobody could report",
+                "auth, token or both"
+            );
+        }
+
         if (component.OnPost is null && places.FirstOrDefault(IsAuthorisedLatch) is { Task: Combinator toggle } latch)
         {
             int side = toggle.LatchSides!.Value.ReleasedBy;

@@ -25,6 +25,9 @@ internal sealed class Graph
     /// <summary>For graphs whose tasks have no names of their own.</summary>
     public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
 
+    /// <summary>The names of tasks that have one of their own.</summary>
+    public IReadOnlyDictionary<HealthTask, string> Names => names;
+
     /// <summary>Children before their parents.</summary>
     public IReadOnlyList<Vertex> Vertices => vertices;
 

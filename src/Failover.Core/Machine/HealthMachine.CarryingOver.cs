@@ -29,9 +29,9 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        if (!Active(component.Root).Any(node => node.Combinator is null))
+        if (!Active(component.Root).Any(AwaitsEvidence))
         {
-            // Its state depends on no check.
+            // Its state depends on nothing that is still to be observed.
             EndCarry(component);
             return;
         }
@@ -60,6 +60,9 @@ internal sealed partial class HealthMachine
             }
         }
     }
+
+    private static bool AwaitsEvidence(Node node) =>
+        node.Combinator is not { } combinator || combinator.AwaitsEvidence(node.State);
 
     private void EndCarry(ServedComponent component)
     {

@@ -243,6 +243,7 @@ internal sealed partial class HealthMachine
     private void Show(Node node, Observation shown)
     {
         node.Shown = shown;
+        WatchSilence(node);
         foreach (string name in node.Vertex.RootOf)
         {
             EndCarryOnceJudged(components[name]);

@@ -15,7 +15,7 @@ internal sealed partial class HealthMachine
         static NodeView View(Node node) => new(node.State, node.Shown, node.Loop?.NextTurn);
     }
 
-    /// <summary>When the checks of a component are probed, and what their newest results come to.</summary>
+    /// <summary>When the checks of a component are probed or reported to, and what their newest results come to.</summary>
     public ComponentProbes ProbesOf(ServedComponent component, Instant at)
     {
         Instant? last = null;
@@ -30,6 +30,12 @@ internal sealed partial class HealthMachine
             if (node.Loop?.NextTurn is { } turn)
             {
                 next = Instant.Min(next ?? turn, turn);
+            }
+
+            if (node.Combinator?.BeatsOf(node.State) is { } beats)
+            {
+                last = beats.Last is { } beat ? Instant.Max(last ?? beat, beat) : last;
+                next = Instant.Min(next ?? beats.Due, beats.Due);
             }
         }
 
@@ -46,7 +52,7 @@ internal sealed partial class HealthMachine
     public static IReadOnlyList<(HealthTask Task, Observation Seen)> ChecksOf(ServedComponent component) =>
         [
             .. AllBelow(component.Root)
-                .Where(node => node.Combinator is null && node.Shown.IsEvidence)
+                .Where(node => node.Vertex.Task.IsObserver && node.Shown.IsEvidence)
                 .OrderBy(node => node.Vertex.Order)
                 .Select(node => (node.Vertex.Task, node.Shown)),
         ];

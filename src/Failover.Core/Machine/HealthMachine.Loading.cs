@@ -48,7 +48,7 @@ internal sealed partial class HealthMachine
             }
         }
 
-        Beat();
+        NoteAlive();
         Settle();
         isInstalling = false;
         TrimBuffers();
@@ -144,9 +144,9 @@ internal sealed partial class HealthMachine
 
     private HealthState? CarriedAbove(Node node) => StandingAt(node, component => component.Carried?.Snapshot);
 
-    // An armed fire expires by itself. A toggle at fail is stored as a latch: a row written before 0.2 can only say that a toggle is at ok.
-    private bool IsRestorable(Combinator combinator, StoredNode row, bool isYoung) =>
-        combinator.AfterFire("", now) is not null
+    // What discounts downtime expires by itself. A toggle at fail is stored as a latch: a row written before 0.2 can only say that a toggle is at ok.
+    private static bool IsRestorable(Combinator combinator, StoredNode row, bool isYoung) =>
+        combinator.DiscountsDowntime
         || (isYoung && (combinator.LatchSides is null || row.State == PersistedState.Ok));
 
     // The time for which the process was down does not count.

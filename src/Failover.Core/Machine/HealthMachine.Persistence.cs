@@ -5,7 +5,7 @@ namespace Failover;
 // What is stored of all this. Everything but proposals is in force already.
 internal sealed partial class HealthMachine
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
 
     private readonly HashSet<Node> dirty = [];
     private readonly List<StoredLatch> latchWrites = [];
@@ -130,10 +130,10 @@ internal sealed partial class HealthMachine
         of.Add(latch);
     }
 
-    private void Beat()
+    private void NoteAlive()
     {
         aliveAt = wall;
-        timers.Set(now + HeartbeatInterval, MachineTimer.Heartbeat, of: null);
+        timers.Set(now + AliveInterval, MachineTimer.SignOfLife, of: null);
     }
 
     private bool HasChanges =>
@@ -170,7 +170,7 @@ internal sealed partial class HealthMachine
                 !node.IsRetired
                 && node.Combinator is { LatchSides: null } combinator
                 && combinator.ToPersistedState(node.State) is { } persisted
-                && persisted.Word != node.Persisted?.Word
+                && (persisted.Word != node.Persisted?.Word || persisted.Since != node.Persisted.Since)
             )
             {
                 node.Persisted = persisted;
@@ -215,7 +215,7 @@ internal sealed partial class HealthMachine
             node.Vertex.Fingerprint,
             persisted.Word,
             persisted.Reason,
-            wall
+            persisted.Since is { } since ? wall - (now - since) : wall
         );
 
     // A latch whose key or description differs from the stored one. Not while a pending proposal refers to the stored one.

@@ -13,6 +13,7 @@ internal sealed partial class HealthMachine
     public ServedComponent Add(ComponentDescription description, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
+        heartbeats = null;
         List<Node> fresh = [];
         foreach (Vertex vertex in graph.Add(description))
         {
@@ -91,6 +92,7 @@ internal sealed partial class HealthMachine
         }
 
         GroupByGuard();
+        RenewDueBeats();
         RunLoops(plan, fresh);
         foreach (ServedComponent component in components.Values)
         {
@@ -130,6 +132,7 @@ internal sealed partial class HealthMachine
     {
         List<Node> fresh = [];
         graph = plan.To;
+        heartbeats = null;
         foreach (Vertex vertex in graph.Vertices)
         {
             if (!plan.Matches.TryGetValue(vertex, out PreviousItem<Vertex>? before))
@@ -182,6 +185,7 @@ internal sealed partial class HealthMachine
 
         FreeSlot(node);
         node.Loop = null;
+        silenceTimers.Remove(node);
     }
 
     // What it would come to is of another description. Whoever waits for it is changed, too, and cancelled as well.
@@ -292,9 +296,19 @@ internal sealed partial class HealthMachine
                 node.Vertex.Children.All(plan.Unchanged.Contains)
                 && node.Vertex.Children.Select(child => child.Node)
                     .SequenceEqual(before.Children.Select(child => child.Node));
-            if (node.Combinator is { } combinator && !isSameBelow)
+            if (node.Combinator is not { } combinator)
+            {
+                continue;
+            }
+
+            if (!isSameBelow)
             {
                 node.State = combinator.Rebase(node.State, now);
+            }
+
+            if (plan.Matches[node.Vertex].Fingerprint != node.Vertex.Fingerprint)
+            {
+                node.State = combinator.AfterEdit(node.State, now);
             }
         }
     }

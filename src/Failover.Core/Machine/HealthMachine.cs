@@ -88,9 +88,11 @@ internal sealed partial class HealthMachine
         {
             if (vertex.Combinator is { } combinator)
             {
-                vertex.Node.State = combinator.AfterPause(vertex.Node.State, now);
+                vertex.Node.State = combinator.AfterPause(vertex.Node.State, from, now);
             }
         }
+
+        RenewDueBeats();
 
         Settle();
     }
@@ -136,6 +138,9 @@ internal sealed partial class HealthMachine
             case MachineTimer.EvaluationOverdue:
                 ReportOverdue((ServedComponent)of!, at);
                 break;
+            case MachineTimer.Silence:
+                JudgeSilence((Node)of!, at);
+                break;
             case MachineTimer.Stale:
                 ReportStale((ServedComponent)of!, at);
                 break;
@@ -151,8 +156,8 @@ internal sealed partial class HealthMachine
             case MachineTimer.FireExpiry:
                 ExpireFire((Node)of!);
                 break;
-            case MachineTimer.Heartbeat:
-                Beat();
+            case MachineTimer.SignOfLife:
+                NoteAlive();
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such timer");

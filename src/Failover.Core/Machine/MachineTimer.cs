@@ -18,6 +18,9 @@ internal enum MachineTimer
     /// <summary>An evaluation on demand takes far longer than its longest time.</summary>
     EvaluationOverdue,
 
+    /// <summary>No job has reported in time.</summary>
+    Silence,
+
     /// <summary>What a component serves grows too old.</summary>
     Stale,
 
@@ -34,7 +37,7 @@ internal enum MachineTimer
     FireExpiry,
 
     /// <summary>That the process lives is stored.</summary>
-    Heartbeat,
+    SignOfLife,
 }
 
 /// <summary>The timers that are set, the earliest first.</summary>

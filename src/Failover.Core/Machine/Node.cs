@@ -15,7 +15,7 @@ internal sealed class Node(Vertex vertex)
         {
             vertex = value;
             HasOnDemandCheck = value.Task.HasOnDemandCheck;
-            IsEvaluatedInBackground = value.Task.HasBackground && !HasOnDemandCheck;
+            IsEvaluatedInBackground = value.Task.ChangesByItself && !HasOnDemandCheck;
         }
     }
 
@@ -24,7 +24,7 @@ internal sealed class Node(Vertex vertex)
     public bool HasOnDemandCheck { get; private set; } = vertex.Task.HasOnDemandCheck;
 
     public bool IsEvaluatedInBackground { get; private set; } =
-        vertex.Task.HasBackground && !vertex.Task.HasOnDemandCheck;
+        vertex.Task.ChangesByItself && !vertex.Task.HasOnDemandCheck;
 
     /// <summary>What the combinator remembers; of no meaning for a check.</summary>
     public object State { get; set; } = string.Empty;

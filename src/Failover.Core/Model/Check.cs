@@ -9,5 +9,7 @@ public abstract record Check : HealthTask
 
     internal sealed override bool HasOnDemandCheck => true;
 
+    internal sealed override bool IsObserver => true;
+
     internal sealed override OkSources OkSources => OkSources.Evidence;
 }

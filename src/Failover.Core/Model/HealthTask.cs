@@ -70,8 +70,15 @@ public abstract record HealthTask
     /// <see cref="Background"/>.</summary>
     internal virtual bool HasOnDemandCheck => Children.Any(child => child.HasOnDemandCheck);
 
-    /// <summary>Whether a background loop runs somewhere in this task.</summary>
-    internal virtual bool HasBackground => Children.Any(child => child.HasBackground);
+    /// <summary>Whether what it shows changes without being evaluated: a background loop runs somewhere in it, or other jobs report to
+    /// it.</summary>
+    internal virtual bool ChangesByItself => Children.Any(child => child.ChangesByItself);
+
+    /// <summary>Whether its results are observations, and not judgements of the results of other tasks.</summary>
+    internal virtual bool IsObserver => false;
+
+    /// <summary>How other jobs report to it; null where they cannot.</summary>
+    internal virtual HeartbeatAccess? HeartbeatAccess => null;
 
     /// <summary>The POST action that fires it; null where it cannot be fired.</summary>
     internal virtual PostAction? FireAction => null;

@@ -8,6 +8,9 @@ internal sealed record PersistedState(string Word, string Reason = "")
     public const string Ok = "ok";
     public const string Fail = "fail";
 
+    /// <summary>When it came to that; null: when it is stored. Stored anew where that differs, though the word is the same.</summary>
+    public Instant? Since { get; init; }
+
     public static PersistedState Of(HealthState state, string reason = "") => new(state.Word(), reason);
 
     /// <summary>The state that the word names; null where it is another word.</summary>

@@ -69,16 +69,28 @@ internal sealed class LoginGate(LoginLimiter limiter)
     /// <summary>What a browser's log-in dialogue shows.</summary>
     public const string Realm = "Failover";
 
-    /// <summary>The <c>WWW-Authenticate</c> header of a 401 (RFC 7617).</summary>
+    /// <summary>The <c>WWW-Authenticate</c> header of a 401 where users may do it (RFC 7617).</summary>
     public const string Challenge = $"Basic realm=\"{Realm}\", charset=\"UTF-8\"";
+
+    /// <summary>The same where a token lets pass (RFC 6750).</summary>
+    public const string TokenChallenge = $"Bearer realm=\"{Realm}\"";
+
+    /// <summary>Who it is that has a token, for the audit.</summary>
+    public const string TokenHolder = "a bearer token";
 
     private static readonly TimeSpan QueueIsShorterAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Judges one POST. Passwords are hashed for well-formed credentials within the limits only.</summary>
     /// <param name="request">The POST.</param>
-    /// <param name="users">Who may do it.</param>
+    /// <param name="users">Who may do it; null: no user.</param>
+    /// <param name="token">The token of whoever may do it; null: there is none.</param>
     /// <param name="ct">Ends the wait; the guess counts as a failed one, or guessing and hanging up would be free.</param>
-    public async ValueTask<LoginVerdict> JudgeAsync(LoginRequest request, PasswordFile users, CancellationToken ct)
+    public async ValueTask<LoginVerdict> JudgeAsync(
+        LoginRequest request,
+        PasswordFile? users,
+        BearerToken? token,
+        CancellationToken ct
+    )
     {
         if (
             CrossSiteGate.Decide(request.SecFetchSite, request.Origin, request.Scheme, request.Host, request.HasCookie)
@@ -88,14 +100,46 @@ internal sealed class LoginGate(LoginLimiter limiter)
             return new(LoginOutcome.CrossSite, null, "cross-site");
         }
 
-        using BasicCredentials? credentials = BasicCredentials.Parse(request.Authorization);
-        if (credentials is null)
+        if (token is not null && BearerToken.Parse(request.Authorization) is { } given)
+        {
+            return JudgeToken(LoginSource.Of(request.Source), token, given);
+        }
+
+        using BasicCredentials? credentials = users is null ? null : BasicCredentials.Parse(request.Authorization);
+        if (users is null || credentials is null)
         {
             string reason = request.Authorization.Count == 0 ? "no credentials" : "malformed credentials";
             return new(LoginOutcome.Challenge, null, reason);
         }
 
-        LoginSource source = LoginSource.Of(request.Source);
+        return await JudgePasswordAsync(LoginSource.Of(request.Source), users, credentials, ct);
+    }
+
+    private LoginVerdict JudgeToken(LoginSource source, BearerToken token, string given)
+    {
+        LoginLimiter.LoginAttempt attempt = limiter.Begin(source, token.Name, known.Contains(source));
+        if (attempt.RetryAfter is { } retryAfter)
+        {
+            return new(LoginOutcome.TooMany, null, "too many failed log-ins", retryAfter);
+        }
+
+        if (!token.Matches(given))
+        {
+            return new(LoginOutcome.Challenge, null, "wrong token");
+        }
+
+        attempt.GiveBack();
+        known.Remember(source);
+        return new(LoginOutcome.Passed, TokenHolder, "logged in");
+    }
+
+    private async ValueTask<LoginVerdict> JudgePasswordAsync(
+        LoginSource source,
+        PasswordFile users,
+        BasicCredentials credentials,
+        CancellationToken ct
+    )
+    {
         bool isKnown = known.Contains(source);
         LoginLimiter.LoginAttempt attempt = limiter.Begin(source, credentials.User, isKnown);
         if (attempt.RetryAfter is { } retryAfter)

@@ -149,6 +149,16 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes what another job reports to a heartbeat.</summary>
+    /// <param name="name">The name of the heartbeat.</param>
+    /// <param name="beat">What it says.</param>
+    /// <returns>Whether it shows another state than before; null where there is none of that name.</returns>
+    public bool? Beat(string name, Observation beat)
+    {
+        using Input input = Enter();
+        return machine.Beat(name, beat, input.Now, input.Wall);
+    }
+
     /// <summary>Evaluates a component, or shares the evaluation that runs.</summary>
     public ValueTask<Snapshot> RequestAsync(Component component)
     {

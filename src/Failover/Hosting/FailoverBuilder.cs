@@ -30,6 +30,7 @@ public sealed class FailoverBuilder
             Guard = guard,
         };
         HealthService.Check(component, components, components.Values);
+        HealthService.CheckHeartbeats(component, components.Values);
         components.Add(name, component);
         return this;
     }

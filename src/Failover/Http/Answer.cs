@@ -12,12 +12,15 @@ internal sealed class Answer(int status, string text)
     public static Answer Fail { get; } = new(StatusCodes.Status503ServiceUnavailable, "FAIL");
     public static Answer Error { get; } = new(StatusCodes.Status500InternalServerError, "ERROR");
     public static Answer Armed { get; } = new(StatusCodes.Status200OK, "Armed");
+    public static Answer Noted { get; } = new(StatusCodes.Status200OK, "Noted");
+    public static Answer Released { get; } = new(StatusCodes.Status200OK, "Released");
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
     public static Answer Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
     public static Answer CrossSite { get; } = new(StatusCodes.Status403Forbidden, "Cross-site request");
     public static Answer NotFound { get; } = new(StatusCodes.Status404NotFound, "Not Found");
     public static Answer MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
     public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
+    public static Answer NothingToRelease { get; } = new(StatusCodes.Status409Conflict, "Nothing to release");
     public static Answer TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "Payload Too Large");
     public static Answer TooManyLogins { get; } = new(StatusCodes.Status429TooManyRequests, "Too many failed log-ins");
     public static Answer NotStored { get; } = new(StatusCodes.Status503ServiceUnavailable, "Could not be stored");
@@ -27,6 +30,10 @@ internal sealed class Answer(int status, string text)
     /// <param name="latch">Its position.</param>
     public static Answer HeldBelow(string latch) =>
         new(StatusCodes.Status409Conflict, $"Held by the latch at {Printable.Escape(latch)}: reset that first");
+
+    /// <summary>What another job reports is not understood.</summary>
+    /// <param name="flaw">What was got, and what is accepted.</param>
+    public static Answer BadBeat(string flaw) => new(StatusCodes.Status400BadRequest, flaw);
 
     public static Answer Of(HealthState state) =>
         state switch
@@ -38,6 +45,9 @@ internal sealed class Answer(int status, string text)
         };
 
     public string Text => text;
+
+    /// <summary>Whether a POST with this answer has done what it was for.</summary>
+    public static bool IsDone(string text) => text == Armed.Text || text == Noted.Text || text == Released.Text;
 
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
     public Task WriteAsync(HttpContext http) => WriteAsync(http, status, "text/plain; charset=utf-8", body);

@@ -3,22 +3,27 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Failover;
 
-/// <summary>Answers one request: which component is asked for, and what.</summary>
+/// <summary>Answers one request: which component, heartbeat or guard is asked for, and what.</summary>
 internal sealed class HealthEndpoint(HealthService service)
 {
     private readonly PostEndpoint posts = new(service);
+    private readonly HeartbeatEndpoint heartbeats = new(service);
+    private readonly GuardEndpoint guards = new(service);
 
     private const string Reading = "GET, HEAD, OPTIONS";
     private const string ReadingAndPosting = "GET, HEAD, OPTIONS, POST";
 
-    /// <summary>Answers a request for a component below <paramref name="prefix"/>.</summary>
+    /// <summary>Answers a request for a component, a heartbeat or a guard below <paramref name="prefix"/>.</summary>
     /// <param name="http">The request.</param>
     /// <param name="prefix">Empty, or a path that begins with a slash and does not end with one.</param>
     public Task HandleAsync(HttpContext http, string prefix)
     {
         if (!TryFind(http, prefix, out Component? component))
         {
-            return Answer.NotFound.WriteAsync(http);
+            return NameBelow(HeartbeatEndpoint.Root, http, prefix) is { } heartbeat
+                    ? heartbeats.HandleAsync(http, heartbeat)
+                : NameBelow(GuardEndpoint.Root, http, prefix) is { } guard ? guards.HandleAsync(http, guard)
+                : Answer.NotFound.WriteAsync(http);
         }
 
         // Methods are case-sensitive (RFC 9110, 9.1).
@@ -84,11 +89,19 @@ internal sealed class HealthEndpoint(HealthService service)
     private bool TryFind(ReadOnlySpan<char> path, HttpContext http, string prefix, out Component? component)
     {
         component = null;
-        return TryStrip(ref path, http.Request.PathBase.Value ?? "")
-            && TryStrip(ref path, prefix)
-            && TryStrip(ref path, "/")
-            && service.TryFind(path, out component);
+        return TryStripBase(ref path, http, prefix) && service.TryFind(path, out component);
     }
+
+    // What is asked for is no component.
+    private static string? NameBelow(string root, HttpContext http, string prefix)
+    {
+        string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        ReadOnlySpan<char> path = RequestTarget.Decode(RequestTarget.Path(target));
+        return TryStripBase(ref path, http, prefix) && TryStrip(ref path, root) ? path.ToString() : null;
+    }
+
+    private static bool TryStripBase(ref ReadOnlySpan<char> path, HttpContext http, string prefix) =>
+        TryStrip(ref path, http.Request.PathBase.Value ?? "") && TryStrip(ref path, prefix) && TryStrip(ref path, "/");
 
     private static bool TryStrip(ref ReadOnlySpan<char> path, ReadOnlySpan<char> start)
     {

@@ -20,6 +20,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
     // Filled before the start; afterwards another one takes its place, for it is read without a lock.
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
+    private Dictionary<string, HeartbeatAccess> heartbeats = new(StringComparer.Ordinal);
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private Action<string> warn = _ => { };
     private bool isStarted;
@@ -47,12 +48,26 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         }
 
         Check(component, added, added.Values);
+        CheckHeartbeats(component, added.Values);
         added.Add(component.Name, component);
         served.Add(component.Name, Engine.Add(component));
+        if (component.Heartbeats.Any())
+        {
+            ServeHeartbeats(added.Values, Graph.NoNames);
+        }
     }
 
     public bool TryFind(ReadOnlySpan<char> name, out Component? component) =>
         Volatile.Read(ref served).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out component);
+
+    /// <summary>Finds how to report to a heartbeat of that name.</summary>
+    public HeartbeatAccess? FindHeartbeat(ReadOnlySpan<char> name) =>
+        Volatile
+            .Read(ref heartbeats)
+            .GetAlternateLookup<ReadOnlySpan<char>>()
+            .TryGetValue(name, out HeartbeatAccess? access)
+            ? access
+            : null;
 
     /// <summary>Opens the password files, restores the stored state, and starts the background loops.</summary>
     /// <param name="warnOfPasswords">Takes warnings for people, of a password file that cannot be used.</param>
@@ -80,6 +95,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             taken.Add(component.Name, component);
         }
 
+        CheckHeartbeats(components, names);
         if (isStarted)
         {
             OpenPasswordFiles(components);
@@ -91,6 +107,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
         IReadOnlyList<Component> replaced = Engine.Replace(components, names);
         Volatile.Write(ref served, replaced.ToDictionary(component => component.Name, StringComparer.Ordinal));
+        ServeHeartbeats(components, names);
         authenticators.CloseOthers([.. UserLists(components)]);
     }
 
@@ -99,15 +116,68 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         LoginRequest request,
         PostAction action,
         CancellationToken cancellationToken
-    ) =>
-        authenticators.Find(action.Auth!) is { } users
-            ? gate.JudgeAsync(request, users, cancellationToken)
-            : new(new LoginVerdict(LoginOutcome.Unavailable, User: null, "the component has just been removed"));
+    ) => JudgeLoginAsync(request, action.Auth, token: null, cancellationToken);
 
-    /// <summary>What is wrong with the password file that guards a component's POST: such a POST is answered with 503, at once or in
-    /// a few seconds. Null where nothing is.</summary>
+    /// <summary>Whether a POST may do what these people may.</summary>
+    public ValueTask<LoginVerdict> JudgeLoginAsync(
+        LoginRequest request,
+        Authentication users,
+        CancellationToken cancellationToken
+    ) => JudgeLoginAsync(request, users, token: null, cancellationToken);
+
+    /// <summary>The guard of that name; null where there is none.</summary>
+    public Guard? FindGuard(string name) =>
+        Components.Select(component => component.Description.Guard).FirstOrDefault(guard => guard?.Name == name);
+
+    /// <summary>Whether a POST may report to the heartbeat of that name.</summary>
+    public ValueTask<LoginVerdict> JudgeLoginAsync(
+        LoginRequest request,
+        string name,
+        HeartbeatAccess access,
+        CancellationToken cancellationToken
+    ) =>
+        JudgeLoginAsync(
+            request,
+            access.Auth,
+            access.Token is { } secret ? new BearerToken(name, secret) : null,
+            cancellationToken
+        );
+
+    private ValueTask<LoginVerdict> JudgeLoginAsync(
+        LoginRequest request,
+        Authentication? users,
+        BearerToken? token,
+        CancellationToken cancellationToken
+    )
+    {
+        PasswordFile? file = users is null ? null : authenticators.Find(users);
+        return users is not null && file is null
+            ? new(new LoginVerdict(LoginOutcome.Unavailable, User: null, "the component has just been removed"))
+            : gate.JudgeAsync(request, file, token, cancellationToken);
+    }
+
+    /// <summary>Reports a POST that changed nothing, and notes it in the audit. Those who are turned away unheard are in the log only: their
+    /// number is for strangers to choose.</summary>
+    /// <param name="audit">Who sent it, with the words of the gate.</param>
+    /// <param name="outcome">What the gate says.</param>
+    /// <param name="answer">What was answered to one that it let pass.</param>
+    public void Note(PostAudit audit, LoginOutcome outcome, string answer)
+    {
+        PostAudit noted = outcome == LoginOutcome.Passed ? audit with { Outcome = answer } : audit;
+        if (outcome is LoginOutcome.TooMany or LoginOutcome.CrossSite || audit.User is null)
+        {
+            Engine.Publish(noted);
+        }
+        else
+        {
+            Engine.Note(noted);
+        }
+    }
+
+    /// <summary>What is wrong with a password file that guards a component's POST or that to a heartbeat in it: such a POST is answered with
+    /// 503, at once or in a few seconds. Null where nothing is.</summary>
     public string? PostProblem(Component component) =>
-        component.OnPost?.Auth is { } users ? authenticators.Find(users)?.Problem : null;
+        component.Description.Users.Select(users => authenticators.Find(users)?.Problem).FirstOrDefault(one => one is not null);
 
     public async ValueTask DisposeAsync()
     {
@@ -150,6 +220,43 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         }
     }
 
+    /// <summary>Checks that each heartbeat has a name of its own.</summary>
+    /// <param name="added">A component, checked otherwise.</param>
+    /// <param name="others">Those that are there already.</param>
+    /// <exception cref="ArgumentException">One of its heartbeats has the name of another one.</exception>
+    internal static void CheckHeartbeats(ComponentDescription added, IEnumerable<ComponentDescription> others)
+    {
+        if (added.Heartbeats.Any())
+        {
+            CheckHeartbeats([.. others, added], Graph.NoNames);
+        }
+    }
+
+    private static void CheckHeartbeats(
+        IReadOnlyList<ComponentDescription> components,
+        IReadOnlyDictionary<HealthTask, string> names
+    )
+    {
+        foreach ((string name, _, _) in HeartbeatNames.Clashes(components, names))
+        {
+            throw new ArgumentException(
+                $"two heartbeats are called {Printable.Quoted(name)}; accepted: a name of its own for each, as new HeartbeatCheck(…, name: \"nightly\")",
+                "task"
+            );
+        }
+    }
+
+    private void ServeHeartbeats(
+        IEnumerable<ComponentDescription> components,
+        IReadOnlyDictionary<HealthTask, string> names
+    ) =>
+        Volatile.Write(
+            ref heartbeats,
+            HeartbeatNames
+                .In(components, names)
+                .ToDictionary(one => one.Name, one => one.Task.HeartbeatAccess!, StringComparer.Ordinal)
+        );
+
     private static void CheckName(string name, Dictionary<string, ComponentDescription> others)
     {
         ComponentName.Check(name);
@@ -191,10 +298,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     }
 
     private static IEnumerable<Authentication> UserLists(IEnumerable<ComponentDescription> components) =>
-        components
-            .SelectMany(component => new[] { component.OnPost?.Auth, component.Guard?.Auth })
-            .OfType<Authentication>()
-            .Distinct();
+        components.SelectMany(component => component.Users).Distinct();
 
     private static bool IsWithin(HealthTask sought, HealthTask task) =>
         ReferenceEquals(sought, task) || task.Children.Any(child => IsWithin(sought, child));

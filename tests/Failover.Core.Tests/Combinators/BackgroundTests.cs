@@ -169,12 +169,12 @@ public sealed class BackgroundTests
 
         Below.HasOnDemandCheck.ShouldBeTrue();
         background.HasOnDemandCheck.ShouldBeFalse();
-        background.HasBackground.ShouldBeTrue();
+        background.ChangesByItself.ShouldBeTrue();
         background.LongestTime.ShouldBe(TimeSpan.Zero);
         new Hysteresis(background).HasOnDemandCheck.ShouldBeFalse();
-        new Hysteresis(background).HasBackground.ShouldBeTrue();
+        new Hysteresis(background).ChangesByItself.ShouldBeTrue();
         new Hysteresis(Below).HasOnDemandCheck.ShouldBeTrue();
-        new Hysteresis(Below).HasBackground.ShouldBeFalse();
+        new Hysteresis(Below).ChangesByItself.ShouldBeFalse();
     }
 
     [Fact]

@@ -216,11 +216,11 @@ public sealed class LoginGateTests : IDisposable
     {
         hasher.Hold();
         using CancellationTokenSource hungUp = new();
-        List<Task<LoginVerdict>> guesses = [gate.JudgeAsync(Request(Basic(Wrong)), users, hungUp.Token).AsTask()];
+        List<Task<LoginVerdict>> guesses = [gate.JudgeAsync(Request(Basic(Wrong)), users, token: null, hungUp.Token).AsTask()];
         await hasher.WaitForCallAsync();
         for (int i = 1; i < 9; i++)
         {
-            guesses.Add(gate.JudgeAsync(Request(Basic(Wrong)), users, hungUp.Token).AsTask());
+            guesses.Add(gate.JudgeAsync(Request(Basic(Wrong)), users, token: null, hungUp.Token).AsTask());
         }
 
         await hungUp.CancelAsync();
@@ -262,7 +262,7 @@ public sealed class LoginGateTests : IDisposable
     private Task<LoginVerdict> JudgeAsync(string pair) => JudgeAsync(Request(Basic(pair)));
 
     private Task<LoginVerdict> JudgeAsync(LoginRequest request) =>
-        gate.JudgeAsync(request, users, TestContext.Current.CancellationToken).AsTask();
+        gate.JudgeAsync(request, users, token: null, TestContext.Current.CancellationToken).AsTask();
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
 

@@ -269,7 +269,7 @@ internal sealed class SimpleEngine
         || (task.Children.Any() && IsActive(sought, Wanted(task)))
         || (HoldingSide(task) is { } holding && IsActive(sought, holding));
 
-    private static bool IsDriven(HealthTask task) => task.HasBackground && !task.HasOnDemandCheck;
+    private static bool IsDriven(HealthTask task) => task.ChangesByItself && !task.HasOnDemandCheck;
 
     // Children before their parents.
     private static IEnumerable<HealthTask> Below(HealthTask task) => [.. task.Children.SelectMany(Below), task];

@@ -177,7 +177,7 @@ internal sealed class Listener(
         options.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
-        options.Limits.MaxRequestBodySize = PostEndpoint.LongestBody;
+        options.Limits.MaxRequestBodySize = PostRequest.LongestBody;
         options.Limits.MaxRequestHeadersTotalSize = LongestHead;
         options.Limits.MaxRequestBufferSize = LongestHead;
         options.Limits.MaxResponseBufferSize = UnsentOutput;

@@ -1,0 +1,69 @@
+using System.CommandLine;
+
+namespace Failover;
+
+/// <summary><c>failover release</c>: ends the delay of a guard that is tripped.</summary>
+internal static class ReleaseCommand
+{
+    public static Command Make(CommandContext context)
+    {
+        Argument<string> name = new("GUARD") { Description = "The name of the guard." };
+        Option<string?> file = ConfigurationArgument.FileOption();
+        Option<string?> url = DaemonAddress.UrlOption("Where the components are served.");
+        Option<string?> authority = DaemonAddress.AuthorityOption();
+        AuthorisedPost post = new("Who releases");
+        Command command = new DocumentedCommand(
+            "release",
+            "End the delay of a guard that is tripped: what is judged fail is served as FAIL, and latches. Exits with 2 if it delays nothing.",
+            "failover release web",
+            "failover release web --user alice --url https://mail.example.net:8443"
+        )
+        {
+            name,
+            post.User,
+            post.PasswordFile,
+            url,
+            file,
+            authority,
+        };
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                string guard = parsed.GetValue(name)!;
+                string shown = $"guard {Printable.Escape(guard)}";
+                string user = post.UserOf(parsed, context);
+                (DaemonAddress address, _) = DaemonAddress.OfComponents(
+                    parsed.GetValue(url),
+                    parsed.GetValue(file),
+                    context
+                );
+                using DaemonConnection connection = new(address, parsed.GetValue(authority));
+                DaemonAnswer answer = await post.SendAsync(
+                    parsed,
+                    GuardEndpoint.Root + Uri.EscapeDataString(guard),
+                    address,
+                    connection,
+                    context,
+                    cancellationToken
+                );
+                switch (answer.Status)
+                {
+                    case 200 when answer.Text == Answer.Released.Text:
+                        await context.Output.WriteLineAsync($"{shown}: released; moves to fail are served now");
+                        return ExitCode.Success;
+                    case 409:
+                        await context.Output.WriteLineAsync($"{shown}: delays nothing at present");
+                        return ExitCode.Failing;
+                    case 404:
+                        throw new CommandException(
+                            ExitCode.WrongCommandLine,
+                            $"failover: {shown}: there is no such guard, or nobody may release it (it has no auth)"
+                        );
+                    default:
+                        throw AuthorisedPost.Refusal(answer, shown, user, connection);
+                }
+            }
+        );
+        return command;
+    }
+}
