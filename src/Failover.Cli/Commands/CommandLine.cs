@@ -117,6 +117,7 @@ internal static class CommandLine
             ExplainCommand.Make(context),
             HistoryCommand.Make(context),
             ResetCommand.Make(context),
+            ReleaseCommand.Make(context),
             ReloadCommand.Make(context),
             ConvertCommand.Make(context),
             SchemaCommand.Make(context),

@@ -14,7 +14,7 @@ internal static class ReleaseCommand
         AuthorisedPost post = new("Who releases");
         Command command = new DocumentedCommand(
             "release",
-            "End the delay of a guard that is tripped: what is judged fail is served as FAIL, and latches. Exits with 2 if it delays nothing.",
+            "End the delay of a guard that is tripped: what is judged fail is served as FAIL, and latches.",
             "failover release web",
             "failover release web --user alice --url https://mail.example.net:8443"
         )
@@ -50,10 +50,10 @@ internal static class ReleaseCommand
                 {
                     case 200 when answer.Text == Answer.Released.Text:
                         await context.Output.WriteLineAsync($"{shown}: released; moves to fail are served now");
-                        return ExitCode.Success;
+                        return ExitCode.Ok;
                     case 409:
                         await context.Output.WriteLineAsync($"{shown}: delays nothing at present");
-                        return ExitCode.Failing;
+                        return ExitCode.Ok;
                     case 404:
                         throw new CommandException(
                             ExitCode.WrongCommandLine,

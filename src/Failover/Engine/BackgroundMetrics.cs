@@ -8,7 +8,9 @@ internal static class BackgroundMetrics
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Failover";
 
-    private static readonly Meter Meter = new(MeterName);
+    /// <summary>The meter itself.</summary>
+    public static readonly Meter Meter = new(MeterName);
+
     private static readonly Histogram<double> Lateness = Meter.CreateHistogram<double>(
         "failover.background.lateness",
         unit: "s",

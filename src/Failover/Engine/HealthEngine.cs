@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Drives the machine: one lock, one timer. It feeds inputs in, and does what comes out.</summary>
 /// <remarks>The lock is held while the machine decides, some microseconds, and never while a probe, a store or code of the user's
 /// runs. A component that is answered from memory is read without it.</remarks>
-internal sealed class HealthEngine : IAsyncDisposable
+internal sealed partial class HealthEngine : IAsyncDisposable
 {
     private const int EventCapacity = 10_000;
 
@@ -140,15 +140,6 @@ internal sealed class HealthEngine : IAsyncDisposable
         return machine.ReleaseGuard(name, input.Now, input.Wall);
     }
 
-    /// <summary>How the guards are.</summary>
-    public IReadOnlyList<GuardSnapshot> GuardsNow()
-    {
-        lock (gate)
-        {
-            return [.. machine.Guards.Select(guard => guard.Now)];
-        }
-    }
-
     /// <summary>Takes what another job reports to a heartbeat.</summary>
     /// <param name="name">The name of the heartbeat.</param>
     /// <param name="beat">What it says.</param>
@@ -169,42 +160,6 @@ internal sealed class HealthEngine : IAsyncDisposable
         }
 
         return new(ticket.Task);
-    }
-
-    /// <summary>Whether one of its latches is ended by an authorised fire alone.</summary>
-    public bool HasAuthorisedLatch(Component component)
-    {
-        lock (gate)
-        {
-            return component.Served.Latches.Any(latch => latch.IsAuthorised);
-        }
-    }
-
-    /// <summary>Explains a component: for each of its nodes, its evidence and what would change its state.</summary>
-    public Explanation Explain(Component component)
-    {
-        lock (gate)
-        {
-            return machine.Explain(component.Served, Clock.Now);
-        }
-    }
-
-    /// <summary>When the checks of a component are probed, and what their newest results come to.</summary>
-    public ComponentProbes ProbesOf(Component component)
-    {
-        lock (gate)
-        {
-            return machine.ProbesOf(component.Served, Clock.Now);
-        }
-    }
-
-    /// <summary>The checks of a component that have been probed, with what they saw, from left to right.</summary>
-    public IReadOnlyList<(HealthTask Task, Observation Seen)> ChecksOf(Component component)
-    {
-        lock (gate)
-        {
-            return HealthMachine.ChecksOf(component.Served);
-        }
     }
 
     /// <summary>Reports an event to whoever follows.</summary>
@@ -354,6 +309,9 @@ internal sealed class HealthEngine : IAsyncDisposable
                 break;
             case MachineAction.Late late:
                 BackgroundMetrics.Record(late.By);
+                break;
+            case MachineAction.Event { Happened: GuardChange change }:
+                GuardMetrics.Record(change);
                 break;
             case MachineAction.Publish or MachineAction.Event:
             case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:

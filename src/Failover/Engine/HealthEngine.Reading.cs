@@ -1,0 +1,50 @@
+namespace Failover;
+
+// What is read of the machine, under its lock.
+internal sealed partial class HealthEngine
+{
+    /// <summary>How the guards are.</summary>
+    public IReadOnlyList<GuardSnapshot> GuardsNow()
+    {
+        lock (gate)
+        {
+            return [.. machine.Guards.Select(guard => guard.Now)];
+        }
+    }
+
+    /// <summary>Whether one of its latches is ended by an authorised fire alone.</summary>
+    public bool HasAuthorisedLatch(Component component)
+    {
+        lock (gate)
+        {
+            return component.Served.Latches.Any(latch => latch.IsAuthorised);
+        }
+    }
+
+    /// <summary>Explains a component: for each of its nodes, its evidence and what would change its state.</summary>
+    public Explanation Explain(Component component)
+    {
+        lock (gate)
+        {
+            return machine.Explain(component.Served, Clock.Now);
+        }
+    }
+
+    /// <summary>When the checks of a component are probed, and what their newest results come to.</summary>
+    public ComponentProbes ProbesOf(Component component)
+    {
+        lock (gate)
+        {
+            return machine.ProbesOf(component.Served, Clock.Now);
+        }
+    }
+
+    /// <summary>The checks of a component that have been probed, with what they saw, from left to right.</summary>
+    public IReadOnlyList<(HealthTask Task, Observation Seen)> ChecksOf(Component component)
+    {
+        lock (gate)
+        {
+            return HealthMachine.ChecksOf(component.Served);
+        }
+    }
+}
