@@ -53,6 +53,7 @@ internal sealed class Bench(BenchOptions options, string directory, Cancellation
         [
             ("http", HttpScenario.RunAsync),
             ("ondemand", OnDemandScenario.RunAsync),
+            ("httpchecks", HttpCheckScenario.RunAsync),
             ("background", BackgroundScenario.RunAsync),
             ("storm", StormScenario.RunAsync),
             ("daemon", DaemonScenario.RunAsync),

@@ -10,8 +10,8 @@ internal sealed class ProbeCounter
     public long Take() => Interlocked.Exchange(ref count, 0);
 }
 
-/// <summary>A TCP check whose probes are counted.</summary>
-internal sealed record CountedCheck(TcpCheck Inner, ProbeCounter Counter) : ProbeCheck
+/// <summary>A check whose probes are counted.</summary>
+internal sealed record CountedCheck(ProbeCheck Inner, ProbeCounter Counter) : ProbeCheck
 {
     public override TimeSpan LongestTime => Inner.LongestTime;
 

@@ -7,7 +7,7 @@ namespace Failover;
 /// <param name="IsHelp">Whether help is asked for.</param>
 internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo, bool IsHelp)
 {
-    private static readonly string[] Scenarios = ["http", "ondemand", "background", "storm", "daemon"];
+    private static readonly string[] Scenarios = ["http", "ondemand", "httpchecks", "background", "storm", "daemon"];
 
     public const string Help = """
         Usage: ./build.sh bench [options]
@@ -15,7 +15,7 @@ internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo,
         Measures Failover side by side with HAProxy, nginx and blackbox_exporter, on the loopback, and prints Markdown
         tables on the standard output; progress goes to the standard error. A full run takes about 12 minutes.
 
-          --only <scenario>   one of: http, ondemand, background, storm, daemon
+          --only <scenario>   one of: http, ondemand, httpchecks, background, storm, daemon
           --quick             a smoke run of about two minutes, to see that it works: its figures mean nothing
           --write <file>      also put the tables between the two bench markers of that file (docs/performance.md)
           --help              this text

@@ -76,7 +76,7 @@ internal sealed class NginxServer : Subject
     }
 }
 
-/// <summary>blackbox_exporter with one module: a TCP connection.</summary>
+/// <summary>blackbox_exporter with two modules: a TCP connection, and a GET.</summary>
 internal sealed class BlackboxExporter : Subject
 {
     private BlackboxExporter(string file, int port)
@@ -98,6 +98,9 @@ internal sealed class BlackboxExporter : Subject
             modules:
               tcp_connect:
                 prober: tcp
+                timeout: 5s
+              http_2xx:
+                prober: http
                 timeout: 5s
 
             """,

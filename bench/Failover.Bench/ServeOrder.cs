@@ -25,6 +25,9 @@ internal sealed record ServeOrder
 
     public int TimeoutSeconds { get; init; } = 5;
 
+    /// <summary>Where set, each check is a GET of that path instead, with a query string of its own.</summary>
+    public string? HttpPath { get; init; }
+
     public TcpClose Close { get; init; } = TcpClose.Rst;
 
     /// <summary>Whether <c>/slow</c> is there: one check that ends when it is told to.</summary>

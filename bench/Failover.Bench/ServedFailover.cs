@@ -60,12 +60,7 @@ internal static class ServedFailover
         for (int i = 0; i < order.Checks; i++)
         {
             HealthTask check = new CountedCheck(
-                new TcpCheck(
-                    order.SpreadsAddresses && !order.IsDead(i) ? TargetAddress.Of(i).ToString() : "127.0.0.1",
-                    order.IsDead(i) ? order.DeadPort!.Value : order.Ports[i % order.Ports.Length],
-                    timeout: Units.Second(order.TimeoutSeconds),
-                    close: order.Close
-                ),
+                order.HttpPath is null ? Tcp(order, i) : Http(order, i),
                 counter
             );
             server.AddComponent(
@@ -74,6 +69,20 @@ internal static class ServedFailover
             );
         }
     }
+
+    private static TcpCheck Tcp(ServeOrder order, int check) =>
+        new(
+            order.SpreadsAddresses && !order.IsDead(check) ? TargetAddress.Of(check).ToString() : "127.0.0.1",
+            order.IsDead(check) ? order.DeadPort!.Value : order.Ports[check % order.Ports.Length],
+            timeout: Units.Second(order.TimeoutSeconds),
+            close: order.Close
+        );
+
+    private static HttpCheck Http(ServeOrder order, int check) =>
+        new(
+            $"http://127.0.0.1:{order.Ports[check % order.Ports.Length]}{order.HttpPath}?c{check}",
+            timeout: Units.Second(order.TimeoutSeconds)
+        );
 
     private static double? OrNull(double value) => double.IsNaN(value) ? null : value;
 
