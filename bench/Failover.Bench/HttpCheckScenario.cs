@@ -91,7 +91,7 @@ internal static class HttpCheckScenario
             haproxy.Add(await WatchAsync(bench, peer, checks, window));
         }
 
-        Series own = new(failover.Select(one => one.CpuPerCheck));
+        Series own = Of(failover, one => one.CpuPerCheck);
         return Tables.Table(
             $"{checks:N0} background HTTP checks every second",
             $"GETs of an nginx on the loopback, a connection each, against HAProxy (`nbthread 1`, `option httpchk GET {Target}`) with {checks:N0} "
@@ -103,8 +103,19 @@ internal static class HttpCheckScenario
 
     private static string[] Row(string name, List<ProcessUse> rounds, Series own)
     {
-        Series cpu = new(rounds.Select(one => one.CpuPerCheck));
-        return [name, $"{cpu}", LoadRounds.Ratio(own, cpu), $"{new Series(rounds.Select(one => one.ResidentMegabytes))}"];
+        Series cpu = Of(rounds, one => one.CpuPerCheck);
+        return [name, $"{cpu}", LoadRounds.Ratio(own, cpu), $"{Of(rounds, one => one.ResidentMegabytes)}"];
+    }
+
+    private static Series Of(List<ProcessUse> rounds, Func<ProcessUse, double> figure)
+    {
+        Series series = new();
+        foreach (ProcessUse round in rounds)
+        {
+            series.Add(figure(round));
+        }
+
+        return series;
     }
 
     private static async Task<ProcessUse> WatchAsync(Bench bench, Subject server, int checks, TimeSpan window)
