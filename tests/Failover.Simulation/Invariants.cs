@@ -12,6 +12,7 @@ internal sealed class Invariants
     private readonly ServedErrors errors;
     private readonly ContinuityInvariants continuity;
     private readonly LogicInvariants logic;
+    private readonly HeartbeatInvariants heartbeats;
 
     public Invariants(World world)
     {
@@ -23,6 +24,7 @@ internal sealed class Invariants
         errors = new(world);
         continuity = new(world, errors);
         logic = new(world);
+        heartbeats = new(world);
     }
 
     public void Before(SimulationEvent step)
@@ -46,7 +48,11 @@ internal sealed class Invariants
         freshness.Always();
         answers.Always();
         errors.Always();
+        heartbeats.Always();
     }
+
+    /// <inheritdoc cref="HeartbeatInvariants.Beaten"/>
+    public void Beaten(string name, HealthState state) => heartbeats.Beaten(name, state);
 
     public void Published(ServedComponent component, Snapshot snapshot)
     {
@@ -78,7 +84,11 @@ internal sealed class Invariants
     /// <inheritdoc cref="LatchInvariants.FollowRenewedLatches"/>
     public void FollowRenewedLatches() => latches.FollowRenewedLatches();
 
-    public void Paused(Instant from, Instant to) => evidence.Paused(from, to);
+    public void Paused(Instant from, Instant to)
+    {
+        evidence.Paused(from, to);
+        heartbeats.Paused(from, to);
+    }
 
     public void Died(Crash died)
     {
@@ -95,6 +105,7 @@ internal sealed class Invariants
         sides.Clear();
         latches.FollowRenewedLatches();
         freshness.Started();
+        heartbeats.Started();
         continuity.Started(isYoung);
     }
 
@@ -110,6 +121,7 @@ internal sealed class Invariants
         sides.Clear();
         answers.Reloaded();
         logic.Reloaded();
+        heartbeats.Reloaded();
         foreach (ServedComponent component in world.Machine.Components)
         {
             freshness.Reloaded(component);
