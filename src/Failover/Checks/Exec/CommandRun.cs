@@ -116,6 +116,13 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
                 ? Collect(process)
                 : EndStopped(process);
         }
+        catch
+        {
+            // Out of memory, say: nothing of it outlives the probe.
+            process.KillGroup();
+            process.Wait();
+            throw;
+        }
         finally
         {
             lock (gate)
