@@ -51,7 +51,7 @@ internal static class ConfigurationAdvice
     {
         try
         {
-            return FileThreads.Run(
+            return FileThreads.OfProcess.Run(
                 file,
                 () => OperatingSystem.IsWindows() ? UnixFileMode.UserRead : File.GetUnixFileMode(file)
             );

@@ -99,7 +99,12 @@ internal sealed class ClientCertificates : IDisposable
     {
         try
         {
-            return Encoding.UTF8.GetString(RegularFile.Read(path, LargestFile, longestWait).Bytes);
+            FileContent content = FileThreads.OfChecks.Run(
+                path,
+                () => RegularFile.ReadHere(path, LargestFile),
+                longestWait
+            );
+            return Encoding.UTF8.GetString(content.Bytes);
         }
         catch (FileFault fault)
         {
