@@ -242,8 +242,9 @@ public sealed class ExecCheckTests
         using TemporaryFolder folder = new();
         (string end, string started) = (folder.MakeFifo("end"), folder.MakeFifo("started"));
         Task<Observation> holder = ProbeAsync(Shell($"cat '{end}'") with { Limit = one });
+        // More than a pipe takes: when it is out, the probe is reading it.
         Task<Observation> waiting = (
-            Shell($"echo > '{started}'; echo slow; exec sleep 60", Second(10)) with
+            Shell($"head -c 200000 /dev/zero | tr '\\0' x; echo > '{started}'; exec sleep 60", Second(10)) with
             {
                 Limit = one,
             }
