@@ -20,7 +20,13 @@ public sealed class DnsCheckFaultTests
         using UdpClient server = new(new IPEndPoint(IPAddress.Loopback, 0));
         IPEndPoint address = (IPEndPoint)server.Client.LocalEndPoint!;
         using Socket raw = new(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Udp);
-        new Thread(() => Flood(server, raw, address.Port)) { IsBackground = true }.Start();
+        using CancellationTokenSource over = new();
+        Task flood = Task.Factory.StartNew(
+            () => Flood(server, raw, address.Port, over.Token),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         DnsCheck check = new("www.example.net", server: $"{address}", timeout: Second(0.02));
 
         // Real time: of this many deadlines, some come when such a datagram has just arrived.
@@ -30,10 +36,13 @@ public sealed class DnsCheckFaultTests
                 .WaitAsync(Second(20));
             (seen.State, seen.IsTimeout).ShouldBe((Fail, true), seen.Reason);
         }
+
+        await over.CancelAsync();
+        await flood;
     }
 
-    // To whoever asked last, without an end.
-    private static void Flood(UdpClient server, Socket raw, int port)
+    // To whoever asked last.
+    private static void Flood(UdpClient server, Socket raw, int port, CancellationToken over)
     {
         // Long enough for its checksum to be verified when it is received, not before (CHECKSUM_BREAK of Linux: 76).
         byte[] datagram = new byte[200];
@@ -42,7 +51,7 @@ public sealed class DnsCheckFaultTests
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(6), 1);
         IPEndPoint client = new(IPAddress.Loopback, 0);
         server.Receive(ref client);
-        while (true)
+        while (!over.IsCancellationRequested)
         {
             if (server.Available > 0)
             {
