@@ -25,15 +25,21 @@ internal sealed class LostState(string path)
     /// <param name="why">Why, in one line.</param>
     public void Write(string why)
     {
-        // Written beside and renamed: never half a line.
-        string half = $"{note}.new";
-        using (FileStream file = PrivateFile.Open(half, FileMode.Create))
+        string line = $"{why}\n";
+        // Each attempt to go on after the loss notes it; only the first one has to write.
+        if (!File.Exists(note) || File.ReadAllText(note) != line)
         {
-            file.Write(Encoding.UTF8.GetBytes($"{why}\n"));
-            file.Flush(flushToDisk: true);
+            // Written beside and renamed: never half a line.
+            string half = $"{note}.new";
+            using (FileStream file = PrivateFile.Open(half, FileMode.Create))
+            {
+                file.Write(Encoding.UTF8.GetBytes(line));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(half, note, overwrite: true);
         }
 
-        File.Move(half, note, overwrite: true);
         StateFiles.SyncFolder(note);
     }
 

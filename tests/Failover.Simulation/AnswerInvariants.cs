@@ -5,17 +5,39 @@ internal sealed class AnswerInvariants(World world)
 {
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(250);
 
-    private readonly Dictionary<object, (ServedComponent Component, Instant At)> asked = new(
+    private readonly Dictionary<object, (ServedComponent Component, Instant At, Instant Deadline)> asked = new(
         ReferenceEqualityComparer.Instance
     );
 
-    public void Asked(object ticket, ServedComponent component) => asked.Add(ticket, (component, world.Now));
+    // By the order in which the machine says so: it may have published more meanwhile.
+    private readonly Dictionary<ServedComponent, Snapshot> published = [];
+
+    public void Published(ServedComponent component, Snapshot snapshot) => published[component] = snapshot;
+
+    public void Asked(object ticket, ServedComponent component)
+    {
+        published.TryAdd(component, component.Published);
+        Instant deadline = component.Description.ResponseDeadline is { } wait ? world.Now + wait : Instant.Never;
+        asked.Add(ticket, (component, world.Now, deadline));
+    }
 
     public void Answered(object ticket, Snapshot answer)
     {
-        if (!asked.Remove(ticket))
+        if (!asked.Remove(ticket, out var request))
         {
             throw new InvariantViolation("answers", "a request was answered twice");
+        }
+
+        ServedComponent component = request.Component;
+        HealthState served = published[component].ReadAt(world.Now).State;
+        // At a response deadline, an ok that is far older than an evaluation takes is not the answer.
+        bool isAtDeadline = world.Now >= request.Deadline;
+        if (answer.State != served && !(isAtDeadline && served == HealthState.Ok))
+        {
+            throw new InvariantViolation(
+                "answers",
+                $"a request for /{component.Name} was answered {answer.State}, and {served} is served"
+            );
         }
     }
 
@@ -31,7 +53,11 @@ internal sealed class AnswerInvariants(World world)
         }
     }
 
-    public void Died() => asked.Clear();
+    public void Died()
+    {
+        asked.Clear();
+        published.Clear();
+    }
 
     /// <summary>What was in flight for another description begins anew.</summary>
     public void Reloaded()
@@ -45,7 +71,7 @@ internal sealed class AnswerInvariants(World world)
     /// <summary>Whatever hangs: after three times the longest time of its task, and the time for which a publication may be held.</summary>
     public void Always()
     {
-        foreach ((ServedComponent component, Instant at) in asked.Values)
+        foreach ((ServedComponent component, Instant at, _) in asked.Values)
         {
             TimeSpan longest =
                 component.Root.Vertex.Task is Deadline { After: var after } && after < component.OverdueAfter

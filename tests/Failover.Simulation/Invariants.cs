@@ -48,7 +48,11 @@ internal sealed class Invariants
         errors.Always();
     }
 
-    public void Published(ServedComponent component, Snapshot snapshot) => errors.Published(component, snapshot);
+    public void Published(ServedComponent component, Snapshot snapshot)
+    {
+        errors.Published(component, snapshot);
+        answers.Published(component, snapshot);
+    }
 
     public void Asked(object ticket, ServedComponent component) => answers.Asked(ticket, component);
 

@@ -45,6 +45,14 @@ internal sealed class LatchInvariants(World world, Sides sides)
         {
             mustFail.Remove(id);
         }
+
+        // Whether latches make a component fail is stored with it: an edit may have made them do so, and be lost.
+        foreach (HashSet<string> names in mustFail.Values)
+        {
+            names.RemoveWhere(name =>
+                world.Store.Components.TryGetValue(name, out StoredComponent? stored) && !stored.IsLatched
+            );
+        }
     }
 
     /// <summary>Long after the faults have stopped.</summary>

@@ -144,25 +144,6 @@ internal sealed class LogicInvariants(World world)
 
     private static bool HasOneshot(HealthTask task) => task is Oneshot || task.Children.Any(HasOneshot);
 
-    private HashSet<Node> Nodes()
-    {
-        HashSet<Node> nodes = [];
-        foreach (ServedComponent component in world.Machine.Components)
-        {
-            Collect(component.Root, nodes);
-        }
-
-        return nodes;
-    }
-
-    private static void Collect(Node node, HashSet<Node> nodes)
-    {
-        if (nodes.Add(node))
-        {
-            foreach (Vertex child in node.Vertex.Children)
-            {
-                Collect(child.Node, nodes);
-            }
-        }
-    }
+    private HashSet<Node> Nodes() =>
+        [.. world.Machine.Components.SelectMany(component => Sides.SettingAndReleasing(component.Root))];
 }

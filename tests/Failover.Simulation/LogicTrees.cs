@@ -11,6 +11,12 @@ namespace Failover.Simulation;
 internal sealed record LogicTree(string Kind, int Count, ImmutableArray<string> Names, ImmutableArray<Tree> Tasks)
     : Tree
 {
+    /// <summary>How many of a hundred, of <c>at_least</c>; null where that is not given.</summary>
+    public int? Percent { get; init; }
+
+    /// <summary>How much the children with the first names count; empty where each counts as one.</summary>
+    public ImmutableArray<int> Weights { get; init; } = [];
+
     public override ImmutableArray<Tree> Children => Tasks;
 
     public override Tree With(ImmutableArray<Tree> children) => this with { Tasks = children };
@@ -21,22 +27,28 @@ internal sealed record LogicTree(string Kind, int Count, ImmutableArray<string> 
             (task, index) => Names.IsEmpty ? $"{task}" : $"{Names[index]}: {task}"
         );
         string count = Kind == "at_least" ? string.Create(CultureInfo.InvariantCulture, $"{Count}, ") : "";
-        return $"{Kind}({count}{string.Join(", ", tasks)})";
+        string percent = Percent is { } part ? string.Create(CultureInfo.InvariantCulture, $"percent={part}, ") : "";
+        string weights = Weights.IsEmpty ? "" : $"weights={string.Join('_', Weights)}, ";
+        return $"{Kind}({count}{percent}{weights}{string.Join(", ", tasks)})";
     }
 
     public HealthTask Build(Func<Tree, HealthTask> build)
     {
         HealthTask[] tasks = [.. Tasks.Select(build)];
         (string, HealthTask)[] named = Names.IsEmpty ? [] : [.. Names.Zip(tasks)];
-        int count = Math.Min(Count, tasks.Length);
+        KeyValuePair<string, int>[] weights =
+        [
+            .. Names.Zip(Weights, (name, weight) => KeyValuePair.Create(name, weight)),
+        ];
+        int count = Math.Min(Count, tasks.Length - weights.Length + weights.Sum(entry => entry.Value));
         return (Kind, Names.IsEmpty) switch
         {
             ("all", true) => new All(tasks),
             ("all", false) => new All(named),
             ("any", true) => new Any(tasks),
             ("any", false) => new Any(named),
-            (_, true) => new AtLeast(tasks, count),
-            (_, false) => new AtLeast(named, count),
+            (_, true) => new AtLeast(tasks, count, Percent),
+            (_, false) => new AtLeast(named, count, Percent, weights),
         };
     }
 }

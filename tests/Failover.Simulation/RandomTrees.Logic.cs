@@ -39,17 +39,28 @@ internal sealed partial class RandomTrees
     {
         bool hasNames =
             random.Next(2) == 0 || children.Any(child => child.All.Any(part => part is ToggleTree or RefTree));
-        return new(
-            random.Next(3) switch
-            {
-                0 => "all",
-                1 => "any",
-                _ => "at_least",
-            },
+        string kind = random.Next(3) switch
+        {
+            0 => "all",
+            1 => "any",
+            _ => "at_least",
+        };
+        LogicTree logic = new(
+            kind,
             random.Next(1, 4),
             hasNames ? [.. children.Select((_, index) => $"n{index}")] : [],
             children
         );
+        if (kind != "at_least")
+        {
+            return logic;
+        }
+
+        return logic with
+        {
+            Percent = random.Next(3) == 0 ? random.Next(1, 101) : null,
+            Weights = hasNames && random.Next(3) == 0 ? [.. children.Select(_ => random.Next(1, 4))] : [],
+        };
     }
 
     private Tree EditLogic(LogicTree logic, ImmutableSortedDictionary<string, Tree> tasks, bool isNamed)
@@ -62,15 +73,17 @@ internal sealed partial class RandomTrees
                 {
                     Tasks = [.. logic.Tasks.Reverse()],
                     Names = logic.Names.IsEmpty ? [] : [.. logic.Names.Reverse()],
+                    Weights = [.. logic.Weights.Reverse()],
                 };
             case 1:
-                return logic with { Kind = logic.Kind == "all" ? "any" : "all" };
+                return logic with { Kind = logic.Kind == "all" ? "any" : "all", Percent = null, Weights = [] };
             case 2 when logic.Tasks.Length > 1:
                 int gone = random.Next(logic.Tasks.Length);
                 return logic with
                 {
                     Tasks = logic.Tasks.RemoveAt(gone),
                     Names = logic.Names.IsEmpty ? [] : logic.Names.RemoveAt(gone),
+                    Weights = gone < logic.Weights.Length ? logic.Weights.RemoveAt(gone) : logic.Weights,
                 };
             default:
                 if (logic.Names.IsEmpty)

@@ -212,6 +212,10 @@ internal static partial class Replay
         {
             List<string> names = [];
             List<Tree> tasks = [];
+            int? percent = Maybe("percent=", () => Number(Word()));
+            int[] weights = Maybe("weights=", () => (Given: Word(), HasAny: true)) is { } given
+                ? [.. given.Given.Split('_').Select(Number)]
+                : [];
             bool isFirst = count == 0;
             while (isFirst || Next(", "))
             {
@@ -236,7 +240,7 @@ internal static partial class Replay
                 tasks.Add(Read());
             }
 
-            return new(kind, count, [.. names], [.. tasks]);
+            return new(kind, count, [.. names], [.. tasks]) { Percent = percent, Weights = [.. weights] };
         }
 
         private bool Next(string expected) => string.CompareOrdinal(text, at, expected, 0, expected.Length) == 0;

@@ -57,7 +57,15 @@ internal static class SimpleJudgement
             All => children.All(one => one),
             Any => children.Any(one => one),
             Not => !children[0],
-            AtLeast some => children.Count(one => one) >= some.Count,
+            AtLeast some => HasEnough(some, children),
             _ => children[0],
         };
+
+    private static bool HasEnough(AtLeast some, bool[] children)
+    {
+        Dictionary<string, int> given = ((IEnumerable<KeyValuePair<string, int>>?)some.Values[^1] ?? []).ToDictionary();
+        int[] weights = [.. children.Select((_, index) => given.GetValueOrDefault(some.Tasks.NameOf(index), 1))];
+        int ok = weights.Where((_, index) => children[index]).Sum();
+        return ok >= (some.Count ?? 1) && ok * 100 >= (some.Percent ?? 0) * weights.Sum();
+    }
 }

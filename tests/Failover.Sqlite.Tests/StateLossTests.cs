@@ -268,6 +268,7 @@ public sealed class StateLossTests : IAsyncDisposable
             (await lost.Store.CommitAsync(new("op"))).Outcome.ShouldNotBe(CommitOutcome.Committed);
         }
 
+        await lost.UntilProblemAsync("it is a folder");
         lost.Folder.Names.ShouldBe(["link", "older.db", "state.db", "state.db.lost", "sub"]);
         lost.Folder.Warnings.Count.ShouldBe(2);
         lost.Folder.Warnings.Last().ShouldEndWith("no new one can be made: it is a folder");

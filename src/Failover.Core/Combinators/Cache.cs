@@ -4,7 +4,8 @@ namespace Failover;
 
 /// <summary>Uses a result again for a while: requests within it evaluate nothing.</summary>
 /// <remarks>For tasks that are evaluated on demand; below a <see cref="Background"/> loop, what is read is in memory anyway. An error is
-/// not used again: the next request tries anew.</remarks>
+/// not used again: the next request tries anew. A loop above it that uses a result again believes it for as long as a new one, so that
+/// an ok may be older than <c>staleAfter</c> by <c>maxAge</c>.</remarks>
 public sealed record Cache : Combinator<Cache.Newest>
 {
     /// <summary>Describes it; evaluates nothing.</summary>
@@ -74,10 +75,7 @@ public sealed record Cache : Combinator<Cache.Newest>
     {
         if (seen[0] is not { } result)
         {
-            return new(
-                state,
-                Observation.WithoutEvidence(Task.InitialShownState ?? HealthState.Fail, "not evaluated yet")
-            );
+            return new(state, Observation.NotEvaluated(Task.InitialShownState));
         }
 
         bool isUsedAgain = result is { IsEvidence: true, State: not HealthState.Error };

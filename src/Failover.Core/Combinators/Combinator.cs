@@ -26,6 +26,12 @@ public abstract record Combinator : HealthTask
     internal bool IsReleasedByFire =>
         LatchSides is { ReleasedBy: var side } && Children[side].OkSources == OkSources.Fire;
 
+    /// <summary>Whether what it shows rests on tasks that have given a definite result, and no other result of the rest would change it.</summary>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="definite">What each child shows; null where that does not rest on a definite result.</param>
+    internal virtual bool IsDecidedBy(object state, IReadOnlyList<Observation?> definite) =>
+        definite.Index().All(child => child.Item is not null || !Evaluates(state, child.Index));
+
     /// <summary>Whether a state is a latch: a fail that holds until it is released.</summary>
     internal virtual bool IsLatch(object state) => false;
 

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>Fails where its task has no result after so long: the evaluation is given up, and no longer waited for.</summary>
-/// <remarks>What is given up runs on to its end, and is not started a second time beside itself. Checks have timeouts of their own; this is
+/// <remarks>What is given up runs on to its end, and is not started a second time beside itself: an evaluation that joins it has waited
+/// since it was started. Checks have timeouts of their own; this is
 /// one for several tasks together, or for code that has none. Read from memory, below a <see cref="Background"/>, nothing takes
 /// time. A deadline that passes while this process does not run is an error, no failure of the target.</remarks>
 public sealed record Deadline : Combinator<NoMemory>
@@ -66,10 +67,7 @@ public sealed record Deadline : Combinator<NoMemory>
 
     /// <inheritdoc/>
     public override Step<NoMemory> Next(NoMemory state, IReadOnlyList<Observation?> seen, Instant now) =>
-        new(
-            state,
-            seen[0] ?? Observation.WithoutEvidence(Task.InitialShownState ?? HealthState.Fail, "not evaluated yet")
-        );
+        new(state, seen[0] ?? Observation.NotEvaluated(Task.InitialShownState));
 
     private protected override NodeExplanation Explain(
         NoMemory state,

@@ -66,6 +66,10 @@ public sealed record Depends : Combinator<Depends.Judgement>
 
     internal override HealthState? LatchedValue(object state, ReadOnlySpan<HealthState?> below) => below[TaskSide];
 
+    // An ok passes, whatever the rest is.
+    internal override bool IsDecidedBy(object state, IReadOnlyList<Observation?> definite) =>
+        base.IsDecidedBy(state, definite) || definite[TaskSide] is { State: HealthState.Ok };
+
     /// <summary>What a <see cref="Depends"/> remembers.</summary>
     /// <param name="Newest">The identity of the newest fail of its task; 0 where that is not at fail.</param>
     /// <param name="Waiting">The oldest fail that waits for a result of <c>on</c>; null where none does.</param>
@@ -93,15 +97,15 @@ public sealed record Depends : Combinator<Depends.Judgement>
     {
         if (seen[TaskSide] is not { } task)
         {
-            return new(
-                state,
-                Observation.WithoutEvidence(Task.InitialShownState ?? HealthState.Fail, "not evaluated yet")
-            );
+            return new(state, Observation.NotEvaluated(Task.InitialShownState));
         }
 
         if (task is not { State: HealthState.Fail, IsEvidence: true })
         {
-            return new(CreateState(now), task);
+            Judgement none = CreateState(now);
+            bool isUnknown =
+                task.State == HealthState.Fail && seen[OnSide] is { IsEvidence: true, State: not HealthState.Ok };
+            return new(none, isUnknown ? Show(none, task, seen[OnSide]) : task);
         }
 
         Judgement next = Decide(Wait(state, task), task, seen[OnSide]);

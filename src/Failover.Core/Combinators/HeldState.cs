@@ -9,11 +9,11 @@ internal static class HeldState
     /// <param name="seen">What the task shows; null where it was not evaluated.</param>
     public static Observation WithoutEvidence(HealthState? held, HealthTask task, Observation? seen)
     {
-        Observation shown = seen ?? Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
+        Observation shown = seen ?? Observation.NotEvaluated(task.InitialShownState);
         return shown with
         {
             Id = 0,
-            State = held ?? (seen is null ? task.InitialShownState ?? HealthState.Fail : shown.State),
+            State = held ?? shown.State,
             Reason = shown.IsEvidence ? "restarted" : shown.Reason,
         };
     }

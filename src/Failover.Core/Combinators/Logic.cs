@@ -50,6 +50,9 @@ public abstract record Logic : Combinator<NoMemory>
 
     internal sealed override HealthState? LatchedValue(object state, ReadOnlySpan<HealthState?> below) => Decide(below);
 
+    internal sealed override bool IsDecidedBy(object state, IReadOnlyList<Observation?> definite) =>
+        base.IsDecidedBy(state, definite) || Decide([.. definite.Select(one => Known(one))]) is not null;
+
     /// <inheritdoc/>
     public sealed override NoMemory CreateState(Instant now) => NoMemory.Instance;
 
@@ -61,12 +64,7 @@ public abstract record Logic : Combinator<NoMemory>
             return new(state, Show(decided, seen));
         }
 
-        return new(
-            state,
-            seen.Any(one => one is null)
-                ? Observation.WithoutEvidence(InitialShownState ?? HealthState.Fail, "not evaluated yet")
-                : ShowError(seen)
-        );
+        return new(state, seen.Any(one => one is null) ? Observation.NotEvaluated(InitialShownState) : ShowError(seen));
     }
 
     private protected sealed override NodeExplanation Explain(
@@ -110,8 +108,11 @@ public abstract record Logic : Combinator<NoMemory>
         List<Decider> evident = deciders.FindAll(one => one.Seen.IsEvidence);
         bool isEvidence = evident.Sum(one => one.Weight) >= needed;
         List<Decider> basis = isEvidence ? evident : deciders;
-        return Observation.WithoutEvidence(decided, Reason(deciders)) with
+        // Those that call for attention are named first.
+        List<Decider> named = [.. deciders.OrderByDescending(one => one.Seen.HasWarning)];
+        return Observation.WithoutEvidence(decided, Reason(named)) with
         {
+            IsWarning = deciders.Exists(one => one.Seen.HasWarning),
             // The newest: a change of the result is never older than what was seen before it.
             Id = isEvidence ? basis.Max(one => one.Seen.Id) : 0,
             Started = Enough(basis, needed, one => one.Started),

@@ -56,12 +56,7 @@ public sealed record Not : Combinator<NoMemory>
 
     /// <inheritdoc/>
     public override Step<NoMemory> Next(NoMemory state, IReadOnlyList<Observation?> seen, Instant now) =>
-        new(
-            state,
-            seen[0] is { } shown
-                ? Show(shown)
-                : Observation.WithoutEvidence(InitialShownState ?? HealthState.Fail, "not evaluated yet")
-        );
+        new(state, seen[0] is { } shown ? Show(shown) : Observation.NotEvaluated(InitialShownState));
 
     private protected override NodeExplanation Explain(
         NoMemory state,

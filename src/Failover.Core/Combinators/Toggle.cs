@@ -137,7 +137,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
     internal override Observation Hold(object state, IReadOnlyList<Observation?> seen, Instant now)
     {
         Position held = (Position)state;
-        return seen[ActiveSide(held)] is { } shown ? Held(held, shown, seen) : WithoutEvidence(held);
+        return seen[ActiveSide(held)] is { } shown ? Held(held, shown, seen) : WithoutEvidence(held, seen);
     }
 
     private protected override PersistedState ToPersistedState(Position state) =>
@@ -155,7 +155,7 @@ public sealed record Toggle : Combinator<Toggle.Position>
         Observation? shown = seen[ActiveSide(state)];
         if (shown is null)
         {
-            return new(state, WithoutEvidence(state));
+            return new(state, WithoutEvidence(state, seen));
         }
 
         HealthState other = state.State == HealthState.Ok ? HealthState.Fail : HealthState.Ok;
@@ -172,8 +172,11 @@ public sealed record Toggle : Combinator<Toggle.Position>
     private static bool IsCounted(Position state, Observation shown) =>
         shown.IsEvidence && shown.Started >= state.Since;
 
-    private static Observation WithoutEvidence(Position state) =>
-        Observation.WithoutEvidence(state.State, StateReason(state));
+    private static Observation WithoutEvidence(Position state, IReadOnlyList<Observation?> seen) =>
+        Observation.WithoutEvidence(state.State, StateReason(state)) with
+        {
+            EvidenceUntil = seen[FailSide]?.EvidenceUntil ?? Instant.Never,
+        };
 
     private static string StateReason(Position state) =>
         state.State == HealthState.Fail ? $"latched: {state.Reason}" : state.Reason;

@@ -105,11 +105,17 @@ public sealed record Within : Combinator<Within.Record>
     {
         /// <summary>How many fails it remembers.</summary>
         public int Fails { get; init; }
+
+        /// <summary>How many fails it remembers at most: so many made it fail when they were counted.</summary>
+        public required int MostFails { get; init; }
     }
 
     /// <inheritdoc/>
     public override Record CreateState(Instant now) =>
-        new(Count: 0, [], Standing: null, First: null, Last: now, Since: now, LastSeen: 0, State: null);
+        new(Count: 0, [], Standing: null, First: null, Last: now, Since: now, LastSeen: 0, State: null)
+        {
+            MostFails = Fails,
+        };
 
     /// <summary>Stands at the state of the toggle until the window is full.</summary>
     /// <inheritdoc/>
@@ -121,11 +127,7 @@ public sealed record Within : Combinator<Within.Record>
 
     internal override object CreateStateShowing(HealthState standing, Instant now) => Begin(standing, now);
 
-    internal override object Rebase(object state, Instant now)
-    {
-        Record before = (Record)state;
-        return before.State is { } shown ? Begin(shown, now) with { LastSeen = before.LastSeen } : CreateState(now);
-    }
+    internal override object Rebase(object state, Instant now) => BeginAnew((Record)state, now);
 
     // Fails that were seen before are fails. But a window that is seen whole would include the time in which nothing was observed.
     internal override object AfterPause(object state, Instant now) => (Record)state with { First = null };
@@ -144,7 +146,9 @@ public sealed record Within : Combinator<Within.Record>
             return new(state, HeldState.WithoutEvidence(state.State, Task, seen[0]));
         }
 
-        Record next = shown.Id <= state.LastSeen ? state : Count(state, shown);
+        // With a larger number than it was counted for, it may have forgotten fails that count now.
+        Record known = state.MostFails >= Fails ? state : BeginAnew(state, state.Since);
+        Record next = shown.Id <= known.LastSeen ? known : Count(known, shown);
         return new(next, Show(next, shown));
     }
 
@@ -168,6 +172,9 @@ public sealed record Within : Combinator<Within.Record>
             State = standing,
         };
 
+    private Record BeginAnew(Record before, Instant since) =>
+        before.State is { } shown ? Begin(shown, since) with { LastSeen = before.LastSeen } : CreateState(since);
+
     private Record Count(Record state, Observation seen)
     {
         if (seen.State == HealthState.Error)
@@ -186,13 +193,13 @@ public sealed record Within : Combinator<Within.Record>
         {
             ImmutableQueue<(long, Instant)> newest = next.Newest.Enqueue((next.Count, seen.Ended));
             int fails = next.Fails + 1;
-            // More than one where the number has been edited.
+            // More than one where the number is smaller than before.
             for (; fails > Fails; fails--)
             {
                 newest = newest.Dequeue();
             }
 
-            next = next with { Newest = newest, Fails = fails };
+            next = next with { Newest = newest, Fails = fails, MostFails = Fails };
         }
 
         bool isFailing = next.Fails == Fails && IsInWindow(next, next.Newest.Peek());

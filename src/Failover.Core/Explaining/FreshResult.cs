@@ -7,7 +7,9 @@ namespace Failover;
 internal static class FreshResult
 {
     /// <summary>The checks on which it rests, from left to right.</summary>
-    public static IReadOnlyCollection<HealthTask> ChecksOf(HealthTask root)
+    public static IReadOnlyCollection<HealthTask> ChecksOf(HealthTask root) => ChecksOf(root, static _ => true);
+
+    private static List<HealthTask> ChecksOf(HealthTask root, Func<HealthTask, bool> isWanted)
     {
         HashSet<HealthTask> visited = new(ReferenceEqualityComparer.Instance);
         List<HealthTask> checks = [];
@@ -16,7 +18,7 @@ internal static class FreshResult
 
         void Add(HealthTask task)
         {
-            if (!visited.Add(task))
+            if (!isWanted(task) || !visited.Add(task))
             {
                 return;
             }
@@ -59,13 +61,16 @@ internal static class FreshResult
                     .. logic.Children.Select((child, index) => wanted[index] ? Of(child, observed, now) : null),
                 ];
                 return wanted.Zip(seen).Any(pair => pair is { First: true, Second: null }) ? null
-                    : IsLate(logic, seen[0]) ? logic.TimedOut
+                    : IsLate(logic, observed) ? logic.TimedOut
                     : logic.Judge(state, seen, now).Observation;
             default:
                 return observed(task);
         }
     }
 
-    private static bool IsLate(Combinator combinator, Observation? seen) =>
-        combinator.EvaluationLimit is { } limit && seen is { IsEvidence: true } && seen.Ended - seen.Started >= limit;
+    // Tasks are evaluated side by side: as long as the slowest of their checks takes.
+    private static bool IsLate(Combinator combinator, Func<HealthTask, Observation?> observed) =>
+        combinator.EvaluationLimit is { } limit
+        && ChecksOf(combinator.Children[0], static task => task.HasOnDemandCheck)
+            .Any(check => observed(check) is { } seen && seen.Ended - seen.Started >= limit);
 }

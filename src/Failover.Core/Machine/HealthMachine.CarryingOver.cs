@@ -96,17 +96,46 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // On which checks a state depends may change with each move of a toggle. A check that was probed for another component is not
-    // judged for this one yet.
+    // On which checks a state depends may change with each move of a toggle, and with each result below logic. A check that was probed for
+    // another component is not judged for this one yet.
     private void EndCarryOnceJudged(ServedComponent component)
     {
-        if (
-            component.Carried is { } carried
-            && !isInstalling
-            && Active(component.Root).Where(node => node.Combinator is null).All(carried.Definite.Contains)
-        )
+        if (component.Carried is { } carried && !isInstalling && IsDefinite(component.Root, carried, []))
         {
             EndCarry(component);
         }
+    }
+
+    // Whether what a node shows rests on definite results since the change.
+    private bool IsDefinite(Node node, CarriedState carried, Dictionary<Node, bool> known)
+    {
+        if (node.Combinator is not { } combinator)
+        {
+            return carried.Definite.Contains(node);
+        }
+
+        if (!known.TryGetValue(node, out bool isDefinite))
+        {
+            Observation?[] definite =
+            [
+                .. node.Vertex.Children.Select(
+                    (child, index) =>
+                        node.Evaluates(index) && IsDefinite(child.Node, carried, known)
+                            ? child.Node.Shown.ReadAt(now)
+                            : null
+                ),
+            ];
+            isDefinite =
+                combinator.IsDecidedBy(node.State, definite)
+                // No result within the limit is a result of its own.
+                || (
+                    combinator.EvaluationLimit is not null
+                    && node.Shown.IsTimeout
+                    && node.Shown.Started >= carried.Since
+                );
+            known.Add(node, isDefinite);
+        }
+
+        return isDefinite;
     }
 }

@@ -125,7 +125,7 @@ internal sealed partial class HealthMachine
             return false;
         }
 
-        Evaluation evaluation = new(now) { Requested = new bool[node.Vertex.Children.Length] };
+        Evaluation evaluation = new(StartOfEvaluation(node)) { Requested = new bool[node.Vertex.Children.Length] };
         for (int i = 0; i < evaluation.Requested.Length; i++)
         {
             Node child = node.Child(i);
@@ -161,7 +161,15 @@ internal sealed partial class HealthMachine
             }
             else if (waiter.Evaluation is { } waiting && --waiting.Pending == 0)
             {
-                Judge(waiter, waiting.Requested);
+                if (IsLate(waiter, waiting))
+                {
+                    JudgeTimedOut(waiter, waiting);
+                }
+                else
+                {
+                    Judge(waiter, waiting.Requested);
+                }
+
                 Complete(waiter);
             }
         }
@@ -357,7 +365,7 @@ internal sealed partial class HealthMachine
     {
         if (node.Combinator is not { } combinator)
         {
-            Show(node, Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet"));
+            Show(node, Observation.NotEvaluated());
             return;
         }
 

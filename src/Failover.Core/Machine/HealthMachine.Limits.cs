@@ -3,24 +3,45 @@ namespace Failover;
 // Evaluations that take too long: given up where a combinator limits them, reported where they far outlast their longest time.
 internal sealed partial class HealthMachine
 {
+    // The earliest timer of each node. One for a node, not one for each evaluation: evaluations end long before their limit.
+    private readonly Dictionary<Node, Instant> limitTimers = [];
+
     private void LimitEvaluation(Node node)
     {
-        if (node.Combinator?.EvaluationLimit is { } limit)
+        if (node.Combinator?.EvaluationLimit is not { } limit)
         {
-            timers.Set(now + limit, MachineTimer.EvaluationLimit, node);
+            return;
+        }
+
+        Instant due = node.Evaluation!.Started + limit;
+        if (!limitTimers.TryGetValue(node, out Instant earliest) || due < earliest)
+        {
+            limitTimers[node] = due;
+            timers.Set(due, MachineTimer.EvaluationLimit, node);
         }
     }
 
     // What it waits for runs on, and shows when it ends; this evaluation is over.
-    private void EndEvaluationAtLimit(Node node)
+    private void EndEvaluationAtLimit(Node node, Instant at)
     {
+        if (!limitTimers.TryGetValue(node, out Instant earliest) || earliest != at)
+        {
+            return;
+        }
+
+        limitTimers.Remove(node);
         if (
             node.IsRetired
             || node.Evaluation is not { } evaluation
             || node.Combinator?.EvaluationLimit is not { } limit
-            || now < evaluation.Started + limit
         )
         {
+            return;
+        }
+
+        if (now < evaluation.Started + limit)
+        {
+            LimitEvaluation(node);
             return;
         }
 
@@ -29,14 +50,27 @@ internal sealed partial class HealthMachine
             child.Node.Evaluation?.Waiters.Remove(node);
         }
 
-        Observation timedOut = DiscountTimeoutDuringPause(node.Combinator.TimedOut, evaluation.Started, now) with
+        JudgeTimedOut(node, evaluation);
+        Complete(node);
+    }
+
+    // What it joins has been waited for since that began.
+    private Instant StartOfEvaluation(Node node) =>
+        node.Combinator?.EvaluationLimit is not null && node.Child(0).Evaluation is { } running ? running.Started : now;
+
+    // The result may arrive before the timer, and have ended after it.
+    private static bool IsLate(Node node, Evaluation evaluation) =>
+        node.Combinator?.EvaluationLimit is { } limit && node.Child(0).Shown.Ended >= evaluation.Started + limit;
+
+    private void JudgeTimedOut(Node node, Evaluation evaluation)
+    {
+        Observation timedOut = DiscountTimeoutDuringPause(node.Combinator!.TimedOut, evaluation.Started, now) with
         {
             Id = ++lastObservation,
             Started = evaluation.Started,
             Ended = now,
         };
         Judge(node, [timedOut]);
-        Complete(node);
     }
 
     // An evaluation that a reload has made that of another component has been waited for since then only.

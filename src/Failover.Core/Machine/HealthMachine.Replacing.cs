@@ -255,7 +255,17 @@ internal sealed partial class HealthMachine
             EndServing(component);
         }
 
+        ForgetRemovedWithoutLatch();
         return resumed;
+    }
+
+    private void ForgetRemovedWithoutLatch()
+    {
+        HashSet<string> latched = new(latches.SelectMany(latch => latch.Components), StringComparer.Ordinal);
+        foreach (string name in effectiveWhenRemoved.Keys.Where(name => !latched.Contains(name)).ToArray())
+        {
+            effectiveWhenRemoved.Remove(name);
+        }
     }
 
     private void EndServing(ServedComponent component)

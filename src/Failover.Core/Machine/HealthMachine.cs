@@ -128,7 +128,7 @@ internal sealed partial class HealthMachine
                 FreeSlot((Node)of!);
                 break;
             case MachineTimer.EvaluationLimit:
-                EndEvaluationAtLimit((Node)of!);
+                EndEvaluationAtLimit((Node)of!, at);
                 break;
             case MachineTimer.ResponseDeadline:
                 AnswerAtDeadline((ServedComponent)of!, at);

@@ -30,7 +30,7 @@ internal sealed class Node(Vertex vertex)
     public object State { get; set; } = string.Empty;
 
     /// <summary>What it shows.</summary>
-    public Observation Shown { get; set; } = Observation.WithoutEvidence(HealthState.Fail, "not evaluated yet");
+    public Observation Shown { get; set; } = Observation.NotEvaluated();
 
     /// <summary>Fail where the latches below make it so; see <see cref="Combinator.LatchedValue"/>.</summary>
     public HealthState? Latched { get; set; }

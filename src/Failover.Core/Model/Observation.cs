@@ -99,6 +99,11 @@ public sealed record Observation
     /// <summary>A state that is shown although nothing has been seen: it counts for nothing.</summary>
     internal static Observation WithoutEvidence(HealthState state, string reason) => new(state, reason, NoEvidence);
 
+    /// <summary>What is shown before the first evaluation.</summary>
+    /// <param name="initial">The state that was described for that time; null where none was, which reads as fail.</param>
+    internal static Observation NotEvaluated(HealthState? initial = null) =>
+        WithoutEvidence(initial ?? HealthState.Fail, "not evaluated yet");
+
     /// <summary>This observation as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/>
     /// once it is too old to be believed.</summary>
     public Observation ReadAt(Instant now) =>

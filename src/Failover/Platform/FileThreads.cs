@@ -37,27 +37,27 @@ internal sealed class FileThreads
     public T Run<T>(string path, Func<T> work, TimeSpan? longestWait = null)
     {
         T? result = default;
-        Job job = new(path, () => result = work(), longestWait ?? LongestWait);
+        Job job = new(path, () => result = work());
         Enqueue(job);
-        if (!job.IsDone.Wait(job.LongestWait) && TryLeave(job))
+        if (!job.IsDone.Wait(longestWait ?? LongestWait) && TryLeave(job))
         {
-            throw NoAnswer(job);
+            throw NoAnswer(longestWait ?? LongestWait);
         }
 
         job.Fault?.Throw();
         return result!;
     }
 
-    private static FileFault NoAnswer(Job job) =>
-        new(FileProblem.NoAnswer, $"it takes longer than {Units.Text(job.LongestWait)} to answer");
+    private static FileFault NoAnswer(TimeSpan longest) =>
+        new(FileProblem.NoAnswer, $"it takes longer than {Units.Text(longest)} to answer");
 
     private void Enqueue(Job job)
     {
         lock (gate)
         {
-            if (stalled.Find(other => other.Path == job.Path) is { } same)
+            if (stalled.Exists(other => other.Path == job.Path))
             {
-                throw NoAnswer(same);
+                throw NoAnswer(LongestWait);
             }
 
             if (stalled.Count >= Most)
@@ -121,11 +121,9 @@ internal sealed class FileThreads
         }
     }
 
-    private sealed class Job(string path, Action work, TimeSpan longestWait)
+    private sealed class Job(string path, Action work)
     {
         public string Path => path;
-
-        public TimeSpan LongestWait => longestWait;
 
         public ManualResetEventSlim IsDone { get; } = new();
 

@@ -37,6 +37,28 @@ public sealed class AllTests
     }
 
     [Fact]
+    public void An_ok_with_a_warning_is_one_and_names_it_first()
+    {
+        All all = new(("a", A), ("b", B), ("c", A), ("d", B));
+
+        Observation shown = Show("O");
+        (shown.HasWarning, shown.Reason).ShouldBe((true, "d: expires in 9 days; a: up; b: up; 1 more"));
+        Show("F").HasWarning.ShouldBeFalse();
+
+        Observation Show(string first) =>
+            TruthTable.Show(
+                all,
+                TruthTable.See(first, 1, "up"),
+                TruthTable.See("O", 2, "up"),
+                TruthTable.See("O", 3, "up"),
+                TruthTable.See("O", 4, "expires in 9 days") with
+                {
+                    IsWarning = true,
+                }
+            );
+    }
+
+    [Fact]
     public void A_reason_of_many_is_short()
     {
         All all = new(TruthTable.Children(9));

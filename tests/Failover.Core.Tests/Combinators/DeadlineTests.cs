@@ -25,6 +25,23 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public void Of_fresh_results_of_several_the_slowest_counts_and_not_when_each_began()
+    {
+        HealthTask other = new ProbeStub("other");
+        Deadline deadline = new(new All(Below, other), Second(3));
+
+        FreshResult
+            .Of(
+                deadline,
+                task => TruthTable.See("O", 1) with { Started = At(task), Ended = At(task) + Second(2) },
+                default
+            )!
+            .State.ShouldBe(Ok);
+
+        Instant At(HealthTask task) => new(Second(task == other ? 60 : 1));
+    }
+
+    [Fact]
     public void Of_fresh_results_one_that_took_so_long_is_a_fail()
     {
         Deadline deadline = new(Below, Second(3));

@@ -39,6 +39,20 @@ public sealed class DependsTests
         Shown(("F", 2, "F", 3), ("F", 2, "O", 4), ("F", 5, "O", 6)).ShouldBe("EEF");
 
     [Fact]
+    public void A_fail_before_the_first_result_passes_unless_what_it_depends_on_is_known_not_to_be_ok()
+    {
+        Observation initial = Observation.NotEvaluated();
+
+        Show("O").ShouldBe(initial);
+        Show("F").State.ShouldBe(Error);
+        Show("F").Reason.ShouldBe("what it depends on is fail; not evaluated yet");
+        Show("F").IsEvidence.ShouldBeFalse();
+
+        Observation Show(string gateway) =>
+            Task.Next(Task.CreateState(default), [initial, TruthTable.See(gateway, 1)], default).Observation;
+    }
+
+    [Fact]
     public void It_passes_only_while_that_is_ok() =>
         Shown(("F", 2, "O", 3), ("F", 2, "F", 4), ("F", 2, "O", 5)).ShouldBe("FEF");
 

@@ -24,6 +24,15 @@ public sealed class NotTests
     }
 
     [Fact]
+    public void An_ok_that_follows_from_a_latch_lasts_no_longer_than_the_evidence_of_the_side_that_sets_it()
+    {
+        Toggle toggle = new(A, new Oneshot(), Fail);
+        Observation background = TruthTable.See("O", 1) with { EvidenceUntil = new(Second(9)) };
+        Observation latched = toggle.Next(toggle.CreateState(default), [background, null], default).Observation;
+        TruthTable.Show(new Not(A), latched).FreshUntil.ShouldBe(new(Second(9)));
+    }
+
+    [Fact]
     public void The_reason_says_what_was_seen()
     {
         TruthTable.Show(new Not(A), TruthTable.See("F", 1, "refused")).Reason.ShouldBe("fail: refused (negated)");

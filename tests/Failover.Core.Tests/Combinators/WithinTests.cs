@@ -192,7 +192,7 @@ public sealed class WithinTests
             shown += TableWords.Letter(step.Observation.State);
         }
 
-        shown.ShouldBe(after == 1 ? "FFFFFFOFFF" : "OFFFOOOOOF");
+        shown.ShouldBe(after == 1 ? "FFFFFFOFFF" : "FFFFOOOOOF");
         state.Newest.Count().ShouldBe(after);
     }
 

@@ -24,10 +24,30 @@ public sealed class LimitedEvaluationTests
 
         answer = EngineUnderTest.PollAsync(mail);
         check.Gate.SetResult();
-        (await answer).ShouldBe(Ok, "the probe that runs is waited for anew");
+        (await answer).ShouldBe(Fail, "the probe that runs has taken too long already");
         (check.Probes, check.MostAtOnce).ShouldBe((1, 1));
         (await EngineUnderTest.PollAsync(mail)).ShouldBe(Ok);
         check.Probes.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_another_component_began_has_been_waited_for_since_then()
+    {
+        await using EngineUnderTest test = new();
+        check.Gate = new();
+        Component first = test.Add(check, name: "first");
+        Component mail = test.Add(new Deadline(check, Second(3)), name: "mail");
+        await test.StartAsync();
+
+        Task<HealthState> all = EngineUnderTest.PollAsync(first);
+        SpinWait.SpinUntil(() => check.Probes == 1, Second(30)).ShouldBeTrue();
+        test.Time.Advance(Second(2));
+        Task<HealthState> answer = EngineUnderTest.PollAsync(mail);
+        test.Time.Advance(Second(1));
+
+        (await answer).ShouldBe(Fail);
+        check.Gate.SetResult();
+        (await all).ShouldBe(Ok);
     }
 
     [Fact]

@@ -22,8 +22,7 @@ public sealed class FileThreadsTests
         IsRefused("hangs", Wait).ShouldBeTrue();
 
         // Waits for nothing.
-        FileFault again = Should.Throw<FileFault>(() => threads.Run("hangs", Wait));
-        (again.Problem, again.Message).ShouldBe((FileProblem.NoAnswer, "it takes longer than 20ms to answer"));
+        Should.Throw<FileFault>(() => threads.Run("hangs", Wait)).Problem.ShouldBe(FileProblem.NoAnswer);
         threads.Run("other", () => 1).ShouldBe(1);
         started.ShouldBe(1);
 
