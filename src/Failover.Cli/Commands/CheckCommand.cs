@@ -62,6 +62,11 @@ internal static class CheckCommand
                     );
                 }
             }
+
+            if (result.GetValue(expand) && result.GetValue(strict))
+            {
+                result.AddError($"{expand.Name} and {strict.Name} do not go together");
+            }
         });
         command.SetAction(
             async (parsed, cancellationToken) =>

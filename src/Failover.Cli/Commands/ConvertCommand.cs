@@ -31,6 +31,13 @@ internal static class ConvertCommand
             HelpName = "FILE",
             Description = "Where to write to; left out, the standard output. A file that is there is not replaced.",
         };
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+            {
+                result.AddError($"{output.Name} is \"\"\n  accepted: the path of a file");
+            }
+        });
         Command command = new DocumentedCommand(
             "convert",
             "Write a failover.yaml with the health checks of another program's file. What has no counterpart stands as a comment "

@@ -27,6 +27,8 @@ internal static class ConfigurationAdvice
     /// <param name="modeOf">The rights of a file; null where there is none. <see cref="ModeOf"/> asks the system.</param>
     public static IReadOnlyList<Advice> Of(FailoverConfiguration configuration, Func<string, UnixFileMode?> modeOf)
     {
+        // A named task may be part of many components, in one on demand, in another in the background; it is reported in the first.
+        HashSet<HealthTask> started = new(ReferenceEqualityComparer.Instance);
         HashSet<HealthTask> seen = new(ReferenceEqualityComparer.Instance);
         return
         [
@@ -34,6 +36,7 @@ internal static class ConfigurationAdvice
                 OfComponent(
                     component,
                     configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File)),
+                    started,
                     seen
                 )
             ),
@@ -51,7 +54,7 @@ internal static class ConfigurationAdvice
     {
         try
         {
-            return FileThreads.Run(
+            return FileThreads.OfProcess.Run(
                 file,
                 () => OperatingSystem.IsWindows() ? UnixFileMode.UserRead : File.GetUnixFileMode(file)
             );
@@ -65,6 +68,7 @@ internal static class ConfigurationAdvice
     private static IEnumerable<Advice> OfComponent(
         ComponentDescription component,
         Position at,
+        HashSet<HealthTask> started,
         HashSet<HealthTask> seen
     )
     {
@@ -93,11 +97,7 @@ internal static class ConfigurationAdvice
             );
         }
 
-        foreach (
-            ExecCheck check in OnDemand(component.Task)
-                .Except(seen, ReferenceEqualityComparer.Instance)
-                .OfType<ExecCheck>()
-        )
+        foreach (ExecCheck check in OnDemand(component.Task).Where(started.Add).OfType<ExecCheck>())
         {
             yield return new(
                 at,
@@ -170,7 +170,6 @@ internal static class ConfigurationAdvice
     private static IEnumerable<HealthTask> OnDemand(HealthTask task) =>
         task.HasOnDemandCheck ? task.Children.SelectMany(OnDemand).Prepend(task) : [];
 
-    // A named task may be part of many components and is reported in the first.
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>
         seen.Add(task) ? task.Children.SelectMany(child => Tasks(child, seen)).Prepend(task) : [];
 

@@ -23,8 +23,8 @@ internal sealed class NestedForm
         secrets =
         [
             .. configuration
-                .Secrets.Known.Where(secret => secret.Shown != Substitution.Concealed)
-                .Select(secret => (Escaped(secret.Value), secret.Shown)),
+                .Secrets.Values.Where(secret => secret.Shown != Substitution.Concealed)
+                .OrderByDescending(secret => secret.Value.Length),
         ];
         foreach ((HealthTask task, string name) in configuration.TaskNames)
         {
@@ -201,9 +201,32 @@ internal sealed class NestedForm
         YamlScalar.Of(WithSecrets(option is ScalarOption scalar ? scalar.FileText(value) : option.Text(value)));
 
     // As the file would say it: the place of the secret for its value, and no place where there was none.
-    private string WithSecrets(string value) => Secrets.Redact(Escaped(value), secrets);
+    // The value itself, letter by letter: a text that only resembles it would become another one.
+    private string WithSecrets(string value)
+    {
+        StringBuilder said = new();
+        for (int at = 0; at < value.Length; )
+        {
+            string rest = value[at..];
+            (string found, string shown) = secrets.FirstOrDefault(secret =>
+                rest.StartsWith(secret.Value, StringComparison.Ordinal)
+            );
+            // A dollar before a place would make it a text.
+            if (found is not null && (at == 0 || value[at - 1] != '$'))
+            {
+                said.Append(shown);
+                at += found.Length;
+            }
+            else
+            {
+                bool isPlace = rest.StartsWith("${", StringComparison.Ordinal);
+                said.Append(isPlace ? "$${" : rest[..1]);
+                at += isPlace ? 2 : 1;
+            }
+        }
 
-    private static string Escaped(string value) => value.Replace("${", "$${", StringComparison.Ordinal);
+        return said.ToString();
+    }
 
     // What is left out has a default, and is one where the task without it is the same.
     private static IEnumerable<(Option Option, object Value)> Said(HealthTask task, TaskKind kind)

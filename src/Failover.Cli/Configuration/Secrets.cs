@@ -10,7 +10,11 @@ internal sealed class Secrets
     // Shorter ones would take ordinary words and numbers out of every text.
     private const int Shortest = 4;
 
+    private readonly List<(string Value, string Shown)> values = [];
     private readonly List<(string Value, string Shown)> known = [];
+
+    /// <summary>Each value as it is, but those that are too short, and what is shown in its place.</summary>
+    public IReadOnlyList<(string Value, string Shown)> Values => values;
 
     /// <summary>Each value in each of its spellings, the longest first, and what is shown in its place.</summary>
     public IReadOnlyList<(string Value, string Shown)> Known => known;
@@ -18,6 +22,11 @@ internal sealed class Secrets
     /// <summary>Remembers a value and what is shown in its place, as <c>${env:TOKEN}</c>.</summary>
     public void Add(string value, string shown)
     {
+        if (value.Length >= Shortest)
+        {
+            values.Add((value, shown));
+        }
+
         foreach (string spelling in Spellings(value).Distinct(StringComparer.Ordinal))
         {
             if (spelling.Length >= Shortest)

@@ -3,7 +3,7 @@ namespace Failover;
 // The check of its http prober.
 internal sealed partial class BlackboxModule
 {
-    private ConvertedMap Http(SourceMap probe)
+    private ConvertedMap? Http(SourceMap probe)
     {
         bool mustBeTls = probe.Flag("fail_if_not_ssl") == true;
         SourceMap tls = probe.Map("tls_config");
@@ -38,9 +38,14 @@ internal sealed partial class BlackboxModule
         options.AddIf("headers", Headers(probe));
         options.AddIf("body", probe.Text("body"));
         string[] codes = [.. probe.Texts("valid_status_codes")];
-        options.AddStatus(code =>
+        canBeRight = options.AddStatus(code =>
             codes.Length == 0 ? code is >= 200 and < 300 : codes.Contains(ConvertedTask.Number(code))
         );
+        if (!canBeRight)
+        {
+            return null;
+        }
+
         AddHeaderPatterns(probe, options);
         AddProtocol(probe, options);
         options.AddIf("follow_redirects", follows);
@@ -83,12 +88,13 @@ internal sealed partial class BlackboxModule
         {
             SourceMap sources = probe.Map("http_headers").Map(header.Name);
             string? file = sources.Texts("files").LastOrDefault();
-            headers.AddIf(
-                header.Name,
-                file is null
-                    ? sources.Texts("secrets").Concat(sources.Texts("values")).LastOrDefault()
-                    : $"${{file:{file}}}"
-            );
+            string? value = file is null
+                ? sources.Texts("secrets").Concat(sources.Texts("values")).LastOrDefault()
+                : $"${{file:{file}}}";
+            if (value is not null)
+            {
+                headers.Set(header.Name, value);
+            }
         }
 
         return headers;

@@ -12,6 +12,7 @@ internal sealed partial class BlackboxModule(SourceMap module, string? target, C
     public const string Placeholder = "target.example.net";
 
     private readonly string? timeout = ConvertedTask.Duration(module.Text("timeout"));
+    private bool canBeRight = true;
 
     public ConvertedMap? Task()
     {
@@ -28,7 +29,12 @@ internal sealed partial class BlackboxModule(SourceMap module, string? target, C
         };
         if (task is null)
         {
-            remarks.Lose(module.Line, $"a check by the prober {prober}: there is none of its kind");
+            remarks.Lose(
+                module.Line,
+                canBeRight
+                    ? $"a check by the prober {prober}: there is none of its kind"
+                    : ConvertedTask.NoStatusIsRight
+            );
         }
         else
         {

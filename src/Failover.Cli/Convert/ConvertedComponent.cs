@@ -6,10 +6,10 @@ internal sealed record ConvertedJudgement
     public string? Interval { get; init; }
 
     /// <summary>The interval while the state is about to change.</summary>
-    public string? FastInterval { get; init; }
+    public TimeSpan? FastInterval { get; init; }
 
     /// <summary>The interval in fail.</summary>
-    public string? DownInterval { get; init; }
+    public TimeSpan? DownInterval { get; init; }
 
     public int? FailAfter { get; init; }
 
@@ -18,12 +18,28 @@ internal sealed record ConvertedJudgement
     /// <summary>Whether it begins in fail.</summary>
     public bool StartsFailed { get; init; }
 
+    // A background check takes none that is longer; of the same length it says nothing.
+    private bool IsFastShorter => FastInterval is { } fast && !(IntervalTime <= fast);
+
+    private TimeSpan? IntervalTime => Interval is null ? null : (TimeSpan?)DurationText.Parse(Interval).Value;
+
     /// <summary>The lines of a component with this task: short, unless an option has no short form.</summary>
-    public ConvertedMap Around(ConvertedMap task)
+    /// <param name="task">The task.</param>
+    /// <param name="line">Where the component begins in the source.</param>
+    /// <param name="remarks">Takes what is lost.</param>
+    public ConvertedMap Around(ConvertedMap task, int line, ConvertedMap remarks)
     {
+        if (FastInterval is { } longer && IntervalTime < longer)
+        {
+            remarks.Lose(
+                line,
+                $"a fast_interval of {ConvertedTask.Duration(longer)}, which is longer than the interval of {Interval}"
+            );
+        }
+
         bool isJudged = FailAfter is > 1 || OkAfter is > 1;
         string? initial = StartsFailed ? "fail" : null;
-        if (FastInterval is null && DownInterval is null)
+        if (!IsFastShorter && DownInterval is null)
         {
             return new ConvertedMap(isBlock: true)
                 .AddAll(task)
@@ -47,8 +63,8 @@ internal sealed record ConvertedJudgement
             "background",
             new ConvertedMap(isBlock: true)
                 .AddIf("interval", Interval)
-                .AddIf("fast_interval", FastInterval)
-                .AddIf("down_interval", DownInterval)
+                .AddIf("fast_interval", IsFastShorter ? ConvertedTask.Duration(FastInterval!.Value) : null)
+                .AddIf("down_interval", DownInterval is { } down ? ConvertedTask.Duration(down) : null)
                 .AddIf("initial_state", isJudged ? null : initial)
                 .Add("task", judged)
         );
@@ -91,7 +107,8 @@ internal sealed class ConvertedComponents
             free = $"{name}-{number}";
         }
 
-        Map.Add(free, new ConvertedMap(isBlock: true).AddAll(remarks).AddAll(judgement.Around(task)));
+        ConvertedMap judged = judgement.Around(task, line, remarks);
+        Map.Add(free, new ConvertedMap(isBlock: true).AddAll(remarks).AddAll(judged));
     }
 
     /// <summary>A part of a name: letters, digits and <c>. _ -</c> as they are, all else as hyphens.</summary>

@@ -5,6 +5,9 @@ namespace Failover;
 /// <summary>Tasks in the shortest form that the file has for them.</summary>
 internal static class ConvertedTask
 {
+    /// <summary>Why there is no check where <see cref="AddStatus"/> finds no code.</summary>
+    public const string NoStatusIsRight = "a check that no status code satisfies";
+
     private const string Timeout = "timeout";
 
     /// <summary>A check: in one text where its options are no more than that text says, the timeout beside it.</summary>
@@ -58,10 +61,13 @@ internal static class ConvertedTask
     /// <summary>A program whose every exit code but 0 is a failure, as most software reads it. To a check, 1 is a warning.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="timeout">How long it may take.</param>
-    /// <param name="failing">The condition of the shell under which an exit code, <c>$?</c>, is a failure.</param>
-    public static ConvertedMap Exec(IEnumerable<string> command, string? timeout, string failing = "")
+    /// <param name="isRight">The condition of the shell under which its exit code, <c>$c</c>, is none.</param>
+    /// <remarks>The shell reports by 126 and 127 that it could not start the program, by a code over 128 that a signal ended it (POSIX.1-2024, XCU
+    /// 2.8.2): in dash and bash 128 and the number of the signal, which is at most 64. That is an error, as without the shell. From 193 on it is
+    /// the program's own code, as 255 of exit(-1).</remarks>
+    public static ConvertedMap Exec(IEnumerable<string> command, string? timeout, string isRight = "[ $c -eq 0 ]")
     {
-        string script = failing.Length == 0 ? "\"$@\" || exit 2" : $"\"$@\"; {failing} && exit 2; exit 0";
+        string script = $"\"$@\"; c=$?; [ $c -ge 126 ] && [ $c -le 192 ] && exit 3; {isRight} || exit 2";
         return new ConvertedMap().Add(
             "exec",
             new ConvertedMap()
@@ -98,7 +104,8 @@ internal static class ConvertedTask
     }
 
     /// <summary>Adds the status codes that are right, unless a check takes these anyway.</summary>
-    public static ConvertedMap AddStatus(this ConvertedMap options, Func<int, bool> isRight)
+    /// <returns>Whether there are any. Without, the check would be ok where it never was.</returns>
+    public static bool AddStatus(this ConvertedMap options, Func<int, bool> isRight)
     {
         List<string> ranges = [];
         for (int code = StatusRange.Lowest; code <= StatusRange.Highest; code++)
@@ -115,7 +122,8 @@ internal static class ConvertedTask
             }
         }
 
-        return ranges is ["200-399"] ? options : options.AddIf("status", ranges);
+        options.AddIf("status", ranges is ["200-399"] ? [] : ranges);
+        return ranges.Count > 0;
     }
 
     /// <summary>A duration as the file writes it.</summary>

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
 namespace Failover;
 
 /// <summary>A value of a failover.yaml that is being written.</summary>
@@ -12,7 +15,7 @@ internal abstract class ConvertedValue
 
 /// <summary>A scalar.</summary>
 /// <param name="text">As the file means it: <c>${env:NAME}</c> is the value of a variable. See <see cref="Literal"/>.</param>
-internal sealed class ConvertedText(string text) : ConvertedValue
+internal sealed partial class ConvertedText(string text) : ConvertedValue
 {
     public string Text => text;
 
@@ -22,6 +25,24 @@ internal sealed class ConvertedText(string text) : ConvertedValue
 
     /// <summary>A text in which nothing is replaced.</summary>
     public static string Literal(string text) => text.Replace("${", "$${", StringComparison.Ordinal);
+
+    /// <summary>A regular expression for a text, in which variables stay variables: their values are read as regular expressions.</summary>
+    public static string Pattern(string text)
+    {
+        StringBuilder pattern = new();
+        int from = 0;
+        foreach (Match place in Place().Matches(text))
+        {
+            pattern.Append(Regex.Escape(text[from..place.Index]));
+            pattern.Append(place.Value == "$${" ? Regex.Escape("${") : place.Value);
+            from = place.Index + place.Length;
+        }
+
+        return pattern.Append(Regex.Escape(text[from..])).ToString();
+    }
+
+    [GeneratedRegex(@"\$\$\{|\$\{[^{}]*\}", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Place();
 }
 
 /// <summary>A list.</summary>
@@ -59,13 +80,27 @@ internal sealed class ConvertedMap(bool isBlock = false) : ConvertedValue
 
     public ConvertedValue? this[string key] => lines.Find(line => line.Key == key).Value;
 
+    /// <summary>Adds an entry.</summary>
+    /// <exception cref="ArgumentException">There is one of this key: a file with both would be refused.</exception>
     public ConvertedMap Add(string key, ConvertedValue value)
     {
+        if (this[key] is not null)
+        {
+            throw new ArgumentException($"a second {key}", nameof(key));
+        }
+
         lines.Add(new(key, value, "", IsLoss: false));
         return this;
     }
 
     public ConvertedMap Add(string key, string text) => Add(key, new ConvertedText(text));
+
+    /// <summary>Adds an entry in the place of the one of this key, if there is one.</summary>
+    public ConvertedMap Set(string key, string text)
+    {
+        lines.RemoveAll(line => line.Key == key);
+        return Add(key, text);
+    }
 
     public ConvertedMap AddIf(string key, string? text) => text is null ? this : Add(key, text);
 
@@ -78,9 +113,21 @@ internal sealed class ConvertedMap(bool isBlock = false) : ConvertedValue
     public ConvertedMap AddIf(string key, ConvertedMap map) => map.lines.Count == 0 ? this : Add(key, map);
 
     /// <summary>Adds the lines of another mapping.</summary>
+    /// <exception cref="ArgumentException">Both have an entry of one key.</exception>
     public ConvertedMap AddAll(ConvertedMap other)
     {
-        lines.AddRange(other.lines);
+        foreach (ConvertedLine line in other.lines)
+        {
+            if (line.Key is { } key)
+            {
+                Add(key, line.Value!);
+            }
+            else
+            {
+                lines.Add(line);
+            }
+        }
+
         return this;
     }
 

@@ -128,30 +128,7 @@ internal static partial class ConvertedYaml
         && !text.Contains(" #", StringComparison.Ordinal)
         && !(isInFlow && text.AsSpan().IndexOfAny("{}[],") >= 0)
             ? text
-            : $"\"{Escaped(text)}\"";
-
-    private static string Escaped(string text)
-    {
-        StringBuilder escaped = new();
-        foreach (char letter in text)
-        {
-            escaped.Append(
-                letter switch
-                {
-                    '"' => "\\\"",
-                    '\\' => "\\\\",
-                    '\n' => "\\n",
-                    '\r' => "\\r",
-                    '\t' => "\\t",
-                    < ' ' or '\x7f' or (>= '\x80' and <= '\x9f') or '\u2028' or '\u2029' or '\ufeff' =>
-                        $"\\u{(int)letter:x4}",
-                    _ => letter.ToString(),
-                }
-            );
-        }
-
-        return escaped.ToString();
-    }
+            : YamlScalar.Quoted(text);
 
     // Begins with a letter, a digit, a slash, a dot or a dollar, and does not end with a colon or a space.
     [GeneratedRegex(

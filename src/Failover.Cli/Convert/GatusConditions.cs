@@ -11,11 +11,13 @@ internal sealed partial class GatusConditions
 
     private readonly List<Condition> rest = [];
 
-    public GatusConditions(IEnumerable<YamlText> conditions)
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="read">Reads their texts, with the variables in them.</param>
+    public GatusConditions(IEnumerable<YamlText> conditions, Func<YamlText, string> read)
     {
         foreach (YamlText text in conditions.Where(text => !Implied.Contains(text.Text, StringComparer.Ordinal)))
         {
-            Match match = Form().Match(text.Text);
+            Match match = Form().Match(read(text));
             rest.Add(
                 new(
                     text.Position.Line,
@@ -213,11 +215,11 @@ internal sealed partial class GatusConditions
 
     private static string OfPattern(string text) =>
         text.StartsWith("pat(", StringComparison.Ordinal) && text.EndsWith(')')
-            ? Regex
-                .Escape(text[4..^1])
+            ? ConvertedText
+                .Pattern(text[4..^1])
                 .Replace(@"\*", ".*", StringComparison.Ordinal)
                 .Replace(@"\?", ".", StringComparison.Ordinal)
-            : Regex.Escape(text);
+            : ConvertedText.Pattern(text);
 
     private sealed record Condition(int Line, string Text, string Left, string Operator, string Right);
 

@@ -13,13 +13,14 @@ internal sealed class GatusEndpoint
     private readonly string url;
     private readonly string name;
     private readonly string? timeout;
+    private bool canBeRight = true;
 
     public GatusEndpoint(SourceMap map, string name, ConvertedMap remarks)
     {
         (this.map, this.name, this.remarks) = (map, name, remarks);
         url = map.Text("url") ?? "";
         client = map.Map("client");
-        conditions = new(map.List("conditions").OfType<YamlText>());
+        conditions = new(map.List("conditions").OfType<YamlText>(), map.Read);
         // The same as the default of every check.
         timeout = client.Text("timeout") is { } given and not "10s" ? ConvertedTask.Duration(given) : null;
     }
@@ -42,7 +43,10 @@ internal sealed class GatusEndpoint
             };
         if (task is null)
         {
-            remarks.Lose(map.Line, $"a check of {url}: there is none of its kind");
+            remarks.Lose(
+                map.Line,
+                canBeRight ? $"a check of {url}: there is none of its kind" : ConvertedTask.NoStatusIsRight
+            );
             return null;
         }
 
@@ -55,13 +59,18 @@ internal sealed class GatusEndpoint
         return task;
     }
 
-    private ConvertedMap Http(bool isTls)
+    private ConvertedMap? Http(bool isTls)
     {
         ConvertedMap options = new ConvertedMap().Add("url", url);
         string method = map.Text("method") ?? "GET";
         options.AddIf("method", method == "GET" ? null : method);
         AddRequest(options);
-        options.AddStatus(conditions.Status());
+        canBeRight = options.AddStatus(conditions.Status());
+        if (!canBeRight)
+        {
+            return null;
+        }
+
         conditions.AddBody(options);
         options.AddIf("follow_redirects", client.Flag("ignore-redirect") != true);
         options.AddIf("insecure", isTls & client.Flag("insecure") == true);
@@ -110,7 +119,10 @@ internal sealed class GatusEndpoint
         if (map.Flag("graphql") == true)
         {
             body = $"{{\"query\":\"{JsonEncodedText.Encode(body ?? "")}\"}}";
-            headers.Add("Content-Type", "application/json");
+            string? own = headers.Keys.FirstOrDefault(name =>
+                name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)
+            );
+            headers.AddIf("Content-Type", own is null ? "application/json" : null);
         }
 
         if (

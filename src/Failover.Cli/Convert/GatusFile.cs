@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>A configuration of Gatus (https://github.com/TwiN/gatus#configuration).</summary>
 internal sealed partial class GatusFile
 {
-    private const string DefaultInterval = "60s";
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromMinutes(1);
     private const int DefaultFailures = 3;
     private const int DefaultSuccesses = 2;
 
@@ -74,17 +74,24 @@ internal sealed partial class GatusFile
         }
 
         ConvertedMap remarks = new();
-        string interval = endpoint.Text("interval") ?? DefaultInterval;
-        ConvertedJudgement judgement = Alerts(endpoint, remarks) with { Interval = ConvertedTask.Duration(interval) };
-        if (judgement.Interval is null)
+        string? interval = endpoint.Text("interval");
+        ConvertedJudgement judgement = Alerts(endpoint, remarks) with
         {
-            remarks.Lose(endpoint.Line, $"interval {interval}");
-        }
+            Interval =
+                interval?.Contains("${", StringComparison.Ordinal) == true
+                    ? interval
+                    : ConvertedTask.Duration(
+                        new SourceNumbers(remarks).Duration(endpoint.Line, "interval", interval, Seconds)
+                            ?? DefaultInterval
+                    ),
+        };
 
         ConvertedMap? task = new GatusEndpoint(endpoint, name, remarks).Task();
         endpoint.LoseRest(remarks);
         components.Add(name, endpoint.Line, task, judgement, remarks);
     }
+
+    private static double? Seconds(string text) => ((TimeSpan?)DurationText.Parse(text).Value)?.TotalSeconds;
 
     // What Gatus shows is the newest result; the thresholds are those of its alerts.
     private ConvertedJudgement Alerts(SourceMap endpoint, ConvertedMap remarks)

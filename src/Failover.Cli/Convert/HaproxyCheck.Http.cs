@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Failover;
 
 // The one of option httpchk.
@@ -7,26 +5,33 @@ internal sealed partial class HaproxyCheck
 {
     private ConvertedMap? HttpTask(string? socket)
     {
-        HaproxyRequest request = new(option!.Words);
+        HaproxyLine httpchk = option!;
+        HaproxyRequest request = new(httpchk);
         List<(bool IsNegated, string Match, string Pattern, HaproxyLine Rule)> expected = [];
-        foreach (HaproxyLine rule in proxy.Rules("http-check"))
+        bool isSecond = false;
+        foreach (HaproxyLine rule in FirstConnection("http-check"))
         {
             string[] words = [.. rule.Words.Skip(2)];
             string kind = rule.Words.ElementAtOrDefault(1) ?? "";
-            bool isSecond = kind == "send" && request.IsSent;
-            if (isSecond || (kind == "expect" && Expected(words) is null))
+            isSecond |= kind == "send" && request.IsSent;
+            if (kind is "comment" or "connect")
             {
-                remarks.Lose(rule.Number, rule.Text);
+                continue;
+            }
+
+            if (isSecond)
+            {
+                remarks.Lose(rule.Number, $"{rule.Text}: a second request");
             }
             else if (kind == "send")
             {
-                request.Read(words);
+                request.Read(rule);
             }
             else if (kind == "expect" && Expected(words) is var (isNegated, match, pattern))
             {
                 expected.Add((isNegated, match, pattern, rule));
             }
-            else if (kind is not ("comment" or "connect"))
+            else
             {
                 remarks.Lose(rule.Number, rule.Text);
             }
@@ -37,12 +42,12 @@ internal sealed partial class HaproxyCheck
             || request.Headers.Any(header => header.Value.Contains("%[", StringComparison.Ordinal))
         )
         {
-            remarks.Lose(option.Number, "a request with %[…] in it, which is another one each time");
+            remarks.Lose(httpchk.Number, "a request with %[…] in it, which is another one each time");
         }
 
         if (!request.Uri.StartsWith('/'))
         {
-            remarks.Lose(option.Number, $"a request of {request.Uri}: a URL has a path");
+            remarks.Lose(httpchk.Number, $"a request of {request.Uri}: a URL has a path");
             return null;
         }
 
@@ -63,12 +68,17 @@ internal sealed partial class HaproxyCheck
         options.Add("url", $"http{(IsTls ? "s" : "")}://{authority}{request.Uri}");
         options.AddIf("method", request.Method == "GET" ? null : request.Method);
         ConvertedMap headers = new();
-        foreach ((string name, string value) in request.Headers)
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach ((int line, string name, string value) in request.Headers)
         {
-            headers.AddIf(
-                name,
-                name.Equals("host", StringComparison.OrdinalIgnoreCase) && value == authority ? null : value
-            );
+            if (!names.Add(name))
+            {
+                remarks.Lose(line, $"a second header {name}");
+            }
+            else if (!(name.Equals("host", StringComparison.OrdinalIgnoreCase) && value == authority))
+            {
+                headers.Add(name, value);
+            }
         }
 
         options.AddIf("headers", headers).AddIf("body", request.Body);
@@ -87,7 +97,7 @@ internal sealed partial class HaproxyCheck
         }
     }
 
-    private ConvertedMap AddExpected(
+    private ConvertedMap? AddExpected(
         ConvertedMap options,
         List<(bool IsNegated, string Match, string Pattern, HaproxyLine Rule)> expected
     )
@@ -105,7 +115,7 @@ internal sealed partial class HaproxyCheck
                     codes.Add(code => isCode(code) != isNegated);
                     break;
                 case "string" when isNegated:
-                    refused.Add(Regex.Escape(pattern));
+                    refused.Add(ConvertedText.Pattern(pattern));
                     break;
                 case "rstring" when isNegated:
                     refused.Add(pattern);
@@ -127,7 +137,18 @@ internal sealed partial class HaproxyCheck
         }
 
         // Without a rule, 2xx and 3xx are right; with one, only what it says.
-        options.AddStatus(code => expected.Count == 0 ? code is >= 200 and < 400 : codes.TrueForAll(one => one(code)));
+        bool canBeRight = options.AddStatus(code =>
+            expected.Count == 0 ? code is >= 200 and < 400 : codes.TrueForAll(one => one(code))
+        );
+        if (!canBeRight)
+        {
+            remarks.Lose(
+                expected.Find(rule => rule.Match is "status" or "rstatus").Rule.Number,
+                ConvertedTask.NoStatusIsRight
+            );
+            return null;
+        }
+
         options.AddAll(body).AddIf("header_matches", headers).Add("timeout", Timeout(isConnectionOnly: false));
         return ConvertedTask.Http(options, demanded, refused);
     }
@@ -169,7 +190,7 @@ internal sealed partial class HaproxyCheck
             words[value + 1] == "-m" && value + 3 < words.Length
                 ? (words[value + 2], words[value + 3])
                 : ("str", words[value + 1]);
-        string escaped = Regex.Escape(wanted);
+        string escaped = ConvertedText.Pattern(wanted);
         string? pattern = method switch
         {
             "str" => $@"\A{escaped}\z",

@@ -69,7 +69,7 @@ internal sealed partial class HaproxyCheck(
         {
             Http => HttpTask(isUnix ? $"unix:{server.Address.Replace("unix@", "", StringComparison.Ordinal)}" : null),
             External => ExternalTask(),
-            Hello => Connection(tcp => tcp.Tls.Add("insecure", "true")),
+            Hello => Connection(tcp => tcp.Tls.Set("insecure", "true")),
             Tcp => Connection(AddSteps),
             _ => Connection(tcp => Speak(tcp, kind)),
         };
@@ -107,14 +107,18 @@ internal sealed partial class HaproxyCheck(
     // "timeout check" comes on top of the time for connecting; without it, all has to be done within an interval.
     private string Timeout(bool isConnectionOnly)
     {
-        TimeSpan connect =
-            HaproxyFile.Time(proxy.Value("timeout", "connect")) is { } time && time < interval ? time : interval;
+        TimeSpan connect = ProxyTime("connect") is { } time && time < interval ? time : interval;
         return ConvertedTask.Duration(
-            HaproxyFile.Time(proxy.Value("timeout", "check")) is not { } read ? interval
+            ProxyTime("check") is not { } read ? interval
             : isConnectionOnly ? connect
             : connect + read
         );
     }
+
+    private TimeSpan? ProxyTime(string what) =>
+        proxy.Last("timeout", what) is { } line
+            ? new SourceNumbers(remarks).Duration(line.Number, $"timeout {what}", line.Words[2], HaproxyWords.Seconds)
+            : null;
 
     private ConvertedMap Connection(Action<ConvertedTcp> describe)
     {
@@ -122,7 +126,7 @@ internal sealed partial class HaproxyCheck(
             option is null
             || (
                 option.Words[1] == Tcp
-                && !proxy.Rules(Tcp).Any(rule => rule.Words.ElementAtOrDefault(1) is "send" or "expect")
+                && !FirstConnection(Tcp).Any(rule => rule.Words.ElementAtOrDefault(1) is "send" or "expect")
             );
         ConvertedTcp tcp = new(host, port) { IsTls = IsTls, Timeout = Timeout(isConnectionOnly) };
         if (IsTls)
@@ -155,18 +159,38 @@ internal sealed partial class HaproxyCheck(
             .AddIf("insecure", server["verify"] == "none")
             .AddIf("client_certificate", server["crt"]);
 
+    /// <summary>The rules up to a second connection; those of the further ones are lost.</summary>
+    private List<HaproxyLine> FirstConnection(string keyword)
+    {
+        List<HaproxyLine> first = [];
+        bool isBegun = false;
+        bool isOver = false;
+        foreach (HaproxyLine rule in proxy.Rules(keyword))
+        {
+            string kind = rule.Words.ElementAtOrDefault(1) ?? "";
+            isOver |= isBegun && kind == "connect";
+            isBegun |= kind != "comment";
+            if (!isOver)
+            {
+                first.Add(rule);
+            }
+            else if (kind != "comment")
+            {
+                remarks.Lose(rule.Number, $"{rule.Text}: a second connection");
+            }
+        }
+
+        return first;
+    }
+
     private void AddSteps(ConvertedTcp tcp)
     {
-        bool isConnected = false;
-        foreach (HaproxyLine rule in proxy.Rules(Tcp))
+        foreach (HaproxyLine rule in FirstConnection(Tcp))
         {
             string[] words = [.. rule.Words.Skip(2)];
             switch (rule.Words.ElementAtOrDefault(1))
             {
-                case "connect" when !isConnected:
-                    isConnected = true;
-                    break;
-                case "comment":
+                case "connect" or "comment":
                     break;
                 case "send" when words.Length > 0:
                     tcp.Send(Bytes(words[0]));

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Failover;
 
 /// <summary>The health checks of a configuration of HAProxy (https://docs.haproxy.org/3.2/configuration.html).</summary>
@@ -111,15 +109,17 @@ internal sealed class HaproxyFile
             return;
         }
 
+        SourceNumbers numbers = new(remarks);
+        TimeSpan interval = Time("inter") ?? DefaultInterval;
         ConvertedJudgement judgement = new()
         {
-            Interval = Interval("inter") ?? ConvertedTask.Duration(DefaultInterval),
-            FastInterval = Interval("fastinter"),
-            DownInterval = Interval("downinter"),
-            FailAfter = Count("fall", DefaultFall),
-            OkAfter = Count("rise", DefaultRise),
+            Interval = ConvertedTask.Duration(interval),
+            FastInterval = Time("fastinter"),
+            DownInterval = Time("downinter"),
+            FailAfter = Count("fall") ?? DefaultFall,
+            OkAfter = Count("rise") ?? DefaultRise,
         };
-        ConvertedMap? task = new HaproxyCheck(proxy, server, Time(server["inter"]) ?? DefaultInterval, remarks).Task();
+        ConvertedMap? task = new HaproxyCheck(proxy, server, interval, remarks).Task();
         if (task is not null)
         {
             described.Add(name);
@@ -127,37 +127,14 @@ internal sealed class HaproxyFile
 
         components.Add(name, server.Line.Number, task, judgement, remarks);
 
-        string? Interval(string keyword) => Time(server[keyword]) is { } time ? ConvertedTask.Duration(time) : null;
+        TimeSpan? Time(string keyword) =>
+            numbers.Duration(server.Line.Number, keyword, server[keyword], HaproxyWords.Seconds);
 
-        int Count(string keyword, int fallback) =>
-            int.TryParse(server[keyword], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-                ? count
-                : fallback;
+        int? Count(string keyword) => numbers.Count(server.Line.Number, keyword, server[keyword]);
     }
 
     private static string Name(string proxy, string server) =>
         $"{ConvertedComponents.Part(proxy)}/{ConvertedComponents.Part(server)}";
-
-    /// <summary>A time of HAProxy: milliseconds, unless a unit stands behind it; null where there is none.</summary>
-    public static TimeSpan? Time(string? text)
-    {
-        string number = text?.TrimEnd('u', 's', 'm', 'h', 'd') ?? "";
-        if (!double.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out double count))
-        {
-            return null;
-        }
-
-        return text![number.Length..] switch
-        {
-            "us" => TimeSpan.FromMicroseconds(count),
-            "" or "ms" => TimeSpan.FromMilliseconds(count),
-            "s" => TimeSpan.FromSeconds(count),
-            "m" => TimeSpan.FromMinutes(count),
-            "h" => TimeSpan.FromHours(count),
-            "d" => TimeSpan.FromDays(count),
-            _ => null,
-        };
-    }
 }
 
 /// <summary>A backend or listen section, with the defaults that hold for it.</summary>
@@ -182,8 +159,11 @@ internal sealed class HaproxyProxy(HaproxySection section, HaproxySection? defau
         Own(keyword).Any() ? [.. Own(keyword)] : [.. (defaults?.Lines ?? []).Where(line => line.Begins(keyword))];
 
     /// <summary>The value behind the last line that begins so.</summary>
-    public string? Value(params string[] words) =>
-        All(words).LastOrDefault(line => line.Words.Count > words.Length)?.Words[words.Length];
+    public string? Value(params string[] words) => Last(words)?.Words[words.Length];
+
+    /// <summary>The last line that begins so and has a value behind that.</summary>
+    public HaproxyLine? Last(params string[] words) =>
+        All(words).LastOrDefault(line => line.Words.Count > words.Length);
 
     /// <summary>The kind of check that is in force: the last one of its own, else of its defaults.</summary>
     public HaproxyLine? CheckOption() =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Failover;
@@ -73,12 +74,40 @@ internal sealed record HaproxySection(HaproxyLine Head, IReadOnlyList<HaproxyLin
 }
 
 /// <summary>The words of a line, as section 2.2 of HAProxy's configuration manual has them.</summary>
-internal static class HaproxyWords
+internal sealed class HaproxyWords
 {
-    public static IReadOnlyList<string> Of(string line)
+    private readonly string line;
+    private readonly List<string> words = [];
+    private StringBuilder? word;
+
+    // A dollar of the text itself: a brace behind it, however it is written, would begin a variable in the file that is written.
+    private bool endsInDollar;
+
+    private HaproxyWords(string line) => this.line = line;
+
+    public static IReadOnlyList<string> Of(string line) => new HaproxyWords(line).Read();
+
+    /// <summary>The seconds of a time: milliseconds, unless a unit stands behind it; null where it is none.</summary>
+    public static double? Seconds(string time)
     {
-        List<string> words = [];
-        StringBuilder? word = null;
+        string number = time.TrimEnd('u', 's', 'm', 'h', 'd');
+        double? second = time[number.Length..] switch
+        {
+            "us" => 1e-6,
+            "" or "ms" => 1e-3,
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            "d" => 86_400,
+            _ => null,
+        };
+        return double.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out double count)
+            ? count * second
+            : null;
+    }
+
+    private List<string> Read()
+    {
         char quote = '\0';
         for (int i = 0; i < line.Length; i++)
         {
@@ -99,42 +128,47 @@ internal static class HaproxyWords
             }
             else if (letter == '\\' && quote != '\'' && i + 1 < line.Length)
             {
-                i = Escape(line, i + 1, word ??= new());
+                i = Escape(i + 1);
             }
             else if (letter == '$' && quote == '"')
             {
-                i = Variable(line, i, word ??= new());
+                i = Variable(i);
             }
             else
             {
-                // Text as it is: ${ would be a variable in the file that is written.
-                (word ??= new()).Append(
-                    letter == '$' && i + 1 < line.Length && line[i + 1] == '{' ? "$$" : letter.ToString()
-                );
+                Append(letter);
             }
         }
 
         Take();
         return words;
-
-        void Take()
-        {
-            if (word is not null)
-            {
-                words.Add(word.ToString());
-                word = null;
-            }
-        }
     }
 
-    private static int Escape(string line, int at, StringBuilder word)
+    private void Take()
+    {
+        if (word is not null)
+        {
+            words.Add(word.ToString());
+            word = null;
+        }
+
+        endsInDollar = false;
+    }
+
+    private void Append(char letter)
+    {
+        (word ??= new()).Append(letter == '{' && endsInDollar ? "${" : letter.ToString());
+        endsInDollar = letter == '$';
+    }
+
+    private int Escape(int at)
     {
         bool isHex =
             line[at] == 'x'
             && at + 2 < line.Length
             && char.IsAsciiHexDigit(line[at + 1])
             && char.IsAsciiHexDigit(line[at + 2]);
-        word.Append(
+        Append(
             line[at] switch
             {
                 'n' => '\n',
@@ -155,7 +189,7 @@ internal static class HaproxyWords
     }
 
     // "${NAME}" or "$NAME".
-    private static int Variable(string line, int at, StringBuilder word)
+    private int Variable(int at)
     {
         bool isBraced = at + 1 < line.Length && line[at + 1] == '{';
         int start = at + (isBraced ? 2 : 1);
@@ -167,11 +201,12 @@ internal static class HaproxyWords
 
         if (end == start)
         {
-            word.Append(line[at]);
+            Append(line[at]);
             return at;
         }
 
-        word.Append("${env:").Append(line.AsSpan(start, end - start)).Append('}');
+        (word ??= new()).Append("${env:").Append(line.AsSpan(start, end - start)).Append('}');
+        endsInDollar = false;
         return isBraced && end < line.Length && line[end] == '}' ? end : end - 1;
     }
 }

@@ -3,20 +3,21 @@ namespace Failover;
 /// <summary>The request of an HTTP check of HAProxy.</summary>
 internal sealed class HaproxyRequest
 {
-    private readonly List<(string Name, string Value)> headers = [];
+    private readonly List<(int Line, string Name, string Value)> headers = [];
 
     /// <param name="option">option httpchk [METHOD] [URI] [VERSION], with headers behind the version in old files.</param>
-    public HaproxyRequest(IReadOnlyList<string> option)
+    public HaproxyRequest(HaproxyLine option)
     {
-        (Method, Uri) = option.Count switch
+        IReadOnlyList<string> words = option.Words;
+        (Method, Uri) = words.Count switch
         {
             2 => ("OPTIONS", "/"),
-            3 => ("OPTIONS", option[2]),
-            _ => (option[2], option[3]),
+            3 => ("OPTIONS", words[2]),
+            _ => (words[2], words[3]),
         };
-        foreach (string line in string.Join(' ', option.Skip(4)).Split('\n').Skip(1))
+        foreach (string header in string.Join(' ', words.Skip(4)).Split('\n').Skip(1))
         {
-            AddHeader(line);
+            AddHeader(option.Number, header);
         }
     }
 
@@ -26,15 +27,17 @@ internal sealed class HaproxyRequest
 
     public string? Body { get; private set; }
 
-    public IReadOnlyList<(string Name, string Value)> Headers => headers;
+    /// <summary>The headers, each with its line in the source.</summary>
+    public IReadOnlyList<(int Line, string Name, string Value)> Headers => headers;
 
     public bool IsSent { get; private set; }
 
-    /// <param name="words">meth METHOD, uri URI, ver VERSION, hdr NAME VALUE, body TEXT.</param>
-    public void Read(string[] words)
+    /// <param name="rule">http-check send, and meth METHOD, uri URI, ver VERSION, hdr NAME VALUE, body TEXT.</param>
+    public void Read(HaproxyLine rule)
     {
         IsSent = true;
-        for (int i = 0; i + 1 < words.Length; i++)
+        string[] words = [.. rule.Words];
+        for (int i = 2; i + 1 < words.Length; i++)
         {
             switch (words[i])
             {
@@ -48,7 +51,7 @@ internal sealed class HaproxyRequest
                     Body = words[++i];
                     break;
                 case "hdr" when i + 2 < words.Length:
-                    headers.Add((words[i + 1], words[i + 2]));
+                    headers.Add((rule.Number, words[i + 1], words[i + 2]));
                     i += 2;
                     break;
                 default:
@@ -59,13 +62,13 @@ internal sealed class HaproxyRequest
         }
     }
 
-    private void AddHeader(string line)
+    private void AddHeader(int number, string line)
     {
         int colon = line.IndexOf(':', StringComparison.Ordinal);
         // The connection is closed by the check itself.
         if (colon > 0 && !line.StartsWith("Connection", StringComparison.OrdinalIgnoreCase))
         {
-            headers.Add((line[..colon].Trim(), line[(colon + 1)..].Trim()));
+            headers.Add((number, line[..colon].Trim(), line[(colon + 1)..].Trim()));
         }
     }
 }

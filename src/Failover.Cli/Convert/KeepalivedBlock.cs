@@ -12,37 +12,47 @@ internal sealed record KeepalivedBlock(int Line, IReadOnlyList<string> Words, IR
 
     public string Text => string.Join(' ', Words);
 
+    /// <summary>What is behind its name.</summary>
+    public string Value => string.Join(' ', Words.Skip(1));
+
     /// <summary>The value behind a word; empty where there is none, null where the word is not there. The last one counts.</summary>
-    public string? this[string word] =>
-        Inner.LastOrDefault(one => one.Name == word) is { } found ? string.Join(' ', found.Words.Skip(1)) : null;
+    public string? this[string word] => Last(word)?.Value;
+
+    /// <summary>The last statement that begins with a word.</summary>
+    public KeepalivedBlock? Last(string word) => Inner.LastOrDefault(one => one.Name == word);
 
     public IEnumerable<KeepalivedBlock> All(string word) => Inner.Where(one => one.Name == word);
 
     /// <summary>The statements of a file.</summary>
     public static IReadOnlyList<KeepalivedBlock> Read(string text)
     {
-        Queue<(int Line, string Word)> tokens = new(Tokens(text));
+        Queue<Token> tokens = new(Tokens(text, isCommand: false));
         return Statements(tokens, depth: 0);
     }
 
-    private const int DeepestNesting = 20;
-    private const string End = "\n";
+    /// <summary>The program and the arguments of a statement such as <c>script</c>: its words or, where it is one, the words in that, in
+    /// which there are no comments and no braces. It is started without a shell.</summary>
+    public IEnumerable<string> Command =>
+        Words is [_, var command] ? Tokens(command, isCommand: true).Select(token => token.Word) : Words.Skip(1);
 
-    private static List<KeepalivedBlock> Statements(Queue<(int Line, string Word)> tokens, int depth)
+    private const int DeepestNesting = 20;
+    private const char End = '\n';
+
+    private static List<KeepalivedBlock> Statements(Queue<Token> tokens, int depth)
     {
         List<KeepalivedBlock> found = [];
         List<string> words = [];
         int first = 0;
-        while (tokens.TryDequeue(out (int Line, string Word) token) && !(token.Word == "}" && depth > 0))
+        while (tokens.TryDequeue(out Token token) && !(token.Is('}') && depth > 0))
         {
             // A brace may stand in the next line.
-            bool opensLater = token.Word == End && words.Count > 0 && NextIsBrace(tokens);
-            if (token.Word == "{" && words.Count > 0 && depth < DeepestNesting)
+            bool opensLater = token.Is(End) && words.Count > 0 && NextIsBrace(tokens);
+            if (token.Is('{') && words.Count > 0 && depth < DeepestNesting)
             {
                 found.Add(new(first, words, Statements(tokens, depth + 1)));
                 words = [];
             }
-            else if (token.Word == End)
+            else if (token.Is(End))
             {
                 if (words.Count > 0 && !opensLater)
                 {
@@ -65,10 +75,16 @@ internal sealed record KeepalivedBlock(int Line, IReadOnlyList<string> Words, IR
         return found;
     }
 
-    private static bool NextIsBrace(Queue<(int Line, string Word)> tokens) =>
-        tokens.SkipWhile(token => token.Word == End).FirstOrDefault().Word == "{";
+    private static bool NextIsBrace(Queue<Token> tokens) =>
+        tokens.SkipWhile(token => token.Is(End)).FirstOrDefault().Is('{');
 
-    private static IEnumerable<(int Line, string Word)> Tokens(string text)
+    // A mark is a brace or the end of a line; the same letter in quotes is a word.
+    private readonly record struct Token(int Line, string Word, bool IsMark)
+    {
+        public bool Is(char mark) => IsMark && Word[0] == mark;
+    }
+
+    private static IEnumerable<Token> Tokens(string text, bool isCommand)
     {
         int line = 1;
         StringBuilder? word = null;
@@ -77,18 +93,15 @@ internal sealed record KeepalivedBlock(int Line, IReadOnlyList<string> Words, IR
         {
             char letter = text[i];
             bool isBare = quote == '\0';
-            if (isBare && letter is '#' or '!')
+            // A comment only where a word would begin; within one, as in a URL, it is a letter.
+            if (isBare && !isCommand && word is null && letter is '#' or '!')
             {
-                // A comment only where a word would begin; within one, as in a URL, it is a letter.
-                if (word is null)
+                while (i + 1 < text.Length && text[i + 1] != End)
                 {
-                    while (i + 1 < text.Length && text[i + 1] != '\n')
-                    {
-                        i++;
-                    }
-
-                    continue;
+                    i++;
                 }
+
+                continue;
             }
 
             if (letter == quote || (isBare && letter is '"' or '\''))
@@ -96,17 +109,17 @@ internal sealed record KeepalivedBlock(int Line, IReadOnlyList<string> Words, IR
                 quote = isBare ? letter : '\0';
                 word ??= new();
             }
-            else if (isBare && (char.IsWhiteSpace(letter) || letter is '{' or '}'))
+            else if (isBare && (char.IsWhiteSpace(letter) || (!isCommand && letter is '{' or '}')))
             {
                 if (word is not null)
                 {
-                    yield return (line, word.ToString());
+                    yield return new(line, Text(word), IsMark: false);
                     word = null;
                 }
 
-                if (letter is '{' or '}' or '\n')
+                if (!isCommand && letter is '{' or '}' or End)
                 {
-                    yield return (line, letter.ToString());
+                    yield return new(line, letter.ToString(), IsMark: true);
                 }
             }
             else
@@ -119,7 +132,11 @@ internal sealed record KeepalivedBlock(int Line, IReadOnlyList<string> Words, IR
 
         if (word is not null)
         {
-            yield return (line, word.ToString());
+            yield return new(line, Text(word), IsMark: false);
         }
+
+        // Its parameters are not evaluated, and in the file that is written ${ would be a variable.
+        string Text(StringBuilder letters) =>
+            isCommand ? letters.ToString() : ConvertedText.Literal(letters.ToString());
     }
 }

@@ -14,8 +14,8 @@ internal sealed class KeepalivedChecker(
     ConvertedMap remarks
 )
 {
-    private const string DefaultInterval = "1m";
-    private const string DefaultTimeout = "5s";
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     // Of those that no check here does.
     private static readonly ImmutableArray<string> Unknown = ["BFD_CHECK", "FILE_CHECK", "UDP_CHECK"];
@@ -29,26 +29,27 @@ internal sealed class KeepalivedChecker(
         get
         {
             int retries =
-                KeepalivedFile.Count(Inherited("retry") ?? checker["nb_get_retry"])
+                Count("retry")
+                ?? Count("nb_get_retry")
                 ?? checker.Name switch
                 {
                     "MISC_CHECK" => 0,
                     "DNS_CHECK" => 3,
                     _ => 1,
                 };
-            string interval = KeepalivedFile.Seconds(Inherited("delay_loop")) ?? DefaultInterval;
-            string again =
-                KeepalivedFile.Seconds(Inherited("delay_before_retry"))
+            TimeSpan interval = Time("delay_loop") ?? DefaultInterval;
+            TimeSpan again =
+                Time("delay_before_retry")
                 ?? checker.Name switch
                 {
                     "DNS_CHECK" => interval,
-                    "HTTP_GET" or "SSL_GET" => "3s",
-                    _ => "1s",
+                    "HTTP_GET" or "SSL_GET" => TimeSpan.FromSeconds(3),
+                    _ => TimeSpan.FromSeconds(1),
                 };
             return new()
             {
-                Interval = interval,
-                FastInterval = retries == 0 || again == interval ? null : again,
+                Interval = ConvertedTask.Duration(interval),
+                FastInterval = retries == 0 ? null : again,
                 FailAfter = retries + 1,
                 StartsFailed = Inherited("alpha") is { } alpha && alpha is not ("no" or "off" or "false"),
             };
@@ -60,7 +61,7 @@ internal sealed class KeepalivedChecker(
     private string Port =>
         checker["connect_port"] ?? real.Words.ElementAtOrDefault(2) ?? virtualServer.Words.ElementAtOrDefault(2) ?? "";
 
-    private string Timeout => KeepalivedFile.Seconds(Inherited("connect_timeout")) ?? DefaultTimeout;
+    private string Timeout => ConvertedTask.Duration(Time("connect_timeout") ?? DefaultTimeout);
 
     public ConvertedMap? Task()
     {
@@ -112,7 +113,18 @@ internal sealed class KeepalivedChecker(
         }
     }
 
-    private string? Inherited(string word) => checker[word] ?? real[word] ?? virtualServer[word];
+    private string? Inherited(string word) => Statement(word)?.Value;
+
+    private KeepalivedBlock? Statement(string word) =>
+        checker.Last(word) ?? real.Last(word) ?? virtualServer.Last(word);
+
+    private TimeSpan? Time(string word) =>
+        Statement(word) is { } given
+            ? new SourceNumbers(remarks).Duration(given.Line, word, given.Value, KeepalivedFile.Seconds)
+            : null;
+
+    private int? Count(string word) =>
+        Statement(word) is { } given ? new SourceNumbers(remarks).Count(given.Line, word, given.Value) : null;
 
     private ConvertedMap? Program()
     {
@@ -124,14 +136,20 @@ internal sealed class KeepalivedChecker(
         bool isDynamic = checker["misc_dynamic"] is not null;
         if (isDynamic)
         {
-            remarks.Lose(checker.Line, "misc_dynamic: there are no weights; 0 and from 2 on is ok, 1 a failure");
+            remarks.Lose(
+                checker.Line,
+                "misc_dynamic: there are no weights; 0 and from 2 on is ok, 1 a failure, from 126 to 192 an error"
+            );
         }
 
-        string? timeout =
-            KeepalivedFile.Seconds(checker["misc_timeout"]) ?? KeepalivedFile.Seconds(Inherited("delay_loop"));
-        return checker["misc_path"] is { Length: > 0 } path
-            ? ConvertedTask.Exec(KeepalivedFile.Arguments(path), timeout, isDynamic ? "[ $? -eq 1 ]" : "")
-            : null;
+        if (checker.Last("misc_path") is not { Value.Length: > 0 } path)
+        {
+            return null;
+        }
+
+        IEnumerable<string> command = path.Command;
+        string timeout = ConvertedTask.Duration(Time("misc_timeout") ?? Time("delay_loop") ?? DefaultInterval);
+        return isDynamic ? ConvertedTask.Exec(command, timeout, "[ $c -ne 1 ]") : ConvertedTask.Exec(command, timeout);
     }
 
     private ConvertedMap? Http(bool isTls)
@@ -139,13 +157,18 @@ internal sealed class KeepalivedChecker(
         List<ConvertedMap> tasks = [];
         foreach (KeepalivedBlock url in checker.All("url"))
         {
-            tasks.Add(Http(url, isTls));
+            if (Http(url, isTls) is not { } task)
+            {
+                return null;
+            }
+
+            tasks.Add(task);
         }
 
         return tasks.Count == 0 ? null : ConvertedTask.All(tasks);
     }
 
-    private ConvertedMap Http(KeepalivedBlock url, bool isTls)
+    private ConvertedMap? Http(KeepalivedBlock url, bool isTls)
     {
         string path = url["path"] ?? "/";
         string address = ConvertedTask.Address(Host, Port);
@@ -156,12 +179,17 @@ internal sealed class KeepalivedChecker(
         );
         string[] codes = (url["status_code"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         StatusRange[] ranges = codes.Length == 0 ? [new(200, 299)] : [.. codes.Select(code => (StatusRange)code)];
-        options.AddStatus(code => ranges.Any(range => range.Contains(code)));
+        if (!options.AddStatus(code => ranges.Any(range => range.Contains(code))))
+        {
+            remarks.Lose(url.Line, ConvertedTask.NoStatusIsRight);
+            return null;
+        }
+
         string[] patterns = [];
         if (url["regex"] is { } pattern)
         {
             bool ignoresCase = url["regex_options"]?.Contains("caseless", StringComparison.Ordinal) == true;
-            patterns = [ConvertedText.Literal(ignoresCase ? $"(?i){pattern}" : pattern)];
+            patterns = [ignoresCase ? $"(?i){pattern}" : pattern];
         }
 
         bool isRefused = url["regex_no_match"] is not null;

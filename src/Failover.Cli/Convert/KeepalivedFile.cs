@@ -36,14 +36,11 @@ internal sealed class KeepalivedFile
             }
             else if (block.Name is ['@' or '$', ..])
             {
-                file.components.Map.Lose(
-                    block.Line,
-                    $"{ConvertedText.Literal(block.Text)}: conditions and parameters are not evaluated"
-                );
+                file.components.Map.Lose(block.Line, $"{block.Text}: conditions and parameters are not evaluated");
             }
             else if (Lost.TryGetValue(block.Name, out string? why))
             {
-                file.components.Map.Lose(block.Line, $"{ConvertedText.Literal(block.Text)}: {why}");
+                file.components.Map.Lose(block.Line, $"{block.Text}: {why}");
             }
         }
 
@@ -54,14 +51,16 @@ internal sealed class KeepalivedFile
     {
         ConvertedMap remarks = new();
         string name = ConvertedComponents.Part(script.Words.ElementAtOrDefault(1) ?? "");
-        string interval = Seconds(script["interval"]) ?? "1s";
+        SourceNumbers numbers = new(remarks);
+        string interval = ConvertedTask.Duration(Time("interval") ?? TimeSpan.FromSeconds(1));
         if (script["user"] is { } user)
         {
             remarks.Lose(script.Line, $"user {user}: a program runs as the user of the daemon");
         }
 
-        ConvertedMap? task = script["script"] is { Length: > 0 } command
-            ? ConvertedTask.Exec(Arguments(command), Seconds(script["timeout"]) ?? interval)
+        string timeout = Time("timeout") is { } time ? ConvertedTask.Duration(time) : interval;
+        ConvertedMap? task = script.Last("script") is { Value.Length: > 0 } command
+            ? ConvertedTask.Exec(command.Command, timeout)
             : null;
         components.Add(
             name,
@@ -70,12 +69,17 @@ internal sealed class KeepalivedFile
             new()
             {
                 Interval = interval,
-                FailAfter = Count(script["fall"]) ?? 1,
-                OkAfter = Count(script["rise"]) ?? 1,
+                FailAfter = Count("fall") ?? 1,
+                OkAfter = Count("rise") ?? 1,
                 StartsFailed = script["init_fail"] is not null,
             },
             remarks
         );
+
+        TimeSpan? Time(string word) =>
+            script.Last(word) is { } given ? numbers.Duration(given.Line, word, given.Value, Seconds) : null;
+
+        int? Count(string word) => script.Last(word) is { } given ? numbers.Count(given.Line, word, given.Value) : null;
     }
 
     private void AddVirtual(KeepalivedBlock virtualServer)
@@ -129,30 +133,9 @@ internal sealed class KeepalivedFile
         }
     }
 
-    /// <summary>A time in seconds, which may have a fraction; null where there is none.</summary>
-    public static string? Seconds(string? text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
-        && seconds > 0
-            ? ConvertedTask.Duration(TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)))
+    /// <summary>A time in seconds, which may have a fraction.</summary>
+    public static double? Seconds(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            ? seconds
             : null;
-
-    public static int? Count(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
-
-    /// <summary>The program and its arguments: it is started without a shell.</summary>
-    public static IEnumerable<string> Arguments(string command)
-    {
-        // The quotes of the shell, in a text that has already lost its own.
-        List<string> words = [];
-        foreach (
-            KeepalivedBlock statement in KeepalivedBlock.Read(
-                command.Replace("{", "'{'", StringComparison.Ordinal).Replace("}", "'}'", StringComparison.Ordinal)
-            )
-        )
-        {
-            words.AddRange(statement.Words.Select(ConvertedText.Literal));
-        }
-
-        return words;
-    }
 }

@@ -20,7 +20,10 @@ internal sealed class SourceMap(YamlMap map, Func<string, string> text)
     }
 
     /// <summary>The text of a key; null where there is none, or another shape.</summary>
-    public string? Text(string key) => Take(key)?.Value is YamlText found ? text(found.Text) : null;
+    public string? Text(string key) => Take(key)?.Value is YamlText found ? Read(found) : null;
+
+    /// <summary>A text of it, with what that software puts in.</summary>
+    public string Read(YamlText found) => text(found.Text);
 
     /// <summary>Whether a key is <c>true</c>; null where it is not there.</summary>
     public bool? Flag(string key) => Text(key) is { } word ? word is "true" or "yes" or "on" : null;
@@ -38,7 +41,7 @@ internal sealed class SourceMap(YamlMap map, Func<string, string> text)
         };
 
     /// <summary>The texts of a key: of a list, or one.</summary>
-    public IEnumerable<string> Texts(string key) => List(key).OfType<YamlText>().Select(one => text(one.Text));
+    public IEnumerable<string> Texts(string key) => List(key).OfType<YamlText>().Select(Read);
 
     /// <summary>The mapping that a value is; null where it is none.</summary>
     public SourceMap? Of(YamlNode node) => node is YamlMap found ? new(found, text) : null;

@@ -9,7 +9,7 @@ internal static class FreshResult
     /// <summary>The checks on which it rests, from left to right.</summary>
     public static IReadOnlyCollection<HealthTask> ChecksOf(HealthTask root) => ChecksOf(root, static _ => true);
 
-    private static IReadOnlyCollection<HealthTask> ChecksOf(HealthTask root, Func<HealthTask, bool> isWanted)
+    private static List<HealthTask> ChecksOf(HealthTask root, Func<HealthTask, bool> isWanted)
     {
         HashSet<HealthTask> visited = new(ReferenceEqualityComparer.Instance);
         List<HealthTask> checks = [];

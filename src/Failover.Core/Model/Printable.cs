@@ -9,6 +9,10 @@ internal static class Printable
     // A line of a log stays a line: what a peer sends may be long.
     private const int LongestText = 500;
 
+    /// <summary>How many characters are shown of a text that is one among others in a line: of what a peer sent, or of what was
+    /// expected.</summary>
+    public const int LongestExcerpt = 60;
+
     private const char ZeroWidthJoiner = '\u200d';
     private const char EmojiPresentation = '\ufe0f';
 
@@ -50,8 +54,11 @@ internal static class Printable
         return text.Length > longest ? escaped.Append('…').ToString() : escaped.ToString();
     }
 
-    /// <summary>The text escaped and in quotes.</summary>
-    public static string Quoted(string text) => $"\"{Escape(text)}\"";
+    /// <summary>The text in quotes, escaped and cut as by <see cref="Escape"/>.</summary>
+    public static string Quoted(string text, int longest = LongestText) => $"\"{Escape(text, longest)}\"";
+
+    /// <summary>The text, or its beginning, as part of a line: in quotes, cut at <see cref="LongestExcerpt"/> characters.</summary>
+    public static string Excerpt(string text) => Quoted(text, LongestExcerpt);
 
     internal static bool IsUnprintable(char character) => IsUnprintable(char.GetUnicodeCategory(character));
 

@@ -68,6 +68,6 @@ public sealed partial record GrpcCheck
                 (TimeSpan?)given[10],
                 (TimeSpan?)given[11]
             ),
-            ShortForm = new(HostAndPort.Accepted, Split),
+            ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
         };
 }

@@ -27,8 +27,8 @@ public sealed partial record GrpcCheck : ProbeCheck
     /// <param name="family">The addresses of the host that are tried.</param>
     /// <param name="latency">The longest that the probe may take, from 1 ms to 30 days; one that takes longer is a fail. Left out, the timeout alone
     /// counts.</param>
-    /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left out,
-    /// 10 s.</param>
+    /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
+    /// out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
     /// <exception cref="ArgumentException">An argument is missing or out of range, or two do not go together. The message says what is
     /// accepted.</exception>
     public GrpcCheck(
@@ -100,11 +100,11 @@ public sealed partial record GrpcCheck : ProbeCheck
     /// <summary>The longest that the probe may take; null: the timeout alone counts.</summary>
     public TimeSpan? Latency { get; }
 
-    /// <summary>How long all of it may take.</summary>
+    /// <summary>How long all of it may take, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + client.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
     public override string Summary =>
@@ -125,7 +125,7 @@ public sealed partial record GrpcCheck : ProbeCheck
     private async ValueTask<Observation> ProbeAsync(TlsProbe probe, TimeProvider time)
     {
         var (files, phases, deadline) = probe;
-        Http2Exchange exchange = new(destination, client, time);
+        Http2Exchange exchange = new(new(destination, client, time));
         HttpOutcome outcome = await exchange.RunAsync(Request(), files, phases, deadline);
         return outcome.Answer is { } answer ? Judge(answer, phases) : outcome.Failure!;
     }
@@ -150,7 +150,4 @@ public sealed partial record GrpcCheck : ProbeCheck
             : total > Latency ? phases.Slow(total, Latency.Value)
             : Observation.Ok($"SERVING in {PhaseTimes.Rounded(total)}");
     }
-
-    private static (ScalarOption Option, string Text)[]? Split(string text) =>
-        HostAndPort.Split(text) is var (host, port) ? [(HostOption, host), (PortOption, port)] : null;
 }

@@ -46,8 +46,8 @@ public sealed partial record HttpCheck : ProbeCheck
     /// <param name="clientKey">A file with its key, in PEM; left out, it is in the file of the certificate.</param>
     /// <param name="latency">The longest that the probe may take, from 1 ms to 30 days; one that takes longer is a fail, although the answer is right.
     /// Left out, the timeout alone counts.</param>
-    /// <param name="timeout">How long all of it may take, name resolution and redirects included, from 1 ms to 30 days; a probe that reaches it is a
-    /// fail. Left out, 10 s.</param>
+    /// <param name="timeout">How long all of it may take, name resolution and redirects included, from 1 ms to 30 days; a probe that reaches it is
+    /// a fail. Left out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
     /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or two do not go together. The message says
     /// what is accepted.</exception>
     public HttpCheck(
@@ -156,11 +156,11 @@ public sealed partial record HttpCheck : ProbeCheck
     /// <summary>The longest that the probe may take; null: the timeout alone counts.</summary>
     public TimeSpan? Latency { get; }
 
-    /// <summary>How long all of it may take.</summary>
+    /// <summary>How long all of it may take, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
     public override string Summary => Method == DefaultMethod ? $"http {Url}" : $"http {Method} {Url}";
@@ -213,10 +213,11 @@ public sealed partial record HttpCheck : ProbeCheck
         Destination to = destination;
         for (int redirects = 0; ; redirects++)
         {
+            HttpConnector connector = new(to, tls, time);
             HttpOutcome outcome =
                 Protocol == HttpProtocol.Http1
-                    ? await new Http1Exchange(to, tls, time).RunAsync(request, files, phases, deadline)
-                    : await new Http2Exchange(to, tls, time).RunAsync(request, files, phases, deadline);
+                    ? await new Http1Exchange(connector).RunAsync(request, files, phases, deadline)
+                    : await new Http2Exchange(connector).RunAsync(request, files, phases, deadline);
             if (outcome.Answer is not { } answer)
             {
                 return outcome.Failure!;
@@ -237,8 +238,19 @@ public sealed partial record HttpCheck : ProbeCheck
                 return Observation.Fail($"redirected to {Printable.Quoted(location)}, which is not followed");
             }
 
-            bool isSameServer = next.Url.Scheme == request.Url.Scheme && next.Url.Authority == request.Url.Authority;
-            (request, to) = (next, isSameServer ? to : new(next.Host, next.Url.Port, family: Family));
+            if (!request.IsSameServer(next.Url))
+            {
+                if (HostOption.AddressOf(next.Host) is { } address && !Family.Has(address))
+                {
+                    return Observation.Fail(
+                        $"redirected to {Printable.Quoted(location)}, which is no {Family.Word()} address"
+                    );
+                }
+
+                to = new(next.Host, next.Url.Port, family: Family);
+            }
+
+            request = next;
         }
     }
 

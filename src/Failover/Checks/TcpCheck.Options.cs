@@ -101,7 +101,7 @@ public sealed partial record TcpCheck
                 (IpFamily?)given[17] ?? FamilyOption.Fallback,
                 (TimeSpan?)given[18]
             ),
-            ShortForm = new(HostAndPort.Accepted, Split),
+            ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
         };
 
     private static TcpTls? CheckTls(
@@ -134,7 +134,4 @@ public sealed partial record TcpCheck
         );
         return isSpoken ? checkedTls : null;
     }
-
-    private static (ScalarOption Option, string Text)[]? Split(string text) =>
-        HostAndPort.Split(text) is var (host, port) ? [(HostOption, host), (PortOption, port)] : null;
 }

@@ -26,7 +26,7 @@ public sealed partial record TcpCheck : ProbeCheck
     /// <c>fe80::1%eth0</c>).</param>
     /// <param name="port">Its port: 1 to 65535, or a service name as <c>"smtp"</c>.</param>
     /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
-    /// out, 10 s.</param>
+    /// out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
     /// <param name="sourceHost">The local address to come from, or its name; only targets of its address family are
     /// tried. Left out, the system chooses.</param>
     /// <param name="sourcePort">The local port to come from; left out, the system chooses.</param>
@@ -102,7 +102,7 @@ public sealed partial record TcpCheck : ProbeCheck
     /// <summary>The target's port.</summary>
     public Port Port => dialer.Port;
 
-    /// <summary>How long name resolution and connecting may take together.</summary>
+    /// <summary>How long all of it may take, name resolution included, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
     /// <summary>The local address to come from, or its name; null: the system's choice.</summary>
@@ -154,7 +154,7 @@ public sealed partial record TcpCheck : ProbeCheck
     public TimeSpan? Latency { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + (talk?.FilesTimeout(Timeout) ?? TimeSpan.Zero);
 
     /// <inheritdoc/>
     public override string Summary =>

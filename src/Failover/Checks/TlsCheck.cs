@@ -28,8 +28,8 @@ public sealed record TlsCheck : ProbeCheck
     /// <param name="family">The addresses of the host that are tried.</param>
     /// <param name="latency">The longest that the probe may take, from 1 ms to 30 days; one that takes longer is a fail. Left out, the timeout alone
     /// counts.</param>
-    /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left out,
-    /// 10 s.</param>
+    /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
+    /// out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
     /// <exception cref="ArgumentException">An argument is missing or out of range, or two do not go together. The message says what is
     /// accepted.</exception>
     public TlsCheck(
@@ -107,7 +107,7 @@ public sealed record TlsCheck : ProbeCheck
                 (TimeSpan?)given[9],
                 (TimeSpan?)given[10]
             ),
-            ShortForm = new(HostAndPort.Accepted, Split),
+            ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
         };
 
     /// <summary>The target.</summary>
@@ -140,11 +140,11 @@ public sealed record TlsCheck : ProbeCheck
     /// <summary>The longest that the probe may take; null: the timeout alone counts.</summary>
     public TimeSpan? Latency { get; }
 
-    /// <summary>How long all of it may take.</summary>
+    /// <summary>How long all of it may take, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>
-    public override TimeSpan LongestTime => Timeout;
+    public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
     public override string Summary => $"tls {HostAndPort.Join(Host, Port)}";
@@ -204,7 +204,4 @@ public sealed record TlsCheck : ProbeCheck
             : verdict.Left <= WarnWithin ? Observation.OkWithWarning(verdict.Ends)
             : Observation.Ok(verdict.Ends);
     }
-
-    private static (ScalarOption Option, string Text)[]? Split(string text) =>
-        HostAndPort.Split(text) is var (host, port) ? [(HostOption, host), (PortOption, port)] : null;
 }

@@ -6,10 +6,11 @@ namespace Failover;
 /// <param name="Deadline">The end of the time for all of it.</param>
 internal readonly record struct TlsProbe(ClientCertificates Files, PhaseTimes Phases, CancellationToken Deadline)
 {
-    /// <summary>Runs a probe: one deadline for everything, the files of certificates read first and given up behind it, the time of each
-    /// phase among the figures. Files that cannot be used are an error.</summary>
+    /// <summary>Runs a probe: the files of certificates read first, one deadline for everything behind them, the time of each
+    /// phase among the figures. Files that cannot be used, or that are not read in time, are an error: they say nothing about the
+    /// target, and what they take is not counted as its time.</summary>
     /// <param name="client">What the client shows and trusts.</param>
-    /// <param name="timeout">How long all of it may take.</param>
+    /// <param name="timeout">How long all of it may take, behind <see cref="TlsClient.FilesTimeout"/>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="probe">What it sees. Figures of its own stand behind those of the phases.</param>
     /// <param name="cancellationToken">Asks it to stop.</param>
@@ -21,19 +22,22 @@ internal readonly record struct TlsProbe(ClientCertificates Files, PhaseTimes Ph
         CancellationToken cancellationToken
     )
     {
-        using ProbeDeadline deadline = new(timeout, time, cancellationToken);
-        PhaseTimes phases = new(time, timeout);
-        Observation seen;
+        cancellationToken.ThrowIfCancellationRequested();
+        ClientCertificates read;
         try
         {
-            using ClientCertificates files = ClientCertificates.Read(client, timeout);
-            seen = await probe(new(files, phases, deadline.Token));
+            read = ClientCertificates.Read(client, client.FilesTimeout(timeout));
         }
         catch (CertificateFileException fault)
         {
-            seen = Observation.Error(fault.Message);
+            cancellationToken.ThrowIfCancellationRequested();
+            return Observation.Error(fault.Message);
         }
 
+        using ClientCertificates files = read;
+        using ProbeDeadline deadline = new(timeout, time, cancellationToken);
+        PhaseTimes phases = new(time, timeout);
+        Observation seen = await probe(new(files, phases, deadline.Token));
         cancellationToken.ThrowIfCancellationRequested();
         string own = seen.PerformanceData.Length > 0 ? $" {seen.PerformanceData}" : "";
         return seen with { PerformanceData = phases.PerformanceData + own };

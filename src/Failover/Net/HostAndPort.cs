@@ -17,6 +17,10 @@ internal static class HostAndPort
             : null;
     }
 
+    /// <summary>The short form of a check whose target these are.</summary>
+    public static ShortForm ShortForm(HostOption hosts, PortOption ports) =>
+        new(Accepted, text => Split(text) is var (host, port) ? [(hosts, host), (ports, port)] : null);
+
     /// <summary>The two in one text, an IPv6 address in brackets.</summary>
     public static string Join(string host, Port port) => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
 }

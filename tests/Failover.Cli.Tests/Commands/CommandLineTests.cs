@@ -47,6 +47,7 @@ public sealed class CommandLineTests : IDisposable
         "check --diff --strict --offline",
         "--diff and --strict do not go together\nfailover: --diff and --offline do not go together\nsee: failover check --help\n"
     )]
+    [InlineData("check --expand --strict", "--expand and --strict do not go together\nsee: failover check --help\n")]
     [InlineData("schema x", "\"x\" is one word too many\nsee: failover schema --help\n")]
     [InlineData("reload a b", "\"b\" is one word too many\nsee: failover reload --help\n")]
     [InlineData(

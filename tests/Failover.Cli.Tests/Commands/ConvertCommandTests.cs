@@ -72,6 +72,20 @@ public sealed class ConvertCommandTests
         command.Error.ShouldContain("cannot be written");
     }
 
+    [Theory]
+    [InlineData("-o")]
+    [InlineData("--output")]
+    public async Task An_output_without_a_name_is_refused(string option)
+    {
+        using CommandUnderTest command = new();
+        command.Write(Haproxy, "haproxy.cfg");
+
+        (await command.RunAsync("convert", command["haproxy.cfg"], option, "")).ShouldBe(ExitCode.WrongCommandLine);
+
+        command.Error.ShouldContain("--output is \"\"\n  accepted: the path of a file\n");
+        command.Output.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task What_was_not_converted_is_counted_and_shows_in_the_exit_code()
     {

@@ -129,6 +129,14 @@ public sealed class ConfigurationAdviceTests
         advised.ShouldHaveSingleItem().ShouldStartWith("2:3: tcp mail:25 in \"a\"");
     }
 
+    [Theory]
+    [InlineData("background: {ref: t, interval: 10s}\n  demanded: {ref: t}", "3:3")]
+    [InlineData("demanded: {ref: t}\n  background: {ref: t, interval: 10s}", "2:3")]
+    public void A_command_on_demand_is_reported_wherever_else_it_runs_in_the_background(string components, string at) =>
+        Advised($"{components}\ntasks: {{t: {{exec: {{command: check_load, timeout: 1s}}}}}}")
+            .ShouldHaveSingleItem()
+            .ShouldStartWith($"{at}: each poll of \"demanded\" starts exec check_load");
+
     private static string[] Advised(string components, Func<string, UnixFileMode?>? modeOf = null)
     {
         using ConfigurationFolder folder = new();

@@ -56,6 +56,26 @@ public sealed class NestedFormTests : IDisposable
         LoadsToTheSame("components: {a: {tcp: \"${env:HOST}:25\", latch: \"/etc/$${HOME}/${env:SECRET}\"}}");
     }
 
+    /// <summary>What is sent is the same: in another case, in another spelling or behind a dollar, it is no place of the secret.</summary>
+    [Theory]
+    [InlineData("body: HUNTER2HUNTER2", "body: HUNTER2HUNTER2")]
+    [InlineData("body: a%20b c", "body: \"a%20b c\"")]
+    [InlineData("body: \"${env:SPACED}\"", "body: \"${env:SPACED}\"")]
+    [InlineData("body: \"$hunter2hunter2\"", "body: \"$hunter2hunter2\"")]
+    [InlineData("body: \"$${hunter2hunter2}\"", "body: \"$${${env:SECRET}}\"")]
+    [InlineData("body: \"${env:SECRET}${env:NAME}\"", "body: \"${env:SECRET}${env:NAME}\"")]
+    public void Only_a_value_itself_is_printed_as_the_place_of_its_secret(string option, string printed)
+    {
+        folder.Environment["SPACED"] = "a b c";
+        folder.Environment["NAME"] = "SECRET";
+        string text =
+            $"components: {{a: {{http: {{url: \"http://x/${{env:SECRET}}${{env:NAME}}\", {option}}}}}}}\n"
+            + "tasks: {t: {exec: {command: [/a, \"${env:SPACED}\"]}}}\n";
+
+        NestedForm.Of(Read(text)).ShouldContain($"{printed}\n");
+        LoadsToTheSame(text);
+    }
+
     [Fact]
     public void The_nested_form_is_written_without_what_is_at_its_default()
     {

@@ -58,6 +58,21 @@ public sealed class TlsPeerTests : IAsyncLifetime
         );
     }
 
+    /// <summary>A resumed session proves nothing: no certificate is shown in it.</summary>
+    [Fact]
+    public async Task Each_probe_makes_a_whole_handshake()
+    {
+        await using ChildProcess server = Serve("good");
+        int port = await PortAsync(server);
+        HttpCheck check = new("https://web.example/", connectTo: $"127.0.0.1:{port}", ca: Ca, bodyContains: "New, TLS");
+
+        for (int probe = 0; probe < 3; probe++)
+        {
+            Observation seen = await check.ProbeAsync(TimeProvider.System, Cancel);
+            seen.State.ShouldBe(Ok, seen.Reason);
+        }
+    }
+
     private async Task<Observation> SeenAsync(string certificate)
     {
         await using ChildProcess server = Serve(certificate);

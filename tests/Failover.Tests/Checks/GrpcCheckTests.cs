@@ -101,7 +101,7 @@ public sealed class GrpcCheckTests : IDisposable
         good.PerformanceData.ShouldContain(" tls=");
         wrong.Reason.ShouldStartWith("certificate is for grpc.example, not 127.0.0.1: ");
         any.State.ShouldBe(Ok, any.Reason);
-        plain.State.ShouldBe(Fail);
+        plain.State.ShouldBe(Fail, plain.Reason);
     }
 
     [Fact]

@@ -40,15 +40,32 @@ public sealed class HttpCheckFaultTests
         sent.ShouldBeLessThan(100_000_000);
     }
 
-    [Fact]
-    public async Task A_body_of_exactly_64_KiB_is_whole()
+    [Theory]
+    [InlineData("Content-Length: 65536\r\n\r\n", "")]
+    [InlineData("\r\n", "")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n10000\r\n", "\r\n0\r\n\r\n")]
+    public async Task A_body_of_exactly_64_KiB_is_whole(string before, string after)
     {
-        string body = new('a', HttpAnswer.LargestBody - 1);
-        await using FaultServer server = FaultServer.Answering(
-            $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length + 1}\r\n\r\n{body}z"
-        );
+        string text = new('a', HttpAnswer.LargestBody - 2);
+        await using FaultServer server = FaultServer.Answering($"HTTP/1.1 200 OK\r\n{before}\"{text}\"{after}");
+        HttpCheck check = new(server.Url, jsonEquals: new Dictionary<string, string> { [""] = text });
 
-        (await ProbeAsync(new HttpCheck(server.Url, bodyMatches: "z$"))).State.ShouldBe(Ok);
+        Observation seen = await ProbeAsync(check);
+
+        seen.State.ShouldBe(Ok, seen.Reason);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 65537\r\n\r\n", "")]
+    [InlineData("\r\n", "")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n10001\r\n", "\r\n0\r\n\r\n")]
+    public async Task A_body_of_one_byte_more_is_cut(string before, string after)
+    {
+        string text = new('a', HttpAnswer.LargestBody - 1);
+        await using FaultServer server = FaultServer.Answering($"HTTP/1.1 200 OK\r\n{before}\"{text}\"{after}");
+        HttpCheck check = new(server.Url, jsonEquals: new Dictionary<string, string> { [""] = text });
+
+        (await ProbeAsync(check)).Reason.ShouldBe("body is larger than 64 KiB, and no JSON that is read");
     }
 
     [Theory]
@@ -226,6 +243,24 @@ public sealed class HttpCheckFaultTests
         HttpCheck check = new(server.Url, jsonEquals: new Dictionary<string, string> { ["/0"] = "1" });
 
         (await ProbeAsync(check)).Reason.ShouldBe("body is no JSON");
+    }
+
+    // One character of the body for each byte.
+    [Theory]
+    [InlineData(@"{""a"": ""\ud800""}", "/a", "JSON is no valid Unicode on the way to \"/a\"")]
+    [InlineData("{\"a\": \"\u00ff\"}", "/a", "JSON is no valid Unicode on the way to \"/a\"")]
+    [InlineData("{\"a\": {\"b\": \"\u00ff\"}}", "/a", "JSON is no valid Unicode on the way to \"/a\"")]
+    [InlineData(@"{""\ud800"": 1}", "/a", "JSON is no valid Unicode on the way to \"/a\"")]
+    [InlineData(@"{""\ud800a"": 1}", "/\ufffda", "JSON is no valid Unicode on the way to \"/\ufffda\"")]
+    [InlineData("{\"b\": \"\u00ff\", \"a\": 2}", "/a", "JSON has \"2\" at \"/a\", not \"1\"")]
+    public async Task JSON_that_is_no_Unicode_is_a_fail_where_it_is_asked_for(string body, string place, string reason)
+    {
+        await using FaultServer server = FaultServer.Answering($"HTTP/1.1 200 OK\r\n\r\n{body}");
+        HttpCheck check = new(server.Url, jsonEquals: new Dictionary<string, string> { [place] = "1" });
+
+        Observation seen = await ProbeAsync(check);
+
+        (seen.State, seen.Reason).ShouldBe((Fail, reason));
     }
 
     private static async Task<Observation> ProbeAsync(HttpCheck check) =>

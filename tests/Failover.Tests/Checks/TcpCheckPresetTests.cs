@@ -80,6 +80,9 @@ public sealed class TcpCheckPresetTests
     [InlineData(TcpPreset.Ldap, @"S: 0\x84\x7f\0\0\0", "the target does not speak LDAP")]
     [InlineData(TcpPreset.Ldap, @"S: 0\x02\x02\x7f", "the target does not speak LDAP")]
     [InlineData(TcpPreset.Ldap, @"S: 220 mail\r\n", "the target does not speak LDAP")]
+    [InlineData(TcpPreset.Ldap, @"S: 0\x05\x02\x01\x02\x04\0", "the target does not speak LDAP")]
+    [InlineData(TcpPreset.Ldap, @"S: 0\x05\x02\x01\x02\xa1\0", "the target does not speak LDAP")]
+    [InlineData(TcpPreset.Ldap, @"S: 0\x05\x02\x01\x02\x61\0", "the target does not speak LDAP")]
     public async Task A_server_that_is_not_up_says_what_is_wrong(TcpPreset preset, string script, string reason)
     {
         await using FaultServer server = ScriptedServer.Of(script.Split(" | "));

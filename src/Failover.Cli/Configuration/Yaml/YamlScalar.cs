@@ -23,23 +23,23 @@ internal static class YamlScalar
         return isPlain && !string.Equals(text, "null", StringComparison.OrdinalIgnoreCase) ? text : Quoted(text);
     }
 
-    private static string Quoted(string text)
+    /// <summary>A text in quotes, and escaped.</summary>
+    public static string Quoted(string text)
     {
         StringBuilder quoted = new("\"");
         foreach (char letter in text)
         {
-            if (letter is '"' or '\\')
-            {
-                quoted.Append('\\').Append(letter);
-            }
-            else if (char.IsSurrogate(letter) || !Printable.IsUnprintable(letter))
-            {
-                quoted.Append(letter);
-            }
-            else
-            {
-                quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
-            }
+            quoted.Append(
+                letter switch
+                {
+                    '"' or '\\' => $"\\{letter}",
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    '\t' => "\\t",
+                    _ when char.IsSurrogate(letter) || !Printable.IsUnprintable(letter) => letter.ToString(),
+                    _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
+                }
+            );
         }
 
         return quoted.Append('"').ToString();

@@ -25,7 +25,8 @@ internal sealed class BodyBuffer
             int room = HttpAnswer.LargestBody - read.WrittenCount;
             if (room == 0)
             {
-                IsCut = true;
+                // Only the next byte, or none, tells whether a body without a length has ended here.
+                IsCut = !isToTheEnd || await lines.ReadAsync(new byte[1], deadline) > 0;
                 return;
             }
 

@@ -1,13 +1,10 @@
 using System.Net.Security;
-using System.Net.Sockets;
 
 namespace Failover;
 
 /// <summary>One request and its answer by HTTP/1.1, over a connection of its own.</summary>
-/// <param name="destination">Where to connect to.</param>
-/// <param name="tls">How TLS is spoken.</param>
-/// <param name="time">The clock.</param>
-internal sealed class Http1Exchange(Destination destination, TlsClient tls, TimeProvider time)
+/// <param name="connector">Connects.</param>
+internal sealed class Http1Exchange(HttpConnector connector)
 {
     /// <summary>Connects, sends and reads. Never throws for anything that a target does.</summary>
     /// <param name="request">What is sent.</param>
@@ -16,29 +13,15 @@ internal sealed class Http1Exchange(Destination destination, TlsClient tls, Time
     /// <param name="deadline">The end of the time for all of it.</param>
     public async ValueTask<HttpOutcome> RunAsync(
         HttpRequest request,
-        ClientCertificates? files,
+        ClientCertificates files,
         PhaseTimes phases,
         CancellationToken deadline
     )
     {
-        using Dialed dialed = await destination.DialAsync(time, phases, deadline);
-        if (!dialed.IsConnected)
-        {
-            return HttpOutcome.Of(dialed.Failure);
-        }
-
-        await using NetworkStream transport = new(dialed.Socket);
-        if (!request.IsTls)
-        {
-            return await TalkAsync(transport, request, phases, deadline);
-        }
-
-        var (stream, failure) = await TlsClient.HandshakeAsync(
-            transport,
-            destination.Text,
-            tls.Verdict(request.Host, time.GetUtcNow()),
-            files!,
+        var (stream, failure) = await connector.OpenAsync(
+            request,
             SslApplicationProtocol.Http11,
+            files,
             phases,
             deadline
         );
@@ -71,11 +54,11 @@ internal sealed class Http1Exchange(Destination destination, TlsClient tls, Time
         }
         catch (MalformedAnswerException fault)
         {
-            return HttpOutcome.Of(Observation.Fail($"malformed answer, {fault.Message}: {destination.Text}"));
+            return HttpOutcome.Of(Observation.Fail($"malformed answer, {fault.Message}: {connector.Target}"));
         }
         catch (Exception fault) when (fault is IOException or OperationCanceledException)
         {
-            return HttpOutcome.Of(StreamFault.Read(fault, phases, destination.Text));
+            return HttpOutcome.Of(StreamFault.Read(fault, phases, connector.Target));
         }
         finally
         {

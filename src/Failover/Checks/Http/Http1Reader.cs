@@ -7,8 +7,6 @@ namespace Failover;
 /// <param name="isHead">Whether the request was HEAD, whose answer has no body.</param>
 internal sealed class Http1Reader(AnswerLines lines, bool isHead)
 {
-    private const int LongestShown = 60;
-
     /// <summary>Reads the final answer; interim ones are left out.</summary>
     /// <param name="deadline">The end of the time for it.</param>
     /// <exception cref="MalformedAnswerException">It is no answer of HTTP/1, or larger than is read.</exception>
@@ -17,7 +15,7 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
     {
         while (true)
         {
-            string first = await lines.ReadLineAsync(deadline) ?? throw new EndOfStreamException();
+            string first = await ReadLineAsync(deadline);
             int status = StatusOf(first);
             List<KeyValuePair<string, string>> headers = await ReadHeadersAsync(deadline);
             // 101 is final here: nothing asks for another protocol (RFC 9110, 15.2.2).
@@ -43,18 +41,22 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
             && int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
             && status is >= StatusRange.Lowest and <= StatusRange.Highest
             ? status
-            : throw new MalformedAnswerException($"{Shown(line)} is no status line of HTTP/1");
+            : throw new MalformedAnswerException($"{Printable.Excerpt(line)} is no status line of HTTP/1");
     }
+
+    // Headers, and the trailers of chunks, end with an empty line, not with the connection (RFC 9112, 2.1 and 8).
+    private async ValueTask<string> ReadLineAsync(CancellationToken deadline) =>
+        await lines.ReadLineAsync(deadline) ?? throw new EndOfStreamException();
 
     private async ValueTask<List<KeyValuePair<string, string>>> ReadHeadersAsync(CancellationToken deadline)
     {
         List<KeyValuePair<string, string>> headers = [];
-        while (await lines.ReadLineAsync(deadline) is { Length: > 0 } line)
+        while (await ReadLineAsync(deadline) is { Length: > 0 } line)
         {
             int colon = line.IndexOf(':');
             if (colon <= 0 || HttpTexts.AnyHeaderNameFlaw(line[..colon]) is not null)
             {
-                throw new MalformedAnswerException($"{Shown(line)} is no header");
+                throw new MalformedAnswerException($"{Printable.Excerpt(line)} is no header");
             }
 
             headers.Add(new(line[..colon], line[(colon + 1)..].Trim(' ', '\t')));
@@ -70,7 +72,9 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
         {
             return encoding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
                 ? await ReadChunksAsync(answer, deadline)
-                : throw new MalformedAnswerException($"its transfer encoding is {Shown(encoding)}, not chunked");
+                : throw new MalformedAnswerException(
+                    $"its transfer encoding is {Printable.Excerpt(encoding)}, not chunked"
+                );
         }
 
         if (answer["Content-Length"] is not { } given)
@@ -87,7 +91,7 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
             || !long.TryParse(lengths[0], NumberStyles.None, CultureInfo.InvariantCulture, out long expected)
         )
         {
-            throw new MalformedAnswerException($"its content length is {Shown(given)}");
+            throw new MalformedAnswerException($"its content length is {Printable.Excerpt(given)}");
         }
 
         BodyBuffer body = new();
@@ -102,19 +106,20 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
         while (true)
         {
             lines.ForgetLines();
-            string line = await lines.ReadLineAsync(deadline) ?? throw new EndOfStreamException();
+            string line = await ReadLineAsync(deadline);
             string size = line.Split(';')[0].Trim();
             if (
                 !long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long length)
                 || length < 0
             )
             {
-                throw new MalformedAnswerException($"{Shown(line)} is no size of a chunk");
+                throw new MalformedAnswerException($"{Printable.Excerpt(line)} is no size of a chunk");
             }
 
-            // Trailers say nothing that is asked.
+            // Trailers say nothing that is asked, but belong to the answer.
             if (length == 0)
             {
+                _ = await ReadHeadersAsync(deadline);
                 return body.Complete(answer);
             }
 
@@ -124,12 +129,10 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
                 return body.Complete(answer);
             }
 
-            if (await lines.ReadLineAsync(deadline) is not { Length: 0 })
+            if (await ReadLineAsync(deadline) is not { Length: 0 })
             {
                 throw new MalformedAnswerException("a chunk is longer than its size");
             }
         }
     }
-
-    private static string Shown(string text) => $"\"{Printable.Escape(text, LongestShown)}\"";
 }

@@ -1,35 +1,50 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
+using System.Text;
 
 namespace Failover;
 
 /// <summary>One request and its answer by HTTP/2, over a connection of its own: .NET's client, on our dialer.</summary>
-/// <param name="destination">Where to connect to.</param>
-/// <param name="tls">How TLS is spoken.</param>
-/// <param name="time">The clock.</param>
-internal sealed class Http2Exchange(Destination destination, TlsClient tls, TimeProvider time)
+/// <param name="connector">Connects.</param>
+internal sealed class Http2Exchange(HttpConnector connector)
 {
     private const int LongestCause = 100;
 
     /// <inheritdoc cref="Http1Exchange.RunAsync"/>
     public async ValueTask<HttpOutcome> RunAsync(
         HttpRequest request,
-        ClientCertificates? files,
+        ClientCertificates files,
         PhaseTimes phases,
         CancellationToken deadline
     )
     {
-        Observation? failure = null;
-        using HttpMessageInvoker client = new(
-            Handler(async () =>
-            {
-                // The deadline of the probe, and not of the handler, which lets a connection go on that nobody waits for any longer.
-                var (stream, why) = await ConnectAsync(request, files, phases, deadline);
-                failure = why;
-                return stream ?? throw new IOException("not connected");
-            })
+        var (stream, failure) = await connector.OpenAsync(
+            request,
+            SslApplicationProtocol.Http2,
+            files,
+            phases,
+            deadline
         );
+        if (stream is null)
+        {
+            return HttpOutcome.Of(failure!);
+        }
+
+        await using (stream)
+        {
+            return await TalkAsync(stream, request, phases, deadline);
+        }
+    }
+
+    private async ValueTask<HttpOutcome> TalkAsync(
+        Stream stream,
+        HttpRequest request,
+        PhaseTimes phases,
+        CancellationToken deadline
+    )
+    {
+        phases.Begin(ProbePhase.FirstByte);
+        using HttpMessageInvoker client = new(Handler(stream));
         using HttpRequestMessage message = MessageOf(request);
         try
         {
@@ -37,62 +52,29 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
             phases.Begin(ProbePhase.Rest);
             return HttpOutcome.Of(await ReadAsync(answer, deadline));
         }
-        catch (Exception) when (failure is not null)
-        {
-            return HttpOutcome.Of(failure);
-        }
-        catch (OperationCanceledException fault)
-        {
-            return HttpOutcome.Of(StreamFault.Read(fault, phases, destination.Text));
-        }
-        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
         {
             return HttpOutcome.Of(Read(fault, phases));
         }
     }
 
-    private async ValueTask<(Stream? Stream, Observation? Failure)> ConnectAsync(
-        HttpRequest request,
-        ClientCertificates? files,
-        PhaseTimes phases,
-        CancellationToken deadline
-    )
+    // A probe tells what became of one request over one connection. The client would send it again, over this connection or another,
+    // where the server says that it did not process it (RFC 9113, 8.7).
+    private static SocketsHttpHandler Handler(Stream connection)
     {
-        Dialed dialed = await destination.DialAsync(time, phases, deadline);
-        if (!dialed.IsConnected)
+        Stream? unused = connection;
+        int sent = 0;
+        return new()
         {
-            return (null, dialed.Failure);
-        }
-
-        Stream stream = new NetworkStream(dialed.Socket, ownsSocket: true);
-        if (request.IsTls)
-        {
-            // The handler takes a stream that speaks TLS as it is.
-            var (encrypted, failure) = await TlsClient.HandshakeAsync(
-                stream,
-                destination.Text,
-                tls.Verdict(request.Host, time.GetUtcNow()),
-                files!,
-                SslApplicationProtocol.Http2,
-                phases,
-                deadline
-            );
-            if (encrypted is null)
-            {
-                return (null, failure);
-            }
-
-            stream = encrypted;
-        }
-
-        phases.Begin(ProbePhase.FirstByte);
-        return (stream, null);
-    }
-
-    private static SocketsHttpHandler Handler(Func<ValueTask<Stream>> connect) =>
-        new()
-        {
-            ConnectCallback = (_, _) => connect(),
+            ConnectCallback = (_, _) =>
+                Interlocked.Exchange(ref unused, null) is { } first
+                    ? new(first)
+                    : ValueTask.FromException<Stream>(new SentAgainException()),
+            // As HTTP/1.1 has them here. It is asked for each header whenever the request is sent, and each has this one.
+            RequestHeaderEncodingSelector = (name, _) =>
+                !name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase) || Interlocked.Increment(ref sent) == 1
+                    ? Encoding.UTF8
+                    : throw new SentAgainException(),
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
@@ -102,6 +84,7 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
             UseCookies = false,
             UseProxy = false,
         };
+    }
 
     private static HttpRequestMessage MessageOf(HttpRequest request)
     {
@@ -156,17 +139,32 @@ internal sealed class Http2Exchange(Destination destination, TlsClient tls, Time
         };
         return error switch
         {
-            HttpRequestError.VersionNegotiationError => Observation.Fail($"HTTP/2 is not offered: {destination.Text}"),
+            _ when fault.InnerException is SentAgainException => Observation.Fail(
+                $"request refused or connection closed {phases.InPhase}: {connector.Target}"
+            ),
+            // Without a cause, the client says that a connection ended before it could send over it, whatever ended it: the target is there
+            // by then, and what is asked of it is well-formed.
+            HttpRequestError.Unknown when fault is HttpRequestException { InnerException: null } => Observation.Fail(
+                $"the target does not speak HTTP/2, or has closed the connection: {connector.Target}"
+            ),
+            HttpRequestError.VersionNegotiationError => Observation.Fail($"HTTP/2 is not offered: {connector.Target}"),
             HttpRequestError.ConfigurationLimitExceeded => Observation.Fail(
-                $"malformed answer, its head is larger than {HttpAnswer.LargestHead / 1024} KiB: {destination.Text}"
+                $"malformed answer, its head is larger than {HttpAnswer.LargestHead / 1024} KiB: {connector.Target}"
             ),
             HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse => Observation.Fail(
-                $"malformed answer, {Printable.Escape(fault.GetBaseException().Message, LongestCause)}: {destination.Text}"
+                $"malformed answer, {Printable.Escape(fault.GetBaseException().Message, LongestCause)}: {connector.Target}"
             ),
             HttpRequestError.ResponseEnded => Observation.Fail(
-                $"connection closed {phases.InPhase}: {destination.Text}"
+                $"connection closed {phases.InPhase}: {connector.Target}"
             ),
-            _ => StreamFault.Read(fault, phases, destination.Text),
+            // The client wraps what the connection threw.
+            _ => StreamFault.Read(
+                fault is HttpRequestException { InnerException: IOException inner } ? inner : fault,
+                phases,
+                connector.Target
+            ),
         };
     }
+
+    private sealed class SentAgainException : IOException;
 }

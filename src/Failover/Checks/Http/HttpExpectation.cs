@@ -16,7 +16,6 @@ internal sealed record HttpExpectation(
     ValueList<KeyValuePair<string, string>> Json
 )
 {
-    private const int LongestShown = 60;
     private const int DeepestJson = 64;
 
     /// <summary>Why an answer is not right; null where it is.</summary>
@@ -33,20 +32,20 @@ internal sealed record HttpExpectation(
     private static string? HeaderFlaw(HttpAnswer answer, string name, TextPattern pattern) =>
         answer[name] is not { } value ? $"header {name} is missing"
         : pattern.IsMatch(value) ? null
-        : $"header {name} is {Shown(value)}, which does not match {Shown(pattern.Text)}";
+        : $"header {name} is {Printable.Excerpt(value)}, which does not match {Printable.Excerpt(pattern.Text)}";
 
     private string? BodyFlaw(HttpAnswer answer)
     {
         if (answer["Content-Encoding"] is { } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            return $"body is compressed ({Printable.Escape(coding, LongestShown)}), which was not asked for";
+            return $"body is compressed ({Printable.Escape(coding, Printable.LongestExcerpt)}), which was not asked for";
         }
 
         string part = answer.IsCut ? $"first {HttpAnswer.LargestBody / 1024} KiB of body" : "body";
         string text = answer.Text;
         return Contains is not null && !text.Contains(Contains, StringComparison.Ordinal)
-                ? $"{part} lacks {Shown(Contains)}"
-            : Matches?.IsMatch(text) == false ? $"{part} does not match {Shown(Matches.Text)}"
+                ? $"{part} lacks {Printable.Excerpt(Contains)}"
+            : Matches?.IsMatch(text) == false ? $"{part} does not match {Printable.Excerpt(Matches.Text)}"
             : Json.Count > 0 ? JsonFlaw(answer)
             : null;
     }
@@ -61,21 +60,8 @@ internal sealed record HttpExpectation(
         try
         {
             using JsonDocument document = JsonDocument.Parse(answer.Body, new() { MaxDepth = DeepestJson });
-            foreach ((string pointer, string expected) in Json)
-            {
-                if (JsonPointer.Find(document.RootElement, pointer) is not { } found)
-                {
-                    return $"JSON lacks {Shown(pointer)}";
-                }
-
-                string value = JsonPointer.Text(found);
-                if (value != expected)
-                {
-                    return $"JSON has {Shown(value)} at {Shown(pointer)}, not {Shown(expected)}";
-                }
-            }
-
-            return null;
+            return Json.Select(asked => ValueFlaw(document.RootElement, asked.Key, asked.Value))
+                .FirstOrDefault(flaw => flaw is not null);
         }
         catch (JsonException)
         {
@@ -83,5 +69,19 @@ internal sealed record HttpExpectation(
         }
     }
 
-    private static string Shown(string text) => $"\"{Printable.Escape(text, LongestShown)}\"";
+    private static string? ValueFlaw(JsonElement root, string pointer, string expected)
+    {
+        try
+        {
+            return JsonPointer.Find(root, pointer) is not { } found ? $"JSON lacks {Printable.Excerpt(pointer)}"
+                : JsonPointer.Text(found) is var value && value != expected
+                    ? $"JSON has {Printable.Excerpt(value)} at {Printable.Excerpt(pointer)}, not {Printable.Excerpt(expected)}"
+                : null;
+        }
+        // How the parser says it, which leaves texts alone until they are read: invalid UTF-8, or half a surrogate pair.
+        catch (InvalidOperationException)
+        {
+            return $"JSON is no valid Unicode on the way to {Printable.Excerpt(pointer)}";
+        }
+    }
 }

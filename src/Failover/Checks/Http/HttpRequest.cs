@@ -45,6 +45,9 @@ internal sealed record HttpRequest(
         }
     }
 
+    /// <summary>Whether another URL leads to the same server.</summary>
+    public bool IsSameServer(Uri other) => other.Scheme == Url.Scheme && other.Authority == Url.Authority;
+
     /// <summary>The value of <c>Host</c>: the given one, or that of the URL.</summary>
     public string Authority => Headers.FirstOrDefault(given => IsNamed(given, "Host")).Value ?? UrlAuthority;
 
@@ -86,7 +89,7 @@ internal sealed record HttpRequest(
 
         // RFC 9110, 15.4: as browsers do it, POST becomes GET but for 307 and 308.
         bool isKept = status is 307 or 308 || Method is "GET" or "HEAD";
-        bool isSameServer = next.Scheme == Url.Scheme && next.Authority == Url.Authority;
+        bool isSameServer = IsSameServer(next);
         return new(
             next,
             isKept ? Method : "GET",

@@ -16,7 +16,6 @@ internal sealed class Conversation(Stream stream, TimeProvider time, PhaseTimes 
     public const int Largest = 64 * 1024;
 
     private const string Sending = "sending";
-    private const int LongestShown = 60;
     private const int FirstBlock = 512;
 
     // Below it, a regular expression is matched at each read, however little that gives.
@@ -34,9 +33,6 @@ internal sealed class Conversation(Stream stream, TimeProvider time, PhaseTimes 
 
     /// <summary>What it is at, for people: <c>waiting for the banner</c>, and what has come of that.</summary>
     public string Doing => mark == end ? doing : $"{doing}, received {Shown(buffer.AsSpan(mark, end - mark))}";
-
-    /// <summary>Text of the target's as it may be shown, in quotes.</summary>
-    public static string Shown(string text) => $"\"{Printable.Escape(text, LongestShown)}\"";
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
 
@@ -185,7 +181,11 @@ internal sealed class Conversation(Stream stream, TimeProvider time, PhaseTimes 
 
     private static string Shown(ReadOnlySpan<byte> received) =>
         // Latin-1 has a character for each byte. Line ends at the end say nothing.
-        Shown(Encoding.Latin1.GetString(received[..Math.Min(received.Length, LongestShown + 1)]).TrimEnd('\r', '\n'));
+        Printable.Excerpt(
+            Encoding
+                .Latin1.GetString(received[..Math.Min(received.Length, Printable.LongestExcerpt + 1)])
+                .TrimEnd('\r', '\n')
+        );
 
     private async ValueTask FillAsync()
     {

@@ -6,7 +6,7 @@ internal sealed class FtpDialog : ServerDialog
     public override ReadOnlyMemory<byte> Farewell => "QUIT\r\n"u8.ToArray();
 
     public override async ValueTask<string> GreetAsync(Conversation with) =>
-        $"banner {Conversation.Shown((await ReadReplyAsync(with, "banner", "220")).First)}";
+        $"banner {Printable.Excerpt((await ReadReplyAsync(with, "banner", "220"))[0])}";
 
     public override async ValueTask StartTlsAsync(Conversation with)
     {
@@ -14,7 +14,7 @@ internal sealed class FtpDialog : ServerDialog
         string answer = await with.ReadLineAsync("answer to AUTH TLS");
         if (!answer.StartsWith("234", StringComparison.Ordinal))
         {
-            throw WithoutStartTls(Conversation.Shown(answer));
+            throw WithoutStartTls(Printable.Excerpt(answer));
         }
     }
 }

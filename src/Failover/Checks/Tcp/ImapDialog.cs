@@ -6,7 +6,7 @@ internal sealed class ImapDialog : ServerDialog
     public override ReadOnlyMemory<byte> Farewell => "f2 LOGOUT\r\n"u8.ToArray();
 
     public override async ValueTask<string> GreetAsync(Conversation with) =>
-        $"banner {Conversation.Shown(await ReadLineAsync(with, "banner", "* OK", "* PREAUTH"))}";
+        $"banner {Printable.Excerpt(await ReadLineAsync(with, "banner", "* OK", "* PREAUTH"))}";
 
     public override async ValueTask StartTlsAsync(Conversation with)
     {
@@ -19,7 +19,7 @@ internal sealed class ImapDialog : ServerDialog
 
         if (!answer.StartsWith("f1 OK", StringComparison.OrdinalIgnoreCase))
         {
-            throw WithoutStartTls(Conversation.Shown(answer));
+            throw WithoutStartTls(Printable.Excerpt(answer));
         }
     }
 }

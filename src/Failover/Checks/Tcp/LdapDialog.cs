@@ -78,15 +78,20 @@ internal sealed class LdapDialog : ServerDialog
             _ = fields.ReadInteger();
             // A server that ends the session says so by an extended response that nobody has asked for (4.4.1).
             Asn1Tag tag = fields.PeekTag();
+            if (tag != expected && tag != ExtendedResponse)
+            {
+                throw NotLdap();
+            }
+
             AsnReader result = fields.ReadSequence(tag);
             int code = (int)new BigInteger(result.ReadEnumeratedBytes().Span, isBigEndian: true);
             _ = result.ReadOctetString();
             string text = Encoding.UTF8.GetString(result.ReadOctetString());
             string says =
-                code.ToString(CultureInfo.InvariantCulture) + (text.Length > 0 ? $" {Conversation.Shown(text)}" : "");
-            return tag == expected ? (code, says)
-                : tag == ExtendedResponse ? throw new UnexpectedAnswerException($"server ended the session with {says}")
-                : throw NotLdap();
+                code.ToString(CultureInfo.InvariantCulture) + (text.Length > 0 ? $" {Printable.Excerpt(text)}" : "");
+            return tag == expected
+                ? (code, says)
+                : throw new UnexpectedAnswerException($"server ended the session with {says}");
         }
         catch (Exception fault) when (fault is AsnContentException or OverflowException)
         {

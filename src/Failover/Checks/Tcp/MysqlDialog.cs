@@ -61,7 +61,7 @@ internal sealed class MysqlDialog : ServerDialog
         int code = BinaryPrimitives.ReadUInt16LittleEndian(error);
         string says = string.Create(
             CultureInfo.InvariantCulture,
-            $"server says {Conversation.Shown(Encoding.Latin1.GetString(error[2..]))} ({code})"
+            $"server says {Printable.Excerpt(Encoding.Latin1.GetString(error[2..]))} ({code})"
         );
         return code == HostNotPrivileged ? says : throw new UnexpectedAnswerException(says);
     }
@@ -77,6 +77,6 @@ internal sealed class MysqlDialog : ServerDialog
         }
 
         offersTls = (BinaryPrimitives.ReadUInt16LittleEndian(rest[capabilities..]) & ClientSsl) != 0;
-        return $"version {Conversation.Shown(Encoding.Latin1.GetString(rest[..length]))}";
+        return $"version {Printable.Excerpt(Encoding.Latin1.GetString(rest[..length]))}";
     }
 }

@@ -6,7 +6,7 @@ internal sealed class Pop3Dialog : ServerDialog
     public override ReadOnlyMemory<byte> Farewell => "QUIT\r\n"u8.ToArray();
 
     public override async ValueTask<string> GreetAsync(Conversation with) =>
-        $"banner {Conversation.Shown(await ReadLineAsync(with, "banner", "+OK"))}";
+        $"banner {Printable.Excerpt(await ReadLineAsync(with, "banner", "+OK"))}";
 
     public override async ValueTask StartTlsAsync(Conversation with)
     {
@@ -14,7 +14,7 @@ internal sealed class Pop3Dialog : ServerDialog
         string answer = await with.ReadLineAsync("answer to STLS");
         if (!answer.StartsWith("+OK", StringComparison.Ordinal))
         {
-            throw WithoutStartTls(Conversation.Shown(answer));
+            throw WithoutStartTls(Printable.Excerpt(answer));
         }
     }
 }

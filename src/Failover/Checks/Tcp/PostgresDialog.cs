@@ -60,7 +60,7 @@ internal sealed class PostgresDialog : ServerDialog
         && !code.StartsWith("XX", StringComparison.Ordinal)
             ? "accepts connections"
             : throw new UnexpectedAnswerException(
-                $"server says {Conversation.Shown(message)} ({Printable.Escape(code, 5)})"
+                $"server says {Printable.Excerpt(message)} ({Printable.Escape(code, 5)})"
             );
 
     // Each is a letter and a text that ends with a NUL.

@@ -11,6 +11,6 @@ internal sealed class RedisDialog : ServerDialog
     {
         await with.SendLineAsync("PING");
         // One that wants a password is up. One that loads its data says -LOADING, and serves nobody.
-        return $"answer {Conversation.Shown(await ReadLineAsync(with, "answer to PING", "+PONG", "-NOAUTH"))}";
+        return $"answer {Printable.Excerpt(await ReadLineAsync(with, "answer to PING", "+PONG", "-NOAUTH"))}";
     }
 }

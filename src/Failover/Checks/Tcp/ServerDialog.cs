@@ -57,22 +57,20 @@ internal abstract class ServerDialog
 
     /// <summary>Reads the reply of a protocol with codes of three digits (RFC 5321, 4.2.1; RFC 959, 4.2): lines until the one with a space
     /// behind the code.</summary>
-    /// <returns>The first line, and all.</returns>
-    protected static async ValueTask<(string First, string All)> ReadReplyAsync(
+    /// <returns>Its lines, at least one.</returns>
+    protected static async ValueTask<IReadOnlyList<string>> ReadReplyAsync(
         Conversation with,
         string awaited,
         string code
     )
     {
-        string first = await with.ReadLineAsync(awaited);
-        Require(first, awaited, code);
-        string all = first;
-        for (string line = first; IsContinued(line, code); all = $"{all}\n{line}")
+        List<string> lines = [await ReadLineAsync(with, awaited, code)];
+        while (IsContinued(lines[^1], code))
         {
-            line = await with.ReadLineAsync(awaited);
+            lines.Add(await with.ReadLineAsync(awaited));
         }
 
-        return (first, all);
+        return lines;
     }
 
     protected static UnexpectedAnswerException WithoutStartTls(string? said = null) =>
@@ -86,7 +84,7 @@ internal abstract class ServerDialog
         if (!beginnings.Any(beginning => line.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)))
         {
             throw new UnexpectedAnswerException(
-                $"{awaited} is {Conversation.Shown(line)}, expected to begin with {string.Join(" or ", beginnings)}"
+                $"{awaited} is {Printable.Excerpt(line)}, expected to begin with {string.Join(" or ", beginnings)}"
             );
         }
     }

@@ -16,9 +16,9 @@ internal sealed class SshDialog : ServerDialog
         return
             line.StartsWith("SSH-2.0-", StringComparison.Ordinal)
             || line.StartsWith("SSH-1.99-", StringComparison.Ordinal)
-            ? $"banner {Conversation.Shown(line)}"
+            ? $"banner {Printable.Excerpt(line)}"
             : throw new UnexpectedAnswerException(
-                $"banner is {Conversation.Shown(line)}, expected to begin with SSH-2.0- or SSH-1.99-"
+                $"banner is {Printable.Excerpt(line)}, expected to begin with SSH-2.0- or SSH-1.99-"
             );
     }
 }

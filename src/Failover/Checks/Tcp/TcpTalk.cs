@@ -12,6 +12,9 @@ internal sealed record TcpTalk(TcpPreset Preset, ValueList<ExchangeStep>? Exchan
     /// <summary>Whether files are read.</summary>
     public bool HasFiles => Tls?.Client.HasFiles == true;
 
+    /// <inheritdoc cref="TlsClient.FilesTimeout"/>
+    public TimeSpan FilesTimeout(TimeSpan timeout) => Tls?.Client.FilesTimeout(timeout) ?? TimeSpan.Zero;
+
     /// <summary>Connects, talks and judges. Never throws for anything that a target does.</summary>
     /// <param name="dialer">Connects.</param>
     /// <param name="timeout">How long all of it may take.</param>
@@ -163,8 +166,8 @@ internal sealed record TcpTalk(TcpPreset Preset, ValueList<ExchangeStep>? Exchan
         }
 
         private static ValueTask ExchangeAsync(Conversation with, ExchangeStep step) =>
-            step.Pattern is { } pattern ? with.MatchAsync(pattern, $"a match of {Conversation.Shown(pattern.Text)}")
+            step.Pattern is { } pattern ? with.MatchAsync(pattern, $"a match of {Printable.Excerpt(pattern.Text)}")
             : step.IsSend ? with.SendAsync(step.Bytes!.Value)
-            : with.FindAsync(step.Bytes!.Value, Conversation.Shown(EscapedBytes.Text(step.Bytes.Value.Span)));
+            : with.FindAsync(step.Bytes!.Value, Printable.Excerpt(EscapedBytes.Text(step.Bytes.Value.Span)));
     }
 }

@@ -13,7 +13,11 @@ internal sealed class ClientCertificates : IDisposable
 
     private readonly X509Certificate2Collection own = [];
 
-    private ClientCertificates() { }
+    // Of the system, as the waits for files are.
+    private readonly long started = TimeProvider.System.GetTimestamp();
+    private readonly TimeSpan longestWait;
+
+    private ClientCertificates(TimeSpan longestWait) => this.longestWait = longestWait;
 
     /// <summary>What the client trusts; null: what the system trusts.</summary>
     public X509Certificate2Collection? Trusted { get; private set; }
@@ -21,21 +25,23 @@ internal sealed class ClientCertificates : IDisposable
     /// <summary>What the client shows; null: nothing.</summary>
     public SslStreamCertificateContext? Client { get; private set; }
 
-    /// <summary>Reads the files. Blocks for as long as a file system takes, within bounds.</summary>
+    /// <summary>Reads the files. Blocks for as long as a file system takes.</summary>
+    /// <param name="client">Says which.</param>
+    /// <param name="longestWait">How long that may take for all of them together.</param>
     /// <exception cref="CertificateFileException">One of them cannot be used.</exception>
     public static ClientCertificates Read(TlsClient client, TimeSpan longestWait)
     {
-        ClientCertificates files = new();
+        ClientCertificates files = new(longestWait);
         try
         {
             if (client.Ca is { } ca)
             {
-                files.Trusted = Certificates(ca, ReadText(ca, longestWait));
+                files.Trusted = Certificates(ca, files.ReadText(ca));
             }
 
             if (client.ClientCertificate is { } path)
             {
-                files.TakeClient(path, client.ClientKey ?? path, longestWait);
+                files.TakeClient(path, client.ClientKey ?? path);
             }
 
             return files;
@@ -55,10 +61,10 @@ internal sealed class ClientCertificates : IDisposable
         }
     }
 
-    private void TakeClient(string path, string keyPath, TimeSpan longestWait)
+    private void TakeClient(string path, string keyPath)
     {
-        string text = ReadText(path, longestWait);
-        string key = keyPath == path ? text : ReadText(keyPath, longestWait);
+        string text = ReadText(path);
+        string key = keyPath == path ? text : ReadText(keyPath);
         own.AddRange(Certificates(path, text));
         X509Certificate2 certificate;
         try
@@ -95,11 +101,17 @@ internal sealed class ClientCertificates : IDisposable
             : throw new CertificateFileException($"{path} holds no certificate in PEM", cause: null);
     }
 
-    private static string ReadText(string path, TimeSpan longestWait)
+    private string ReadText(string path)
     {
         try
         {
-            return Encoding.UTF8.GetString(RegularFile.Read(path, LargestFile, longestWait).Bytes);
+            double left = (longestWait - TimeProvider.System.GetElapsedTime(started)).TotalMilliseconds;
+            FileContent content = FileThreads.OfChecks.Run(
+                path,
+                () => RegularFile.ReadHere(path, LargestFile),
+                TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left)))
+            );
+            return Encoding.UTF8.GetString(content.Bytes);
         }
         catch (FileFault fault)
         {

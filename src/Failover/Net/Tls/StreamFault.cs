@@ -18,13 +18,19 @@ internal static class StreamFault
             OperationCanceledException => phases.TimedOut(target),
             _ when SocketFaultOf(fault) is { } socket => OfSocket(socket, phases, target),
             EndOfStreamException => Observation.Fail($"connection closed {phases.InPhase}: {target}"),
-            AuthenticationException => Observation.Fail($"TLS handshake failed, {OfTls(Deepest(fault))}: {target}"),
+            AuthenticationException => Observation.Fail(
+                $"TLS handshake failed, {OfTls(fault.GetBaseException())}: {target}"
+            ),
             // What TLS 1.3 has the server say after its handshake: that it wanted a certificate of the client's.
-            _ when fault.InnerException is not null => Observation.Fail(
-                $"TLS failed {phases.InPhase}, {OfTls(Deepest(fault))}: {target}"
+            IOException when fault.GetBaseException() is not IOException => Observation.Fail(
+                $"TLS failed {phases.InPhase}, {OfTls(fault.GetBaseException())}: {target}"
             ),
             // SslStream does not say it in another way.
-            _ => Observation.Fail($"connection closed {phases.InPhase}: {target}"),
+            IOException => Observation.Fail($"connection closed {phases.InPhase}: {target}"),
+            // No connection throws it: it says nothing about the target.
+            _ => Observation.Error(
+                $"could not go on {phases.InPhase} ({fault.GetType().Name}, {Cause(fault.Message)}): {target}"
+            ),
         };
 
     private static Observation OfSocket(SocketError error, PhaseTimes phases, string target) =>
@@ -53,20 +59,10 @@ internal static class StreamFault
         return null;
     }
 
-    private static string Deepest(Exception fault)
-    {
-        Exception deepest = fault;
-        while (deepest.InnerException is { } inner)
-        {
-            deepest = inner;
-        }
-
-        return deepest.Message;
-    }
-
     // error:0A000410:SSL routines::ssl/tls alert handshake failure
-    private static string OfTls(string message)
+    private static string OfTls(Exception fault)
     {
+        string message = fault.Message;
         if (
             message.Contains("frame size", StringComparison.Ordinal)
             || message.Contains("wrong version number", StringComparison.Ordinal)
@@ -77,7 +73,9 @@ internal static class StreamFault
         }
 
         int last = message.LastIndexOf("::", StringComparison.Ordinal);
-        string cause = last < 0 ? message : message[(last + 2)..];
-        return Printable.Escape(cause.ReplaceLineEndings(" ").TrimEnd('.', ' '), LongestCause);
+        return Cause(last < 0 ? message : message[(last + 2)..]);
     }
+
+    private static string Cause(string message) =>
+        Printable.Escape(message.ReplaceLineEndings(" ").TrimEnd('.', ' '), LongestCause);
 }

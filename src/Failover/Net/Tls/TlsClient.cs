@@ -25,6 +25,13 @@ internal sealed record TlsClient(
     /// <summary>Whether a handshake reads files.</summary>
     public bool HasFiles => Ca is not null || ClientCertificate is not null;
 
+    /// <summary>How long reading them may take, ahead of the time that the target has.</summary>
+    /// <param name="timeout">How long the target may take.</param>
+    public TimeSpan FilesTimeout(TimeSpan timeout) =>
+        !HasFiles ? TimeSpan.Zero
+        : timeout < FileThreads.LongestWait ? timeout
+        : FileThreads.LongestWait;
+
     /// <summary>The settings of one handshake.</summary>
     /// <param name="verdict">Judges the certificate.</param>
     /// <param name="files">What the files hold.</param>
@@ -56,6 +63,9 @@ internal sealed record TlsClient(
             ClientCertificateContext = files.Client,
             ApplicationProtocols = protocol is { } one ? [one] : null,
             RemoteCertificateValidationCallback = verdict.Accept,
+            // In a resumed session neither side shows a certificate: the server would be judged by the one that it had in an earlier
+            // probe, perhaps of another check.
+            AllowTlsResume = false,
         };
     }
 
