@@ -17,11 +17,7 @@ internal static class HttpCheckScenario
     public static async Task<string> RunAsync(Bench bench)
     {
         await using Subject target = await NginxServer.StartAsync(bench);
-        return string.Join(
-            '\n',
-            await OnDemandAsync(bench, target.Port),
-            await InBackgroundAsync(bench, target.Port)
-        );
+        return string.Join('\n', await OnDemandAsync(bench, target.Port), await InBackgroundAsync(bench, target.Port));
     }
 
     private static async Task<string> OnDemandAsync(Bench bench, int target)

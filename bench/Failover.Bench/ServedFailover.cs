@@ -59,10 +59,7 @@ internal static class ServedFailover
 
         for (int i = 0; i < order.Checks; i++)
         {
-            HealthTask check = new CountedCheck(
-                order.HttpPath is null ? Tcp(order, i) : Http(order, i),
-                counter
-            );
+            HealthTask check = new CountedCheck(order.HttpPath is null ? Tcp(order, i) : Http(order, i), counter);
             server.AddComponent(
                 $"c{i}",
                 order.IntervalSeconds is { } seconds ? new Background(check, Units.Second(seconds)) : check

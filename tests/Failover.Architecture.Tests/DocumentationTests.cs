@@ -168,12 +168,12 @@ public sealed class DocumentationTests
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             .Select(diagnostic => diagnostic.ToString());
 
-    // What the environment holds is not to be had here: 1025 is a port, a name and a path.
+    // What the environment holds is not to be had here: 00001025 is a port, a name, a path and a token.
     private static IEnumerable<string> ConfigurationErrors(string text, string name)
     {
         string file = Path.GetTempFileName();
         File.WriteAllText(file, text);
-        ConfigurationReading reading = ConfigurationFile.Read(file, _ => "1025");
+        ConfigurationReading reading = ConfigurationFile.Read(file, _ => "00001025");
         File.Delete(file);
         return reading.Errors.Select(error =>
             $"{name}({error.Position.Line},{error.Position.Column}): {error.Problem}"

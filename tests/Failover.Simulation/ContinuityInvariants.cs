@@ -134,7 +134,7 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
     private static bool DependsOnChecks(ServedComponent component)
     {
         Node[] wanted = [.. Wanted(component.Root)];
-        return wanted.Any(node => node.Combinator is null)
+        return wanted.Any(node => node.Vertex.Task.IsObserver)
             && !(component.Latches.Length > 0 && wanted.Any(node => node.Vertex.Task is Not));
     }
 

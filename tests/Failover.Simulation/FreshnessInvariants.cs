@@ -40,7 +40,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
             ];
             bool isOnlyLoop =
                 loops.Length == 1
-                && sides.SettingSide(component).Count(node => node.Combinator is null) == 1
+                && sides.SettingSide(component).Count(node => node.Vertex.Task.IsObserver) == 1
                 && component.Root.IsEvaluatedInBackground;
             if (!isOnlyLoop)
             {

@@ -13,6 +13,7 @@ internal sealed class Invariants
     private readonly ContinuityInvariants continuity;
     private readonly LogicInvariants logic;
     private readonly GuardInvariants guards;
+    private readonly HeartbeatInvariants heartbeats;
 
     public Invariants(World world)
     {
@@ -25,6 +26,7 @@ internal sealed class Invariants
         continuity = new(world, errors);
         logic = new(world);
         guards = new(world);
+        heartbeats = new(world);
     }
 
     public void Before(SimulationEvent step)
@@ -49,7 +51,11 @@ internal sealed class Invariants
         answers.Always();
         errors.Always();
         guards.Always();
+        heartbeats.Always();
     }
+
+    /// <inheritdoc cref="HeartbeatInvariants.Beaten"/>
+    public void Beaten(string name, HealthState state) => heartbeats.Beaten(name, state);
 
     public void Published(ServedComponent component, Snapshot snapshot)
     {
@@ -81,7 +87,11 @@ internal sealed class Invariants
     /// <inheritdoc cref="LatchInvariants.FollowRenewedLatches"/>
     public void FollowRenewedLatches() => latches.FollowRenewedLatches();
 
-    public void Paused(Instant from, Instant to) => evidence.Paused(from, to);
+    public void Paused(Instant from, Instant to)
+    {
+        evidence.Paused(from, to);
+        heartbeats.Paused(from, to);
+    }
 
     public void Died(Crash died)
     {
@@ -99,6 +109,7 @@ internal sealed class Invariants
         sides.Clear();
         latches.FollowRenewedLatches();
         freshness.Started();
+        heartbeats.Started();
         continuity.Started(isYoung);
     }
 
@@ -115,6 +126,7 @@ internal sealed class Invariants
         answers.Reloaded();
         logic.Reloaded();
         guards.Count();
+        heartbeats.Reloaded();
         foreach (ServedComponent component in world.Machine.Components)
         {
             freshness.Reloaded(component);

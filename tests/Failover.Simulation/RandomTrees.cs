@@ -12,6 +12,9 @@ internal sealed partial class RandomTrees(Random random)
 
     private int lastName;
 
+    /// <summary>Whether some of what is observed are heartbeats. Without, the same seeds give the same trees as before there were any.</summary>
+    public bool HasHeartbeats { get; init; }
+
     public Configuration Configuration()
     {
         ImmutableSortedDictionary<string, Tree> tasks = ImmutableSortedDictionary<string, Tree>.Empty;
@@ -160,6 +163,15 @@ internal sealed partial class RandomTrees(Random random)
             _ => part switch
             {
                 CheckTree check => check with { Timeout = random.Next(5, 31) },
+                HeartbeatTree one => random.Next(2) == 0
+                    ? one with
+                    {
+                        Every = random.Next(5, 60),
+                    }
+                    : one with
+                    {
+                        Grace = random.Next(1, 20),
+                    },
                 HysteresisTree one => random.Next(3) switch
                 {
                     0 => one with { OkAfter = Limit() },
@@ -227,7 +239,9 @@ internal sealed partial class RandomTrees(Random random)
 
         return (depth == 0 ? 0 : random.Next(16)) switch
         {
-            0 => new CheckTree($"{(char)('p' + random.Next(3))}", random.Next(5, 31)),
+            0 => HasHeartbeats && random.Next(2) == 0
+                ? NewHeartbeat()
+                : new CheckTree($"{(char)('p' + random.Next(3))}", random.Next(5, 31)),
             1 or 2 or 3 => new HysteresisTree(
                 Task(depth - 1, canLoop, tasks),
                 random.Next(3) == 0,
@@ -254,13 +268,16 @@ internal sealed partial class RandomTrees(Random random)
             8 => Logic([NewOneshot(), new CheckTree("w", random.Next(5, 31))]),
             9 => Logic([NewOneshot(), Background(new CheckTree("w", random.Next(5, 31)))]),
             10 => new NotTree(new NotTree(NewOneshot())),
-            0 => new CheckTree("w", random.Next(5, 31)),
+            0 => HasHeartbeats ? NewHeartbeat() : new CheckTree("w", random.Next(5, 31)),
             1 => new HysteresisTree(new CheckTree("w", 10), false, new(2, 0), new(1, 0), null),
             2 => new HysteresisTree(NewOneshot(), false, new(1, 0), Limit(), null),
             3 => new BackgroundTree(NewOneshot(), random.Next(5, 40), null),
             4 => new ToggleTree(new CheckTree("v", 10), NewOneshot(), BeginsInFail: false),
             _ => NewOneshot(),
         };
+
+    private HeartbeatTree NewHeartbeat() =>
+        new($"h{++lastName}", random.Next(5, 60), random.Next(1, 20)) { BeginsInFail = random.Next(6) == 0 };
 
     private OneshotTree NewOneshot() => new($"r{++lastName}", random.Next(6) == 0 ? random.Next(5, 100) : null);
 

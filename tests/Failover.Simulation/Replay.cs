@@ -85,6 +85,7 @@ internal static partial class Replay
         {
             ["poll", var component] => new Poll(Number(component)),
             ["post", var component] => new Post(Number(component)),
+            ["beat", var name, var state] => new Beat(name, Enum.Parse<HealthState>(state, ignoreCase: true)),
             ["target", var name, var behaviour] => new Target(name, Enum.Parse<Behaviour>(behaviour, ignoreCase: true)),
             ["advance", var time] => new Pass(Milliseconds(time)),
             ["pause", var time] => new Freeze(Milliseconds(time)),
@@ -134,6 +135,7 @@ internal static partial class Replay
             Tree tree = kind switch
             {
                 "check" => new CheckTree(Word(), Then(Duration)),
+                "heartbeat" => new HeartbeatTree(Word(), Then(Duration), Then(Duration)),
                 "hysteresis" => new HysteresisTree(
                     Read(),
                     BeginsInFail: false,
@@ -175,6 +177,7 @@ internal static partial class Replay
             {
                 (HysteresisTree one, "first") => one with { BeginsInFirst = true },
                 (BackgroundTree one, "first") => one with { BeginsInFirst = true },
+                (HeartbeatTree one, "fail") => one with { BeginsInFail = true },
                 (HysteresisTree one, "fail") => one with { BeginsInFail = true },
                 (ToggleTree one, "fail") => one with { BeginsInFail = true },
                 (BackgroundTree one, not null) => one with { BeginsInFail = initial == "fail" },

@@ -8,6 +8,7 @@ internal static class SimpleJudgement
         task switch
         {
             Check => HealthState.Ok,
+            HeartbeatCheck => null,
             Oneshot oneshot => oneshot.DefaultState,
             Toggle toggle => WithAllUp(toggle.ToFail) == HealthState.Ok ? HealthState.Ok : null,
             Depends depends => WithAllUp(depends.Task) == HealthState.Ok ? HealthState.Ok
@@ -22,7 +23,7 @@ internal static class SimpleJudgement
     public static HealthState? Latched(HealthTask task, Func<HealthTask, bool> isLatch) =>
         task switch
         {
-            Check or Oneshot => null,
+            Check or HeartbeatCheck or Oneshot => null,
             Toggle toggle => isLatch(toggle) ? HealthState.Fail : Latched(toggle.ToFail, isLatch),
             Depends depends => Latched(depends.Task, isLatch),
             _ => Combine(task, child => Latched(child, isLatch)),

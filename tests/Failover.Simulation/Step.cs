@@ -19,6 +19,12 @@ internal sealed record Post(int Component) : SimulationEvent
     public override string ToString() => $"post {Component}";
 }
 
+/// <summary>A job reports to a heartbeat.</summary>
+internal sealed record Beat(string Name, HealthState State) : SimulationEvent
+{
+    public override string ToString() => $"beat {Name} {State.Word()}";
+}
+
 /// <summary>What probes of a target come to from now on.</summary>
 internal enum Behaviour
 {
@@ -137,7 +143,7 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Simu
     public static History Of(int seed)
     {
         Random random = new(seed);
-        RandomTrees trees = new(random);
+        RandomTrees trees = new(random) { HasHeartbeats = seed % 4 == 3 };
         Configuration start = trees.Configuration();
         Configuration current = start;
         List<SimulationEvent> steps = [];
@@ -152,8 +158,27 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Simu
 
     private static SimulationEvent Any(Random random, RandomTrees trees, ref Configuration current)
     {
+        Configuration configuration = current;
         switch (random.Next(100))
         {
+            case < 25 when trees.HasHeartbeats && random.Next(2) == 0:
+                string[] names =
+                [
+                    .. current
+                        .Components.SelectMany(component => configuration.AllOf(component.Task))
+                        .OfType<HeartbeatTree>()
+                        .Select(heartbeat => heartbeat.Name),
+                    "h0",
+                ];
+                return new Beat(
+                    names[random.Next(names.Length)],
+                    random.Next(8) switch
+                    {
+                        0 => HealthState.Error,
+                        < 3 => HealthState.Fail,
+                        _ => HealthState.Ok,
+                    }
+                );
             case < 25:
                 return new Poll(random.Next(4));
             case < 45:

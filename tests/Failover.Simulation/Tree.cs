@@ -25,6 +25,24 @@ internal sealed record CheckTree(string Target, int Timeout) : Tree
     public override string ToString() => $"check({Target}, {Seconds(Timeout)})";
 }
 
+internal sealed record HeartbeatTree(string Name, int Every, int Grace) : Tree
+{
+    /// <summary>Its initial state.</summary>
+    public bool BeginsInFail { get; init; }
+
+    public override string ToString() =>
+        $"heartbeat({Name}, {Seconds(Every)}, {Seconds(Grace)}{(BeginsInFail ? ", initial=fail" : "")})";
+
+    public HeartbeatCheck Build() =>
+        new(
+            Units.Second(Every * 0.1),
+            Units.Second(Grace * 0.1),
+            new SimulatedUsers(),
+            initialState: BeginsInFail ? HealthState.Fail : HealthState.Ok,
+            name: Name
+        );
+}
+
 /// <summary>So many observations, or so many tenths of a second.</summary>
 internal readonly record struct Limit(int Count, int Tenths)
 {
@@ -231,6 +249,8 @@ internal sealed class TreeBuilder(Configuration configuration)
         {
             case CheckTree check:
                 return new SimulatedCheck(check.Target, Units.Second(check.Timeout * 0.1));
+            case HeartbeatTree one:
+                return one.Build();
             case HysteresisTree one:
                 return new Hysteresis(
                     Build(one.Task, oneshots),

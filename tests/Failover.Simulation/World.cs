@@ -108,6 +108,14 @@ internal sealed class World
                 promises.Posted(operation, user, component);
                 machine.Fire(operation, component, new(component.Name, user, "::1", "Armed"), Now, Wall);
                 break;
+            case Beat beat:
+                bool? isChange = machine.Beat(beat.Name, Report(beat.State), Now, Wall);
+                if (isChange is not null)
+                {
+                    promises.Beaten(beat.Name, beat.State);
+                }
+
+                break;
             case Target target:
                 targets.Set(target);
                 break;
@@ -156,6 +164,14 @@ internal sealed class World
 
         Work();
     }
+
+    private static Observation Report(HealthState state) =>
+        state switch
+        {
+            HealthState.Ok => Observation.Ok("reported"),
+            HealthState.Fail => Observation.Fail("reported"),
+            _ => Observation.Error("reported"),
+        };
 
     private Crash? dying;
 

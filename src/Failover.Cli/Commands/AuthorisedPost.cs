@@ -69,12 +69,7 @@ internal sealed class AuthorisedPost(string who)
     /// <param name="name">To what the POST went.</param>
     /// <param name="user">As whom.</param>
     /// <param name="connection">To whom.</param>
-    public static CommandException Refusal(
-        DaemonAnswer answer,
-        string name,
-        string user,
-        DaemonConnection connection
-    )
+    public static CommandException Refusal(DaemonAnswer answer, string name, string user, DaemonConnection connection)
     {
         return answer.Status switch
         {

@@ -227,8 +227,7 @@ internal static class FileKeys
         ),
     ];
 
-    private static FileKey Of(ScalarOption option) =>
-        new(option.Key, option.Meaning, option.Accepted, option.Default);
+    private static FileKey Of(ScalarOption option) => new(option.Key, option.Meaning, option.Accepted, option.Default);
 
     /// <summary>The entry of that name.</summary>
     public static FileKey Of(this ImmutableArray<FileKey> keys, string name) => keys.Single(key => key.Name == name);

@@ -24,11 +24,7 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
 
         if (node is not YamlMap map)
         {
-            errors.Add(
-                node.Position,
-                $"{FileKeys.Guards} is {node.Shape}",
-                FileKeys.Top.Of(FileKeys.Guards).Accepted
-            );
+            errors.Add(node.Position, $"{FileKeys.Guards} is {node.Shape}", FileKeys.Top.Of(FileKeys.Guards).Accepted);
             return components;
         }
 
@@ -148,9 +144,7 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
 
             string[] matching =
             [
-                .. names.Where(name =>
-                    FileSystemName.MatchesSimpleExpression(pattern.Text, name, ignoreCase: false)
-                ),
+                .. names.Where(name => FileSystemName.MatchesSimpleExpression(pattern.Text, name, ignoreCase: false)),
             ];
             members.UnionWith(matching);
             if (matching.Length == 0)

@@ -69,14 +69,16 @@ internal sealed class DaemonStatus(
                 }),
             ],
             [
-                .. service.Engine.GuardsNow().Select(guard => new GuardStatus(
-                    guard.Name,
-                    guard.Members,
-                    guard.Failing,
-                    guard.MostFailing,
-                    guard.IsTripped,
-                    began + guard.HoldsUntil?.SinceStart
-                )),
+                .. service
+                    .Engine.GuardsNow()
+                    .Select(guard => new GuardStatus(
+                        guard.Name,
+                        guard.Members,
+                        guard.Failing,
+                        guard.MostFailing,
+                        guard.IsTripped,
+                        began + guard.HoldsUntil?.SinceStart
+                    )),
             ]
         );
     }

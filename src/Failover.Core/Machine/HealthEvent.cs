@@ -20,14 +20,8 @@ internal sealed record StateChange(string Component, HealthState From, HealthSta
 /// <param name="Members">Of how many.</param>
 /// <param name="Most">How many may.</param>
 /// <param name="MaxDelay">For how long at most moves to fail are delayed.</param>
-internal sealed record GuardChange(
-    string Guard,
-    GuardStep Step,
-    int Failing,
-    int Members,
-    int Most,
-    TimeSpan MaxDelay
-) : HealthEvent
+internal sealed record GuardChange(string Guard, GuardStep Step, int Failing, int Members, int Most, TimeSpan MaxDelay)
+    : HealthEvent
 {
     public override string Subject => $"guard {Guard}";
 }

@@ -11,7 +11,8 @@ internal static class GuardText
             GuardStep.Tripped =>
                 $"tripped: {Failing(change)}, and at most {Number(change.Most)} may; moves to fail are delayed for up to {Units.Text(change.MaxDelay)}",
             GuardStep.Over => $"is no longer tripped: {Failing(change)}",
-            GuardStep.Expired => $"has delayed moves to fail for {Units.Text(change.MaxDelay)}, and does so no longer: {Failing(change)}",
+            GuardStep.Expired =>
+                $"has delayed moves to fail for {Units.Text(change.MaxDelay)}, and does so no longer: {Failing(change)}",
             GuardStep.Released => $"was released, and delays moves to fail no longer: {Failing(change)}",
             _ => throw new ArgumentOutOfRangeException(nameof(change), change.Step, "no such step"),
         };

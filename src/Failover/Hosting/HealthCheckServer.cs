@@ -142,9 +142,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
         TimeSpan? onErrorFor = null,
         Guard? guard = null
     ) =>
-        service.Add(
-            new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)) { Guard = guard }
-        );
+        service.Add(new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)) { Guard = guard });
 
     /// <summary>Ends the delay of a guard that is tripped: what is judged fail is served as fail, and latches.</summary>
     /// <param name="guard">The guard.</param>

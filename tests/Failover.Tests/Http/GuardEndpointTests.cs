@@ -81,9 +81,9 @@ public sealed class GuardEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Two_guards_of_one_name_are_refused()
+    public async Task Two_guards_of_one_name_are_refused()
     {
-        using HealthCheckServer other = new(port: 0);
+        await using HealthCheckServer other = new(port: 0);
         other.AddComponent("a", new DelegateCheck(_ => Task.FromResult(true)), guard: new("web", maxFailing: 1));
 
         Should

@@ -29,13 +29,15 @@ internal sealed record DnsServer(string? Host, Port Port)
         ConnectTarget.Parse(text) is { Host: { } host } target ? new(host, target.Port ?? DnsPort) : null;
 
     /// <summary>Its addresses, in the order in which they are tried.</summary>
-    public ValueTask<Resolution> ResolveAsync(CancellationToken deadline) =>
-        Host is null ? new(OfSystem())
+    /// <param name="family">Which one of the system's servers is meant. Of a name, all are given.</param>
+    /// <param name="deadline">Ends the wait for the answer to a name.</param>
+    public ValueTask<Resolution> ResolveAsync(IpFamily family, CancellationToken deadline) =>
+        Host is null ? new(OfSystem(family))
         : HostOption.AddressOf(Host) is { } address ? new(new Resolution([address]))
         : Resolver.ResolveAsync(Host, deadline);
 
     // Reads a file, or asks the system, and so may block.
-    private static Resolution OfSystem()
+    private static Resolution OfSystem(IpFamily family)
     {
         try
         {
@@ -43,8 +45,12 @@ internal sealed record DnsServer(string? Host, Port Port)
                 .GetAllNetworkInterfaces()
                 .Where(network => network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
                 .SelectMany(network => network.GetIPProperties().DnsAddresses)
-                .FirstOrDefault();
-            return first is null ? Resolution.Faulted("no name server is configured") : new([first]);
+                .FirstOrDefault(address => family.Has(address));
+            return first is not null
+                ? new([first])
+                : Resolution.Faulted(
+                    $"no {(family == IpFamily.Any ? "" : $"{family.Word()} ")}name server is configured"
+                );
         }
         catch (NetworkInformationException)
         {
