@@ -126,6 +126,7 @@ internal sealed class Invariants
         answers.Reloaded();
         logic.Reloaded();
         guards.Count();
+        errors.Reloaded();
         heartbeats.Reloaded();
         foreach (ServedComponent component in world.Machine.Components)
         {

@@ -37,6 +37,15 @@ internal sealed class ServedErrors(World world)
         }
     }
 
+    /// <summary>A state that is carried over ends a run of errors, however short it is served.</summary>
+    public void Reloaded()
+    {
+        foreach (ServedComponent component in world.Machine.Components.Where(one => !Served(one).IsError))
+        {
+            since.Remove(component.Name);
+        }
+    }
+
     public void Always()
     {
         foreach (ServedComponent component in world.Machine.Components)

@@ -236,6 +236,8 @@ internal sealed partial class HealthMachine
         && component.Guard is { HoldsUntil: { } until } guard
         && component.Published is { IsKnown: true } served
         && served.ReadAt(now).State == HealthState.Ok
+        // Before the start, an initial state is published where the process before has served fail.
+        && component.LastDefinite is { State: HealthState.Ok }
             ? judged with
             {
                 State = HealthState.Ok,
