@@ -40,10 +40,7 @@ internal sealed class HeartbeatInvariants(World world)
         {
             if (waits.TryGetValue(node, out Wait? wait) && !heartbeat.Equals(wait.Heartbeat))
             {
-                Instant due = Instant.Max(
-                    wait.Since + heartbeat.Every + heartbeat.Grace,
-                    world.Now + heartbeat.Grace
-                );
+                Instant due = Instant.Max(wait.Since + heartbeat.Every + heartbeat.Grace, world.Now + heartbeat.Grace);
                 waits[node] = wait with { Heartbeat = heartbeat, Due = due };
             }
         }
@@ -77,8 +74,7 @@ internal sealed class HeartbeatInvariants(World world)
             .Where(node => node.Vertex.Task is HeartbeatCheck)
             .Select(node => (node, (HeartbeatCheck)node.Vertex.Task));
 
-    private static bool IsBelowToggle(Vertex vertex) =>
-        vertex.Task is Toggle || vertex.Parents.Any(IsBelowToggle);
+    private static bool IsBelowToggle(Vertex vertex) => vertex.Task is Toggle || vertex.Parents.Any(IsBelowToggle);
 
     private sealed record Wait(HeartbeatCheck Heartbeat, Instant Since, Instant Due);
 }

@@ -49,7 +49,10 @@ public sealed class DurableHeartbeatTests : IDisposable
         {
             Output = TextWriter.Null,
         };
-        server.AddComponent("backup", new HeartbeatCheck(every: Hour(1), grace: Minute(5), token: "a-token-of-some-length"));
+        server.AddComponent(
+            "backup",
+            new HeartbeatCheck(every: Hour(1), grace: Minute(5), token: "a-token-of-some-length")
+        );
         await server.StartAsync(Cancel);
         return server;
     }

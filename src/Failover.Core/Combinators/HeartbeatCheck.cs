@@ -173,7 +173,7 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
     internal override object CreateStateShowing(HealthState standing, Instant now) =>
         Begin(standing, now) with
         {
-            IsTakenOver = true,
+            IsTakenOver = standing != InitialState,
         };
 
     internal override bool AwaitsEvidence(object state) => ((Waiting)state).IsTakenOver;
@@ -213,10 +213,7 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
     {
         Waiting waiting = (Waiting)state;
         TimeSpan left = waiting.Due - from;
-        return waiting with
-        {
-            Due = now + (waiting.Due <= now && Grace > left ? Grace : left),
-        };
+        return waiting with { Due = now + (waiting.Due <= now && Grace > left ? Grace : left) };
     }
 
     /// <inheritdoc/>

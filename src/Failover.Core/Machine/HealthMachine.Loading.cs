@@ -145,8 +145,7 @@ internal sealed partial class HealthMachine
 
     // What discounts downtime expires by itself. A toggle at fail is stored as a latch: a row written before 0.2 can only say that a toggle is at ok.
     private static bool IsRestorable(Combinator combinator, StoredNode row, bool isYoung) =>
-        combinator.DiscountsDowntime
-        || (isYoung && (combinator.LatchSides is null || row.State == PersistedState.Ok));
+        combinator.DiscountsDowntime || (isYoung && (combinator.LatchSides is null || row.State == PersistedState.Ok));
 
     // The time for which the process was down does not count.
     private static TimeSpan AgeOf(StoredNode row, StoredState stored)

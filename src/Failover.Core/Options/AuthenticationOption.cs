@@ -4,11 +4,8 @@ namespace Failover.Abstractions;
 /// <param name="Name">The constructor's parameter.</param>
 /// <param name="Meaning">What it does.</param>
 /// <param name="Default">Who may where nobody is named, in words.</param>
-public sealed record AuthenticationOption(
-    string Name,
-    string Meaning,
-    string Default = "none; no POST fires it"
-) : Option(Name, Meaning)
+public sealed record AuthenticationOption(string Name, string Meaning, string Default = "none; no POST fires it")
+    : Option(Name, Meaning)
 {
     /// <inheritdoc/>
     public override string Accepted => "an htpasswd file";

@@ -51,7 +51,8 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
             {
                 StateChange { To: HealthState.Ok } => Severity.Notice,
                 StateChange { To: HealthState.Error } => Severity.Error,
-                PostAudit post when post.Outcome == Answer.Armed.Text || post.Outcome == Answer.Noted.Text => Severity.Notice,
+                PostAudit post when post.Outcome == Answer.Armed.Text || post.Outcome == Answer.Noted.Text =>
+                    Severity.Notice,
                 _ => Severity.Warning,
             },
             Lines: [],

@@ -51,7 +51,9 @@ internal static class BeatBody
             _ => null,
         };
         beat = said ?? beat;
-        flaw = said is null ? $"the body begins with {Printable.Quoted(Shortened(parts[0]))}; accepted: {Accepted}" : "";
+        flaw = said is null
+            ? $"the body begins with {Printable.Quoted(Shortened(parts[0]))}; accepted: {Accepted}"
+            : "";
         return said is not null;
     }
 

@@ -95,7 +95,9 @@ internal sealed class HealthEndpoint(HealthService service)
     {
         string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         ReadOnlySpan<char> path = RequestTarget.Decode(RequestTarget.Path(target));
-        return TryStripBase(ref path, http, prefix) && TryStrip(ref path, HeartbeatEndpoint.Root) ? path.ToString() : null;
+        return TryStripBase(ref path, http, prefix) && TryStrip(ref path, HeartbeatEndpoint.Root)
+            ? path.ToString()
+            : null;
     }
 
     private static bool TryStripBase(ref ReadOnlySpan<char> path, HttpContext http, string prefix) =>

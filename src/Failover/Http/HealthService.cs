@@ -166,7 +166,9 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     /// <summary>What is wrong with a password file that guards a component's POST or that to a heartbeat in it: such a POST is answered with
     /// 503, at once or in a few seconds. Null where nothing is.</summary>
     public string? PostProblem(Component component) =>
-        component.Description.Users.Select(users => authenticators.Find(users)?.Problem).FirstOrDefault(one => one is not null);
+        component
+            .Description.Users.Select(users => authenticators.Find(users)?.Problem)
+            .FirstOrDefault(one => one is not null);
 
     public async ValueTask DisposeAsync()
     {

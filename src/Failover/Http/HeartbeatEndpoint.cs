@@ -46,9 +46,7 @@ internal sealed class HeartbeatEndpoint(HealthService service)
         );
         PostAudit audit = new(Root + name, verdict.User, source.Text, verdict.Reason);
         Answer answer =
-            verdict.Outcome == LoginOutcome.Passed
-                ? Beat(name, body, audit)
-                : PostRequest.RefusalOf(verdict.Outcome);
+            verdict.Outcome == LoginOutcome.Passed ? Beat(name, body, audit) : PostRequest.RefusalOf(verdict.Outcome);
         if (answer != Answer.Noted)
         {
             service.Note(audit, verdict.Outcome, answer.Text);

@@ -78,7 +78,9 @@ public sealed class ConfigurationAdviceTests
                 $"a: {{{Latch}, on_post: to_ok.fire}}\nlisten: {listen}{(listen.Contains("https", StringComparison.Ordinal) ? "\ntls: {certificate: /a, key: /b}" : "")}"
             )
             .Select(advice => advice.Split('\n')[0].Trim())
-            .ShouldBe(shown is null ? [] : [$"passwords and tokens of POSTs go over {shown} for everybody on the way to read"]);
+            .ShouldBe(
+                shown is null ? [] : [$"passwords and tokens of POSTs go over {shown} for everybody on the way to read"]
+            );
 
     [Fact]
     public void Without_a_POST_there_is_no_password_to_lose() => Advised($"a: {Loop}\nlisten: 8080").ShouldBeEmpty();

@@ -146,9 +146,7 @@ public sealed class HeartbeatCheckTests
 
         object beaten = Hourly.AfterBeat(begun, Observation.OkWithWarning("disk 91 % full"), default)!;
         PersistedState persisted = Hourly.ToPersistedState(beaten)!;
-        Observation restored = Hourly
-            .Judge(Hourly.RestoreAt(persisted, Minute(1), default), [], default)
-            .Observation;
+        Observation restored = Hourly.Judge(Hourly.RestoreAt(persisted, Minute(1), default), [], default).Observation;
         restored.IsEvidence.ShouldBeFalse();
         restored.HasWarning.ShouldBeTrue();
         restored.Reason.ShouldBe("disk 91 % full");
@@ -191,18 +189,16 @@ public sealed class HeartbeatCheckTests
         Explained(begun, Minute(10)).ShouldBe(("no beat in 10m", "fail in 55m without a beat; next beat due in 50m"));
 
         object beaten = Hourly.AfterBeat(begun, Observation.Ok(), new(Minute(10)))!;
-        Explained(beaten, Minute(30)).ShouldBe(
-            ("last beat 20m ago", "fail in 45m without a beat; next beat due in 40m")
-        );
+        Explained(beaten, Minute(30))
+            .ShouldBe(("last beat 20m ago", "fail in 45m without a beat; next beat due in 40m"));
         Explained(beaten, Minute(72)).ShouldBe(("last beat 1h2m ago", "fail in 3m without a beat; next beat due now"));
 
         object silent = Hourly.Judge(beaten, [], new(Hour(2))).State;
         Explained(silent, Hour(2)).ShouldBe(("last beat 1h50m ago", "ok with a beat"));
 
         object restored = Hourly.RestoreAt(Hourly.ToPersistedState(beaten)!, Minute(20), new(Second(5)));
-        Explained(restored, Second(5)).ShouldBe(
-            ("last beat 20m ago, downtime not counted", "fail in 45m without a beat; next beat due in 40m")
-        );
+        Explained(restored, Second(5))
+            .ShouldBe(("last beat 20m ago, downtime not counted", "fail in 45m without a beat; next beat due in 40m"));
 
         static (string, string) Explained(object state, TimeSpan at)
         {

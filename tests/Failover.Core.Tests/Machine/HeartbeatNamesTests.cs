@@ -12,23 +12,24 @@ public sealed class HeartbeatNamesTests
     [Fact]
     public void A_heartbeat_is_called_as_its_component_wherever_in_it_it_stands() =>
         NamesIn(
-            [],
-            new("backup", new HeartbeatCheck(Hour(1))),
-            new("db/nightly", new Hysteresis(new Not(new HeartbeatCheck(Hour(1)))))
-        )
+                [],
+                new("backup", new HeartbeatCheck(Hour(1))),
+                new("db/nightly", new Hysteresis(new Not(new HeartbeatCheck(Hour(1)))))
+            )
             .ShouldBe(["backup", "db/nightly"]);
 
     [Fact]
     public void A_name_of_its_own_comes_first() =>
-        NamesIn([], new ComponentDescription("backup", new HeartbeatCheck(Hour(1), name: "nightly"))).ShouldBe(["nightly"]);
+        NamesIn([], new ComponentDescription("backup", new HeartbeatCheck(Hour(1), name: "nightly")))
+            .ShouldBe(["nightly"]);
 
     [Fact]
     public void In_a_named_task_it_is_called_as_that() =>
         NamesIn(
-            new(ReferenceEqualityComparer.Instance) { [Plain] = "nightly" },
-            new("a", new Hysteresis(Plain)),
-            new("b", Plain) { IsAlias = true }
-        )
+                new(ReferenceEqualityComparer.Instance) { [Plain] = "nightly" },
+                new("a", new Hysteresis(Plain)),
+                new("b", Plain) { IsAlias = true }
+            )
             .ShouldBe(["nightly"]);
 
     [Fact]

@@ -216,7 +216,10 @@ public sealed class LoginGateTests : IDisposable
     {
         hasher.Hold();
         using CancellationTokenSource hungUp = new();
-        List<Task<LoginVerdict>> guesses = [gate.JudgeAsync(Request(Basic(Wrong)), users, token: null, hungUp.Token).AsTask()];
+        List<Task<LoginVerdict>> guesses =
+        [
+            gate.JudgeAsync(Request(Basic(Wrong)), users, token: null, hungUp.Token).AsTask(),
+        ];
         await hasher.WaitForCallAsync();
         for (int i = 1; i < 9; i++)
         {

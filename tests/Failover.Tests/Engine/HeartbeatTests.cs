@@ -13,7 +13,11 @@ public sealed class HeartbeatTests : IAsyncDisposable
 
     private static Snapshot Shown(EngineUnderTest test, string component = "backup") => test.Of(component).LastKnown();
 
-    private static async Task<EngineUnderTest> StartAsync(HealthTask task, IStateStore? store = null, Oneshot? reset = null)
+    private static async Task<EngineUnderTest> StartAsync(
+        HealthTask task,
+        IStateStore? store = null,
+        Oneshot? reset = null
+    )
     {
         EngineUnderTest test = new(store);
         test.Add(task, name: "backup", onPost: reset);
@@ -241,7 +245,9 @@ public sealed class HeartbeatTests : IAsyncDisposable
     [Fact]
     public async Task In_place_of_another_task_it_keeps_what_was_served_until_there_is_a_beat_or_silence()
     {
-        await using EngineUnderTest test = await StartAsync(new Background(new ScriptedCheck { Sees = Fail }, Second(10)));
+        await using EngineUnderTest test = await StartAsync(
+            new Background(new ScriptedCheck { Sees = Fail }, Second(10))
+        );
         Shown(test).State.ShouldBe(Fail);
 
         test.Replace(("backup", Hourly()));
@@ -250,6 +256,20 @@ public sealed class HeartbeatTests : IAsyncDisposable
 
         test.Engine.Beat("backup", Observation.Ok()).ShouldBe(true);
         Shown(test).State.ShouldBe(Ok);
+    }
+
+    [Fact]
+    public async Task In_place_of_a_task_that_was_ok_it_is_ok_as_a_new_one_is()
+    {
+        await using EngineUnderTest test = await StartAsync(new Background(new ScriptedCheck(), Second(10)));
+        Shown(test).State.ShouldBe(Ok);
+
+        test.Replace(("backup", Hourly()));
+        Shown(test).IsCarriedOver.ShouldBeFalse();
+        await test.AdvanceAsync(Minute(65), step: Minute(5));
+        Shown(test).State.ShouldBe(Ok);
+        test.Time.Advance(Second(1));
+        Shown(test).State.ShouldBe(Fail);
     }
 
     [Fact]

@@ -23,7 +23,10 @@ public sealed class BeatBodyTests
     }
 
     [Theory]
-    [InlineData("done", "the body begins with \"done\"; accepted: nothing, or ok, warning, fail or error, and a text after it")]
+    [InlineData(
+        "done",
+        "the body begins with \"done\"; accepted: nothing, or ok, warning, fail or error, and a text after it"
+    )]
     [InlineData(
         "okay then",
         "the body begins with \"okay\"; accepted: nothing, or ok, warning, fail or error, and a text after it"

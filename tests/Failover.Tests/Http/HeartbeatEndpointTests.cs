@@ -96,7 +96,11 @@ public sealed class HeartbeatEndpointTests : IAsyncLifetime
             { "db/dump", Bearer(""), ["Bearer realm=\"Failover\""] },
             { "db/dump", Alice, ["Bearer realm=\"Failover\""] },
             { "db/dump", Bearer() + Bearer(), ["Bearer realm=\"Failover\""] },
-            { "either.way", Bearer("wrong-token"), ["Basic realm=\"Failover\", charset=\"UTF-8\"", "Bearer realm=\"Failover\""] },
+            {
+                "either.way",
+                Bearer("wrong-token"),
+                ["Basic realm=\"Failover\", charset=\"UTF-8\"", "Bearer realm=\"Failover\""]
+            },
         };
 
     [Theory]
@@ -147,7 +151,6 @@ public sealed class HeartbeatEndpointTests : IAsyncLifetime
     [InlineData("/backup")]
     [InlineData("")]
     [InlineData("x/../backup")]
-    [InlineData("backup%00")]
     public async Task A_name_that_there_is_not_is_404_whoever_asks(string name) =>
         (await PostAsync(name, Alice)).Status.ShouldBe(404);
 
