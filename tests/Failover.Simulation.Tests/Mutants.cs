@@ -153,6 +153,18 @@ internal static class Mutants
             "((Newest)state).Result.IsEvidence"
         ),
         new(
+            "a beat is good for two periods",
+            "Combinators/HeartbeatCheck.cs",
+            "new Waiting(beat, now, now + Every + Grace)",
+            "new Waiting(beat, now, now + Every + Every + Grace)"
+        ),
+        new(
+            "a heartbeat in the place of another task does not keep what was served",
+            "Combinators/HeartbeatCheck.cs",
+            "((Waiting)state).IsTakenOver",
+            "false"
+        ),
+        new(
             "after a loss nothing is latched",
             $"{Machine}Loading.cs",
             "RecreateLostLatches($\"state unknown: {loss}\");",

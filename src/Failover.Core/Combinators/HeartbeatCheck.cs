@@ -173,7 +173,7 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
     internal override object CreateStateShowing(HealthState standing, Instant now) =>
         Begin(standing, now) with
         {
-            IsTakenOver = true,
+            IsTakenOver = standing != InitialState,
         };
 
     internal override bool AwaitsEvidence(object state) => ((Waiting)state).IsTakenOver;

@@ -14,11 +14,17 @@ internal sealed partial class HealthMachine
             : component.LastDefinite;
     }
 
-    // Carries a state over until every check on which it depends has given a definite result since.
+    // Carries a state over until every check on which it depends has given a definite result since: an ok for as long as it would have been
+    // believed, a fail for as long as that takes.
     private void CarryOver(ServedComponent component, Snapshot? definite)
     {
         EndCarry(component);
-        component.Carried = definite is null ? null : new(definite, now);
+        component.Carried = definite switch
+        {
+            null => null,
+            { State: HealthState.Fail } => new(definite with { FreshUntil = Instant.Never }, now),
+            _ => new(definite, now),
+        };
     }
 
     // Once the nodes below have begun.

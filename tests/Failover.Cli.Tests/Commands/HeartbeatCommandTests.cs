@@ -18,9 +18,9 @@ public sealed partial class HeartbeatCommandTests : IAsyncLifetime
         daemon = await RunningDaemon.StartAsync(
             $$"""
             tasks:
-              nightly: {heartbeat: {every: 1d, grace: 1h, token: {{Token}}}}
+              nightly: {heartbeat: {every: 1d, grace: 1h, token: {{Token}} } }
             components:
-              backup: {heartbeat: {every: 1h, grace: 5m, token: {{Token}}}}
+              backup: {heartbeat: {every: 1h, grace: 5m, token: {{Token}} } }
               all: {all: [{ref: nightly}, {ref: backup}]}
             """
         );
@@ -64,7 +64,7 @@ public sealed partial class HeartbeatCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_probe_cannot_tell_what_a_job_would_report()
     {
-        command.Write($"components: {{a: {{heartbeat: {{every: 1h, token: {Token}}}}}}}");
+        command.Write($"components: {{a: {{heartbeat: {{every: 1h, token: {Token} }}}}}}");
 
         (await command.RunAsync("probe", command.File, "a")).ShouldBe(3);
 

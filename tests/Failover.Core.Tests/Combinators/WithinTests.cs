@@ -166,7 +166,7 @@ public sealed class WithinTests
         object state = within.CreateStateShowing(Fail, default);
         state = within.Judge(state, [TruthTable.See("O", 1)], default).State;
 
-        state = within.AfterPause(state, new(Second(20)));
+        state = within.AfterPause(state, new(Second(19)), new(Second(20)));
 
         within.Judge(state, [TruthTable.See("O", 21)], default).Observation.State.ShouldBe(Fail);
     }

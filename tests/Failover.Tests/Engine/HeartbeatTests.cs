@@ -259,6 +259,20 @@ public sealed class HeartbeatTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task In_place_of_a_task_that_was_ok_it_is_ok_as_a_new_one_is()
+    {
+        await using EngineUnderTest test = await StartAsync(new Background(new ScriptedCheck(), Second(10)));
+        Shown(test).State.ShouldBe(Ok);
+
+        test.Replace(("backup", Hourly()));
+        Shown(test).IsCarriedOver.ShouldBeFalse();
+        await test.AdvanceAsync(Minute(65), step: Minute(5));
+        Shown(test).State.ShouldBe(Ok);
+        test.Time.Advance(Second(1));
+        Shown(test).State.ShouldBe(Fail);
+    }
+
+    [Fact]
     public async Task A_pause_in_which_a_beat_was_due_leaves_the_job_the_grace()
     {
         await using EngineUnderTest test = await StartAsync(Hourly());
