@@ -18,19 +18,25 @@ internal sealed class Bench(BenchOptions options, string directory, Cancellation
         {
             Bench bench = new(options, directory.FullName, stop);
             List<string> parts = [facts];
-            foreach ((string name, Func<Bench, Task<string>> scenario) in Scenarios())
+            try
             {
-                if (options.Includes(name))
+                foreach ((string name, Func<Bench, Task<string>> scenario) in Scenarios())
                 {
-                    parts.Add(await scenario(bench));
+                    if (options.Includes(name))
+                    {
+                        parts.Add(await scenario(bench));
+                    }
                 }
             }
+            finally
+            {
+                // What was measured before a scenario failed is not lost with it.
+                Console.WriteLine(Tables.Mark(string.Join('\n', parts)));
+            }
 
-            string tables = Tables.Mark(string.Join('\n', parts));
-            Console.WriteLine(tables);
             if (options.WriteTo is { } file)
             {
-                Tables.Replace(file, tables);
+                Tables.Replace(file, Tables.Mark(string.Join('\n', parts)));
             }
         }
         finally

@@ -87,7 +87,18 @@ internal sealed partial class DaemonServer : Subject
         patience.CancelAfter(ReloadTime);
         long from = Stopwatch.GetTimestamp();
         Signal(SigHup);
-        await notices.WhenReloadedAsync(patience.Token);
+        try
+        {
+            await notices.WhenReloadedAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            string[] log = await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(file)!, "log"), stop);
+            throw new BenchException(
+                $"no reload in {ReloadTime.TotalSeconds} s, {(Process.HasExited ? $"exit code {Process.ExitCode}" : "it runs")}; its log ends:\n{string.Join('\n', log.TakeLast(20))}"
+            );
+        }
+
         TimeSpan elapsed = Stopwatch.GetElapsedTime(from);
         string? served = await WebClient.GetAsync(management, $"/-/api/v1/components/{plan.Changed}", stop);
         return served?.Contains($"127.0.0.1:{plan.PortOf(plan.Count - 1, version)}", StringComparison.Ordinal) == true
