@@ -42,7 +42,9 @@ internal sealed partial class HealthMachine
 
     private void JudgeBeats(Node node)
     {
-        Judge(node, seen: []);
+        Step<object> step = node.Combinator!.Judge(node.State, [], now);
+        RecordDefinite(node, step.Observation.State, now);
+        Take(node, step);
         ReevaluateAncestors(node, judged: [node], passesLoops: false);
     }
 
