@@ -45,7 +45,8 @@ internal sealed partial class HealthMachine
         Step<object> step = node.Combinator!.Judge(node.State, [], now);
         RecordDefinite(node, step.Observation.State, now);
         Take(node, step);
-        ReevaluateAncestors(node, judged: [node], passesLoops: false);
+        // A loop above needs no turn for what is in memory.
+        ReevaluateAncestors(node, judged: [node], passesLoops: true);
     }
 
     private void WatchSilence(Node node)
