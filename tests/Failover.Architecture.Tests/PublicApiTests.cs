@@ -51,6 +51,7 @@ public sealed class PublicApiTests
                     "HealthCheckServer",
                     "HealthState",
                     "HealthTask",
+                    "HeartbeatCheck",
                     "HtpasswdFile",
                     "HttpCheck",
                     "HttpProtocol",

@@ -160,9 +160,9 @@ internal static class Mutants
         ),
         new(
             "a heartbeat in the place of another task does not keep what was served",
-            "Combinators/HeartbeatCheck.cs",
-            "((Waiting)state).IsTakenOver",
-            "false"
+            $"{Machine}CarryingOver.cs",
+            "!isProbed && component.Root.Shown.ReadAt(now).State == carried.Snapshot.State",
+            "!isProbed"
         ),
         new(
             "after a loss nothing is latched",

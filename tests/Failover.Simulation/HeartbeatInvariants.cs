@@ -51,13 +51,19 @@ internal sealed class HeartbeatInvariants(World world)
     {
         foreach ((Node node, HeartbeatCheck heartbeat) in Heartbeats())
         {
+            if (IsBelowToggle(node.Vertex))
+            {
+                waits.Remove(node);
+                continue;
+            }
+
             if (!waits.TryGetValue(node, out Wait? wait))
             {
                 waits[node] = wait = new(heartbeat, world.Now, world.Now + heartbeat.Every + heartbeat.Grace);
             }
 
             HealthState shown = node.Shown.ReadAt(world.Now).State;
-            if (world.Now > wait.Due && shown != HealthState.Fail && !IsBelowToggle(node.Vertex))
+            if (world.Now > wait.Due && shown != HealthState.Fail)
             {
                 throw new InvariantViolation(
                     "heartbeat",

@@ -30,8 +30,7 @@ public abstract record Combinator : HealthTask
     /// <param name="state">What is remembered.</param>
     /// <param name="definite">What each child shows; null where that does not rest on a definite result.</param>
     internal virtual bool IsDecidedBy(object state, IReadOnlyList<Observation?> definite) =>
-        !AwaitsEvidence(state)
-        && definite.Index().All(child => child.Item is not null || !Evaluates(state, child.Index));
+        definite.Index().All(child => child.Item is not null || !Evaluates(state, child.Index));
 
     /// <summary>Whether a state is a latch: a fail that holds until it is released.</summary>
     internal virtual bool IsLatch(object state) => false;
@@ -85,9 +84,6 @@ public abstract record Combinator : HealthTask
 
     /// <summary>When other jobs have reported, and have to; null where none can.</summary>
     internal virtual BeatSchedule? BeatsOf(object state) => null;
-
-    /// <summary>Whether it has no children and shows a state that it took over from another task, until there is evidence.</summary>
-    internal virtual bool AwaitsEvidence(object state) => false;
 
     /// <summary>Whether what is stored of it grows no older while no process runs: it is restored however long that was.</summary>
     internal virtual bool DiscountsDowntime => false;

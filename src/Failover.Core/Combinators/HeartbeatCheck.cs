@@ -152,9 +152,6 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
 
         /// <summary>Whether the newest beat is one of before a restart of the process.</summary>
         public bool IsRestored { get; init; }
-
-        /// <summary>Whether its state is that of the task that was at its place before: no beat has spoken for it.</summary>
-        public bool IsTakenOver { get; init; }
     }
 
     private const string NoBeat = "no beat yet";
@@ -169,14 +166,6 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
     /// <summary>Waits anew: what was reported before the move does not count.</summary>
     /// <inheritdoc/>
     public override Waiting Restart(Waiting state, HealthState standing, Instant now) => Begin(standing, now);
-
-    internal override object CreateStateShowing(HealthState standing, Instant now) =>
-        Begin(standing, now) with
-        {
-            IsTakenOver = standing != InitialState,
-        };
-
-    internal override bool AwaitsEvidence(object state) => ((Waiting)state).IsTakenOver;
 
     private Waiting Begin(HealthState shown, Instant now) =>
         new(Placeholder(shown, NoBeat, now), now, now + Every + Grace);
@@ -242,7 +231,6 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
             Newest = Observation.TimedOut(state.HasBeat ? $"no beat in {age}" : $"no beat in {age}, nor before"),
             Due = state.Due + (periods * Every),
             IsSilent = true,
-            IsTakenOver = false,
         };
     }
 
@@ -280,8 +268,6 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
             HasBeat = hasBeat,
             IsSilent = isSilent,
             IsRestored = true,
-            // What was served before the restart is served until there is a beat.
-            IsTakenOver = !hasBeat && !isSilent,
         };
     }
 

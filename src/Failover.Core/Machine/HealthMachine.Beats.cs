@@ -42,8 +42,11 @@ internal sealed partial class HealthMachine
 
     private void JudgeBeats(Node node)
     {
-        Judge(node, seen: []);
-        ReevaluateAncestors(node, judged: [node], passesLoops: false);
+        Step<object> step = node.Combinator!.Judge(node.State, [], now);
+        RecordDefinite(node, step.Observation.State, now);
+        Take(node, step);
+        // A loop above needs no turn for what is in memory.
+        ReevaluateAncestors(node, judged: [node], passesLoops: true);
     }
 
     private void WatchSilence(Node node)

@@ -35,9 +35,13 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        if (!Active(component.Root).Any(AwaitsEvidence))
+        bool isProbed = AllBelow(component.Root).Any(node => node.Combinator is null or { Turns: not null });
+        if (
+            !Active(component.Root).Any(node => node.Vertex.Task.IsObserver)
+            || (!isProbed && component.Root.Shown.ReadAt(now).State == carried.Snapshot.State)
+        )
         {
-            // Its state depends on nothing that is still to be observed.
+            // Its state depends on nothing that is observed, or on heartbeats alone that come to the same.
             EndCarry(component);
             return;
         }
@@ -53,7 +57,7 @@ internal sealed partial class HealthMachine
             carried.Snapshot = carried.Snapshot with { FreshUntil = now + bound };
         }
 
-        foreach (Node check in AllBelow(component.Root).Where(node => node.Combinator is null))
+        foreach (Node check in AllBelow(component.Root).Where(node => node.Vertex.Task.IsObserver))
         {
             if (!awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
             {
@@ -66,9 +70,6 @@ internal sealed partial class HealthMachine
             }
         }
     }
-
-    private static bool AwaitsEvidence(Node node) =>
-        node.Combinator is not { } combinator || combinator.AwaitsEvidence(node.State);
 
     private void EndCarry(ServedComponent component)
     {
@@ -89,16 +90,16 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void RecordDefinite(Node check, Observation seen)
+    private void RecordDefinite(Node check, HealthState seen, Instant started)
     {
-        if (seen.State == HealthState.Error || !awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
+        if (seen == HealthState.Error || !awaiting.TryGetValue(check, out HashSet<ServedComponent>? by))
         {
             return;
         }
 
         foreach (CarriedState carried in by.Select(component => component.Carried!))
         {
-            if (seen.Started >= carried.Since)
+            if (started >= carried.Since)
             {
                 carried.Definite.Add(check);
             }
@@ -109,11 +110,20 @@ internal sealed partial class HealthMachine
     // another component is not judged for this one yet.
     private void EndCarryOnceJudged(ServedComponent component)
     {
-        if (component.Carried is { } carried && !isInstalling && IsDefinite(component.Root, carried, []))
+        if (
+            component.Carried is { } carried
+            && !isInstalling
+            && (!HasNoNews(carried) || component.Root.Shown.ReadAt(now).State == carried.Snapshot.State)
+            && IsDefinite(component.Root, carried, [])
+        )
         {
             EndCarry(component);
         }
     }
+
+    // What was reported to heartbeats before counts with the first evidence after the change: the next report may be far off.
+    private static bool HasNoNews(CarriedState carried) =>
+        carried.Definite.Count == 0 && carried.Awaited.Exists(node => node.Combinator is not null);
 
     // Whether what a node shows rests on definite results since the change.
     private bool IsDefinite(Node node, CarriedState carried, Dictionary<Node, bool> known)

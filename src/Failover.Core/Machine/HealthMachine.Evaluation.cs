@@ -53,7 +53,7 @@ internal sealed partial class HealthMachine
             Started = Instant.Min(started, check.Evaluation!.Started),
             Ended = ended,
         };
-        RecordDefinite(check, seen);
+        RecordDefinite(check, seen.State, seen.Started);
         Show(check, seen);
         Complete(check);
         Settle();

@@ -115,13 +115,16 @@ public sealed class HeartbeatTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Below_a_loop_the_loop_reads_it()
+    public async Task A_loop_above_shows_a_beat_and_a_silence_at_once()
     {
-        await using EngineUnderTest test = await StartAsync(new Background(Hourly(), Second(10)));
+        await using EngineUnderTest test = await StartAsync(new Background(Hourly(), Minute(30)));
         test.Engine.Beat("backup", Observation.Fail("full"));
+        Shown(test).State.ShouldBe(Fail);
+        test.Engine.Beat("backup", Observation.Ok());
         Shown(test).State.ShouldBe(Ok);
 
-        test.Time.Advance(Second(10));
+        await test.AdvanceAsync(Minute(65), step: Minute(5));
+        test.Time.Advance(Second(1));
         Shown(test).State.ShouldBe(Fail);
     }
 
@@ -254,7 +257,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
         await test.AdvanceAsync(Minute(30), step: Minute(5));
         Shown(test).State.ShouldBe(Fail);
 
-        test.Engine.Beat("backup", Observation.Ok()).ShouldBe(true);
+        test.Engine.Beat("backup", Observation.Ok());
         Shown(test).State.ShouldBe(Ok);
     }
 
