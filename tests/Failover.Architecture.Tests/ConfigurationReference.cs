@@ -46,6 +46,12 @@ internal static class ConfigurationReference
 
             {{Table(FileKeys.OfConnections)}}
 
+            ### `{{FileKeys.Probes}}`
+
+            [Why they wait, and for how long](../guide/tasks.md#how-many-probes-run-at-a-time).
+
+            {{Table(FileKeys.OfProbes)}}
+
             ### `{{FileKeys.Defaults}}`
 
             What a task leaves out is looked for here, by the key of the option, before its own default holds: {{Words(

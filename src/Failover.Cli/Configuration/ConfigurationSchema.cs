@@ -197,6 +197,7 @@ internal static class ConfigurationSchema
                 Reference("text")
             ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
+            FileKeys.Probes => Mapping(FileKeys.OfProbes, _ => Reference("count")),
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
             FileKeys.Tasks => MapOf("task"),

@@ -19,6 +19,7 @@ internal static class FileKeys
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
     public const string Connections = "connections";
+    public const string Probes = "probes";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
     public const string Include = "include";
@@ -37,6 +38,8 @@ internal static class FileKeys
     public const string MaxUnix = "max_unix";
     public const string MaxManagement = "max_management";
     public const string FirstByteTimeout = "first_byte_timeout";
+
+    public const string MaxPerHost = "max_per_host";
 
     public const string OnPost = "on_post";
     public const string ResponseDeadline = "response_deadline";
@@ -84,6 +87,12 @@ internal static class FileKeys
             Connections,
             "how many connections may be open at once",
             $"a mapping of {Max}, {MaxUnix}, {MaxManagement} and {FirstByteTimeout}",
+            "as many as the limit of open files allows"
+        ),
+        new(
+            Probes,
+            "how many probes may run at once; those beyond wait, in order, and their timeouts begin when they begin",
+            $"a mapping of {Max} and {MaxPerHost}",
             "as many as the limit of open files allows"
         ),
         new(
@@ -161,6 +170,17 @@ internal static class FileKeys
             "64, and at most an eighth of those three quarters"
         ),
         new(FirstByteTimeout, "how long a client may take for its first byte", "a duration from 1s to 1m", "5s"),
+    ];
+
+    public static ImmutableArray<FileKey> OfProbes { get; } =
+    [
+        new(Max, "how many in all", ProbeLimits.Accepted, "half of the limit of open files"),
+        new(
+            MaxPerHost,
+            "how many of one host, as checks name it: a name and its address are two",
+            ProbeLimits.Accepted,
+            "any number"
+        ),
     ];
 
     /// <summary>The keys of a component beside its task.</summary>

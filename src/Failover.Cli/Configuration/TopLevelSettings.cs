@@ -41,6 +41,11 @@ internal static class TopLevelSettings
                     Below(FileKeys.Connections, FileKeys.FirstByteTimeout),
                     Units.Text(connections.FirstByteTimeout ?? ConnectionLimits.DefaultFirstByteTimeout)
                 ),
+                (Below(FileKeys.Probes, FileKeys.Max), Count(configuration.Probes.Max)),
+                (
+                    Below(FileKeys.Probes, FileKeys.MaxPerHost),
+                    configuration.Probes.MaxPerHost is { } perHost ? Count(perHost) : None
+                ),
                 (FileKeys.Reload, ReloadTriggers.Word(configuration.ReloadTrigger)),
                 (
                     FileKeys.Include,

@@ -94,6 +94,9 @@ public sealed partial record DnsCheck : ProbeCheck
     public override TimeSpan LongestTime => Timeout;
 
     /// <inheritdoc/>
+    public override string? TargetHost => server.Host;
+
+    /// <inheritdoc/>
     public override string Summary => Server is null ? $"dns {TypeText} {Name}" : $"dns {TypeText} {Name} at {Server}";
 
     internal override TaskKind OwnKind => Kind;

@@ -113,7 +113,9 @@ public sealed record ExecCheck : ProbeCheck
 
         using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
         string key = string.Join('\0', command);
-        string? wait = await Limit.EnterAsync(key, deadline.Token);
+        ValueTask<string?> entering = Limit.EnterAsync(key, deadline.Token);
+        bool hasWaited = !entering.IsCompleted;
+        string? wait = await entering;
         cancellationToken.ThrowIfCancellationRequested();
         if (wait is not null)
         {
@@ -122,7 +124,10 @@ public sealed record ExecCheck : ProbeCheck
 
         CommandEnd end = await RunAsync(key, deadline.Token);
         cancellationToken.ThrowIfCancellationRequested();
-        return Judge(end);
+        // The command has had a part of the time only.
+        return hasWaited && end.Kind == CommandEndKind.Stopped
+            ? Observation.Error($"timed out after {Units.Text(Timeout)}, of which it waited for a place")
+            : Judge(end);
     }
 
     internal override string? FindLocalFault()

@@ -107,6 +107,9 @@ public sealed partial record GrpcCheck : ProbeCheck
     public override TimeSpan LongestTime => Timeout + client.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
+    public override string? TargetHost => Host;
+
+    /// <inheritdoc/>
     public override string Summary =>
         Service is null ? $"grpc {HostAndPort.Join(Host, Port)}" : $"grpc {HostAndPort.Join(Host, Port)} {Service}";
 

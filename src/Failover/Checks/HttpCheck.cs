@@ -163,6 +163,9 @@ public sealed partial record HttpCheck : ProbeCheck
     public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
+    public override string? TargetHost => destination.Host;
+
+    /// <inheritdoc/>
     public override string Summary => Method == DefaultMethod ? $"http {Url}" : $"http {Method} {Url}";
 
     internal override TaskKind OwnKind => Kind;

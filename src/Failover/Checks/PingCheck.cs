@@ -139,6 +139,9 @@ public sealed record PingCheck : ProbeCheck
     public override TimeSpan LongestTime => Timeout;
 
     /// <inheritdoc/>
+    public override string? TargetHost => Host;
+
+    /// <inheritdoc/>
     public override string Summary => $"ping {Host}";
 
     internal override TaskKind OwnKind => Kind;

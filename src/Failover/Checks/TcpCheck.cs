@@ -157,6 +157,9 @@ public sealed partial record TcpCheck : ProbeCheck
     public override TimeSpan LongestTime => Timeout + (talk?.FilesTimeout(Timeout) ?? TimeSpan.Zero);
 
     /// <inheritdoc/>
+    public override string? TargetHost => Host;
+
+    /// <inheritdoc/>
     public override string Summary =>
         Preset == TcpPreset.None ? $"tcp {dialer.Target}" : $"tcp {dialer.Target} ({PresetOption.Text(Preset)})";
 

@@ -147,6 +147,9 @@ public sealed record TlsCheck : ProbeCheck
     public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
 
     /// <inheritdoc/>
+    public override string? TargetHost => Host;
+
+    /// <inheritdoc/>
     public override string Summary => $"tls {HostAndPort.Join(Host, Port)}";
 
     internal override TaskKind OwnKind => Kind;

@@ -21,6 +21,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     // Filled before the start; afterwards another one takes its place, for it is read without a lock.
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
+    private ProbeLimits probeLimits = new();
     private Action<string> warn = _ => { };
     private bool isStarted;
 
@@ -35,6 +36,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     {
         get => Volatile.Read(ref trustedProxies);
         set => Volatile.Write(ref trustedProxies, value);
+    }
+
+    /// <summary>How many probes run at a time; others may take their place at any time.</summary>
+    public ProbeLimits ProbeLimits
+    {
+        get => Volatile.Read(ref probeLimits);
+        set
+        {
+            Volatile.Write(ref probeLimits, value);
+            Engine.Limit(value);
+        }
     }
 
     /// <summary>Takes a component, to be served once this is started.</summary>

@@ -24,6 +24,9 @@ internal sealed record Destination
     /// <summary>For people.</summary>
     public string Text => socketPath ?? HostAndPort.Join(dialer!.Host, dialer.Port);
 
+    /// <summary>The host that is connected to, or the path of the socket.</summary>
+    public string Host => socketPath ?? dialer!.Host;
+
     /// <summary>What looks up names; tests put their own in its place.</summary>
     public Resolver Resolver
     {
