@@ -126,7 +126,7 @@ public sealed record ExecCheck : ProbeCheck
         cancellationToken.ThrowIfCancellationRequested();
         // The command has had a part of the time only.
         return hasWaited && end.Kind == CommandEndKind.Stopped
-            ? Observation.Error($"timed out after {Units.Text(Timeout)}, of which it waited for a place")
+            ? Observation.Error($"timed out after {Units.Text(Timeout)}, part of which it waited for a place")
             : Judge(end);
     }
 

@@ -132,6 +132,19 @@ public sealed partial record HttpCheck
         TimeSpan.FromSeconds(10)
     );
 
+    private static readonly FormattedOption ResolverOption = DnsResolver.Option();
+    private static readonly FormattedOption ProxyOption = new(
+        "proxy",
+        "the proxy that requests go through; never shown",
+        HttpProxy.Accepted,
+        "http://monitor:secret@proxy.example.net:3128",
+        HttpProxy.FlawOf,
+        "none, whatever the environment says"
+    )
+    {
+        IsConcealed = true,
+    };
+
     /// <inheritdoc cref="Hysteresis.Kind"/>
     public static TaskKind Kind { get; } =
         new(
@@ -158,6 +171,8 @@ public sealed partial record HttpCheck
                 ClientKeyOption,
                 LatencyOption,
                 TimeoutOption,
+                ResolverOption,
+                ProxyOption,
             ]
         )
         {
@@ -181,7 +196,9 @@ public sealed partial record HttpCheck
                 (string?)given[16],
                 (string?)given[17],
                 (TimeSpan?)given[18],
-                (TimeSpan?)given[19]
+                (TimeSpan?)given[19],
+                (string?)given[20],
+                (string?)given[21]
             ),
             ShortForm = new("URL", text => [(UrlOption, text)]),
         };

@@ -27,8 +27,8 @@ internal sealed record Destination
     /// <summary>The host that is connected to, or the path of the socket.</summary>
     public string Host => socketPath ?? dialer!.Host;
 
-    /// <summary>What looks up names; tests put their own in its place.</summary>
-    public Resolver Resolver
+    /// <summary>What looks up names.</summary>
+    public INameResolver Resolver
     {
         init => dialer = dialer is null ? null : dialer with { Resolver = value };
     }

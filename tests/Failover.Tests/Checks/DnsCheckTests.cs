@@ -297,8 +297,8 @@ public sealed class DnsCheckTests
         Resolver both = new(_ => [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]);
         Resolver none = new(_ => throw new SocketException((int)SocketError.HostNotFound));
 
-        (await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { Resolver = both })).State.ShouldBe(Ok);
-        Observation unknown = await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { Resolver = none });
+        (await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { NameResolver = both })).State.ShouldBe(Ok);
+        Observation unknown = await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { NameResolver = none });
         (unknown.State, unknown.Reason).ShouldBe((Fail, $"no such host: ns.test:{port}"));
     }
 

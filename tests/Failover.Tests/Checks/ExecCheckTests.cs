@@ -237,6 +237,27 @@ public sealed class ExecCheckTests
     }
 
     [Fact]
+    public async Task A_command_that_waited_for_its_place_and_has_too_little_time_left_is_an_error()
+    {
+        ManualTime time = new();
+        CommandLimit one = new(1);
+        using TemporaryFolder folder = new();
+        string fifo = folder.MakeFifo("fifo");
+        string started = folder.MakeFifo("started");
+        Task<Observation> holder = ProbeAsync(Shell($"cat '{fifo}'", Minute(1)) with { Limit = one });
+        ExecCheck late = Shell($"echo > '{started}'; sleep 60", Second(2)) with { Limit = one };
+
+        Task<Observation> probe = late.ProbeAsync(time, Cancel).AsTask();
+        time.Advance(Second(1));
+        await File.WriteAllTextAsync(fifo, "", Cancel);
+        await holder;
+        await File.ReadAllTextAsync(started, Cancel);
+        time.Advance(Second(1));
+
+        (await probe).ShouldBe(Observation.Error("timed out after 2s, part of which it waited for a place"));
+    }
+
+    [Fact]
     public async Task A_probe_that_is_stopped_stops_its_command()
     {
         using TemporaryFolder folder = new();

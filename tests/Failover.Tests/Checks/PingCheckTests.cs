@@ -226,8 +226,8 @@ public sealed class PingCheckTests
                 : throw new SocketException((int)SocketError.HostNotFound)
         );
 
-        Observation none = await SeenAsync(new("none.test") { Resolver = names });
-        Observation six = await SeenAsync(new("four.test", family: IpFamily.Ipv6) { Resolver = names });
+        Observation none = await SeenAsync(new("none.test") { NameResolver = names });
+        Observation six = await SeenAsync(new("four.test", family: IpFamily.Ipv6) { NameResolver = names });
 
         (none.State, none.Reason).ShouldBe((Fail, "no such host: none.test"));
         (six.State, six.Reason).ShouldBe((Fail, "no IPv6 address: four.test"));

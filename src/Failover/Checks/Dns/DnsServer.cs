@@ -15,8 +15,8 @@ internal sealed record DnsServer(string? Host, Port Port)
     /// <summary>The system's.</summary>
     public static DnsServer System { get; } = new(null, DnsPort);
 
-    /// <summary>What looks up its name; tests put their own in its place.</summary>
-    public Resolver Resolver { get; init; } = Resolver.System;
+    /// <summary>What looks up its name.</summary>
+    public INameResolver Resolver { get; init; } = Failover.Resolver.System;
 
     /// <summary>For people.</summary>
     public string Text =>
@@ -28,11 +28,11 @@ internal sealed record DnsServer(string? Host, Port Port)
     public static DnsServer? Parse(string text) =>
         ConnectTarget.Parse(text) is { Host: { } host } target ? new(host, target.Port ?? DnsPort) : null;
 
-    /// <summary>Its addresses, in the order in which they are tried.</summary>
-    public ValueTask<Resolution> ResolveAsync(CancellationToken deadline) =>
+    /// <summary>Its addresses, in the order in which they are tried; of a name, those of the family at least.</summary>
+    public ValueTask<Resolution> ResolveAsync(IpFamily family, TimeProvider time, CancellationToken deadline) =>
         Host is null ? new(OfSystem())
         : HostOption.AddressOf(Host) is { } address ? new(new Resolution([address]))
-        : Resolver.ResolveAsync(Host, deadline);
+        : Resolver.ResolveAsync(Host, family, time, deadline);
 
     // Reads a file, or asks the system, and so may block.
     private static Resolution OfSystem()
