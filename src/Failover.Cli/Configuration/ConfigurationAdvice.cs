@@ -54,7 +54,7 @@ internal static class ConfigurationAdvice
     {
         try
         {
-            return FileThreads.Run(
+            return FileThreads.OfProcess.Run(
                 file,
                 () => OperatingSystem.IsWindows() ? UnixFileMode.UserRead : File.GetUnixFileMode(file)
             );

@@ -47,7 +47,10 @@ internal sealed class FileReader
         ThrowIfSilent();
         try
         {
-            (string[] all, FolderEntry[] wanted) = FileThreads.Run(folder, () => FolderEntry.In(folder, isWanted));
+            (string[] all, FolderEntry[] wanted) = FileThreads.OfProcess.Run(
+                folder,
+                () => FolderEntry.In(folder, isWanted)
+            );
             digests[place] = FileContents.DigestOf(all);
             return wanted;
         }
@@ -66,7 +69,7 @@ internal sealed class FileReader
         ThrowIfSilent();
         try
         {
-            FolderEntry? found = FileThreads.Run(path, () => FolderEntry.At(path));
+            FolderEntry? found = FileThreads.OfProcess.Run(path, () => FolderEntry.At(path));
             if (found is null)
             {
                 digests[place] = FileFault.Missing.Message;

@@ -37,7 +37,7 @@ internal static class LocalFaultErrors
     {
         try
         {
-            return FileThreads.Run(check.FullText, check.FindLocalFault);
+            return FileThreads.OfChecks.Run(check.FullText, check.FindLocalFault);
         }
         catch (FileFault fault)
         {

@@ -6,7 +6,8 @@ namespace Failover;
 /// <remarks>
 /// It is ok if the answer comes within the timeout and is what is expected: without more, any record of the type. Else it is fail, with the
 /// cause first: <c>NXDOMAIN</c>, <c>no record</c>, <c>lacks 192.0.2.1</c>, <c>refused</c>, <c>timed out after 10s</c>, <c>malformed answer</c>. The
-/// query goes out by UDP, again each second, and by TCP where the answer is truncated. Recursion is asked for, EDNS and DNSSEC are not, and
+/// query goes out by UDP, again each second, and by TCP where the answer is truncated. Of several addresses of the server, the next one is asked when one
+/// has failed, or 250 ms after the last one; an answer of one is enough. Recursion is asked for, EDNS and DNSSEC are not, and
 /// nothing is cached.
 /// </remarks>
 public sealed partial record DnsCheck : ProbeCheck
@@ -17,7 +18,7 @@ public sealed partial record DnsCheck : ProbeCheck
     /// <summary>Describes the query and what is expected; resolves and asks nothing.</summary>
     /// <param name="name">The name that is asked for, always in full; <c>.</c> for the root.</param>
     /// <param name="type">The type of the records; left out, <c>A</c>.</param>
-    /// <param name="server">The name server: <c>HOST</c>, <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>; left out, the first of the system's.</param>
+    /// <param name="server">The name server: <c>HOST</c>, <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>; left out, the first of the system's of the family.</param>
     /// <param name="expect">Answers that are expected, each as <c>dig +short</c> prints it: <c>192.0.2.1</c>, <c>10 mail.example.net</c>. A text (TXT) is
     /// without quotes. Left out, any.</param>
     /// <param name="match">How the answers have to agree with them; left out, each has to be there.</param>
@@ -31,7 +32,8 @@ public sealed partial record DnsCheck : ProbeCheck
     /// out, 10 s.</param>
     /// <param name="resolver">The name server that is asked for the addresses of the server, instead of the system's resolver: <c>HOST</c>,
     /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
-    /// <exception cref="ArgumentException">An argument is missing, out of range or of another form. The message says what is accepted.</exception>
+    /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or the server is no address of the family. The
+    /// message says what is accepted.</exception>
     public DnsCheck(
         string name,
         DnsRecordType type = DnsRecordType.A,
@@ -62,6 +64,11 @@ public sealed partial record DnsCheck : ProbeCheck
         );
         expected.Check(nameof(expect));
         Family = FamilyOption.Check(family);
+        if (this.server.Host is { } host)
+        {
+            Family.Check(host);
+        }
+
         Latency = LatencyOption.CheckIfGiven(latency);
         Timeout = TimeoutOption.Check(timeout);
     }
@@ -135,8 +142,8 @@ public sealed partial record DnsCheck : ProbeCheck
         );
         cancellationToken.ThrowIfCancellationRequested();
         TimeSpan total = phases.Total;
-        Observation seen = outcome.Answer is { } answer ? Judge(answer, total, phases) : outcome.Failure!;
-        return seen with { PerformanceData = phases.PerformanceData };
+        Observation seen = outcome.Answer is { } answer ? Judge(answer, total, outcome.Phases) : outcome.Failure!;
+        return seen with { PerformanceData = outcome.Phases.PerformanceData };
     }
 
     private Observation Judge(DnsAnswer answer, TimeSpan total, PhaseTimes phases) =>

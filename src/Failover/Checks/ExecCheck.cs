@@ -9,8 +9,8 @@ namespace Failover;
 /// 0 is ok, 1 ok with a warning, 2 fail, and all else an error, with the first line of the standard output as the reason, without it of the
 /// standard error. Figures behind a bar are its performance data. Of either stream 8 KiB are kept. The command runs without a
 /// shell, in a session and a process group of its own, with /dev/null as standard input. At the deadline the whole group is killed: a
-/// fail. What it leaves running in its group when it ends is killed, too. It is an error where it could not be started, was ended by a signal, or had to wait
-/// for one of the 64 places for commands until the deadline. On Linux only; elsewhere each probe is an error.
+/// fail. What it leaves running in its group when it ends is killed, too. It is an error where it could not be started, was ended by a signal, or reached
+/// the deadline after it had to wait for one of the 64 places for commands. On Linux only; elsewhere each probe is an error.
 /// </remarks>
 public sealed record ExecCheck : ProbeCheck
 {
@@ -102,6 +102,11 @@ public sealed record ExecCheck : ProbeCheck
     /// <summary>How many commands run at a time; tests put their own in its place.</summary>
     internal CommandLimit Limit { get; init; } = CommandLimit.OfProcess;
 
+    /// <summary>What a run that does not end keeps from being started again: the same command in the same environment.</summary>
+    [SupportedOSPlatform("linux")]
+    internal string RunKey =>
+        string.Join('\0', [command.Count.ToString(CultureInfo.InvariantCulture), .. command, .. Variables()]);
+
     /// <inheritdoc/>
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -112,22 +117,28 @@ public sealed record ExecCheck : ProbeCheck
         }
 
         using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
-        string key = string.Join('\0', command);
-        ValueTask<string?> entering = Limit.EnterAsync(key, deadline.Token);
-        bool hasWaited = !entering.IsCompleted;
-        string? wait = await entering;
-        cancellationToken.ThrowIfCancellationRequested();
-        if (wait is not null)
+        string key = RunKey;
+        CommandPlace place = await Limit.EnterAsync(key, deadline.Token);
+        if (!place.IsTaken)
         {
-            return Observation.Error($"did not start within {Units.Text(Timeout)}: {wait}");
+            cancellationToken.ThrowIfCancellationRequested();
+            return Observation.Error($"did not start within {Units.Text(Timeout)}: {place.WaitedFor}");
         }
 
-        CommandEnd end = await RunAsync(key, deadline.Token);
-        cancellationToken.ThrowIfCancellationRequested();
-        // The command has had a part of the time only.
-        return hasWaited && end.Kind == CommandEndKind.Stopped
-            ? Observation.Error($"timed out after {Units.Text(Timeout)}, part of which it waited for a place")
-            : Judge(end);
+        CommandRun run = new(command, Variables());
+        Task gone = Task.CompletedTask;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            gone = run.Gone;
+            CommandEnd end = await EndAsync(run, deadline.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            return Judge(end, place);
+        }
+        finally
+        {
+            Limit.Release(key, gone);
+        }
     }
 
     internal override string? FindLocalFault()
@@ -142,17 +153,14 @@ public sealed record ExecCheck : ProbeCheck
     }
 
     [SupportedOSPlatform("linux")]
-    private async Task<CommandEnd> RunAsync(string key, CancellationToken deadline)
+    private static async Task<CommandEnd> EndAsync(CommandRun run, CancellationToken deadline)
     {
-        CommandRun run = new(command, Variables());
         run.Start();
         await using CancellationTokenRegistration atDeadline = deadline.UnsafeRegister(
             static run => Stop((CommandRun)run!),
             run
         );
-        CommandEnd end = await run.End;
-        Limit.Release(key, run.Gone);
-        return end;
+        return await run.End;
     }
 
     [SupportedOSPlatform("linux")]
@@ -174,7 +182,7 @@ public sealed record ExecCheck : ProbeCheck
         return [.. all.Select(variable => $"{variable.Key}={variable.Value}")];
     }
 
-    private Observation Judge(CommandEnd end)
+    private Observation Judge(CommandEnd end, CommandPlace place)
     {
         PluginOutput said = PluginOutput.Of(end.Output);
         string text = said.Text.Length > 0 ? said.Text : PluginOutput.Of(end.Errors).Text;
@@ -184,6 +192,10 @@ public sealed record ExecCheck : ProbeCheck
             CommandEndKind.NotStarted => Observation.Error($"cannot start {Printable.Quoted(command[0])}: {end.Cause}"),
             CommandEndKind.Lost => Observation.Error("its exit code is unknown: another part of this process took it"),
             CommandEndKind.Killed => Observation.Error($"killed by signal {Number(end)}{and}"),
+            // It had less than its time, which says nothing about it.
+            CommandEndKind.Stopped when place.WaitedFor is { } cause => Observation.Error(
+                $"timed out after {Units.Text(Timeout)}, some of which passed before it was started: {cause}{and}"
+            ),
             CommandEndKind.Stopped => Observation.TimedOut($"timed out after {Units.Text(Timeout)}{and}"),
             CommandEndKind.Exited => end.Number switch
             {

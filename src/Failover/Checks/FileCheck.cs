@@ -102,7 +102,7 @@ public sealed record FileCheck : ProbeCheck
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return new(FileThreads.Run(Path, () => Look(time), Timeout));
+            return new(FileThreads.OfChecks.Run(Path, () => Look(time), Timeout));
         }
         catch (FileFault fault)
         {
@@ -113,11 +113,19 @@ public sealed record FileCheck : ProbeCheck
     // On a thread that may wait for ever.
     private Observation Look(TimeProvider time)
     {
-        if (RegularFile.LastChange(Path) is not { } change)
+        try
         {
-            return Verdict(isThere: false, "does not exist");
+            return RegularFile.LastChange(Path) is { } change ? Look(time, change) : Missing();
         }
+        catch (FileFault fault) when (fault.Problem == FileProblem.Missing)
+        {
+            // Removed, or replaced in two steps, since its time of change was asked for.
+            return Missing();
+        }
+    }
 
+    private Observation Look(TimeProvider time, DateTimeOffset change)
+    {
         string found = "exists";
         if (YoungerThan is { } limit)
         {
@@ -143,6 +151,8 @@ public sealed record FileCheck : ProbeCheck
             RegularFile.ReadHere(Path, LargestContent).Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
         return Verdict(isThere, $"{(isThere ? "contains" : "lacks")} {Printable.Quoted(text)}");
     }
+
+    private Observation Missing() => Verdict(isThere: false, "does not exist");
 
     private Observation Verdict(bool isThere, string reason) =>
         isThere == Exists ? Observation.Ok(reason) : Observation.Fail(reason);

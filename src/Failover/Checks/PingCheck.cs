@@ -51,14 +51,7 @@ public sealed record PingCheck : ProbeCheck
         Timeout = TimeoutOption.Check(timeout);
         Resolver = ResolverOption.CheckIfGiven(resolver);
         NameResolver = DnsResolver.Of(Resolver);
-        if (HostOption.AddressOf(Host) is { } address && !Family.Has(address))
-        {
-            throw new ArgumentException(
-                $"family is {Family.Word()}, of which {Host} is none; accepted: the family of the address, or a host name",
-                nameof(family)
-            );
-        }
-
+        Family.Check(Host);
         if (Spacing * (Count - 1) > Timeout)
         {
             throw new ArgumentException(

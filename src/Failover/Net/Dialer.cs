@@ -26,14 +26,7 @@ internal sealed record Dialer
         IpFamily family = IpFamily.Any
     )
     {
-        if (HostOption.AddressOf(host) is { } given && !family.Has(given))
-        {
-            throw new ArgumentException(
-                $"family is {family.Word()}, of which {host} is none; accepted: the family of the address, or a host name",
-                nameof(family)
-            );
-        }
-
+        family.Check(host);
         if (
             HostOption.AddressOf(host) is { } target
             && HostOption.AddressOf(sourceHost) is { } source

@@ -28,6 +28,21 @@ internal static class IpFamilyMembers
             _ => throw new ArgumentOutOfRangeException(nameof(family), family, "no such family"),
         };
 
+    /// <summary>Refuses a host that is an address of another family. A name passes: which addresses it has is only known later.</summary>
+    /// <param name="family">The addresses that are tried.</param>
+    /// <param name="host">A name or an address.</param>
+    /// <exception cref="ArgumentException">It is an address of another family.</exception>
+    public static void Check(this IpFamily family, string host)
+    {
+        if (HostOption.AddressOf(host) is { } address && !family.Has(address))
+        {
+            throw new ArgumentException(
+                $"family is {family.Word()}, of which {host} is none; accepted: the family of the address, or a host name",
+                nameof(family)
+            );
+        }
+    }
+
     /// <summary>As people write it.</summary>
     public static string Word(this IpFamily family) =>
         family switch

@@ -10,7 +10,7 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
     private static readonly ProbePhase[] All = Enum.GetValues<ProbePhase>();
 
     private readonly long started = time.GetTimestamp();
-    private readonly TimeSpan?[] spent = new TimeSpan?[All.Length];
+    private TimeSpan?[] spent = new TimeSpan?[All.Length];
     private long since = time.GetTimestamp();
 
     public ProbePhase Current { get; private set; } = ProbePhase.Name;
@@ -24,6 +24,14 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
         long now = time.GetTimestamp();
         spent[(int)Current] = (spent[(int)Current] ?? TimeSpan.Zero) + time.GetElapsedTime(since, now);
         (Current, since) = (next, now);
+    }
+
+    /// <summary>A copy that continues by itself, for one of several attempts at a time.</summary>
+    public PhaseTimes Fork()
+    {
+        PhaseTimes copy = (PhaseTimes)MemberwiseClone();
+        copy.spent = [.. spent];
+        return copy;
     }
 
     /// <summary>The deadline has passed; the reason names the phase.</summary>

@@ -33,6 +33,9 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
     /// <summary>Cause and address.</summary>
     public string Reason => $"{Cause}: {Target}";
 
+    /// <summary>Why it did not connect.</summary>
+    public AddressFault Fault => new(Ending, Reason);
+
     /// <summary>Connects. A socket that did not connect is closed.</summary>
     /// <param name="path">Where to, and where from.</param>
     /// <param name="close">How the connection will be given up.</param>

@@ -18,7 +18,11 @@ internal static class TcpFault
             or SocketError.HostDown
             or SocketError.ProtocolOption => (TcpEnding.Failed, "unreachable"),
             SocketError.TooManyOpenSockets => (TcpEnding.Exhausted, "no descriptors left"),
-            SocketError.NoBufferSpaceAvailable => (TcpEnding.Exhausted, "no memory left for sockets"),
+            // The second is what a socket that does not block says.
+            SocketError.NoBufferSpaceAvailable or SocketError.WouldBlock => (
+                TcpEnding.Exhausted,
+                "no memory left for sockets"
+            ),
             SocketError.AddressAlreadyInUse => (TcpEnding.Exhausted, $"source port in use ({path.Source})"),
             SocketError.AddressNotAvailable when !isBound => (
                 TcpEnding.Unavailable,

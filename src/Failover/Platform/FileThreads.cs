@@ -4,22 +4,29 @@ namespace Failover;
 
 /// <summary>Threads for what may wait for ever: reading from a file system that has stopped to answer.</summary>
 /// <remarks>Whoever asks waits for a bounded time. A thread that gets no answer is left to itself, and as long as it waits, nothing else
-/// is started on its path, so that there are never many of them.</remarks>
-internal static class FileThreads
+/// is started on its path, so that there are never many of them. Checks have threads of their own: files that they ask for and that do not answer
+/// never keep this process from reading its own.</remarks>
+internal sealed class FileThreads
 {
     /// <summary>How long a file or a folder may take.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many threads there are at most. When none of them gets an answer any more, everything else fails at once.</summary>
+    /// <summary>How many threads each instance has at most. When none of them gets an answer any more, everything else fails at once.</summary>
     public const int Most = 64;
 
     private const int StackSize = 512 * 1024;
 
-    private static readonly object Gate = new();
-    private static readonly Queue<Job> Waiting = new();
-    private static readonly List<Job> Stalled = [];
-    private static int threads;
-    private static int idle;
+    private readonly object gate = new();
+    private readonly Queue<Job> waiting = new();
+    private readonly List<Job> stalled = [];
+    private int threads;
+    private int idle;
+
+    /// <summary>For the files of this process itself: configuration, certificates, passwords.</summary>
+    public static FileThreads OfProcess { get; } = new();
+
+    /// <summary>For what checks ask for.</summary>
+    public static FileThreads OfChecks { get; } = new();
 
     /// <summary>Runs something on one of the threads and waits for it.</summary>
     /// <param name="path">The file or folder that it uses.</param>
@@ -27,7 +34,7 @@ internal static class FileThreads
     /// <param name="longestWait">How long that may take; left out, <see cref="LongestWait"/>.</param>
     /// <exception cref="FileFault">It took too long, or the same path does already: <see cref="FileProblem.NoAnswer"/>. What the
     /// work throws is thrown as well.</exception>
-    public static T Run<T>(string path, Func<T> work, TimeSpan? longestWait = null)
+    public T Run<T>(string path, Func<T> work, TimeSpan? longestWait = null)
     {
         T? result = default;
         Job job = new(path, () => result = work());
@@ -44,24 +51,24 @@ internal static class FileThreads
     private static FileFault NoAnswer(TimeSpan longest) =>
         new(FileProblem.NoAnswer, $"it takes longer than {Units.Text(longest)} to answer");
 
-    private static void Enqueue(Job job)
+    private void Enqueue(Job job)
     {
-        lock (Gate)
+        lock (gate)
         {
-            if (Stalled.Exists(other => other.Path == job.Path))
+            if (stalled.Exists(other => other.Path == job.Path))
             {
                 throw NoAnswer(LongestWait);
             }
 
-            if (Stalled.Count >= Most)
+            if (stalled.Count >= Most)
             {
                 throw new FileFault(FileProblem.NoAnswer, "too many other files have stopped to answer");
             }
 
-            Waiting.Enqueue(job);
-            if (idle >= Waiting.Count)
+            waiting.Enqueue(job);
+            if (idle >= waiting.Count)
             {
-                Monitor.Pulse(Gate);
+                Monitor.Pulse(gate);
             }
             else if (threads < Most)
             {
@@ -71,46 +78,46 @@ internal static class FileThreads
         }
     }
 
-    private static bool TryLeave(Job job)
+    private bool TryLeave(Job job)
     {
-        lock (Gate)
+        lock (gate)
         {
             if (job.IsDone.IsSet)
             {
                 return false;
             }
 
-            Stalled.Add(job);
+            stalled.Add(job);
             return true;
         }
     }
 
-    private static void RunAll()
+    private void RunAll()
     {
         while (true)
         {
             Job job = Take();
             job.Run();
-            lock (Gate)
+            lock (gate)
             {
                 job.IsDone.Set();
-                Stalled.Remove(job);
+                stalled.Remove(job);
             }
         }
     }
 
-    private static Job Take()
+    private Job Take()
     {
-        lock (Gate)
+        lock (gate)
         {
             idle++;
-            while (Waiting.Count == 0)
+            while (waiting.Count == 0)
             {
-                Monitor.Wait(Gate);
+                Monitor.Wait(gate);
             }
 
             idle--;
-            return Waiting.Dequeue();
+            return waiting.Dequeue();
         }
     }
 

@@ -33,16 +33,15 @@ internal static partial class RegularFile
     /// <summary>Reads a file whole. It is shared with everyone: whoever writes it is not held up.</summary>
     /// <param name="path">Where it is; links are followed.</param>
     /// <param name="largest">How many bytes it may have.</param>
-    /// <param name="longestWait">How long that may take; left out, <see cref="FileThreads.LongestWait"/>.</param>
     /// <exception cref="FileFault">It is missing, not to be read by this user, no regular file, too large, or not read in time.</exception>
-    public static FileContent Read(string path, int largest, TimeSpan? longestWait = null) =>
-        FileThreads.Run(path, () => ReadHere(path, largest), longestWait);
+    public static FileContent Read(string path, int largest) =>
+        FileThreads.OfProcess.Run(path, () => ReadHere(path, largest));
 
     /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that another library opens, or
     /// makes.</summary>
     /// <exception cref="FileFault">It is no regular file (<see cref="FileProblem.NotRegular"/>), or what it is was not to be learnt.</exception>
     public static void RequireUnlessMissing(string path) =>
-        FileThreads.Run(
+        FileThreads.OfProcess.Run(
             path,
             () =>
             {

@@ -22,4 +22,18 @@ public sealed class DnsCheckArgumentTests
     [InlineData("a123456789a123456789a123456789a123456789a123456789a123456789abcd.example")]
     public void A_name_that_is_none_is_refused(string name) =>
         Should.Throw<ArgumentException>(() => new DnsCheck(name)).Message.ShouldContain("accepted: a DNS name");
+
+    [Theory]
+    [InlineData("[::1]:53", IpFamily.Ipv4, "IPv4, of which ::1 is none")]
+    [InlineData("192.0.2.53", IpFamily.Ipv6, "IPv6, of which 192.0.2.53 is none")]
+    public void A_server_of_another_family_is_refused(string server, IpFamily family, string flaw)
+    {
+        ArgumentException refused = Should.Throw<ArgumentException>(() =>
+            new DnsCheck("a.test", server: server, family: family)
+        );
+
+        refused.ParamName.ShouldBe("family");
+        refused.Message.ShouldStartWith($"family is {flaw}; accepted: ");
+        new DnsCheck("a.test", server: "ns.test", family: family).Family.ShouldBe(family);
+    }
 }

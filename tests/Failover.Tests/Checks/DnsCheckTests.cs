@@ -169,18 +169,23 @@ public sealed class DnsCheckTests
     {
         ManualTime time = new();
         TaskCompletionSource asked = new();
-        await using NameServer server = new(query =>
-        {
-            asked.TrySetResult();
-            return [NameServer.Answer([(byte)(query[0] ^ 1), .. query[1..]], [])];
-        });
+        await using NameServer server = new(AnswerOther);
         DnsCheck check = new(Name, server: server.Address, timeout: Second(2));
 
         Task<Observation> probe = check.ProbeAsync(time, Cancel).AsTask();
         await asked.Task;
         Observation seen = await EndAsync(probe, time);
         (seen.State, seen.IsTimeout).ShouldBe((Fail, true));
-        seen.Reason.ShouldMatch(@"^timed out after 2s while waiting for the answer: 127\.0\.0\.1:\d+");
+        seen.Reason.ShouldMatch(
+            @"^timed out after 2s while waiting for the answer: 127\.0\.0\.1:\d+, what came was no answer to the query \([12] datagrams\)$"
+        );
+
+        IEnumerable<byte[]> AnswerOther(byte[] query)
+        {
+            yield return NameServer.Answer([(byte)(query[0] ^ 1), .. query[1..]], []);
+            // It was sent: on loopback it has arrived.
+            asked.TrySetResult();
+        }
     }
 
     [Fact]
@@ -300,6 +305,53 @@ public sealed class DnsCheckTests
         (await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { NameResolver = both })).State.ShouldBe(Ok);
         Observation unknown = await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { NameResolver = none });
         (unknown.State, unknown.Reason).ShouldBe((Fail, $"no such host: ns.test:{port}"));
+    }
+
+    [Fact]
+    public async Task The_next_address_is_asked_where_the_first_is_silent_for_a_while()
+    {
+        await using NameServer server = new(query => [NameServer.Answer(query, [NameServer.A("192.0.2.1")])]);
+        int port = IPEndPoint.Parse(server.Address).Port;
+        using UdpClient silent = new(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
+        Resolver both = new(_ => [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]);
+        ManualTime time = new();
+
+        Task<Observation> probe = new DnsCheck(Name, server: $"ns.test:{port}", timeout: Minute(5)) { Resolver = both }
+            .ProbeAsync(time, Cancel)
+            .AsTask();
+        // The query has arrived at the first.
+        await silent.ReceiveAsync(Cancel);
+        server.Queries.ShouldBe(0);
+        Observation seen = await EndAsync(probe, time);
+
+        seen.State.ShouldBe(Ok, seen.Reason);
+        seen.Reason.ShouldStartWith("192.0.2.1 in ");
+    }
+
+    [Theory]
+    // Not permitted: nobody broadcasts who has not asked for it (socket(7), SO_BROADCAST).
+    [InlineData(
+        "255.255.255.255 127.0.0.2",
+        Fail,
+        "refused: 127.0.0.2:1; not permitted on this machine: 255.255.255.255:1 (2 addresses)"
+    )]
+    [InlineData(
+        "127.0.0.2 255.255.255.255",
+        Fail,
+        "refused: 127.0.0.2:1; not permitted on this machine: 255.255.255.255:1 (2 addresses)"
+    )]
+    [InlineData("255.255.255.255", Error, "not permitted on this machine: 255.255.255.255:1")]
+    public async Task Several_addresses_are_judged_as_those_of_a_connection(
+        string addresses,
+        HealthState state,
+        string reason
+    )
+    {
+        Resolver names = new(_ => [.. Words(addresses).Select(IPAddress.Parse)]);
+
+        Observation seen = await ProbeAsync(new DnsCheck(Name, server: "ns.test:1") { Resolver = names });
+
+        (seen.State, seen.Reason).ShouldBe((state, reason));
     }
 
     [Fact]

@@ -82,4 +82,31 @@ public sealed class ExecCheckFaultTests
             again.State.ShouldBe(Ok);
         }
     }
+
+    [Fact]
+    public async Task A_command_whose_end_another_part_of_the_process_takes_leaves_none_of_its_group()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "commands are run on Linux only");
+        await SeparateProcess.RunAsync(Ends_are_taken);
+
+        static async Task Ends_are_taken()
+        {
+            using TemporaryFolder folder = new();
+            string child = folder.Path + "/child";
+            ExecCheck check = new(["sh", "-c", $"sleep 600 & echo $! > '{child}'"]);
+            OwnChildren.StartTaking();
+            Observation seen;
+            do
+            {
+                seen = await check.ProbeAsync(TimeProvider.System, CancellationToken.None);
+                string process = (await File.ReadAllTextAsync(child)).Trim();
+                SpinWait.SpinUntil(() => OwnChildren.IsGone(process), Second(20)).ShouldBeTrue();
+                // Whose it is depends on who is faster.
+            } while (seen.State == Ok);
+
+            (seen.State, seen.Reason).ShouldBe(
+                (Error, "its exit code is unknown: another part of this process took it")
+            );
+        }
+    }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Failover;
 
 /// <summary>Real commands.</summary>
@@ -237,24 +235,73 @@ public sealed class ExecCheckTests
     }
 
     [Fact]
-    public async Task A_command_that_waited_for_its_place_and_has_too_little_time_left_is_an_error()
+    public async Task A_command_that_had_to_wait_and_is_then_killed_at_the_deadline_is_an_error()
     {
-        ManualTime time = new();
         CommandLimit one = new(1);
+        ManualTime time = new();
         using TemporaryFolder folder = new();
-        string fifo = folder.MakeFifo("fifo");
-        string started = folder.MakeFifo("started");
-        Task<Observation> holder = ProbeAsync(Shell($"cat '{fifo}'", Minute(1)) with { Limit = one });
-        ExecCheck late = Shell($"echo > '{started}'; sleep 60", Second(2)) with { Limit = one };
+        (string end, string started) = (folder.MakeFifo("end"), folder.MakeFifo("started"));
+        Task<Observation> holder = ProbeAsync(Shell($"cat '{end}'") with { Limit = one });
+        // More than a pipe takes: when it is out, the probe is reading it.
+        Task<Observation> waiting = (
+            Shell($"head -c 200000 /dev/zero | tr '\\0' x; echo > '{started}'; exec sleep 60", Second(10)) with
+            {
+                Limit = one,
+            }
+        )
+            .ProbeAsync(time, Cancel)
+            .AsTask();
 
-        Task<Observation> probe = late.ProbeAsync(time, Cancel).AsTask();
-        time.Advance(Second(1));
-        await File.WriteAllTextAsync(fifo, "", Cancel);
+        await File.WriteAllTextAsync(end, "", Cancel);
         await holder;
         await File.ReadAllTextAsync(started, Cancel);
-        time.Advance(Second(1));
+        time.Advance(Second(10));
+        Observation seen = await waiting;
 
-        (await probe).ShouldBe(Observation.Error("timed out after 2s, part of which it waited for a place"));
+        (seen.State, seen.IsTimeout).ShouldBe((Error, false), seen.Reason);
+        seen.Reason.ShouldStartWith(
+            "timed out after 10s, some of which passed before it was started: 1 commands are running"
+        );
+    }
+
+    [Fact]
+    public async Task A_probe_that_is_stopped_when_it_has_got_its_place_gives_it_back()
+    {
+        CommandLimit one = new(1);
+        for (int i = 0; i < 20; i++)
+        {
+            using CancellationTokenSource stop = new();
+            (await one.EnterAsync("other", Cancel).AsTask().WaitAsync(Second(20), Cancel)).IsTaken.ShouldBeTrue();
+            Task<Observation> probe = (Shell("sleep 60") with { Limit = one })
+                .ProbeAsync(TimeProvider.System, stop.Token)
+                .AsTask();
+
+            one.Release("other", Task.CompletedTask);
+            await stop.CancelAsync();
+
+            await Should.ThrowAsync<OperationCanceledException>(probe);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_end_keeps_the_same_command_from_being_started_but_not_one_of_another_environment()
+    {
+        CommandLimit limit = new(2);
+        TaskCompletionSource end = new();
+        ExecCheck first = OfHost("first") with { Limit = limit };
+        ExecCheck second = OfHost("second") with { Limit = limit };
+        await limit.EnterAsync(first.RunKey, Cancel);
+        limit.Release(first.RunKey, end.Task);
+
+        (await ProbeAsync(second)).Reason.ShouldBe("second");
+        (await ProbeAsync(first)).Reason.ShouldBe(
+            "did not start within 300ms: its last run was killed and does not end"
+        );
+        end.SetResult();
+        (await ProbeAsync(first)).State.ShouldNotBe(Fail);
+
+        static ExecCheck OfHost(string name) =>
+            new(["sh", "-c", "echo $SERVER"], [KeyValuePair.Create("SERVER", name)], Short);
     }
 
     [Fact]
@@ -330,27 +377,6 @@ public sealed class ExecCheckTests
     private static Task<Observation> ProbeAsync(ExecCheck check) =>
         check.ProbeAsync(TimeProvider.System, Cancel).AsTask();
 
-    // Those whose parent has ended are collected by whoever adopts them: until then they are zombies.
     private static bool AreGone(string processes) =>
-        SpinWait.SpinUntil(
-            () =>
-                processes
-                    .Split(' ')
-                    .All(process => StateOf(int.Parse(process, CultureInfo.InvariantCulture)) is null or 'Z'),
-            Second(20)
-        );
-
-    private static char? StateOf(int process)
-    {
-        try
-        {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat")).Split(") ")[
-                ^1
-            ][0];
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+        SpinWait.SpinUntil(() => processes.Split(' ').All(OwnChildren.IsGone), Second(20));
 }

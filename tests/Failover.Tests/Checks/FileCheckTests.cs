@@ -91,6 +91,54 @@ public sealed class FileCheckTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true, Fail)]
+    [InlineData(false, Ok)]
+    public async Task A_file_that_is_removed_while_it_is_judged_is_not_there(bool exists, HealthState state)
+    {
+        string file = folder.Write("file", "text");
+        FileCheck check = new(file, exists, youngerThan: Hour(1), contains: "text");
+
+        Observation seen = await check.ProbeAsync(new InterveningTime(() => File.Delete(file)), Cancel);
+
+        (seen.State, seen.Reason).ShouldBe((state, "does not exist"));
+    }
+
+    /// <summary>In a process of its own, for it leaves none of the threads for checks to others.</summary>
+    [Fact]
+    public Task Files_that_do_not_answer_hold_up_other_checks_only_and_are_not_asked_again() =>
+        SeparateProcess.RunAsync(Files_stop_to_answer);
+
+    private static async Task Files_stop_to_answer()
+    {
+        using ManualResetEventSlim answer = new();
+        int asked = 0;
+        InterveningTime hanging = new(() =>
+        {
+            Interlocked.Increment(ref asked);
+            answer.Wait();
+        });
+        using TemporaryFolder own = new();
+        for (int i = 0; i < FileThreads.Most; i++)
+        {
+            FileCheck check = new(own.Write($"hangs{i}", ""), youngerThan: Hour(1), timeout: Second(0.01));
+            foreach (
+                string reason in new[] { "it takes longer than 10ms to answer", "it takes longer than 5s to answer" }
+            )
+            {
+                Observation seen = await check.ProbeAsync(hanging, CancellationToken.None);
+                (seen.State, seen.Reason).ShouldBe((Error, $"{reason}: {check.Path}"));
+            }
+        }
+
+        SpinWait.SpinUntil(() => asked == FileThreads.Most, Second(20)).ShouldBeTrue();
+        string file = own.Write("file", "text");
+        Observation other = await new FileCheck(file).ProbeAsync(TimeProvider.System, CancellationToken.None);
+        (other.State, other.Reason).ShouldBe((Error, $"too many other files have stopped to answer: {file}"));
+        RegularFile.Read(file, 10).Bytes.Length.ShouldBe(4);
+        answer.Set();
+    }
+
     [Fact]
     public async Task A_folder_that_this_user_may_not_search_is_an_error()
     {
@@ -141,5 +189,15 @@ public sealed class FileCheckTests : IDisposable
     {
         Observation seen = await check.ProbeAsync(TimeProvider.System, Cancel);
         return (seen.State, seen.Reason);
+    }
+
+    // Has something happen when a check asks for the time: between it has learnt when the file was changed and reads it.
+    private sealed class InterveningTime(Action happens) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            happens();
+            return base.GetUtcNow();
+        }
     }
 }

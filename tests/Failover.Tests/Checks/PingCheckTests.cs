@@ -72,10 +72,16 @@ public sealed class PingCheckTests
         Observation unreachable = await SeenAsync(new("192.0.2.1"));
         Observation forbidden = await SeenAsync(new("198.51.100.1"));
         Observation nowhere = await SeenAsync(new("203.0.113.1"));
+        Observation both = await SeenAsync(
+            new("both.test") { Resolver = new(_ => [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("192.0.2.1")]) }
+        );
 
         (unreachable.State, unreachable.Reason).ShouldBe((Fail, "unreachable: 192.0.2.1"));
         (nowhere.State, nowhere.Reason).ShouldBe((Fail, "unreachable: 203.0.113.1"));
         (forbidden.State, forbidden.Reason).ShouldBe((Error, "not permitted on this machine: 198.51.100.1"));
+        (both.State, both.Reason).ShouldBe(
+            (Fail, "unreachable: 192.0.2.1; not permitted on this machine: 198.51.100.1 (2 addresses)")
+        );
     }
 
     [Fact]

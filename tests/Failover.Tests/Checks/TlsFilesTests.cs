@@ -36,7 +36,9 @@ public sealed class TlsFilesTests : IDisposable
         string client = folder.Write("client.pem", authority.Issue("client").Certificate);
         using ManualResetEventSlim answer = new();
         // As on a file system that has stopped to answer.
-        Should.Throw<FileFault>(() => FileThreads.Run(client, () => answer.Wait(Timeout.Infinite), TimeSpan.Zero));
+        Should.Throw<FileFault>(() =>
+            FileThreads.OfChecks.Run(client, () => answer.Wait(Timeout.Infinite), TimeSpan.Zero)
+        );
         ProbeCheck[] checks =
         [
             new TlsCheck("127.0.0.1", 1, ca: ca, clientCertificate: client),

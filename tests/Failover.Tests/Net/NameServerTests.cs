@@ -24,6 +24,25 @@ public sealed class NameServerTests
     }
 
     [Fact]
+    public async Task Of_the_systems_name_servers_the_first_of_the_family_is_asked()
+    {
+        string unshare = SeparateProcess.NamespaceOrSkip();
+        await SeparateProcess.RunAsync(
+            The_family_decides,
+            "ip link set lo up; conf=$(mktemp); echo 'nameserver 127.0.0.2' > $conf; "
+                + "echo 'nameserver ::1' >> $conf; mount --bind $conf /etc/resolv.conf; rm $conf",
+            unshare
+        );
+
+        static async Task The_family_decides()
+        {
+            (await Ask("a.test")).ShouldBe("Fail refused: 127.0.0.2:53");
+            (await Ask("a.test", IpFamily.Ipv4)).ShouldBe("Fail refused: 127.0.0.2:53");
+            (await Ask("a.test", IpFamily.Ipv6)).ShouldBe("Fail refused: [::1]:53");
+        }
+    }
+
+    [Fact]
     public async Task Hundreds_of_names_with_silent_servers_leave_other_names_untouched()
     {
         string unshare = SeparateProcess.NamespaceOrSkip();
@@ -74,6 +93,9 @@ public sealed class NameServerTests
         (await See("unknown.test", live.Port)).ShouldBe("Fail no such host: unknown.test");
         (await See("broken.test", live.Port)).ShouldBe("Fail name resolution failed: broken.test");
         (await Ask("found.test")).ShouldStartWith("Ok 127.0.0.1 in ");
+        (await Ask("found.test", IpFamily.Ipv6)).ShouldBe(
+            "Error no IPv6 name server is configured: the system's name server"
+        );
         (await Ask("unknown.test")).ShouldBe("Fail NXDOMAIN: A unknown.test at the system's name server");
 
         long started = TimeProvider.System.GetTimestamp();
@@ -92,9 +114,12 @@ public sealed class NameServerTests
         return $"{seen.State} {seen.Reason}";
     }
 
-    private static async Task<string> Ask(string name)
+    private static async Task<string> Ask(string name, IpFamily family = IpFamily.Any)
     {
-        Observation seen = await new DnsCheck(name).ProbeAsync(TimeProvider.System, CancellationToken.None);
+        Observation seen = await new DnsCheck(name, family: family).ProbeAsync(
+            TimeProvider.System,
+            CancellationToken.None
+        );
         return $"{seen.State} {seen.Reason}";
     }
 

@@ -5,12 +5,14 @@ public sealed class FileThreadsTests
     private static readonly TimeSpan Short = Second(0.02);
     private static readonly TimeSpan Patience = Second(30);
 
+    private readonly FileThreads threads = new();
+
     [Fact]
-    public void What_the_work_gives_is_given() => FileThreads.Run("a", () => 3).ShouldBe(3);
+    public void What_the_work_gives_is_given() => threads.Run("a", () => 3).ShouldBe(3);
 
     [Fact]
     public void What_the_work_throws_is_thrown() =>
-        Should.Throw<FormatException>(() => FileThreads.Run<int>("a", () => throw new FormatException()));
+        Should.Throw<FormatException>(() => threads.Run<int>("a", () => throw new FormatException()));
 
     [Fact]
     public void Work_that_gets_no_answer_is_left_and_nothing_else_is_started_on_its_path_until_it_has_one()
@@ -20,8 +22,8 @@ public sealed class FileThreadsTests
         IsRefused("hangs", Wait).ShouldBeTrue();
 
         // Waits for nothing.
-        Should.Throw<FileFault>(() => FileThreads.Run("hangs", Wait)).Problem.ShouldBe(FileProblem.NoAnswer);
-        FileThreads.Run("other", () => 1).ShouldBe(1);
+        Should.Throw<FileFault>(() => threads.Run("hangs", Wait)).Problem.ShouldBe(FileProblem.NoAnswer);
+        threads.Run("other", () => 1).ShouldBe(1);
         started.ShouldBe(1);
 
         answer.Set();
@@ -41,14 +43,14 @@ public sealed class FileThreadsTests
     {
         using CountdownEvent all = new(FileThreads.Most / 2);
 
-        Thread[] threads = [.. Enumerable.Range(0, all.InitialCount).Select(i => new Thread(() => Run(i)))];
-        Array.ForEach(threads, thread => thread.Start());
+        Thread[] callers = [.. Enumerable.Range(0, all.InitialCount).Select(i => new Thread(() => Run(i)))];
+        Array.ForEach(callers, caller => caller.Start());
 
         // Each ends when all have begun.
-        Array.ForEach(threads, thread => thread.Join());
+        Array.ForEach(callers, caller => caller.Join());
 
         void Run(int i) =>
-            FileThreads.Run(
+            threads.Run(
                 $"many-{i}",
                 () =>
                 {
@@ -59,12 +61,8 @@ public sealed class FileThreadsTests
             );
     }
 
-    /// <summary>In a process of its own, for it leaves none of the threads to anybody.</summary>
     [Fact]
-    public Task When_no_thread_gets_an_answer_all_else_fails_at_once_and_threads_are_no_more_than_they_may_be() =>
-        SeparateProcess.RunAsync(UseAllThreadsAsync);
-
-    private static Task UseAllThreadsAsync()
+    public void When_no_thread_gets_an_answer_all_else_fails_at_once_and_threads_are_no_more_than_they_may_be()
     {
         using ManualResetEventSlim answer = new();
         int running = 0;
@@ -74,13 +72,12 @@ public sealed class FileThreadsTests
         }
 
         Should
-            .Throw<FileFault>(() => FileThreads.Run("other", () => 1))
+            .Throw<FileFault>(() => threads.Run("other", () => 1))
             .Message.ShouldBe("too many other files have stopped to answer");
         running.ShouldBe(FileThreads.Most);
 
         answer.Set();
         SpinWait.SpinUntil(() => !IsRefused("other", () => 1), Patience).ShouldBeTrue();
-        return Task.CompletedTask;
 
         int Wait()
         {
@@ -90,11 +87,11 @@ public sealed class FileThreadsTests
         }
     }
 
-    private static bool IsRefused(string path, Func<int> work)
+    private bool IsRefused(string path, Func<int> work)
     {
         try
         {
-            FileThreads.Run(path, work, Short);
+            threads.Run(path, work, Short);
             return false;
         }
         catch (FileFault fault) when (fault.Problem == FileProblem.NoAnswer)

@@ -9,8 +9,8 @@ internal sealed record DnsAnswer(DnsResponseCode Code, bool IsTruncated, IReadOn
     /// <summary>Identity, flags and four counts.</summary>
     public const int HeadSize = 12;
 
-    // As many as resolvers follow.
-    private const int MostAliases = 16;
+    // One is enough for a chain of aliases in its order, which is how servers give it; out of order, each finds a further link at least.
+    private const int MostPasses = 16;
 
     private const ushort IsResponse = 0x8000;
     private const ushort Operation = 0x7800;
@@ -91,7 +91,7 @@ internal sealed record DnsAnswer(DnsResponseCode Code, bool IsTruncated, IReadOn
         // RFC 1034, 4.3.2: an alias is answered with what it stands for. In whatever order.
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase) { WithoutDot(question.Name) };
         bool hasMore = question.Type != DnsRecordType.Cname;
-        for (int i = 0; i < MostAliases && hasMore; i++)
+        for (int i = 0; i < MostPasses && hasMore; i++)
         {
             hasMore = false;
             foreach ((string owner, DnsRecordType type, string value) in read)

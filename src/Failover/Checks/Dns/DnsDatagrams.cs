@@ -24,9 +24,8 @@ internal sealed class DnsDatagrams(IPEndPoint target, ushort id, DnsQuestion que
     private int strangers;
 
     /// <summary>Asks, and asks again each second until the answer comes.</summary>
-    public async ValueTask<DnsOutcome> RunAsync(byte[] query, PhaseTimes phases, CancellationToken deadline)
+    public async ValueTask<DnsAttempt> RunAsync(byte[] query, PhaseTimes phases, CancellationToken deadline)
     {
-        phases.Begin(ProbePhase.FirstByte);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(LargestDatagram);
         try
         {
@@ -36,6 +35,7 @@ internal sealed class DnsDatagrams(IPEndPoint target, ushort id, DnsQuestion que
                 return Of(SocketError.TooManyOpenSockets);
             }
 
+            socket.Blocking = false;
             // Sends nothing, and so waits for nothing.
 #pragma warning disable VSTHRD103
             socket.Connect(target);
@@ -43,9 +43,9 @@ internal sealed class DnsDatagrams(IPEndPoint target, ushort id, DnsQuestion que
             while (true)
             {
                 await socket.SendAsync(query, deadline);
-                if (await ReceiveAsync(socket, buffer, deadline) is { } outcome)
+                if (await ReceiveAsync(socket, buffer, deadline) is { } attempt)
                 {
-                    return outcome;
+                    return attempt;
                 }
             }
         }
@@ -55,15 +55,10 @@ internal sealed class DnsDatagrams(IPEndPoint target, ushort id, DnsQuestion que
         }
         catch (OperationCanceledException)
         {
-            Observation silent = phases.TimedOut(target.ToString());
-            return new(
-                null,
-                strangers == 0
-                    ? silent
-                    : silent with
-                    {
-                        Reason = $"{silent.Reason}, what came was no answer to the query ({strangers} datagrams)",
-                    }
+            string silent = phases.TimedOut(target.ToString()).Reason;
+            return Of(
+                TcpEnding.TimedOut,
+                strangers == 0 ? silent : $"{silent}, what came was no answer to the query ({strangers} datagrams)"
             );
         }
         finally
@@ -73,7 +68,7 @@ internal sealed class DnsDatagrams(IPEndPoint target, ushort id, DnsQuestion que
     }
 
     // Null where it is time to ask again.
-    private async ValueTask<DnsOutcome?> ReceiveAsync(Socket socket, byte[] buffer, CancellationToken deadline)
+    private async ValueTask<DnsAttempt?> ReceiveAsync(Socket socket, byte[] buffer, CancellationToken deadline)
     {
         using CancellationTokenSource again = new(SendAgainAfter, time);
         using CancellationTokenRegistration link = deadline.UnsafeRegister(
@@ -87,35 +82,44 @@ internal sealed class DnsDatagrams(IPEndPoint target, ushort id, DnsQuestion que
             {
                 length = await socket.ReceiveAsync(buffer, again.Token);
             }
-            catch (OperationCanceledException) when (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            catch (OperationCanceledException)
             {
-                // It came in time, and was not handled yet.
-                length = socket.Receive(buffer);
-            }
-            catch (OperationCanceledException) when (!deadline.IsCancellationRequested)
-            {
-                return null;
+                // It may have come in time, and not be handled yet.
+                if (ArrivedDatagram.Take(socket, buffer) is { } arrived)
+                {
+                    length = arrived;
+                }
+                else if (deadline.IsCancellationRequested)
+                {
+                    throw;
+                }
+                else
+                {
+                    return null;
+                }
             }
 
             try
             {
                 if (DnsAnswer.Read(buffer.AsSpan(0, length), id, question) is { } answer)
                 {
-                    return new(answer, null);
+                    return new(answer);
                 }
             }
             catch (MalformedAnswerException fault)
             {
-                return DnsOutcome.Malformed(fault, target);
+                return DnsAttempt.Malformed(fault, target);
             }
 
             if (++strangers == MostStrangers)
             {
-                return new(null, Observation.Fail($"{strangers} datagrams, none an answer to the query: {target}"));
+                return Of(TcpEnding.Failed, $"{strangers} datagrams, none an answer to the query: {target}");
             }
         }
     }
 
-    private DnsOutcome Of(SocketError error) =>
-        new(null, TcpVerdict.Of(TcpFault.Read(error, new(target, Source: null), isBound: true)).Failure);
+    private DnsAttempt Of(SocketError error) =>
+        new(TcpFault.Read(error, new(target, Source: null), isBound: true).Fault);
+
+    private static DnsAttempt Of(TcpEnding ending, string reason) => new(new AddressFault(ending, reason));
 }

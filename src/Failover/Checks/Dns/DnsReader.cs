@@ -31,11 +31,13 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
 
     /// <summary>A name, without the dot at its end; a dot for the root.</summary>
     /// <remarks>RFC 1035, 4.1.4: a pointer leads to a name that stands before it. So each has to lead further back than the one before it, and
-    /// a loop of them is found at its first step.</remarks>
+    /// a loop of them is found at its first step. Those that lead to pointers add nothing: a message of nothing but them would take a time
+    /// that grows with the square of its size.</remarks>
     public string ReadName()
     {
         StringBuilder name = new();
         int onWire = 1;
+        int pointers = 0;
         int? end = null;
         for (int begun = At; ; )
         {
@@ -52,6 +54,11 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
                 if (target >= begun)
                 {
                     throw new MalformedAnswerException("a compression pointer does not lead back");
+                }
+
+                if (++pointers > MostPointers)
+                {
+                    throw new MalformedAnswerException("a name has too many compression pointers");
                 }
 
                 begun = At = target;
@@ -78,4 +85,7 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
     }
 
     private const int PointerBits = 0xc0;
+
+    // As many as a name of 255 octets has labels: one for each.
+    private const int MostPointers = 127;
 }

@@ -28,14 +28,17 @@ internal sealed record DnsServer(string? Host, Port Port)
     public static DnsServer? Parse(string text) =>
         ConnectTarget.Parse(text) is { Host: { } host } target ? new(host, target.Port ?? DnsPort) : null;
 
-    /// <summary>Its addresses, in the order in which they are tried; of a name, those of the family at least.</summary>
+    /// <summary>Its addresses, in the order in which they are tried.</summary>
+    /// <param name="family">Which one of the system's servers is meant. Of a name, those of the family are given at least.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="deadline">Ends the wait for the answer to a name.</param>
     public ValueTask<Resolution> ResolveAsync(IpFamily family, TimeProvider time, CancellationToken deadline) =>
-        Host is null ? new(OfSystem())
+        Host is null ? new(OfSystem(family))
         : HostOption.AddressOf(Host) is { } address ? new(new Resolution([address]))
         : Resolver.ResolveAsync(Host, family, time, deadline);
 
     // Reads a file, or asks the system, and so may block.
-    private static Resolution OfSystem()
+    private static Resolution OfSystem(IpFamily family)
     {
         try
         {
@@ -43,8 +46,12 @@ internal sealed record DnsServer(string? Host, Port Port)
                 .GetAllNetworkInterfaces()
                 .Where(network => network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
                 .SelectMany(network => network.GetIPProperties().DnsAddresses)
-                .FirstOrDefault();
-            return first is null ? Resolution.Faulted("no name server is configured") : new([first]);
+                .FirstOrDefault(address => family.Has(address));
+            return first is not null
+                ? new([first])
+                : Resolution.Faulted(
+                    $"no {(family == IpFamily.Any ? "" : $"{family.Word()} ")}name server is configured"
+                );
         }
         catch (NetworkInformationException)
         {

@@ -8,27 +8,23 @@ namespace Failover;
 /// <param name="target">The server.</param>
 /// <param name="id">The identity of the query.</param>
 /// <param name="question">What is asked.</param>
-/// <param name="time">The clock.</param>
-internal sealed class DnsStream(IPEndPoint target, ushort id, DnsQuestion question, TimeProvider time)
+internal sealed class DnsStream(IPEndPoint target, ushort id, DnsQuestion question)
 {
     /// <summary>Asks. Never throws: what keeps it from an answer is an outcome.</summary>
-    public async ValueTask<DnsOutcome> RunAsync(byte[] query, PhaseTimes phases, CancellationToken deadline)
+    public async ValueTask<DnsAttempt> RunAsync(byte[] query, PhaseTimes phases, CancellationToken deadline)
     {
-        using Dialed dialed = await new Dialer(target.Address.ToString(), target.Port).DialAsync(
-            TcpClose.Fin,
-            time,
-            deadline,
-            phases
-        );
-        if (!dialed.IsConnected)
+        phases.Begin(ProbePhase.Connect);
+        TcpAttempt connected = await TcpAttempt.RunAsync(new(target, Source: null), TcpClose.Fin, deadline);
+        using Socket? socket = connected.Socket;
+        if (socket is null)
         {
-            return new(null, dialed.Failure);
+            return new(connected.Fault);
         }
 
         try
         {
             phases.Begin(ProbePhase.FirstByte);
-            await using NetworkStream stream = new(dialed.Socket);
+            await using NetworkStream stream = new(socket);
             byte[] message = [0, 0, .. query];
             BinaryPrimitives.WriteUInt16BigEndian(message, (ushort)query.Length);
             await stream.WriteAsync(message, deadline);
@@ -41,23 +37,21 @@ internal sealed class DnsStream(IPEndPoint target, ushort id, DnsQuestion questi
         }
         catch (Exception fault) when (fault is IOException or OperationCanceledException)
         {
-            return new(null, StreamFault.Read(fault, phases, $"{target} by TCP"));
+            return new(AddressFault.Of(StreamFault.Read(fault, phases, $"{target} by TCP")));
         }
     }
 
-    private DnsOutcome Read(byte[] message)
+    private DnsAttempt Read(byte[] message)
     {
         try
         {
             DnsAnswer answer =
                 DnsAnswer.Read(message, id, question) ?? throw new MalformedAnswerException("it is none to the query");
-            return answer.IsTruncated
-                ? throw new MalformedAnswerException("it is truncated by TCP, too")
-                : new(answer, null);
+            return answer.IsTruncated ? throw new MalformedAnswerException("it is truncated by TCP, too") : new(answer);
         }
         catch (MalformedAnswerException fault)
         {
-            return DnsOutcome.Malformed(fault, target);
+            return DnsAttempt.Malformed(fault, target);
         }
     }
 }

@@ -23,24 +23,30 @@ internal sealed class CommandLimit(int most)
     /// <summary>Waits for a place.</summary>
     /// <param name="command">What is to be run.</param>
     /// <param name="deadline">Ends the wait.</param>
-    /// <returns>Why there was none in time; null where it has one, until <see cref="Release"/>.</returns>
-    public async ValueTask<string?> EnterAsync(string command, CancellationToken deadline)
+    /// <returns>A place, which is kept until <see cref="Release"/>; or none, where the deadline came first.</returns>
+    public async ValueTask<CommandPlace> EnterAsync(string command, CancellationToken deadline)
     {
-        string cause = "its last run was killed and does not end";
+        string? cause = null;
         try
         {
             if (running.TryGetValue(command, out Task? last))
             {
+                cause = "its last run was killed and does not end";
                 await last.WaitAsync(deadline);
             }
 
-            cause = string.Create(CultureInfo.InvariantCulture, $"{most} commands are running");
-            await places.WaitAsync(deadline);
-            return null;
+            Task free = places.WaitAsync(deadline);
+            if (!free.IsCompletedSuccessfully)
+            {
+                cause = string.Create(CultureInfo.InvariantCulture, $"{most} commands are running");
+                await free;
+            }
+
+            return new(IsTaken: true, cause);
         }
         catch (OperationCanceledException)
         {
-            return cause;
+            return new(IsTaken: false, cause);
         }
     }
 

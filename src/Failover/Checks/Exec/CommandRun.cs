@@ -19,8 +19,10 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
     // How often it is asked whether it has ended where the system has nothing to wait for.
     private const int PollMilliseconds = 10;
 
-    // How long the outcome of one that was killed waits for it to be gone.
+    // How long the outcome of one that was killed waits for it to be gone, and that of one that was not started in time for it to be.
     private const int KillMilliseconds = 100;
+
+    private static readonly CommandEnd Late = CommandEnd.NotStarted("the system did not start it in time");
 
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<CommandEnd> end = new();
@@ -64,7 +66,14 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
             }
         }
 
-        end.TrySetResult(CommandEnd.NotStarted("the system did not start it in time"));
+        _ = GiveUpAsync();
+    }
+
+    // It may have started, and even ended, and its thread has not run since, as after a pause of this process.
+    private async Task GiveUpAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(KillMilliseconds), TimeProvider.System).ConfigureAwait(false);
+        end.TrySetResult(Late);
     }
 
     private void Run()
@@ -112,9 +121,15 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
         using ChildProcess process = new(id);
         try
         {
-            return TryBegin(wake) && ReadUntilEnd(process, wake, written, complaints)
-                ? Collect(process)
-                : EndStopped(process);
+            bool isInTime = Begin(wake);
+            return ReadUntilEnd(process, wake, written, complaints) ? Collect(process) : EndStopped(process, isInTime);
+        }
+        catch
+        {
+            // Out of memory, say: nothing of it outlives the probe.
+            process.KillGroup();
+            process.Wait();
+            throw;
         }
         finally
         {
@@ -125,11 +140,17 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
         }
     }
 
-    private bool TryBegin(Pipe wake)
+    /// <returns>Whether it was not to stop before.</returns>
+    private bool Begin(Pipe wake)
     {
         lock (gate)
         {
             (stop, hasStarted) = (wake, true);
+            if (isStopping)
+            {
+                wake.Write();
+            }
+
             return !isStopping;
         }
     }
@@ -177,10 +198,10 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
     }
 
     // Most are gone at once. One that is blocked in the kernel, by a disk for instance, ends when that does: the outcome comes before.
-    private CommandEnd EndStopped(ChildProcess process)
+    private CommandEnd EndStopped(ChildProcess process, bool isInTime)
     {
         process.KillGroup();
-        CommandEnd stopped = new(CommandEndKind.Stopped, 0, "", output.Text, errors.Text);
+        CommandEnd stopped = isInTime ? new(CommandEndKind.Stopped, 0, "", output.Text, errors.Text) : Late;
         Pipe.Wait([process.Descriptor], stackalloc bool[1], KillMilliseconds);
         if (!process.HasEnded())
         {

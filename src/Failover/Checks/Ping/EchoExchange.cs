@@ -98,9 +98,14 @@ internal sealed class EchoExchange(Socket socket, int count, TimeSpan spacing, T
     {
         try
         {
-            for (int rest = 0; rest < count && result.Fault is null && socket.Poll(0, SelectMode.SelectRead); rest++)
+            for (int rest = 0; rest < count && result.Fault is null; rest++)
             {
-                Take(socket.Receive(received));
+                if (ArrivedDatagram.Take(socket, received) is not { } length)
+                {
+                    return;
+                }
+
+                Take(length);
             }
         }
         catch (SocketException fault)

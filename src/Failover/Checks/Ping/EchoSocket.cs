@@ -52,6 +52,7 @@ internal static class EchoSocket
     /// <exception cref="SocketException">There is no way to it from here.</exception>
     public static void Connect(Socket socket, IPAddress target)
     {
+        socket.Blocking = false;
         socket.Connect(new IPEndPoint(target, 0));
         if (OperatingSystem.IsLinux())
         {

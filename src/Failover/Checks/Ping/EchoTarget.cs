@@ -11,9 +11,10 @@ internal sealed record EchoTarget(IPAddress Address, Socket Socket)
     /// <summary>The first address that this machine has a way to.</summary>
     /// <param name="addresses">In the order in which they are tried.</param>
     /// <param name="failure">Why there is none; null as well where there are no addresses.</param>
-    public static EchoTarget? FirstOf(IEnumerable<IPAddress> addresses, out Observation? failure)
+    public static EchoTarget? FirstOf(IReadOnlyList<IPAddress> addresses, out Observation? failure)
     {
         failure = null;
+        List<AddressFault> faults = [];
         foreach (IPAddress address in addresses)
         {
             Socket? socket = null;
@@ -32,12 +33,14 @@ internal sealed record EchoTarget(IPAddress Address, Socket Socket)
             }
             catch (SocketException fault)
             {
-                Observation seen =
+                faults.Add(
                     socket is null && fault.SocketErrorCode == SocketError.AccessDenied
-                        ? Observation.Error(EchoSocket.FaultOf(address.AddressFamily) ?? "ICMP was not permitted")
-                        : Read(fault.SocketErrorCode, address);
-                // A fail says more: another address is one that this machine cannot try at all.
-                failure = failure?.State == HealthState.Fail ? failure : seen;
+                        ? new(
+                            TcpEnding.Unavailable,
+                            EchoSocket.FaultOf(address.AddressFamily) ?? "ICMP was not permitted"
+                        )
+                        : Read(fault.SocketErrorCode, address)
+                );
             }
             finally
             {
@@ -45,16 +48,16 @@ internal sealed record EchoTarget(IPAddress Address, Socket Socket)
             }
         }
 
+        failure = faults.Count > 0 ? AddressVerdict.Of(faults, addresses.Count) : null;
         return null;
     }
 
     /// <summary>What an error of the socket says, of the target or of this machine.</summary>
-    public Observation Read(SocketError error) => Read(error, Address);
+    public Observation Read(SocketError error) => Read(error, Address).Verdict;
 
-    private static Observation Read(SocketError error, IPAddress address)
+    private static AddressFault Read(SocketError error, IPAddress address)
     {
         TcpAttempt read = TcpFault.Read(error, new(new(address, 0), Source: null), isBound: true);
-        string reason = $"{read.Cause}: {address}";
-        return read.Ending == TcpEnding.Failed ? Observation.Fail(reason) : Observation.Error(reason);
+        return new(read.Ending, $"{read.Cause}: {address}");
     }
 }

@@ -106,9 +106,12 @@ internal sealed class ClientCertificates : IDisposable
         try
         {
             double left = (longestWait - TimeProvider.System.GetElapsedTime(started)).TotalMilliseconds;
-            return Encoding.UTF8.GetString(
-                RegularFile.Read(path, LargestFile, TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left)))).Bytes
+            FileContent content = FileThreads.OfChecks.Run(
+                path,
+                () => RegularFile.ReadHere(path, LargestFile),
+                TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left)))
             );
+            return Encoding.UTF8.GetString(content.Bytes);
         }
         catch (FileFault fault)
         {
