@@ -90,12 +90,7 @@ internal sealed partial class HealthMachine
         Observation timedOut = evaluation.HasWaited
             ? Observation.Error($"a probe waited until others had ended: {limit.Reason}")
             : DiscountTimeoutDuringPause(limit, evaluation.Started, now);
-        timedOut = timedOut with
-        {
-            Id = ++lastObservation,
-            Started = evaluation.Started,
-            Ended = now,
-        };
+        timedOut = timedOut with { Id = ++lastObservation, Started = evaluation.Started, Ended = now };
         Judge(node, [timedOut]);
     }
 

@@ -54,7 +54,10 @@ public sealed partial record DnsCheck : ProbeCheck
         Resolver = ResolverOption.CheckIfGiven(resolver);
         this.server = Server is null
             ? DnsServer.System
-            : DnsServer.Parse(Server)! with { Resolver = DnsResolver.Of(Resolver) };
+            : DnsServer.Parse(Server)! with
+            {
+                Resolver = DnsResolver.Of(Resolver),
+            };
         expected = new(
             Type,
             ExpectOption.Check(expect),

@@ -123,7 +123,21 @@ public sealed partial record GrpcCheck : ProbeCheck
     internal override TaskKind OwnKind => Kind;
 
     internal override ImmutableArray<object?> Values =>
-        [Host, Port, Service, Tls, ServerName, Ca, Insecure, ClientCertificate, ClientKey, Family, Latency, Timeout, Resolver];
+        [
+            Host,
+            Port,
+            Service,
+            Tls,
+            ServerName,
+            Ca,
+            Insecure,
+            ClientCertificate,
+            ClientKey,
+            Family,
+            Latency,
+            Timeout,
+            Resolver,
+        ];
 
     // Reading the files of TLS may.
     internal override bool MayBlock => client.HasFiles;

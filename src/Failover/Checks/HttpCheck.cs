@@ -246,7 +246,7 @@ public sealed partial record HttpCheck : ProbeCheck
             HttpConnector connector = new(to, tls, time, through);
             HttpOutcome outcome =
                 Protocol == HttpProtocol.Http1
-                    ? await new Http1Exchange(connector, through).RunAsync(request, files, phases, deadline)
+                    ? await new Http1Exchange(connector).RunAsync(request, files, phases, deadline)
                     : await new Http2Exchange(connector).RunAsync(request, files, phases, deadline);
             if (outcome.Answer is not { } answer)
             {

@@ -99,7 +99,16 @@ public sealed record PingCheck : ProbeCheck
         new(
             "ping",
             "whether a machine replies to ICMP echo requests",
-            [HostOption, CountOption, SpacingOption, LossOption, LatencyOption, FamilyOption, TimeoutOption, ResolverOption]
+            [
+                HostOption,
+                CountOption,
+                SpacingOption,
+                LossOption,
+                LatencyOption,
+                FamilyOption,
+                TimeoutOption,
+                ResolverOption,
+            ]
         )
         {
             Make = given => new PingCheck(
@@ -150,7 +159,8 @@ public sealed record PingCheck : ProbeCheck
 
     internal override TaskKind OwnKind => Kind;
 
-    internal override ImmutableArray<object?> Values => [Host, Count, Spacing, Loss, Latency, Family, Timeout, Resolver];
+    internal override ImmutableArray<object?> Values =>
+        [Host, Count, Spacing, Loss, Latency, Family, Timeout, Resolver];
 
     internal override bool MayBlock => false;
 

@@ -166,7 +166,20 @@ public sealed record TlsCheck : ProbeCheck
     internal override TaskKind OwnKind => Kind;
 
     internal override ImmutableArray<object?> Values =>
-        [Host, Port, ServerName, Ca, ClientCertificate, ClientKey, ExpiresWithin, WarnWithin, Family, Latency, Timeout, Resolver];
+        [
+            Host,
+            Port,
+            ServerName,
+            Ca,
+            ClientCertificate,
+            ClientKey,
+            ExpiresWithin,
+            WarnWithin,
+            Family,
+            Latency,
+            Timeout,
+            Resolver,
+        ];
 
     // Reading the files may.
     internal override bool MayBlock => tls.HasFiles;

@@ -50,10 +50,7 @@ public sealed class FailoverBuilder
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public FailoverBuilder LimitProbes(int? max = null, int? maxPerHost = null)
     {
-        probeLimits = new(
-            ProbeLimits.Check(max, nameof(max)),
-            ProbeLimits.Check(maxPerHost, nameof(maxPerHost))
-        );
+        probeLimits = new(ProbeLimits.Check(max, nameof(max)), ProbeLimits.Check(maxPerHost, nameof(maxPerHost)));
         return this;
     }
 

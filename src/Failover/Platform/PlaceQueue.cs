@@ -152,7 +152,7 @@ internal sealed class PlaceQueue<T>(TimeProvider time, int most)
                 {
                     if (queue.TryRemove(place))
                     {
-                        timer.Dispose();
+                        timer?.Dispose();
                         Cancel(stopping);
                     }
                 },

@@ -316,7 +316,10 @@ public sealed class DnsCheckTests
         Resolver both = new(_ => [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]);
         ManualTime time = new();
 
-        Task<Observation> probe = new DnsCheck(Name, server: $"ns.test:{port}", timeout: Minute(5)) { Resolver = both }
+        Task<Observation> probe = new DnsCheck(Name, server: $"ns.test:{port}", timeout: Minute(5))
+        {
+            NameResolver = both,
+        }
             .ProbeAsync(time, Cancel)
             .AsTask();
         // The query has arrived at the first.
@@ -349,7 +352,7 @@ public sealed class DnsCheckTests
     {
         Resolver names = new(_ => [.. Words(addresses).Select(IPAddress.Parse)]);
 
-        Observation seen = await ProbeAsync(new DnsCheck(Name, server: "ns.test:1") { Resolver = names });
+        Observation seen = await ProbeAsync(new DnsCheck(Name, server: "ns.test:1") { NameResolver = names });
 
         (seen.State, seen.Reason).ShouldBe((state, reason));
     }

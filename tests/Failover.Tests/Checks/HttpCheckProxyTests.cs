@@ -53,17 +53,45 @@ public sealed class HttpCheckProxyTests
     }
 
     [Theory]
-    [InlineData("https://web.test/", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "E proxy refused, status 407")]
+    [InlineData(
+        "https://web.test/",
+        "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+        "E proxy refused, status 407"
+    )]
     [InlineData("https://web.test/", "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "E proxy refused, status 302")]
-    [InlineData("https://web.test/", "HTTP/1.0 500 Unable to connect\r\n\r\n", "F proxy could not connect to web.test:443, status 500")]
-    [InlineData("https://web.test/", "HTTP/1.1 503 Service Unavailable\r\n\r\n", "F proxy could not connect to web.test:443, status 503")]
+    [InlineData(
+        "https://web.test/",
+        "HTTP/1.0 500 Unable to connect\r\n\r\n",
+        "F proxy could not connect to web.test:443, status 500"
+    )]
+    [InlineData(
+        "https://web.test/",
+        "HTTP/1.1 503 Service Unavailable\r\n\r\n",
+        "F proxy could not connect to web.test:443, status 503"
+    )]
     [InlineData("https://web.test/", "", "E proxy did not answer, connection closed while connecting")]
-    [InlineData("https://web.test/", "SSH-2.0-x\r\n", "E proxy gave a malformed answer, \"SSH-2.0-x\" is no status line of HTTP/1")]
+    [InlineData(
+        "https://web.test/",
+        "SSH-2.0-x\r\n",
+        "E proxy gave a malformed answer, \"SSH-2.0-x\" is no status line of HTTP/1"
+    )]
     [InlineData("https://web.test/", "HTTP/1.1 200 OK\r\n\r\nhello", "E proxy sent more than its answer")]
-    [InlineData("http://web.test/", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "E proxy refused, status 407")]
-    [InlineData("http://web.test/", "", "E proxy did not answer, connection closed while waiting for the answer: by proxy")]
+    [InlineData(
+        "http://web.test/",
+        "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+        "E proxy refused, status 407"
+    )]
+    [InlineData(
+        "http://web.test/",
+        "",
+        "E proxy did not answer, connection closed while waiting for the answer: by proxy"
+    )]
     [InlineData("http://web.test/", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "F status 502")]
-    [InlineData("http://web.test/", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", "F connection closed while reading the answer: by proxy")]
+    [InlineData(
+        "http://web.test/",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx",
+        "F connection closed while reading the answer: by proxy"
+    )]
     public async Task What_the_proxy_says_for_itself_is_an_error_and_what_it_says_of_the_target_a_fail(
         string url,
         string answer,
@@ -75,7 +103,8 @@ public sealed class HttpCheckProxyTests
         Observation seen = await ProbeAsync(new HttpCheck(url, proxy: $"http://{proxy.Authority}"));
 
         string state = seen.State == Error ? "E" : "F";
-        string where = expected.EndsWith("status 502", StringComparison.Ordinal) ? ""
+        string where =
+            expected.EndsWith("status 502", StringComparison.Ordinal) ? ""
             : expected.EndsWith("by proxy", StringComparison.Ordinal) ? $" {proxy.Authority}"
             : $": {proxy.Authority}";
         $"{state} {seen.Reason}".ShouldBe(expected + where);
@@ -168,7 +197,9 @@ public sealed class HttpCheckProxyTests
             .Throw<ArgumentException>(() =>
                 new HttpCheck("http://web.test/", connectTo: "192.0.2.1", proxy: "http://proxy.test:3128")
             )
-            .Message.ShouldStartWith("connectTo is beside proxy, which connects in its place; accepted: one of the two");
+            .Message.ShouldStartWith(
+                "connectTo is beside proxy, which connects in its place; accepted: one of the two"
+            );
         new HttpCheck("http://web.test/", proxy: "http://proxy.test:3128").TargetHost.ShouldBe("proxy.test");
     }
 

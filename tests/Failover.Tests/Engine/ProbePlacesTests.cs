@@ -83,9 +83,7 @@ public sealed class ProbePlacesTests
         (await host).Refusal.ShouldBe(
             Observation.Error("did not start within 10s: probes of mail.example.net are limited to 1 at a time")
         );
-        (await all).Refusal.ShouldBe(
-            Observation.Error("did not start within 10s: probes are limited to 1 at a time")
-        );
+        (await all).Refusal.ShouldBe(Observation.Error("did not start within 10s: probes are limited to 1 at a time"));
         (await all).Dispose();
         time.TimerCount.ShouldBe(0);
     }
@@ -161,13 +159,19 @@ public sealed class ProbePlacesTests
     {
         places.Apply(new(Max: 3, MaxPerHost: 2));
         ProbePlace[] taken = [await EnterAsync(-1), await EnterAsync(-2), await EnterAsync(-3)];
-        Task<ProbePlace>[] probes = [.. Enumerable.Range(0, 10_000).Select(id => EnterAsync(id, $"host-{id % 100}"))];
+        int ended = 0;
+        Task[] probes = [.. Enumerable.Range(0, 10_000).Select(id => RunAsync(id, $"host-{id % 100}"))];
+        ended.ShouldBe(0);
         Array.ForEach(taken, place => place.Dispose());
 
-        foreach (Task<ProbePlace> probe in probes)
+        await Task.WhenAll(probes).WaitAsync(Stop);
+        ended.ShouldBe(10_000);
+
+        async Task RunAsync(long id, string host)
         {
-            using ProbePlace place = await probe.WaitAsync(Stop);
+            using ProbePlace place = await EnterAsync(id, host);
             place.Refusal.ShouldBeNull();
+            Interlocked.Increment(ref ended);
         }
     }
 

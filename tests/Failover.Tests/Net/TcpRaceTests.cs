@@ -158,7 +158,10 @@ public sealed class TcpRaceTests
     [Fact]
     public async Task A_target_without_an_address_of_the_sources_family_is_an_error()
     {
-        TcpCheck check = new("target.test", 25, sourceHost: "127.0.0.1") { NameResolver = new Resolver(_ => Parse("::1")) };
+        TcpCheck check = new("target.test", 25, sourceHost: "127.0.0.1")
+        {
+            NameResolver = new Resolver(_ => Parse("::1")),
+        };
 
         Observation seen = await InTime(check.ProbeAsync(time, Cancel).AsTask());
 

@@ -116,9 +116,9 @@ public sealed class UserCodeThreadsTests
         TaskCompletionSource<Observation> answer = new();
         Task<Observation> awaits = threads.RunAsync(() => answer.Task, Second(10), stopping: Stop);
 
-        (await threads.RunAsync(() => Task.FromResult(Observation.Ok("other")), Second(10), stopping: Stop)).Reason.ShouldBe(
-            "other"
-        );
+        (
+            await threads.RunAsync(() => Task.FromResult(Observation.Ok("other")), Second(10), stopping: Stop)
+        ).Reason.ShouldBe("other");
 
         awaits.IsCompleted.ShouldBeFalse();
         answer.SetResult(Observation.Fail("down"));
@@ -134,7 +134,9 @@ public sealed class UserCodeThreadsTests
         await Should.ThrowAsync<InvalidTimeZoneException>(() =>
             threads.RunAsync(() => throw new InvalidTimeZoneException(), Second(10), stopping: Stop)
         );
-        await Should.ThrowAsync<InvalidOperationException>(() => threads.RunAsync(() => none!, Second(10), stopping: Stop));
+        await Should.ThrowAsync<InvalidOperationException>(() =>
+            threads.RunAsync(() => none!, Second(10), stopping: Stop)
+        );
 
         SpinWait.SpinUntil(() => threads.Running == 0, Second(30)).ShouldBeTrue();
     }
@@ -154,7 +156,11 @@ public sealed class UserCodeThreadsTests
             Second(10),
             stopping: Stop
         );
-        Task<Observation> waits = threads.RunAsync(() => Task.FromResult(Observation.Ok()), Second(10), stopping: stopping.Token);
+        Task<Observation> waits = threads.RunAsync(
+            () => Task.FromResult(Observation.Ok()),
+            Second(10),
+            stopping: stopping.Token
+        );
 
         await stopping.CancelAsync();
 

@@ -49,7 +49,7 @@ internal sealed record DnsResolver(DnsServer Server) : INameResolver
         DnsAnswer? first = (await await Task.WhenAny(asked)).Answer;
         if (first is { Code: DnsResponseCode.NoError, Values.Count: > 0 })
         {
-            await Task.WhenAll(asked)
+            await ((Task)Task.WhenAll(asked))
                 .WaitAsync(ResolutionDelay, time, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await enough.CancelAsync();

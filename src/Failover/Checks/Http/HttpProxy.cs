@@ -42,11 +42,7 @@ internal sealed record HttpProxy(string Host, Port Port, string? Authorization)
             && new HostOption("host", "").Parse(host).IsValue
             && new PortOption("port", "").Parse(port).Value is Port number
             && user?.IndexOf(':') is null or > 0
-            ? new(
-                host,
-                number,
-                user is null ? null : $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(user))}"
-            )
+            ? new(host, number, user is null ? null : $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(user))}")
             : null;
     }
 

@@ -61,7 +61,10 @@ internal sealed record HttpRequest(
         byte[] body = Body ?? [];
         StringBuilder head = new();
         string server = proxy is null ? "" : $"{Url.Scheme}://{UrlAuthority}";
-        head.Append(CultureInfo.InvariantCulture, $"{Method} {server}{Url.PathAndQuery} HTTP/1.1\r\nHost: {Authority}\r\n");
+        head.Append(
+            CultureInfo.InvariantCulture,
+            $"{Method} {server}{Url.PathAndQuery} HTTP/1.1\r\nHost: {Authority}\r\n"
+        );
         if (proxy?.Authorization is { } credentials)
         {
             head.Append(CultureInfo.InvariantCulture, $"Proxy-Authorization: {credentials}\r\n");

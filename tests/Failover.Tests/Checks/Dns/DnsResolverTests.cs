@@ -198,10 +198,7 @@ public sealed class DnsResolverTests
         ];
 
     private Task<Resolution> ResolveAsync(NameServer names, IpFamily family) =>
-        DnsResolver
-            .Of(names.Address)
-            .ResolveAsync(Name, family, time, TestContext.Current.CancellationToken)
-            .AsTask();
+        DnsResolver.Of(names.Address).ResolveAsync(Name, family, time, TestContext.Current.CancellationToken).AsTask();
 
     private async Task<Observation> ProbeAsync(ProbeCheck check) =>
         await check.ProbeAsync(time, TestContext.Current.CancellationToken) with
