@@ -16,6 +16,7 @@ public sealed partial record HttpCheck : ProbeCheck
     private const int MostRedirects = 10;
 
     private readonly Destination destination;
+    private readonly ConnectTarget? instead;
     private readonly HttpProxy? through;
     private readonly TlsClient tls;
     private readonly HttpExpectation expected;
@@ -95,16 +96,17 @@ public sealed partial record HttpCheck : ProbeCheck
         tls = TlsOptions.Check(ca, insecure, clientCertificate, clientKey);
         Resolver = ResolverOption.CheckIfGiven(resolver);
         Proxy = ProxyOption.CheckIfGiven(proxy);
-        if (Proxy is not null && ConnectTo is not null)
+        instead = ConnectTo is null ? null : ConnectTarget.Parse(ConnectTo);
+        if (Proxy is not null && instead?.SocketPath is not null)
         {
             throw new ArgumentException(
-                "connectTo is beside proxy, which connects in its place; accepted: one of the two",
+                "connectTo is a Unix socket beside proxy, which cannot connect to it; accepted: a host",
                 nameof(connectTo)
             );
         }
 
         through = Proxy is null ? null : HttpProxy.Parse(Proxy);
-        destination = through is null ? DestinationOf(new Uri(Url)) : To(through.Host, through.Port);
+        destination = DestinationOf(new Uri(Url), instead);
         this.headerMatches = HeaderMatchesOption.Check(headerMatches);
         string? pattern = BodyMatchesOption.CheckIfGiven(bodyMatches);
         expected = new(
@@ -240,10 +242,10 @@ public sealed partial record HttpCheck : ProbeCheck
         string? credentials = Authorization is null ? null : HttpTexts.HeaderOf(Authorization);
         byte[]? body = Body is null ? null : Encoding.UTF8.GetBytes(Body);
         HttpRequest request = new(new(Url), Method, Headers, credentials, body);
-        Destination to = destination;
+        (Destination to, ConnectTarget? other) = (destination, instead);
         for (int redirects = 0; ; redirects++)
         {
-            HttpConnector connector = new(to, tls, time, through);
+            HttpConnector connector = new(to, tls, time, through, other);
             HttpOutcome outcome =
                 Protocol == HttpProtocol.Http1
                     ? await new Http1Exchange(connector).RunAsync(request, files, phases, deadline)
@@ -268,17 +270,16 @@ public sealed partial record HttpCheck : ProbeCheck
                 return Observation.Fail($"redirected to {Printable.Quoted(location)}, which is not followed");
             }
 
-            // A proxy connects to the other server, too.
-            if (through is null && !request.IsSameServer(next.Url))
+            if (!request.IsSameServer(next.Url))
             {
-                if (HostOption.AddressOf(next.Host) is { } address && !Family.Has(address))
+                if (through is null && HostOption.AddressOf(next.Host) is { } address && !Family.Has(address))
                 {
                     return Observation.Fail(
                         $"redirected to {Printable.Quoted(location)}, which is no {Family.Word()} address"
                     );
                 }
 
-                to = To(next.Host, next.Url.Port);
+                (to, other) = (DestinationOf(next.Url, other: null), null);
             }
 
             request = next;
@@ -293,9 +294,9 @@ public sealed partial record HttpCheck : ProbeCheck
             : Observation.Ok($"status {answer.Status} in {PhaseTimes.Rounded(total)}");
     }
 
-    private Destination DestinationOf(Uri url) =>
-        To(HttpTexts.HostOf(url), url.Port, ConnectTo is null ? null : ConnectTarget.Parse(ConnectTo));
-
-    private Destination To(string host, Port port, ConnectTarget? instead = null) =>
-        new(host, port, instead, Family) { Resolver = DnsResolver.Of(Resolver) };
+    private Destination DestinationOf(Uri url, ConnectTarget? other) =>
+        new(through?.Host ?? HttpTexts.HostOf(url), through?.Port ?? url.Port, through is null ? other : null, Family)
+        {
+            Resolver = DnsResolver.Of(Resolver),
+        };
 }

@@ -191,16 +191,21 @@ public sealed class HttpCheckProxyTests
             );
 
     [Fact]
-    public void It_connects_in_the_place_of_connect_to()
+    public async Task Connect_to_says_where_the_proxy_connects_to()
     {
+        string head = "";
+        await using FaultServer proxy = Proxy("HTTP/1.1 403 Forbidden\r\n\r\n", request => head = request);
+        HttpCheck check = new("http://web.test/", connectTo: "192.0.2.1:8080", proxy: $"http://{proxy.Authority}");
+
+        await ProbeAsync(check);
+
+        head.ShouldStartWith("CONNECT 192.0.2.1:8080 HTTP/1.1\r\n");
+        check.TargetHost.ShouldBe("127.0.0.1");
         Should
             .Throw<ArgumentException>(() =>
-                new HttpCheck("http://web.test/", connectTo: "192.0.2.1", proxy: "http://proxy.test:3128")
+                new HttpCheck("http://web.test/", connectTo: "unix:/run/web.sock", proxy: "http://proxy.test:3128")
             )
-            .Message.ShouldStartWith(
-                "connectTo is beside proxy, which connects in its place; accepted: one of the two"
-            );
-        new HttpCheck("http://web.test/", proxy: "http://proxy.test:3128").TargetHost.ShouldBe("proxy.test");
+            .Message.ShouldStartWith("connectTo is a Unix socket beside proxy");
     }
 
     private static FaultServer Proxy(string answer, Action<string>? asked = null) =>

@@ -32,8 +32,7 @@ internal sealed class Http1Exchange(HttpConnector connector)
 
         await using (stream)
         {
-            // Through a tunnel, the server itself answers.
-            HttpProxy? proxy = request.IsTls ? null : connector.Proxy;
+            HttpProxy? proxy = connector.ProxyFor(request);
             HttpOutcome outcome = await TalkAsync(stream, request.ToBytes(proxy), request.IsHead, phases, deadline);
             return proxy?.Judge(outcome, phases) ?? outcome;
         }

@@ -8,13 +8,20 @@ namespace Failover;
 /// <param name="tls">How TLS is spoken.</param>
 /// <param name="time">The clock.</param>
 /// <param name="proxy">The proxy; null: none.</param>
-internal sealed class HttpConnector(Destination destination, TlsClient tls, TimeProvider time, HttpProxy? proxy = null)
+/// <param name="instead">Where the proxy is to connect to instead of the server of the URL; null: there.</param>
+internal sealed class HttpConnector(
+    Destination destination,
+    TlsClient tls,
+    TimeProvider time,
+    HttpProxy? proxy = null,
+    ConnectTarget? instead = null
+)
 {
     /// <summary>Where it leads to, for people.</summary>
     public string Target => proxy is null ? destination.Text : $"by proxy {destination.Text}";
 
-    /// <summary>The proxy; null: none.</summary>
-    public HttpProxy? Proxy => proxy;
+    /// <summary>The proxy that answers a request of HTTP/1.1 itself; null where the server does, through a tunnel or without a proxy.</summary>
+    public HttpProxy? ProxyFor(HttpRequest request) => IsTunnel(request, SslApplicationProtocol.Http11) ? null : proxy;
 
     /// <summary>Connects, once. Never throws for anything that a target does.</summary>
     /// <param name="request">What will be sent.</param>
@@ -38,8 +45,11 @@ internal sealed class HttpConnector(Destination destination, TlsClient tls, Time
         }
 
         NetworkStream transport = new(dialed.Socket, ownsSocket: true);
-        bool isTunnel = request.IsTls || protocol == SslApplicationProtocol.Http2;
-        if (isTunnel && proxy is not null && await proxy.ConnectAsync(transport, request, phases, deadline) is { } why)
+        if (
+            proxy is not null
+            && IsTunnel(request, protocol)
+            && await proxy.ConnectAsync(transport, request.Server(instead), phases, deadline) is { } why
+        )
         {
             await transport.DisposeAsync();
             return (null, why);
@@ -57,4 +67,7 @@ internal sealed class HttpConnector(Destination destination, TlsClient tls, Time
             )
             : (transport, null);
     }
+
+    private bool IsTunnel(HttpRequest request, SslApplicationProtocol protocol) =>
+        request.IsTls || instead is not null || protocol == SslApplicationProtocol.Http2;
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>A proxy that requests go through: for HTTPS by a tunnel (CONNECT; RFC 9110, 9.3.6), for HTTP/1.1 in plain text by a request that names
+/// <summary>A proxy that requests go through: by a tunnel (CONNECT; RFC 9110, 9.3.6), and for HTTP/1.1 in plain text by a request that names
 /// the whole URL (RFC 9112, 3.2.2).</summary>
 /// <remarks>A proxy that is not reached, or does not do what it is asked, says nothing of the target, and is an error. One that answers CONNECT with 5xx
 /// has tried to connect to the target; so has one that is silent until the deadline.</remarks>
@@ -61,20 +61,19 @@ internal sealed record HttpProxy(string Host, Port Port, string? Authorization)
             _ => outcome,
         };
 
-    /// <summary>Has it connect to the server of a URL.</summary>
+    /// <summary>Has it connect to a server.</summary>
     /// <param name="stream">The connection to the proxy.</param>
-    /// <param name="request">The request that will go through.</param>
+    /// <param name="server">The server, with its port.</param>
     /// <param name="phases">Says how long it took.</param>
     /// <param name="deadline">The end of the time for it.</param>
     /// <returns>Why it did not; null where it did.</returns>
     public async ValueTask<Observation?> ConnectAsync(
         Stream stream,
-        HttpRequest request,
+        string server,
         PhaseTimes phases,
         CancellationToken deadline
     )
     {
-        string server = request.Server;
         try
         {
             string credentials = Authorization is null ? "" : $"Proxy-Authorization: {Authorization}\r\n";

@@ -52,7 +52,9 @@ internal sealed record HttpRequest(
     public string Authority => Headers.FirstOrDefault(given => IsNamed(given, "Host")).Value ?? UrlAuthority;
 
     /// <summary>The server that it is for, with its port.</summary>
-    public string Server => string.Create(CultureInfo.InvariantCulture, $"{Bracketed}:{Url.Port}");
+    /// <param name="instead">Another one in its place; null: none.</param>
+    public string Server(ConnectTarget? instead) =>
+        HostAndPort.Join((instead?.Host ?? Host).Split('%')[0], instead?.Port ?? Url.Port);
 
     /// <summary>The request as HTTP/1.1 writes it.</summary>
     /// <param name="proxy">The proxy that it is sent to; null: it is sent to the server.</param>
