@@ -116,7 +116,7 @@ public sealed partial record HttpCheck
         "connectTo",
         "where to connect to instead of the host of the URL, which still names the server",
         ConnectTarget.Accepted,
-        "unix:/run/web.sock",
+        "192.0.2.10:8443",
         text => ConnectTarget.Parse(text) is null ? "" : null,
         "the host and port of the URL"
     );

@@ -48,7 +48,7 @@ internal sealed class PlaceQueue<T>(TimeProvider time, int most)
 
     /// <summary>Takes a place, or begins to wait for one.</summary>
     /// <param name="who">Who takes it. Nobody asks twice.</param>
-    /// <param name="longestWait">How long it waits; after that it has none, and is told so.</param>
+    /// <param name="longestWait">How long it waits; after that it gives up.</param>
     /// <param name="stopping">Ends the wait.</param>
     /// <returns>Whether it has a place. One that waits gets it from <see cref="Leave"/> or <see cref="Resize"/>.</returns>
     public bool TryEnter(T who, TimeSpan longestWait, CancellationToken stopping)

@@ -316,12 +316,8 @@ public sealed class DnsCheckTests
         Resolver both = new(_ => [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]);
         ManualTime time = new();
 
-        Task<Observation> probe = new DnsCheck(Name, server: $"ns.test:{port}", timeout: Minute(5))
-        {
-            NameResolver = both,
-        }
-            .ProbeAsync(time, Cancel)
-            .AsTask();
+        DnsCheck check = new(Name, server: $"ns.test:{port}", timeout: Minute(5)) { NameResolver = both };
+        Task<Observation> probe = check.ProbeAsync(time, Cancel).AsTask();
         // The query has arrived at the first.
         await silent.ReceiveAsync(Cancel);
         server.Queries.ShouldBe(0);

@@ -118,15 +118,15 @@ public sealed class ProbePlacesTests
         places.Apply(new(Max: 1, MaxPerHost: 1));
         using CancellationTokenSource cancel = new();
         ProbePlace runs = await EnterAsync(1, "mail.example.net");
-        Task<ProbePlace> cancelled = EnterAsync(2, "web.example.net", cancel.Token);
-        Task<ProbePlace> sameHost = EnterAsync(3, "mail.example.net", cancel.Token);
+        Task<ProbePlace> cancelled = EnterAsync(2, "web.example.net", until: cancel);
+        Task<ProbePlace> sameHost = EnterAsync(3, "mail.example.net", until: cancel);
         Task<ProbePlace> next = EnterAsync(4, "web.example.net");
 
         await cancel.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => cancelled);
         await Should.ThrowAsync<OperationCanceledException>(() => sameHost);
-        await Should.ThrowAsync<OperationCanceledException>(() => EnterAsync(5, "mail.example.net", cancel.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => EnterAsync(5, "mail.example.net", until: cancel));
         runs.Dispose();
         (await next).Dispose();
         (await EnterAsync(6, "mail.example.net")).Refusal.ShouldBeNull();
@@ -199,6 +199,6 @@ public sealed class ProbePlacesTests
             .ParamName.ShouldBe("maxPerHost");
     }
 
-    private Task<ProbePlace> EnterAsync(long probe, string? host = null, CancellationToken stop = default) =>
-        places.EnterAsync(probe, new ScriptedCheck { Host = host }, stop).AsTask();
+    private Task<ProbePlace> EnterAsync(long probe, string? host = null, CancellationTokenSource? until = null) =>
+        places.EnterAsync(probe, new ScriptedCheck { Host = host }, until?.Token ?? Stop).AsTask();
 }

@@ -8,7 +8,7 @@ namespace Failover;
 /// has tried to connect to the target; so has one that is silent until the deadline.</remarks>
 /// <param name="Host">Its host.</param>
 /// <param name="Port">Its port.</param>
-/// <param name="Authorization">What it is told of who asks; null: nothing.</param>
+/// <param name="Authorization">How it learns who asks; null: nothing.</param>
 internal sealed record HttpProxy(string Host, Port Port, string? Authorization)
 {
     public const string Accepted = "http://HOST:PORT or http://USER:PASSWORD@HOST:PORT";
