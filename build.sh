@@ -89,6 +89,7 @@ declare -rA shown_by=(
   [sqlite3]=sqlite3
   [strace]=strace
   [systemd]=systemd-socket-activate
+  [tinyproxy-bin]=tinyproxy
   [vsftpd]=vsftpd
   [wrk]=wrk
   [zlib1g-dev]=/usr/include/zlib.h
@@ -241,7 +242,7 @@ say_counts() {
 test_all() {
   trap say_counts EXIT
   need apache2-utils bind9 curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
-    redis-server sqlite3 strace systemd wrk
+    redis-server sqlite3 strace systemd tinyproxy-bin wrk
 
   step "test ($configuration)"
   rm -rf "$results"

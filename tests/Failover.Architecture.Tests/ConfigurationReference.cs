@@ -51,6 +51,11 @@ internal static class ConfigurationReference
             A guard is a mapping of:
 
             {{Table(FileKeys.OfGuard)}}
+            ### `{{FileKeys.Probes}}`
+
+            [Why they wait, and for how long](../guide/tasks.md#how-many-probes-run-at-a-time).
+
+            {{Table(FileKeys.OfProbes)}}
 
             ### `{{FileKeys.Defaults}}`
 

@@ -55,6 +55,7 @@ internal static class ConfigurationFile
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
             State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
+            Probes = new ProbesBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Probes)),
             ReloadTrigger = ReloadTriggers.Bind(top.GetValueOrDefault(FileKeys.Reload), options),
             Components =
             [

@@ -28,6 +28,8 @@ internal sealed record FailoverConfiguration
 
     public ConnectionLimits Connections { get; init; } = new();
 
+    public ProbeLimits Probes { get; init; } = new();
+
     /// <summary>What has it read again.</summary>
     public ReloadTrigger ReloadTrigger { get; init; }
 

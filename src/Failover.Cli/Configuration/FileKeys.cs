@@ -20,6 +20,7 @@ internal static class FileKeys
     public const string State = "state";
     public const string Connections = "connections";
     public const string Guards = "guards";
+    public const string Probes = "probes";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
     public const string Include = "include";
@@ -40,6 +41,7 @@ internal static class FileKeys
     public const string FirstByteTimeout = "first_byte_timeout";
 
     public const string Auth = "auth";
+    public const string MaxPerHost = "max_per_host";
 
     public const string OnPost = "on_post";
     public const string ResponseDeadline = "response_deadline";
@@ -94,6 +96,12 @@ internal static class FileKeys
             "groups of components of which only so many may begin to fail at once; moves of more are delayed",
             "a mapping from names of guards to mappings",
             "none: each component is served as it is judged"
+        ),
+        new(
+            Probes,
+            "how many probes may run at once; those beyond wait, in order, and their timeouts begin when they begin",
+            $"a mapping of {Max} and {MaxPerHost}",
+            "as many as the limit of open files allows"
         ),
         new(
             Reload,
@@ -189,6 +197,17 @@ internal static class FileKeys
             "who may end a delay, by a POST to /-/guards/ and the name",
             "the path of an htpasswd file, or a mapping with htpasswd",
             "nobody"
+        ),
+    ];
+
+    public static ImmutableArray<FileKey> OfProbes { get; } =
+    [
+        new(Max, "how many in all", ProbeLimits.Accepted, "half of the limit of open files"),
+        new(
+            MaxPerHost,
+            "how many of one host, as checks name it: a name and its address are two",
+            ProbeLimits.Accepted,
+            "any number"
         ),
     ];
 

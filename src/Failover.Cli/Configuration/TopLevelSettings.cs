@@ -51,6 +51,11 @@ internal static class TopLevelSettings
                             .Select(guard => guard.Text)
                     )
                 ),
+                (Below(FileKeys.Probes, FileKeys.Max), Count(configuration.Probes.Max)),
+                (
+                    Below(FileKeys.Probes, FileKeys.MaxPerHost),
+                    configuration.Probes.MaxPerHost is { } perHost ? Count(perHost) : None
+                ),
                 (FileKeys.Reload, ReloadTriggers.Word(configuration.ReloadTrigger)),
                 (
                     FileKeys.Include,

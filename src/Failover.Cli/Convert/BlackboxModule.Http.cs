@@ -51,6 +51,11 @@ internal sealed partial class BlackboxModule
         options.AddIf("follow_redirects", follows);
         options.AddIf("authorization", Authorization(probe));
         options.AddIf("connect_to", connectTo);
+        if (connectTo is null)
+        {
+            options.AddIf("proxy", probe.Text("proxy_url"));
+        }
+
         AddFamily(probe, options);
         AddTls(tls, isTls ? options : new());
         options.AddIf("timeout", timeout);

@@ -88,6 +88,9 @@ internal sealed class GatusEndpoint
         }
 
         conditions.AddLatency(options);
+        // tcp://192.0.2.53:53, or udp.
+        options.AddIf("resolver", client.Text("dns-resolver")?.Split("://", 2)[^1]);
+        options.AddIf("proxy", client.Text("proxy-url"));
         options.AddIf("timeout", timeout);
         ConvertedMap http = ConvertedTask.Check("http", options);
         return isTls && conditions.CertificateLeft() is { } left ? ConvertedTask.All([http, Certificate(left)]) : http;

@@ -122,6 +122,7 @@ internal sealed class Daemon : IAsyncDisposable
     {
         service.Replace(configuration.Components, configuration.TaskNames);
         service.TrustedProxies = configuration.TrustedProxies;
+        service.ProbeLimits = configuration.Probes;
         // Before the state file is touched: a certificate may keep the daemon from starting.
         listeners.UseCertificateOf(configuration);
         if (configuration.State.File is { } file && StateMove.Carry(file, context.Time) is { } moved)
@@ -260,6 +261,7 @@ internal sealed class Daemon : IAsyncDisposable
         configuration = next;
         WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
+        service.ProbeLimits = next.Probes;
         status.Serve(next, pending);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         Task draining = change.CarryOutAsync(cutOff.Token);

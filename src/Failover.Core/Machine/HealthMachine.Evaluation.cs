@@ -133,7 +133,8 @@ internal sealed partial class HealthMachine
             if (evaluation.Requested[i] && !Evaluate(child, round))
             {
                 evaluation.Pending++;
-                child.Evaluation!.Waiters.Add(node);
+                evaluation.HasWaited |= child.Evaluation!.HasWaited;
+                child.Evaluation.Waiters.Add(node);
             }
         }
 

@@ -6,6 +6,28 @@ internal sealed partial class HealthMachine
     // The earliest timer of each node. One for a node, not one for each evaluation: evaluations end long before their limit.
     private readonly Dictionary<Node, Instant> limitTimers = [];
 
+    /// <summary>A probe does not begin yet, as too many others run. A limit that an evaluation reaches meanwhile says nothing about the
+    /// target.</summary>
+    public void ProbeWaits(long probe, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        if (probes.TryGetValue(probe, out Node? check))
+        {
+            MarkWaited(check);
+        }
+
+        Settle();
+    }
+
+    private static void MarkWaited(Node node)
+    {
+        if (node.Evaluation is { HasWaited: false } evaluation)
+        {
+            evaluation.HasWaited = true;
+            evaluation.Waiters.ForEach(MarkWaited);
+        }
+    }
+
     private void LimitEvaluation(Node node)
     {
         if (node.Combinator?.EvaluationLimit is not { } limit)
@@ -64,12 +86,11 @@ internal sealed partial class HealthMachine
 
     private void JudgeTimedOut(Node node, Evaluation evaluation)
     {
-        Observation timedOut = DiscountTimeoutDuringPause(node.Combinator!.TimedOut, evaluation.Started, now) with
-        {
-            Id = ++lastObservation,
-            Started = evaluation.Started,
-            Ended = now,
-        };
+        Observation limit = node.Combinator!.TimedOut;
+        Observation timedOut = evaluation.HasWaited
+            ? Observation.Error($"a probe waited until others had ended: {limit.Reason}")
+            : DiscountTimeoutDuringPause(limit, evaluation.Started, now);
+        timedOut = timedOut with { Id = ++lastObservation, Started = evaluation.Started, Ended = now };
         Judge(node, [timedOut]);
     }
 

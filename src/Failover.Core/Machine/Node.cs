@@ -79,6 +79,9 @@ internal sealed class Evaluation(Instant started)
     /// <summary>How many of them have not answered.</summary>
     public int Pending { get; set; }
 
+    /// <summary>Whether a probe that it needs was not begun at once, as too many others ran.</summary>
+    public bool HasWaited { get; set; }
+
     /// <summary>Its waiters: nodes whose evaluation needs it, and loops whose turn it is.</summary>
     public List<Node> Waiters { get; } = [];
 }

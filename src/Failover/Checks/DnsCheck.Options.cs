@@ -68,6 +68,8 @@ public sealed partial record DnsCheck
         TimeSpan.FromSeconds(10)
     );
 
+    private static readonly FormattedOption ResolverOption = DnsResolver.Option();
+
     /// <inheritdoc cref="Hysteresis.Kind"/>
     public static TaskKind Kind { get; } =
         new(
@@ -84,6 +86,7 @@ public sealed partial record DnsCheck
                 FamilyOption,
                 LatencyOption,
                 TimeoutOption,
+                ResolverOption,
             ]
         )
         {
@@ -97,7 +100,8 @@ public sealed partial record DnsCheck
                 (DnsResponseCode?)given[6] ?? RcodeOption.Fallback,
                 (IpFamily?)given[7] ?? FamilyOption.Fallback,
                 (TimeSpan?)given[8],
-                (TimeSpan?)given[9]
+                (TimeSpan?)given[9],
+                (string?)given[10]
             ),
             ShortForm = new("NAME", text => [(NameOption, text)]),
         };

@@ -30,6 +30,8 @@ public sealed partial record DnsCheck : ProbeCheck
     /// counts.</param>
     /// <param name="timeout">How long all of it may take, the server's own name included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
     /// out, 10 s.</param>
+    /// <param name="resolver">The name server that is asked for the addresses of the server, instead of the system's resolver: <c>HOST</c>,
+    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
     /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or the server is no address of the family. The
     /// message says what is accepted.</exception>
     public DnsCheck(
@@ -42,13 +44,20 @@ public sealed partial record DnsCheck : ProbeCheck
         DnsResponseCode rcode = DnsResponseCode.NoError,
         IpFamily family = IpFamily.Any,
         TimeSpan? latency = null,
-        TimeSpan? timeout = null
+        TimeSpan? timeout = null,
+        string? resolver = null
     )
     {
         Name = NameOption.Check(name);
         Type = TypeOption.Check(type);
         Server = ServerOption.CheckIfGiven(server);
-        this.server = Server is null ? DnsServer.System : DnsServer.Parse(Server)!;
+        Resolver = ResolverOption.CheckIfGiven(resolver);
+        this.server = Server is null
+            ? DnsServer.System
+            : DnsServer.Parse(Server)! with
+            {
+                Resolver = DnsResolver.Of(Resolver),
+            };
         expected = new(
             Type,
             ExpectOption.Check(expect),
@@ -97,8 +106,14 @@ public sealed partial record DnsCheck : ProbeCheck
     /// <summary>How long all of it may take.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>The name server that is asked for addresses; null: the system's resolver.</summary>
+    public string? Resolver { get; }
+
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout;
+
+    /// <inheritdoc/>
+    public override string? TargetHost => server.Host;
 
     /// <inheritdoc/>
     public override string Summary => Server is null ? $"dns {TypeText} {Name}" : $"dns {TypeText} {Name} at {Server}";
@@ -106,13 +121,13 @@ public sealed partial record DnsCheck : ProbeCheck
     internal override TaskKind OwnKind => Kind;
 
     internal override ImmutableArray<object?> Values =>
-        [Name, Type, Server, expected.Values, Match, Count, Rcode, Family, Latency, Timeout];
+        [Name, Type, Server, expected.Values, Match, Count, Rcode, Family, Latency, Timeout, Resolver];
 
     // Finding out the system's name servers may.
     internal override bool MayBlock => Server is null;
 
     /// <summary>What looks up the name of the server; tests put their own in its place.</summary>
-    internal Resolver Resolver
+    internal INameResolver NameResolver
     {
         init => server = server with { Resolver = value };
     }

@@ -33,6 +33,8 @@ public sealed partial record GrpcCheck
         TimeSpan.FromSeconds(10)
     );
 
+    private static readonly FormattedOption ResolverOption = DnsResolver.Option();
+
     /// <inheritdoc cref="Hysteresis.Kind"/>
     public static TaskKind Kind { get; } =
         new(
@@ -51,6 +53,7 @@ public sealed partial record GrpcCheck
                 FamilyOption,
                 LatencyOption,
                 TimeoutOption,
+                ResolverOption,
             ]
         )
         {
@@ -66,7 +69,8 @@ public sealed partial record GrpcCheck
                 (string?)given[8],
                 (IpFamily?)given[9] ?? FamilyOption.Fallback,
                 (TimeSpan?)given[10],
-                (TimeSpan?)given[11]
+                (TimeSpan?)given[11],
+                (string?)given[12]
             ),
             ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
         };

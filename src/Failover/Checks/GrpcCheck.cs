@@ -29,6 +29,8 @@ public sealed partial record GrpcCheck : ProbeCheck
     /// counts.</param>
     /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
     /// out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
+    /// <param name="resolver">The name server that is asked for the addresses of the host, instead of the system's resolver: <c>HOST</c>,
+    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
     /// <exception cref="ArgumentException">An argument is missing or out of range, or two do not go together. The message says what is
     /// accepted.</exception>
     public GrpcCheck(
@@ -43,7 +45,8 @@ public sealed partial record GrpcCheck : ProbeCheck
         string? clientKey = null,
         IpFamily family = IpFamily.Any,
         TimeSpan? latency = null,
-        TimeSpan? timeout = null
+        TimeSpan? timeout = null,
+        string? resolver = null
     )
     {
         Host = HostOption.Check(host);
@@ -64,7 +67,8 @@ public sealed partial record GrpcCheck : ProbeCheck
         Family = FamilyOption.Check(family);
         Latency = LatencyOption.CheckIfGiven(latency);
         Timeout = TimeoutOption.Check(timeout);
-        destination = new(Host, Port, family: Family);
+        Resolver = ResolverOption.CheckIfGiven(resolver);
+        destination = new(Host, Port, family: Family) { Resolver = DnsResolver.Of(Resolver) };
     }
 
     /// <summary>The target.</summary>
@@ -103,8 +107,14 @@ public sealed partial record GrpcCheck : ProbeCheck
     /// <summary>How long all of it may take, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>The name server that is asked for addresses; null: the system's resolver.</summary>
+    public string? Resolver { get; }
+
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout + client.FilesTimeout(Timeout);
+
+    /// <inheritdoc/>
+    public override string? TargetHost => Host;
 
     /// <inheritdoc/>
     public override string Summary =>
@@ -113,7 +123,21 @@ public sealed partial record GrpcCheck : ProbeCheck
     internal override TaskKind OwnKind => Kind;
 
     internal override ImmutableArray<object?> Values =>
-        [Host, Port, Service, Tls, ServerName, Ca, Insecure, ClientCertificate, ClientKey, Family, Latency, Timeout];
+        [
+            Host,
+            Port,
+            Service,
+            Tls,
+            ServerName,
+            Ca,
+            Insecure,
+            ClientCertificate,
+            ClientKey,
+            Family,
+            Latency,
+            Timeout,
+            Resolver,
+        ];
 
     // Reading the files of TLS may.
     internal override bool MayBlock => client.HasFiles;

@@ -116,7 +116,7 @@ public sealed partial record HttpCheck
         "connectTo",
         "where to connect to instead of the host of the URL, which still names the server",
         ConnectTarget.Accepted,
-        "unix:/run/web.sock",
+        "192.0.2.10:8443",
         text => ConnectTarget.Parse(text) is null ? "" : null,
         "the host and port of the URL"
     );
@@ -131,6 +131,19 @@ public sealed partial record HttpCheck
         "how long all of it may take, name resolution and redirects included",
         TimeSpan.FromSeconds(10)
     );
+
+    private static readonly FormattedOption ResolverOption = DnsResolver.Option();
+    private static readonly FormattedOption ProxyOption = new(
+        "proxy",
+        "the proxy that requests go through; never shown",
+        HttpProxy.Accepted,
+        "http://monitor:secret@proxy.example.net:3128",
+        HttpProxy.FlawOf,
+        "none, whatever the environment says"
+    )
+    {
+        IsConcealed = true,
+    };
 
     /// <inheritdoc cref="Hysteresis.Kind"/>
     public static TaskKind Kind { get; } =
@@ -158,6 +171,8 @@ public sealed partial record HttpCheck
                 ClientKeyOption,
                 LatencyOption,
                 TimeoutOption,
+                ResolverOption,
+                ProxyOption,
             ]
         )
         {
@@ -181,7 +196,9 @@ public sealed partial record HttpCheck
                 (string?)given[16],
                 (string?)given[17],
                 (TimeSpan?)given[18],
-                (TimeSpan?)given[19]
+                (TimeSpan?)given[19],
+                (string?)given[20],
+                (string?)given[21]
             ),
             ShortForm = new("URL", text => [(UrlOption, text)]),
         };

@@ -9,13 +9,15 @@ namespace Failover;
 /// <see cref="TcpCheck"/>, <c>certificate expired on 2026-01-01</c>, <c>timed out after 2s in TLS handshake</c>, <c>status 503</c>,
 /// <c>body lacks "ready"</c>. Each probe makes a connection of its own, so that name resolution and whatever balances connections are
 /// tested as well. Of the answer, at most 16 KiB of head and 64 KiB of body are read; the body has to be complete unless it is longer.
-/// Compression is not asked for, proxies of the environment are not used, and nothing is retried.
+/// Compression is not asked for, proxies of the environment are not used, and nothing is retried. A proxy that is not reached or refuses is an error.
 /// </remarks>
 public sealed partial record HttpCheck : ProbeCheck
 {
     private const int MostRedirects = 10;
 
     private readonly Destination destination;
+    private readonly ConnectTarget? instead;
+    private readonly HttpProxy? through;
     private readonly TlsClient tls;
     private readonly HttpExpectation expected;
     private readonly ValueList<KeyValuePair<string, string>>? headers;
@@ -48,6 +50,11 @@ public sealed partial record HttpCheck : ProbeCheck
     /// Left out, the timeout alone counts.</param>
     /// <param name="timeout">How long all of it may take, name resolution and redirects included, from 1 ms to 30 days; a probe that reaches it is
     /// a fail. Left out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
+    /// <param name="resolver">The name server that is asked for the addresses of the host, instead of the system's resolver: <c>HOST</c>,
+    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
+    /// <param name="proxy">The proxy that requests go through: <c>http://HOST:PORT</c>, or with <c>USER:PASSWORD@</c> before the host, where characters
+    /// that a URL cannot have are percent-encoded. Never shown. It looks up the host of the URL; <paramref name="family"/> and
+    /// <paramref name="resolver"/> are for the proxy's own. Left out, none, whatever the environment says.</param>
     /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or two do not go together. The message says
     /// what is accepted.</exception>
     public HttpCheck(
@@ -70,7 +77,9 @@ public sealed partial record HttpCheck : ProbeCheck
         string? clientCertificate = null,
         string? clientKey = null,
         TimeSpan? latency = null,
-        TimeSpan? timeout = null
+        TimeSpan? timeout = null,
+        string? resolver = null,
+        string? proxy = null
     )
     {
         Url = UrlOption.Check(url);
@@ -85,7 +94,19 @@ public sealed partial record HttpCheck : ProbeCheck
         Latency = LatencyOption.CheckIfGiven(latency);
         Timeout = TimeoutOption.Check(timeout);
         tls = TlsOptions.Check(ca, insecure, clientCertificate, clientKey);
-        destination = DestinationOf(new Uri(Url));
+        Resolver = ResolverOption.CheckIfGiven(resolver);
+        Proxy = ProxyOption.CheckIfGiven(proxy);
+        instead = ConnectTo is null ? null : ConnectTarget.Parse(ConnectTo);
+        if (Proxy is not null && instead?.SocketPath is not null)
+        {
+            throw new ArgumentException(
+                "connectTo is a Unix socket beside proxy, which cannot connect to it; accepted: a host",
+                nameof(connectTo)
+            );
+        }
+
+        through = Proxy is null ? null : HttpProxy.Parse(Proxy);
+        destination = DestinationOf(new Uri(Url), instead);
         this.headerMatches = HeaderMatchesOption.Check(headerMatches);
         string? pattern = BodyMatchesOption.CheckIfGiven(bodyMatches);
         expected = new(
@@ -159,8 +180,17 @@ public sealed partial record HttpCheck : ProbeCheck
     /// <summary>How long all of it may take, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>The name server that is asked for addresses; null: the system's resolver.</summary>
+    public string? Resolver { get; }
+
+    /// <summary>The proxy that requests go through; null: none.</summary>
+    public string? Proxy { get; }
+
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
+
+    /// <inheritdoc/>
+    public override string? TargetHost => destination.Host;
 
     /// <inheritdoc/>
     public override string Summary => Method == DefaultMethod ? $"http {Url}" : $"http {Method} {Url}";
@@ -189,13 +219,15 @@ public sealed partial record HttpCheck : ProbeCheck
             ClientKey,
             Latency,
             Timeout,
+            Resolver,
+            Proxy,
         ];
 
     // Reading the files of TLS may.
     internal override bool MayBlock => tls.HasFiles;
 
     /// <summary>What looks up names; tests put their own in its place.</summary>
-    internal Resolver Resolver
+    internal INameResolver NameResolver
     {
         init => destination = destination with { Resolver = value };
     }
@@ -210,10 +242,10 @@ public sealed partial record HttpCheck : ProbeCheck
         string? credentials = Authorization is null ? null : HttpTexts.HeaderOf(Authorization);
         byte[]? body = Body is null ? null : Encoding.UTF8.GetBytes(Body);
         HttpRequest request = new(new(Url), Method, Headers, credentials, body);
-        Destination to = destination;
+        (Destination to, ConnectTarget? other) = (destination, instead);
         for (int redirects = 0; ; redirects++)
         {
-            HttpConnector connector = new(to, tls, time);
+            HttpConnector connector = new(to, tls, time, through, other);
             HttpOutcome outcome =
                 Protocol == HttpProtocol.Http1
                     ? await new Http1Exchange(connector).RunAsync(request, files, phases, deadline)
@@ -240,14 +272,14 @@ public sealed partial record HttpCheck : ProbeCheck
 
             if (!request.IsSameServer(next.Url))
             {
-                if (HostOption.AddressOf(next.Host) is { } address && !Family.Has(address))
+                if (through is null && HostOption.AddressOf(next.Host) is { } address && !Family.Has(address))
                 {
                     return Observation.Fail(
                         $"redirected to {Printable.Quoted(location)}, which is no {Family.Word()} address"
                     );
                 }
 
-                to = new(next.Host, next.Url.Port, family: Family);
+                (to, other) = (DestinationOf(next.Url, other: null), null);
             }
 
             request = next;
@@ -262,6 +294,9 @@ public sealed partial record HttpCheck : ProbeCheck
             : Observation.Ok($"status {answer.Status} in {PhaseTimes.Rounded(total)}");
     }
 
-    private Destination DestinationOf(Uri url) =>
-        new(HttpTexts.HostOf(url), url.Port, ConnectTo is null ? null : ConnectTarget.Parse(ConnectTo), Family);
+    private Destination DestinationOf(Uri url, ConnectTarget? other) =>
+        new(through?.Host ?? HttpTexts.HostOf(url), through?.Port ?? url.Port, through is null ? other : null, Family)
+        {
+            Resolver = DnsResolver.Of(Resolver),
+        };
 }

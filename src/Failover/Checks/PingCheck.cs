@@ -27,6 +27,8 @@ public sealed record PingCheck : ProbeCheck
     /// <param name="family">The addresses of the host that are tried.</param>
     /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; what has no reply then is lost. Left out,
     /// 10 s.</param>
+    /// <param name="resolver">The name server that is asked for the addresses of the host, instead of the system's resolver: <c>HOST</c>,
+    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
     /// <exception cref="ArgumentException">An argument is missing or out of range, the host is no address of the family, or the last request
     /// would be sent after the timeout. The message says what is accepted.</exception>
     public PingCheck(
@@ -36,7 +38,8 @@ public sealed record PingCheck : ProbeCheck
         double loss = Percent,
         TimeSpan? latency = null,
         IpFamily family = IpFamily.Any,
-        TimeSpan? timeout = null
+        TimeSpan? timeout = null,
+        string? resolver = null
     )
     {
         Host = HostOption.Check(host);
@@ -46,6 +49,8 @@ public sealed record PingCheck : ProbeCheck
         Latency = LatencyOption.CheckIfGiven(latency);
         Family = FamilyOption.Check(family);
         Timeout = TimeoutOption.Check(timeout);
+        Resolver = ResolverOption.CheckIfGiven(resolver);
+        NameResolver = DnsResolver.Of(Resolver);
         Family.Check(Host);
         if (Spacing * (Count - 1) > Timeout)
         {
@@ -87,12 +92,23 @@ public sealed record PingCheck : ProbeCheck
         TimeSpan.FromSeconds(10)
     );
 
+    private static readonly FormattedOption ResolverOption = DnsResolver.Option();
+
     /// <inheritdoc cref="Hysteresis.Kind"/>
     public static TaskKind Kind { get; } =
         new(
             "ping",
             "whether a machine replies to ICMP echo requests",
-            [HostOption, CountOption, SpacingOption, LossOption, LatencyOption, FamilyOption, TimeoutOption]
+            [
+                HostOption,
+                CountOption,
+                SpacingOption,
+                LossOption,
+                LatencyOption,
+                FamilyOption,
+                TimeoutOption,
+                ResolverOption,
+            ]
         )
         {
             Make = given => new PingCheck(
@@ -102,7 +118,8 @@ public sealed record PingCheck : ProbeCheck
                 (double?)given[3] ?? Percent,
                 (TimeSpan?)given[4],
                 (IpFamily?)given[5] ?? FamilyOption.Fallback,
-                (TimeSpan?)given[6]
+                (TimeSpan?)given[6],
+                (string?)given[7]
             ),
             ShortForm = new("HOST", text => [(HostOption, text)]),
         };
@@ -128,20 +145,27 @@ public sealed record PingCheck : ProbeCheck
     /// <summary>How long all of it may take.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>The name server that is asked for addresses; null: the system's resolver.</summary>
+    public string? Resolver { get; }
+
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout;
+
+    /// <inheritdoc/>
+    public override string? TargetHost => Host;
 
     /// <inheritdoc/>
     public override string Summary => $"ping {Host}";
 
     internal override TaskKind OwnKind => Kind;
 
-    internal override ImmutableArray<object?> Values => [Host, Count, Spacing, Loss, Latency, Family, Timeout];
+    internal override ImmutableArray<object?> Values =>
+        [Host, Count, Spacing, Loss, Latency, Family, Timeout, Resolver];
 
     internal override bool MayBlock => false;
 
     /// <summary>What looks up names; tests put their own in its place.</summary>
-    internal Resolver Resolver { get; init; } = Resolver.System;
+    internal INameResolver NameResolver { get; init; }
 
     /// <inheritdoc/>
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
@@ -159,7 +183,7 @@ public sealed record PingCheck : ProbeCheck
     {
         Resolution resolution = HostOption.AddressOf(Host) is { } given
             ? new([given])
-            : await Resolver.ResolveAsync(Host, deadline);
+            : await NameResolver.ResolveAsync(Host, Family, time, deadline);
         if (resolution.Cause is not null)
         {
             return resolution.Verdict(Host);

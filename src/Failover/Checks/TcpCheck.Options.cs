@@ -52,6 +52,8 @@ public sealed partial record TcpCheck
     private static readonly ChoiceOption<IpFamily> FamilyOption = TlsOptions.Family();
     private static readonly DurationOption LatencyOption = TlsOptions.Latency();
 
+    private static readonly FormattedOption ResolverOption = DnsResolver.Option();
+
     /// <inheritdoc cref="Hysteresis.Kind"/>
     public static TaskKind Kind { get; } =
         new(
@@ -77,6 +79,7 @@ public sealed partial record TcpCheck
                 WarnWithinOption,
                 FamilyOption,
                 LatencyOption,
+                ResolverOption,
             ]
         )
         {
@@ -99,7 +102,8 @@ public sealed partial record TcpCheck
                 (TimeSpan?)given[15],
                 (TimeSpan?)given[16],
                 (IpFamily?)given[17] ?? FamilyOption.Fallback,
-                (TimeSpan?)given[18]
+                (TimeSpan?)given[18],
+                (string?)given[19]
             ),
             ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
         };

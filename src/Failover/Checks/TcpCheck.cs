@@ -48,6 +48,8 @@ public sealed partial record TcpCheck : ProbeCheck
     /// <param name="family">The addresses of the host that are tried.</param>
     /// <param name="latency">The longest that the probe may take, from 1 ms to 30 days; one that takes longer is a fail. Left out, the timeout alone
     /// counts.</param>
+    /// <param name="resolver">The name server that is asked for the addresses of the host, instead of the system's resolver: <c>HOST</c>,
+    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
     /// <exception cref="ArgumentException">An argument is missing or out of range, <paramref name="host"/> and
     /// <paramref name="sourceHost"/> are addresses of different families, or two arguments do not go together. The message says what is
     /// accepted.</exception>
@@ -70,7 +72,8 @@ public sealed partial record TcpCheck : ProbeCheck
         TimeSpan? expiresWithin = null,
         TimeSpan? warnWithin = null,
         IpFamily family = IpFamily.Any,
-        TimeSpan? latency = null
+        TimeSpan? latency = null,
+        string? resolver = null
     )
     {
         dialer = new(
@@ -79,7 +82,10 @@ public sealed partial record TcpCheck : ProbeCheck
             SourceHostOption.CheckIfGiven(sourceHost),
             SourcePortOption.CheckIfGiven(sourcePort),
             FamilyOption.Check(family)
-        );
+        )
+        {
+            Resolver = DnsResolver.Of(Resolver = ResolverOption.CheckIfGiven(resolver)),
+        };
         Timeout = TimeoutOption.Check(timeout);
         Close = CloseOption.Check(close);
         Latency = LatencyOption.CheckIfGiven(latency);
@@ -153,8 +159,14 @@ public sealed partial record TcpCheck : ProbeCheck
     /// <summary>The longest that the probe may take; null: the timeout alone counts.</summary>
     public TimeSpan? Latency { get; }
 
+    /// <summary>The name server that is asked for addresses; null: the system's resolver.</summary>
+    public string? Resolver { get; }
+
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout + (talk?.FilesTimeout(Timeout) ?? TimeSpan.Zero);
+
+    /// <inheritdoc/>
+    public override string? TargetHost => Host;
 
     /// <inheritdoc/>
     public override string Summary =>
@@ -184,13 +196,14 @@ public sealed partial record TcpCheck : ProbeCheck
             WarnWithin,
             Family == FamilyOption.Fallback ? null : Family,
             Latency,
+            Resolver,
         ];
 
     // Reading the files of TLS may.
     internal override bool MayBlock => talk?.HasFiles == true;
 
     /// <summary>What looks up names; tests put their own in its place.</summary>
-    internal Resolver Resolver
+    internal INameResolver NameResolver
     {
         init => dialer = dialer with { Resolver = value };
     }

@@ -30,6 +30,8 @@ public sealed record TlsCheck : ProbeCheck
     /// counts.</param>
     /// <param name="timeout">How long all of it may take, name resolution included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
     /// out, 10 s. The files of certificates are read before it begins, and have as long again, up to 5 s.</param>
+    /// <param name="resolver">The name server that is asked for the addresses of the host, instead of the system's resolver: <c>HOST</c>,
+    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
     /// <exception cref="ArgumentException">An argument is missing or out of range, or two do not go together. The message says what is
     /// accepted.</exception>
     public TlsCheck(
@@ -43,7 +45,8 @@ public sealed record TlsCheck : ProbeCheck
         TimeSpan? warnWithin = null,
         IpFamily family = IpFamily.Any,
         TimeSpan? latency = null,
-        TimeSpan? timeout = null
+        TimeSpan? timeout = null,
+        string? resolver = null
     )
     {
         Host = HostOption.Check(host);
@@ -55,7 +58,8 @@ public sealed record TlsCheck : ProbeCheck
         Family = FamilyOption.Check(family);
         Latency = LatencyOption.CheckIfGiven(latency);
         Timeout = TimeoutOption.Check(timeout);
-        destination = new(Host, Port, family: Family);
+        Resolver = ResolverOption.CheckIfGiven(resolver);
+        destination = new(Host, Port, family: Family) { Resolver = DnsResolver.Of(Resolver) };
     }
 
     private static readonly HostOption HostOption = new("host", "the target");
@@ -74,6 +78,8 @@ public sealed record TlsCheck : ProbeCheck
         TimeSpan.FromSeconds(10)
     );
 
+    private static readonly FormattedOption ResolverOption = DnsResolver.Option();
+
     /// <inheritdoc cref="Hysteresis.Kind"/>
     public static TaskKind Kind { get; } =
         new(
@@ -91,6 +97,7 @@ public sealed record TlsCheck : ProbeCheck
                 FamilyOption,
                 LatencyOption,
                 TimeoutOption,
+                ResolverOption,
             ]
         )
         {
@@ -105,7 +112,8 @@ public sealed record TlsCheck : ProbeCheck
                 (TimeSpan?)given[7],
                 (IpFamily?)given[8] ?? FamilyOption.Fallback,
                 (TimeSpan?)given[9],
-                (TimeSpan?)given[10]
+                (TimeSpan?)given[10],
+                (string?)given[11]
             ),
             ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
         };
@@ -143,8 +151,14 @@ public sealed record TlsCheck : ProbeCheck
     /// <summary>How long all of it may take, behind the files of certificates.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>The name server that is asked for addresses; null: the system's resolver.</summary>
+    public string? Resolver { get; }
+
     /// <inheritdoc/>
     public override TimeSpan LongestTime => Timeout + tls.FilesTimeout(Timeout);
+
+    /// <inheritdoc/>
+    public override string? TargetHost => Host;
 
     /// <inheritdoc/>
     public override string Summary => $"tls {HostAndPort.Join(Host, Port)}";
@@ -152,13 +166,26 @@ public sealed record TlsCheck : ProbeCheck
     internal override TaskKind OwnKind => Kind;
 
     internal override ImmutableArray<object?> Values =>
-        [Host, Port, ServerName, Ca, ClientCertificate, ClientKey, ExpiresWithin, WarnWithin, Family, Latency, Timeout];
+        [
+            Host,
+            Port,
+            ServerName,
+            Ca,
+            ClientCertificate,
+            ClientKey,
+            ExpiresWithin,
+            WarnWithin,
+            Family,
+            Latency,
+            Timeout,
+            Resolver,
+        ];
 
     // Reading the files may.
     internal override bool MayBlock => tls.HasFiles;
 
     /// <summary>What looks up names; tests put their own in its place.</summary>
-    internal Resolver Resolver
+    internal INameResolver NameResolver
     {
         init => destination = destination with { Resolver = value };
     }

@@ -41,7 +41,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         Clock = new Clock(time);
         // Components are added before the start, by one thread; a reload puts another list in their place.
         components = added;
-        probes = new(Clock, Observed);
+        probes = new(Clock, Observed, ProbeWaits);
         this.store = store ?? new MemoryStateStore();
         machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
         storing = new(this.store, Stored, Settled);
@@ -64,6 +64,9 @@ internal sealed partial class HealthEngine : IAsyncDisposable
 
     /// <summary>Why the store holds nothing at present, in one line; null where it does.</summary>
     public string? StoreLost => storeWatch.Problem;
+
+    /// <summary>How many probes run at a time, from now on.</summary>
+    public void Limit(ProbeLimits limits) => probes.Places.Apply(limits);
 
     /// <summary>Takes a component, before the start.</summary>
     public Component Add(ComponentDescription description)
@@ -336,6 +339,12 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         }
 
         activity.Leave();
+    }
+
+    private void ProbeWaits(long probe)
+    {
+        using Input input = Enter();
+        machine.ProbeWaits(probe, input.Now, input.Wall);
     }
 
     private void Stored(long sequence, long revision)

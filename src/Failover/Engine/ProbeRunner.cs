@@ -5,13 +5,17 @@ namespace Failover;
 /// <summary>Runs the probes that the machine wants, and reports what each of them saw.</summary>
 /// <param name="clock">The clock of the engine.</param>
 /// <param name="observed">Takes what a probe saw, from when to when.</param>
-internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant, Instant> observed)
+/// <param name="waits">Takes a probe that has not begun, as too many others run.</param>
+internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant, Instant> observed, Action<long> waits)
 {
     private readonly ConcurrentDictionary<long, CancellationTokenSource> running = new();
     private volatile bool isStopped;
 
     /// <summary>Where checks run that may block.</summary>
     public UserCodeThreads UserCode { get; } = new(clock.Time);
+
+    /// <summary>How many probes run at a time.</summary>
+    public ProbePlaces Places { get; } = new(clock.Time, waits);
 
     /// <summary>Begins a probe.</summary>
     /// <param name="probe">Which.</param>
@@ -66,7 +70,10 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
         Observation seen;
         try
         {
-            seen = await Probe.RunAsync(check, clock.Time, UserCode, stop.Token) ?? Probe.Missing(check);
+            using ProbePlace place = await Places.EnterAsync(probe.Id, check, stop.Token);
+            // Until then nothing was asked of the target.
+            started = clock.Now;
+            seen = place.Refusal ?? await RunAsync(check, place, probe.Id, stop.Token) ?? Probe.Missing(check);
         }
 #pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
         catch (Exception exception)
@@ -79,6 +86,20 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
         running.TryRemove(probe.Id, out _);
         stop.Dispose();
         observed(probe.Id, seen, started, ended);
+    }
+
+    private async ValueTask<Observation?> RunAsync(ProbeCheck check, ProbePlace place, long id, CancellationToken stop)
+    {
+        // Code of the user's may never end: it keeps its thread then, and no place that others need.
+        using ITimer? overdue = check.MayBlock
+            ? clock.Time.CreateTimer(
+                static place => ((ProbePlace)place!).Dispose(),
+                place,
+                check.LongestTime,
+                Timeout.InfiniteTimeSpan
+            )
+            : null;
+        return await Probe.RunAsync(check, clock.Time, UserCode, place.LongestWait, () => waits(id), stop);
     }
 
     // What is called on a cancellation may be code of the user's.

@@ -5,6 +5,7 @@ public sealed class FailoverBuilder
 {
     private readonly Dictionary<string, ComponentDescription> components = new(StringComparer.Ordinal);
     private IStateStore? store;
+    private ProbeLimits probeLimits = new();
 
     internal FailoverBuilder() { }
 
@@ -48,10 +49,20 @@ public sealed class FailoverBuilder
         return this;
     }
 
+    /// <summary>Limits how many probes run at a time. Called again, it replaces what was said before.</summary>
+    /// <param name="max">As <see cref="HealthCheckServer.MaxProbes"/>.</param>
+    /// <param name="maxPerHost">As <see cref="HealthCheckServer.MaxProbesPerHost"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
+    public FailoverBuilder LimitProbes(int? max = null, int? maxPerHost = null)
+    {
+        probeLimits = new(ProbeLimits.Check(max, nameof(max)), ProbeLimits.Check(maxPerHost, nameof(maxPerHost)));
+        return this;
+    }
+
     /// <summary>A copy, to which more can be added.</summary>
     internal FailoverBuilder Copy()
     {
-        FailoverBuilder copy = new() { store = store };
+        FailoverBuilder copy = new() { store = store, probeLimits = probeLimits };
         foreach (ComponentDescription component in components.Values)
         {
             copy.components.Add(component.Name, component);
@@ -63,7 +74,7 @@ public sealed class FailoverBuilder
     /// <summary>What serves the components.</summary>
     internal HealthService Build()
     {
-        HealthService service = new(BootTime.Instance, store);
+        HealthService service = new(BootTime.Instance, store) { ProbeLimits = probeLimits };
         foreach (ComponentDescription component in components.Values)
         {
             service.Add(component);

@@ -110,6 +110,30 @@ public sealed class HealthCheckServer : IAsyncDisposable
         init => service.TrustedProxies = TrustedProxySet.Parse(value, nameof(TrustedProxies));
     }
 
+    /// <summary>How many probes run at a time, in all, from 1 to 1,000,000. Null unless it is set: half of the limit of open files.</summary>
+    /// <remarks>A probe beyond that waits, in the order of asking, for as long as it may itself take; its timeout begins when it begins. One that
+    /// has waited so long is an error and is not begun.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
+    public int? MaxProbes
+    {
+        get => service.ProbeLimits.Max;
+        init => service.ProbeLimits = service.ProbeLimits with { Max = ProbeLimits.Check(value, nameof(MaxProbes)) };
+    }
+
+    /// <summary>How many probes of one host run at a time, from 1 to 1,000,000. Null unless it is set: any number.</summary>
+    /// <remarks>A host is what checks say of themselves (<see cref="ProbeCheck.TargetHost"/>): a name and its address are two. Those beyond the
+    /// number wait as for <see cref="MaxProbes"/>, and hold up no probe of another host.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
+    public int? MaxProbesPerHost
+    {
+        get => service.ProbeLimits.MaxPerHost;
+        init =>
+            service.ProbeLimits = service.ProbeLimits with
+            {
+                MaxPerHost = ProbeLimits.Check(value, nameof(MaxProbesPerHost)),
+            };
+    }
+
     /// <summary>The port that is listened on; before the start, the one that was asked for.</summary>
     public int Port => listener.Address.Port;
 

@@ -22,6 +22,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
     private Dictionary<string, HeartbeatAccess> heartbeats = new(StringComparer.Ordinal);
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
+    private ProbeLimits probeLimits = new();
     private Action<string> warn = _ => { };
     private bool isStarted;
 
@@ -36,6 +37,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     {
         get => Volatile.Read(ref trustedProxies);
         set => Volatile.Write(ref trustedProxies, value);
+    }
+
+    /// <summary>How many probes run at a time; others may take their place at any time.</summary>
+    public ProbeLimits ProbeLimits
+    {
+        get => Volatile.Read(ref probeLimits);
+        set
+        {
+            Volatile.Write(ref probeLimits, value);
+            Engine.Limit(value);
+        }
     }
 
     /// <summary>Takes a component, to be served once this is started.</summary>

@@ -24,8 +24,11 @@ internal sealed record Destination
     /// <summary>For people.</summary>
     public string Text => socketPath ?? HostAndPort.Join(dialer!.Host, dialer.Port);
 
-    /// <summary>What looks up names; tests put their own in its place.</summary>
-    public Resolver Resolver
+    /// <summary>The host that is connected to, or the path of the socket.</summary>
+    public string Host => socketPath ?? dialer!.Host;
+
+    /// <summary>What looks up names.</summary>
+    public INameResolver Resolver
     {
         init => dialer = dialer is null ? null : dialer with { Resolver = value };
     }

@@ -58,8 +58,8 @@ internal sealed record Dialer
     /// <summary>The addresses that are tried.</summary>
     public IpFamily Family { get; }
 
-    /// <summary>What looks up names; tests put their own in its place.</summary>
-    public Resolver Resolver { get; init; } = Resolver.System;
+    /// <summary>What looks up names.</summary>
+    public INameResolver Resolver { get; init; } = Failover.Resolver.System;
 
     /// <summary>Connects, name resolution included. Never throws: what keeps it from connecting is an outcome.</summary>
     /// <param name="close">How the connection will be given up: one that nothing is sent over is best reset.</param>
@@ -83,13 +83,13 @@ internal sealed record Dialer
             return TcpVerdict.Of(await TcpAttempt.RunAsync(path, close, deadline));
         }
 
-        Resolution target = await ResolveAsync(Host, deadline);
+        Resolution target = await ResolveAsync(Host, time, deadline);
         if (target.Cause is not null)
         {
             return new(target.Verdict(Host));
         }
 
-        Resolution source = SourceHost is null ? new([]) : await ResolveAsync(SourceHost, deadline);
+        Resolution source = SourceHost is null ? new([]) : await ResolveAsync(SourceHost, time, deadline);
         if (source.Cause is { } sourceCause)
         {
             return new(Observation.Error($"{sourceCause}: source {SourceHost}"));
@@ -108,8 +108,8 @@ internal sealed record Dialer
             : TcpVerdict.Of(await TcpRace.RunAsync(paths, close, time, deadline), paths.Count);
     }
 
-    private ValueTask<Resolution> ResolveAsync(string host, CancellationToken deadline) =>
+    private ValueTask<Resolution> ResolveAsync(string host, TimeProvider time, CancellationToken deadline) =>
         HostOption.AddressOf(host) is { } address
             ? new(new Resolution([address]))
-            : Resolver.ResolveAsync(host, deadline);
+            : Resolver.ResolveAsync(host, Family, time, deadline);
 }

@@ -14,7 +14,7 @@ internal sealed class Resolver(
     Func<string, IPAddress[]> lookUp,
     int threadLimit = Resolver.ThreadLimit,
     TimeSpan? linger = null
-)
+) : INameResolver
 {
     /// <summary>More names than most machines watch, and a bounded cost when none of them answers.</summary>
     public const int ThreadLimit = 1024;
@@ -63,6 +63,13 @@ internal sealed class Resolver(
             ? await WaitAsync(Join(host), deadline)
             : outcome;
     }
+
+    ValueTask<Resolution> INameResolver.ResolveAsync(
+        string host,
+        IpFamily family,
+        TimeProvider time,
+        CancellationToken deadline
+    ) => ResolveAsync(host, deadline);
 
     private async ValueTask<Resolution> WaitAsync(Share share, CancellationToken deadline)
     {

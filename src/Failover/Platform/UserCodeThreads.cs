@@ -12,47 +12,35 @@ internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThre
 {
     public const int Most = 64;
 
-    private readonly Lock gate = new();
-    private readonly LinkedList<Call> waiting = [];
-    private int running;
+    private readonly PlaceQueue<Call> threads = new(time, most);
 
     /// <summary>How many calls hold a thread now.</summary>
-    public int Running
-    {
-        get
-        {
-            lock (gate)
-            {
-                return running;
-            }
-        }
-    }
+    public int Running => threads.Taken;
 
     private string TooMany => string.Create(CultureInfo.InvariantCulture, $"{most} checks of user code are running");
 
     /// <summary>Begins a call on a thread of its own, as soon as there is one.</summary>
     /// <param name="start">The call. What it throws, the task throws.</param>
     /// <param name="longestWait">How long it waits for a thread; after that it is never begun, and the result is an error.</param>
+    /// <param name="waits">Called where it has to wait for one.</param>
     /// <param name="stopping">A call that has not begun by then is cancelled.</param>
     public Task<Observation> RunAsync(
         Func<Task<Observation>> start,
         TimeSpan longestWait,
+        Action? waits = null,
         CancellationToken stopping = default
     )
     {
         Call call = new(this, start);
-        lock (gate)
+        if (threads.TryEnter(call, longestWait, stopping))
         {
-            if (running == most)
-            {
-                call.Wait(waiting.AddLast(call), time, longestWait, stopping);
-                return call.Result;
-            }
-
-            running++;
+            StartThread(call);
+        }
+        else
+        {
+            waits?.Invoke();
         }
 
-        StartThread(call);
         return call.Result;
     }
 
@@ -64,7 +52,7 @@ internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThre
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            for (Call? next = call; next is not null; next = Release())
+            for (Call? next = call; next is not null; next = threads.Leave())
             {
                 next.End(Observation.Error("no thread could be started for it"));
             }
@@ -78,66 +66,18 @@ internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThre
             Task<Observation> called = next.BeginAsync();
             Call begun = next;
             // Before whoever waits for the result continues, here: that is no code of the user's any more.
-            next = Release();
+            next = threads.Leave();
             begun.EndWith(called);
         }
     }
 
-    // The thread goes to the call that has waited longest.
-    private Call? Release()
-    {
-        lock (gate)
-        {
-            Call? next = waiting.First?.Value;
-            if (next is null)
-            {
-                running--;
-            }
-            else
-            {
-                waiting.RemoveFirst();
-                next.StopWaiting();
-            }
-
-            return next;
-        }
-    }
-
-    private bool TryRemove(LinkedListNode<Call> call)
-    {
-        lock (gate)
-        {
-            bool isWaiting = call.List is not null;
-            if (isWaiting)
-            {
-                waiting.Remove(call);
-            }
-
-            return isWaiting;
-        }
-    }
-
     /// <summary>One call, from when it is asked for to its result.</summary>
-    private sealed class Call(UserCodeThreads threads, Func<Task<Observation>> start)
+    private sealed class Call(UserCodeThreads threads, Func<Task<Observation>> start) : PlaceQueue<Call>.Waiter
     {
         private readonly TaskCompletionSource<Observation> result = new();
         private readonly int mark = PoolWatch.Mark();
-        private ITimer? timer;
-        private CancellationTokenRegistration registration;
 
         public Task<Observation> Result => result.Task;
-
-        public void Wait(LinkedListNode<Call> place, TimeProvider time, TimeSpan longest, CancellationToken stopping)
-        {
-            timer = time.CreateTimer(_ => GiveUp(place), state: null, longest, Timeout.InfiniteTimeSpan);
-            registration = stopping.UnsafeRegister(_ => Cancel(place, stopping), state: null);
-        }
-
-        public void StopWaiting()
-        {
-            timer?.Dispose();
-            registration.Unregister();
-        }
 
         public Task<Observation> BeginAsync()
         {
@@ -183,22 +123,8 @@ internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThre
             }
         }
 
-        private void GiveUp(LinkedListNode<Call> place)
-        {
-            if (threads.TryRemove(place))
-            {
-                registration.Unregister();
-                End(Observation.Error(threads.TooMany));
-            }
-        }
+        protected override void GiveUp() => End(Observation.Error(threads.TooMany));
 
-        private void Cancel(LinkedListNode<Call> place, CancellationToken stopping)
-        {
-            if (threads.TryRemove(place))
-            {
-                timer?.Dispose();
-                result.TrySetCanceled(stopping);
-            }
-        }
+        protected override void Cancel(CancellationToken stopping) => result.TrySetCanceled(stopping);
     }
 }

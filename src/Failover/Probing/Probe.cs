@@ -6,15 +6,23 @@ internal static class Probe
     /// <summary>Probes. Throws, or ends in what was thrown, only where the check throws; see <see cref="Broken"/>.</summary>
     /// <remarks>Code of the user's must hold up neither whoever asked nor, if it blocks, the pool that everybody else
     /// needs.</remarks>
+    /// <param name="check">The check.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="userCode">Where it runs if it may block.</param>
+    /// <param name="longestWait">How long it waits for a thread there.</param>
+    /// <param name="waits">Called where it has to wait for one.</param>
+    /// <param name="stopping">Asks it to end.</param>
     /// <returns>What it saw; null from a check that broke its contract.</returns>
     public static ValueTask<Observation> RunAsync(
         ProbeCheck check,
         TimeProvider time,
         UserCodeThreads userCode,
+        TimeSpan longestWait,
+        Action waits,
         CancellationToken stopping
     ) =>
         check.MayBlock
-            ? new(userCode.RunAsync(() => check.ProbeAsync(time, stopping).AsTask(), check.LongestTime, stopping))
+            ? new(userCode.RunAsync(() => check.ProbeAsync(time, stopping).AsTask(), longestWait, waits, stopping))
             : check.ProbeAsync(time, stopping);
 
     /// <summary>A check without an observation is an error.</summary>

@@ -11,6 +11,11 @@ public abstract record ProbeCheck : Check
     /// <summary>Whether a probe may hold the thread that it begins on: true for all but those that are known not to.</summary>
     internal virtual bool MayBlock => true;
 
+    /// <summary>The host that a probe connects to, as it is described: a name or an address; null where it connects to none, to several, or
+    /// where that is not known. So many probes of one host run at a time as <c>MaxProbesPerHost</c> of a server says. Reading it
+    /// does no I/O.</summary>
+    public virtual string? TargetHost => null;
+
     /// <summary>What on this machine, or in the rights of this user, keeps every probe from telling, found without a probe: for
     /// <c>failover check</c>. It may block.</summary>
     /// <returns>The reason that probes have; null where there is nothing to find.</returns>

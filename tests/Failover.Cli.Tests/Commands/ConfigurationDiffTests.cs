@@ -169,6 +169,7 @@ public sealed class ConfigurationDiffTests
             trusted_proxies: [10.0.0.0/8, unix]
             state: {file: /tmp/other.db, max_age: 2h}
             connections: {max: 200, max_unix: 10, first_byte_timeout: 1s}
+            probes: {max_per_host: 20}
             reload: signal
             tasks: {a: {tcp: "web:80"}, b: {tcp: "web:81"}}
             components: {web: {ref: a}}
@@ -186,6 +187,7 @@ public sealed class ConfigurationDiffTests
                 ~ connections.max: 100 -> 200
                 ~ connections.max_unix: automatic -> 10
                 ~ connections.first_byte_timeout: 5s -> 1s
+                ~ probes.max_per_host: none -> 20
                 ~ reload: watch -> signal
                 ~ tasks: a -> a, b
                 1 component unchanged, keeps its state

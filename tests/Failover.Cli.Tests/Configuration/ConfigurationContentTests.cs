@@ -178,6 +178,13 @@ public sealed class ConfigurationContentTests : IDisposable
     }
 
     [Fact]
+    public void How_many_probes_run_at_a_time_can_be_said()
+    {
+        Read("probes: {max: 500, max_per_host: 20}\ncomponents: {}").Probes.ShouldBe(new(500, 20));
+        Read("components: {}").Probes.ShouldBe(new());
+    }
+
+    [Fact]
     public void Management_can_be_off() => Read("management: off\ncomponents: {}").Management.ShouldBeNull();
 
     [Fact]

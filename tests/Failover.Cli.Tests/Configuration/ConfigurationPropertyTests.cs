@@ -10,6 +10,7 @@ public sealed class ConfigurationPropertyTests
     private const string Good = """
         listen: [8080, "127.0.0.1:9000"]
         state: {file: memory, max_age: 1h, history_max_size: 64MiB}
+        probes: {max: 500, max_per_host: 20}
         connections: {max: 4096, max_unix: 16, max_management: 8, first_byte_timeout: 5s}
         defaults: {timeout: 10s}
         tasks:

@@ -22,6 +22,7 @@ public sealed class ConfigurationSchemaTests
                 trusted_proxies: [10.0.0.0/8, "::1", unix, "${env:PROXY}"]
                 state: {file: memory, max_age: 1h, history_max_size: 64MiB}
                 connections: {max: 4096, max_unix: "16", max_management: 8, first_byte_timeout: 5s}
+                probes: {max: 500, max_per_host: "20"}
                 defaults: {timeout: 10s, interval: 1m30s, auth: users}
                 include: [conf.d/*.yaml, more.yaml]
                 tasks:

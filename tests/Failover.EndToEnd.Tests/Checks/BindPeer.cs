@@ -33,6 +33,7 @@ public sealed class BindPeer : IAsyncLifetime
             alias CNAME www
             _sip._tcp SRV 0 5 5060 sip
             mail A 192.0.2.25
+            here A 127.0.0.1
             {many}
 
             """

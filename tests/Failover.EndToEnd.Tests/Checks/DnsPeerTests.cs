@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Failover;
 
 /// <summary>DnsCheck against bind, in a process and by the command.</summary>
@@ -48,6 +50,25 @@ public sealed class DnsPeerTests(BindPeer bind) : IClassFixture<BindPeer>
         expected.State.ShouldBe(Ok, expected.Reason);
         (foreign.State, foreign.Reason).ShouldBe((Fail, $"REFUSED: A www.example.org at {bind.Address}"));
         (empty.State, empty.Reason).ShouldBe((Fail, $"no record: AAAA mail.example.net at {bind.Address}"));
+    }
+
+    [Fact]
+    public async Task A_check_connects_to_the_addresses_that_it_says()
+    {
+        int port = int.Parse(bind.Address.Split(':')[1], CultureInfo.InvariantCulture);
+
+        // bind itself listens there by TCP.
+        Observation seen = await ProbeAsync("here.example.net");
+        Observation missing = await ProbeAsync("none.example.net");
+        Observation foreign = await ProbeAsync("here.example.org");
+
+        seen.State.ShouldBe(Ok, seen.Reason);
+        seen.Reason.ShouldStartWith($"connected to {bind.Address} in ");
+        missing.ShouldBe(Observation.Fail("no such host: none.example.net"));
+        foreign.ShouldBe(Observation.Error($"resolver {bind.Address} answered REFUSED: here.example.org"));
+
+        async Task<Observation> ProbeAsync(string host) =>
+            await new TcpCheck(host, port, resolver: bind.Address).ProbeAsync(TimeProvider.System, Cancel);
     }
 
     [Fact]

@@ -302,8 +302,8 @@ public sealed class DnsCheckTests
         Resolver both = new(_ => [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]);
         Resolver none = new(_ => throw new SocketException((int)SocketError.HostNotFound));
 
-        (await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { Resolver = both })).State.ShouldBe(Ok);
-        Observation unknown = await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { Resolver = none });
+        (await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { NameResolver = both })).State.ShouldBe(Ok);
+        Observation unknown = await ProbeAsync(new DnsCheck(Name, server: $"ns.test:{port}") { NameResolver = none });
         (unknown.State, unknown.Reason).ShouldBe((Fail, $"no such host: ns.test:{port}"));
     }
 
@@ -316,9 +316,8 @@ public sealed class DnsCheckTests
         Resolver both = new(_ => [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]);
         ManualTime time = new();
 
-        Task<Observation> probe = new DnsCheck(Name, server: $"ns.test:{port}", timeout: Minute(5)) { Resolver = both }
-            .ProbeAsync(time, Cancel)
-            .AsTask();
+        DnsCheck check = new(Name, server: $"ns.test:{port}", timeout: Minute(5)) { NameResolver = both };
+        Task<Observation> probe = check.ProbeAsync(time, Cancel).AsTask();
         // The query has arrived at the first.
         await silent.ReceiveAsync(Cancel);
         server.Queries.ShouldBe(0);
@@ -349,7 +348,7 @@ public sealed class DnsCheckTests
     {
         Resolver names = new(_ => [.. Words(addresses).Select(IPAddress.Parse)]);
 
-        Observation seen = await ProbeAsync(new DnsCheck(Name, server: "ns.test:1") { Resolver = names });
+        Observation seen = await ProbeAsync(new DnsCheck(Name, server: "ns.test:1") { NameResolver = names });
 
         (seen.State, seen.Reason).ShouldBe((state, reason));
     }

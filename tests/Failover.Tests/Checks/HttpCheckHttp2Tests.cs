@@ -62,7 +62,7 @@ public sealed class HttpCheckHttp2Tests
         Task<Resolution> other = resolver.ResolveAsync("other.test", Cancel).AsTask();
         begun.Wait(Cancel);
         ManualTime time = new();
-        HttpCheck check = new("http://web.test/", protocol: HttpProtocol.Http2) { Resolver = resolver };
+        HttpCheck check = new("http://web.test/", protocol: HttpProtocol.Http2) { NameResolver = resolver };
 
         Task<Observation> probe = check.ProbeAsync(time, Cancel).AsTask();
         time.Advance(check.Timeout);

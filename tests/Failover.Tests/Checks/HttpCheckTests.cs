@@ -280,7 +280,7 @@ public sealed class HttpCheckTests
         await using FaultServer server = FaultServer.Answering("HTTP/1.1 200 OK\r\n\r\n");
         HttpCheck check = new($"http://web.test:{server.Port}/", family: family)
         {
-            Resolver = new(_ => [System.Net.IPAddress.Loopback]),
+            NameResolver = new Resolver(_ => [System.Net.IPAddress.Loopback]),
         };
 
         Observation seen = await ProbeAsync(check);

@@ -73,7 +73,10 @@ public sealed class PingCheckTests
         Observation forbidden = await SeenAsync(new("198.51.100.1"));
         Observation nowhere = await SeenAsync(new("203.0.113.1"));
         Observation both = await SeenAsync(
-            new("both.test") { Resolver = new(_ => [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("192.0.2.1")]) }
+            new("both.test")
+            {
+                NameResolver = new Resolver(_ => [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("192.0.2.1")]),
+            }
         );
 
         (unreachable.State, unreachable.Reason).ShouldBe((Fail, "unreachable: 192.0.2.1"));
@@ -232,8 +235,8 @@ public sealed class PingCheckTests
                 : throw new SocketException((int)SocketError.HostNotFound)
         );
 
-        Observation none = await SeenAsync(new("none.test") { Resolver = names });
-        Observation six = await SeenAsync(new("four.test", family: IpFamily.Ipv6) { Resolver = names });
+        Observation none = await SeenAsync(new("none.test") { NameResolver = names });
+        Observation six = await SeenAsync(new("four.test", family: IpFamily.Ipv6) { NameResolver = names });
 
         (none.State, none.Reason).ShouldBe((Fail, "no such host: none.test"));
         (six.State, six.Reason).ShouldBe((Fail, "no IPv6 address: four.test"));

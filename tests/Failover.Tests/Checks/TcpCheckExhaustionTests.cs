@@ -63,7 +63,7 @@ public sealed class TcpCheckExhaustionTests
         int port = live.Port;
         TcpCheck several = new("several.test", port)
         {
-            Resolver = new(_ =>
+            NameResolver = new Resolver(_ =>
                 [IPAddress.Parse("127.0.0.4"), IPAddress.Parse("127.0.0.2"), IPAddress.Parse("127.0.0.3")]
             ),
         };
@@ -149,7 +149,7 @@ public sealed class TcpCheckExhaustionTests
         using Socket refusing = Peer.Refusing(port: 2525);
         TcpCheck both = new("localhost.test", 2525)
         {
-            Resolver = new(_ => [IPAddress.IPv6Loopback, IPAddress.Loopback]),
+            NameResolver = new Resolver(_ => [IPAddress.IPv6Loopback, IPAddress.Loopback]),
         };
 
         (await See(new("192.0.2.1", 25))).ShouldBe((Fail, "unreachable: 192.0.2.1:25"));

@@ -153,7 +153,7 @@ public sealed class TcpCheckPauseTests
             return [];
         });
         using PauseWatch watch = PauseWatch.Start(BootTime.Instance);
-        await ProbeAsync(watch, new TcpCheck("hangs.test", 25, Timeout) { Resolver = resolver });
+        await ProbeAsync(watch, new TcpCheck("hangs.test", 25, Timeout) { NameResolver = resolver });
     }
 
     private static async Task ProbeAsync(PauseWatch watch, params TcpCheck[] checks)

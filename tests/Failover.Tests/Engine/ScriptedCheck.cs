@@ -36,6 +36,11 @@ public sealed record ScriptedCheck : ProbeCheck
 
     public override string Summary => Name;
 
+    /// <summary>The host that it says it connects to.</summary>
+    public string? Host { get; init; }
+
+    public override string? TargetHost => Host;
+
     // It waits without a thread, and histories of thousands of probes should not make one each.
     internal override bool MayBlock => false;
 

@@ -121,7 +121,7 @@ public sealed class DialerTests
     private Dialer Dialer(string host, int port, string? sourceHost = null) =>
         new(host, port, sourceHost)
         {
-            Resolver = new(name =>
+            Resolver = new Resolver(name =>
             {
                 lookedUp.TrySetResult();
                 return name switch

@@ -14,7 +14,7 @@ public sealed class ResolverTests
     {
         using Hanging hanging = new();
         ManualTime time = new();
-        TcpCheck check = new("hangs.test", 25, Second(10)) { Resolver = new(hanging.LookUp) };
+        TcpCheck check = new("hangs.test", 25, Second(10)) { NameResolver = new Resolver(hanging.LookUp) };
         Task<Observation> probe = check.ProbeAsync(time, Cancel).AsTask();
         hanging.WaitForStarts(1);
 
@@ -139,11 +139,11 @@ public sealed class ResolverTests
         Resolver resolver = new(host => throw new InvalidOperationException(host));
         TcpCheck[] checks =
         [
-            new("127.0.0.1", peer.Port, sourceHost: "127.0.0.1") { Resolver = resolver },
-            new("::1", peer.Port) { Resolver = resolver },
-            new("::ffff:127.0.0.1", peer.Port) { Resolver = resolver },
-            new("fe80::1%lo", peer.Port) { Resolver = resolver },
-            new("fe80::1%nosuch0", peer.Port) { Resolver = resolver },
+            new("127.0.0.1", peer.Port, sourceHost: "127.0.0.1") { NameResolver = resolver },
+            new("::1", peer.Port) { NameResolver = resolver },
+            new("::ffff:127.0.0.1", peer.Port) { NameResolver = resolver },
+            new("fe80::1%lo", peer.Port) { NameResolver = resolver },
+            new("fe80::1%nosuch0", peer.Port) { NameResolver = resolver },
         ];
 
         foreach (TcpCheck check in checks)
@@ -240,7 +240,7 @@ public sealed class ResolverTests
     [InlineData(SocketError.SocketError, "name resolution failed", true)]
     public async Task What_the_system_says_becomes_a_cause(SocketError error, string cause, bool mayBeTimeout)
     {
-        TcpCheck check = new("x.test", 25) { Resolver = new(_ => throw new SocketException((int)error)) };
+        TcpCheck check = new("x.test", 25) { NameResolver = new Resolver(_ => throw new SocketException((int)error)) };
 
         Observation seen = await check.ProbeAsync(TimeProvider.System, Cancel);
 
@@ -273,7 +273,7 @@ public sealed class ResolverTests
     [Fact]
     public async Task A_source_that_cannot_be_looked_up_is_an_error()
     {
-        TcpCheck check = new("127.0.0.1", 25, sourceHost: "source.test") { Resolver = new(_ => []) };
+        TcpCheck check = new("127.0.0.1", 25, sourceHost: "source.test") { NameResolver = new Resolver(_ => []) };
 
         Observation seen = await check.ProbeAsync(TimeProvider.System, Cancel);
 

@@ -147,7 +147,7 @@ public sealed class TcpRaceTests
         using Peer live = Peer.Accepting("127.0.0.3");
         TcpCheck check = new("target.test", live.Port, sourceHost: "source.test")
         {
-            Resolver = new(host => host is "target.test" ? Parse("::1", "127.0.0.3") : Parse("127.0.0.5")),
+            NameResolver = new Resolver(host => host is "target.test" ? Parse("::1", "127.0.0.3") : Parse("127.0.0.5")),
         };
 
         Observation seen = await InTime(check.ProbeAsync(time, Cancel).AsTask());
@@ -158,7 +158,10 @@ public sealed class TcpRaceTests
     [Fact]
     public async Task A_target_without_an_address_of_the_sources_family_is_an_error()
     {
-        TcpCheck check = new("target.test", 25, sourceHost: "127.0.0.1") { Resolver = new(_ => Parse("::1")) };
+        TcpCheck check = new("target.test", 25, sourceHost: "127.0.0.1")
+        {
+            NameResolver = new Resolver(_ => Parse("::1")),
+        };
 
         Observation seen = await InTime(check.ProbeAsync(time, Cancel).AsTask());
 
@@ -254,7 +257,7 @@ public sealed class TcpRaceTests
     private static TcpCheck Check(int port, params string[] addresses) => Check(Second(10), port, addresses);
 
     private static TcpCheck Check(TimeSpan timeout, int port, params string[] addresses) =>
-        new("target.test", port, timeout) { Resolver = new(_ => Parse(addresses)) };
+        new("target.test", port, timeout) { NameResolver = new Resolver(_ => Parse(addresses)) };
 
     private static IPAddress[] Parse(params string[] addresses) => [.. addresses.Select(IPAddress.Parse)];
 

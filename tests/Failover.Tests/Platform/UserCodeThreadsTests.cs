@@ -22,7 +22,7 @@ public sealed class UserCodeThreadsTests
                 return Task.FromResult(Observation.Ok("up"));
             },
             Second(1),
-            Stop
+            stopping: Stop
         );
 
         seen.Reason.ShouldBe("up");
@@ -49,7 +49,7 @@ public sealed class UserCodeThreadsTests
                             return Task.FromResult(Observation.Ok());
                         },
                         Second(10),
-                        Stop
+                        stopping: Stop
                     )
                 ),
         ];
@@ -63,7 +63,7 @@ public sealed class UserCodeThreadsTests
                 return Task.FromResult(Observation.Ok());
             },
             Second(10),
-            Stop
+            stopping: Stop
         );
         time.Advance(Second(9));
         late.IsCompleted.ShouldBeFalse();
@@ -96,7 +96,7 @@ public sealed class UserCodeThreadsTests
                             return Task.FromResult(Observation.Ok());
                         },
                         Second(10),
-                        Stop
+                        stopping: Stop
                     )
                 ),
         ];
@@ -114,11 +114,11 @@ public sealed class UserCodeThreadsTests
     {
         UserCodeThreads threads = new(time, most: 1);
         TaskCompletionSource<Observation> answer = new();
-        Task<Observation> awaits = threads.RunAsync(() => answer.Task, Second(10), Stop);
+        Task<Observation> awaits = threads.RunAsync(() => answer.Task, Second(10), stopping: Stop);
 
-        (await threads.RunAsync(() => Task.FromResult(Observation.Ok("other")), Second(10), Stop)).Reason.ShouldBe(
-            "other"
-        );
+        (
+            await threads.RunAsync(() => Task.FromResult(Observation.Ok("other")), Second(10), stopping: Stop)
+        ).Reason.ShouldBe("other");
 
         awaits.IsCompleted.ShouldBeFalse();
         answer.SetResult(Observation.Fail("down"));
@@ -132,9 +132,11 @@ public sealed class UserCodeThreadsTests
         Task<Observation>? none = null;
 
         await Should.ThrowAsync<InvalidTimeZoneException>(() =>
-            threads.RunAsync(() => throw new InvalidTimeZoneException(), Second(10), Stop)
+            threads.RunAsync(() => throw new InvalidTimeZoneException(), Second(10), stopping: Stop)
         );
-        await Should.ThrowAsync<InvalidOperationException>(() => threads.RunAsync(() => none!, Second(10), Stop));
+        await Should.ThrowAsync<InvalidOperationException>(() =>
+            threads.RunAsync(() => none!, Second(10), stopping: Stop)
+        );
 
         SpinWait.SpinUntil(() => threads.Running == 0, Second(30)).ShouldBeTrue();
     }
@@ -152,9 +154,13 @@ public sealed class UserCodeThreadsTests
                 return Task.FromResult(Observation.Ok());
             },
             Second(10),
-            Stop
+            stopping: Stop
         );
-        Task<Observation> waits = threads.RunAsync(() => Task.FromResult(Observation.Ok()), Second(10), stopping.Token);
+        Task<Observation> waits = threads.RunAsync(
+            () => Task.FromResult(Observation.Ok()),
+            Second(10),
+            stopping: stopping.Token
+        );
 
         await stopping.CancelAsync();
 

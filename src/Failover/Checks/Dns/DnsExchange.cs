@@ -16,7 +16,7 @@ internal sealed class DnsExchange(DnsServer server, IpFamily family, DnsQuestion
     /// <param name="deadline">The end of the time for all of it.</param>
     public async ValueTask<DnsOutcome> RunAsync(PhaseTimes phases, CancellationToken deadline)
     {
-        Resolution found = await server.ResolveAsync(family, deadline);
+        Resolution found = await server.ResolveAsync(family, time, deadline);
         if (found.Cause is not null)
         {
             return new(null, found.Verdict(server.Text), phases);

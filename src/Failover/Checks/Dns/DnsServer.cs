@@ -15,8 +15,8 @@ internal sealed record DnsServer(string? Host, Port Port)
     /// <summary>The system's.</summary>
     public static DnsServer System { get; } = new(null, DnsPort);
 
-    /// <summary>What looks up its name; tests put their own in its place.</summary>
-    public Resolver Resolver { get; init; } = Resolver.System;
+    /// <summary>What looks up its name.</summary>
+    public INameResolver Resolver { get; init; } = Failover.Resolver.System;
 
     /// <summary>For people.</summary>
     public string Text =>
@@ -29,12 +29,13 @@ internal sealed record DnsServer(string? Host, Port Port)
         ConnectTarget.Parse(text) is { Host: { } host } target ? new(host, target.Port ?? DnsPort) : null;
 
     /// <summary>Its addresses, in the order in which they are tried.</summary>
-    /// <param name="family">Which one of the system's servers is meant. Of a name, all are given.</param>
+    /// <param name="family">Which one of the system's servers is meant. Of a name, those of the family are given at least.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="deadline">Ends the wait for the answer to a name.</param>
-    public ValueTask<Resolution> ResolveAsync(IpFamily family, CancellationToken deadline) =>
+    public ValueTask<Resolution> ResolveAsync(IpFamily family, TimeProvider time, CancellationToken deadline) =>
         Host is null ? new(OfSystem(family))
         : HostOption.AddressOf(Host) is { } address ? new(new Resolution([address]))
-        : Resolver.ResolveAsync(Host, deadline);
+        : Resolver.ResolveAsync(Host, family, time, deadline);
 
     // Reads a file, or asks the system, and so may block.
     private static Resolution OfSystem(IpFamily family)

@@ -17,6 +17,9 @@ internal sealed class AnswerLines(Stream stream, Action? begun = null) : IDispos
     /// <summary>Lets lines that follow have bounds of their own: between the chunks of a body.</summary>
     public void ForgetLines() => lineBytes = 0;
 
+    /// <summary>Whether more has come than was read.</summary>
+    public bool HasMore => start < end;
+
     public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
 
     /// <summary>The next line, without its end; null where the connection ended before it began.</summary>

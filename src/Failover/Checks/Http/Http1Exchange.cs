@@ -32,13 +32,16 @@ internal sealed class Http1Exchange(HttpConnector connector)
 
         await using (stream)
         {
-            return await TalkAsync(stream, request, phases, deadline);
+            HttpProxy? proxy = connector.ProxyFor(request);
+            HttpOutcome outcome = await TalkAsync(stream, request.ToBytes(proxy), request.IsHead, phases, deadline);
+            return proxy?.Judge(outcome, phases) ?? outcome;
         }
     }
 
     private async ValueTask<HttpOutcome> TalkAsync(
         Stream stream,
-        HttpRequest request,
+        byte[] request,
+        bool isHead,
         PhaseTimes phases,
         CancellationToken deadline
     )
@@ -46,11 +49,11 @@ internal sealed class Http1Exchange(HttpConnector connector)
         phases.Begin(ProbePhase.FirstByte);
         // A target may answer before it has read the request, and then close: what it said counts.
         using CancellationTokenSource answered = CancellationTokenSource.CreateLinkedTokenSource(deadline);
-        Task sending = SendAsync(stream, request.ToBytes(), answered.Token);
+        Task sending = SendAsync(stream, request, answered.Token);
         try
         {
             using AnswerLines lines = new(stream, () => phases.Begin(ProbePhase.Rest));
-            return HttpOutcome.Of(await new Http1Reader(lines, request.IsHead).ReadAsync(deadline));
+            return HttpOutcome.Of(await new Http1Reader(lines, isHead).ReadAsync(deadline));
         }
         catch (MalformedAnswerException fault)
         {

@@ -51,12 +51,27 @@ internal sealed record HttpRequest(
     /// <summary>The value of <c>Host</c>: the given one, or that of the URL.</summary>
     public string Authority => Headers.FirstOrDefault(given => IsNamed(given, "Host")).Value ?? UrlAuthority;
 
+    /// <summary>The server that it is for, with its port.</summary>
+    /// <param name="instead">Another one in its place; null: none.</param>
+    public string Server(ConnectTarget? instead) =>
+        HostAndPort.Join((instead?.Host ?? Host).Split('%')[0], instead?.Port ?? Url.Port);
+
     /// <summary>The request as HTTP/1.1 writes it.</summary>
-    public byte[] ToBytes()
+    /// <param name="proxy">The proxy that it is sent to; null: it is sent to the server.</param>
+    public byte[] ToBytes(HttpProxy? proxy = null)
     {
         byte[] body = Body ?? [];
         StringBuilder head = new();
-        head.Append(CultureInfo.InvariantCulture, $"{Method} {Url.PathAndQuery} HTTP/1.1\r\nHost: {Authority}\r\n");
+        string server = proxy is null ? "" : $"{Url.Scheme}://{UrlAuthority}";
+        head.Append(
+            CultureInfo.InvariantCulture,
+            $"{Method} {server}{Url.PathAndQuery} HTTP/1.1\r\nHost: {Authority}\r\n"
+        );
+        if (proxy?.Authorization is { } credentials)
+        {
+            head.Append(CultureInfo.InvariantCulture, $"Proxy-Authorization: {credentials}\r\n");
+        }
+
         foreach ((string name, string value) in AllHeaders())
         {
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
