@@ -216,6 +216,7 @@ public sealed class TcpCheckArgumentTests
                 "14d",
                 "any",
                 "the timeout",
+                "the system's resolver",
             ]);
     }
 

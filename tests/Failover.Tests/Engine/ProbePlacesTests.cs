@@ -7,6 +7,9 @@ public sealed class ProbePlacesTests
 {
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
 
+    // For the test that fails: one that waits for ever says less.
+    private static readonly TimeSpan Longest = Second(30);
+
     private readonly ManualTime time = new();
     private readonly ConcurrentQueue<long> waited = [];
     private readonly ProbePlaces places;
@@ -155,17 +158,17 @@ public sealed class ProbePlacesTests
     }
 
     [Fact]
-    public async Task Ten_thousand_that_wait_each_get_their_turn()
+    public async Task Thousands_that_wait_each_get_their_turn()
     {
         places.Apply(new(Max: 3, MaxPerHost: 2));
         ProbePlace[] taken = [await EnterAsync(-1), await EnterAsync(-2), await EnterAsync(-3)];
         int ended = 0;
-        Task[] probes = [.. Enumerable.Range(0, 10_000).Select(id => RunAsync(id, $"host-{id % 100}"))];
+        Task[] probes = [.. Enumerable.Range(0, 3_000).Select(id => RunAsync(id, $"host-{id % 100}"))];
         ended.ShouldBe(0);
         Array.ForEach(taken, place => place.Dispose());
 
         await Task.WhenAll(probes).WaitAsync(Stop);
-        ended.ShouldBe(10_000);
+        ended.ShouldBe(3_000);
 
         async Task RunAsync(long id, string host)
         {
@@ -200,5 +203,8 @@ public sealed class ProbePlacesTests
     }
 
     private Task<ProbePlace> EnterAsync(long probe, string? host = null, CancellationTokenSource? until = null) =>
-        places.EnterAsync(probe, new ScriptedCheck { Host = host }, until?.Token ?? Stop).AsTask();
+        places
+            .EnterAsync(probe, new ScriptedCheck { Host = host }, until?.Token ?? Stop)
+            .AsTask()
+            .WaitAsync(Longest, Stop);
 }

@@ -1,0 +1,36 @@
+namespace Failover;
+
+/// <summary>How many probes a daemon runs at a time, as its configuration says, also after a reload.</summary>
+public sealed class ProbeLimitTests
+{
+    [Fact]
+    public async Task A_probe_that_finds_no_place_is_an_error_until_a_reload_makes_more()
+    {
+        using SilentTarget silent = await SilentTarget.StartAsync();
+        using Target target = Target.Started();
+        string components = $$$"""
+            reload: signal
+            components:
+              silent: {tcp: {host: 127.0.0.1, port: {{{silent.Port}}}, timeout: 1m}}
+              target: {tcp: {host: 127.0.0.1, port: {{{target.Port}}}, timeout: 300ms}}
+            """;
+        using DaemonFiles files = await DaemonFiles.WithAsync($"probes: {{max_per_host: 1}}\n{components}");
+        await using RunningDaemon daemon = await files.ServeAsync();
+
+        Task<RawAnswer> hangs = RawConnection.GetAsync(daemon.Port, "/silent");
+        await silent.SomebodyWaitsAsync();
+
+        (await daemon.PollAsync("target")).ShouldBe("ERROR");
+        (await daemon.ReadAsync("components/target"))
+            .GetRawText()
+            .ShouldContain("did not start within 300ms: probes of 127.0.0.1 are limited to 1 at a time");
+
+        files.Write($"probes: {{max_per_host: 2}}\n{components}");
+        daemon.Reload();
+        await daemon.PollUntilAsync("target", "OK");
+        hangs.IsCompleted.ShouldBeFalse("its probe goes on");
+
+        await daemon.KillAsync();
+        await ((Task)hangs).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
