@@ -137,8 +137,8 @@ internal static class Mutants
         new(
             "a deadline is waited for in vain",
             $"{Machine}Limits.cs",
-            "now < evaluation.Started + limit",
-            "now < evaluation.Started + limit + limit"
+            "node.Evaluation!.Started + limit",
+            "node.Evaluation!.Started + (1000 * limit)"
         ),
         new(
             "a cached result is used for ever",
