@@ -17,6 +17,9 @@ internal static partial class SqliteLibrary
 
     private const uint CloseOnExec = 1;
 
+    // Linux, madvise(2): MADV_DONTNEED.
+    private const int NotNeeded = 4;
+
     private static readonly Lazy<nint> Carried = new(LoadCarried);
 
     /// <summary>Has SQLite's functions found. Once, before any of them is called.</summary>
@@ -56,7 +59,32 @@ internal static partial class SqliteLibrary
     private static nint LoadCarried()
     {
         using Stream? library = Assembly.GetEntryAssembly()?.GetManifestResourceStream(Name);
-        return library is not null && OperatingSystem.IsLinux() ? Load(library, Name) : 0;
+        if (library is null || !OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        nint loaded = Load(library, Name);
+        Forget(library);
+        return loaded;
+    }
+
+    // The copy in the program's own file has been read for the only time: its pages need not stay in memory.
+    [SupportedOSPlatform("linux")]
+    private static unsafe void Forget(Stream library)
+    {
+        if (library is UnmanagedMemoryStream mapped)
+        {
+            nint page = Environment.SystemPageSize;
+            mapped.Position = 0;
+            nint begin = ((nint)mapped.PositionPointer + page - 1) / page * page;
+            nint end = ((nint)mapped.PositionPointer + (nint)mapped.Length) / page * page;
+            if (end > begin)
+            {
+                // It may fail: they are only read again then.
+                _ = AdviseMemory(begin, end - begin, NotNeeded);
+            }
+        }
     }
 
     [SupportedOSPlatform("linux")]
@@ -68,4 +96,9 @@ internal static partial class SqliteLibrary
     )]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int CreateMemoryFile(string name, uint flags);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int AdviseMemory(nint address, nint length, int advice);
 }

@@ -162,6 +162,8 @@ internal sealed class Daemon : IAsyncDisposable
             $"serves {configuration.File}: {Count(service.Components.Count, "component")}"
         );
         AdviceLog.Write(Log, configuration);
+        // What only a start needs, the text of the file above all, is given back to the system.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     // As the configuration in force says it: one that is rejected changes nothing.
