@@ -137,8 +137,8 @@ internal static class Mutants
         new(
             "a deadline is waited for in vain",
             $"{Machine}Limits.cs",
-            "now < evaluation.Started + limit",
-            "now < evaluation.Started + limit + limit"
+            "node.Evaluation!.Started + limit",
+            "node.Evaluation!.Started + (1000 * limit)"
         ),
         new(
             "a cached result is used for ever",
@@ -155,8 +155,8 @@ internal static class Mutants
         new(
             "a beat is good for two periods",
             "Combinators/HeartbeatCheck.cs",
-            "new Waiting(beat, now, now + Every + Grace)",
-            "new Waiting(beat, now, now + Every + Every + Grace)"
+            "new Waiting(beat, now, now + Every + Grace) { HasBeat = true }",
+            "new Waiting(beat, now, now + Every + Every + Grace) { HasBeat = true }"
         ),
         new(
             "a heartbeat in the place of another task does not keep what was served",
