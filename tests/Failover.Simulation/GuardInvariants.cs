@@ -49,10 +49,12 @@ internal sealed class GuardInvariants(World world)
 
     private bool IsFailing(ServedComponent component) =>
         component.IsLatched
+        || component.Carried?.Snapshot is { IsGuarded: true } or { State: HealthState.Fail }
         || (
-            component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok)
-                ? carried.IsGuarded || carried is { State: HealthState.Fail, Evidence: not 0 }
-                : !component.IsOverdue
-                    && component.Root.Shown.ReadAt(world.Now) is { State: HealthState.Fail, IsEvidence: true }
-        );
+            component.Carried is null
+            && !component.IsOverdue
+            && component.Root.Shown.ReadAt(world.Now) is { State: HealthState.Fail, IsEvidence: true }
+        )
+        // An error does not say that it is up again.
+        || (failing.Contains(component) && exceededSince is not null && world.JudgedState(component) == HealthState.Error);
 }

@@ -241,14 +241,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         IReadOnlyDictionary<HealthTask, string> names
     )
     {
-        foreach ((string name, _, _) in HeartbeatNames.Clashes(components, names))
+        foreach ((string name, _, HealthTask second) in HeartbeatNames.Clashes(components, names))
         {
-            throw new ArgumentException(
-                $"two heartbeats are called {Printable.Quoted(name)}; accepted: a name of its own for each, as new HeartbeatCheck(…, name: \"nightly\")",
-                "task"
-            );
+            throw Clash(name, second);
         }
     }
+
+    private static ArgumentException Clash(string name, HealthTask task) =>
+        new(
+            $"two heartbeats are called {Printable.Quoted(name)}; accepted: a name of its own for each, as new HeartbeatCheck(…, name: \"nightly\")",
+            nameof(task)
+        );
 
     private void ServeHeartbeats(
         IEnumerable<ComponentDescription> components,
