@@ -116,12 +116,7 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
             given.TryGetValue(option.Key, out YamlEntry? value) ? options.Bind(option, value.Value) : null;
     }
 
-    private HashSet<string> Members(
-        YamlEntry entry,
-        string place,
-        Dictionary<string, YamlEntry> given,
-        string[] names
-    )
+    private HashSet<string> Members(YamlEntry entry, string place, Dictionary<string, YamlEntry> given, string[] names)
     {
         if (!given.TryGetValue(FileKeys.Components, out YamlEntry? patterns))
         {
