@@ -36,7 +36,9 @@ internal sealed class GuardInvariants(World world)
 
     public void Published(ServedComponent component, Snapshot snapshot)
     {
-        if (snapshot.State == HealthState.Error)
+        // Within a step, so many may have recovered, and fail again.
+        Count();
+        if (snapshot.IsError)
         {
             sawError.Add(component);
         }
@@ -77,7 +79,10 @@ internal sealed class GuardInvariants(World world)
         HashSet<ServedComponent> members = [.. Members()];
         foreach (ServedComponent component in okBefore.Where(one => members.Contains(one) && !sawError.Contains(one)))
         {
-            if (world.Now < until && world.Served(component).State == HealthState.Fail && !component.IsLatched)
+            if (
+                world.Now < until
+                && world.Served(component) is { State: HealthState.Fail, IsError: false, IsLatched: false }
+            )
             {
                 throw new InvariantViolation(
                     "guard",
