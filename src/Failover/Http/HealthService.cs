@@ -107,7 +107,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             taken.Add(component.Name, component);
         }
 
-        CheckHeartbeats(components, names);
+        CheckHeartbeats(components, names, nameof(components));
         if (isStarted)
         {
             OpenPasswordFiles(components);
@@ -232,20 +232,21 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     {
         if (added.Heartbeats.Any())
         {
-            CheckHeartbeats([.. others, added], Graph.NoNames);
+            CheckHeartbeats([.. others, added], Graph.NoNames, argument: "task");
         }
     }
 
     private static void CheckHeartbeats(
         IReadOnlyList<ComponentDescription> components,
-        IReadOnlyDictionary<HealthTask, string> names
+        IReadOnlyDictionary<HealthTask, string> names,
+        string argument
     )
     {
-        foreach ((string name, _, _) in HeartbeatNames.Clashes(components, names))
+        foreach ((string name, _, HealthTask second) in HeartbeatNames.Clashes(components, names))
         {
             throw new ArgumentException(
                 $"two heartbeats are called {Printable.Quoted(name)}; accepted: a name of its own for each, as new HeartbeatCheck(…, name: \"nightly\")",
-                "task"
+                argument
             );
         }
     }
