@@ -163,7 +163,8 @@ public sealed class MorePeerTests
             proxymap unix - - n - - proxymap
             postlog unix-dgram n - n - 1 postlogd
             END
-            exec postfix -c $1/conf start-fg
+            postfix -c $1/conf check
+            exec /usr/lib/postfix/sbin/master -c $1/conf -d
             """,
             needsRoot: true
         );
