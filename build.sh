@@ -82,9 +82,11 @@ declare -rA shown_by=(
   [openssh-server]=sshd
   [openssl]=openssl
   [postgresql]=pg_ctlcluster
+  [postfix]=postfix
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
   [qemu-user]=qemu-aarch64
   [redis-server]=redis-server
+  [rabbitmq-server]=rabbitmq-server
   [slapd]=slapd
   [sqlite3]=sqlite3
   [strace]=strace
@@ -95,7 +97,7 @@ declare -rA shown_by=(
   [zlib1g-dev]=/usr/include/zlib.h
 )
 # Packages that start a service when they are installed.
-readonly services='bind9 dovecot haproxy keepalived mariadb nginx postgresql prometheus-blackbox-exporter redis-server slapd vsftpd'
+readonly services='bind9 dovecot haproxy keepalived mariadb nginx postfix postgresql prometheus-blackbox-exporter rabbitmq-server redis-server slapd vsftpd'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -317,7 +319,7 @@ soak() {
     return
   fi
   if [[ ${1:-} == --peers ]]; then
-    need dovecot-imapd dovecot-pop3d mariadb-server openssl slapd vsftpd
+    need dovecot-imapd dovecot-pop3d mariadb-server openssl postfix rabbitmq-server slapd vsftpd
     dotnet build tests/Failover.EndToEnd.Tests -c "$configuration" -v quiet
     dotnet run --project tests/Failover.EndToEnd.Tests -c "$configuration" --no-build -- \
       --filter-class '*.MorePeerTests' --explicit only --output Detailed

@@ -165,6 +165,24 @@ internal static class Mutants
             "!isProbed"
         ),
         new(
+            "a guard delays no move to fail",
+            $"{Machine}Guards.cs",
+            "component.Guard is { HoldsUntil: not null }",
+            "component.Guard is { HoldsUntil: not null, MostFailing: < 0 }"
+        ),
+        new(
+            "toggles latch although their guard delays",
+            $"{Machine}Guards.cs",
+            "isLatchingHeld || !toggle.Combinator.IsLatch(step.State)",
+            "guard.Members.Count > 0 || isLatchingHeld || !toggle.Combinator.IsLatch(step.State)"
+        ),
+        new(
+            "a guard delays for ever",
+            "Machine/GuardGroup.cs",
+            "IsReleased ? null : TrippedSince + Guard.MaxDelay",
+            "TrippedSince + Guard.MaxDelay + Guard.MaxDelay"
+        ),
+        new(
             "after a loss nothing is latched",
             $"{Machine}Loading.cs",
             "RecreateLostLatches($\"state unknown: {loss}\");",

@@ -6,53 +6,140 @@ internal sealed class GuardInvariants(World world)
     // Since when more components fail than the guard allows; null where they do not.
     private Instant? exceededSince;
 
-    public void Died() => exceededSince = null;
+    // Before a step: since when the guard has been tripped, where it delays, and who was served as ok then.
+    private Instant? delayingSince;
+    private readonly HashSet<ServedComponent> okBefore = [];
+    private readonly HashSet<Latch> latchesBefore = [];
+    private readonly HashSet<ServedComponent> sawError = [];
 
-    /// <summary>How many fail now.</summary>
-    public void Count()
+    private static Guard TheGuard => ComponentTree.TheGuard;
+
+    private GuardGroup? Group => world.Machine.Guards.SingleOrDefault();
+
+    public void Before()
     {
-        int failing = world
-            .Machine.Components.Where(component => component.Description.Guard is not null)
-            .Count(IsFailing);
-        exceededSince = failing > ComponentTree.TheGuard.MaxFailing ? exceededSince ?? world.Now : null;
+        delayingSince = Group is { HoldsUntil: not null } group ? group.TrippedSince : null;
+        okBefore.Clear();
+        okBefore.UnionWith(Members().Where(component => world.Served(component).State == HealthState.Ok));
+        latchesBefore.Clear();
+        latchesBefore.UnionWith(world.Machine.Latches);
+        sawError.Clear();
+    }
+
+    /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
+    public void Reloaded()
+    {
+        Count();
+        // What they are served as is for the reload to decide.
+        delayingSince = null;
+    }
+
+    public void Published(ServedComponent component, Snapshot snapshot)
+    {
+        // Within a step, so many may have recovered, and fail again.
+        Count();
+        if (snapshot.IsError)
+        {
+            sawError.Add(component);
+        }
+    }
+
+    public void Died()
+    {
+        exceededSince = null;
+        delayingSince = null;
     }
 
     public void Always()
     {
-        Guard guard = ComponentTree.TheGuard;
         Count();
         foreach (ServedComponent component in world.Machine.Components)
         {
-            Snapshot served = component.Published.ReadAt(world.Now);
+            Snapshot served = world.Served(component);
             // A latch that is being stored holds up what is published.
-            if (!served.IsGuarded || served.State != HealthState.Ok || component.Hold is not null)
+            if (served.IsGuarded && component.Hold is null)
             {
-                continue;
-            }
-
-            if (component.Description.Guard is null || exceededSince is not { } since)
-            {
-                throw new InvariantViolation("guard", $"/{component.Name} is held ok, and its guard is not tripped");
-            }
-
-            if (world.Now - since > guard.MaxDelay)
-            {
-                throw new InvariantViolation("guard", $"/{component.Name} is held ok since {world.Now - since}");
-            }
-
-            if (component.IsLatched)
-            {
-                throw new InvariantViolation("guard", $"/{component.Name} is held ok, and is latched");
+                IsHeldRightly(component);
             }
         }
     }
 
-    private bool IsFailing(ServedComponent component) =>
-        component.IsLatched
-        || (
-            component.Carried is { Snapshot: var carried } && !(component.IsOverdue && carried.State == HealthState.Ok)
-                ? carried.IsGuarded || carried is { State: HealthState.Fail, Evidence: not 0 }
-                : !component.IsOverdue
-                    && component.Root.Shown.ReadAt(world.Now) is { State: HealthState.Fail, IsEvidence: true }
-        );
+    /// <summary>After a step in which the guard has delayed moves all the time.</summary>
+    public void After()
+    {
+        if (
+            delayingSince is null
+            || Group is not { HoldsUntil: { } until } group
+            || group.TrippedSince != delayingSince
+        )
+        {
+            return;
+        }
+
+        HashSet<ServedComponent> members = [.. Members()];
+        foreach (ServedComponent component in okBefore.Where(one => members.Contains(one) && !sawError.Contains(one)))
+        {
+            if (
+                world.Now < until
+                && world.Served(component) is { State: HealthState.Fail, IsError: false, IsLatched: false }
+            )
+            {
+                throw new InvariantViolation(
+                    "guard",
+                    $"/{component.Name} was served ok and fails, and its guard delays"
+                );
+            }
+        }
+
+        if (
+            world.Machine.Latches.FirstOrDefault(latch =>
+                !latchesBefore.Contains(latch) && members.IsSupersetOf(latch.Components.Select(world.Machine.Find)!)
+            ) is
+            { } made
+        )
+        {
+            throw new InvariantViolation("guard", $"{made.Key} latches, and its guard delays");
+        }
+    }
+
+    private void IsHeldRightly(ServedComponent component)
+    {
+        if (component.Description.Guard is null || exceededSince is not { } since)
+        {
+            throw new InvariantViolation("guard", $"/{component.Name} is held ok, and its guard is not tripped");
+        }
+
+        if (world.Now - since > TheGuard.MaxDelay)
+        {
+            throw new InvariantViolation("guard", $"/{component.Name} is held ok since {world.Now - since}");
+        }
+
+        if (component.IsLatched)
+        {
+            throw new InvariantViolation("guard", $"/{component.Name} is held ok, and is latched");
+        }
+    }
+
+    private void Count() =>
+        exceededSince = Members().Count(IsFailing) > TheGuard.MaxFailing ? exceededSince ?? world.Now : null;
+
+    private IEnumerable<ServedComponent> Members() =>
+        world.Machine.Components.Where(component => component.Description.Guard is not null);
+
+    private bool IsFailing(ServedComponent component)
+    {
+        if (component.IsLatched || component.Carried?.Snapshot is { IsGuarded: true } or { State: HealthState.Fail })
+        {
+            return true;
+        }
+
+        Observation shown = component.Root.Shown.ReadAt(world.Now);
+        return component.Carried is null
+            && (
+                component.IsOverdue || shown.State == HealthState.Error
+                    // It had failed before, and maybe within a step: that is not seen from outside.
+                    ? component.Guard!.Failing.Contains(component)
+                    : shown is { State: HealthState.Fail, IsEvidence: true }
+            );
+    }
 }

@@ -32,6 +32,7 @@ internal sealed class Invariants
     public void Before(SimulationEvent step)
     {
         continuity.Before();
+        guards.Before();
         errors.Before();
         evidence.RememberHysteresis();
     }
@@ -39,6 +40,7 @@ internal sealed class Invariants
     public void After(SimulationEvent step)
     {
         Always();
+        guards.After();
         logic.After();
     }
 
@@ -61,6 +63,7 @@ internal sealed class Invariants
     {
         errors.Published(component, snapshot);
         answers.Published(component, snapshot);
+        guards.Published(component, snapshot);
     }
 
     public void Asked(object ticket, ServedComponent component) => answers.Asked(ticket, component);
@@ -125,7 +128,7 @@ internal sealed class Invariants
         sides.Clear();
         answers.Reloaded();
         logic.Reloaded();
-        guards.Count();
+        guards.Reloaded();
         errors.Reloaded();
         heartbeats.Reloaded();
         foreach (ServedComponent component in world.Machine.Components)

@@ -57,7 +57,7 @@ internal static class ReleaseCommand
                     case 404:
                         throw new CommandException(
                             ExitCode.WrongCommandLine,
-                            $"failover: {shown}: there is no such guard, or nobody may release it (it has no auth)"
+                            $"failover: unknown {shown}, or one that nobody may release (it has no auth)"
                         );
                     default:
                         throw AuthorisedPost.Refusal(answer, shown, user, connection);

@@ -116,12 +116,7 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
             given.TryGetValue(option.Key, out YamlEntry? value) ? options.Bind(option, value.Value) : null;
     }
 
-    private IEnumerable<string> Members(
-        YamlEntry entry,
-        string place,
-        Dictionary<string, YamlEntry> given,
-        string[] names
-    )
+    private HashSet<string> Members(YamlEntry entry, string place, Dictionary<string, YamlEntry> given, string[] names)
     {
         if (!given.TryGetValue(FileKeys.Components, out YamlEntry? patterns))
         {
@@ -133,10 +128,15 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
             return [];
         }
 
+        string accepted = FileKeys.OfGuard.Of(FileKeys.Components).Accepted;
+        if (patterns.Value is YamlList { Items.IsEmpty: true })
+        {
+            errors.Add(patterns.Value.Position, $"{FileKeys.Components} of {place} is an empty list", accepted);
+        }
+
         HashSet<string> members = new(StringComparer.Ordinal);
         foreach (YamlNode item in patterns.Value is YamlList list ? [.. list.Items] : new[] { patterns.Value })
         {
-            string accepted = FileKeys.OfGuard.Of(FileKeys.Components).Accepted;
             if (options.ReadText(item, FileKeys.Components, accepted) is not { } pattern)
             {
                 continue;
@@ -151,7 +151,7 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
             {
                 errors.Add(
                     item.Position,
-                    $"{FileKeys.Components} of {place} is {pattern.Shown}, which no component is called",
+                    $"{FileKeys.Components} of {place} is {pattern.Shown}, an unknown component",
                     accepted,
                     pattern.IsSecret ? null : errors.Guess(pattern.Text, names)
                 );

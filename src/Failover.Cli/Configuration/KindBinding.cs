@@ -135,6 +135,7 @@ internal sealed class KindBinding(
             isGood &= isGiven[i] || FillLeftOut(i);
         }
 
+        TakeBackUnmeantDefaults();
         return isGood && IsWithinBounds() ? new(Make(), size, depth) : default;
     }
 
@@ -276,6 +277,20 @@ internal sealed class KindBinding(
         }
 
         return true;
+    }
+
+    private void TakeBackUnmeantDefaults()
+    {
+        if (!isGood || keys.Kind.TakesDefault is not { } takes)
+        {
+            return;
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            bool isMeant = isGiven[i] || takes(keys.Kind.Options[i], [.. values]);
+            values[i] = isMeant ? values[i] : null;
+        }
     }
 
     private bool IsWithinBounds()

@@ -235,6 +235,8 @@ internal sealed class Daemon : IAsyncDisposable
         try
         {
             change = await listeners.PrepareAsync(next);
+            // Before it begins the probes that they limit.
+            service.ProbeLimits = next.Probes;
             service.Replace(next.Components, next.TaskNames);
         }
 #pragma warning disable CA1031 // What is prepared has to be given up whatever keeps the rest from being so.
@@ -242,6 +244,7 @@ internal sealed class Daemon : IAsyncDisposable
 #pragma warning restore CA1031
         {
             context.Secrets.Use(configuration.Secrets);
+            service.ProbeLimits = configuration.Probes;
             if (change is not null)
             {
                 await change.RollBackAsync();
@@ -261,7 +264,6 @@ internal sealed class Daemon : IAsyncDisposable
         configuration = next;
         WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
-        service.ProbeLimits = next.Probes;
         status.Serve(next, pending);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         Task draining = change.CarryOutAsync(cutOff.Token);

@@ -52,7 +52,7 @@ internal sealed partial class HealthMachine
             return (carried with { OnError = ErrorHandling.None }).ReadAt(now) with
             {
                 IsCarriedOver = true,
-                IsGuarded = false,
+                DelayedFail = null,
                 IsLatched = false,
                 CanReset = false,
             };

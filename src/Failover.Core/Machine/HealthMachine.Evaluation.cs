@@ -49,8 +49,9 @@ internal sealed partial class HealthMachine
         Observation seen = DiscountTimeoutDuringPause(verdict, started, ended) with
         {
             Id = ++lastObservation,
-            // Of several that were asked for together none counts as begun after another one, whichever thread ran first.
-            Started = Instant.Min(started, check.Evaluation!.Started),
+            // Of several that were asked for together none counts as begun after another one, whichever thread ran first; but what
+            // had to wait did begin after them.
+            Started = check.Evaluation!.HasWaited ? started : Instant.Min(started, check.Evaluation.Started),
             Ended = ended,
         };
         RecordDefinite(check, seen.State, seen.Started);

@@ -57,16 +57,19 @@ internal sealed partial class HealthMachine
             }
         }
 
+        Node[] held = [.. guards.Values.SelectMany(guard => guard.Held)];
         foreach (GuardGroup guard in guards.Values.ToArray())
         {
             guard.Failing.IntersectWith(guard.Members);
-            foreach (Node toggle in guard.Held.Where(node => node.IsRetired || node.Latch is not null).ToArray())
-            {
-                guard.Held.Remove(toggle);
-            }
-
+            guard.Held.Clear();
             touchedGuards.Add(guard);
             WatchGuard(guard);
+        }
+
+        // One that has no guard now latches when it is judged next: a reload makes no latch.
+        foreach (Node toggle in held.Where(node => !node.IsRetired && node.Latch is null))
+        {
+            GuardOf(toggle)?.Held.Add(toggle);
         }
     }
 
@@ -104,6 +107,11 @@ internal sealed partial class HealthMachine
     // Before anything of what has changed is persisted or published.
     private void SettleGuards()
     {
+        foreach (GuardGroup guard in guards.Values)
+        {
+            EndGuardDelay(guard);
+        }
+
         CountFailing();
         while (touchedGuards.Count > 0)
         {
@@ -161,15 +169,30 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // What was held ok before an edit has failed.
-    private bool IsFailing(ServedComponent component) =>
-        component.IsLatched
-        || component.Carried?.Snapshot.IsGuarded == true
-        || Judged(component) is { State: HealthState.Fail, IsKnown: true, Evidence: not 0 };
+    // A state that is carried over was judged before. An error says nothing of a target that has failed: it does not end the delay of
+    // the others.
+    private bool IsFailing(ServedComponent component)
+    {
+        if (component.IsLatched || component.Carried?.Snapshot is { IsGuarded: true } or { State: HealthState.Fail })
+        {
+            return true;
+        }
+
+        Snapshot judged = Judged(component);
+        return judged.State == HealthState.Error
+            ? component.Guard is { TrippedSince: not null } guard && guard.Failing.Contains(component)
+            : judged is { State: HealthState.Fail, IsKnown: true, Evidence: not 0 };
+    }
 
     // By what was seen of their targets meanwhile; outer ones after those below.
     private void LatchHeld(GuardGroup guard)
     {
+        if (isInstalling)
+        {
+            guard.Held.Clear();
+            return;
+        }
+
         isLatchingHeld = true;
         while (guard.Held.MinBy(node => node.Vertex.Order) is { } toggle)
         {
@@ -231,20 +254,18 @@ internal sealed partial class HealthMachine
         );
 
     // A component that was served as ok stays ok for as long as its guard delays moves to fail.
-    private Snapshot Guarded(ServedComponent component, Snapshot judged) =>
-        judged.State == HealthState.Fail
-        && component.Guard is { HoldsUntil: { } until } guard
-        && component.Published is { IsKnown: true } served
-        && served.ReadAt(now).State == HealthState.Ok
-        // Before the start, an initial state is published where the process before has served fail.
-        && component.LastDefinite is { State: HealthState.Ok }
-            ? judged with
-            {
-                State = HealthState.Ok,
-                Reason = $"fail delayed by guard {guard.Guard.Name}: {judged.Reason}",
-                FreshUntil = until,
-                FirstContrary = null,
-                IsGuarded = true,
-            }
-            : judged;
+    private Snapshot Guarded(ServedComponent component, Snapshot judged)
+    {
+        Snapshot served = component.Published.ReadAt(now);
+        bool isDelayed =
+            component.Guard is { HoldsUntil: not null }
+            && served is { IsKnown: true, State: HealthState.Ok }
+            && (
+                served.IsGuarded
+                    ? judged.State != HealthState.Ok
+                    // Before the start, an initial state is published where the process before has served fail.
+                    : judged.State == HealthState.Fail && component.LastDefinite is { State: HealthState.Ok }
+            );
+        return isDelayed ? judged.DelayedBy(component.Guard!.Guard.Name, component.Guard.HoldsUntil!.Value) : judged;
+    }
 }

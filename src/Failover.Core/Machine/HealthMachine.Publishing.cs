@@ -125,7 +125,7 @@ internal sealed partial class HealthMachine
         component.Published = next;
         if (next is { IsKnown: true, State: not HealthState.Error })
         {
-            component.LastDefinite = next;
+            component.LastDefinite = next.AsJudged;
         }
 
         Do(new MachineAction.Publish(component, next));

@@ -42,8 +42,11 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Whether it is carried over from before a change of the description or a restart, until there is new evidence.</summary>
     public bool IsCarriedOver { get; init; }
 
+    /// <summary>Why the component is judged fail, where a guard holds an ok; null where none does.</summary>
+    public string? DelayedFail { get; init; }
+
     /// <summary>Whether it is an ok that a guard holds although the component is judged fail.</summary>
-    public bool IsGuarded { get; init; }
+    public bool IsGuarded => DelayedFail is not null;
 
     /// <summary>How it is served once it is an error.</summary>
     public ErrorHandling OnError { get; init; } = ErrorHandling.None;
@@ -68,7 +71,35 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
 
     /// <summary>This snapshot as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/> once it is too
     /// old to be believed, which is served as <see cref="OnError"/> says.</summary>
-    public Snapshot ReadAt(Instant now) => now <= FreshUntil ? this : OnError.Serve(Stale(now), Definite, now);
+    public Snapshot ReadAt(Instant now) =>
+        now <= FreshUntil ? this
+        : IsGuarded ? AsJudged
+        : OnError.Serve(Stale(now), Definite, now);
+
+    /// <summary>This fail as an ok, for as long as a guard delays it.</summary>
+    /// <param name="guard">The guard.</param>
+    /// <param name="until">Until when.</param>
+    public Snapshot DelayedBy(string guard, Instant until) =>
+        this with
+        {
+            State = HealthState.Ok,
+            Reason = $"fail delayed by guard {guard}: {Reason}",
+            DelayedFail = Reason,
+            FreshUntil = until,
+            FirstContrary = null,
+        };
+
+    /// <summary>What it says without a guard.</summary>
+    public Snapshot AsJudged =>
+        DelayedFail is { } reason
+            ? this with
+            {
+                State = HealthState.Fail,
+                Reason = reason,
+                DelayedFail = null,
+                FreshUntil = Instant.Never,
+            }
+            : this;
 
     // What is held is not held anew.
     private Snapshot? Definite => IsError ? null : this;

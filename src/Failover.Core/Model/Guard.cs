@@ -50,14 +50,14 @@ public sealed record Guard
         new(
             "maxFailing",
             "how many components of the group may fail; more trip the guard",
-            "as maxFailingPercent says"
+            "no such limit; one of the two is required"
         );
 
     internal static PercentOption MaxFailingPercentOption { get; } =
         new(
             "maxFailingPercent",
             "how many of a hundred components of the group may fail; more trip the guard",
-            "as maxFailing says"
+            "no such limit; one of the two is required"
         );
 
     /// <summary>The default is the time that people need to be called and to look.</summary>

@@ -12,6 +12,10 @@ public sealed record TaskKind(string Name, string Meaning, ImmutableArray<Option
     /// be one that has a default only. Null where a task of this kind cannot be made of what a file can say.</summary>
     internal Func<ImmutableArray<object?>, HealthTask>? Make { get; init; }
 
+    /// <summary>Whether the default that a file has for an option is meant for a task with these values; null where it always is. One for many
+    /// tasks may have no meaning for one of them, where it would be refused if it were given.</summary>
+    internal Func<Option, ImmutableArray<object?>, bool>? TakesDefault { get; init; }
+
     /// <summary>The option whose value a file says in the place of all of them, as <c>not: TASK</c>; null where each has its key.</summary>
     internal Option? WholeOption { get; init; }
 

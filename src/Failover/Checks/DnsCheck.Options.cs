@@ -22,7 +22,7 @@ public sealed partial record DnsCheck
         "server",
         "the name server",
         DnsServer.Accepted,
-        "192.0.2.53:5353",
+        "ns1.example.net:5353",
         text => DnsServer.Parse(text) is null ? "" : null,
         "the first of the system's"
     );
@@ -103,6 +103,7 @@ public sealed partial record DnsCheck
                 (TimeSpan?)given[9],
                 (string?)given[10]
             ),
+            TakesDefault = (option, given) => option != ResolverOption || HasNameToLookUp((string?)given[2]),
             ShortForm = new("NAME", text => [(NameOption, text)]),
         };
 

@@ -31,9 +31,9 @@ public sealed partial record DnsCheck : ProbeCheck
     /// <param name="timeout">How long all of it may take, the server's own name included, from 1 ms to 30 days; a probe that reaches it is a fail. Left
     /// out, 10 s.</param>
     /// <param name="resolver">The name server that is asked for the addresses of the server, instead of the system's resolver: <c>HOST</c>,
-    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error.</param>
-    /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or the server is no address of the family. The
-    /// message says what is accepted.</exception>
+    /// <c>HOST:PORT</c> or <c>[IPV6]:PORT</c>. A probe that gets no word from it is an error. Refused unless the server is given by name.</param>
+    /// <exception cref="ArgumentException">An argument is missing, out of range or of another form, or the server is no address of the family, or has
+    /// no name for the resolver. The message says what is accepted.</exception>
     public DnsCheck(
         string name,
         DnsRecordType type = DnsRecordType.A,
@@ -52,6 +52,14 @@ public sealed partial record DnsCheck : ProbeCheck
         Type = TypeOption.Check(type);
         Server = ServerOption.CheckIfGiven(server);
         Resolver = ResolverOption.CheckIfGiven(resolver);
+        if (Resolver is not null && !HasNameToLookUp(Server))
+        {
+            throw new ArgumentException(
+                $"resolver is {Resolver}, which looks up the name of the server; accepted: server beside it, by name",
+                nameof(resolver)
+            );
+        }
+
         this.server = Server is null
             ? DnsServer.System
             : DnsServer.Parse(Server)! with
@@ -131,6 +139,9 @@ public sealed partial record DnsCheck : ProbeCheck
     {
         init => server = server with { Resolver = value };
     }
+
+    private static bool HasNameToLookUp(string? server) =>
+        server is not null && DnsServer.Parse(server)?.Host is { } host && HostOption.AddressOf(host) is null;
 
     private string TypeText => TypeOption.Text(Type);
 

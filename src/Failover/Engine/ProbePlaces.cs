@@ -46,7 +46,7 @@ internal sealed class ProbePlaces(TimeProvider time, Action<long> waits)
         {
             waits(probe);
             Turn turn = new();
-            if (!TryEnter(host, turn, check.LongestTime, stopping) && !await turn.HasBegun)
+            if (!TryEnter(host, turn, check.LongestTimer, stopping) && !await turn.HasBegun)
             {
                 return new(Refusal(check, $"probes of {host} are limited to {Number(perHost)} at a time"));
             }
@@ -139,12 +139,12 @@ internal sealed class ProbePlaces(TimeProvider time, Action<long> waits)
 
     private TimeSpan Left(ProbeCheck check, long asked)
     {
-        TimeSpan left = check.LongestTime - time.GetElapsedTime(asked);
+        TimeSpan left = check.LongestTimer - time.GetElapsedTime(asked);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static Observation Refusal(ProbeCheck check, string cause) =>
-        Observation.Error($"did not start within {Units.Text(check.LongestTime)}: {cause}");
+        Observation.Error($"did not start within {Units.Text(check.LongestTimer)}: {cause}");
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -73,7 +73,10 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
             using ProbePlace place = await Places.EnterAsync(probe.Id, check, stop.Token);
             // Until then nothing was asked of the target.
             started = clock.Now;
-            seen = place.Refusal ?? await RunAsync(check, place, probe.Id, stop.Token) ?? Probe.Missing(check);
+            seen =
+                place.Refusal
+                ?? await RunAsync(check, place, probe.Id, () => started = clock.Now, stop.Token)
+                ?? Probe.Missing(check);
         }
 #pragma warning disable CA1031 // Whatever breaks here is an observation like any other: no loop and no request may die of it.
         catch (Exception exception)
@@ -88,18 +91,35 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
         observed(probe.Id, seen, started, ended);
     }
 
-    private async ValueTask<Observation?> RunAsync(ProbeCheck check, ProbePlace place, long id, CancellationToken stop)
+    private async ValueTask<Observation?> RunAsync(
+        ProbeCheck check,
+        ProbePlace place,
+        long id,
+        Action begins,
+        CancellationToken stop
+    )
     {
+        ITimer? overdue = null;
+        try
+        {
+            return await Probe.RunAsync(check, clock.Time, UserCode, place.LongestWait, () => waits(id), Begin, stop);
+        }
+        finally
+        {
+            overdue?.Dispose();
+        }
+
         // Code of the user's may never end: it keeps its thread then, and no place that others need.
-        using ITimer? overdue = check.MayBlock
-            ? clock.Time.CreateTimer(
+        void Begin()
+        {
+            begins();
+            overdue = clock.Time.CreateTimer(
                 static place => ((ProbePlace)place!).Dispose(),
                 place,
-                check.LongestTime,
+                check.LongestTimer,
                 Timeout.InfiniteTimeSpan
-            )
-            : null;
-        return await Probe.RunAsync(check, clock.Time, UserCode, place.LongestWait, () => waits(id), stop);
+            );
+        }
     }
 
     // What is called on a cancellation may be code of the user's.

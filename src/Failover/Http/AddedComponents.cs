@@ -31,7 +31,7 @@ internal sealed class AddedComponents
             || own.DistinctBy(heartbeat => heartbeat.Name, StringComparer.Ordinal).Count() < own.Length
         )
         {
-            HealthService.CheckHeartbeats([.. byName.Values, component], Graph.NoNames);
+            HealthService.CheckHeartbeats([.. byName.Values, component], Graph.NoNames, argument: "task");
         }
 
         byName.Add(component.Name, component);

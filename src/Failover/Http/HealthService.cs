@@ -118,7 +118,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             taken.Add(component.Name, component);
         }
 
-        CheckHeartbeats(components, taskNames);
+        CheckHeartbeats(components, taskNames, nameof(components));
         if (isStarted)
         {
             OpenPasswordFiles(components);
@@ -239,17 +239,19 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     /// <summary>Checks that each heartbeat has a name of its own.</summary>
     /// <param name="components">All of them.</param>
     /// <param name="names">The names of tasks that have one of their own.</param>
+    /// <param name="argument">What the caller calls the components.</param>
     /// <exception cref="ArgumentException">Two have one name.</exception>
     internal static void CheckHeartbeats(
         IReadOnlyList<ComponentDescription> components,
-        IReadOnlyDictionary<HealthTask, string> names
+        IReadOnlyDictionary<HealthTask, string> names,
+        string argument
     )
     {
-        foreach ((string name, _, _) in HeartbeatNames.Clashes(components, names))
+        foreach ((string name, _, HealthTask second) in HeartbeatNames.Clashes(components, names))
         {
             throw new ArgumentException(
                 $"two heartbeats are called {Printable.Quoted(name)}; accepted: a name of its own for each, as new HeartbeatCheck(…, name: \"nightly\")",
-                "task"
+                argument
             );
         }
     }

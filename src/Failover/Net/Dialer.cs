@@ -58,7 +58,7 @@ internal sealed record Dialer
     /// <summary>The addresses that are tried.</summary>
     public IpFamily Family { get; }
 
-    /// <summary>What looks up names.</summary>
+    /// <summary>What looks up the name of the target.</summary>
     public INameResolver Resolver { get; init; } = Failover.Resolver.System;
 
     /// <summary>Connects, name resolution included. Never throws: what keeps it from connecting is an outcome.</summary>
@@ -83,13 +83,16 @@ internal sealed record Dialer
             return TcpVerdict.Of(await TcpAttempt.RunAsync(path, close, deadline));
         }
 
-        Resolution target = await ResolveAsync(Host, time, deadline);
+        Resolution target = await ResolveAsync(Host, Resolver, time, deadline);
         if (target.Cause is not null)
         {
             return new(target.Verdict(Host));
         }
 
-        Resolution source = SourceHost is null ? new([]) : await ResolveAsync(SourceHost, time, deadline);
+        // A name of this machine, which another name server need not know.
+        Resolution source = SourceHost is null
+            ? new([])
+            : await ResolveAsync(SourceHost, Failover.Resolver.System, time, deadline);
         if (source.Cause is { } sourceCause)
         {
             return new(Observation.Error($"{sourceCause}: source {SourceHost}"));
@@ -108,8 +111,13 @@ internal sealed record Dialer
             : TcpVerdict.Of(await TcpRace.RunAsync(paths, close, time, deadline), paths.Count);
     }
 
-    private ValueTask<Resolution> ResolveAsync(string host, TimeProvider time, CancellationToken deadline) =>
+    private ValueTask<Resolution> ResolveAsync(
+        string host,
+        INameResolver names,
+        TimeProvider time,
+        CancellationToken deadline
+    ) =>
         HostOption.AddressOf(host) is { } address
             ? new(new Resolution([address]))
-            : Resolver.ResolveAsync(host, Family, time, deadline);
+            : names.ResolveAsync(host, Family, time, deadline);
 }

@@ -22,7 +22,7 @@ internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThre
     /// <summary>Begins a call on a thread of its own, as soon as there is one.</summary>
     /// <param name="start">The call. What it throws, the task throws.</param>
     /// <param name="longestWait">How long it waits for a thread; after that it is never begun, and the result is an error.</param>
-    /// <param name="waits">Called where it has to wait for one.</param>
+    /// <param name="waits">Called before it waits for one. It may then find one free nevertheless.</param>
     /// <param name="stopping">A call that has not begun by then is cancelled.</param>
     public Task<Observation> RunAsync(
         Func<Task<Observation>> start,
@@ -32,13 +32,16 @@ internal sealed class UserCodeThreads(TimeProvider time, int most = UserCodeThre
     )
     {
         Call call = new(this, start);
-        if (threads.TryEnter(call, longestWait, stopping))
+        bool isFree = threads.TryEnter();
+        if (!isFree)
+        {
+            // Before it can have begun, and ended.
+            waits?.Invoke();
+        }
+
+        if (isFree || threads.TryEnter(call, longestWait, stopping))
         {
             StartThread(call);
-        }
-        else
-        {
-            waits?.Invoke();
         }
 
         return call.Result;

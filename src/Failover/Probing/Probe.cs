@@ -10,7 +10,8 @@ internal static class Probe
     /// <param name="time">The clock.</param>
     /// <param name="userCode">Where it runs if it may block.</param>
     /// <param name="longestWait">How long it waits for a thread there.</param>
-    /// <param name="waits">Called where it has to wait for one.</param>
+    /// <param name="waits">Called before it waits for one.</param>
+    /// <param name="begins">Called when it begins there, on that thread.</param>
     /// <param name="stopping">Asks it to end.</param>
     /// <returns>What it saw; null from a check that broke its contract.</returns>
     public static ValueTask<Observation> RunAsync(
@@ -19,11 +20,20 @@ internal static class Probe
         UserCodeThreads userCode,
         TimeSpan longestWait,
         Action waits,
+        Action begins,
         CancellationToken stopping
-    ) =>
-        check.MayBlock
-            ? new(userCode.RunAsync(() => check.ProbeAsync(time, stopping).AsTask(), longestWait, waits, stopping))
+    )
+    {
+        return check.MayBlock
+            ? new(userCode.RunAsync(BeginAsync, longestWait, waits, stopping))
             : check.ProbeAsync(time, stopping);
+
+        Task<Observation> BeginAsync()
+        {
+            begins();
+            return check.ProbeAsync(time, stopping).AsTask();
+        }
+    }
 
     /// <summary>A check without an observation is an error.</summary>
     public static Observation Missing(ProbeCheck check) => Observation.Error($"{check} returned no observation");

@@ -11,6 +11,12 @@ public abstract record ProbeCheck : Check
     /// <summary>Whether a probe may hold the thread that it begins on: true for all but those that are known not to.</summary>
     internal virtual bool MayBlock => true;
 
+    /// <summary>Its longest time as a timer takes it: one of the user's may say more, or that there is no end of it.</summary>
+    internal TimeSpan LongestTimer =>
+        LongestTime is var longest && longest >= TimeSpan.Zero && longest < DurationOption.Longest
+            ? longest
+            : DurationOption.Longest;
+
     /// <summary>The host that a probe connects to, as it is described: a name or an address; null where it connects to none, to several, or
     /// where that is not known. So many probes of one host run at a time as <c>MaxProbesPerHost</c> of a server says. Reading it
     /// does no I/O.</summary>

@@ -242,6 +242,29 @@ public sealed class ConfigurationContentTests : IDisposable
     }
 
     [Fact]
+    public void A_default_is_left_out_where_it_would_mean_nothing()
+    {
+        FailoverConfiguration read = Read(
+            """
+            defaults: {resolver: 192.0.2.53}
+            components:
+              a: {tcp: mail:25}
+              b: {dns: a.example}
+              c: {dns: {name: a.example, server: 192.0.2.1}}
+              d: {dns: {name: a.example, server: ns.example}}
+            """
+        );
+
+        read.Components.Select(component => component.Task)
+            .ShouldBe([
+                new TcpCheck("mail", 25, resolver: "192.0.2.53"),
+                new DnsCheck("a.example"),
+                new DnsCheck("a.example", server: "192.0.2.1"),
+                new DnsCheck("a.example", server: "ns.example", resolver: "192.0.2.53"),
+            ]);
+    }
+
+    [Fact]
     public void Thresholds_are_joined()
     {
         string[] texts =

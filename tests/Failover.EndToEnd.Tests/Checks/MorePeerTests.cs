@@ -134,6 +134,69 @@ public sealed class MorePeerTests
         await BothAsync(dovecot.OtherPort, TcpPreset.Pop3, dovecot.Ca, "^banner \"\\+OK .*\"");
     }
 
+    [Fact(Explicit = true)]
+    public async Task Postfix_says_its_banner_and_goes_on_over_TLS()
+    {
+        await using ServerPeer postfix = await ServerPeer.StartAsync(
+            "postfix",
+            """
+            chmod 755 .
+            mkdir conf queue data
+            chown postfix data
+            cat >conf/main.cf <<END
+            compatibility_level = 3.6
+            queue_directory = $1/queue
+            data_directory = $1/data
+            inet_interfaces = 127.0.0.1
+            myhostname = web.example
+            maillog_file = /dev/stdout
+            smtpd_tls_cert_file = $1/good.pem
+            smtpd_tls_key_file = $1/good.key
+            smtpd_tls_security_level = may
+            smtpd_peername_lookup = no
+            END
+            cat >conf/master.cf <<END
+            127.0.0.1:$2 inet n - n - - smtpd
+            tlsmgr unix - - n 1000? 1 tlsmgr
+            anvil unix - - n - 1 anvil
+            rewrite unix - - n - - trivial-rewrite
+            proxymap unix - - n - - proxymap
+            postlog unix-dgram n - n - 1 postlogd
+            END
+            exec postfix -c $1/conf start-fg
+            """,
+            needsRoot: true
+        );
+
+        await BothAsync(postfix.Port, TcpPreset.Smtp, postfix.Ca, "^banner \"220 web\\.example ESMTP Postfix\"");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task RabbitMQ_begins_a_connection()
+    {
+        await using ServerPeer rabbitmq = await ServerPeer.StartAsync(
+            "rabbitmq-server",
+            """
+            export HOME=$1 ERL_EPMD_PORT=$3 RABBITMQ_NODENAME=failover@localhost RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$2
+            export RABBITMQ_DIST_PORT=$(($2 > 40000 ? $2 - 20000 : $2 + 20000)) RABBITMQ_MNESIA_BASE=$1/mnesia RABBITMQ_LOG_BASE=$1/logs RABBITMQ_LOGS=-
+            export RABBITMQ_ENABLED_PLUGINS_FILE=$1/plugins RABBITMQ_CONFIG_FILE=$1/none RABBITMQ_PID_FILE=$1/pid
+            export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
+            epmd -port $3 -address 127.0.0.1 &
+            names=$!
+            /usr/lib/rabbitmq/bin/rabbitmq-server &
+            server=$!
+            trap 'kill $server $names' TERM
+            wait $server || wait $server || true
+            kill $names
+            """
+        );
+
+        Observation seen = await ProbeAsync(new("127.0.0.1", rabbitmq.Port, preset: TcpPreset.Amqp));
+
+        seen.State.ShouldBe(Ok, seen.Reason);
+        seen.Reason.ShouldStartWith("AMQP 0-9-1 in ");
+    }
+
     private static async Task BothAsync(int port, TcpPreset preset, string ca, string said)
     {
         Observation plain = await ProbeAsync(new("127.0.0.1", port, preset: preset));

@@ -27,11 +27,18 @@ internal sealed class ServerPeer : IAsyncDisposable
     /// <summary>Starts a server and waits until it accepts.</summary>
     /// <param name="package">The Debian package that it comes from.</param>
     /// <param name="script">Ends with <c>exec</c> of the server; <c>$1</c> is the folder, <c>$2</c> and <c>$3</c> are the ports.</param>
-    public static async Task<ServerPeer> StartAsync(string package, string script)
+    /// <param name="needsRoot">Whether it gives up its rights by itself. Without any, the test is skipped.</param>
+    public static async Task<ServerPeer> StartAsync(string package, string script, bool needsRoot = false)
     {
+        if (needsRoot && !IsRoot)
+        {
+            Assert.Skip($"{package} is started by root only");
+        }
+
         ServerPeer peer = new();
         await OpensslCertificates.MakeAsync(peer.folder.FullName);
-        if (IsRoot)
+        bool givesUpRights = IsRoot && !needsRoot;
+        if (givesUpRights)
         {
             await using ChildProcess given = ChildProcess.Start(
                 "chown",
@@ -43,7 +50,7 @@ internal sealed class ServerPeer : IAsyncDisposable
             (await given.ExitCodeAsync(Second(10))).ShouldBe(0, given.ToString());
         }
 
-        string[] user = IsRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
+        string[] user = givesUpRights ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
         peer.process = ChildProcess.Start(
             "env",
             package,

@@ -33,4 +33,25 @@ public sealed class ProbeLimitTests
         await daemon.KillAsync();
         await Task.WhenAny(hangs);
     }
+
+    [Fact]
+    public async Task The_limits_of_a_reload_hold_for_the_probes_that_it_starts()
+    {
+        using SilentTarget silent = await SilentTarget.StartAsync();
+        await using ServedFolder served = await ServedFolder.WithAsync(ServedFolder.Top + "components: {}\n");
+        await served.ServeAsync();
+        string components = string.Concat(
+            Enumerable
+                .Range(10, 40)
+                .Select(i =>
+                    $"  c{i}: {{tcp: {{host: 127.0.0.1, port: {silent.Port}, timeout: {i}m}}, interval: 1h}}\n"
+                )
+        );
+
+        await served.ReloadAsync($"{ServedFolder.Top}probes: {{max_per_host: 2}}\ncomponents:\n{components}");
+        await Eventually.IsAsync(() => silent.Attempts() >= 2, "two attempts to connect");
+
+        silent.Attempts().ShouldBe(2);
+        await served.Daemon.KillAsync();
+    }
 }

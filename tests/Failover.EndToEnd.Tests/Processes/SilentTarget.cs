@@ -34,7 +34,15 @@ internal sealed class SilentTarget : IDisposable
     }
 
     /// <summary>Waits until somebody else tries to connect.</summary>
-    public Task SomebodyWaitsAsync() => Eventually.IsAsync(SomebodyWaits, "an attempt to connect");
+    public Task SomebodyWaitsAsync() => Eventually.IsAsync(() => Attempts() > 0, "an attempt to connect");
+
+    /// <summary>How many connections others try to open at this moment.</summary>
+    public int Attempts()
+    {
+        // A line of /proc/net/tcp: number, local end, remote end, state; 02 is SYN_SENT.
+        string remote = string.Create(CultureInfo.InvariantCulture, $":{Port:X4} 02 ");
+        return File.ReadLines("/proc/net/tcp").Count(line => line.Contains(remote, StringComparison.Ordinal));
+    }
 
     /// <summary>Makes room: the next attempt to connect succeeds. The kernel repeats one after 1 s, 3 s and 7 s.</summary>
     public void Accept()
@@ -68,12 +76,5 @@ internal sealed class SilentTarget : IDisposable
             socket.Dispose();
             return false;
         }
-    }
-
-    // A line of /proc/net/tcp: number, local end, remote end, state; 02 is SYN_SENT.
-    private bool SomebodyWaits()
-    {
-        string remote = string.Create(CultureInfo.InvariantCulture, $":{Port:X4} 02 ");
-        return File.ReadLines("/proc/net/tcp").Any(line => line.Contains(remote, StringComparison.Ordinal));
     }
 }

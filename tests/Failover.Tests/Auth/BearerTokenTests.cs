@@ -27,7 +27,4 @@ public sealed class BearerTokenTests
         BearerToken.Parse(new(["Bearer a", "Bearer correct-horse"])).ShouldBeNull();
         BearerToken.Parse($"Bearer {new string('x', 1024)}").ShouldBeNull();
     }
-
-    [Fact]
-    public void It_does_not_print_its_secret() => $"{token} {token.Name}".ShouldNotContain("horse");
 }

@@ -24,6 +24,23 @@ public sealed class DnsCheckArgumentTests
         Should.Throw<ArgumentException>(() => new DnsCheck(name)).Message.ShouldContain("accepted: a DNS name");
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("192.0.2.1")]
+    [InlineData("[2001:db8::1]:5353")]
+    public void A_resolver_that_would_have_nothing_to_look_up_is_refused(string? server)
+    {
+        ArgumentException refused = Should.Throw<ArgumentException>(() =>
+            new DnsCheck("a.test", server: server, resolver: "192.0.2.53")
+        );
+
+        refused.ParamName.ShouldBe("resolver");
+        refused.Message.ShouldStartWith(
+            "resolver is 192.0.2.53, which looks up the name of the server; accepted: server beside it, by name"
+        );
+        new DnsCheck("a.test", server: "ns.test", resolver: "192.0.2.53").Resolver.ShouldBe("192.0.2.53");
+    }
+
+    [Theory]
     [InlineData("[::1]:53", IpFamily.Ipv4, "IPv4, of which ::1 is none")]
     [InlineData("192.0.2.53", IpFamily.Ipv6, "IPv6, of which 192.0.2.53 is none")]
     public void A_server_of_another_family_is_refused(string server, IpFamily family, string flaw)

@@ -75,7 +75,6 @@ public sealed class HttpCheckProxyTests
         "SSH-2.0-x\r\n",
         "E proxy gave a malformed answer, \"SSH-2.0-x\" is no status line of HTTP/1"
     )]
-    [InlineData("https://web.test/", "HTTP/1.1 200 OK\r\n\r\nhello", "E proxy sent more than its answer")]
     [InlineData(
         "http://web.test/",
         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
@@ -109,6 +108,35 @@ public sealed class HttpCheckProxyTests
             : $": {proxy.Authority}";
         $"{state} {seen.Reason}".ShouldBe(expected + where);
         seen.IsTimeout.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_server_may_speak_before_it_is_asked()
+    {
+        // RFC 9113, 3.4: its settings may come with the answer of the proxy. Then headers of one byte: status 200 (RFC 7541, A).
+        byte[] settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        byte[] ok = [0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88];
+        await using FaultServer proxy = new(
+            async (stream, cancel) =>
+            {
+                await FaultServer.ReadHeadAsync(stream, cancel);
+                await stream.WriteAsync((byte[])[.. "HTTP/1.1 200 OK\r\n\r\n"u8, .. settings], cancel);
+                await stream.ReadExactlyAsync(new byte["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".Length], cancel);
+                byte[] frame = new byte[9];
+                do
+                {
+                    await stream.ReadExactlyAsync(frame, cancel);
+                    await stream.ReadExactlyAsync(new byte[(frame[1] << 8) | frame[2]], cancel);
+                } while (frame[3] != 1);
+                await stream.WriteAsync(ok, cancel);
+            }
+        );
+
+        Observation seen = await ProbeAsync(
+            new HttpCheck("http://web.test/", protocol: HttpProtocol.Http2, proxy: $"http://{proxy.Authority}")
+        );
+
+        seen.State.ShouldBe(Ok, seen.Reason);
     }
 
     [Fact]

@@ -36,11 +36,20 @@ internal sealed class NameServer : IAsyncDisposable
     /// <param name="records">Records on the wire.</param>
     /// <param name="code">The response code.</param>
     /// <param name="isTruncated">Sets TC.</param>
-    public static byte[] Answer(byte[] query, byte[][] records, int code = 0, bool isTruncated = false)
+    /// <param name="isRecursive">Sets RA.</param>
+    /// <param name="isAuthoritative">Sets AA.</param>
+    public static byte[] Answer(
+        byte[] query,
+        byte[][] records,
+        int code = 0,
+        bool isTruncated = false,
+        bool isRecursive = true,
+        bool isAuthoritative = false
+    )
     {
         byte[] answer = [.. query, .. records.SelectMany(record => record)];
-        answer[2] |= (byte)(0x80 | (isTruncated ? 2 : 0));
-        answer[3] = (byte)(0x80 | code);
+        answer[2] |= (byte)(0x80 | (isAuthoritative ? 4 : 0) | (isTruncated ? 2 : 0));
+        answer[3] = (byte)((isRecursive ? 0x80 : 0) | code);
         BinaryPrimitives.WriteUInt16BigEndian(answer.AsSpan(6), (ushort)records.Length);
         return answer;
     }

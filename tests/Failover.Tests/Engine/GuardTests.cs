@@ -191,6 +191,108 @@ public sealed class GuardTests : IAsyncDisposable
         test.Of("b").LastKnown().State.ShouldBe(HealthState.Fail);
     }
 
+    [Fact]
+    public async Task A_guard_of_another_name_goes_on_with_what_is_delayed_and_a_reload_makes_no_latch()
+    {
+        Oneshot reset = new(auth: new HtpasswdFile("/users"));
+        await StartAsync(OneOfThree, check => new Toggle(check, reset), reset);
+        Fail("a", "b");
+        (await PollAsync()).ShouldBe("FOO");
+
+        Replace(new Guard("post", maxFailing: 1), check => new Toggle(check, reset), reset);
+        test.Of("b").LastKnown().IsGuarded.ShouldBeTrue();
+        Latched().ShouldBe("a");
+
+        Replace(new Guard("post", maxFailing: 3), check => new Toggle(check, reset), reset);
+        (test.Of("b").LastKnown().State, Latched()).ShouldBe((HealthState.Fail, "a"), "judged, and not latched");
+        (await PollAsync()).ShouldBe("FFO");
+        Latched().ShouldBe("ab", "once it is judged again");
+    }
+
+    [Fact]
+    public async Task A_delay_that_an_edit_has_made_shorter_than_it_has_lasted_is_over()
+    {
+        await StartAsync(OneOfThree);
+        Fail("a", "b");
+        await PollAsync();
+        test.Time.Advance(Minute(4));
+
+        Replace(new Guard("mail", maxFailing: 1, maxDelay: Minute(2)), check => check, null);
+
+        test.Of("b").LastKnown().State.ShouldBe(HealthState.Fail);
+    }
+
+    [Fact]
+    public async Task An_error_ends_no_delay_and_prolongs_none()
+    {
+        test.Engine.Replace(
+            [
+                .. checks.Select(check => new ComponentDescription(
+                    check.Name,
+                    check,
+                    OnError: ErrorHandling.Of(OnError.Hold, Hour(1))
+                )
+                {
+                    Guard = OneOfThree,
+                }),
+            ],
+            Graph.NoNames
+        );
+        await test.StartAsync();
+        (await PollAsync()).ShouldBe("OOO");
+        Fail("a", "b");
+        (await PollAsync()).ShouldBe("FOO");
+
+        Set(["a", "b"], Error);
+        (await PollAsync()).ShouldBe("FOO");
+        test.Of("b").LastKnown().IsGuarded.ShouldBeTrue("it has failed, and an error does not say otherwise");
+        Fail("c");
+        (await PollAsync()).ShouldBe("FOO");
+
+        test.Time.Advance(Minute(10));
+        test.Of("b")
+            .LastKnown()
+            .State.ShouldBe(HealthState.Fail, "its last judgement is held, and not the ok of the guard");
+    }
+
+    [Fact]
+    public async Task What_the_process_before_served_as_fail_counts()
+    {
+        ScriptedStore store = new();
+        await using (EngineUnderTest first = new(store))
+        {
+            first.Engine.Replace(Guarded(), Graph.NoNames);
+            await first.StartAsync();
+            (await PollAsync(first)).ShouldBe("OOO");
+            Fail("a", "b");
+            (await PollAsync(first)).ShouldBe("FOO");
+        }
+
+        await using EngineUnderTest next = new(store);
+        next.Engine.Replace(Guarded(), Graph.NoNames);
+        await next.StartAsync();
+
+        (await EngineUnderTest.PollAsync(next.Of("b"), 1)).ShouldBe("O");
+        next.Of("b").LastKnown().IsGuarded.ShouldBeTrue();
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_reads_later_than_the_delay_reads_fail()
+    {
+        await StartAsync(OneOfThree);
+        Fail("a", "b");
+        await PollAsync();
+        Snapshot held = test.Of("b").LastKnown();
+
+        Snapshot read = held.ReadAt(test.Engine.Clock.Now + Minute(11));
+
+        (read.State, read.Reason, read.IsGuarded).ShouldBe((HealthState.Fail, "scripted", false));
+    }
+
+    private ComponentDescription[] Guarded() =>
+        [.. checks.Select(check => new ComponentDescription(check.Name, check) { Guard = OneOfThree })];
+
     public ValueTask DisposeAsync() => test.DisposeAsync();
 
     private async Task StartAsync(Guard guard, Func<HealthTask, HealthTask>? wrap = null, Oneshot? reset = null)
@@ -223,7 +325,9 @@ public sealed class GuardTests : IAsyncDisposable
         }
     }
 
-    private async Task<string> PollAsync()
+    private Task<string> PollAsync() => PollAsync(test);
+
+    private static async Task<string> PollAsync(EngineUnderTest test)
     {
         string answers = "";
         foreach (Component component in test.Engine.Components)

@@ -49,7 +49,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
         await using EngineUnderTest test = await StartAsync(Hourly());
 
         Shown(test).FreshUntil.ShouldBe(new(Minute(65)));
-        test.Of("backup").AnswerAsync().IsCompleted.ShouldBeTrue("from memory");
+        test.Of("backup").Served.IsOnDemand.ShouldBeFalse("answered from memory");
     }
 
     [Fact]

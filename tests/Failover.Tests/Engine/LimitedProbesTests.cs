@@ -78,6 +78,120 @@ public sealed class LimitedProbesTests
     }
 
     [Fact]
+    public async Task A_fail_of_a_probe_that_waited_does_not_pass_by_what_was_seen_before_it_began()
+    {
+        await using EngineUnderTest test = new();
+        test.Engine.Limit(new(MaxPerHost: 1));
+        ScriptedCheck holding = new()
+        {
+            Name = "holding",
+            Host = "mail.test",
+            Gate = new(),
+        };
+        ScriptedCheck target = new()
+        {
+            Name = "target",
+            Host = "mail.test",
+            Sees = Fail,
+            Gate = new(),
+        };
+        ScriptedCheck gateway = new() { Name = "gateway", Gate = new() };
+        Component first = test.Add(holding);
+        Component second = test.Add(new Depends(target, on: gateway));
+        await test.StartAsync();
+        Task<HealthState> holds = EngineUnderTest.PollAsync(first);
+        Task<HealthState> answer = EngineUnderTest.PollAsync(second);
+
+        test.Time.Advance(Second(0.01));
+        SpinWait.SpinUntil(() => gateway.Probes == 1, Second(30)).ShouldBeTrue();
+        gateway.Gate.SetResult();
+        SpinWait.SpinUntil(() => gateway.EndedAt is not null, Second(30)).ShouldBeTrue();
+        test.Time.Advance(Second(9));
+        // The gateway went down before the probe of what is behind it could begin.
+        gateway.Sees = Fail;
+        holding.Gate.SetResult();
+        (await holds).ShouldBe(Ok);
+        SpinWait.SpinUntil(() => target.Probes == 1, Second(30)).ShouldBeTrue();
+        test.Time.Advance(Second(1));
+        target.Gate.SetResult();
+
+        (await answer).ShouldBe(Error);
+        second.LastKnown().Reason.ShouldBe("what it depends on has no result since; scripted");
+        (await EngineUnderTest.PollAsync(second)).ShouldBe(Error, "the gateway is down");
+        gateway.Sees = Ok;
+        (await EngineUnderTest.PollAsync(second)).ShouldBe(Fail);
+    }
+
+    [Fact]
+    public async Task A_check_that_says_no_end_of_its_time_waits_and_runs_like_any_other()
+    {
+        await using HealthEngine engine = new(BootTime.Instance);
+        using ManualResetEventSlim release = new();
+        using ManualResetEventSlim begun = new();
+        engine.Limit(new(Max: 1));
+        Component first = engine.Add(
+            new(
+                "first",
+                new EndlessCheck(() =>
+                {
+                    begun.Set();
+                    release.Wait();
+                })
+            )
+        );
+        Component second = engine.Add(new("second", new EndlessCheck(() => { })));
+        engine.Start();
+
+        Task<HealthState> runs = EngineUnderTest.PollAsync(first);
+        SpinWait.SpinUntil(() => begun.IsSet || runs.IsCompleted, Second(30)).ShouldBeTrue();
+        Task<HealthState> waits = EngineUnderTest.PollAsync(second);
+        runs.IsCompleted.ShouldBeFalse(first.LastKnown().Reason);
+        waits.IsCompleted.ShouldBeFalse(second.LastKnown().Reason);
+        release.Set();
+
+        (await runs, await waits).ShouldBe((Ok, Ok));
+    }
+
+    [Fact]
+    public async Task The_time_of_code_of_the_users_begins_with_the_call_and_not_while_it_waits_for_a_thread()
+    {
+        await using EngineUnderTest test = new();
+        using ManualResetEventSlim freed = new();
+        using ManualResetEventSlim released = new();
+        using ManualResetEventSlim begun = new();
+        using CountdownEvent all = new(UserCodeThreads.Most);
+        Component[] hanging =
+        [
+            .. Enumerable
+                .Range(0, UserCodeThreads.Most)
+                .Select(i => test.Add(Blocking(i == 0 ? freed : released, () => all.Signal(), Second(2)))),
+        ];
+        Component late = test.Add(Blocking(released, begun.Set, Second(10)));
+        Component next = test.Add(check);
+        await test.StartAsync();
+        List<Task<HealthState>> polls = [.. hanging.Select(one => EngineUnderTest.PollAsync(one))];
+        all.Wait(TestContext.Current.CancellationToken);
+        test.Time.Advance(Second(2));
+        test.Engine.Limit(new(Max: 1));
+
+        // It has the only place, and waits for a thread.
+        int timers = test.Time.TimerCount;
+        polls.Add(EngineUnderTest.PollAsync(late));
+        SpinWait.SpinUntil(() => test.Time.TimerCount > timers, Second(30)).ShouldBeTrue();
+        test.Time.Advance(Second(6));
+        freed.Set();
+        begun.Wait(TestContext.Current.CancellationToken);
+        test.Time.Advance(Second(9));
+        Task<HealthState> waits = EngineUnderTest.PollAsync(next);
+        (check.Probes, waits.IsCompleted).ShouldBe((0, false), "the call has run for 9 s of its 10");
+        test.Time.Advance(Second(1));
+
+        (await waits).ShouldBe(Ok);
+        released.Set();
+        await Task.WhenAll(polls);
+    }
+
+    [Fact]
     public async Task Code_of_the_users_that_never_ends_keeps_no_place()
     {
         await using EngineUnderTest test = new();
@@ -146,12 +260,37 @@ public sealed class LimitedProbesTests
         peak.ShouldBeInRange(2, Most);
     }
 
+    private static DelegateCheck Blocking(ManualResetEventSlim until, Action begun, TimeSpan timeout) =>
+        new(
+            () =>
+            {
+                begun();
+                until.Wait();
+                return true;
+            },
+            timeout: timeout
+        );
+
     private static void InterlockedMax(ref int peak, int value)
     {
         int seen = Volatile.Read(ref peak);
         while (value > seen && Interlocked.CompareExchange(ref peak, value, seen) is var now && now != seen)
         {
             seen = now;
+        }
+    }
+
+    /// <summary>A check of the user's that does not say how long it takes at most.</summary>
+    private sealed record EndlessCheck(Action Body) : ProbeCheck
+    {
+        public override TimeSpan LongestTime => TimeSpan.MaxValue;
+
+        public override string Summary => "endless";
+
+        public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
+        {
+            Body();
+            return new(Observation.Ok("ended"));
         }
     }
 

@@ -102,6 +102,28 @@ public sealed class DialerTests
     }
 
     [Fact]
+    public async Task A_name_of_this_machine_is_looked_up_by_this_machine()
+    {
+        using Peer peer = Peer.Accepting("127.0.0.3");
+        List<string> asked = [];
+        Dialer dialer = new("one.test", peer.Port, sourceHost: "localhost")
+        {
+            Resolver = new Resolver(name =>
+            {
+                asked.Add(name);
+                return [IPAddress.Parse("127.0.0.3")];
+            }),
+        };
+
+        using Dialed dialed = await DialAsync(dialer, Cancel);
+
+        dialed.Failure.ShouldBeNull();
+        asked.ShouldBe(["one.test"]);
+        using Socket other = await peer.AcceptAsync(Cancel);
+        ((IPEndPoint)other.RemoteEndPoint!).Address.ShouldBe(IPAddress.Loopback);
+    }
+
+    [Fact]
     public void A_source_of_another_family_is_refused() =>
         Should
             .Throw<ArgumentException>(() => new Dialer("127.0.0.1", 25, sourceHost: "::1"))

@@ -145,9 +145,9 @@ public sealed class TcpRaceTests
     public async Task Only_targets_of_the_sources_family_are_tried()
     {
         using Peer live = Peer.Accepting("127.0.0.3");
-        TcpCheck check = new("target.test", live.Port, sourceHost: "source.test")
+        TcpCheck check = new("target.test", live.Port, sourceHost: "127.0.0.5")
         {
-            NameResolver = new Resolver(host => host is "target.test" ? Parse("::1", "127.0.0.3") : Parse("127.0.0.5")),
+            NameResolver = new Resolver(_ => Parse("::1", "127.0.0.3")),
         };
 
         Observation seen = await InTime(check.ProbeAsync(time, Cancel).AsTask());

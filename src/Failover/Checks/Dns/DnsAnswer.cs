@@ -14,8 +14,24 @@ internal sealed record DnsAnswer(DnsResponseCode Code, bool IsTruncated, IReadOn
 
     private const ushort IsResponse = 0x8000;
     private const ushort Operation = 0x7800;
+    private const ushort Authority = 0x0400;
     private const ushort Truncation = 0x0200;
+    private const ushort Recursion = 0x0080;
     private const ushort CodeBits = 0x000f;
+
+    /// <summary>Whether the server asks others for what it does not know (RA).</summary>
+    public bool IsRecursive { get; private init; }
+
+    /// <summary>Whether it answers for a zone of its own (AA).</summary>
+    public bool IsAuthoritative { get; private init; }
+
+    /// <summary>Whether the name is an alias of another, which has no record of the type here.</summary>
+    public bool IsDangling { get; private init; }
+
+    /// <summary>Whether others may have records where this server gives none: it refers to them, by a referral or by an alias, and does not ask
+    /// them (RFC 1034, 4.3.2).</summary>
+    public bool IsLeftToOthers =>
+        Code == DnsResponseCode.NoError && Values.Count == 0 && !IsRecursive && (!IsAuthoritative || IsDangling);
 
     /// <summary>Reads a message.</summary>
     /// <returns>The answer; null where the message is none to this query.</returns>
@@ -52,7 +68,14 @@ internal sealed record DnsAnswer(DnsResponseCode Code, bool IsTruncated, IReadOn
         }
 
         bool isTruncated = (flags & Truncation) != 0;
-        return new(code, isTruncated, isTruncated ? [] : ReadValues(ref reader, records, question));
+        bool isAlias = false;
+        List<string> values = isTruncated ? [] : ReadValues(ref reader, records, question, out isAlias);
+        return new(code, isTruncated, values)
+        {
+            IsRecursive = (flags & Recursion) != 0,
+            IsAuthoritative = (flags & Authority) != 0,
+            IsDangling = isAlias && values.Count == 0,
+        };
     }
 
     private static bool Repeats(ref DnsReader reader, DnsQuestion question)
@@ -62,7 +85,7 @@ internal sealed record DnsAnswer(DnsResponseCode Code, bool IsTruncated, IReadOn
         return reader.ReadUInt16() == DnsQuestion.Internet && isName && isType;
     }
 
-    private static List<string> ReadValues(ref DnsReader reader, int records, DnsQuestion question)
+    private static List<string> ReadValues(ref DnsReader reader, int records, DnsQuestion question, out bool isAlias)
     {
         List<(string Owner, DnsRecordType Type, string Value)> read = [];
         for (int i = 0; i < records; i++)
@@ -100,6 +123,7 @@ internal sealed record DnsAnswer(DnsResponseCode Code, bool IsTruncated, IReadOn
             }
         }
 
+        isAlias = names.Count > 1;
         return [.. read.Where(one => one.Type == question.Type && names.Contains(one.Owner)).Select(one => one.Value)];
     }
 

@@ -95,6 +95,7 @@ internal sealed record DnsResolver(DnsServer Server) : INameResolver
         {
             null when isLate => $"resolver {Server.Text} did not answer",
             null => $"resolver {Server.Text} did not answer ({outcome.Failure!.Reason})",
+            { IsLeftToOthers: true } => $"resolver {Server.Text} offers no recursion",
             { Code: DnsResponseCode.NoError or DnsResponseCode.NxDomain } => null,
             { Code: var code } => $"resolver {Server.Text} answered {DnsCheck.WordOf(code)}",
         };

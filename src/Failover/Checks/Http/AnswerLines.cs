@@ -17,8 +17,9 @@ internal sealed class AnswerLines(Stream stream, Action? begun = null) : IDispos
     /// <summary>Lets lines that follow have bounds of their own: between the chunks of a body.</summary>
     public void ForgetLines() => lineBytes = 0;
 
-    /// <summary>Whether more has come than was read.</summary>
-    public bool HasMore => start < end;
+    /// <summary>Whether more may be taken from the connection than is read here; else what follows is left to whoever reads it next, and lines
+    /// come byte by byte.</summary>
+    public bool IsReadAhead { get; init; } = true;
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
 
@@ -85,7 +86,7 @@ internal sealed class AnswerLines(Stream stream, Action? begun = null) : IDispos
             throw new MalformedAnswerException($"its head is larger than {HttpAnswer.LargestHead / 1024} KiB");
         }
 
-        int read = await stream.ReadAsync(buffer.AsMemory(end), deadline);
+        int read = await stream.ReadAsync(IsReadAhead ? buffer.AsMemory(end) : buffer.AsMemory(end, 1), deadline);
         end += read;
         if (read > 0 && !hasBegun)
         {

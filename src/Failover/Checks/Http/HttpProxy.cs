@@ -83,14 +83,12 @@ internal sealed record HttpProxy(string Host, Port Port, string? Authorization)
                 ),
                 deadline
             );
-            using AnswerLines lines = new(stream);
+            using AnswerLines lines = new(stream) { IsReadAhead = false };
             int status = (await new Http1Reader(lines, isHead: true).ReadAsync(deadline)).Status;
             return status switch
             {
-                // Whoever is asked first, in what goes through, is the server: it says nothing yet.
-                >= 200 and < 300 => lines.HasMore
-                    ? Observation.Error($"proxy sent more than its answer: {Text}")
-                    : null,
+                // What comes behind it is the server's already (RFC 9110, 9.3.6), who may speak first.
+                >= 200 and < 300 => null,
                 >= 500 => Observation.Fail($"proxy could not connect to {server}, status {status}: {Text}"),
                 _ => Refusal(status),
             };

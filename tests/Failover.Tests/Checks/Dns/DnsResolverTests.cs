@@ -95,6 +95,80 @@ public sealed class DnsResolverTests
         seen.ShouldBe(Observation.Error($"resolver {names.Address} answered {word}: {Name}"));
     }
 
+    [Theory]
+    // A referral to other name servers, and an alias of a name that is none of its own (RFC 1034, 4.3.2).
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task A_name_server_that_does_not_ask_others_is_an_error_where_others_would_know(
+        bool isAuthoritative,
+        bool isAlias
+    )
+    {
+        await using NameServer names = new(query =>
+            [
+                NameServer.Answer(
+                    query,
+                    isAlias ? [NameServer.Record(DnsRecordType.Cname, DnsNames.Encode("elsewhere.example"))] : [],
+                    isRecursive: false,
+                    isAuthoritative: isAuthoritative
+                ),
+            ]
+        );
+
+        Observation seen = await ProbeAsync(new TcpCheck(Name, 25, resolver: names.Address));
+
+        seen.ShouldBe(Observation.Error($"resolver {names.Address} offers no recursion: {Name}"));
+    }
+
+    [Theory]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, true)]
+    public async Task That_a_name_has_no_address_is_a_fail_where_the_name_server_can_know_it(
+        bool isRecursive,
+        bool isAuthoritative,
+        bool isAlias
+    )
+    {
+        await using NameServer names = new(query =>
+            [
+                NameServer.Answer(
+                    query,
+                    isAlias ? [NameServer.Record(DnsRecordType.Cname, DnsNames.Encode("elsewhere.example"))] : [],
+                    isRecursive: isRecursive,
+                    isAuthoritative: isAuthoritative
+                ),
+            ]
+        );
+
+        Observation seen = await ProbeAsync(new TcpCheck(Name, 25, resolver: names.Address));
+
+        seen.ShouldBe(Observation.Fail($"no such host: {Name}"));
+    }
+
+    [Fact]
+    public async Task An_alias_that_has_addresses_of_one_family_is_connected_to_whatever_is_said_of_the_other()
+    {
+        await using NameServer names = new(query =>
+            [
+                NameServer.Answer(
+                    query,
+                    [
+                        NameServer.Record(DnsRecordType.Cname, DnsNames.Encode("web.test")),
+                        .. TypeOf(query) == DnsRecordType.A ? [NameServer.A("127.0.0.1", "web.test")] : (byte[][])[],
+                    ],
+                    isRecursive: false,
+                    isAuthoritative: true
+                ),
+            ]
+        );
+
+        Resolution found = await ResolveAsync(names, IpFamily.Any);
+
+        found.Cause.ShouldBeNull();
+        found.Addresses.ShouldBe([IPAddress.Loopback]);
+    }
+
     [Fact]
     public async Task A_name_server_that_is_not_there_is_an_error()
     {
