@@ -1,7 +1,7 @@
 namespace Failover.Simulation;
 
-/// <summary>A heartbeat is ok only within its period and grace of a beat, of the start or of an edit; then it fails until there is a
-/// beat.</summary>
+/// <summary>A heartbeat shows what its newest beat said for as long as the next is in time, and no longer; then it fails until there is a
+/// beat. Before the first beat, it is ok for no longer than that.</summary>
 /// <remarks>Below a toggle it waits anew at each move, which is not watched here.</remarks>
 internal sealed class HeartbeatInvariants(World world)
 {
@@ -12,7 +12,7 @@ internal sealed class HeartbeatInvariants(World world)
     {
         foreach ((Node node, HeartbeatCheck heartbeat) in Heartbeats().Where(one => one.Heartbeat.Name == name))
         {
-            waits[node] = new(heartbeat, world.Now, world.Now + heartbeat.Every + heartbeat.Grace);
+            waits[node] = Begin(heartbeat) with { Said = state };
             if (node.Shown.ReadAt(world.Now).State != state)
             {
                 throw new InvariantViolation("heartbeat", $"{name} was told {state} and shows {node.Shown.State}");
@@ -27,6 +27,7 @@ internal sealed class HeartbeatInvariants(World world)
             TimeSpan left = wait.Due - from;
             waits[node] = wait with
             {
+                CountedFrom = wait.CountedFrom + (to - from),
                 Due = to + (wait.Due <= to && wait.Heartbeat.Grace > left ? wait.Heartbeat.Grace : left),
             };
         }
@@ -40,8 +41,8 @@ internal sealed class HeartbeatInvariants(World world)
         {
             if (waits.TryGetValue(node, out Wait? wait) && !heartbeat.Equals(wait.Heartbeat))
             {
-                Instant due = Instant.Max(wait.Since + heartbeat.Every + heartbeat.Grace, world.Now + heartbeat.Grace);
-                waits[node] = wait with { Heartbeat = heartbeat, Due = due };
+                Instant due = wait.CountedFrom + heartbeat.Every + heartbeat.Grace;
+                waits[node] = wait with { Heartbeat = heartbeat, Due = Instant.Max(due, world.Now + heartbeat.Grace) };
             }
         }
     }
@@ -57,21 +58,30 @@ internal sealed class HeartbeatInvariants(World world)
                 continue;
             }
 
-            if (!waits.TryGetValue(node, out Wait? wait))
-            {
-                waits[node] = wait = new(heartbeat, world.Now, world.Now + heartbeat.Every + heartbeat.Grace);
-            }
-
+            Wait wait = waits.GetValueOrDefault(node) ?? Begin(heartbeat);
+            wait = wait with { IsSilent = wait.IsSilent || world.Now > wait.Due };
+            waits[node] = wait;
             HealthState shown = node.Shown.ReadAt(world.Now).State;
-            if (world.Now > wait.Due && shown != HealthState.Fail)
+            if (wait.IsSilent && shown != HealthState.Fail)
             {
                 throw new InvariantViolation(
                     "heartbeat",
-                    $"{heartbeat.Name} shows {shown} {world.Now - wait.Due} after a beat was due"
+                    $"{heartbeat.Name} shows {shown}, and no beat came until {wait.Due}"
+                );
+            }
+
+            if (!wait.IsSilent && wait.Said is { } said && shown != said)
+            {
+                throw new InvariantViolation(
+                    "heartbeat",
+                    $"{heartbeat.Name} shows {shown} {wait.Due - world.Now} before a beat is due, and was told {said}"
                 );
             }
         }
     }
+
+    private Wait Begin(HeartbeatCheck heartbeat) =>
+        new(heartbeat, world.Now, world.Now + heartbeat.Every + heartbeat.Grace);
 
     private IEnumerable<(Node Node, HeartbeatCheck Heartbeat)> Heartbeats() =>
         world
@@ -82,5 +92,11 @@ internal sealed class HeartbeatInvariants(World world)
 
     private static bool IsBelowToggle(Vertex vertex) => vertex.Task is Toggle || vertex.Parents.Any(IsBelowToggle);
 
-    private sealed record Wait(HeartbeatCheck Heartbeat, Instant Since, Instant Due);
+    // Without a beat in this process, silence may begin before Due: what the process before this one knew is not known here.
+    private sealed record Wait(HeartbeatCheck Heartbeat, Instant CountedFrom, Instant Due)
+    {
+        public HealthState? Said { get; init; }
+
+        public bool IsSilent { get; init; }
+    }
 }

@@ -144,6 +144,9 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
     /// <param name="Due">The last moment at which the next beat is in time, or at which silence counts once more.</param>
     public sealed record Waiting(Observation Newest, Instant Since, Instant Due)
     {
+        /// <summary>How much of the time since <see cref="Since"/> does not count, as the process was paused.</summary>
+        public TimeSpan Discounted { get; init; }
+
         /// <summary>Whether there has been a beat.</summary>
         public bool HasBeat { get; init; }
 
@@ -152,6 +155,9 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
 
         /// <summary>Whether the newest beat is one of before a restart of the process.</summary>
         public bool IsRestored { get; init; }
+
+        /// <summary>When the newest beat would have come for the same time to count, without any pause since.</summary>
+        internal Instant CountedFrom => Since + Discounted;
     }
 
     private const string NoBeat = "no beat yet";
@@ -183,7 +189,11 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
     internal override BeatSchedule? BeatsOf(object state)
     {
         Waiting waiting = (Waiting)state;
-        return new(waiting is { HasBeat: true, IsRestored: false } ? waiting.Since : null, waiting.Due);
+        return new(
+            waiting is { HasBeat: true, IsRestored: false } ? waiting.Since : null,
+            waiting.Due + -(waiting.IsSilent ? Every + Grace : Grace),
+            waiting.Due
+        );
     }
 
     /// <summary>Other values count from the newest beat on, and at the earliest a <see cref="Grace"/> after the edit.</summary>
@@ -194,15 +204,21 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
             ? waiting
             : waiting with
             {
-                Due = Instant.Max(waiting.Since + Every + Grace, now + Grace),
+                Due = Instant.Max(waiting.CountedFrom + Every + Grace, now + Grace),
             };
     }
 
     internal override object AfterPause(object state, Instant from, Instant now)
     {
         Waiting waiting = (Waiting)state;
+        // A beat may come before the pause is noticed.
+        from = Instant.Max(from, waiting.Since);
         TimeSpan left = waiting.Due - from;
-        return waiting with { Due = now + (waiting.Due <= now && Grace > left ? Grace : left) };
+        return waiting with
+        {
+            Due = now + (waiting.Due <= now && Grace > left ? Grace : left),
+            Discounted = waiting.Discounted + (now - from),
+        };
     }
 
     /// <inheritdoc/>
@@ -243,7 +259,7 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
             { Newest: { HasWarning: true } beat } => (WarningWord, beat.Reason),
             { Newest: var beat } => (beat.State.Word(), beat.Reason),
         };
-        return new(word, reason) { Since = state.Since };
+        return new(word, reason) { Since = state.CountedFrom };
     }
 
     private protected override Waiting Restore(PersistedState persisted, TimeSpan age, Instant now)
@@ -280,7 +296,7 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
     {
         string age = ExplanationText.Rounded(now - state.Since);
         string downtime = state.IsRestored ? ", downtime not counted" : "";
-        string due = $"next beat due {ExplanationText.In(state.Due + -Grace, now)}";
+        string due = $"next beat due {ExplanationText.In(BeatsOf(state)!.Value.Next, now)}";
         return new(
             state.HasBeat ? $"last beat {age} ago{downtime}" : $"no beat in {age}{downtime}",
             state.Newest.State == HealthState.Ok

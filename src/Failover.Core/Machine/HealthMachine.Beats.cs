@@ -87,7 +87,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // After a pause or an edit, beats may be due later. The same evidence is believed until then.
+    // After a pause or an edit, beats are due at another time. The same evidence is believed until then.
     private void RenewDueBeats()
     {
         foreach (Vertex vertex in graph.Vertices)
@@ -98,6 +98,7 @@ internal sealed partial class HealthMachine
                 continue;
             }
 
+            WatchSilence(node);
             Observation shown = node.Combinator.Judge(node.State, [], now).Observation;
             if (shown.FreshUntil != node.Shown.FreshUntil && shown.State == node.Shown.State)
             {

@@ -27,15 +27,15 @@ internal sealed partial class HealthMachine
                 last = Instant.Max(last ?? ended, ended);
             }
 
-            if (node.Loop?.NextTurn is { } turn)
+            BeatSchedule? beats = node.Combinator?.BeatsOf(node.State);
+            if (beats?.Last is { } beat)
             {
-                next = Instant.Min(next ?? turn, turn);
+                last = Instant.Max(last ?? beat, beat);
             }
 
-            if (node.Combinator?.BeatsOf(node.State) is { } beats)
+            if ((node.Loop?.NextTurn ?? beats?.Next) is { } due)
             {
-                last = beats.Last is { } beat ? Instant.Max(last ?? beat, beat) : last;
-                next = Instant.Min(next ?? beats.Due, beats.Due);
+                next = Instant.Min(next ?? due, due);
             }
         }
 

@@ -49,6 +49,9 @@ internal sealed partial class HealthMachine
     /// <summary>When the machine wants <see cref="Advance"/> to be called; null where it does not.</summary>
     public Instant? NextTimer => timers.Next;
 
+    /// <inheritdoc cref="TimerQueue.Count"/>
+    public int TimerCount => timers.Count;
+
     public ServedComponent? Find(string component) => components.GetValueOrDefault(component);
 
     /// <summary>Takes the actions since the last call, in order.</summary>
@@ -89,6 +92,7 @@ internal sealed partial class HealthMachine
             if (vertex.Combinator is { } combinator)
             {
                 vertex.Node.State = combinator.AfterPause(vertex.Node.State, from, now);
+                dirty.Add(vertex.Node);
             }
         }
 

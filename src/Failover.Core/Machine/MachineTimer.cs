@@ -50,6 +50,9 @@ internal sealed class TimerQueue
     private readonly PriorityQueue<object?, (Instant At, long KindAndOrder)> queue = new();
     private long order;
 
+    /// <summary>How many are set, also such as mean nothing any more.</summary>
+    public int Count => queue.Count;
+
     /// <summary>When the earliest is due; null where none is set.</summary>
     public Instant? Next => queue.TryPeek(out _, out var due) ? due.At : null;
 

@@ -12,6 +12,18 @@ internal sealed partial class HealthEngine
         }
     }
 
+    /// <inheritdoc cref="HealthMachine.TimerCount"/>
+    internal int TimerCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return machine.TimerCount;
+            }
+        }
+    }
+
     /// <summary>Whether one of its latches is ended by an authorised fire alone.</summary>
     public bool HasAuthorisedLatch(Component component)
     {

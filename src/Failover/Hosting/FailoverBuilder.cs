@@ -3,11 +3,13 @@ namespace Failover;
 /// <summary>Takes the components of an ASP.NET Core application.</summary>
 public sealed class FailoverBuilder
 {
-    private readonly Dictionary<string, ComponentDescription> components = new(StringComparer.Ordinal);
+    private readonly AddedComponents components;
     private IStateStore? store;
     private ProbeLimits probeLimits = new();
 
-    internal FailoverBuilder() { }
+    internal FailoverBuilder() => components = new();
+
+    private FailoverBuilder(AddedComponents components) => this.components = components;
 
     /// <inheritdoc cref="HealthCheckServer.AddComponent"/>
     public FailoverBuilder AddComponent(
@@ -20,19 +22,9 @@ public sealed class FailoverBuilder
         Guard? guard = null
     )
     {
-        ComponentDescription component = new(
-            name,
-            task,
-            onPost,
-            responseDeadline,
-            ErrorHandling.Of(onError, onErrorFor)
-        )
-        {
-            Guard = guard,
-        };
-        HealthService.Check(component, components, components.Values);
-        HealthService.CheckHeartbeats(component, components.Values);
-        components.Add(name, component);
+        components.Add(
+            new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)) { Guard = guard }
+        );
         return this;
     }
 
@@ -60,26 +52,14 @@ public sealed class FailoverBuilder
     }
 
     /// <summary>A copy, to which more can be added.</summary>
-    internal FailoverBuilder Copy()
-    {
-        FailoverBuilder copy = new() { store = store, probeLimits = probeLimits };
-        foreach (ComponentDescription component in components.Values)
-        {
-            copy.components.Add(component.Name, component);
-        }
+    internal FailoverBuilder Copy() =>
+        new(new AddedComponents(components)) { store = store, probeLimits = probeLimits };
 
-        return copy;
-    }
-
-    /// <summary>What serves the components.</summary>
+    /// <summary>What serves the components. Nothing is added afterwards.</summary>
     internal HealthService Build()
     {
         HealthService service = new(BootTime.Instance, store) { ProbeLimits = probeLimits };
-        foreach (ComponentDescription component in components.Values)
-        {
-            service.Add(component);
-        }
-
+        service.AddAll(components);
         return service;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Failover;
 
-/// <summary>Answers one request: which component, heartbeat or guard is asked for, and what.</summary>
+/// <summary>Answers one request: which component, heartbeat or guard is requested, and what.</summary>
 internal sealed class HealthEndpoint(HealthService service)
 {
     private readonly PostEndpoint posts = new(service);
@@ -41,9 +41,9 @@ internal sealed class HealthEndpoint(HealthService service)
             return AnswerAsync(http, component);
         }
 
-        if (method is "POST" && component.OnPost is { } action)
+        if (method is "POST" && component.OnPost is not null)
         {
-            return posts.HandleAsync(http, component, action);
+            return posts.HandleAsync(http, component.Name);
         }
 
         http.Response.Headers.Allow = allowed;
@@ -92,7 +92,7 @@ internal sealed class HealthEndpoint(HealthService service)
         return TryStripBase(ref path, http, prefix) && service.TryFind(path, out component);
     }
 
-    // What is asked for is no component.
+    // What is requested is no component.
     private static string? NameBelow(string root, HttpContext http, string prefix)
     {
         string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

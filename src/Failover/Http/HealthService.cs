@@ -14,13 +14,14 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         FallbackText: "until it ends"
     );
 
-    private readonly Dictionary<string, ComponentDescription> added = new(StringComparer.Ordinal);
     private readonly Authenticators authenticators = new(time);
     private readonly LoginGate gate = new(new LoginLimiter(time));
 
     // Filled before the start; afterwards another one takes its place, for it is read without a lock.
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
     private Dictionary<string, HeartbeatAccess> heartbeats = new(StringComparer.Ordinal);
+    private AddedComponents added = new();
+    private IReadOnlyDictionary<HealthTask, string> names = Graph.NoNames;
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private ProbeLimits probeLimits = new();
     private Action<string> warn = _ => { };
@@ -59,13 +60,18 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             throw new InvalidOperationException("components are added before the server starts");
         }
 
-        Check(component, added, added.Values);
-        CheckHeartbeats(component, added.Values);
-        added.Add(component.Name, component);
+        added.Add(component);
         served.Add(component.Name, Engine.Add(component));
-        if (component.Heartbeats.Any())
+    }
+
+    /// <summary>Takes all components at once, to be served once this is started.</summary>
+    /// <param name="components">Which belong to this from now on.</param>
+    public void AddAll(AddedComponents components)
+    {
+        added = components;
+        foreach (ComponentDescription component in components.All)
         {
-            ServeHeartbeats(added.Values, Graph.NoNames);
+            served.Add(component.Name, Engine.Add(component));
         }
     }
 
@@ -89,16 +95,21 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     {
         isStarted = true;
         warn = warnOfPasswords;
-        OpenPasswordFiles(added.Values);
+        ComponentDescription[] components = [.. Components.Select(component => component.Description)];
+        OpenPasswordFiles(components);
+        ServeHeartbeats(components);
         Engine.Start(warnOfStore);
     }
 
     /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state
     /// until it has been evaluated again. Every request meanwhile is answered. Before the start, takes the components to start with.</summary>
     /// <param name="components">All that are served from now on.</param>
-    /// <param name="names">The names of tasks that have one of their own.</param>
+    /// <param name="taskNames">The names of tasks that have one of their own.</param>
     /// <exception cref="ArgumentException">One is described wrongly; nothing has changed then.</exception>
-    public void Replace(IReadOnlyList<ComponentDescription> components, IReadOnlyDictionary<HealthTask, string> names)
+    public void Replace(
+        IReadOnlyList<ComponentDescription> components,
+        IReadOnlyDictionary<HealthTask, string> taskNames
+    )
     {
         Dictionary<string, ComponentDescription> taken = new(StringComparer.Ordinal);
         foreach (ComponentDescription component in components)
@@ -107,19 +118,20 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             taken.Add(component.Name, component);
         }
 
-        CheckHeartbeats(components, names, nameof(components));
+        CheckHeartbeats(components, taskNames, nameof(components));
         if (isStarted)
         {
             OpenPasswordFiles(components);
         }
-        else
-        {
-            components.ToList().ForEach(component => added.Add(component.Name, component));
-        }
 
+        names = taskNames;
         IReadOnlyList<Component> replaced = Engine.Replace(components, names);
         Volatile.Write(ref served, replaced.ToDictionary(component => component.Name, StringComparer.Ordinal));
-        ServeHeartbeats(components, names);
+        if (isStarted)
+        {
+            ServeHeartbeats(components);
+        }
+
         authenticators.CloseOthers([.. UserLists(components)]);
     }
 
@@ -225,18 +237,11 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     }
 
     /// <summary>Checks that each heartbeat has a name of its own.</summary>
-    /// <param name="added">A component, checked otherwise.</param>
-    /// <param name="others">Those that are there already.</param>
-    /// <exception cref="ArgumentException">One of its heartbeats has the name of another one.</exception>
-    internal static void CheckHeartbeats(ComponentDescription added, IEnumerable<ComponentDescription> others)
-    {
-        if (added.Heartbeats.Any())
-        {
-            CheckHeartbeats([.. others, added], Graph.NoNames, argument: "task");
-        }
-    }
-
-    private static void CheckHeartbeats(
+    /// <param name="components">All of them.</param>
+    /// <param name="names">The names of tasks that have one of their own.</param>
+    /// <param name="argument">What the caller calls the components.</param>
+    /// <exception cref="ArgumentException">Two have one name.</exception>
+    internal static void CheckHeartbeats(
         IReadOnlyList<ComponentDescription> components,
         IReadOnlyDictionary<HealthTask, string> names,
         string argument
@@ -251,10 +256,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         }
     }
 
-    private void ServeHeartbeats(
-        IEnumerable<ComponentDescription> components,
-        IReadOnlyDictionary<HealthTask, string> names
-    ) =>
+    private void ServeHeartbeats(IEnumerable<ComponentDescription> components) =>
         Volatile.Write(
             ref heartbeats,
             HeartbeatNames

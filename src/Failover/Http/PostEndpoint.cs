@@ -2,51 +2,43 @@ using Microsoft.AspNetCore.Http;
 
 namespace Failover;
 
-/// <summary>Answers a POST to a component: first whether it may be, then what comes of it.</summary>
+/// <summary>Answers a POST to a component: it fires the POST action.</summary>
 internal sealed class PostEndpoint(HealthService service)
 {
-    public async Task HandleAsync(HttpContext http, Component component, PostAction action)
+    /// <summary>Answers.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="name">The name of the component.</param>
+    public Task HandleAsync(HttpContext http, string name) => PostRequest.HandleAsync(http, service, () => Find(name));
+
+    // A reset says nothing in its body; what a form or a tool may send along is ignored.
+    private PostTarget? Find(string name) =>
+        service.TryFind(name, out Component? component) && component!.OnPost is { } action
+            ? new(
+                name,
+                (login, cancel) => service.JudgeLoginAsync(login, action, cancel),
+                (_, audit) => FireAsync(component, audit),
+                LoginGate.Challenge
+            )
+            : null;
+
+    private async ValueTask<PostResult> FireAsync(Component component, PostAudit audit)
     {
-        // A reset says nothing in its body; what a form or a tool may send along is ignored.
-        if (await PostRequest.ReadBodyAsync(http) is null)
+        PostAudit armed = audit with { Outcome = Answer.Armed.Text };
+        FireResult result = await service.Engine.FireAsync(component, armed);
+        switch (result.Outcome)
         {
-            return;
+            case FireOutcome.Armed:
+                // It is in the audit already, stored with the fire itself.
+                service.Engine.Publish(armed);
+                return new(Answer.Armed, IsNoted: true);
+            case FireOutcome.NothingToReset:
+                return new(Answer.NothingToReset);
+            case FireOutcome.HeldBelow:
+                return new(Answer.HeldBelow(result.Detail));
+            case FireOutcome.NotStored:
+                return new(Answer.NotStored);
+            default:
+                throw new InvalidOperationException($"no such outcome: {result.Outcome}");
         }
-
-        RequestSource source = RequestSource.Of(http, service.TrustedProxies);
-        LoginVerdict verdict = await service.JudgeLoginAsync(
-            PostRequest.LoginOf(http, source),
-            action,
-            http.RequestAborted
-        );
-        PostAudit audit = new(component.Name, verdict.User, source.Text, verdict.Reason);
-        Answer answer =
-            verdict.Outcome == LoginOutcome.Passed
-                ? await FireAsync(component, audit with { Outcome = Answer.Armed.Text })
-                : PostRequest.RefusalOf(verdict.Outcome);
-        // What was armed is in the audit already, stored with the fire itself.
-        if (answer == Answer.Armed)
-        {
-            service.Engine.Publish(audit with { Outcome = answer.Text });
-        }
-        else
-        {
-            service.Note(audit, verdict.Outcome, answer.Text);
-        }
-
-        await PostRequest.WriteAsync(http, answer, verdict, LoginGate.Challenge);
-    }
-
-    private async Task<Answer> FireAsync(Component component, PostAudit audit)
-    {
-        FireResult result = await service.Engine.FireAsync(component, audit);
-        return result.Outcome switch
-        {
-            FireOutcome.Armed => Answer.Armed,
-            FireOutcome.NothingToReset => Answer.NothingToReset,
-            FireOutcome.HeldBelow => Answer.HeldBelow(result.Detail),
-            FireOutcome.NotStored => Answer.NotStored,
-            _ => throw new InvalidOperationException($"no such outcome: {result.Outcome}"),
-        };
     }
 }

@@ -4,29 +4,71 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Failover;
 
-/// <summary>What every POST goes through, whatever it does: its body, its log-in, and the answer to one that is refused.</summary>
+/// <summary>What every POST goes through, whatever it does: its body, its log-in, and the answer.</summary>
 internal static class PostRequest
 {
     /// <summary>The longest body, in bytes.</summary>
     public const int LongestBody = 4096;
 
-    /// <summary>Reads the body. One that is malformed, too long or says its length twice is refused, and so is what follows on that
-    /// connection: half a request changes nothing.</summary>
-    /// <returns>The body; null where it was refused, which has been answered.</returns>
-    public static async Task<byte[]?> ReadBodyAsync(HttpContext http)
+    private const string Post = "POST";
+
+    /// <summary>Answers a request for a path at which nothing can be read.</summary>
+    /// <inheritdoc cref="HandleAsync"/>
+    public static Task HandleWithoutReadingAsync(HttpContext http, HealthService service, Func<PostTarget?> find)
     {
-        (byte[]? body, Answer? refusal) = await TryReadBodyAsync(http);
-        if (refusal is not null)
+        if (find() is null)
         {
-            http.Response.Headers.Connection = "close";
-            await refusal.WriteAsync(http);
+            return Answer.NotFound.WriteAsync(http);
         }
 
-        return body;
+        // Methods are case-sensitive (RFC 9110, 9.1).
+        if (http.Request.Method is not Post)
+        {
+            http.Response.Headers.Allow = Post;
+            return Answer.MethodNotAllowed.WriteAsync(http);
+        }
+
+        return HandleAsync(http, service, find);
     }
 
-    /// <summary>What the gate is to judge.</summary>
-    public static LoginRequest LoginOf(HttpContext http, RequestSource source) =>
+    /// <summary>Answers a POST: first whether it may, then what comes of it.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="service">What it is to.</param>
+    /// <param name="find">Finds what the POST would do, as it is in force at the time; null where nothing.</param>
+    public static async Task HandleAsync(HttpContext http, HealthService service, Func<PostTarget?> find)
+    {
+        (byte[]? body, Answer? refusal) = await TryReadBodyAsync(http);
+        if (body is null)
+        {
+            // Half a request changes nothing, and what follows on that connection may be its other half.
+            http.Response.Headers.Connection = "close";
+            await refusal!.WriteAsync(http);
+            return;
+        }
+
+        // Not before: a body can take its time, and a reload may revoke what this request would have been allowed.
+        if (find() is not { } target)
+        {
+            await Answer.NotFound.WriteAsync(http);
+            return;
+        }
+
+        RequestSource source = RequestSource.Of(http, service.TrustedProxies);
+        LoginVerdict verdict = await target.Judge(LoginOf(http, source), http.RequestAborted);
+        PostAudit audit = new(target.Subject, verdict.User, source.Text, verdict.Reason);
+        PostResult result =
+            verdict.Outcome == LoginOutcome.Passed
+                ? await target.Act(body, audit)
+                : new PostResult(RefusalOf(verdict.Outcome));
+        if (!result.IsNoted)
+        {
+            service.Note(audit, verdict.Outcome, result.Answer.Text);
+        }
+
+        await WriteAsync(http, result.Answer, verdict, target.Challenges);
+    }
+
+    private static LoginRequest LoginOf(HttpContext http, RequestSource source) =>
         new()
         {
             Source = source.Address,
@@ -38,8 +80,7 @@ internal static class PostRequest
             HasCookie = http.Request.Headers.Cookie.Count > 0,
         };
 
-    /// <summary>The answer to one that the gate has not let pass.</summary>
-    public static Answer RefusalOf(LoginOutcome outcome) =>
+    private static Answer RefusalOf(LoginOutcome outcome) =>
         outcome switch
         {
             LoginOutcome.CrossSite => Answer.CrossSite,
@@ -49,12 +90,7 @@ internal static class PostRequest
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not a refusal"),
         };
 
-    /// <summary>Writes an answer, with what the gate asks for.</summary>
-    /// <param name="http">The request.</param>
-    /// <param name="answer">The answer.</param>
-    /// <param name="verdict">Of the gate.</param>
-    /// <param name="challenges">How one can log in.</param>
-    public static Task WriteAsync(HttpContext http, Answer answer, LoginVerdict verdict, params string[] challenges)
+    private static Task WriteAsync(HttpContext http, Answer answer, LoginVerdict verdict, string[] challenges)
     {
         if (verdict.Outcome == LoginOutcome.Challenge)
         {
@@ -69,6 +105,7 @@ internal static class PostRequest
         return answer.WriteAsync(http);
     }
 
+    // One that is malformed, too long or says its length twice is refused.
     private static async Task<(byte[]? Body, Answer? Refusal)> TryReadBodyAsync(HttpContext http)
     {
         IHeaderDictionary headers = http.Request.Headers;
@@ -87,9 +124,15 @@ internal static class PostRequest
 
         try
         {
-            using MemoryStream body = new();
-            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-            return (body.ToArray(), null);
+            // The limit of the web server is of what arrives, if it is there: what an application's middleware decompresses may be longer.
+            byte[] body = new byte[LongestBody + 1];
+            int length = await http.Request.Body.ReadAtLeastAsync(
+                body,
+                body.Length,
+                throwOnEndOfStream: false,
+                http.RequestAborted
+            );
+            return length > LongestBody ? (null, Answer.TooLarge) : (body[..length], null);
         }
         catch (BadHttpRequestException exception)
         {

@@ -43,6 +43,8 @@ public sealed partial class HeartbeatCommandTests : IAsyncLifetime
         command.Output.ShouldMatch("last beat [0-9.]+m?s ago");
         command.Output.ShouldMatch("fail in 1h[0-9]m without a beat; next beat due in 59m[0-9]+s");
         command.Output.ShouldNotContain(Token);
+        (await command.RunAsync("status", "backup", "--url", daemon.Url)).ShouldBe(0);
+        command.Output.ShouldMatch("in 59m[0-9]*", "as explain says");
     }
 
     [Fact]

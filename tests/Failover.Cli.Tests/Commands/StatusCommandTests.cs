@@ -239,7 +239,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_component_that_there_is_not_is_a_wrong_command_line()
+    public async Task An_unknown_component_is_a_wrong_command_line()
     {
         (await command.RunAsync("explain", "mial", "--url", daemon.Url)).ShouldBe(64);
 

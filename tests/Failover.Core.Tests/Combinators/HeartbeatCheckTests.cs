@@ -4,10 +4,13 @@ public sealed class HeartbeatCheckTests
 {
     private static readonly HeartbeatCheck Hourly = new(every: Hour(1), grace: Minute(5));
 
-    private static void Holds(string text)
+    private static void Holds(params string[] texts)
     {
-        DecisionTable table = new(text);
-        table.ShouldGive("state", HeartbeatRun.Play(table));
+        foreach (string text in texts)
+        {
+            DecisionTable table = new(text);
+            table.ShouldGive("state", HeartbeatRun.Play(table));
+        }
     }
 
     [Fact]
@@ -108,6 +111,33 @@ public sealed class HeartbeatCheckTests
                                   state: O    O     O     O     F     O      O      O      O      F
             """
         );
+
+    [Fact]
+    public void A_pause_does_not_count_after_a_restart_or_an_edit_either() =>
+        Holds(
+            """
+            every=60s grace=10s   do:    O@0s R@30s P@50s X@51s R@90s R@91s
+                                  state: O    O     O     O     O     F
+            """,
+            """
+            every=60s grace=10s   do:    O@0s R@30s P@50s V@51s R@90s R@91s
+                                  state: O    O     O     O     O     F
+            """,
+            """
+            every=60s grace=10s   do:    O@0s R@69s P@100s X@101s R@111s R@112s
+                                  state: O    O     O      O      O      F
+            """
+        );
+
+    [Fact]
+    public void A_pause_that_is_noticed_after_a_beat_does_not_extend_the_wait_for_the_next()
+    {
+        object state = Hourly.AfterBeat(Hourly.CreateState(default), Observation.Ok(), new(Hour(10)))!;
+
+        state = Hourly.AfterPause(state, from: new(Minute(1)), new(Hour(10)));
+
+        Hourly.BeatsOf(state)!.Value.Due.ShouldBe(new(Hour(10) + Minute(65)));
+    }
 
     [Fact]
     public void An_ok_is_believed_until_the_next_beat_is_due_and_a_fail_for_as_long_as_it_stands()

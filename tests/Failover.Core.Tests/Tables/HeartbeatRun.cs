@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>A heartbeat that is led through the <c>do</c> row of a table.</summary>
 /// <remarks>Cells: <c>O</c>, <c>F</c>, <c>E</c> a beat that says so; <c>R</c> nothing but time; <c>*</c> a fresh start by a toggle that has
 /// moved to ok, <c>!</c> to fail; <c>X</c> a restart of the process, after a downtime of no account; <c>P</c> the end of a pause that
-/// began with the cell before. What is shown is what a reader sees then.</remarks>
+/// began with the cell before; <c>V</c> an edit, to the same values. What is shown is what a reader sees then.</remarks>
 internal static class HeartbeatRun
 {
     public static IEnumerable<string> Play(DecisionTable table)
@@ -27,7 +27,8 @@ internal static class HeartbeatRun
                 "!" => heartbeat.Restart(state, Fail, cell.At),
                 "X" => Restored(heartbeat, state, cell.At),
                 "P" => heartbeat.AfterPause(state, before, cell.At),
-                _ => throw new FormatException($"{cell.Text}: accepted: O, F, E, R, *, !, X, P"),
+                "V" => heartbeat.AfterEdit(state, cell.At),
+                _ => throw new FormatException($"{cell.Text}: accepted: O, F, E, R, *, !, X, P, V"),
             };
             Step<object> step = heartbeat.Judge(state, [], cell.At);
             state = step.State;

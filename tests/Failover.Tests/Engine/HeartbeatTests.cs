@@ -53,7 +53,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_beat_to_a_name_that_there_is_not_is_reported()
+    public async Task A_beat_to_an_unknown_name_is_reported()
     {
         await using EngineUnderTest test = await StartAsync(new All(Hourly(), new HeartbeatCheck(Hour(1), name: "b")));
 
@@ -245,6 +245,23 @@ public sealed class HeartbeatTests : IAsyncDisposable
         Shown(test).State.ShouldBe(Ok);
     }
 
+    [Theory]
+    [InlineData(Fail)]
+    [InlineData(Error)]
+    public async Task A_shorter_period_applies_whatever_the_newest_beat_said(HealthState said)
+    {
+        await using EngineUnderTest test = await StartAsync(Hourly());
+        test.Engine.Beat("backup", said == Fail ? Observation.Fail("full") : Observation.Error("full"));
+        test.Time.Advance(Minute(30));
+
+        test.Replace(("backup", new HeartbeatCheck(every: Minute(10), grace: Grace)));
+        test.Time.Advance(Minute(5));
+        Shown(test).Reason.ShouldNotContain("no beat in");
+        test.Time.Advance(Second(1));
+        Shown(test).State.ShouldBe(Fail);
+        Shown(test).Reason.ShouldBe("no beat in 35m");
+    }
+
     [Fact]
     public async Task In_place_of_another_task_it_keeps_what_was_served_until_there_is_a_beat_or_silence()
     {
@@ -292,16 +309,49 @@ public sealed class HeartbeatTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_pause_does_not_count_after_an_edit_either()
+    {
+        await using EngineUnderTest test = await StartAsync(Hourly());
+        test.Engine.Beat("backup", Observation.Ok());
+        test.Time.Advance(Minute(30));
+
+        test.Time.Leap(Hour(10));
+        test.Replace(("backup", new HeartbeatCheck(every: Hour(2), grace: Grace)));
+
+        Shown(test).FreshUntil.ShouldBe(new(Hour(10) + Hour(2) + Grace));
+    }
+
+    [Fact]
+    public async Task A_pause_does_not_count_after_a_restart_either()
+    {
+        DateTimeOffset end;
+        await using (EngineUnderTest first = await StartAsync(Hourly(), store))
+        {
+            first.Engine.Beat("backup", Observation.Ok());
+            first.Time.Advance(Minute(30));
+            first.Time.Leap(Hour(10));
+            first.Time.Advance(Minute(10));
+            end = first.Time.GetUtcNow();
+        }
+
+        await using EngineUnderTest second = new(store);
+        second.Time.WallClock = end;
+        second.Add(Hourly(), name: "backup");
+        await second.StartAsync();
+        Shown(second).FreshUntil.ShouldBe(new(Minute(25)), "40 of 65 minutes have counted");
+    }
+
+    [Fact]
     public async Task Ten_thousand_beats_leave_one_timer()
     {
         await using EngineUnderTest test = await StartAsync(Hourly());
-        int timers = test.Time.TimerCount;
+        int timers = test.Engine.TimerCount;
         for (int i = 0; i < 10_000; i++)
         {
             test.Engine.Beat("backup", Observation.Ok());
         }
 
-        test.Time.TimerCount.ShouldBe(timers);
+        test.Engine.TimerCount.ShouldBe(timers);
         await test.AdvanceAsync(Minute(65), step: Minute(5));
         Shown(test).State.ShouldBe(Ok);
         test.Time.Advance(Second(1));
@@ -309,13 +359,18 @@ public sealed class HeartbeatTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_status_has_the_last_beat_and_when_the_next_is_due_at_the_latest()
+    public async Task The_status_has_the_last_beat_and_when_the_next_is_due()
     {
         await using EngineUnderTest test = await StartAsync(Hourly());
-        test.Engine.ProbesOf(test.Of("backup")).ShouldBe(new(Last: null, new Instant(Minute(65)), Fresh: null));
+        test.Engine.ProbesOf(test.Of("backup")).ShouldBe(new(Last: null, new Instant(Minute(60)), Fresh: null));
 
         test.Time.Advance(Minute(10));
         test.Engine.Beat("backup", Observation.Ok());
-        test.Engine.ProbesOf(test.Of("backup")).ShouldBe(new(new Instant(Minute(10)), new Instant(Minute(75)), Ok));
+        test.Engine.ProbesOf(test.Of("backup")).ShouldBe(new(new Instant(Minute(10)), new Instant(Minute(70)), Ok));
+
+        test.Time.Advance(Minute(66));
+        Shown(test).State.ShouldBe(Fail);
+        test.Engine.ProbesOf(test.Of("backup"))
+            .ShouldBe(new(new Instant(Minute(10)), new Instant(Minute(70)), Fail), "overdue since then");
     }
 }

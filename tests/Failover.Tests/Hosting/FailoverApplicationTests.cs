@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,8 @@ public sealed class FailoverApplicationTests
     private static async Task<WebApplication> StartAsync(
         Action<IServiceCollection> add,
         string prefix = "/health",
-        string pathBase = ""
+        string pathBase = "",
+        Func<HttpContext, RequestDelegate, Task>? middleware = null
     )
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -25,6 +27,11 @@ public sealed class FailoverApplicationTests
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         add(builder.Services);
         WebApplication application = builder.Build();
+        if (middleware is not null)
+        {
+            application.Use(middleware);
+        }
+
         application.UsePathBase(pathBase);
         application.UseRouting();
         application.MapGet("/", () => TypedResults.Text("Hello"));
@@ -63,6 +70,33 @@ public sealed class FailoverApplicationTests
         answer.Body.ShouldBe(body);
         answer["Content-Type"].ShouldBe("text/plain; charset=utf-8");
         answer["Cache-Control"].ShouldBe("no-store");
+    }
+
+    [Theory]
+    [InlineData(4096, 401)]
+    [InlineData(4097, 413)]
+    [InlineData(1_000_000, 413)]
+    public async Task A_body_may_be_4_KiB_whatever_the_application_permits(int length, int status)
+    {
+        await using WebApplication application = await StartAsync(
+            services =>
+                services.AddFailover(failover =>
+                    failover.AddComponent("backup", new HeartbeatCheck(Hour(1), token: "a-token-of-some-length"))
+                ),
+            middleware: (http, next) =>
+            {
+                http.Features.Set<IHttpMaxRequestBodySizeFeature>(null);
+                return next(http);
+            }
+        );
+
+        RawAnswer answer = await RawConnection.AskAsync(
+            PortOf(application),
+            "POST /health/-/heartbeat/backup HTTP/1.1\r\nHost: localhost\r\n"
+                + $"Content-Length: {length}\r\n\r\n{new string('x', Math.Min(length, 4097))}"
+        );
+
+        answer.Status.ShouldBe(status, "and what is longer is not waited for");
     }
 
     [Fact]

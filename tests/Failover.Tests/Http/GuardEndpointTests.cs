@@ -60,6 +60,35 @@ public sealed class GuardEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_user_that_a_reload_has_removed_while_the_body_arrives_is_refused()
+    {
+        string others = Path.GetTempFileName();
+        await Htpasswd.RunAsync("-cbB", "-C", "4", others, "bob", "secret");
+        isUp = false;
+        (await PollAsync()).ShouldBe("FAIL OK OK");
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port);
+        await connection.SendAsync(
+            $"POST /-/guards/web HTTP/1.1\r\nHost: localhost\r\n{Alice}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+        );
+        (await connection.ReadAnswerAsync()).Status.ShouldBe(100, "the body is awaited");
+
+        ComponentDescription[] served = [.. server.Service.Components.Select(component => component.Description)];
+        Guard narrowed = new("web", maxFailing: 1, auth: new HtpasswdFile(others));
+        server.Service.Replace(
+            [
+                .. served.Select(component => component with { Guard = narrowed }),
+                new("backup", new HeartbeatCheck(every: Hour(1), auth: web.Auth)),
+            ],
+            Graph.NoNames
+        );
+
+        await connection.SendAsync("ok");
+        (await connection.ReadAnswerAsync()).Status.ShouldBe(401);
+        (await PollAsync()).ShouldBe("FAIL OK OK");
+        File.Delete(others);
+    }
+
+    [Fact]
     public async Task In_code_it_is_released_as_well()
     {
         isUp = false;

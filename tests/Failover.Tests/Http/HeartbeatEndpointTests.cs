@@ -151,7 +151,7 @@ public sealed class HeartbeatEndpointTests : IAsyncLifetime
     [InlineData("/backup")]
     [InlineData("")]
     [InlineData("x/../backup")]
-    public async Task A_name_that_there_is_not_is_404_whoever_asks(string name) =>
+    public async Task An_unknown_name_is_404_whoever_asks(string name) =>
         (await PostAsync(name, Alice)).Status.ShouldBe(404);
 
     [Theory]
@@ -182,6 +182,30 @@ public sealed class HeartbeatEndpointTests : IAsyncLifetime
         (await PostAsync("db/dump", header + Bearer())).Status.ShouldBe(403);
         (await PostAsync("db/dump", header + Bearer("wrong-token"))).Status.ShouldBe(403);
         (await GetAsync("db/dump")).ShouldBe("FAIL");
+    }
+
+    [Fact]
+    public async Task A_reload_while_a_body_arrives_applies_to_that_POST()
+    {
+        (await ReloadedMeanwhileAsync(("db/dump", new HeartbeatCheck(Hour(1), token: "another-token")))).ShouldBe(401);
+        (await ReloadedMeanwhileAsync(("db/dump", new HeartbeatCheck(Hour(1), token: Token)))).ShouldBe(401);
+        (await ReloadedMeanwhileAsync(("db/dump", new HeartbeatCheck(Hour(1), token: Token)))).ShouldBe(200);
+        (await ReloadedMeanwhileAsync(("other", new HeartbeatCheck(Hour(1), token: Token)))).ShouldBe(404);
+
+        async Task<int> ReloadedMeanwhileAsync((string Name, HealthTask Task) component)
+        {
+            string token = ((HeartbeatCheck)server.Service.Components.Last().Description.Task).Token!;
+            using RawConnection connection = await RawConnection.OpenAsync(server.Port);
+            await connection.SendAsync(
+                $"POST /-/heartbeat/db/dump HTTP/1.1\r\nHost: localhost\r\n{Bearer(token)}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+            );
+            (await connection.ReadAnswerAsync()).Status.ShouldBe(100, "the body is awaited");
+
+            server.Service.Replace([new(component.Name, component.Task)], Graph.NoNames);
+
+            await connection.SendAsync("ok");
+            return (await connection.ReadAnswerAsync()).Status;
+        }
     }
 
     [Fact]

@@ -64,6 +64,33 @@ public sealed class PostEndpointTests : IAsyncLifetime
         answers.ShouldAllBe(answer => answer.Status == 200 || answer.Status == 409);
     }
 
+    [Fact]
+    public async Task A_user_that_a_reload_has_removed_while_the_body_arrives_is_refused()
+    {
+        (await GetAsync()).ShouldBe("FAIL");
+        string others = Path.GetTempFileName();
+        await Htpasswd.RunAsync("-cbB", "-C", "4", others, "bob", "secret");
+        using RawConnection connection = await RawConnection.OpenAsync(server.Port);
+        await connection.SendAsync(
+            $"POST /mail HTTP/1.1\r\nHost: localhost\r\n{Alice}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+        );
+        (await connection.ReadAnswerAsync()).Status.ShouldBe(100, "the body is awaited");
+
+        Oneshot reset = new(auth: new HtpasswdFile(others));
+        Authentication former = server.Service.Components.Single().OnPost!.Auth!;
+        server.Service.Replace(
+            [
+                new("mail", new Toggle(toFail: check, toOk: reset), reset.Fire),
+                new("backup", new HeartbeatCheck(every: Hour(1), auth: former)),
+            ],
+            Graph.NoNames
+        );
+
+        await connection.SendAsync("ok");
+        (await connection.ReadAnswerAsync()).Status.ShouldBe(401);
+        File.Delete(others);
+    }
+
     public static TheoryData<string, string> BadCredentials =>
         new()
         {

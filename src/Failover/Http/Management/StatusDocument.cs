@@ -68,7 +68,8 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// or in a few seconds; null where nothing is, and where POST is not allowed.</param>
 /// <param name="LatchProblem">Why no POST can reset its latch, and how to mend that; null where one can, or where it has none.</param>
 /// <param name="LastProbe">When the newest probe of its checks ended, by the wall clock; null where none has.</param>
-/// <param name="NextProbe">When the next probe in the background is due; null where requests alone probe.</param>
+/// <param name="NextProbe">When the next probe in the background or the next beat is due, which is past where a beat is overdue; null where
+/// requests alone probe.</param>
 /// <param name="FreshState">Its state by the newest results of its checks alone, as <c>failover probe</c> has it; null where a check has
 /// not been probed.</param>
 /// <param name="HasWarning">Whether it is ok by an observation with a warning, which the reason says.</param>

@@ -1,0 +1,46 @@
+namespace Failover;
+
+/// <summary>Components that are added in code, one after the other, each checked against those that are there.</summary>
+internal sealed class AddedComponents
+{
+    private readonly Dictionary<string, ComponentDescription> byName = new(StringComparer.Ordinal);
+
+    // By each name that a heartbeat has had: a component that is added later may give another name to what it shares with one before.
+    private readonly Dictionary<string, HealthTask> heartbeats = new(StringComparer.Ordinal);
+
+    public AddedComponents() { }
+
+    /// <summary>Copies others, which do not change by it.</summary>
+    public AddedComponents(AddedComponents others)
+    {
+        byName = new(others.byName, StringComparer.Ordinal);
+        heartbeats = new(others.heartbeats, StringComparer.Ordinal);
+    }
+
+    /// <summary>In the order in which they were added.</summary>
+    public IReadOnlyCollection<ComponentDescription> All => byName.Values;
+
+    /// <summary>Takes one.</summary>
+    /// <exception cref="ArgumentException">It is described wrongly, or has a name that is taken, or one of its heartbeats has.</exception>
+    public void Add(ComponentDescription component)
+    {
+        HealthService.Check(component, byName, byName.Values);
+        (string Name, HealthTask Task)[] own = [.. HeartbeatNames.In([component], Graph.NoNames)];
+        if (
+            own.Any(IsTaken)
+            || own.DistinctBy(heartbeat => heartbeat.Name, StringComparer.Ordinal).Count() < own.Length
+        )
+        {
+            HealthService.CheckHeartbeats([.. byName.Values, component], Graph.NoNames, argument: "task");
+        }
+
+        byName.Add(component.Name, component);
+        foreach ((string name, HealthTask task) in own)
+        {
+            heartbeats[name] = task;
+        }
+    }
+
+    private bool IsTaken((string Name, HealthTask Task) heartbeat) =>
+        heartbeats.TryGetValue(heartbeat.Name, out HealthTask? other) && !ReferenceEquals(other, heartbeat.Task);
+}
