@@ -48,6 +48,7 @@ public sealed class PublicApiTests
                     "FileCheck",
                     "Flapping",
                     "GrpcCheck",
+                    "Guard",
                     "HealthCheckServer",
                     "HealthState",
                     "HealthTask",

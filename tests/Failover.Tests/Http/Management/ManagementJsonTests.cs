@@ -45,8 +45,9 @@ public sealed class ManagementJsonTests
             "configuration":{"file":"/etc/failover.yaml","loaded_at":"2026-03-01T12:00:00.000Z","error":null,"pending":["listen: needs a restart"]},
             "state_store":{"kind":"sqlite","file":"/var/lib/failover/state.db","problem":null},
             "components":[
-            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null,"last_probe":null,"next_probe":null,"fresh_state":null,"has_warning":false,"performance_data":"","error":null},
-            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null,"latch_problem":null,"last_probe":"2026-03-01T12:00:00.000Z","next_probe":"2026-03-01T12:00:00.000Z","fresh_state":"ok","has_warning":true,"performance_data":"days=3","error":null}]}
+            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null,"last_probe":null,"next_probe":null,"fresh_state":null,"has_warning":false,"performance_data":"","error":null,"is_guarded":false},
+            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null,"latch_problem":null,"last_probe":"2026-03-01T12:00:00.000Z","next_probe":"2026-03-01T12:00:00.000Z","fresh_state":"ok","has_warning":true,"performance_data":"days=3","error":null,"is_guarded":false}],
+            "guards":null}
             """
         );
 

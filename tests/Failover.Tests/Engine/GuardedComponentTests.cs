@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>While too many components of a group fail at once, moves to fail are delayed.</summary>
-public sealed class GuardTests : IAsyncDisposable
+public sealed class GuardedComponentTests : IAsyncDisposable
 {
     private static readonly Guard OneOfThree = new("mail", maxFailing: 1, maxDelay: Minute(10));
 
