@@ -35,7 +35,7 @@ public sealed class BadReloadTests : IAsyncLifetime
             + "  did you mean \"management\"?\n"
             + "failover.yaml:3:16: unknown key \"hots\" in tcp \"mail\"\n"
             + "  accepted: ca, client_certificate, client_key, close, exchange, expires_within, family, host, insecure, latency, port, "
-            + "preset, server_name, source_host, source_port, starttls, timeout, tls, warn_within\n"
+            + "preset, resolver, server_name, source_host, source_port, starttls, timeout, tls, warn_within\n"
             + "  did you mean \"host\"?\n"
     )]
     public Task A_file_with_mistakes_is_not_taken(string text, string error) =>
