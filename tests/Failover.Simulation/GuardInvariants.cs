@@ -14,16 +14,22 @@ internal sealed class GuardInvariants(World world)
 
     private static Guard TheGuard => ComponentTree.TheGuard;
 
-    private GuardGroup? Group => world.Machine.Guards.SingleOrDefault();
+    private GuardGroup? Group => world.Machine.Guards.Count == 0 ? null : world.Machine.Guards.Single();
 
     public void Before()
     {
+        sawError.Clear();
+        if (Group is null)
+        {
+            delayingSince = null;
+            return;
+        }
+
         delayingSince = Group is { HoldsUntil: not null } group ? group.TrippedSince : null;
         okBefore.Clear();
         okBefore.UnionWith(Members().Where(component => world.Served(component).State == HealthState.Ok));
         latchesBefore.Clear();
         latchesBefore.UnionWith(world.Machine.Latches);
-        sawError.Clear();
     }
 
     /// <summary>Other descriptions are served, and nothing has been probed since.</summary>
@@ -36,6 +42,11 @@ internal sealed class GuardInvariants(World world)
 
     public void Published(ServedComponent component, Snapshot snapshot)
     {
+        if (Group is null)
+        {
+            return;
+        }
+
         // Within a step, so many may have recovered, and fail again.
         Count();
         if (snapshot.IsError)
@@ -52,6 +63,13 @@ internal sealed class GuardInvariants(World world)
 
     public void Always()
     {
+        if (Group is null)
+        {
+            exceededSince = null;
+            HoldsNothing();
+            return;
+        }
+
         Count();
         foreach (ServedComponent component in world.Machine.Components)
         {
@@ -99,6 +117,17 @@ internal sealed class GuardInvariants(World world)
         )
         {
             throw new InvariantViolation("guard", $"{made.Key} latches, and its guard delays");
+        }
+    }
+
+    private void HoldsNothing()
+    {
+        foreach (ServedComponent component in world.Machine.Components)
+        {
+            if (component.Published.IsGuarded && component.Hold is null)
+            {
+                IsHeldRightly(component);
+            }
         }
     }
 

@@ -33,10 +33,15 @@ internal sealed class HeartbeatInvariants(World world)
         }
     }
 
-    public void Started() => waits.Clear();
+    public void Started()
+    {
+        waits.Clear();
+        heartbeats = null;
+    }
 
     public void Reloaded()
     {
+        heartbeats = null;
         foreach ((Node node, HeartbeatCheck heartbeat) in Heartbeats())
         {
             if (waits.TryGetValue(node, out Wait? wait) && !heartbeat.Equals(wait.Heartbeat))
@@ -83,12 +88,17 @@ internal sealed class HeartbeatInvariants(World world)
     private Wait Begin(HeartbeatCheck heartbeat) =>
         new(heartbeat, world.Now, world.Now + heartbeat.Every + heartbeat.Grace);
 
-    private IEnumerable<(Node Node, HeartbeatCheck Heartbeat)> Heartbeats() =>
-        world
-            .Machine.Components.SelectMany(component => Sides.SettingAndReleasing(component.Root))
-            .Distinct()
-            .Where(node => node.Vertex.Task is HeartbeatCheck)
-            .Select(node => (node, (HeartbeatCheck)node.Vertex.Task));
+    // Looked for once in each configuration: most have none.
+    private (Node Node, HeartbeatCheck Heartbeat)[] Heartbeats() =>
+        heartbeats ??= [
+            .. world
+                .Machine.Components.SelectMany(component => Sides.SettingAndReleasing(component.Root))
+                .Distinct()
+                .Where(node => node.Vertex.Task is HeartbeatCheck)
+                .Select(node => (node, (HeartbeatCheck)node.Vertex.Task)),
+        ];
+
+    private (Node Node, HeartbeatCheck Heartbeat)[]? heartbeats;
 
     private static bool IsBelowToggle(Vertex vertex) => vertex.Task is Toggle || vertex.Parents.Any(IsBelowToggle);
 
