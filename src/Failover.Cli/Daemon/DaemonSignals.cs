@@ -1,11 +1,16 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Failover;
 
 /// <summary>The signals that the daemon heeds: SIGHUP asks for a reload, SIGTERM and SIGINT ask it to stop. What is asked for before
 /// anybody can do it is remembered.</summary>
-internal sealed class DaemonSignals : IDisposable
+internal sealed partial class DaemonSignals : IDisposable
 {
+    // POSIX, signal.h: SIGHUP and SIG_DFL.
+    private const int HangUpSignal = 1;
+    private const nint Default = 0;
+
     private readonly TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private PosixSignalRegistration[] registrations = [];
@@ -18,6 +23,13 @@ internal sealed class DaemonSignals : IDisposable
     /// <summary>Heeds this process's signals from now on. A second one to stop ends the process at once.</summary>
     public static DaemonSignals Register()
     {
+        // What starts a process in the background, as nohup does, may have it ignore SIGHUP, and .NET leaves ignored what was. It asks
+        // for a reload here, whoever has started the daemon.
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetDisposition(HangUpSignal, Default);
+        }
+
         DaemonSignals signals = new();
         signals.registrations =
         [
@@ -79,4 +91,9 @@ internal sealed class DaemonSignals : IDisposable
     }
 
     private void Stop(PosixSignalContext context) => context.Cancel = AskToStop();
+
+    [UnsupportedOSPlatform("windows")]
+    [LibraryImport("libc", EntryPoint = "signal")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint SetDisposition(int signal, nint disposition);
 }

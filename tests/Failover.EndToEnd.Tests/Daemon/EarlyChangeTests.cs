@@ -57,6 +57,18 @@ public sealed class EarlyChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_SIGHUP_is_heeded_also_by_a_daemon_that_was_started_with_it_ignored_as_by_nohup()
+    {
+        await using QuietDaemon daemon = QuietDaemon.StartUnder(Files, "trap '' HUP", OnSignalOnly);
+        await daemon.PollUntilAsync("one", "OK");
+
+        Serve("two");
+        daemon.Reload();
+
+        await daemon.PollUntilAsync("two", "OK");
+    }
+
+    [Fact]
     public async Task Signals_without_end_harm_nobody()
     {
         await using QuietDaemon daemon = QuietDaemon.Start(Files, OnSignalOnly);

@@ -57,9 +57,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>The command line of a .NET program, to be put behind another one's. Where the tests are run by something that ignores
-    /// signals, as nohup and a job in the background do, their children would, too.</summary>
+    /// SIGINT, as a job in the background does, their children would, too.</summary>
     public static string[] Dotnet(params IEnumerable<string> arguments) =>
-        ["env", "--default-signal=HUP,INT", $"XDG_RUNTIME_DIR={RuntimeFolder}", "dotnet", .. arguments];
+        ["env", "--default-signal=INT", $"XDG_RUNTIME_DIR={RuntimeFolder}", "dotnet", .. arguments];
 
     public string Output => Read(output);
 

@@ -24,8 +24,14 @@ internal sealed class QuietDaemon : IAsyncDisposable
     /// <summary>Starts it and waits for nothing.</summary>
     /// <param name="files">Its folder.</param>
     /// <param name="streams">Where its streams lead, as a shell says it: <c>>&amp;-</c>.</param>
-    public static QuietDaemon Start(DaemonFiles files, string streams = "") =>
-        new(files, files.Start("sh", "-c", $"exec \"$@\" {streams}", "sh"));
+    public static QuietDaemon Start(DaemonFiles files, string streams = "") => StartUnder(files, ":", streams);
+
+    /// <summary>Starts it from a shell that does something else before.</summary>
+    /// <param name="files">Its folder.</param>
+    /// <param name="before">What the shell does.</param>
+    /// <param name="streams">See <see cref="Start"/>.</param>
+    public static QuietDaemon StartUnder(DaemonFiles files, string before, string streams) =>
+        new(files, files.Start("sh", "-c", $"{before}; exec \"$@\" {streams}", "sh"));
 
     /// <summary>Waits until the process heeds signals: from then on none may be lost.</summary>
     public Task HeedsSignalsAsync() => Eventually.IsAsync(IsCatchingHangUp, "a handler for SIGHUP");
