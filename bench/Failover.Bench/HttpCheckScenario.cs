@@ -41,23 +41,12 @@ internal static class HttpCheckScenario
             rounds,
             duration
         );
-        return Tables.Table(
+        return LoadRounds.Table(
             "HTTP checks on demand",
             $"Each request makes one GET of an nginx on the loopback, over a connection of its own; wrk with {Connections} connections, "
                 + $"{rounds} alternating rounds of {duration.TotalSeconds} s: median (lowest–highest).",
-            ["", "checks/s", "of Failover's", "CPU-µs/check", "of Failover's", "p99 ms", "not 2xx or broken"],
-            figures.Select(figure =>
-                (string[])
-                    [
-                        figure.Name,
-                        $"{figure.PerSecond}",
-                        LoadRounds.Ratio(figures[0].PerSecond, figure.PerSecond),
-                        $"{figure.CpuPerRequest}",
-                        LoadRounds.Ratio(figures[0].CpuPerRequest, figure.CpuPerRequest),
-                        $"{figure.P99Milliseconds}",
-                        $"{figure.Refused}",
-                    ]
-            )
+            "check",
+            figures
         );
     }
 

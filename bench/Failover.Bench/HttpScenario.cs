@@ -30,24 +30,13 @@ internal static class HttpScenario
             rounds,
             duration
         );
-        return Tables.Table(
+        return LoadRounds.Table(
             heading,
             $"A `Background` component, HAProxy's `monitor-uri` (`nbthread 1`) and nginx's `return 200` (`worker_processes 1`); "
                 + $"wrk with {Connections} connections, {rounds} alternating rounds of {duration.TotalSeconds} s: "
                 + "median (lowest–highest). Failover uses both cores, the others one each, and wrk one: compare CPU-µs.",
-            ["", "requests/s", "of Failover's", "CPU-µs/request", "of Failover's", "p99 ms", "not 2xx or broken"],
-            figures.Select(figure =>
-                (string[])
-                    [
-                        figure.Name,
-                        $"{figure.PerSecond}",
-                        LoadRounds.Ratio(figures[0].PerSecond, figure.PerSecond),
-                        $"{figure.CpuPerRequest}",
-                        LoadRounds.Ratio(figures[0].CpuPerRequest, figure.CpuPerRequest),
-                        $"{figure.P99Milliseconds}",
-                        $"{figure.Refused}",
-                    ]
-            )
+            "request",
+            figures
         );
     }
 }

@@ -65,6 +65,30 @@ internal static class LoadRounds
         return figures;
     }
 
+    /// <summary>A row for each server.</summary>
+    /// <param name="heading">The heading.</param>
+    /// <param name="text">What was measured.</param>
+    /// <param name="one">What an answer stands for: <c>request</c> or <c>check</c>.</param>
+    /// <param name="figures">Failover's first.</param>
+    public static string Table(string heading, string text, string one, LoadFigures[] figures) =>
+        Tables.Table(
+            heading,
+            text,
+            ["", $"{one}s/s", "of Failover's", $"CPU-µs/{one}", "of Failover's", "p99 ms", "not 2xx or broken"],
+            figures.Select(figure =>
+                (string[])
+                    [
+                        figure.Name,
+                        $"{figure.PerSecond}",
+                        Ratio(figures[0].PerSecond, figure.PerSecond),
+                        $"{figure.CpuPerRequest}",
+                        Ratio(figures[0].CpuPerRequest, figure.CpuPerRequest),
+                        $"{figure.P99Milliseconds}",
+                        $"{figure.Refused}",
+                    ]
+            )
+        );
+
     /// <summary>How many times as much as the first server another one has.</summary>
     public static string Ratio(Series first, Series other) => $"{Number.Text(other.Median / first.Median)} ×";
 }

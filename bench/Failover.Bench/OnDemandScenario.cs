@@ -51,23 +51,12 @@ internal static class OnDemandScenario
         LoadFigures[] figures = await LoadRounds.RunAsync(bench, loads, rounds, duration);
         Bench.Say($"  {TcpCounters.Read().ActiveOpens - before.ActiveOpens} connections in all");
         string proof = await ProveAsync(bench, rst, components, duration);
-        return Tables.Table(
+        return LoadRounds.Table(
             "TCP checks on demand",
             $"Each request makes one connection to a listener of the loopback ({Listeners} of them); wrk with {Connections} "
                 + $"connections, {rounds} alternating rounds of {duration.TotalSeconds} s: median (lowest–highest). {proof}",
-            ["", "checks/s", "of Failover's", "CPU-µs/check", "of Failover's", "p99 ms", "not 2xx or broken"],
-            figures.Select(figure =>
-                (string[])
-                    [
-                        figure.Name,
-                        $"{figure.PerSecond}",
-                        LoadRounds.Ratio(figures[0].PerSecond, figure.PerSecond),
-                        $"{figure.CpuPerRequest}",
-                        LoadRounds.Ratio(figures[0].CpuPerRequest, figure.CpuPerRequest),
-                        $"{figure.P99Milliseconds}",
-                        $"{figure.Refused}",
-                    ]
-            )
+            "check",
+            figures
         );
     }
 
