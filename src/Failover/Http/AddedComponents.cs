@@ -8,6 +8,9 @@ internal sealed class AddedComponents
     // By each name that a heartbeat has had: a component that is added later may give another name to what it shares with one before.
     private readonly Dictionary<string, HealthTask> heartbeats = new(StringComparer.Ordinal);
 
+    // By the name of each guard: the first component that has it.
+    private readonly Dictionary<string, ComponentDescription> guards = new(StringComparer.Ordinal);
+
     public AddedComponents() { }
 
     /// <summary>Copies others, which do not change by it.</summary>
@@ -15,6 +18,7 @@ internal sealed class AddedComponents
     {
         byName = new(others.byName, StringComparer.Ordinal);
         heartbeats = new(others.heartbeats, StringComparer.Ordinal);
+        guards = new(others.guards, StringComparer.Ordinal);
     }
 
     /// <summary>In the order in which they were added.</summary>
@@ -25,6 +29,7 @@ internal sealed class AddedComponents
     public void Add(ComponentDescription component)
     {
         HealthService.Check(component, byName, byName.Values);
+        CheckGuard(component.Guard);
         (string Name, HealthTask Task)[] own = [.. HeartbeatNames.In([component], Graph.NoNames)];
         if (
             own.Any(IsTaken)
@@ -35,9 +40,29 @@ internal sealed class AddedComponents
         }
 
         byName.Add(component.Name, component);
+        if (component.Guard is { } guard)
+        {
+            guards.TryAdd(guard.Name, component);
+        }
+
         foreach ((string name, HealthTask task) in own)
         {
             heartbeats[name] = task;
+        }
+    }
+
+    private void CheckGuard(Guard? guard)
+    {
+        if (
+            guard is not null
+            && guards.TryGetValue(guard.Name, out ComponentDescription? differing)
+            && differing.Guard != guard
+        )
+        {
+            throw new ArgumentException(
+                $"guard is {Printable.Quoted(guard.Name)}, and that of {Printable.Quoted(differing.Name)} has this name, too, and differs; accepted: one guard for a group",
+                nameof(guard)
+            );
         }
     }
 

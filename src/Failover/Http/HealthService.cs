@@ -229,7 +229,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             ResponseDeadlineOption.Check(deadline);
         }
 
-        CheckGuard(component.Guard, others.Values);
         if (ComponentRules.Faults(component, ComponentRules.InCode, isNamed: _ => false).FirstOrDefault() is { } fault)
         {
             throw new ArgumentException($"{fault.Problem}; accepted: {fault.Accepted}", fault.Argument);
@@ -263,20 +262,6 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
                 .In(components, names)
                 .ToDictionary(one => one.Name, one => one.Task.HeartbeatAccess!, StringComparer.Ordinal)
         );
-
-    private static void CheckGuard(Guard? guard, IEnumerable<ComponentDescription> others)
-    {
-        if (
-            guard is not null
-            && others.FirstOrDefault(other => other.Guard?.Name == guard.Name && other.Guard != guard) is { } differing
-        )
-        {
-            throw new ArgumentException(
-                $"guard is {Printable.Quoted(guard.Name)}, and that of {Printable.Quoted(differing.Name)} has this name, too, and differs; accepted: one guard for a group",
-                nameof(guard)
-            );
-        }
-    }
 
     private static void CheckName(string name, Dictionary<string, ComponentDescription> others)
     {

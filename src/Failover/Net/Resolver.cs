@@ -196,7 +196,7 @@ internal sealed class Resolver(
         }
     }
 
-    /// <summary>A lookup as one of its callers awaits it.</summary>
+    /// <summary>The part of one caller in a lookup.</summary>
     /// <param name="Lookup">The lookup, perhaps shared.</param>
     /// <param name="BeganEarlier">Whether another caller began it.</param>
     /// <param name="WasQueued">Whether it waited for a thread when this one asked, so that part of the time went by in this
