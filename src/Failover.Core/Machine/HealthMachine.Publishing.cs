@@ -167,8 +167,6 @@ internal sealed partial class HealthMachine
         }
 
         component.DeadlineTimer = Instant.Never;
-        // What has been decided at this same moment is published first, and may be the answer.
-        Settle();
         Snapshot answer = LastKnownAtDeadline(component);
         foreach (Ticket ticket in component.Tickets)
         {

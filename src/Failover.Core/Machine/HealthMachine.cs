@@ -69,8 +69,17 @@ internal sealed partial class HealthMachine
     public void Advance(Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
+        (Instant At, MachineTimer Kind)? before = null;
         while (timers.TryTake(now, out var due))
         {
+            // What one moment has decided is published before the next one, and before requests are answered at their deadlines: whatever
+            // else is due now, each component is published alike.
+            if (before is not null && before != (due.At, due.Kind))
+            {
+                Settle();
+            }
+
+            before = (due.At, due.Kind);
             Run(due.Kind, due.Of, due.At);
         }
 
