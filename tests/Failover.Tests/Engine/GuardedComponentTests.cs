@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Failover;
 
 /// <summary>While too many components of a group fail at once, moves to fail are delayed.</summary>
@@ -275,6 +277,33 @@ public sealed class GuardedComponentTests : IAsyncDisposable
         (await EngineUnderTest.PollAsync(next.Of("b"), 1)).ShouldBe("O");
         next.Of("b").LastKnown().IsGuarded.ShouldBeTrue();
         await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_is_measured_while_it_is_tripped()
+    {
+        int tripped = 0;
+        Guard measured = new("measured", maxFailing: 1);
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, to) =>
+        {
+            if (instrument.Name == "failover.guard.tripped")
+            {
+                to.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<int>((_, by, tags, _) => tripped += tags[0].Value is "measured" ? by : 0);
+        listener.Start();
+        await StartAsync(measured);
+
+        Fail("a", "b");
+        await PollAsync();
+        tripped.ShouldBe(1);
+        test.Engine.ReleaseGuard("measured");
+        tripped.ShouldBe(1, "released, and tripped still");
+        Recover("a");
+        await PollAsync();
+        tripped.ShouldBe(0);
     }
 
     [Fact]
