@@ -138,6 +138,11 @@ internal sealed class GuardInvariants(World world)
             throw new InvariantViolation("guard", $"/{component.Name} is held ok, and its guard is not tripped");
         }
 
+        if (Group?.HoldsUntil is null)
+        {
+            throw new InvariantViolation("guard", $"/{component.Name} is held ok, and its guard delays nothing");
+        }
+
         if (world.Now - since > TheGuard.MaxDelay)
         {
             throw new InvariantViolation("guard", $"/{component.Name} is held ok since {world.Now - since}");

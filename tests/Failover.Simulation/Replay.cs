@@ -84,6 +84,7 @@ internal static partial class Replay
         return words switch
         {
             ["poll", var component] => new Poll(Number(component)),
+            ["release"] => new Release(),
             ["post", var component] => new Post(Number(component)),
             ["beat", var name, var state] => new Beat(name, Enum.Parse<HealthState>(state, ignoreCase: true)),
             ["target", var name, var behaviour] => new Target(name, Enum.Parse<Behaviour>(behaviour, ignoreCase: true)),

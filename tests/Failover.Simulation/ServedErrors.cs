@@ -33,7 +33,8 @@ internal sealed class ServedErrors(World world)
 
         if (snapshot is { IsKnown: true, State: not HealthState.Error })
         {
-            lastDefinite[component.Name] = snapshot.State;
+            // What a guard holds was judged fail.
+            lastDefinite[component.Name] = snapshot.AsJudged.State;
         }
     }
 

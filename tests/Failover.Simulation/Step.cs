@@ -19,6 +19,12 @@ internal sealed record Post(int Component) : SimulationEvent
     public override string ToString() => $"post {Component}";
 }
 
+/// <summary>A person ends the delay of the guard.</summary>
+internal sealed record Release : SimulationEvent
+{
+    public override string ToString() => "release";
+}
+
 /// <summary>A job reports to a heartbeat.</summary>
 internal sealed record Beat(string Name, HealthState State) : SimulationEvent
 {
@@ -40,6 +46,9 @@ internal enum Behaviour
 
     /// <summary>A probe never ends.</summary>
     Stuck,
+
+    /// <summary>So many others are probed that a probe has to wait, and at its deadline has not begun.</summary>
+    Limited,
 }
 
 internal sealed record Target(string Name, Behaviour Behaviour) : SimulationEvent
@@ -192,12 +201,14 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Simu
                             6 => 2,
                             7 => 3,
                             8 => 4,
-                            _ => 5,
+                            _ => random.Next(5, 7),
                         }
                     )
                 );
             case < 65:
                 return new Pass(random.Next(4) == 0 ? random.Next(1, 300) : random.Next(1, 60) * 100);
+            case < 77 when current.Components.Any(component => component.HasGuard) && random.Next(6) == 0:
+                return new Release();
             case < 77:
                 return new Post(random.Next(4));
             case < 80:

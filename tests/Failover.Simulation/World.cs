@@ -4,7 +4,7 @@ using System.Text;
 namespace Failover.Simulation;
 
 /// <summary>A machine and all that stands around it, played step by step.</summary>
-internal sealed class World
+internal sealed partial class World
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
@@ -91,88 +91,6 @@ internal sealed class World
         promises.After(step);
     }
 
-    private void Do(SimulationEvent step)
-    {
-        crash = null;
-        switch (step)
-        {
-            case Poll poll when ComponentAt(poll.Component) is { } component:
-                object ticket = new();
-                promises.Asked(ticket, component);
-                machine.Request(ticket, component, Now, Wall);
-                Work(component.Root.IsEvaluatedInBackground);
-                return;
-            case Post post when ComponentAt(post.Component) is { } component:
-                object operation = new();
-                string user = string.Create(CultureInfo.InvariantCulture, $"user{++posts}");
-                promises.Posted(operation, user, component);
-                machine.Fire(operation, component, new(component.Name, user, "::1", "Armed"), Now, Wall);
-                break;
-            case Beat beat:
-                bool? isChange = machine.Beat(beat.Name, Report(beat.State), Now, Wall);
-                if (isChange is not null)
-                {
-                    promises.Beaten(beat.Name, beat.State);
-                }
-
-                break;
-            case Target target:
-                targets.Set(target);
-                break;
-            case Pass pass:
-                Advance(TimeSpan.FromMilliseconds(pass.Milliseconds));
-                return;
-            case Freeze freeze:
-                Freeze(TimeSpan.FromMilliseconds(freeze.Milliseconds));
-                return;
-            case SetClock set:
-                clock += TimeSpan.FromHours(set.Hours);
-                break;
-            case SetDisk disk:
-                store.Disk = disk.Disk;
-                break;
-            case Next:
-                store.Next(machine, Now, Wall);
-                break;
-            case LoseFile:
-                store.LoseFile();
-                machine.StoreBack(Now, Wall);
-                break;
-            case Reload reload:
-                configuration = reload.To;
-                TreeBuilder builder = new(configuration);
-                machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
-                promises.Reloaded();
-                break;
-            case RejectedReload rejected:
-                TreeBuilder unused = new(rejected.To);
-                machine.Prepare(unused.Components(), unused.Names);
-                promises.Rejected();
-                break;
-            case Crash die:
-                outputsToLive = die.AfterOutputs;
-                dying = die;
-                if (die.AfterOutputs == 0)
-                {
-                    crash = die;
-                }
-
-                return;
-            default:
-                break;
-        }
-
-        Work();
-    }
-
-    private static Observation Report(HealthState state) =>
-        state switch
-        {
-            HealthState.Ok => Observation.Ok("reported"),
-            HealthState.Fail => Observation.Fail("reported"),
-            _ => Observation.Error("reported"),
-        };
-
     private Crash? dying;
 
     private ServedComponent? ComponentAt(int index) =>
@@ -257,7 +175,11 @@ internal sealed class World
         {
             case MachineAction.Probe probe:
                 promises.Probed(probe);
-                targets.Begin(probe, Now);
+                if (targets.Begin(probe, Now))
+                {
+                    machine.ProbeWaits(probe.Id, Now, Wall);
+                }
+
                 break;
             case MachineAction.Publish publish:
                 promises.Published(publish.Component, publish.Snapshot);
