@@ -33,6 +33,35 @@ internal static class ComponentRules
         ComponentDescription component,
         Func<string, string> spell,
         Func<HealthTask, bool> isNamed
+    ) => HasLatchOrReport(component.Task) ? FaultsOf(component, spell, isNamed) : [];
+
+    // Nothing else has rules, and most components have neither.
+    private static bool HasLatchOrReport(HealthTask task)
+    {
+        if (
+            task is Combinator { LatchSides: not null }
+            || task.FireAction is not null
+            || task.HeartbeatAccess is not null
+        )
+        {
+            return true;
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            if (HasLatchOrReport(child))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<ComponentFault> FaultsOf(
+        ComponentDescription component,
+        Func<string, string> spell,
+        Func<HealthTask, bool> isNamed
     )
     {
         IReadOnlyList<Place> places = PlacesIn(component.Task, isNamed: isNamed);

@@ -45,11 +45,27 @@ internal sealed partial class HealthMachine
             return;
         }
 
+        // Only toggles have a state for them, and most files have few.
+        HashSet<Vertex> parents = [];
+        foreach (Node node in fresh)
+        {
+            foreach (Vertex parent in node.Vertex.Parents)
+            {
+                if (parent.Combinator?.ChildStateOnRestart(parent.Node.State) is not null)
+                {
+                    parents.Add(parent);
+                }
+            }
+        }
+
+        if (parents.Count == 0)
+        {
+            return;
+        }
+
         HashSet<Node> all = [.. fresh];
         HashSet<Node> others = [.. fresh.Where(node => !standing.Contains(node))];
-        foreach (
-            Vertex parent in fresh.SelectMany(node => node.Vertex.Parents).Distinct().OrderBy(vertex => vertex.Order)
-        )
+        foreach (Vertex parent in parents.OrderBy(vertex => vertex.Order))
         {
             Node node = parent.Node;
             if (node.Combinator?.ChildStateOnRestart(node.State) is not { } state)

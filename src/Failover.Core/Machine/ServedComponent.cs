@@ -34,6 +34,9 @@ internal sealed class ServedComponent(string name)
         }
     }
 
+    /// <summary>Whether the newest change of descriptions left it as it was: its nodes, and how it serves what they come to.</summary>
+    public bool IsUnchanged { get; set; }
+
     /// <summary>When it was described otherwise before.</summary>
     public Instant DescribedSince { get; set; }
 
