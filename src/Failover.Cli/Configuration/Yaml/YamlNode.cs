@@ -55,10 +55,25 @@ internal sealed class YamlMap(Position position, ImmutableArray<YamlEntry> entri
     public ImmutableArray<YamlEntry> Entries => entries;
 
     /// <summary>The entries without those of keys that begin with <c>x-</c>: where keys are fixed.</summary>
-    public IEnumerable<YamlEntry> FixedEntries =>
-        entries.Where(entry => !entry.Name.StartsWith(Extension, StringComparison.Ordinal));
+    public ImmutableArray<YamlEntry> FixedEntries
+    {
+        get
+        {
+            foreach (YamlEntry entry in entries)
+            {
+                if (IsExtension(entry))
+                {
+                    return [.. entries.Where(one => !IsExtension(one))];
+                }
+            }
+
+            return entries;
+        }
+    }
 
     public override string Shape => "a mapping";
+
+    private static bool IsExtension(YamlEntry entry) => entry.Name.StartsWith(Extension, StringComparison.Ordinal);
 }
 
 internal sealed record YamlEntry(YamlText Key, YamlNode Value)
