@@ -25,6 +25,7 @@ internal sealed class ComponentBinder(
     private readonly Dictionary<string, Position> positions = new(StringComparer.Ordinal);
     private readonly List<ComponentDescription> components = [];
     private readonly List<ComponentEntries> found = [];
+    private readonly Func<HealthTask, bool> isNamed = tasks.IsNamed;
     private int size;
 
     /// <summary>The components that are good, in the order of the files.</summary>
@@ -46,6 +47,9 @@ internal sealed class ComponentBinder(
             return;
         }
 
+        positions.EnsureCapacity(positions.Count + map.Entries.Length);
+        found.EnsureCapacity(found.Count + map.Entries.Length);
+        named.ExpectComponents(map.Entries.Length);
         foreach (YamlEntry entry in map.Entries)
         {
             Add(entry);
@@ -55,6 +59,7 @@ internal sealed class ComponentBinder(
     /// <summary>Makes them all, once all are known: a <c>ref</c> may name one that comes later.</summary>
     public void BindAll()
     {
+        components.Capacity = found.Count;
         foreach (ComponentEntries entries in found)
         {
             Make(entries);
@@ -248,7 +253,7 @@ internal sealed class ComponentBinder(
 
     private void Report(ComponentDescription component, Position at, bool isPostTold)
     {
-        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile, tasks.IsNamed))
+        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile, isNamed))
         {
             if (fault.Task is not null || !isPostTold)
             {

@@ -40,6 +40,14 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
         }
     }
 
+    /// <summary>So many components are to be taken: tables that grow are copied.</summary>
+    public void ExpectComponents(int count)
+    {
+        entries.EnsureCapacity(entries.Count + count);
+        bound.EnsureCapacity(entries.Count + count);
+        places.EnsureCapacity(entries.Count + count);
+    }
+
     /// <summary>Takes a component, after all tasks.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="at">Where it is.</param>

@@ -146,13 +146,11 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     public bool IsBare => Beside.IsEmpty;
 
     /// <summary>The layers around the task, the innermost first, with what is said of their options.</summary>
-    public IEnumerable<(TaskLayer Layer, ImmutableArray<(LayerKey Key, YamlEntry Entry)> Said)> Layers()
-    {
-        if (IsBare)
-        {
-            yield break;
-        }
+    public IEnumerable<(TaskLayer Layer, ImmutableArray<(LayerKey Key, YamlEntry Entry)> Said)> Layers() =>
+        IsBare ? [] : LayersOfKeys();
 
+    private IEnumerable<(TaskLayer Layer, ImmutableArray<(LayerKey Key, YamlEntry Entry)> Said)> LayersOfKeys()
+    {
         HashSet<string> taken = new(StringComparer.Ordinal);
         foreach (TaskLayer layer in TaskLayer.InsideOut.Where(Exists))
         {

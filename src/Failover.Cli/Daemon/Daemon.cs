@@ -130,6 +130,9 @@ internal sealed class Daemon : IAsyncDisposable
             Log.WriteNotice(LogEvents.StateStore, moved);
         }
 
+        // What only reading needs, the text of the file above all, is given back to the system: before anybody asks and anything is probed,
+        // for it stops all threads.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         service.Start(Log.Warnings(LogEvents.PasswordFile), Log.Warnings(LogEvents.StateStore));
         logging = Log.WriteAllAsync(service.Engine.Events);
         if (service.Engine.Loss is { } loss)
@@ -163,8 +166,7 @@ internal sealed class Daemon : IAsyncDisposable
             $"serves {configuration.File}: {Count(service.Components.Count, "component")}"
         );
         AdviceLog.Write(Log, configuration);
-        // What only a start needs, the text of the file above all, is given back to the system.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        ProgramPages.GiveBack();
     }
 
     // As the configuration in force says it: one that is rejected changes nothing.

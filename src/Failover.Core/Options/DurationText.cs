@@ -88,9 +88,13 @@ internal static class DurationText
 
             text = text[digits..];
             int letters = text.IndexOfAnyExceptInRange('a', 'z') is >= 0 and var end ? end : text.Length;
-            string unit = text[..letters].ToString();
-            int index = Array.FindIndex(Known, next, known => known.Name == unit);
-            if (index < 0)
+            int index = next;
+            while (index < Known.Length && !text[..letters].SequenceEqual(Known[index].Name))
+            {
+                index++;
+            }
+
+            if (index == Known.Length)
             {
                 return false;
             }

@@ -16,7 +16,7 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
     private const int FewKeys = 8;
 
     private readonly Dictionary<string, YamlNode> anchors = new(StringComparer.Ordinal);
-    private readonly Stack<List<YamlEntry>> spare = [];
+    private readonly Stack<Mapping> spare = [];
 
     /// <summary>Whether nothing is missing: what would be said about a hole is of no use.</summary>
     public bool IsWhole { get; private set; } = true;
@@ -77,13 +77,22 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
     }
 
     /// <summary>A mapping begins.</summary>
-    public Mapping BeginMap(Position at) => new(this, at, spare.TryPop(out List<YamlEntry>? entries) ? entries : []);
-
-    /// <summary>A mapping whose entries are being read.</summary>
-    public sealed class Mapping(YamlBuilder builder, Position start, List<YamlEntry> entries)
+    public Mapping BeginMap(Position at)
     {
+        Mapping map = spare.TryPop(out Mapping? used) ? used : new(this);
+        map.Start = at;
+        return map;
+    }
+
+    /// <summary>A mapping whose entries are being read. One that has ended is used again.</summary>
+    public sealed class Mapping(YamlBuilder builder)
+    {
+        private readonly List<YamlEntry> entries = [];
         private Dictionary<string, Position>? known;
         private YamlNode? merged;
+
+        /// <summary>Where it begins.</summary>
+        public Position Start { get; set; }
 
         /// <summary>Takes an entry.</summary>
         /// <param name="at">Where its key stands.</param>
@@ -117,9 +126,10 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
                 Merge(merged);
             }
 
-            YamlMap map = new(start, [.. entries]);
+            YamlMap map = new(Start, [.. entries]);
             entries.Clear();
-            builder.spare.Push(entries);
+            (known, merged) = (null, null);
+            builder.spare.Push(this);
             return map;
         }
 
