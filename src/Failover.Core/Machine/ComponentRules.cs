@@ -119,9 +119,13 @@ internal static class ComponentRules
     /// <summary>The paths of the oneshots that reset latches, and that the POST of the component does not fire, as
     /// <c>to_fail.to_ok</c>.</summary>
     public static IEnumerable<string> OneshotsWithoutPost(ComponentDescription component) =>
-        PlacesIn(component.Task)
-            .Where(place => place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target))
-            .Select(place => place.Path);
+        !HasLatchOrReport(component.Task)
+            ? []
+            : PlacesIn(component.Task)
+                .Where(place =>
+                    place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target)
+                )
+                .Select(place => place.Path);
 
     private static bool IsAuthorisedLatch(Place place) => place.Task is Combinator { IsReleasedByFire: true };
 

@@ -11,7 +11,7 @@ internal sealed class Graph
     private readonly Dictionary<string, (ComponentDescription Description, Vertex Root)> byName;
     private readonly List<Vertex> vertices;
     private readonly IReadOnlyDictionary<HealthTask, string> names;
-    private readonly IReadOnlyDictionary<HealthTask, string> roots;
+    private IReadOnlyDictionary<HealthTask, string> roots;
 
     /// <summary>Makes one without components.</summary>
     /// <param name="names">The names of tasks that have one of their own.</param>
@@ -55,6 +55,9 @@ internal sealed class Graph
         root.RootOf = root.RootOf.Add(description.Name);
         byName.Add(description.Name, (description, root));
     }
+
+    /// <summary>All components have been added: what only that needs is let go.</summary>
+    public void Complete() => roots = NoNames;
 
     /// <summary>The places of the vertices below a component's root, with the paths to them.</summary>
     public IEnumerable<(string Path, Vertex Vertex)> PlacesIn(string component)

@@ -60,6 +60,7 @@ internal sealed class GraphPlan
             to.Add(description);
         }
 
+        to.Complete();
         return new(from, to);
     }
 
