@@ -143,7 +143,7 @@ public sealed class YamlLinesTests
         select string.Concat(pieces);
 
     [Fact]
-    public void A_file_of_lines_needs_no_parser() => YamlLines.TryRead("a.yaml", Plain, new()).ShouldNotBeNull();
+    public void A_file_of_lines_needs_no_parser() => ByLines(Plain).ShouldNotBeNull();
 
     [Theory]
     [InlineData("a: b\nc: |\n  d\n")]
@@ -156,8 +156,7 @@ public sealed class YamlLinesTests
     [InlineData("a: *b\n")]
     [InlineData("---\na: 1\n")]
     [InlineData("")]
-    public void What_is_not_plain_is_for_the_parser(string text) =>
-        YamlLines.TryRead("a.yaml", text, new()).ShouldBeNull();
+    public void What_is_not_plain_is_for_the_parser(string text) => ByLines(text).ShouldBeNull();
 
     [Fact]
     public void What_is_read_is_what_the_parser_reads()
@@ -169,7 +168,7 @@ public sealed class YamlLinesTests
                 Gen.OneOf(Mutations, Blocks, Soups).ToArbitrary(),
                 text =>
                 {
-                    if (YamlLines.TryRead("a.yaml", text, new()) is { } lines)
+                    if (ByLines(text) is { } lines)
                     {
                         read++;
                         ConfigurationErrors errors = new();
@@ -183,6 +182,16 @@ public sealed class YamlLinesTests
         );
         // Else nothing was compared.
         read.ShouldBeGreaterThan(300);
+    }
+
+    // What all that is not plain comes to is the parser's.
+    private static YamlNode? ByLines(string text)
+    {
+        ConfigurationErrors errors = new();
+        bool isRead = YamlLines.TryRead("a.yaml", text, new(), errors, out YamlNode? root);
+        errors.Count.ShouldBe(0);
+        isRead.ShouldBe(root is not null);
+        return root;
     }
 
     private static string Told(YamlNode node)

@@ -19,7 +19,10 @@ internal sealed class YamlBudget
     {
         if (--written < 0)
         {
-            throw new UnreadableYamlException(at, "too many values", $"up to {MostWritten} in all files");
+            throw new UnreadableYamlException(at, "too many values", $"up to {MostWritten} in all files")
+            {
+                IsOverBudget = true,
+            };
         }
     }
 
@@ -34,7 +37,10 @@ internal sealed class YamlBudget
                 at,
                 "too many values, aliases followed",
                 $"up to {MostAliased} in all files"
-            );
+            )
+            {
+                IsOverBudget = true,
+            };
         }
     }
 

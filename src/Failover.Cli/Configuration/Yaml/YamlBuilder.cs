@@ -199,4 +199,7 @@ internal sealed class UnreadableYamlException(Position at, string problem, strin
     public Position At => at;
 
     public string? Accepted => accepted;
+
+    /// <summary>Whether there are too many values.</summary>
+    public bool IsOverBudget { get; init; }
 }

@@ -9,16 +9,10 @@ namespace Failover;
 /// <remarks>A generated file of 10,000 components is read in a tenth of the parser's time. A test compares the two.</remarks>
 internal sealed partial class YamlLines
 {
-    // Letters of other alphabets as well, but nothing that ends a line, or is invisible.
-    private static readonly SearchValues<char> Unusual = SearchValues.Create([
-        .. Enumerable.Range(0, ' ').Where(code => code != '\n').Select(code => (char)code),
-        .. Enumerable.Range(0x7f, 0x21).Select(code => (char)code),
-        '\u2028',
-        '\u2029',
-        '\ufeff',
-        .. Enumerable.Range(0xd800, 0x800).Select(code => (char)code),
-        '\ufffe',
-        '\uffff',
+    // Nearly all that a file is made of.
+    private static readonly SearchValues<char> Ascii = SearchValues.Create([
+        '\n',
+        .. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code),
     ]);
 
     // Texts without quotes, keys and names of anchors begin with one of these; none of them means anything to YAML there.
@@ -46,36 +40,72 @@ internal sealed partial class YamlLines
         builder = new(budget, mistakes);
     }
 
-    /// <summary>The one document that the text is; null where that is for the parser to say.</summary>
-    public static YamlNode? TryRead(string file, string text, YamlBudget budget)
+    /// <summary>Reads the one document that the text is.</summary>
+    /// <param name="file">What the text is called in errors.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="budget">How many values there may be.</param>
+    /// <param name="errors">Takes that there are too many; anything else that is wrong is for the parser to say.</param>
+    /// <param name="root">What was read; null where there are too many values.</param>
+    /// <returns>False where the text is for the parser.</returns>
+    public static bool TryRead(
+        string file,
+        string text,
+        YamlBudget budget,
+        ConfigurationErrors errors,
+        out YamlNode? root
+    )
     {
-        if (text.AsSpan().ContainsAny(Unusual))
+        root = null;
+        if (HasUnusual(text))
         {
-            return null;
+            return false;
         }
 
         ConfigurationErrors mistakes = new();
         YamlBudget left = new();
         left.Become(budget);
-        YamlLines lines = new(file, text, left, mistakes);
         try
         {
-            if (lines.ReadDocument() is { } root && mistakes.Count == 0)
+            root = new YamlLines(file, text, left, mistakes).ReadDocument();
+            if (root is null || mistakes.Count > 0)
             {
-                budget.Become(left);
-                return root;
+                root = null;
+                return false;
             }
 
-            return null;
+            budget.Become(left);
+            return true;
+        }
+        catch (UnreadableYamlException tooMany) when (tooMany.IsOverBudget && mistakes.Count == 0)
+        {
+            // So many that the parser should not read them as well.
+            errors.Add(tooMany.At, tooMany.Message, tooMany.Accepted);
+            return true;
         }
         catch (UnreadableYamlException)
         {
-            return null;
+            return false;
         }
         catch (ForTheParserException)
         {
-            return null;
+            return false;
         }
+    }
+
+    // Letters of other alphabets are usual, but not what ends a line, is invisible or takes two.
+    private static bool HasUnusual(ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAnyExcept(Ascii) is >= 0 and var at)
+        {
+            if (text[at] is < '\u00a0' or '\u2028' or '\u2029' or '\ufeff' or >= '\ufffe' || char.IsSurrogate(text[at]))
+            {
+                return true;
+            }
+
+            text = text[(at + 1)..];
+        }
+
+        return false;
     }
 
     private YamlNode? ReadDocument()

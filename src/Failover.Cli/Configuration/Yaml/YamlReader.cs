@@ -31,7 +31,9 @@ internal sealed class YamlReader
     public static YamlNode? Read(string file, string text, ConfigurationErrors errors, YamlBudget? budget = null)
     {
         budget ??= new();
-        return YamlLines.TryRead(file, text, budget) ?? Parse(file, text, errors, budget);
+        return YamlLines.TryRead(file, text, budget, errors, out YamlNode? root)
+            ? root
+            : Parse(file, text, errors, budget);
     }
 
     /// <summary>The same by the parser alone.</summary>
