@@ -85,6 +85,30 @@ internal sealed partial class HealthMachine
         }
     }
 
+    // What was shown where new nodes begin.
+    private Dictionary<string, HealthState> PlacesBefore(GraphPlan plan)
+    {
+        Dictionary<string, HealthState> places = new(StringComparer.Ordinal);
+        if (plan.FreshKeys.Count == 0)
+        {
+            return places;
+        }
+
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (
+                vertex.Combinator is not null
+                && plan.FreshKeys.Contains(vertex.Key)
+                && vertex.Node.Shown.ReadAt(now).State is not HealthState.Error and var state
+            )
+            {
+                places[vertex.Key] = state;
+            }
+        }
+
+        return places;
+    }
+
     private HealthState? PreviousStateAt(Node node, Dictionary<string, HealthState> placesBefore)
     {
         if (placesBefore.TryGetValue(node.Vertex.Key, out HealthState state))

@@ -122,30 +122,6 @@ internal sealed partial class HealthMachine
         TrimBuffers();
     }
 
-    // What was shown where new nodes begin.
-    private Dictionary<string, HealthState> PlacesBefore(GraphPlan plan)
-    {
-        Dictionary<string, HealthState> places = new(StringComparer.Ordinal);
-        if (plan.FreshKeys.Count == 0)
-        {
-            return places;
-        }
-
-        foreach (Vertex vertex in graph.Vertices)
-        {
-            if (
-                vertex.Combinator is not null
-                && plan.FreshKeys.Contains(vertex.Key)
-                && vertex.Node.Shown.ReadAt(now).State is not HealthState.Error and var state
-            )
-            {
-                places[vertex.Key] = state;
-            }
-        }
-
-        return places;
-    }
-
     // Gives each vertex its node, children first.
     private List<Node> Install(GraphPlan plan, List<Node> changed)
     {
