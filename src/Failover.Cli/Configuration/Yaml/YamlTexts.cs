@@ -17,7 +17,7 @@ internal sealed class YamlTexts
             return text.ToString();
         }
 
-        ref string? place = ref known[string.GetHashCode(text) & (Places - 1)];
+        ref string? place = ref known[string.GetHashCode(text, StringComparison.Ordinal) & (Places - 1)];
         return place is not null && text.SequenceEqual(place) ? place : place = text.ToString();
     }
 }
