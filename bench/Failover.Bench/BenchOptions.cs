@@ -11,22 +11,22 @@ internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo,
 
     public static string Help { get; } =
         $"""
-        Usage: ./build.sh bench [options]
+            Usage: ./build.sh bench [options]
 
-        Measures Failover side by side with HAProxy, nginx, blackbox_exporter and a bare loop in C, on the loopback, and prints
-        Markdown on the standard output: first a table of targets, figures and verdicts. Progress goes to the standard error.
-        A full run takes about 25 minutes.
+            Measures Failover side by side with HAProxy, nginx, blackbox_exporter and a bare loop in C, on the loopback, and prints
+            Markdown on the standard output: first a table of targets, figures and verdicts. Progress goes to the standard error.
+            A full run takes about 25 minutes.
 
-          --only <scenario>   one of: {string.Join(", ", Names)}
-          --quick             a smoke run of a few minutes, to see that it works: its figures mean nothing
-          --write <file>      also put the text between the two bench markers of that file (docs/performance.md), and the plots
-                              into the folder beside it that has its name; without it they are put into artifacts/bench
-          --help              this text
+              --only <scenario>   one of: {string.Join(", ", Names)}
+              --quick             a smoke run of a few minutes, to see that it works: its figures mean nothing
+              --write <file>      also put the text between the two bench markers of that file (docs/performance.md), and the plots
+                                  into the folder beside it that has its name; without it they are put into artifacts/bench
+              --help              this text
 
-        Needs artifacts/failover and artifacts/bench/connect-loop, which build.sh makes, and the Debian packages haproxy,
-        nginx-light, prometheus-blackbox-exporter, strace, util-linux and wrk: what is missing of a peer is left out, and named.
-        Needs 12,000 descriptors a process (ulimit -Hn), and two cores.
-        """;
+            Needs artifacts/failover and artifacts/bench/connect-loop, which build.sh makes, and the Debian packages haproxy,
+            nginx-light, prometheus-blackbox-exporter, strace, util-linux and wrk: what is missing of a peer is left out, and named.
+            Needs 12,000 descriptors a process (ulimit -Hn), and two cores.
+            """;
 
     public bool Includes((string Name, Func<Bench, Task<string>> RunAsync) scenario) =>
         Only is null || Only.Equals(scenario.Name, StringComparison.Ordinal);
@@ -66,6 +66,7 @@ internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo,
             }
         }
 
-        return true;
+        fault = options is { Only: not null, WriteTo: not null } ? "--write needs all scenarios: leave --only out" : "";
+        return fault.Length == 0;
     }
 }

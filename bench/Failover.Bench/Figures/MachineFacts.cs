@@ -9,13 +9,22 @@ internal static class MachineFacts
 {
     public static async Task<string> ReadAsync(CancellationToken stop)
     {
+        string missing = string.Join(", ", Peers.All.Where(peer => !peer.IsThere).Select(peer => peer.Name));
+        if (missing.Length > 0)
+        {
+            Bench.Say($"missing here, and left out: {missing}");
+        }
+
         string[] load = (await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ');
         return Tables.Table(
             "Machine",
             $"Taken on {TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.",
             ["fact", "value"],
             [
-                ["processor", $"{Processor()}, {Cores.Count} cores: servers on {Cores.Server(1)}, load on {Cores.Load}"],
+                [
+                    "processor",
+                    $"{Processor()}, {Cores.Count} cores: servers on {Cores.Server(1)}, load on {Cores.Load}",
+                ],
                 ["single file", await FirstLineAsync(DaemonServer.Program, "--version", stop)],
                 ["load average before the run", $"{load[0]} (1 min), {load[1]} (5 min)"],
                 ["kernel", $"Linux {(await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", stop)).Trim()}"],
@@ -28,7 +37,7 @@ internal static class MachineFacts
                     Words(await FirstLineAsync(Peers.BlackboxExporter, "--version", stop), 2).TrimEnd(','),
                 ],
                 ["wrk", Words(await FirstLineAsync(Peers.Wrk, "-v", stop), 1)],
-                ["missing", string.Join(", ", Peers.All.Where(peer => !peer.IsThere).Select(peer => peer.Name))],
+                ["missing", missing.Length == 0 ? "nothing" : missing],
             ]
         );
     }

@@ -91,12 +91,7 @@ internal static class CheckRounds
     /// <param name="server">The server; null where it is missing.</param>
     /// <param name="paths">What it is asked for in turn, with a connection for each answer.</param>
     /// <param name="name">What tables call it.</param>
-    public static Checker OnDemand(
-        Bench bench,
-        Subject? server,
-        IReadOnlyList<string> paths,
-        string name = "Failover"
-    )
+    public static Checker OnDemand(Bench bench, Subject? server, IReadOnlyList<string> paths, string name = "Failover")
     {
         const int connections = 16;
         Wrk requests = Wrk.For(bench, connections, paths);
@@ -165,11 +160,7 @@ internal static class CheckRounds
     public static PlotGroup Group(string name, CheckFigures[] figures) =>
         new(
             name,
-            [
-                .. figures
-                    .Where(figure => !figure.IsMissing)
-                    .Select(figure => (figure.Name, figure.CpuPerCheck.Median)),
-            ]
+            [.. figures.Where(figure => !figure.IsMissing).Select(figure => (figure.Name, figure.CpuPerCheck.Median))]
         );
 
     /// <summary>What stands above <see cref="Rows"/>.</summary>

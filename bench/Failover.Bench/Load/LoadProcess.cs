@@ -7,7 +7,11 @@ internal static class LoadProcess
 {
     /// <summary>Runs one; it is killed if the run is ended before it.</summary>
     /// <returns>What it writes to its standard output.</returns>
-    public static async Task<string> OutputOfAsync(string command, IEnumerable<string> arguments, CancellationToken stop)
+    public static async Task<string> OutputOfAsync(
+        string command,
+        IEnumerable<string> arguments,
+        CancellationToken stop
+    )
     {
         using Process process = Process.Start(
             new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, UseShellExecute = false }

@@ -22,7 +22,11 @@ internal sealed record Load(string Name, Subject Server, Wrk Requests)
 {
     /// <summary>Those of them whose server is not missing.</summary>
     public static Load[] OfThose(params IEnumerable<(string Name, Subject? Server, Wrk Requests)> loads) =>
-        [.. loads.Where(load => load.Server is not null).Select(load => new Load(load.Name, load.Server!, load.Requests))];
+        [
+            .. loads
+                .Where(load => load.Server is not null)
+                .Select(load => new Load(load.Name, load.Server!, load.Requests)),
+        ];
 }
 
 /// <summary>Has servers answer requests in turns, so that whatever else the machine does falls on all of them alike.</summary>
@@ -47,9 +51,7 @@ internal static class LoadRounds
 
         foreach (LoadFigures each in figures)
         {
-            Bench.Say(
-                $"  {each.Name}: {each.PerSecond}/s, {each.CpuPerRequest} CPU-µs each, {each.Refused} refused"
-            );
+            Bench.Say($"  {each.Name}: {each.PerSecond}/s, {each.CpuPerRequest} CPU-µs each, {each.Refused} refused");
         }
 
         return figures;
@@ -64,7 +66,15 @@ internal static class LoadRounds
         Tables.Table(
             heading,
             text,
-            ["", $"{one}s/s", "Failover's over it", $"CPU-µs/{one}", "Failover's over it", "p99 ms", "not 2xx or broken"],
+            [
+                "",
+                $"{one}s/s",
+                "Failover's over it",
+                $"CPU-µs/{one}",
+                "Failover's over it",
+                "p99 ms",
+                "not 2xx or broken",
+            ],
             figures.Select(figure =>
                 (string[])
                     [

@@ -23,7 +23,15 @@ internal static partial class OpenLoop
     private const int SetTimerSlack = 29;
 
     /// <summary>Latencies from the times at which requests were due, in milliseconds.</summary>
-    internal sealed record Outcome(int Count, int Refused, double P50, double P99, double P999, double Longest, double LateP999);
+    internal sealed record Outcome(
+        int Count,
+        int Refused,
+        double P50,
+        double P99,
+        double P999,
+        double Longest,
+        double LateP999
+    );
 
     /// <summary>Runs it in a child process, after a second that is not counted.</summary>
     public static async Task<Outcome> RunAsync(

@@ -28,7 +28,7 @@ internal sealed record Wrk(string Script, int Connections)
     /// <param name="bench">Where to.</param>
     /// <param name="connections">How many at a time.</param>
     /// <param name="paths">Asked for in turn; only one where each request is the same.</param>
-    /// <param name="headers">What requests have beside Host.</param>
+    /// <param name="headers">What requests have, in this order; Host comes before them unless it is one of them.</param>
     public static Wrk For(
         Bench bench,
         int connections,
@@ -36,7 +36,12 @@ internal sealed record Wrk(string Script, int Connections)
         params IEnumerable<(string Name, string Value)> headers
     )
     {
-        string fields = string.Join("; ", headers.Select(header => $"wrk.headers['{header.Name}'] = '{header.Value}'"));
+        (string Name, string Value)[] fields = [.. headers];
+        if (!fields.Any(field => field.Name.Equals("host", StringComparison.OrdinalIgnoreCase)))
+        {
+            fields = [("Host", "127.0.0.1"), .. fields];
+        }
+
         string rotation =
             paths.Count == 1
                 ? ""
@@ -53,11 +58,16 @@ internal sealed record Wrk(string Script, int Connections)
                     end
                     """;
         string script = Path.Combine(bench.MakeFolder(), "requests.lua");
+        // Its own way to write a request would add a second Host to one in small letters.
         File.WriteAllText(
             script,
             $$"""
-            {{fields}}
-            {{(paths.Count == 1 ? $"wrk.path = '{paths[0]}'" : rotation)}}
+            wrk.format = function(method, path)
+              return 'GET ' .. (path or '{{paths[0]}}') .. ' HTTP/1.1\r\n{{string.Concat(
+                fields.Select(field => $"{field.Name}: {field.Value}\\r\\n")
+            )}}\r\n'
+            end
+            {{rotation}}
             done = function(summary, latency, requests)
               local e = summary.errors
               io.write(string.format('{{Figures}} %d %d %d %d %d %d\n', summary.requests, summary.duration,

@@ -36,7 +36,10 @@ internal static class Plot
     public static string Bars(string title, IReadOnlyList<PlotGroup> groups)
     {
         double most = groups.SelectMany(group => group.Bars).Max(bar => bar.Value);
-        string[] names = [.. groups.SelectMany(group => group.Bars).Select(bar => bar.Name).Distinct(StringComparer.Ordinal)];
+        string[] names =
+        [
+            .. groups.SelectMany(group => group.Bars).Select(bar => bar.Name).Distinct(StringComparer.Ordinal),
+        ];
         StringBuilder body = new();
         int y = Top;
         foreach (PlotGroup group in groups)
@@ -48,7 +51,10 @@ internal static class Plot
                 double length = (Width - NameWidth - Right - 60) * value / most;
                 string colour = Colours[Array.IndexOf(names, name) % Colours.Length];
                 Text(body, NameWidth - 6, y + 13, name, "end");
-                Line(body, $"<rect x=\"{NameWidth}\" y=\"{y}\" width=\"{length:0.#}\" height=\"{BarHeight - 3}\" fill=\"{colour}\"/>");
+                Line(
+                    body,
+                    $"<rect x=\"{NameWidth}\" y=\"{y}\" width=\"{length:0.#}\" height=\"{BarHeight - 3}\" fill=\"{colour}\"/>"
+                );
                 Text(body, NameWidth + length + 5, y + 13, Number.Text(value));
                 y += BarHeight;
             }
@@ -82,14 +88,20 @@ internal static class Plot
         for (int i = 0; i < lines.Count; i++)
         {
             string colour = Colours[i % Colours.Length];
-            string path = string.Join(' ', lines[i].Points.Select(point => Invariant($"{Across(point.X):0.#},{Up(point.Y):0.#}")));
+            string path = string.Join(
+                ' ',
+                lines[i].Points.Select(point => Invariant($"{Across(point.X):0.#},{Up(point.Y):0.#}"))
+            );
             Line(body, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" points=\"{path}\"/>");
             foreach ((double x, double y) in lines[i].Points)
             {
                 Line(body, $"<circle cx=\"{Across(x):0.#}\" cy=\"{Up(y):0.#}\" r=\"3.5\" fill=\"{colour}\"/>");
             }
 
-            Line(body, $"<rect x=\"{Left + 10 + (i * 150)}\" y=\"{bottom + 28}\" width=\"12\" height=\"12\" fill=\"{colour}\"/>");
+            Line(
+                body,
+                $"<rect x=\"{Left + 10 + (i * 150)}\" y=\"{bottom + 28}\" width=\"12\" height=\"12\" fill=\"{colour}\"/>"
+            );
             Text(body, Left + 27 + (i * 150), bottom + 39, lines[i].Name);
         }
 
@@ -98,7 +110,13 @@ internal static class Plot
         double Across(double x) =>
             marks.Length == 1
                 ? Left
-                : Left + 20 + ((Width - Left - Right - 50) * (Place(x) - Place(marks[0])) / (Place(marks[^1]) - Place(marks[0])));
+                : Left
+                    + 20
+                    + (
+                        (Width - Left - Right - 50)
+                        * (Place(x) - Place(marks[0]))
+                        / (Place(marks[^1]) - Place(marks[0]))
+                    );
 
         double Place(double x) => isLogarithmic ? Math.Log10(x) : x;
 
@@ -114,13 +132,13 @@ internal static class Plot
 
     private static string Wrap(string title, int height, StringBuilder body) =>
         $"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" role="img">
-        <title>{title}</title>
-        {Style}
-        <text class="title" x="10" y="24">{title}</text>
-        {body}</svg>
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" role="img">
+            <title>{title}</title>
+            {Style}
+            <text class="title" x="10" y="24">{title}</text>
+            {body}</svg>
 
-        """;
+            """;
 
     private static void Text(StringBuilder body, double x, double y, string text, string anchor = "start") =>
         Line(body, $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{text}</text>");

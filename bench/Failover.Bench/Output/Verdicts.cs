@@ -5,8 +5,6 @@ internal sealed class Verdicts
 {
     private readonly List<string[]> rows = [];
 
-    public bool IsEmpty => rows.Count == 0;
-
     /// <summary>A figure of Failover's is to be at most so many times another program's.</summary>
     /// <param name="work">What is done.</param>
     /// <param name="peer">Whose figure is compared.</param>
@@ -25,16 +23,20 @@ internal sealed class Verdicts
         Add(work, "", $"≤ {Number.Text(most)} {unit}", $"{own} {unit}", own.Median / most);
 
     /// <summary>What could not be measured, and why: it counts as missed.</summary>
-    public void Refused(string work, string target, string reason) => rows.Add([work, "", target, reason, "**missed**"]);
+    public void Refused(string work, string target, string reason) =>
+        rows.Add([work, "", target, reason, "**missed**"]);
 
+    /// <summary>All of them, in Markdown; empty where there are none.</summary>
     public string Table() =>
-        Tables.Table(
-            "Targets",
-            "Ratios are Failover's figure over the other's, of the medians; in parentheses the lowest and the highest of a round. A target is "
-                + "missed by how many times as far the figure would have to be moved.",
-            ["work", "against", "target", "figure", "verdict"],
-            rows
-        );
+        rows.Count == 0
+            ? ""
+            : Tables.Table(
+                "Targets",
+                "Ratios are Failover's figure over the other's, of the medians; in parentheses the lowest and the highest of a round. A target is "
+                    + "missed by how many times as far the figure would have to be moved.",
+                ["work", "against", "target", "figure", "verdict"],
+                rows
+            );
 
     private void AddRatio(string work, string peer, Series own, Series? its, string target, Func<double, double> excess)
     {

@@ -50,22 +50,42 @@ internal static class HttpScenario
     private static void Judge(Bench bench, LoadFigures[] kept, LoadFigures[] closed)
     {
         (string Name, double MostKept, double MostClosed)[] peers = [("HAProxy", 0.75, 0.9), ("nginx", 0.9, 1.05)];
-        foreach ((string name, double mostKept, double mostClosed) in peers)
+        foreach ((string name, double most, _) in peers)
         {
-            LoadFigures? itsKept = Array.Find(kept, figure => figure.Name == name);
-            LoadFigures? itsClosed = Array.Find(closed, figure => figure.Name == name);
-            Verdicts verdicts = bench.Verdicts;
-            verdicts.AtMostTimes("GET, keep-alive: CPU-µs", name, kept[0].CpuPerRequest, itsKept?.CpuPerRequest, mostKept);
-            verdicts.AtLeastTimes("GET, keep-alive: requests/s", name, kept[0].PerSecond, itsKept?.PerSecond, 1);
-            verdicts.AtMostTimes(
+            bench.Verdicts.AtMostTimes(
+                "GET, keep-alive: CPU-µs",
+                name,
+                kept[0].CpuPerRequest,
+                Of(kept, name)?.CpuPerRequest,
+                most
+            );
+        }
+
+        foreach ((string name, _, _) in peers)
+        {
+            bench.Verdicts.AtLeastTimes(
+                "GET, keep-alive: requests/s",
+                name,
+                kept[0].PerSecond,
+                Of(kept, name)?.PerSecond,
+                1
+            );
+        }
+
+        foreach ((string name, _, double most) in peers)
+        {
+            bench.Verdicts.AtMostTimes(
                 "GET, a connection each: CPU-µs",
                 name,
                 closed[0].CpuPerRequest,
-                itsClosed?.CpuPerRequest,
-                mostClosed
+                Of(closed, name)?.CpuPerRequest,
+                most
             );
         }
     }
+
+    private static LoadFigures? Of(LoadFigures[] figures, string name) =>
+        Array.Find(figures, figure => figure.Name.Equals(name, StringComparison.Ordinal));
 
     /// <summary>With keep-alive, and with a connection for each request.</summary>
     private static async Task<LoadFigures[][]> MeasureAsync(Bench bench, TargetListeners targets, int cores)
@@ -75,7 +95,11 @@ internal static class HttpScenario
         await using HaproxyServer? haproxy = await HaproxyServer.StartAsync(bench, plan, threads: cores);
         await using NginxServer? nginx = await NginxServer.StartAsync(bench, workers: cores);
         await failover.WhenAllOkAsync(bench.Stop);
-        (string, string)[][] headers = [[], [("Connection", "close")]];
+        (string, string)[][] headers =
+        [
+            [],
+            [("Connection", "close")],
+        ];
         List<LoadFigures[]> figures = [];
         foreach ((string, string)[] each in headers)
         {

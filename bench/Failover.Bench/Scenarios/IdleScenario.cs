@@ -35,7 +35,13 @@ internal static class IdleScenario
         }
 
         const string work = "idle, 5 components at 10 s";
-        bench.Verdicts.AtMostTimes($"{work}: wake-ups/s", "HAProxy", own.WakeUpsPerSecond, its?.WakeUpsPerSecond, MostTimes);
+        bench.Verdicts.AtMostTimes(
+            $"{work}: wake-ups/s",
+            "HAProxy",
+            own.WakeUpsPerSecond,
+            its?.WakeUpsPerSecond,
+            MostTimes
+        );
         bench.Verdicts.AtMostTimes($"{work}: CPU-µs/s", "HAProxy", own.CpuPerSecond, its?.CpuPerSecond, MostTimes);
         return Tables.Table(
             "Idle",

@@ -32,11 +32,7 @@ internal static class PollersScenario
         ("HAProxy, `option httpchk`", [("host", "health.example"), ("connection", "close")]),
         (
             "ELB-HealthChecker",
-            [
-                ("Connection", "close"),
-                ("User-Agent", "ELB-HealthChecker/2.0"),
-                ("Accept-Encoding", "gzip, compressed"),
-            ]
+            [("Connection", "close"), ("User-Agent", "ELB-HealthChecker/2.0"), ("Accept-Encoding", "gzip, compressed")]
         ),
         ("kube-probe", [("User-Agent", "kube-probe/1.31"), ("Accept", "*/*"), ("Connection", "close")]),
     ];

@@ -61,15 +61,17 @@ internal static class ScalingScenario
     {
         ScalingFigures figures = new("poll", cores);
         List<DaemonServer> servers = [];
+        List<Load> loads = [];
+        List<int> served = [];
         try
         {
-            List<Load> loads = [];
             foreach (int count in counts)
             {
                 ChecksPlan plan = new(count, targets.Ports) { IntervalSeconds = 3600 };
                 if (await StartAsync(bench, plan, cores, figures) is { } server)
                 {
                     servers.Add(server);
+                    served.Add(count);
                     loads.Add(new($"{count:N0} components", server, Wrk.For(bench, Connections, plan.Polled)));
                 }
             }
@@ -77,7 +79,7 @@ internal static class ScalingScenario
             LoadFigures[] all = await LoadRounds.RunAsync(bench, loads, TimeSpan.FromSeconds(1));
             for (int i = 0; i < all.Length; i++)
             {
-                figures.Cost[counts[i]] = all[i].CpuPerRequest;
+                figures.Cost[served[i]] = all[i].CpuPerRequest;
             }
         }
         finally
@@ -111,7 +113,7 @@ internal static class ScalingScenario
                 cost.Add(sample.CpuPerCheck);
             }
 
-            Bench.Say($"  {count:N0} components, {cores} cores: {cost} CPU-µs a check");
+            Bench.Say($"  {count:N0} components, {figures.CoresText}: {cost} CPU-µs a check");
         }
 
         return figures;

@@ -72,12 +72,7 @@ internal static class SyscallScenario
         Add(bench, $"{server.Name}, a request", await calls.CountAsync(bench.Stop), outcome.Requests, rows, most);
     }
 
-    private static async Task MeasureChecksAsync(
-        Bench bench,
-        Subject? server,
-        List<string[]> rows,
-        double? most = null
-    )
+    private static async Task MeasureChecksAsync(Bench bench, Subject? server, List<string[]> rows, double? most = null)
     {
         if (server is null)
         {

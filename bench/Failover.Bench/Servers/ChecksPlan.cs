@@ -104,8 +104,7 @@ internal sealed record ChecksPlan(int Count, IReadOnlyList<int> Ports)
         {
             CheckKind.Tcp => $"tcp: 127.0.0.1:{port}",
             CheckKind.Http => $"http: http://127.0.0.1:{port}/health",
-            CheckKind.Tls =>
-                $"tls: {{host: 127.0.0.1, port: {port}, server_name: localhost, ca: {CertificateFile}}}",
+            CheckKind.Tls => $"tls: {{host: 127.0.0.1, port: {port}, server_name: localhost, ca: {CertificateFile}}}",
             _ => throw new InvalidOperationException($"{Kind}"),
         };
 }

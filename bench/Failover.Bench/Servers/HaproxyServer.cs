@@ -32,7 +32,12 @@ internal sealed class HaproxyServer : Subject
     /// <param name="threads">How many it runs, each on a core.</param>
     /// <param name="extra">A line of its global section.</param>
     /// <returns>It, once it answers, or null where HAProxy is missing.</returns>
-    public static async Task<HaproxyServer?> StartAsync(Bench bench, ChecksPlan plan, int threads = 1, string extra = "")
+    public static async Task<HaproxyServer?> StartAsync(
+        Bench bench,
+        ChecksPlan plan,
+        int threads = 1,
+        string extra = ""
+    )
     {
         if (!Peers.Haproxy.IsThere)
         {
@@ -45,7 +50,12 @@ internal sealed class HaproxyServer : Subject
     }
 
     /// <summary>Starts it, and does not wait until it answers.</summary>
-    public static async Task<HaproxyServer> LaunchAsync(Bench bench, ChecksPlan plan, int threads = 1, string extra = "")
+    public static async Task<HaproxyServer> LaunchAsync(
+        Bench bench,
+        ChecksPlan plan,
+        int threads = 1,
+        string extra = ""
+    )
     {
         HaproxyFile file = new(plan, bench.MakeFolder(), extra, FreePort(), threads);
         await file.WriteAsync(version: 0, bench.Stop);

@@ -8,7 +8,8 @@ internal sealed class NginxServer : Subject
 
     /// <summary>Starts one that is measured.</summary>
     /// <returns>It, or null where nginx is missing.</returns>
-    public static Task<NginxServer?> StartAsync(Bench bench, int workers) => StartAsync(bench, workers, workers, "", "");
+    public static Task<NginxServer?> StartAsync(Bench bench, int workers) =>
+        StartAsync(bench, workers, workers, "", "");
 
     /// <summary>Starts one that is checked, on the core of the load.</summary>
     /// <param name="bench">The run.</param>

@@ -7,7 +7,7 @@ namespace Failover;
 /// <summary>A server under measure: a child process on cores of its own that is gone when this is disposed of.</summary>
 internal class Subject : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Task<string> errors;
 
@@ -19,7 +19,10 @@ internal class Subject : IAsyncDisposable
     protected Subject(string name, int? cores, string command, params IEnumerable<string> arguments)
     {
         Name = name;
-        ProcessStartInfo start = new(Peers.Taskset.Path, ["-c", cores is { } count ? Cores.Server(count) : $"{Cores.Load}", command, .. arguments])
+        ProcessStartInfo start = new(
+            Peers.Taskset.Path,
+            ["-c", cores is { } count ? Cores.Server(count) : $"{Cores.Load}", command, .. arguments]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -61,7 +64,7 @@ internal class Subject : IAsyncDisposable
     /// <param name="pause">How long after an answer it is asked again.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <returns>How long it took from the start of the process.</returns>
-    /// <exception cref="BenchException">It has ended, or it was not so within a minute.</exception>
+    /// <exception cref="BenchException">It has ended, or it was not so within two minutes.</exception>
     public async Task<TimeSpan> WhenAsync(Func<Task<bool>> isSo, TimeSpan pause, CancellationToken stop)
     {
         Stopwatch waited = Stopwatch.StartNew();
