@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Failover;
 
 /// <summary>What proc(5) shows of processes and threads, which may end at any moment.</summary>
@@ -12,7 +14,9 @@ internal static class ProcFiles
             [
                 .. Directory
                     .EnumerateDirectories(folder)
-                    .Select(name => int.TryParse(Path.GetFileName(name), out int id) ? id : 0)
+                    .Select(name =>
+                        int.TryParse(Path.GetFileName(name), CultureInfo.InvariantCulture, out int id) ? id : 0
+                    )
                     .Where(id => id != 0),
             ];
         }

@@ -16,11 +16,11 @@ internal static class BackgroundScenario
             ChecksPlan plan = new(rate, targets.Ports) { IntervalSeconds = 1 };
             CheckFigures[] figures = await CheckRounds.RunAsync(
                 bench,
-                CheckRounds.Failover(bench, plan),
-                CheckRounds.Haproxy(bench, plan),
+                Checkers.Failover(bench, plan),
+                Checkers.Haproxy(bench, plan),
                 new(
                     "bare C loop",
-                    () => ConnectLoop.RunAsync(targets.Ports[0], rate, CheckRounds.WatchTime(bench), bench.Stop)
+                    () => ConnectLoop.RunAsync(targets.Ports[0], rate, Checkers.WatchTime(bench), bench.Stop)
                 )
             );
             string work = $"background TCP check, {rate:N0}/s: CPU-µs";

@@ -48,9 +48,9 @@ internal static class HttpCheckScenario
         await using BlackboxExporter? exporter = await BlackboxExporter.StartAsync(bench, plan);
         return await CheckRounds.RunAsync(
             bench,
-            CheckRounds.Failover(bench, plan),
-            CheckRounds.Haproxy(bench, plan),
-            CheckRounds.OnDemand(bench, exporter, BlackboxExporter.PathsOf(plan), "blackbox_exporter")
+            Checkers.Failover(bench, plan),
+            Checkers.Haproxy(bench, plan),
+            Checkers.OnDemand(bench, exporter, BlackboxExporter.PathsOf(plan), "blackbox_exporter")
         );
     }
 }

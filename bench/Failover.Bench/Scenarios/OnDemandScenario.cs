@@ -13,11 +13,11 @@ internal static class OnDemandScenario
         ChecksPlan plan = new(Components, targets.Ports) { IsOnDemand = true };
         await using DaemonServer failover = await DaemonServer.StartAsync(bench, plan);
         await using BlackboxExporter? exporter = await BlackboxExporter.StartAsync(bench, plan);
-        TimeSpan duration = CheckRounds.OnDemandTime(bench);
+        TimeSpan duration = Checkers.OnDemandTime(bench);
         CheckFigures[] figures = await CheckRounds.RunAsync(
             bench,
-            CheckRounds.OnDemand(bench, failover, [.. Enumerable.Range(0, Components).Select(i => $"/c{i}")]),
-            CheckRounds.OnDemand(bench, exporter, BlackboxExporter.PathsOf(plan), "blackbox_exporter"),
+            Checkers.OnDemand(bench, failover, [.. Enumerable.Range(0, Components).Select(i => $"/c{i}")]),
+            Checkers.OnDemand(bench, exporter, BlackboxExporter.PathsOf(plan), "blackbox_exporter"),
             new("bare C loop", () => ConnectLoop.RunAsync(targets.Ports[0], rate: 0, duration, bench.Stop))
         );
         const string work = "on-demand TCP component: checks a CPU-second";

@@ -109,7 +109,7 @@ internal static class ScalingScenario
             Series cost = figures.Cost[count] = new();
             for (int round = 0; round < bench.Rounds; round++)
             {
-                CheckSample sample = await CheckRounds.WatchAsync(bench, server, TimeSpan.FromSeconds(1.5));
+                CheckSample sample = await Checkers.WatchAsync(bench, server, TimeSpan.FromSeconds(1.5));
                 cost.Add(sample.CpuPerCheck);
             }
 

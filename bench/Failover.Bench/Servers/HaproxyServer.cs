@@ -57,9 +57,9 @@ internal sealed class HaproxyServer : Subject
         string extra = ""
     )
     {
-        HaproxyFile file = new(plan, bench.MakeFolder(), extra, FreePort(), threads);
-        await file.WriteAsync(version: 0, bench.Stop);
-        return new(file, version: 0);
+        HaproxyFile first = new(plan, bench.MakeFolder(), extra, FreePort(), threads);
+        await first.WriteAsync(version: 0, bench.Stop);
+        return new(first, version: 0);
     }
 
     /// <summary>Whether it has checked its first server and found it up.</summary>
