@@ -67,7 +67,7 @@ internal static class PollersScenario
                     Wrk.For(bench, Connections, ["/c0"], poller.Headers)
                 )),
             ],
-            TimeSpan.FromSeconds(bench.Full(1.5, 1))
+            TimeSpan.FromSeconds(bench.Full(2, 1))
         );
         foreach (LoadFigures figure in figures[1..])
         {
