@@ -66,7 +66,8 @@ internal sealed class Bench(BenchOptions options, string directory, Cancellation
 
     private static void Report(Bench bench, IEnumerable<string> parts)
     {
-        string text = Tables.Mark(string.Join('\n', [bench.Verdicts.Table(), bench.Plots.Gallery(), .. parts]));
+        string[] all = [bench.Verdicts.Table(), bench.Plots.Gallery(), .. parts];
+        string text = Tables.Mark(string.Join('\n', all.Where(part => part.Length > 0)));
         Console.WriteLine(text);
         if (bench.Options.WriteTo is { } file && !bench.Stop.IsCancellationRequested)
         {
