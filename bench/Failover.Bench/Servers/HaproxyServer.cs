@@ -9,9 +9,6 @@ internal sealed class HaproxyServer : Subject
 {
     public const string Backend = "targets";
 
-    /// <summary>A line of its global section: all first checks at once, and not spread over an interval.</summary>
-    public const string AtOnce = "max-spread-checks 1";
-
     // What `show stat` tells of a server whose newest check was right, by what it checks.
     private static readonly string[] Right = [",L4OK,", ",L7OK,", ",L6OK,"];
 
@@ -30,34 +27,23 @@ internal sealed class HaproxyServer : Subject
     /// <param name="bench">The run.</param>
     /// <param name="plan">What it checks.</param>
     /// <param name="threads">How many it runs, each on a core.</param>
-    /// <param name="extra">A line of its global section.</param>
     /// <returns>It, once it answers, or null where HAProxy is missing.</returns>
-    public static async Task<HaproxyServer?> StartAsync(
-        Bench bench,
-        ChecksPlan plan,
-        int threads = 1,
-        string extra = ""
-    )
+    public static async Task<HaproxyServer?> StartAsync(Bench bench, ChecksPlan plan, int threads = 1)
     {
         if (!Peers.Haproxy.IsThere)
         {
             return null;
         }
 
-        HaproxyServer server = await LaunchAsync(bench, plan, threads, extra);
+        HaproxyServer server = await LaunchAsync(bench, plan, threads);
         await server.WhenListeningAsync(bench.Stop);
         return server;
     }
 
     /// <summary>Starts it, and does not wait until it answers.</summary>
-    public static async Task<HaproxyServer> LaunchAsync(
-        Bench bench,
-        ChecksPlan plan,
-        int threads = 1,
-        string extra = ""
-    )
+    public static async Task<HaproxyServer> LaunchAsync(Bench bench, ChecksPlan plan, int threads = 1)
     {
-        HaproxyFile first = new(plan, bench.MakeFolder(), extra, FreePort(), threads);
+        HaproxyFile first = new(plan, bench.MakeFolder(), FreePort(), threads);
         await first.WriteAsync(version: 0, bench.Stop);
         return new(first, version: 0);
     }
@@ -108,10 +94,9 @@ internal sealed class HaproxyServer : Subject
 /// <summary>What HAProxy runs from.</summary>
 /// <param name="Plan">What it checks.</param>
 /// <param name="Folder">Where the file is, and its socket.</param>
-/// <param name="Extra">A line of its global section.</param>
 /// <param name="Port">Where it answers.</param>
 /// <param name="Threads">How many it runs.</param>
-internal sealed record HaproxyFile(ChecksPlan Plan, string Folder, string Extra, int Port, int Threads)
+internal sealed record HaproxyFile(ChecksPlan Plan, string Folder, int Port, int Threads)
 {
     public string Path => System.IO.Path.Combine(Folder, "haproxy.cfg");
 
@@ -127,7 +112,6 @@ internal sealed record HaproxyFile(ChecksPlan Plan, string Folder, string Extra,
               nbthread {{Threads}}
               maxconn 1000
               stats socket {{Socket}} mode 600 level admin expose-fd listeners
-              {{Extra}}
             defaults
               mode http
               timeout connect 5s
