@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What the kernel has counted for the whole machine (RFC 4022, tcpActiveOpens): every connection that some program
+/// <summary>What the kernel has counted in this network namespace (RFC 4022, tcpActiveOpens): every connection that some program
 /// began.</summary>
 internal readonly record struct TcpCounters(long ActiveOpens)
 {

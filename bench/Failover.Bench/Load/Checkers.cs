@@ -69,7 +69,7 @@ internal static class Checkers
     public static TimeSpan WatchTime(Bench bench) => TimeSpan.FromSeconds(bench.Full(3, 1));
 
     /// <summary>Watches a program that checks.</summary>
-    /// <remarks>Checks are connections that the kernel has counted for the whole machine: nobody else is to connect meanwhile.</remarks>
+    /// <remarks>Checks are connections that the kernel has counted in the network namespace: nobody else in it is to connect meanwhile.</remarks>
     public static async Task<CheckSample> WatchAsync(Bench bench, Subject server, TimeSpan window)
     {
         long from = Stopwatch.GetTimestamp();
