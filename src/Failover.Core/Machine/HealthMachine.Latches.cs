@@ -133,7 +133,7 @@ internal sealed partial class HealthMachine
         seen[sides.SetBy] = setBy.IsEvaluatedInBackground ? setBy.Shown.ReadAt(now) : null;
         Take(toggle, toggle.Combinator.Judge(toggle.State, seen, now));
         UpdateLatched(toggle);
-        ReevaluateAncestors(toggle, judged: [toggle], passesLoops: true);
+        ReevaluateAncestors(toggle, passesLoops: true);
     }
 
     private static bool IsAuthorised(Node toggle) => toggle.Combinator!.IsReleasedByFire;

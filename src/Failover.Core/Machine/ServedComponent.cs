@@ -49,6 +49,9 @@ internal sealed class ServedComponent(string name)
     /// <summary>What it serves.</summary>
     public Snapshot Published { get; set; } = Snapshot.Unknown;
 
+    /// <summary>What is in the history and not published yet, within one input; null where that is nothing.</summary>
+    public Snapshot? Unpublished { get; set; }
+
     /// <summary>Whoever reads it outside the machine.</summary>
     public object? Reader { get; set; }
 

@@ -15,7 +15,11 @@ internal sealed class LoopProbes(
     Action<long, Observation, Instant, Instant> observed
 ) : LoopConnect.IOwner
 {
-    private readonly Dictionary<long, (LoopConnect Connect, ProbePlace Place)> running = [];
+    private const int MostSpare = 256;
+
+    // With the host whose place each has.
+    private readonly Dictionary<long, (LoopConnect Connect, string? Host)> running = [];
+    private readonly Stack<LoopConnect> spare = [];
     private readonly Lock gate = new();
     private bool isStopped;
 
@@ -28,24 +32,26 @@ internal sealed class LoopProbes(
         if (
             probe.Check is not ProbeCheck check
             || check is not IConnectCheck { OnlyPath: { Source: null } path } connecting
-            || places.TryEnter(check) is not { } place
+            || !places.TryEnter(check, out string? host)
         )
         {
             return false;
         }
 
         EventLoop loop = EventLoop.Current ?? loops.First;
-        LoopConnect connect = new(loop, connecting, path, probe.Id, this);
+        LoopConnect? connect;
         bool isLate;
         lock (gate)
         {
-            running.Add(probe.Id, (connect, place));
+            connect = spare.TryPop(out LoopConnect? used) ? used : new(this);
+            connect.Prepare(loop, connecting, path, probe.Id);
+            running.Add(probe.Id, (connect, host));
             isLate = isStopped;
         }
 
         if (isLate)
         {
-            connect.Abandon();
+            connect.Abandon(probe.Id);
         }
         else if (beginsHere && loop.IsCurrent)
         {
@@ -65,34 +71,38 @@ internal sealed class LoopProbes(
         LoopConnect? connect;
         lock (gate)
         {
-            connect = running.TryGetValue(probe, out (LoopConnect Connect, ProbePlace) known) ? known.Connect : null;
+            connect = running.TryGetValue(probe, out (LoopConnect Connect, string?) known) ? known.Connect : null;
         }
 
-        connect?.Abandon();
+        connect?.Abandon(probe);
     }
 
     /// <summary>Asks all probes to end, those included that begin from now on.</summary>
     public void Stop()
     {
-        LoopConnect[] all;
+        (long Number, LoopConnect Connect)[] all;
         lock (gate)
         {
             isStopped = true;
-            all = [.. running.Values.Select(known => known.Connect)];
+            all = [.. running.Select(known => (known.Key, known.Value.Connect))];
         }
 
-        Array.ForEach(all, connect => connect.Abandon());
+        Array.ForEach(all, one => one.Connect.Abandon(one.Number));
     }
 
     void LoopConnect.IOwner.Ended(long number, Observation seen, long started, long ended)
     {
-        (LoopConnect, ProbePlace Place) known;
+        (LoopConnect Connect, string? Host) known;
         lock (gate)
         {
             running.Remove(number, out known);
+            if (spare.Count < MostSpare)
+            {
+                spare.Push(known.Connect);
+            }
         }
 
-        known.Place.Dispose();
+        places.Leave(known.Host, isOfAll: true);
         observed(number, seen, clock.At(started), clock.At(ended));
     }
 }

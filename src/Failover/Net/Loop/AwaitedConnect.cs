@@ -22,10 +22,11 @@ internal sealed class AwaitedConnect()
     {
         cancellationToken.ThrowIfCancellationRequested();
         AwaitedConnect awaited = new();
-        LoopConnect connect = new(loop, check, path, number: 0, awaited);
+        LoopConnect connect = new(awaited);
+        connect.Prepare(loop, check, path, which: 0);
         loop.Post(connect);
         await using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
-            static connect => ((LoopConnect)connect!).Abandon(),
+            static connect => ((LoopConnect)connect!).Abandon(which: 0),
             connect
         );
         Observation seen = await awaited.Task;

@@ -6,20 +6,15 @@ namespace Failover;
 
 /// <summary>One connect on an event loop, of a check that is no more than that. The same verdicts as those of <see cref="TcpAttempt"/>,
 /// without a hop between threads.</summary>
-/// <param name="loop">The loop.</param>
-/// <param name="check">The check.</param>
-/// <param name="path">Where to.</param>
-/// <param name="number">Which of its owner's.</param>
+/// <remarks>Used again once it has ended: its number says what it is for.</remarks>
 /// <param name="owner">Takes what comes of it.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class LoopConnect(
-    EventLoop loop,
-    IConnectCheck check,
-    TcpPath path,
-    long number,
-    LoopConnect.IOwner owner
-) : LoopSocket, ILoopWork
+internal sealed class LoopConnect(LoopConnect.IOwner owner) : LoopSocket, ILoopWork
 {
+    private EventLoop loop = null!;
+    private IConnectCheck check = null!;
+    private TcpPath path = null!;
+    private long number;
     private long started;
     private bool hasEnded;
 
@@ -28,6 +23,17 @@ internal sealed class LoopConnect(
     {
         /// <summary>A connect has ended, between two timestamps. On the loop.</summary>
         void Ended(long number, Observation seen, long started, long ended);
+    }
+
+    /// <summary>Says what it is for. Nobody else has it then.</summary>
+    /// <param name="on">The loop.</param>
+    /// <param name="of">The check.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="which">Which of its owner's.</param>
+    public void Prepare(EventLoop on, IConnectCheck of, TcpPath to, long which)
+    {
+        (loop, check, path, number) = (on, of, to, which);
+        (started, hasEnded) = (0, false);
     }
 
     /// <summary>Begins. On the loop.</summary>
@@ -72,8 +78,15 @@ internal sealed class LoopConnect(
         }
     }
 
-    /// <summary>Ends it: its result no longer matters. From any thread.</summary>
-    public void Abandon() => loop.Post(() => End(Observation.Error("cancelled")));
+    /// <summary>Ends it, if it is that one: its result no longer matters. From any thread.</summary>
+    public void Abandon(long which) =>
+        loop.Post(() =>
+        {
+            if (number == which)
+            {
+                End(Observation.Error("cancelled"));
+            }
+        });
 
     public override void Ready(EpollEvents seen)
     {
