@@ -49,11 +49,20 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a .NET program, or the SDK.</summary>
+    /// <summary>Starts a .NET program.</summary>
     public static ChildProcess StartDotnet(params IEnumerable<string> arguments)
     {
         string[] command = Dotnet(arguments);
         return Start(command[0], "coreutils", command[1..]);
+    }
+
+    /// <summary>Starts the SDK. What it needs of this repository was built with these tests, in the configuration of these tests: otherwise it
+    /// would be compiled again.</summary>
+    public static ChildProcess StartSdk(params IEnumerable<string> arguments)
+    {
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        string[] command = Dotnet(arguments);
+        return Start(command[0], "coreutils", [command[1], $"Configuration={configuration}", .. command[2..]]);
     }
 
     /// <summary>The command line of a .NET program, to be put behind another one's. Where the tests are run by something that ignores
