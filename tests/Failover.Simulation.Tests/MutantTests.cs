@@ -5,7 +5,7 @@ namespace Failover.Simulation;
 /// <summary>The simulation sees: each deliberate fault of the machine is found.</summary>
 public sealed class MutantTests(MutantTests.Core core, ITestOutputHelper output) : IClassFixture<MutantTests.Core>
 {
-    private const int Histories = 20_000;
+    private const int Histories = 10_000;
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(1, Mutants.All.Count)];
 

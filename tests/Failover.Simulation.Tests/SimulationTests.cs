@@ -5,7 +5,7 @@ namespace Failover.Simulation;
 
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int Histories = 20_000;
+    private const int Histories = 10_000;
     private const int Seed = 1;
 
     [Fact]
