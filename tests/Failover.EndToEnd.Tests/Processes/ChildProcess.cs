@@ -72,6 +72,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public string Output => Read(output);
 
+    /// <summary>What it has written after so many characters: whole lines.</summary>
+    public string OutputFrom(int start)
+    {
+        lock (output)
+        {
+            return output.ToString(start, output.Length - start);
+        }
+    }
+
     public string Errors => Read(errors);
 
     public int Id => process.Id;
