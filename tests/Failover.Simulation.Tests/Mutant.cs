@@ -6,7 +6,16 @@ namespace Failover.Simulation;
 /// <param name="Right">An expression or statement that stands there exactly once.</param>
 /// <param name="Wrong">What is done in its place.</param>
 /// <param name="IsStatement">Whether it is a statement; else an expression.</param>
-public sealed record Mutant(string Name, string File, string Right, string Wrong, bool IsStatement = false)
+/// <param name="FirstSeed">Where the search for a history that finds it begins. From 1 the rare ones take a thousand and more, so theirs is shortly
+/// before the first that does; where histories have changed since, the search takes longer.</param>
+public sealed record Mutant(
+    string Name,
+    string File,
+    string Right,
+    string Wrong,
+    bool IsStatement = false,
+    int FirstSeed = 1
+)
 {
     public override string ToString() => Name;
 

@@ -17,12 +17,12 @@ public sealed class MutantTests(MutantTests.Core core, ITestOutputHelper output)
     public void A_deliberate_fault_is_found(int number)
     {
         Mutant mutant = Mutants.All[number - 1];
-        var found = core.Mutated.FirstBroken(number, seed: 1, Histories);
+        var found = core.Mutated.FirstBroken(number, mutant.FirstSeed, Histories);
         found.ShouldNotBeNull($"{mutant.Name}: not found in {Histories} histories");
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{mutant.Name}: after {found.Value.Histories} histories, by {found.Value.Invariant}"
+                $"{mutant.Name}: after {mutant.FirstSeed - 1 + found.Value.Histories} histories, by {found.Value.Invariant}"
             )
         );
     }

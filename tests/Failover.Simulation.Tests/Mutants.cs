@@ -18,7 +18,8 @@ internal static class Mutants
             "a release that was withdrawn and commits late ends the latch",
             $"{Machine}Proposals.cs",
             "result.Outcome == CommitOutcome.Committed && !proposal.IsWithdrawn",
-            "result.Outcome == CommitOutcome.Committed"
+            "result.Outcome == CommitOutcome.Committed",
+            FirstSeed: 780
         ),
         new(
             "what is committed after it was given up is not latched again",
@@ -37,7 +38,8 @@ internal static class Mutants
             "an agreeing observation does not reset the run",
             "Combinators/Hysteresis.cs",
             "seen.State == state.State",
-            "seen.State == state.State && state.Contrary.Count == 0"
+            "seen.State == state.State && state.Contrary.Count == 0",
+            FirstSeed: 2960
         ),
         new(
             "one observation less flips",
@@ -62,7 +64,8 @@ internal static class Mutants
             "a run goes on where the task below has changed",
             $"{Machine}Replacing.cs",
             "node.Vertex.Children.All(plan.Unchanged.Contains)",
-            "true"
+            "true",
+            FirstSeed: 1100
         ),
         new(
             "a latch without a toggle is forgotten at the start",
@@ -126,7 +129,8 @@ internal static class Mutants
             "a fail that has left the window counts",
             "Combinators/Within.cs",
             "fail.Number > state.Count - count",
-            "fail.Number >= state.Count - count"
+            "fail.Number >= state.Count - count",
+            FirstSeed: 1510
         ),
         new(
             "what has settled after flapping is not shown",
@@ -168,7 +172,8 @@ internal static class Mutants
             "a guard delays no move to fail",
             $"{Machine}Guards.cs",
             "component.Guard is { HoldsUntil: not null }",
-            "component.Guard is { HoldsUntil: not null, MostFailing: < 0 }"
+            "component.Guard is { HoldsUntil: not null, MostFailing: < 0 }",
+            FirstSeed: 1390
         ),
         new(
             "toggles latch although their guard delays",
