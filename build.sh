@@ -42,6 +42,7 @@ Usage: ./build.sh <verb> [arguments]
                    --peers runs instead the checks against servers that the tests leave out: MariaDB, OpenLDAP, vsftpd, Dovecot
                    --kills runs instead the tests that kill a daemon: at each of its writes, and a thousand times at random moments
                    --newcomer does instead what a new user does, from git clone on, as an ordinary user
+                   --polls [SEED [INPUTS]] compares the event loops' answers with the web server's, 10,000,000 inputs unless given
   docs             rewrite what is generated: docs/reference/, docs/comparison.md and src/*/PublicApi.txt
   publish [--verify]
                    into artifacts/, each tried once:
@@ -255,10 +256,21 @@ test_all() {
   dotnet test --solution "$solution" -c "$configuration" \
     --results-directory "$PWD/$results" --report-xunit-trx "${empty[@]}" "$@" || status=$?
 
+  (($# > 0)) || test_without_loops || status=$?
+
   count_results
   ((status == 0)) || error "the test run ended with exit code $status"
   ((passed + failed > 0)) || die 'no test ran'
   ((status == 0 && failed == 0))
+}
+
+# What event loops do on Linux, the runtime's sockets do elsewhere: the same tests of what is served and of TCP checks.
+test_without_loops() {
+  step 'test what is served and TCP checks without event loops'
+  FAILOVER_NET=managed dotnet run --project tests/Failover.Tests -c "$configuration" --no-build -- \
+    --results-directory "$PWD/$results" --report-xunit-trx --report-xunit-trx-filename without-loops.trx \
+    --filter-class '*EndpointTests' '*ListenerTests' '*ConnectionBudgetTests' '*HealthCheckServerTests' '*InheritedSocketsTests' \
+    '*StormTests' '*TcpCheckTests' '*TcpCheckExhaustionTests' '*TcpCheckPauseTests' '*TlsTerminationTests'
 }
 
 # Every test project leaves one report, with one line of counters.
@@ -317,6 +329,13 @@ soak() {
   if [[ ${1:-} == --newcomer ]]; then
     need apache2-utils curl
     tests/newcomer.sh
+    return
+  fi
+  if [[ ${1:-} == --polls ]]; then
+    dotnet build tests/Failover.Tests -c "$configuration" -v quiet
+    FAILOVER_POLLS_SEED=${2:-2} FAILOVER_POLLS_INPUTS=${3:-10000000} \
+      dotnet run --project tests/Failover.Tests -c "$configuration" --no-build -- \
+      --filter-class '*.PollComparisonTests' --explicit only --output Detailed
     return
   fi
   if [[ ${1:-} == --peers ]]; then

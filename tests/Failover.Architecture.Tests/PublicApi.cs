@@ -80,7 +80,11 @@ internal static class PublicApi
             : $"{type.ToDisplayString(TypeFormat)} in {type.ContainingNamespace}";
         IEnumerable<string> above = new[] { type.BaseType }
             .Where(parent => parent is { SpecialType: SpecialType.None })
-            .Concat(type.Interfaces.Where(face => !(type.IsRecord && face.Name == "IEquatable")))
+            .Concat(
+                type.Interfaces.Where(face =>
+                    face.DeclaredAccessibility == Accessibility.Public && !(type.IsRecord && face.Name == "IEquatable")
+                )
+            )
             .Select(parent => parent!.ToDisplayString(MemberFormat));
         string modifiers = type switch
         {

@@ -22,7 +22,13 @@ internal sealed class DaemonListeners : IAsyncDisposable
             Warn = Log.Warnings(LogEvents.Connections),
             IsExempt = address => service.TrustedProxies.Contains(address),
         };
-        served = new((_, http) => endpoint.HandleAsync(http, prefix: ""), budgets.For, Log.Factory, context.Inherited);
+        served = new(
+            (_, http) => endpoint.HandleAsync(http, prefix: ""),
+            budgets.For,
+            Log.Factory,
+            context.Inherited,
+            service
+        );
         management = new(
             (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
             _ => budgets.Management,

@@ -10,11 +10,13 @@ namespace Failover;
 /// <param name="budget">How many connections those at an address may hold open, together with others of its kind.</param>
 /// <param name="logging">Where the web server logs; left out, nowhere.</param>
 /// <param name="inherited">What the service manager has opened; left out, nothing.</param>
+/// <param name="polls">The components whose plainest polls are answered without the handler; left out, none.</param>
 internal sealed class ListenerSet(
     Func<Listener, HttpContext, Task> handler,
     Func<ListenAddress, ConnectionBudget> budget,
     ILoggerFactory? logging = null,
-    InheritedSockets? inherited = null
+    InheritedSockets? inherited = null,
+    HealthService? polls = null
 ) : IAsyncDisposable
 {
     // By what was asked for: an address that takes any free port may be in it several times.
@@ -110,7 +112,13 @@ internal sealed class ListenerSet(
     private Listener NewListener(ListenAddress address, TlsCertificate? certificate)
     {
         Listener? listener = null;
-        listener = new(address, http => handler(listener!, http), budget(address), address.IsTls ? certificate : null)
+        listener = new(
+            address,
+            http => handler(listener!, http),
+            budget(address),
+            address.IsTls ? certificate : null,
+            polls
+        )
         {
             Logging = logging ?? NullLoggerFactory.Instance,
             Inherited = inherited ?? InheritedSockets.None,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Failover;
 
@@ -14,7 +15,7 @@ namespace Failover;
 /// With a protocol, an exchange or TLS, the causes are also <c>banner is "554 no", expected to begin with 220</c>, <c>timed out after 2s while waiting
 /// for "+PONG"</c>, <c>server does not offer STARTTLS</c>, and those of <see cref="TlsCheck"/>. At most 64 KiB are read of what the target sends.
 /// </remarks>
-public sealed partial record TcpCheck : ProbeCheck
+public sealed partial record TcpCheck : ProbeCheck, IConnectCheck
 {
     private readonly Dialer dialer;
 
@@ -214,21 +215,36 @@ public sealed partial record TcpCheck : ProbeCheck
             ? ConnectAsync(time, cancellationToken)
             : talk.ProbeAsync(dialer, Timeout, Latency, time, cancellationToken);
 
+    TcpPath? IConnectCheck.OnlyPath => talk is null ? dialer.Only : null;
+
+    Observation IConnectCheck.Judge(in TcpAttempt attempt, TimeSpan took) =>
+        attempt.Ending == TcpEnding.Connected ? Connected(attempt.Target, took) : attempt.Fault.Verdict;
+
     private async ValueTask<Observation> ConnectAsync(TimeProvider time, CancellationToken cancellationToken)
     {
+        // A loop knows real time only.
+        bool isRealTime = time is BootTime || time == TimeProvider.System;
+        if (
+            OperatingSystem.IsLinux()
+            && isRealTime
+            && dialer.Only is { Source: null } path
+            && EventLoops.OfProcess is { } loops
+        )
+        {
+            return await AwaitedConnect.RunAsync(this, path, loops.First, cancellationToken);
+        }
+
         long started = time.GetTimestamp();
         using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
         Dialed dialed = await dialer.DialAsync(Close, time, deadline.Token);
         dialed.Dispose();
-        TimeSpan total = time.GetElapsedTime(started);
-        Observation seen =
-            dialed.Failure
-            ?? (
-                total > Latency
-                    ? Observation.Fail($"slow: {PhaseTimes.Rounded(total)}, over {Units.Text(Latency.Value)}")
-                    : Observation.Ok($"connected to {dialed.Target} in {PhaseTimes.Rounded(total)}")
-            );
+        Observation seen = dialed.IsConnected ? Connected(dialed.Target, time.GetElapsedTime(started)) : dialed.Failure;
         cancellationToken.ThrowIfCancellationRequested();
         return seen;
     }
+
+    private Observation Connected(EndPoint target, TimeSpan took) =>
+        took > Latency
+            ? Observation.Fail($"slow: {PhaseTimes.Rounded(took)}, over {Units.Text(Latency.Value)}")
+            : Observation.Ok($"connected to {target} in {PhaseTimes.Rounded(took)}");
 }

@@ -18,6 +18,9 @@ internal sealed class Component
 
     public string Name => Served.Name;
 
+    /// <summary>Whether a request evaluates it.</summary>
+    public bool IsOnDemand => isOnDemand;
+
     /// <summary>Its current description.</summary>
     public ComponentDescription Description => Served.Description;
 
@@ -33,7 +36,30 @@ internal sealed class Component
     /// meanwhile share.</summary>
     /// <remarks>At the response deadline the last known state is the answer, and the evaluation continues. One that takes three
     /// times its longest answers <see cref="HealthState.Error"/>.</remarks>
-    public ValueTask<Snapshot> AnswerAsync() => isOnDemand ? engine.RequestAsync(this) : new(LastKnown());
+    public ValueTask<Snapshot> AnswerAsync()
+    {
+        if (!isOnDemand)
+        {
+            return new(LastKnown());
+        }
+
+        AwaitedRequest request = new();
+        engine.Request(request, this);
+        return new(request.Task);
+    }
+
+    /// <summary>As <see cref="AnswerAsync"/>.</summary>
+    /// <returns>The answer from memory; null where the ticket takes it, maybe before this returns.</returns>
+    public Snapshot? Ask(IRequestTicket ticket)
+    {
+        if (!isOnDemand)
+        {
+            return LastKnown();
+        }
+
+        engine.Request(ticket, this);
+        return null;
+    }
 
     /// <summary>Takes what is served from now on. Under the lock of the engine.</summary>
     public void Publish(Snapshot snapshot) => published = snapshot;

@@ -2,21 +2,40 @@ namespace Failover;
 
 /// <summary>The one timer of an engine, set to the earliest moment that was asked for. <see cref="Set"/> and <see cref="Clear"/> are
 /// called under the lock of the engine.</summary>
-/// <param name="clock">The clock of the engine.</param>
-/// <param name="elapsed">Called without a lock, when the time has come or a little earlier.</param>
-internal sealed class EngineTimer(Clock clock, Action elapsed) : IAsyncDisposable
+internal sealed class EngineTimer : IAsyncDisposable
 {
     // A timer of the runtime ends at 49 days.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
 
-    private readonly ITimer timer = clock.Time.CreateTimer(
-        static elapsed => ((Action)elapsed!)(),
-        elapsed,
-        Timeout.InfiniteTimeSpan,
-        Timeout.InfiniteTimeSpan
-    );
+    private readonly Clock clock;
+
+    // One of them is there.
+    private readonly LoopTimer? onLoop;
+    private readonly ITimer? onPool;
 
     private Instant setTo = Instant.Never;
+
+    /// <summary>Set to no time.</summary>
+    /// <param name="clock">The clock of the engine.</param>
+    /// <param name="elapsed">Called without a lock, when the time has come or a little earlier.</param>
+    /// <param name="loops">The event loops, of which one calls it; null where there are none: the pool does.</param>
+    public EngineTimer(Clock clock, Action elapsed, EventLoops? loops = null)
+    {
+        this.clock = clock;
+        if (OperatingSystem.IsLinux() && loops is not null)
+        {
+            onLoop = new(loops.First, elapsed);
+        }
+        else
+        {
+            onPool = clock.Time.CreateTimer(
+                static elapsed => ((Action)elapsed!)(),
+                elapsed,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan
+            );
+        }
+    }
 
     /// <summary>Sets it where that is earlier than it is set to: elapsed too early, it is set again.</summary>
     public void Set(Instant next)
@@ -31,12 +50,25 @@ internal sealed class EngineTimer(Clock clock, Action elapsed) : IAsyncDisposabl
         TimeSpan wait = next > now ? next - now : TimeSpan.Zero;
         // Rounded up to the timer's grain: elapsed a moment early, nothing would be due.
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
-        timer.Change(wait < LongestSleep ? wait : LongestSleep, Timeout.InfiniteTimeSpan);
+        wait = wait < LongestSleep ? wait : LongestSleep;
+        onPool?.Change(wait, Timeout.InfiniteTimeSpan);
+        if (OperatingSystem.IsLinux())
+        {
+            onLoop?.Set(wait);
+        }
     }
 
     /// <summary>It has elapsed, and is set to no time.</summary>
     public void Clear() => setTo = Instant.Never;
 
     /// <summary>Ends it. It may be set nevertheless, to no effect.</summary>
-    public ValueTask DisposeAsync() => timer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            onLoop?.Clear();
+        }
+
+        return onPool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }

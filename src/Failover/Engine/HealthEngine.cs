@@ -41,12 +41,14 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         Clock = new Clock(time);
         // Components are added before the start, by one thread; a reload puts another list in their place.
         components = added;
-        probes = new(Clock, Observed, ProbeWaits);
+        // Their clock is that of the machine; a test has its own.
+        EventLoops? loops = OperatingSystem.IsLinux() && time is BootTime ? EventLoops.OfProcess : null;
+        probes = new(Clock, Observed, ProbeWaits, loops);
         this.store = store ?? new MemoryStateStore();
         machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
         storing = new(this.store, Stored, Settled);
         storeWatch = new(this.store, StoreBack);
-        timer = new(Clock, Advance);
+        timer = new(Clock, Advance, loops);
     }
 
     public static TimeSpan DefaultStateMaxAge { get; } = TimeSpan.FromHours(1);
@@ -154,15 +156,12 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     }
 
     /// <summary>Evaluates a component, or shares the evaluation that runs.</summary>
-    public ValueTask<Snapshot> RequestAsync(Component component)
+    /// <param name="ticket">Takes the answer, maybe before this returns.</param>
+    /// <param name="component">The component.</param>
+    public void Request(IRequestTicket ticket, Component component)
     {
-        TaskCompletionSource<Snapshot> ticket = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (Input input = Enter())
-        {
-            machine.Request(ticket, component.Served, input.Now, input.Wall);
-        }
-
-        return new(ticket.Task);
+        using Input input = Enter();
+        machine.Request(ticket, component.Served, input.Now, input.Wall);
     }
 
     /// <summary>Reports an event to whoever follows.</summary>
@@ -305,7 +304,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
                 probes.Abandon(abandon.Id);
                 break;
             case MachineAction.Answer answer:
-                ((TaskCompletionSource<Snapshot>)answer.Ticket).TrySetResult(answer.Snapshot);
+                ((IRequestTicket)answer.Ticket).Answer(answer.Snapshot);
                 break;
             case MachineAction.Reply reply:
                 ((TaskCompletionSource<FireResult>)reply.Ticket).TrySetResult(new(reply.Outcome, reply.Detail));

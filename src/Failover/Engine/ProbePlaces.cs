@@ -33,6 +33,24 @@ internal sealed class ProbePlaces(TimeProvider time, Action<long> waits)
         entered.ForEach(turn => turn.Begin());
     }
 
+    /// <summary>Takes a place for a probe if there is one now; else null.</summary>
+    public ProbePlace? TryEnter(ProbeCheck check)
+    {
+        string? host = LimitedHost(check);
+        if (host is not null && !TryEnter(host))
+        {
+            return null;
+        }
+
+        if (all.TryEnter())
+        {
+            return new(this, host) { IsOfAll = true };
+        }
+
+        Leave(host, isOfAll: false);
+        return null;
+    }
+
     /// <summary>Takes a place for a probe, as soon as there is one.</summary>
     /// <param name="probe">Which.</param>
     /// <param name="check">What it probes. It waits for as long as that may take; beyond that it is never begun.</param>

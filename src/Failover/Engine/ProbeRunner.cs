@@ -3,19 +3,38 @@ using System.Collections.Concurrent;
 namespace Failover;
 
 /// <summary>Runs the probes that the machine wants, and reports what each of them saw.</summary>
-/// <param name="clock">The clock of the engine.</param>
-/// <param name="observed">Takes what a probe saw, from when to when.</param>
-/// <param name="waits">Takes a probe that has not begun, as too many others run.</param>
-internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant, Instant> observed, Action<long> waits)
+internal sealed class ProbeRunner
 {
+    private readonly Clock clock;
+    private readonly Action<long, Observation, Instant, Instant> observed;
+    private readonly Action<long> waits;
+    private readonly LoopProbes? onLoops;
     private readonly ConcurrentDictionary<long, CancellationTokenSource> running = new();
     private volatile bool isStopped;
 
+    /// <summary>Runs nothing yet.</summary>
+    /// <param name="clock">The clock of the engine.</param>
+    /// <param name="observed">Takes what a probe saw, from when to when.</param>
+    /// <param name="waits">Takes a probe that has not begun, as too many others run.</param>
+    /// <param name="loops">The event loops, for what can run on them whole; null where there are none.</param>
+    public ProbeRunner(
+        Clock clock,
+        Action<long, Observation, Instant, Instant> observed,
+        Action<long> waits,
+        EventLoops? loops = null
+    )
+    {
+        (this.clock, this.observed, this.waits) = (clock, observed, waits);
+        UserCode = new(clock.Time);
+        Places = new(clock.Time, waits);
+        onLoops = OperatingSystem.IsLinux() && loops is not null ? new(loops, clock, Places, observed) : null;
+    }
+
     /// <summary>Where checks run that may block.</summary>
-    public UserCodeThreads UserCode { get; } = new(clock.Time);
+    public UserCodeThreads UserCode { get; }
 
     /// <summary>How many probes run at a time.</summary>
-    public ProbePlaces Places { get; } = new(clock.Time, waits);
+    public ProbePlaces Places { get; }
 
     /// <summary>Begins a probe.</summary>
     /// <param name="probe">Which.</param>
@@ -23,6 +42,11 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
     /// side.</param>
     public void Start(MachineAction.Probe probe, bool beginsHere)
     {
+        if (OperatingSystem.IsLinux() && onLoops?.TryStart(probe, beginsHere) == true)
+        {
+            return;
+        }
+
         CancellationTokenSource stop = new();
         running.TryAdd(probe.Id, stop);
         if (isStopped)
@@ -47,6 +71,11 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
     /// <summary>Asks a probe to end, if it runs.</summary>
     public void Abandon(long probe)
     {
+        if (OperatingSystem.IsLinux())
+        {
+            onLoops?.Abandon(probe);
+        }
+
         if (running.TryGetValue(probe, out CancellationTokenSource? stop))
         {
             _ = CancelAsync(stop);
@@ -60,6 +89,11 @@ internal sealed class ProbeRunner(Clock clock, Action<long, Observation, Instant
         foreach (CancellationTokenSource stop in running.Values)
         {
             _ = CancelAsync(stop);
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            onLoops?.Stop();
         }
     }
 

@@ -88,7 +88,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
         listener = new Listener(
             new ListenAddress(host?.Trim('[', ']'), port),
             http => endpoint.HandleAsync(http, prefix: ""),
-            budgets.Pollers
+            budgets.Pollers,
+            polls: service
         );
     }
 
@@ -138,6 +139,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
     public int Port => listener.Address.Port;
 
     internal HealthService Service => service;
+
+    internal ConnectionBudget Budget => budgets.Pollers;
 
     /// <summary>Serves a task at a path.</summary>
     /// <param name="name">The path without its leading slash: one or more segments joined by <c>/</c>, none of them empty,

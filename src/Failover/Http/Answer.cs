@@ -1,11 +1,21 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Failover;
 
 /// <summary>A whole answer: a status and a body of exactly those bytes, made once.</summary>
 internal sealed class Answer(int status, string text)
 {
+    /// <summary>Of every answer that is no document.</summary>
+    public const string ContentType = "text/plain; charset=utf-8";
+
+    /// <summary>An answer is true at its moment only.</summary>
+    public const string CacheControl = "no-store";
+
+    public const string ContentTypeOptions = "nosniff";
+    public const string ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+
     private readonly byte[] body = Encoding.UTF8.GetBytes(text);
 
     public static Answer Ok { get; } = new(StatusCodes.Status200OK, "OK");
@@ -46,15 +56,17 @@ internal sealed class Answer(int status, string text)
 
     public string Text => text;
 
+    /// <summary>Status and reason, as the first line has them.</summary>
+    public string StatusLine => $"{status} {ReasonPhrases.GetReasonPhrase(status)}";
+
     /// <summary>Whether a POST with this answer has done what it was for.</summary>
     public static bool IsDone(string text) => text == Armed.Text || text == Noted.Text || text == Released.Text;
 
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
-    public Task WriteAsync(HttpContext http) => WriteAsync(http, status, "text/plain; charset=utf-8", body);
+    public Task WriteAsync(HttpContext http) => WriteAsync(http, status, ContentType, body);
 
     /// <summary>Writes the head of an answer whose body is empty.</summary>
-    public Task WriteWithoutBodyAsync(HttpContext http) =>
-        WriteAsync(http, status, "text/plain; charset=utf-8", default);
+    public Task WriteWithoutBodyAsync(HttpContext http) => WriteAsync(http, status, ContentType, default);
 
     /// <summary>Writes an answer that was made for this request.</summary>
     public static Task WriteAsync(HttpContext http, int status, string contentType, ReadOnlyMemory<byte> body)
@@ -63,9 +75,9 @@ internal sealed class Answer(int status, string text)
         response.StatusCode = status;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        response.Headers.CacheControl = CacheControl;
+        response.Headers.XContentTypeOptions = ContentTypeOptions;
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
         return http.Request.Method is "HEAD" ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 }

@@ -33,7 +33,7 @@ internal sealed class HealthEndpoint(HealthService service)
             return AnswerAsync(http, component!);
         }
 
-        string allowed = component!.OnPost is null ? Reading : ReadingAndPosting;
+        string allowed = Allowed(component!.OnPost is not null);
         // HAProxy's "option httpchk /mail" sends OPTIONS unless configured otherwise.
         if (method is "OPTIONS")
         {
@@ -49,6 +49,9 @@ internal sealed class HealthEndpoint(HealthService service)
         http.Response.Headers.Allow = allowed;
         return Answer.MethodNotAllowed.WriteAsync(http);
     }
+
+    /// <summary>The methods of a component.</summary>
+    public static string Allowed(bool mayBePosted) => mayBePosted ? ReadingAndPosting : Reading;
 
     private static async Task AnswerAsync(HttpContext http, Component component)
     {

@@ -12,6 +12,8 @@ internal static class Descriptors
     /// <summary>How many a check leaves: for threads that start together, assemblies, name lookups and log files.</summary>
     public const int Reserve = 32;
 
+    private static nint highestBelowReserve = -1;
+
     /// <summary>How many connections a server may hold open: three quarters of the descriptors of the process, at most
     /// <paramref name="most"/>.</summary>
     public static long ConnectionsUpTo(long most) =>
@@ -22,15 +24,26 @@ internal static class Descriptors
 
     /// <summary>Whether a descriptor that was opened just now came out of the reserve. Linux gives the lowest number that is
     /// free (open(2)), so that a high one says that all below are in use.</summary>
-    public static bool IsOfReserve(SafeHandle opened)
+    public static bool IsOfReserve(SafeHandle opened) => IsOfReserve(opened.DangerousGetHandle());
+
+    /// <inheritdoc cref="IsOfReserve(SafeHandle)"/>
+    public static bool IsOfReserve(nint opened)
     {
-        if (ResourceLimit.Descriptors is not { } limit)
+        // The limit is asked for as numbers grow, not for each probe: one that is lowered while the process runs counts for higher
+        // numbers only.
+        if (opened <= Volatile.Read(ref highestBelowReserve) || ResourceLimit.Descriptors is not { } limit)
         {
             return false;
         }
 
         // A process that is allowed so few in all would otherwise never open one.
         ulong reserve = Math.Min(Reserve, limit / 4);
-        return (ulong)opened.DangerousGetHandle() >= limit - reserve;
+        if ((ulong)opened >= limit - reserve)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref highestBelowReserve, opened);
+        return false;
     }
 }

@@ -58,6 +58,9 @@ internal sealed record Dialer
     /// <summary>The addresses that are tried.</summary>
     public IpFamily Family { get; }
 
+    /// <summary>The one path of a target that is described by addresses only; null where names are to be looked up.</summary>
+    public TcpPath? Only => only;
+
     /// <summary>What looks up the name of the target.</summary>
     public INameResolver Resolver { get; init; } = Failover.Resolver.System;
 

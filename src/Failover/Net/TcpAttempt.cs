@@ -66,9 +66,9 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
                 return connect.IsTimedOut ? TimedOut(path) : TcpFault.Read(error, path, isBound);
             }
 
-            if (IsSelfConnection(socket, path.Target))
+            if (socket.LocalEndPoint is IPEndPoint local && IsSelf(local, path.Target))
             {
-                return new(path.Target, TcpEnding.Failed, "connected to itself");
+                return ToItself(path);
             }
 
             TcpAttempt connected = new(path.Target, TcpEnding.Connected, "", socket);
@@ -90,13 +90,17 @@ internal readonly record struct TcpAttempt(IPEndPoint Target, TcpEnding Ending, 
         }
     }
 
-    private static TcpAttempt TimedOut(TcpPath path) => new(path.Target, TcpEnding.TimedOut, "timed out");
+    /// <summary>The target did not answer.</summary>
+    public static TcpAttempt TimedOut(TcpPath path) => new(path.Target, TcpEnding.TimedOut, "timed out");
 
+    /// <summary>The connection is no word of the target's.</summary>
+    public static TcpAttempt ToItself(TcpPath path) => new(path.Target, TcpEnding.Failed, "connected to itself");
+
+    /// <summary>Whether a connection leads from a socket to the same one.</summary>
     // On loopback the system may choose the very port as local port, on which no process listens; two SYNs that cross connect
     // (RFC 9293, 3.5: simultaneous open). A target of 0.0.0.0 or :: is this machine.
-    private static bool IsSelfConnection(Socket socket, IPEndPoint target) =>
-        socket.LocalEndPoint is IPEndPoint local
-        && local.Port == target.Port
+    public static bool IsSelf(IPEndPoint local, IPEndPoint target) =>
+        local.Port == target.Port
         && (
             local.Address.Equals(target.Address)
             || target.Address.Equals(IPAddress.Any)

@@ -1,12 +1,15 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Failover;
 
 /// <summary>Sets what a connection that is given up at once needs, before it is made.</summary>
 internal static class TcpSocketOptions
 {
-    // Linux, include/uapi/linux/in.h and tcp.h; the runtime has no names of its own for these.
+    // Linux, include/uapi/asm-generic/socket.h, include/uapi/linux/in.h and tcp.h; the runtime has no names of its own for these.
+    private const int SolSocket = 1;
+    private const int SoLinger = 13;
     private const int SolIp = 0;
     private const int IpBindAddressNoPort = 24;
     private const int SolTcp = 6;
@@ -30,6 +33,17 @@ internal static class TcpSocketOptions
         {
             // The port is chosen when the target is known, and so has to be free towards that target only.
             SetOnLinux(socket, SolIp, IpBindAddressNoPort, 1);
+        }
+    }
+
+    /// <summary>The same, for a path without a source, on a descriptor.</summary>
+    [SupportedOSPlatform("linux")]
+    public static void Apply(int descriptor, TcpClose close)
+    {
+        if (close == TcpClose.Rst)
+        {
+            _ = LinuxSockets.SetOption(descriptor, SolSocket, SoLinger, (1, 0));
+            _ = LinuxSockets.SetOption(descriptor, SolTcp, TcpQuickAck, 0);
         }
     }
 

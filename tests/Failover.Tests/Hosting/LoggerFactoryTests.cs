@@ -19,6 +19,9 @@ public sealed class LoggerFactoryTests
         {
             await client.SendAsync("GET /mail HTTP/1.1\r\nHost: localhost\r\n\r\n");
             (await client.ReadAnswerAsync()).Status.ShouldBe(503);
+            // One for the web server, which starts with it.
+            await client.SendAsync("GET /other HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            (await client.ReadAnswerAsync()).Status.ShouldBe(404);
         }
 
         await server.StopAsync(TestContext.Current.CancellationToken);

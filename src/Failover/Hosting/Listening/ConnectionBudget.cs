@@ -50,36 +50,66 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
         set => log.Warn = value;
     }
 
-    /// <summary>Serves a connection while there is a place for it.</summary>
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>Serves a connection while there is a place for it. One that has its place already, as <see cref="TrackedConnection"/> among
+    /// its features, keeps it until it has been served.</summary>
     public ConnectionDelegate Limit(ConnectionDelegate next) =>
         async connection =>
         {
-            IPAddress? address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-            TrackedConnection newcomer = new(
-                connection,
-                address is null || IsExempt(address) ? null : ClientNetwork.Of(address),
-                time
-            );
-            if (!TryAdmit(newcomer))
+            TrackedConnection? place = connection.Features.Get<TrackedConnection>();
+            if (place is null)
+            {
+                TrackedPipes client = new(connection, time);
+                place = TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, client);
+            }
+
+            if (place is null)
             {
                 await connection.DisposeAsync();
                 return;
             }
 
-            ConnectionCounters.Open(name, +1);
             try
             {
                 await next(connection);
             }
             finally
             {
-                ConnectionCounters.Open(name, -1);
-                lock (gate)
-                {
-                    Remove(newcomer);
-                }
+                Leave(place);
             }
         };
+
+    /// <summary>Takes a place for a connection.</summary>
+    /// <param name="address">Whose it is; null where it has no address.</param>
+    /// <param name="client">Its client.</param>
+    /// <returns>The place, to be left; null where there is none.</returns>
+    public TrackedConnection? TryEnter(IPAddress? address, ITrackedClient client)
+    {
+        TrackedConnection newcomer = new(
+            address is null || IsExempt(address) ? null : ClientNetwork.Of(address),
+            time.GetTimestamp(),
+            client
+        );
+        if (!TryAdmit(newcomer))
+        {
+            return null;
+        }
+
+        ConnectionCounters.Open(name, +1);
+        return newcomer;
+    }
+
+    /// <summary>Gives a place back, once.</summary>
+    public void Leave(TrackedConnection connection)
+    {
+        ConnectionCounters.Open(name, -1);
+        lock (gate)
+        {
+            Remove(connection);
+        }
+    }
 
     private bool TryAdmit(TrackedConnection newcomer)
     {
@@ -139,7 +169,7 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
 
             foreach (TrackedConnection connection in held)
             {
-                TakeIfOlder(ref connection.IsIdle ? ref idle : ref busy, connection);
+                TakeIfOlder(ref connection.Client.IsIdle ? ref idle : ref busy, connection);
             }
         }
 
@@ -158,7 +188,7 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
             return busy;
         }
 
-        foreach (TrackedConnection connection in count == 0 ? exempt.Where(connection => connection.IsIdle) : [])
+        foreach (TrackedConnection connection in count == 0 ? exempt.Where(connection => connection.Client.IsIdle) : [])
         {
             TakeIfOlder(ref idle, connection);
         }
@@ -168,7 +198,7 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
 
     private static void TakeIfOlder(ref TrackedConnection? oldest, TrackedConnection connection)
     {
-        if (oldest is null || connection.LastProgress < oldest.LastProgress)
+        if (oldest is null || connection.Client.LastProgress < oldest.Client.LastProgress)
         {
             oldest = connection;
         }

@@ -14,4 +14,7 @@ internal sealed record ConnectionLimits(
 {
     /// <summary>As long as a head may take.</summary>
     public static TimeSpan DefaultFirstByteTimeout { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection stays open between two requests.</summary>
+    public static TimeSpan KeepAlive { get; } = TimeSpan.FromSeconds(65);
 }

@@ -1,17 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,24 +14,19 @@ namespace Failover;
 /// <param name="handler">Answers a request.</param>
 /// <param name="budget">How many connections it may hold open, alone or with others.</param>
 /// <param name="certificate">For an address that speaks HTTPS, and for no other; loaded.</param>
+/// <param name="polls">The components whose plainest polls are answered without the handler, which would answer the same; null:
+/// none.</param>
 internal sealed class Listener(
     ListenAddress address,
     Func<HttpContext, Task> handler,
     ConnectionBudget budget,
-    TlsCertificate? certificate = null
+    TlsCertificate? certificate = null,
+    HealthService? polls = null
 ) : IAsyncDisposable
 {
-    // What a client sends while its request waits for an answer stays in its own buffers and the kernel's, but for these bytes and a
-    // block of 4 KiB: a client that goes away would not be noticed otherwise. With the runtime's own limits, and a kernel that lets
-    // its buffers grow, it is 1.3 to 2 MB for each connection.
-    private const int UnreadInput = 4 * 1024;
-    private const int UnsentOutput = 16 * 1024;
-
-    private const int LongestHead = 32 * 1024;
-
     private readonly TlsTermination? tls = certificate is null ? null : new(certificate);
-    private WebApplication? application;
-    private IServer? server;
+    private WebServer? server;
+    private LoopServer? polled;
     private UnixSocket? socket;
     private ImmutableArray<Socket> bound = [];
 
@@ -90,9 +76,16 @@ internal sealed class Listener(
                 bound = [socket.Socket];
             }
 
-            application = Build();
-            server = application.Services.GetRequiredService<IServer>();
-            await server.StartAsync(new ListenerApplication(handler), cancellationToken);
+            server = new(handler, budget, tls, Logging);
+            if (OperatingSystem.IsLinux() && EventLoops.OfProcess is { } loops)
+            {
+                polled = new(loops, bound, tls is null ? polls : null, budget, server, Logging);
+                polled.Start();
+            }
+            else
+            {
+                await server.ListenAsync(bound, Address.SocketPath, cancellationToken);
+            }
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
@@ -129,7 +122,11 @@ internal sealed class Listener(
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         socket?.RemoveFile();
-        if (server is not null)
+        if (polled is not null && OperatingSystem.IsLinux())
+        {
+            await polled.StopAsync(cancellationToken);
+        }
+        else if (server is not null)
         {
             await server.StopAsync(cancellationToken);
         }
@@ -139,9 +136,14 @@ internal sealed class Listener(
     public async ValueTask DisposeAsync()
     {
         socket?.RemoveFile();
-        if (application is not null)
+        if (polled is not null && OperatingSystem.IsLinux())
         {
-            await application.DisposeAsync();
+            await polled.DisposeAsync();
+        }
+
+        if (server is not null)
+        {
+            await server.DisposeAsync();
         }
 
         foreach (Socket one in bound)
@@ -150,55 +152,6 @@ internal sealed class Listener(
         }
 
         socket?.Dispose();
-    }
-
-    // The web server and what it is made of; no pipeline, no configuration and no environment variable.
-    private WebApplication Build()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(Logging);
-        builder.Services.Configure<SocketTransportOptions>(transport =>
-        {
-            transport.MaxReadBufferSize = UnreadInput;
-            transport.MaxWriteBufferSize = UnsentOutput;
-            transport.CreateBoundListenSocket = endPoint =>
-                bound.FirstOrDefault(one => endPoint.Equals(one.LocalEndPoint)) ?? bound[0];
-        });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
-        return builder.Build();
-    }
-
-    private void Configure(KestrelServerOptions options)
-    {
-        options.AddServerHeader = false;
-        // The host of an absolute target wins over the Host header (RFC 9112, 3.2.2).
-        options.AllowHostHeaderOverride = true;
-        // Whatever bytes a header carries, it is for us to refuse them: with 401, not by cutting the connection.
-        options.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
-        options.Limits.MaxRequestBodySize = PostRequest.LongestBody;
-        options.Limits.MaxRequestHeadersTotalSize = LongestHead;
-        options.Limits.MaxRequestBufferSize = LongestHead;
-        options.Limits.MaxResponseBufferSize = UnsentOutput;
-        if (Address.SocketPath is { } path)
-        {
-            options.ListenUnixSocket(path, Configure);
-        }
-        else
-        {
-            foreach (Socket one in bound)
-            {
-                options.Listen((IPEndPoint)one.LocalEndPoint!, Configure);
-            }
-        }
-    }
-
-    private void Configure(ListenOptions listen)
-    {
-        listen.Protocols = HttpProtocols.Http1;
-        listen.Use(budget.Limit);
-        tls?.Terminate(listen);
     }
 
     private static FailoverStartException Fault(ListenAddress address, Exception exception, string? inherited)

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Failover;
+
+/// <summary>What a client sends, of which the beginning has been read already.</summary>
+/// <remarks>What was read, and what comes after it until it is used up, is held here in one piece: a head, that is, which the
+/// reader bounds. From then on everything comes from the inner reader.</remarks>
+/// <param name="begun">The beginning; not empty.</param>
+/// <param name="inner">Where the rest comes from.</param>
+internal sealed class BegunInput(ReadOnlyMemory<byte> begun, PipeReader inner) : PipeReader
+{
+    private ReadOnlyMemory<byte> held = begun;
+    private ReadOnlySequence<byte> shown;
+
+    // Whether the reader has seen all that is held, and wants more.
+    private bool isExamined;
+    private bool isCancelled;
+    private bool isInnerComplete;
+
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (held.IsEmpty)
+        {
+            return await inner.ReadAsync(cancellationToken);
+        }
+
+        if (isExamined && !isCancelled && !isInnerComplete)
+        {
+            Add(await inner.ReadAsync(cancellationToken));
+        }
+
+        return Held();
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (held.IsEmpty)
+        {
+            return inner.TryRead(out result);
+        }
+
+        if (isExamined && !isCancelled && !isInnerComplete)
+        {
+            if (!inner.TryRead(out ReadResult more))
+            {
+                result = default;
+                return false;
+            }
+
+            Add(more);
+        }
+
+        result = Held();
+        return true;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (held.IsEmpty)
+        {
+            inner.AdvanceTo(consumed, examined);
+            return;
+        }
+
+        isExamined = shown.Slice(examined).IsEmpty;
+        held = held[(int)shown.Slice(shown.Start, consumed).Length..];
+    }
+
+    public override void CancelPendingRead()
+    {
+        if (!held.IsEmpty)
+        {
+            isCancelled = true;
+        }
+
+        inner.CancelPendingRead();
+    }
+
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+
+    private void Add(ReadResult more)
+    {
+        byte[] joined = new byte[held.Length + more.Buffer.Length];
+        held.CopyTo(joined);
+        more.Buffer.CopyTo(joined.AsSpan(held.Length));
+        held = joined;
+        isCancelled |= more.IsCanceled;
+        isInnerComplete = more.IsCompleted;
+        inner.AdvanceTo(more.Buffer.End);
+        isExamined = false;
+    }
+
+    private ReadResult Held()
+    {
+        bool wasCancelled = isCancelled;
+        isCancelled = false;
+        shown = new(held);
+        return new(shown, wasCancelled, isInnerComplete);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Failover;
+
+/// <summary>The connections of one listener on one event loop, and what they share. All of it belongs to the thread of the loop.</summary>
+/// <param name="loop">The loop.</param>
+/// <param name="polls">The components that are polled; null where everything is for the web server.</param>
+/// <param name="budget">How many connections the listener may hold open.</param>
+/// <param name="others">Takes what is for the web server.</param>
+/// <param name="logger">Takes what should not happen.</param>
+[SupportedOSPlatform("linux")]
+internal sealed class PollLoop(
+    EventLoop loop,
+    HealthService? polls,
+    ConnectionBudget budget,
+    AdoptedConnections others,
+    ILogger logger
+)
+{
+    private const int LongestPath = 512;
+
+    // As the web server has it for a client that reads too slowly.
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int open;
+    private bool isDraining;
+
+    public EventLoop Loop => loop;
+
+    public ConnectionBudget Budget => budget;
+
+    /// <summary>Whether the loop answers anything itself.</summary>
+    public bool HasPolls => polls is not null;
+
+    /// <summary>The bytes of the answers.</summary>
+    public PollAnswers Answers { get; } = new(loop.Time);
+
+    /// <summary>Where answers are put together, of one connection at a time.</summary>
+    public byte[] Output { get; } = new byte[8 * PollAnswers.Longest];
+
+    /// <summary>Connections whose client is to send a request.</summary>
+    public TimeoutList Idle { get; } = new(loop, ConnectionLimits.KeepAlive);
+
+    /// <summary>Those whose client is to read.</summary>
+    public TimeoutList Sending { get; } = new(loop, SendTimeout);
+
+    /// <summary>Those that wait for an evaluation, which has limits of its own.</summary>
+    public TimeoutList Asking { get; } = new(loop, Timeout.InfiniteTimeSpan);
+
+    /// <summary>The component at a path; null where there is none.</summary>
+    /// <param name="path">The path, ASCII and without an escape.</param>
+    public Component? Find(ReadOnlySpan<byte> path)
+    {
+        Span<char> name = stackalloc char[LongestPath];
+        return
+            path.Length <= LongestPath
+            && Ascii.ToUtf16(path[1..], name, out int length) == OperationStatus.Done
+            && polls!.TryFind(name[..length], out Component? component)
+            ? component
+            : null;
+    }
+
+    /// <summary>A connection begins.</summary>
+    public void Enter() => open++;
+
+    /// <summary>A connection has ended here.</summary>
+    public void Leave()
+    {
+        open--;
+        CompleteIfDrained();
+    }
+
+    /// <summary>Gives a connection to the web server.</summary>
+    public void GiveToWebServer(int descriptor, byte[] begun, TrackedConnection place) =>
+        others.Take(descriptor, begun, place, budget);
+
+    /// <summary>Answers what is in flight and closes all connections. From any thread.</summary>
+    /// <param name="cutOff">Closes them at once.</param>
+    public async Task DrainAsync(CancellationToken cutOff)
+    {
+        loop.Post(() =>
+        {
+            isDraining = true;
+            ForEach(connection => connection.Drain());
+            CompleteIfDrained();
+        });
+        await using CancellationTokenRegistration cut = cutOff.UnsafeRegister(
+            _ => loop.Post(() => ForEach(connection => connection.CloseIfOpen())),
+            state: null
+        );
+        await drained.Task;
+    }
+
+    /// <summary>A connection is closed because of a defect.</summary>
+    public void Broke(Exception exception) => Defect(logger, exception);
+
+    private void ForEach(Action<PolledConnection> call)
+    {
+        foreach (TimeoutList list in (TimeoutList[])[Idle, Sending, Asking])
+        {
+            foreach (LoopSocket connection in list.All())
+            {
+                call((PolledConnection)connection);
+            }
+        }
+    }
+
+    private void CompleteIfDrained()
+    {
+        if (isDraining && open == 0)
+        {
+            drained.TrySetResult();
+        }
+    }
+
+    private static readonly Action<ILogger, Exception> Defect = LoggerMessage.Define(
+        LogLevel.Error,
+        default,
+        "a connection was closed because of a defect"
+    );
+}

@@ -1,0 +1,394 @@
+using System.Net;
+using System.Runtime.Versioning;
+
+namespace Failover;
+
+/// <summary>A connection on an event loop: polls of the plainest kind are answered where they are read. With the first request of another
+/// kind it goes to the web server, with what was read of it.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTicket, ILoopWork
+{
+    private const EpollEvents Reading = EpollEvents.Readable | EpollEvents.PeerClosed | EpollEvents.EdgeTriggered;
+
+    private readonly PollLoop loop;
+    private TrackedConnection? place;
+    private Phase phase;
+
+    // What was read and waits until what comes before it is answered and sent; null where there is nothing.
+    private byte[]? unread;
+
+    // What the system has not taken yet, and what comes after it.
+    private byte[]? unsent;
+    private Next afterwards;
+
+    private bool isWatched;
+    private bool isDraining;
+    private bool hasMore;
+    private bool isPeerClosed;
+
+    // Of the request that is answered.
+    private PollMethod method;
+    private PollEnd end;
+    private bool mayBePosted;
+    private Snapshot? answer;
+    private bool isAsking;
+
+    private volatile bool isIdle = true;
+    private volatile bool hasSpoken;
+    private long lastProgress;
+
+    public PolledConnection(PollLoop loop, int descriptor)
+    {
+        this.loop = loop;
+        Descriptor = descriptor;
+        lastProgress = loop.Budget.Time.GetTimestamp();
+    }
+
+    private enum Phase
+    {
+        // For the client to send a request.
+        Reading,
+
+        // For an evaluation.
+        Asking,
+
+        // For the client to read.
+        Sending,
+
+        // Nothing: it is closed, or the web server's.
+        Ended,
+    }
+
+    private enum Next
+    {
+        Read,
+        WebServer,
+        Close,
+    }
+
+    public bool HasSpoken => hasSpoken;
+
+    public bool IsIdle => isIdle;
+
+    public long LastProgress => Volatile.Read(ref lastProgress);
+
+    /// <summary>Begins: answers what has arrived already, and waits for more.</summary>
+    /// <param name="address">Whose it is; null where it has no address.</param>
+    public void Begin(IPAddress? address)
+    {
+        place = loop.Budget.TryEnter(address, this);
+        if (place is null)
+        {
+            phase = Phase.Ended;
+            LinuxSockets.Close(Descriptor);
+            return;
+        }
+
+        loop.Enter();
+        if (loop.HasPolls)
+        {
+            Read();
+        }
+        else
+        {
+            // TLS, or pages: none of it is for the loop.
+            GiveToWebServer([]);
+        }
+    }
+
+    public void Abort(string reason) => loop.Loop.Post(CloseIfOpen);
+
+    public override void Ready(EpollEvents seen)
+    {
+        hasMore |= (seen & EpollEvents.Readable) != EpollEvents.None;
+        isPeerClosed |= (seen & (EpollEvents.PeerClosed | EpollEvents.HungUp | EpollEvents.Error)) != EpollEvents.None;
+        switch (phase)
+        {
+            case Phase.Reading:
+                Read();
+                break;
+            case Phase.Asking when isPeerClosed:
+                // It frees its place at once: a component that hangs is no way to fill them.
+                Close();
+                break;
+            case Phase.Sending when (seen & (EpollEvents.HungUp | EpollEvents.Error)) != EpollEvents.None:
+                Close();
+                break;
+            case Phase.Sending when (seen & EpollEvents.Writable) != EpollEvents.None:
+                SendRest();
+                break;
+        }
+    }
+
+    public override void TimedOut() => Close();
+
+    public override void Break(Exception exception)
+    {
+        loop.Broke(exception);
+        CloseIfOpen();
+    }
+
+    /// <summary>Closes it as soon as nothing is in flight on it.</summary>
+    public void Drain()
+    {
+        isDraining = true;
+        if (phase == Phase.Reading)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Closes it, unless it has ended here.</summary>
+    public void CloseIfOpen()
+    {
+        if (phase != Phase.Ended)
+        {
+            Close();
+        }
+    }
+
+    void IRequestTicket.Answer(Snapshot snapshot)
+    {
+        Volatile.Write(ref answer, snapshot);
+        if (!loop.Loop.IsCurrent || !isAsking)
+        {
+            loop.Loop.Post(this);
+        }
+    }
+
+    /// <summary>The evaluation has ended.</summary>
+    void ILoopWork.Run()
+    {
+        if (phase != Phase.Asking || Volatile.Read(ref answer) is not { } shown)
+        {
+            return;
+        }
+
+        isIdle = true;
+        phase = Phase.Reading;
+        loop.Answers.Tell();
+        if (TrySend(Write(shown, 0), end == PollEnd.Closed ? Next.Close : Next.Read, rest: unread))
+        {
+            Resume();
+        }
+    }
+
+    // Until nothing more has arrived: what happens is reported once (EPOLLET).
+    private void Read()
+    {
+        while (phase == Phase.Reading)
+        {
+            hasMore = false;
+            byte[] buffer = loop.Loop.Received;
+            int count = LinuxSockets.Receive(Descriptor, buffer);
+            if (count == -LinuxSockets.TryAgain)
+            {
+                Wait();
+                return;
+            }
+
+            if (count > 0)
+            {
+                hasSpoken = true;
+                loop.Answers.Tell();
+                Process(buffer.AsSpan(0, count));
+                if (phase == Phase.Reading && count < buffer.Length && !isPeerClosed)
+                {
+                    Wait();
+                    return;
+                }
+            }
+            else if (count != -LinuxSockets.Interrupted)
+            {
+                Close();
+            }
+        }
+    }
+
+    // Answers in the order of the requests: what can be answered here, until something else comes.
+    private void Process(ReadOnlySpan<byte> bytes)
+    {
+        int length = 0;
+        while (!bytes.IsEmpty)
+        {
+            if (!PollRequest.TryRead(bytes, out PollRequest request) || loop.Find(request.Path) is not { } component)
+            {
+                if (TrySend(length, Next.WebServer, bytes))
+                {
+                    GiveToWebServer(bytes.ToArray());
+                }
+
+                return;
+            }
+
+            // An evaluation may take its time: the answers before it do not wait for it, nor for a buffer to be filled.
+            bool isBehindOthers =
+                length > 0 && (component.IsOnDemand || length + PollAnswers.Longest > loop.Output.Length);
+            if (isBehindOthers && !TrySend(length, Next.Read, bytes))
+            {
+                return;
+            }
+
+            length = isBehindOthers ? 0 : length;
+            bytes = bytes[request.Length..];
+            if (Ask(request, component) is not { } shown)
+            {
+                isIdle = false;
+                phase = Phase.Asking;
+                unread = bytes.IsEmpty ? null : bytes.ToArray();
+                loop.Asking.Enter(this);
+                Watch();
+                return;
+            }
+
+            length = Write(shown, length);
+            if (end == PollEnd.Closed)
+            {
+                if (TrySend(length, Next.Close, []))
+                {
+                    Close();
+                }
+
+                return;
+            }
+        }
+
+        _ = TrySend(length, Next.Read, []);
+    }
+
+    private Snapshot? Ask(in PollRequest request, Component component)
+    {
+        (method, end, mayBePosted) = (request.Method, request.End, component.OnPost is not null);
+        answer = null;
+        isAsking = true;
+        Snapshot? shown = component.Ask(this) ?? Volatile.Read(ref answer);
+        isAsking = false;
+        return shown;
+    }
+
+    private int Write(Snapshot shown, int length)
+    {
+        answer = null;
+        end = isDraining ? PollEnd.Closed : end;
+        return length + loop.Answers.Write(shown.State, method, mayBePosted, end, loop.Output.AsSpan(length));
+    }
+
+    // Whether all is sent. Where the client does not read, the rest waits, and what comes after it.
+    private bool TrySend(int length, Next next, ReadOnlySpan<byte> rest) =>
+        length == 0 || TrySend(loop.Output.AsSpan(0, length), next, rest);
+
+    private bool TrySend(ReadOnlySpan<byte> bytes, Next next, ReadOnlySpan<byte> rest)
+    {
+        int sent = LinuxSockets.Send(Descriptor, bytes);
+        if (sent == bytes.Length)
+        {
+            Volatile.Write(ref lastProgress, loop.Budget.Time.GetTimestamp());
+            return true;
+        }
+
+        if (sent < 0 && sent is not (-LinuxSockets.TryAgain or -LinuxSockets.Interrupted or -LinuxSockets.NoBuffers))
+        {
+            Close();
+            return false;
+        }
+
+        unsent = bytes[Math.Max(0, sent)..].ToArray();
+        unread = rest.IsEmpty ? null : rest.ToArray();
+        afterwards = next;
+        phase = Phase.Sending;
+        loop.Sending.Enter(this);
+        Watch();
+        loop.Loop.Change(this, Reading | EpollEvents.Writable);
+        return false;
+    }
+
+    private void SendRest()
+    {
+        if (!TrySend(unsent, afterwards, unread))
+        {
+            return;
+        }
+
+        unsent = null;
+        loop.Loop.Change(this, Reading);
+        phase = Phase.Reading;
+        switch (afterwards)
+        {
+            case Next.Read:
+                Resume();
+                break;
+            case Next.WebServer:
+                GiveToWebServer(unread ?? []);
+                break;
+            case Next.Close:
+                Close();
+                break;
+        }
+    }
+
+    // With what was read behind the request that is answered, and then with what has arrived since.
+    private void Resume()
+    {
+        if (end == PollEnd.Closed)
+        {
+            Close();
+            return;
+        }
+
+        byte[]? bytes = unread;
+        unread = null;
+        Process(bytes);
+        if (phase == Phase.Reading && (hasMore || isPeerClosed))
+        {
+            Read();
+        }
+        else if (phase == Phase.Reading)
+        {
+            Wait();
+        }
+    }
+
+    private void Wait()
+    {
+        if (isDraining)
+        {
+            Close();
+            return;
+        }
+
+        loop.Idle.Enter(this);
+        Watch();
+    }
+
+    private void Watch()
+    {
+        if (isWatched)
+        {
+            return;
+        }
+
+        isWatched = true;
+        if (loop.Loop.Watch(this, Reading) < 0)
+        {
+            // No memory left for it.
+            Close();
+        }
+    }
+
+    private void GiveToWebServer(byte[] begun)
+    {
+        loop.Loop.Forget(this, staysOpen: isWatched);
+        phase = Phase.Ended;
+        loop.Leave();
+        loop.GiveToWebServer(Descriptor, begun, place!);
+    }
+
+    private void Close()
+    {
+        loop.Loop.Forget(this);
+        phase = Phase.Ended;
+        LinuxSockets.Close(Descriptor);
+        loop.Budget.Leave(place!);
+        loop.Leave();
+    }
+}

@@ -1,0 +1,37 @@
+using System.Runtime.Versioning;
+
+namespace Failover;
+
+/// <summary>A connect on an event loop for who asks from elsewhere.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class AwaitedConnect()
+    : TaskCompletionSource<Observation>(TaskCreationOptions.RunContinuationsAsynchronously),
+        LoopConnect.IOwner
+{
+    /// <summary>Connects, and judges.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="path">Where to.</param>
+    /// <param name="loop">Where it runs.</param>
+    /// <param name="cancellationToken">Ends it: no descriptor is left then.</param>
+    public static async Task<Observation> RunAsync(
+        IConnectCheck check,
+        TcpPath path,
+        EventLoop loop,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        AwaitedConnect awaited = new();
+        LoopConnect connect = new(loop, check, path, number: 0, awaited);
+        loop.Post(connect);
+        await using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
+            static connect => ((LoopConnect)connect!).Abandon(),
+            connect
+        );
+        Observation seen = await awaited.Task;
+        cancellationToken.ThrowIfCancellationRequested();
+        return seen;
+    }
+
+    void LoopConnect.IOwner.Ended(long number, Observation seen, long started, long ended) => TrySetResult(seen);
+}
