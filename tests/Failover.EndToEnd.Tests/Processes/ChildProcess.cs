@@ -103,6 +103,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return Kill(process.Id, number) == 0;
     }
 
+    /// <summary>Has it do nothing, until <see cref="Resume"/>: SIGSTOP.</summary>
+    public void Pause() => Kill(process.Id, 19).ShouldBe(0, ToString());
+
+    /// <summary>Has it go on: SIGCONT.</summary>
+    public void Resume() => Kill(process.Id, 18).ShouldBe(0, ToString());
+
     /// <summary>Waits for a line of its output that contains a text.</summary>
     public async Task<string> LineAsync(string text)
     {
