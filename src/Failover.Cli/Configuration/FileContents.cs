@@ -16,9 +16,10 @@ internal sealed class FileContents(ImmutableDictionary<FilePlace, string> digest
     public IEnumerable<FilePlace> Places => digests.Keys;
 
     /// <summary>What the same files and folders hold now.</summary>
-    public FileContents Again()
+    /// <param name="hashes">What is known of the files; left out, nothing.</param>
+    public FileContents Again(FileHashes? hashes = null)
     {
-        FileReader reader = new();
+        FileReader reader = new(hashes);
         foreach (FilePlace place in digests.Keys)
         {
             reader.Track(place);

@@ -4,7 +4,8 @@ namespace Failover;
 
 /// <summary>Reads the files and folders that a configuration is made of, and remembers what they held: what differs later is a change
 /// of the configuration.</summary>
-internal sealed class FileReader
+/// <param name="hashes">What is known of the files that are read only to compare them; left out, nothing.</param>
+internal sealed class FileReader(FileHashes? hashes = null)
 {
     private readonly Dictionary<FilePlace, string> digests = [];
     private string? silent;
@@ -107,13 +108,13 @@ internal sealed class FileReader
         silent = null;
     }
 
-    // Every second or two, however large it is: it does not have to be in memory.
+    // Every second, however large it is: it does not have to be in memory.
     private void TrackFile(FilePlace place, int largest)
     {
         try
         {
-            (byte[] hash, long length) = RegularFile.Hash(place.Path, largest);
-            digests[place] = FileContents.DigestOf(hash, length);
+            FileHash hash = hashes?.Of(place.Path, largest) ?? RegularFile.Hash(place.Path, largest);
+            digests[place] = FileContents.DigestOf(hash.Hash, hash.Length);
         }
         catch (FileFault fault)
         {

@@ -1,10 +1,10 @@
 namespace Failover;
 
 /// <summary>Notices that what a configuration was read from has changed.</summary>
-/// <remarks>The files are read once a second and compared by content. Notices of the kernel's are not asked for: they can run out,
-/// do not tell of a symbolic link far up the path that leads elsewhere (a ConfigMap), and are not to be had on every file
-/// system; and a file is small. A change is reported once the content was the same in two consecutive checks, so that one that is being
-/// written is not read by halves.</remarks>
+/// <remarks>The files are compared once a second, by content; one of which the system says that nothing has touched it is not read each
+/// time (<see cref="FileHashes"/>). Notices of the kernel's are not asked for: they can run out, do not tell of a symbolic link far up the
+/// path that leads elsewhere (a ConfigMap), and are not to be had on every file system. A change is reported once the content was the same in
+/// two consecutive checks, so that one that is being written is not read by halves.</remarks>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Called for each change, once.</param>
 internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : IDisposable
@@ -15,6 +15,7 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
     private FileContents followed = FileContents.None;
     private FileContents known = FileContents.None;
     private FileContents seen = FileContents.None;
+    private FileHashes hashes = new(time);
     private ITimer? timer;
     private bool isDisposed;
     private int isChecking;
@@ -27,6 +28,7 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
         {
             followed = known = reading.Contents;
             seen = FileContents.None;
+            hashes = new(time);
             if (!isDisposed)
             {
                 timer ??= time.CreateTimer(_ => Check(), state: null, Interval, Interval);
@@ -73,12 +75,13 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
     private bool CheckForChange()
     {
         FileContents compared;
+        FileHashes ofCompared;
         lock (gate)
         {
-            compared = followed;
+            (compared, ofCompared) = (followed, hashes);
         }
 
-        FileContents now = compared.Again();
+        FileContents now = compared.Again(ofCompared);
         lock (gate)
         {
             // Other files may be followed by now.

@@ -43,6 +43,9 @@ internal sealed class Graph
 
     public IReadOnlyCollection<(ComponentDescription Description, Vertex Root)> Components => byName.Values;
 
+    /// <summary>For how many vertices there is room.</summary>
+    public int Capacity => vertices.Capacity;
+
     public bool TryFind(HealthTask task, [NotNullWhen(true)] out Vertex? vertex) =>
         byTask.TryGetValue(task, out vertex);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>The new graph, computed from descriptions alone, and which node takes over the state of which. Made while others use the
@@ -8,6 +10,7 @@ internal sealed class GraphPlan
 
     // By the order of the vertices.
     private readonly bool[] unchanged;
+    private readonly bool[] describedAlike;
 
     private GraphPlan(Graph from, Graph to)
     {
@@ -18,13 +21,22 @@ internal sealed class GraphPlan
         ];
         matches = Matching<Vertex>.Of(to, priors, vertex => vertex.Fingerprint);
         unchanged = new bool[to.Vertices.Count];
+        describedAlike = new bool[to.Vertices.Count];
         foreach (Vertex vertex in to.Vertices)
         {
-            unchanged[vertex.Order] =
-                Before(vertex) is { } before && AreUnchangedBelow(vertex, before) && vertex.IsDescribedAs(before);
-            if (Before(vertex) is null)
+            if (Before(vertex) is { } before)
+            {
+                Compare(vertex, before);
+            }
+            else
             {
                 FreshKeys.Add(vertex.Key);
+            }
+
+            // What remembers nothing is never stored.
+            if (vertex.Combinator is not (null or Combinator<NoMemory>))
+            {
+                vertex.MakeFingerprint();
             }
         }
     }
@@ -36,7 +48,8 @@ internal sealed class GraphPlan
     /// <summary>The keys of vertices that start in their initial state.</summary>
     public HashSet<string> FreshKeys { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Works it out. Pure; reads what never changes.</summary>
+    /// <summary>Works it out, and makes every fingerprint that installing and storing ask for: nobody waits for a lock meanwhile. Reads what
+    /// never changes.</summary>
     public static GraphPlan Between(
         Graph from,
         IEnumerable<ComponentDescription> descriptions,
@@ -54,7 +67,7 @@ internal sealed class GraphPlan
             }
         }
 
-        Graph to = new(names, roots, all.Length, all.Sum(description => SizeOf(description.Task)));
+        Graph to = new(names, roots, all.Length, CountOf(all));
         foreach (ComponentDescription description in all)
         {
             to.Add(description);
@@ -70,20 +83,55 @@ internal sealed class GraphPlan
     /// <summary>Whether a vertex is unchanged, with everything below it.</summary>
     public bool IsUnchanged(Vertex vertex) => unchanged[vertex.Order];
 
-    // What several share is counted several times, up to a bound.
-    private static int SizeOf(HealthTask task)
+    /// <summary>Whether a vertex that takes over a state has the description that it had, everything below it included.</summary>
+    public bool IsDescribedAlike(Vertex vertex) => describedAlike[vertex.Order];
+
+    // A check that several combinators share is counted with each, a combinator and what is below it once: there are no fewer references to
+    // tasks than this.
+    private static int CountOf(ComponentDescription[] all)
     {
-        int size = 1;
-        foreach (HealthTask child in task.Children)
+        HashSet<HealthTask> counted = new(all.Length, ReferenceEqualityComparer.Instance);
+        Stack<HealthTask> rest = new();
+        int count = 0;
+        foreach (ComponentDescription description in all)
         {
-            size += child.Children.IsEmpty ? 1 : SizeOf(child);
-            if (size > 100)
+            rest.Push(description.Task);
+            while (rest.TryPop(out HealthTask? task))
             {
-                break;
+                ImmutableArray<HealthTask> children = task.Children;
+                if (children.IsEmpty)
+                {
+                    count++;
+                }
+                else if (counted.Add(task))
+                {
+                    count++;
+                    foreach (HealthTask child in children)
+                    {
+                        rest.Push(child);
+                    }
+                }
             }
         }
 
-        return size;
+        return count;
+    }
+
+    private void Compare(Vertex vertex, Vertex before)
+    {
+        if (AreUnchangedBelow(vertex, before))
+        {
+            unchanged[vertex.Order] = describedAlike[vertex.Order] = vertex.IsDescribedAs(before);
+            if (IsUnchanged(vertex))
+            {
+                vertex.UseFingerprintOf(before);
+            }
+        }
+        else
+        {
+            // What is below it may be elsewhere, and described as before.
+            describedAlike[vertex.Order] = vertex.Fingerprint == before.Fingerprint;
+        }
     }
 
     private bool AreUnchangedBelow(Vertex vertex, Vertex before)

@@ -40,6 +40,8 @@ internal sealed partial class HealthMachine
                 Publish(component);
                 Answer(component);
             }
+
+            component.Unpublished = null;
         }
 
         touched.Clear();
@@ -102,7 +104,6 @@ internal sealed partial class HealthMachine
         component.Hold = null;
         Snapshot before = component.Published;
         Snapshot next = component.Unpublished ?? Effective(component);
-        component.Unpublished = null;
         if (component.IsRetired || (!next.IsKnown && before.IsKnown))
         {
             return;

@@ -311,7 +311,7 @@ internal sealed partial class HealthMachine
                 node.State = combinator.Rebase(node.State, now);
             }
 
-            if (before.Fingerprint != node.Vertex.Fingerprint)
+            if (!plan.IsDescribedAlike(node.Vertex))
             {
                 node.State = combinator.AfterEdit(node.State, now);
             }

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>A distinct task in one graph, with its position. Never changes once its graph is complete, but for the node that it gets when
-/// the graph is installed.</summary>
+/// <summary>A distinct task in one graph, with its position. Once its graph is complete, only what is derived from the description is added
+/// (the fingerprint), and the node, when the graph is installed.</summary>
 internal sealed class Vertex
 {
     // A fifth of the size of its text.
@@ -17,19 +17,36 @@ internal sealed class Vertex
     public required string Key { get; init; }
 
     /// <summary>Of its whole description, 128 bits in hexadecimal: equal where that is. Made when it is asked for first, by whichever
-    /// thread: mostly it is not needed.</summary>
+    /// thread: that of a check without a combinator around it, for one, is not needed.</summary>
     public string Fingerprint
     {
         get
         {
-            if (!hasFingerprint)
-            {
-                // Another thread may do the same at this moment, and comes to the same.
-                fingerprint = Failover.Fingerprint.Of(Task.TextWith(new FingerprintsBelow(this).Of));
-                hasFingerprint = true;
-            }
-
+            MakeFingerprint();
             return Failover.Fingerprint.Text(fingerprint);
+        }
+    }
+
+    public bool HasFingerprint => hasFingerprint;
+
+    /// <summary>Makes the fingerprint, and those below, where nobody waits for it.</summary>
+    public void MakeFingerprint()
+    {
+        if (!hasFingerprint)
+        {
+            // Another thread may do the same at this moment, and comes to the same.
+            fingerprint = Failover.Fingerprint.Of(Task.TextWith(new FingerprintsBelow(this).Of));
+            hasFingerprint = true;
+        }
+    }
+
+    /// <summary>Has the fingerprint of a vertex with the same description, if that has been made.</summary>
+    public void UseFingerprintOf(Vertex other)
+    {
+        if (other.hasFingerprint)
+        {
+            fingerprint = other.fingerprint;
+            hasFingerprint = true;
         }
     }
 

@@ -7,8 +7,8 @@ namespace Failover;
 /// <param name="timeout">How long all of it may take.</param>
 internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
 {
-    private static readonly string?[] texts = new string?[101];
     private static readonly ProbePhase[] All = Enum.GetValues<ProbePhase>();
+    private static readonly string?[] Texts = new string?[101];
 
     private readonly long started = time.GetTimestamp();
     private TimeSpan?[] spent = new TimeSpan?[All.Length];
@@ -80,7 +80,7 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
     }
 
     // Each is made once: nearly every probe of a target nearby says one of them.
-    private static string Tenths(int tenths) => texts[tenths] ??= Units.Text(TimeSpan.FromMilliseconds(tenths / 10.0));
+    private static string Tenths(int tenths) => Texts[tenths] ??= Units.Text(TimeSpan.FromMilliseconds(tenths / 10.0));
 
     // What it is at counts with what it has taken so far.
     private IEnumerable<(ProbePhase Phase, TimeSpan Time)> Spent()

@@ -40,11 +40,17 @@ internal static partial class RegularFile
     public static FileContent Read(string path, int largest) =>
         FileThreads.OfProcess.Run(path, () => ReadHere(path, largest));
 
-    /// <summary>The SHA-256 of what a file holds, and its length, as <see cref="Read"/> would read it: without all of it being in
-    /// memory.</summary>
-    /// <inheritdoc cref="Read"/>
-    public static (byte[] Hash, long Length) Hash(string path, int largest) =>
-        FileThreads.OfProcess.Run(path, () => HashHere(path, largest));
+    /// <summary>The hash of what a file holds, as <see cref="Read"/> would read it: without all of it being in memory.</summary>
+    /// <param name="path">Where it is; links are followed.</param>
+    /// <param name="largest">How many bytes it may have.</param>
+    /// <param name="known">What is given back, and the file not read, where it has that stamp still; null: it is read.</param>
+    /// <exception cref="FileFault">It is missing, not to be read by this user, no regular file, too large, or not read in time.</exception>
+    public static FileHash Hash(string path, int largest, FileHash? known = null) =>
+        FileThreads.OfProcess.Run(
+            path,
+            () =>
+                Use(path, file => known?.Stamp is { } stamp && stamp == StampOf(file) ? known : HashAll(file, largest))
+        );
 
     /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that another library opens, or
     /// makes.</summary>
@@ -95,30 +101,24 @@ internal static partial class RegularFile
 
     /// <summary>As <see cref="Read"/>, on one of the threads of <see cref="FileThreads"/> already.</summary>
     /// <exception cref="FileFault">As there.</exception>
-    public static FileContent ReadHere(string path, int largest)
+    public static FileContent ReadHere(string path, int largest) =>
+        Use(
+            path,
+            file =>
+            {
+                UnixFileMode rights = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
+                return new FileContent(ReadAll(file, largest), rights);
+            }
+        );
+
+    private static T Use<T>(string path, Func<SafeFileHandle, T> use)
     {
         try
         {
             // Not opened first: to open a device may have an effect, and a socket cannot be.
             Require(path);
             using SafeFileHandle file = Open(path);
-            UnixFileMode rights = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
-            return new(ReadAll(file, largest), rights);
-        }
-        catch (Exception fault)
-            when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw FileFault.Of(fault);
-        }
-    }
-
-    private static (byte[] Hash, long Length) HashHere(string path, int largest)
-    {
-        try
-        {
-            Require(path);
-            using SafeFileHandle file = Open(path);
-            return (HashAll(file, largest, out long length), length);
+            return use(file);
         }
         catch (Exception fault)
             when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -241,9 +241,14 @@ internal static partial class RegularFile
         }
     }
 
-    private static byte[] HashAll(SafeFileHandle file, int largest, out long length)
+    private static FileStamp? StampOf(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() && Statx.Read(file, out Statx.Status status) == 0 ? FileStamp.Of(status) : null;
+
+    private static FileHash HashAll(SafeFileHandle file, int largest)
     {
-        length = RandomAccess.GetLength(file);
+        // Before it is read: what changes meanwhile has another one afterwards.
+        FileStamp? stamp = StampOf(file);
+        long length = RandomAccess.GetLength(file);
         if (length > largest)
         {
             throw TooLarge(length, largest);
@@ -270,7 +275,7 @@ internal static partial class RegularFile
             ArrayPool<byte>.Shared.Return(block);
         }
 
-        return hash.GetHashAndReset();
+        return new(hash.GetHashAndReset(), length, stamp);
     }
 
     private static FileFault TooLarge(long size, int largest) =>

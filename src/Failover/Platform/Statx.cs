@@ -52,6 +52,12 @@ internal static partial class Statx
         [FieldOffset(40)]
         public ulong Size;
 
+        [FieldOffset(96)]
+        public long LastStatusChangeSeconds;
+
+        [FieldOffset(104)]
+        public uint LastStatusChangeNanoseconds;
+
         [FieldOffset(112)]
         public long LastChangeSeconds;
 
@@ -65,20 +71,25 @@ internal static partial class Statx
         public uint DeviceMinor;
 
         /// <summary>Of its content, by the wall clock. A time that .NET cannot say is the nearest that it can.</summary>
-        public readonly DateTimeOffset LastChange =>
-            DateTimeOffset
-                .FromUnixTimeSeconds(
-                    Math.Clamp(
-                        LastChangeSeconds,
-                        DateTimeOffset.MinValue.ToUnixTimeSeconds(),
-                        DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-                    )
-                )
-                .AddTicks(LastChangeNanoseconds / TimeSpan.NanosecondsPerTick);
+        public readonly DateTimeOffset LastChange => Time(LastChangeSeconds, LastChangeNanoseconds);
+
+        /// <summary>Of its content, or of what the system says of it: ctime, inode(7).</summary>
+        public readonly DateTimeOffset LastStatusChange => Time(LastStatusChangeSeconds, LastStatusChangeNanoseconds);
 
         public readonly FileType Type => (FileType)(Mode & TypeMask);
 
         public readonly UnixFileMode Rights => (UnixFileMode)(Mode & ModeMask);
+
+        private static DateTimeOffset Time(long seconds, uint nanoseconds) =>
+            DateTimeOffset
+                .FromUnixTimeSeconds(
+                    Math.Clamp(
+                        seconds,
+                        DateTimeOffset.MinValue.ToUnixTimeSeconds(),
+                        DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+                    )
+                )
+                .AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
     }
 }
 

@@ -35,8 +35,21 @@ public sealed class ConfigurationLimitTests
                     + Lines(30, i => $"a{i + 1}: &a{i + 1} [{string.Join(", ", Enumerable.Repeat($"*a{i}", 10))}]")
             )
             .ShouldBe(
-                "failover.yaml:6:45: too many values, aliases followed\n  accepted: up to 1000000 in all files\n"
+                "failover.yaml:6:45: too many values, aliases and merges followed\n  accepted: up to 1000000 in all files\n"
             );
+
+    // No alias, and each level copies all entries of the one below.
+    [Fact]
+    public void A_bomb_of_merges_is_refused()
+    {
+        string merges = string.Concat(Enumerable.Repeat("{<<: ", 90));
+        string keys = string.Join(", ", Enumerable.Range(0, 20_000).Select(i => $"k{i}: 1"));
+
+        ErrorsOf($"components: {{}}\nx: {merges}{{{keys}}}{new string('}', 90)}\n")
+            .ShouldBe(
+                "failover.yaml:2:199: too many values, aliases and merges followed\n  accepted: up to 1000000 in all files\n"
+            );
+    }
 
     [Fact]
     public void A_file_of_too_many_values_is_refused() =>

@@ -35,6 +35,23 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
+    public void A_change_is_reported_also_of_a_file_that_has_long_been_at_rest()
+    {
+        time.WallClock = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
+        Write("one");
+        Follow(Main);
+        Look(3).ShouldBe(0);
+
+        Write("three");
+        Look(2).ShouldBe(1);
+        // Another file of the same length, with the same time.
+        File.WriteAllText($"{Main}.new", "eight");
+        File.SetLastWriteTimeUtc($"{Main}.new", File.GetLastWriteTimeUtc(Main));
+        File.Move($"{Main}.new", Main, overwrite: true);
+        Look(2).ShouldBe(2);
+    }
+
+    [Fact]
     public void A_file_that_is_being_written_is_left_alone_until_it_is_whole()
     {
         Write("");

@@ -32,6 +32,50 @@ public sealed class GraphPlanTests
         plan.FreshKeys.ShouldBeEmpty();
     }
 
+    [Theory]
+    [MemberData(nameof(Edits))]
+    public void What_is_described_alike_has_the_fingerprint_that_it_had(string edit)
+    {
+        GraphPlan plan = GraphPlan.Between(GraphOf(Make("none")), [new("c", Make(edit))], Graph.NoNames);
+
+        foreach (Vertex vertex in plan.To.Vertices)
+        {
+            plan.IsDescribedAlike(vertex).ShouldBe(vertex.Fingerprint == plan.Before(vertex)?.Fingerprint, vertex.Key);
+        }
+    }
+
+    // Once it is installed, an event loop that answers polls may wait while they are made.
+    [Theory]
+    [MemberData(nameof(Edits))]
+    public void A_plan_makes_the_fingerprints_of_all_that_may_be_stored(string edit)
+    {
+        Graph from = GraphOf(Make("none"));
+        GraphPlan plan = GraphPlan.Between(from, [new("c", Make(edit))], Graph.NoNames);
+
+        foreach (Graph graph in new[] { from, plan.To })
+        {
+            graph
+                .Vertices.Where(vertex => vertex.Task is Background or Hysteresis)
+                .ShouldAllBe(vertex => vertex.HasFingerprint);
+        }
+    }
+
+    [Fact]
+    public void What_is_never_stored_needs_no_fingerprint() =>
+        GraphOf(new Not(new ProbeStub("a"))).Vertices.ShouldAllBe(vertex => !vertex.HasFingerprint);
+
+    [Fact]
+    public void What_several_share_is_counted_once()
+    {
+        All shared = new([.. Enumerable.Range(0, 100).Select(i => ($"t{i}", (HealthTask)new ProbeStub($"{i}")))]);
+        ComponentDescription[] descriptions =
+        [
+            .. Enumerable.Range(0, 1000).Select(i => new ComponentDescription($"c{i}", new Not(shared))),
+        ];
+
+        GraphPlan.Between(new(Graph.NoNames), descriptions, Graph.NoNames).To.Capacity.ShouldBe(1101);
+    }
+
     [Fact]
     public void A_fingerprint_is_that_of_the_text_with_the_fingerprints_below()
     {

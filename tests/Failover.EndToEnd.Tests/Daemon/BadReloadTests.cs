@@ -71,7 +71,7 @@ public sealed class BadReloadTests : IAsyncLifetime
 
         return ProveAsync(
             () => Served.Write(ServedFolder.Main, bomb.ToString()),
-            "failover.yaml:6:45: too many values, aliases followed\n  accepted: up to 1000000 in all files\n"
+            "failover.yaml:6:45: too many values, aliases and merges followed\n  accepted: up to 1000000 in all files\n"
         );
     }
 

@@ -26,8 +26,8 @@ public sealed class RegularFileTests : IDisposable
         System.IO.File.WriteAllBytes(File, bytes);
 
         RegularFile.Read(File, Largest).Bytes.ShouldBe(bytes);
-        (byte[] hash, long length) = RegularFile.Hash(File, Largest);
-        (Convert.ToHexString(hash), length).ShouldBe((Convert.ToHexString(SHA256.HashData(bytes)), size));
+        FileHash hash = RegularFile.Hash(File, Largest);
+        (Convert.ToHexString(hash.Hash), hash.Length).ShouldBe((Convert.ToHexString(SHA256.HashData(bytes)), size));
     }
 
     [Fact]

@@ -4,8 +4,8 @@ namespace Failover;
 
 /// <summary>Makes nodes of what a reader finds in one file: keys once, merged mappings, anchors, and the bounds.</summary>
 /// <param name="budget">How many values there may be.</param>
-/// <param name="errors">Takes what is wrong.</param>
-internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
+/// <param name="errors">Takes what is wrong; null where the first mistake ends the reading.</param>
+internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors? errors)
 {
     /// <summary>How deep values may be nested: what walks them does so by recursion.</summary>
     public const int DeepestNesting = 100;
@@ -15,6 +15,9 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
     // A set costs more than a look at each.
     private const int FewKeys = 8;
 
+    // Of nearly all mappings. What has held more is not kept: nesting would keep one for each level.
+    private const int MostKept = 64;
+
     private readonly Dictionary<string, YamlNode> anchors = new(StringComparer.Ordinal);
     private readonly Stack<Mapping> spare = [];
 
@@ -22,10 +25,11 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
     public bool IsWhole { get; private set; } = true;
 
     /// <summary>Something is wrong of which no node can be made.</summary>
+    /// <exception cref="UnreadableYamlException">The first mistake ends the reading.</exception>
     public void Miss(Position at, string problem, string accepted, string? nearest = null)
     {
         IsWhole = false;
-        errors.Add(at, problem, accepted, nearest);
+        Report(at, problem, accepted, nearest);
     }
 
     /// <summary>A value begins.</summary>
@@ -58,7 +62,7 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
                 at,
                 $"unknown alias {Printable.Quoted(name)}",
                 "the name of an anchor before it",
-                errors.Guess(name, anchors.Keys)
+                errors?.Guess(name, anchors.Keys)
             );
             return new YamlText(at, "", isPlain: true);
         }
@@ -72,7 +76,7 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
             );
         }
 
-        budget.Follow(target.Size, at);
+        budget.Copy(target.Size, at);
         return target;
     }
 
@@ -88,7 +92,10 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
     public sealed class Mapping(YamlBuilder builder)
     {
         private readonly List<YamlEntry> entries = [];
-        private Dictionary<string, Position>? known;
+
+        // Of each entry: where its key stands, which is not where it was written if it is an alias.
+        private readonly List<Position> places = [];
+        private Dictionary<string, int>? known;
         private YamlNode? merged;
 
         /// <summary>Where it begins.</summary>
@@ -127,25 +134,31 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
             }
 
             YamlMap map = new(Start, [.. entries]);
-            entries.Clear();
-            (known, merged) = (null, null);
-            builder.spare.Push(this);
+            if (entries.Capacity <= MostKept)
+            {
+                entries.Clear();
+                places.Clear();
+                (known, merged) = (null, null);
+                builder.spare.Push(this);
+            }
+
             return map;
         }
 
         private void Take(YamlEntry entry, Position at)
         {
             entries.Add(entry);
+            places.Add(at);
             if (known is not null)
             {
-                known.Add(entry.Name, at);
+                known.Add(entry.Name, entries.Count - 1);
             }
             else if (entries.Count > FewKeys)
             {
                 known = new(StringComparer.Ordinal);
-                foreach (YamlEntry one in entries)
+                for (int i = 0; i < entries.Count; i++)
                 {
-                    known.Add(one.Name, one.Key.Position);
+                    known.Add(entries[i].Name, i);
                 }
             }
         }
@@ -154,14 +167,14 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
         {
             if (known is not null)
             {
-                return known.TryGetValue(key, out Position first) ? first : null;
+                return known.TryGetValue(key, out int index) ? places[index] : null;
             }
 
-            foreach (YamlEntry entry in entries)
+            for (int i = 0; i < entries.Count; i++)
             {
-                if (entry.Name == key)
+                if (entries[i].Name == key)
                 {
-                    return entry.Key.Position;
+                    return places[i];
                 }
             }
 
@@ -183,6 +196,8 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
                 {
                     if (FirstOf(entry.Name) is null)
                     {
+                        // Another one beside that which was written, also where no alias leads to it.
+                        builder.Copy(Start);
                         Take(entry, entry.Key.Position);
                     }
                 }
@@ -190,7 +205,18 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors errors)
         }
     }
 
-    private void Report(Position at, string problem) => errors.Add(at, problem);
+    // An entry of another mapping.
+    private void Copy(Position at) => budget.Copy(1, at);
+
+    private void Report(Position at, string problem, string? accepted = null, string? nearest = null)
+    {
+        if (errors is null)
+        {
+            throw new UnreadableYamlException(at, problem, accepted);
+        }
+
+        errors.Add(at, problem, accepted, nearest);
+    }
 }
 
 /// <summary>A file of which nothing can be made.</summary>

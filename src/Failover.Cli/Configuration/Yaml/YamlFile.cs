@@ -5,8 +5,8 @@ namespace Failover;
 /// <summary>The bytes of a YAML file as text.</summary>
 internal static class YamlFile
 {
-    /// <summary>How large a file may be, in bytes: 100,000 components take about 20 MB. It is read whole, and takes three times its size
-    /// meanwhile.</summary>
+    /// <summary>How large a file may be, in bytes: 100,000 components take about 20 MB. It is read whole: its bytes, and its text with two
+    /// bytes a letter, take three times its size, and what is made of it comes on top (<see cref="YamlBudget"/>).</summary>
     public const int Largest = 64 * 1024 * 1024;
 
     /// <summary>Reads a file whole.</summary>

@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>Reads what nearly all of a configuration is made of: block mappings and lists of lines with a plain or quoted text, an alias
 /// or a flow collection on them. It knows only what it is sure of; whatever else is in a file, and every mistake, is for the parser, to
 /// which the whole file goes then.</summary>
-/// <remarks>A generated file of 10,000 components is read in a tenth of the parser's time. A test compares the two.</remarks>
+/// <remarks>A generated file of 10,000 components is read in a tenth of the parser's time. A test compares what the two make of a text.</remarks>
 internal sealed partial class YamlLines
 {
     // Nearly all that a file is made of.
@@ -34,10 +34,10 @@ internal sealed partial class YamlLines
     private int next;
     private Position? anchorStart;
 
-    private YamlLines(string file, string text, YamlBudget budget, ConfigurationErrors mistakes)
+    private YamlLines(string file, string text, YamlBudget budget)
     {
         (this.file, this.text) = (file, text);
-        builder = new(budget, mistakes);
+        builder = new(budget, errors: null);
     }
 
     /// <summary>Reads the one document that the text is.</summary>
@@ -61,22 +61,20 @@ internal sealed partial class YamlLines
             return false;
         }
 
-        ConfigurationErrors mistakes = new();
         YamlBudget left = new();
         left.Become(budget);
         try
         {
-            root = new YamlLines(file, text, left, mistakes).ReadDocument();
-            if (root is null || mistakes.Count > 0)
+            root = new YamlLines(file, text, left).ReadDocument();
+            if (root is null)
             {
-                root = null;
                 return false;
             }
 
             budget.Become(left);
             return true;
         }
-        catch (UnreadableYamlException tooMany) when (tooMany.IsOverBudget && mistakes.Count == 0)
+        catch (UnreadableYamlException tooMany) when (tooMany.IsOverBudget)
         {
             // So many that the parser should not read them as well.
             errors.Add(tooMany.At, tooMany.Message, tooMany.Accepted);

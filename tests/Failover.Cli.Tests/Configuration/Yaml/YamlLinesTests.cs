@@ -158,6 +158,22 @@ public sealed class YamlLinesTests
     [InlineData("")]
     public void What_is_not_plain_is_for_the_parser(string text) => ByLines(text).ShouldBeNull();
 
+    [Theory]
+    [InlineData("a: 1\na: 2\n")]
+    [InlineData("a: *b\n")]
+    [InlineData("<<: b\na:\n  <<: b\n")]
+    public void The_first_mistake_leaves_the_rest_to_the_parser_at_once(string mistake)
+    {
+        string text = mistake + string.Concat(Enumerable.Range(0, 50_000).Select(i => $"key{i}: value\n"));
+        ByLines(text).ShouldBeNull();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        ByLines(text).ShouldBeNull();
+
+        // Of the rest, nodes of 50,000 lines would be made: megabytes.
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(500_000);
+    }
+
     [Fact]
     public void What_is_read_is_what_the_parser_reads()
     {
