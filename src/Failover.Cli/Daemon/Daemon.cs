@@ -132,8 +132,8 @@ internal sealed class Daemon : IAsyncDisposable
             Log.WriteNotice(LogEvents.StateStore, moved);
         }
 
-        // What only reading needs, the text of the file above all, is given back to the system: before anybody asks and anything is probed,
-        // for it stops all threads.
+        // What only reading needs, the text of the file above all, is given back to the system. It stops all threads, for long where there
+        // are many components: so before anybody asks and anything is probed.
         GiveMemoryBack();
         service.Start(Log.Warnings(LogEvents.PasswordFile), Log.Warnings(LogEvents.StateStore));
         logging = Log.WriteAllAsync(service.Engine.Events);
@@ -170,7 +170,8 @@ internal sealed class Daemon : IAsyncDisposable
         AdviceLog.Write(Log, configuration);
         if (GC.GetTotalMemory(forceFullCollection: false) < LittleMemory)
         {
-            // It takes a moment, and what has made the listeners is half of what there is.
+            // A second time, for what has made the listeners is half of what there is. Probes and listeners run by now: all threads stop
+            // for a millisecond or two, which is what this costs with so little memory.
             GiveMemoryBack();
         }
 

@@ -130,7 +130,7 @@ internal sealed class GraphPlan
         else
         {
             // What is below it may be elsewhere, and described as before.
-            describedAlike[vertex.Order] = vertex.Fingerprint == before.Fingerprint;
+            describedAlike[vertex.Order] = vertex.HasFingerprintOf(before);
         }
     }
 

@@ -40,6 +40,14 @@ internal sealed class Vertex
         }
     }
 
+    /// <summary>Whether its whole description is that of another one.</summary>
+    public bool HasFingerprintOf(Vertex other)
+    {
+        MakeFingerprint();
+        other.MakeFingerprint();
+        return fingerprint == other.fingerprint;
+    }
+
     /// <summary>Has the fingerprint of a vertex with the same description, if that has been made.</summary>
     public void UseFingerprintOf(Vertex other)
     {
@@ -72,7 +80,7 @@ internal sealed class Vertex
 
     /// <summary>Whether it is described as another one, whose children are described as its own.</summary>
     public bool IsDescribedAs(Vertex other) =>
-        ReferenceEquals(Task, other.Task) || HasSameValues(other.Task) || Fingerprint == other.Fingerprint;
+        ReferenceEquals(Task, other.Task) || HasSameValues(other.Task) || HasFingerprintOf(other);
 
     /// <summary>The key of a child.</summary>
     public static string Below(string key, string child) => key.EndsWith('#') ? key + child : $"{key}.{child}";
