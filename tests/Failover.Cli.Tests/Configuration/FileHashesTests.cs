@@ -39,7 +39,7 @@ public sealed class FileHashesTests : IDisposable
     [Fact]
     public void A_file_that_was_touched_less_than_5_s_ago_is_read_each_time()
     {
-        time.WallClock = File.GetLastWriteTimeUtc(Path) + FileHashes.Rest - TimeSpan.FromSeconds(1);
+        time.WallClock = new DateTimeOffset(File.GetLastWriteTimeUtc(Path)) + FileHashes.Rest - TimeSpan.FromSeconds(1);
 
         Hash().ShouldNotBeSameAs(Hash());
     }
@@ -48,7 +48,7 @@ public sealed class FileHashesTests : IDisposable
     [Fact]
     public void A_time_that_was_set_back_makes_a_file_no_older()
     {
-        time.WallClock = File.GetLastWriteTimeUtc(Path);
+        time.WallClock = new DateTimeOffset(File.GetLastWriteTimeUtc(Path));
         File.SetLastWriteTimeUtc(Path, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         Hash().ShouldNotBeSameAs(Hash());

@@ -56,7 +56,7 @@ public sealed class BadReloadTests : IAsyncLifetime
                 using FileStream file = File.Create(Served[ServedFolder.Main]);
                 file.SetLength(100_000_000);
             },
-            "failover.yaml: the file is larger than 16MiB\n"
+            "failover.yaml: the file is larger than 64MiB\n"
         );
 
     [Fact]
