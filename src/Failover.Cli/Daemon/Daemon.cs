@@ -174,8 +174,6 @@ internal sealed class Daemon : IAsyncDisposable
             // for a millisecond or two, which is what this costs with so little memory.
             GiveMemoryBack();
         }
-
-        ProgramPages.GiveBack();
     }
 
     private static void GiveMemoryBack() =>

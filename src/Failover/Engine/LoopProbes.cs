@@ -15,11 +15,11 @@ internal sealed class LoopProbes(
     Action<long, Observation, Instant, Instant> observed
 ) : LoopConnect.IOwner
 {
-    private const int MostSpare = 256;
+    private const int MostUnused = 256;
 
     // With the host whose place each has.
     private readonly Dictionary<long, (LoopConnect Connect, string? Host)> running = [];
-    private readonly Stack<LoopConnect> spare = [];
+    private readonly Stack<LoopConnect> unused = [];
     private readonly Lock gate = new();
     private bool isStopped;
 
@@ -43,7 +43,7 @@ internal sealed class LoopProbes(
         bool isLate;
         lock (gate)
         {
-            connect = spare.TryPop(out LoopConnect? used) ? used : new(this);
+            connect = unused.TryPop(out LoopConnect? used) ? used : new(this);
             connect.Prepare(loop, connecting, path, probe.Id);
             running.Add(probe.Id, (connect, host));
             isLate = isStopped;
@@ -59,7 +59,7 @@ internal sealed class LoopProbes(
         }
         else
         {
-            loop.PostSpare(connect);
+            connect.Defer();
         }
 
         return true;
@@ -96,13 +96,17 @@ internal sealed class LoopProbes(
         lock (gate)
         {
             running.Remove(number, out known);
-            if (spare.Count < MostSpare)
-            {
-                spare.Push(known.Connect);
-            }
         }
 
         places.Leave(known.Host, isOfAll: true);
         observed(number, seen, clock.At(started), clock.At(ended));
+        // Last: until then it is this probe's, and the loop's for as long as it is to run it.
+        lock (gate)
+        {
+            if (!known.Connect.IsDeferred && unused.Count < MostUnused)
+            {
+                unused.Push(known.Connect);
+            }
+        }
     }
 }

@@ -23,10 +23,10 @@ internal sealed class AwaitedConnect()
         cancellationToken.ThrowIfCancellationRequested();
         AwaitedConnect awaited = new();
         LoopConnect connect = new(awaited);
-        connect.Prepare(loop, check, path, which: 0);
-        loop.Post(connect);
+        connect.Prepare(loop, check, path, probe: 0);
+        connect.Defer();
         await using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
-            static connect => ((LoopConnect)connect!).Abandon(which: 0),
+            static connect => ((LoopConnect)connect!).Abandon(probe: 0),
             connect
         );
         Observation seen = await awaited.Task;

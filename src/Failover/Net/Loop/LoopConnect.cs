@@ -6,7 +6,7 @@ namespace Failover;
 
 /// <summary>One connect on an event loop, of a check that is no more than that. The same verdicts as those of <see cref="TcpAttempt"/>,
 /// without a hop between threads.</summary>
-/// <remarks>Used again once it has ended: its number says what it is for.</remarks>
+/// <remarks>Used again once it has ended: its number says what it is for, to whoever asks it to end late.</remarks>
 /// <param name="owner">Takes what comes of it.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class LoopConnect(LoopConnect.IOwner owner) : LoopSocket, ILoopWork
@@ -25,20 +25,31 @@ internal sealed class LoopConnect(LoopConnect.IOwner owner) : LoopSocket, ILoopW
         void Ended(long number, Observation seen, long started, long ended);
     }
 
+    /// <summary>Whether the loop will call <see cref="Run"/>: then it is not for another probe yet.</summary>
+    public bool IsDeferred { get; private set; }
+
     /// <summary>Says what it is for. Nobody else has it then.</summary>
-    /// <param name="on">The loop.</param>
-    /// <param name="of">The check.</param>
-    /// <param name="to">Where to.</param>
-    /// <param name="which">Which of its owner's.</param>
-    public void Prepare(EventLoop on, IConnectCheck of, TcpPath to, long which)
+    /// <param name="eventLoop">The loop.</param>
+    /// <param name="connectCheck">The check.</param>
+    /// <param name="onlyPath">Where to.</param>
+    /// <param name="probe">Which of its owner's.</param>
+    public void Prepare(EventLoop eventLoop, IConnectCheck connectCheck, TcpPath onlyPath, long probe)
     {
-        (loop, check, path, number) = (on, of, to, which);
+        (loop, check, path, number) = (eventLoop, connectCheck, onlyPath, probe);
         (started, hasEnded) = (0, false);
+    }
+
+    /// <summary>Has the loop begin, behind all that is urgent. From any thread.</summary>
+    public void Defer()
+    {
+        IsDeferred = true;
+        loop.Defer(this);
     }
 
     /// <summary>Begins. On the loop.</summary>
     public void Run()
     {
+        IsDeferred = false;
         if (hasEnded)
         {
             return;
@@ -79,10 +90,10 @@ internal sealed class LoopConnect(LoopConnect.IOwner owner) : LoopSocket, ILoopW
     }
 
     /// <summary>Ends it, if it is that one: its result no longer matters. From any thread.</summary>
-    public void Abandon(long which) =>
+    public void Abandon(long probe) =>
         loop.Post(() =>
         {
-            if (number == which)
+            if (number == probe)
             {
                 End(Observation.Error("cancelled"));
             }
