@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace Failover;
 
-/// <summary>The probes that run whole on an event loop: those of checks that only connect.</summary>
+/// <summary>The probes that run whole on an event loop: those of checks that only connect, or talk over one connection.</summary>
 /// <param name="loops">The loops.</param>
 /// <param name="clock">The clock of the engine, which is that of the loops.</param>
 /// <param name="places">How many probes run at a time.</param>
@@ -13,9 +13,9 @@ internal sealed class LoopProbes(
     Clock clock,
     ProbePlaces places,
     Action<long, Observation, Instant, Instant> observed
-) : LoopConnect.IOwner
+) : ILoopProbeOwner
 {
-    private readonly Dictionary<long, (LoopConnect Connect, ProbePlace Place)> running = [];
+    private readonly Dictionary<long, (ILoopProbe Probe, ProbePlace Place)> running = [];
     private readonly Lock gate = new();
     private bool isStopped;
 
@@ -25,35 +25,34 @@ internal sealed class LoopProbes(
     /// <returns>False where it needs more than a loop, or has to wait for a place.</returns>
     public bool TryStart(MachineAction.Probe probe, bool beginsHere)
     {
+        EventLoop loop = EventLoop.Current ?? loops.First;
         if (
             probe.Check is not ProbeCheck check
-            || check is not IConnectCheck { OnlyPath: { Source: null } path } connecting
+            || (check as ILoopCheck)?.ProbeOn(loop, probe.Id, this) is not { } onLoop
             || places.TryEnter(check) is not { } place
         )
         {
             return false;
         }
 
-        EventLoop loop = EventLoop.Current ?? loops.First;
-        LoopConnect connect = new(loop, connecting, path, probe.Id, this);
         bool isLate;
         lock (gate)
         {
-            running.Add(probe.Id, (connect, place));
+            running.Add(probe.Id, (onLoop, place));
             isLate = isStopped;
         }
 
         if (isLate)
         {
-            connect.Abandon();
+            onLoop.Abandon();
         }
         else if (beginsHere && loop.IsCurrent)
         {
-            connect.Run();
+            onLoop.Run();
         }
         else
         {
-            loop.PostSpare(connect);
+            loop.PostSpare(onLoop);
         }
 
         return true;
@@ -62,31 +61,31 @@ internal sealed class LoopProbes(
     /// <summary>Asks a probe to end, if it runs.</summary>
     public void Abandon(long probe)
     {
-        LoopConnect? connect;
+        ILoopProbe? onLoop;
         lock (gate)
         {
-            connect = running.TryGetValue(probe, out (LoopConnect Connect, ProbePlace) known) ? known.Connect : null;
+            onLoop = running.TryGetValue(probe, out (ILoopProbe Probe, ProbePlace) known) ? known.Probe : null;
         }
 
-        connect?.Abandon();
+        onLoop?.Abandon();
     }
 
     /// <summary>Asks all probes to end, those included that begin from now on.</summary>
     public void Stop()
     {
-        LoopConnect[] all;
+        ILoopProbe[] all;
         lock (gate)
         {
             isStopped = true;
-            all = [.. running.Values.Select(known => known.Connect)];
+            all = [.. running.Values.Select(known => known.Probe)];
         }
 
-        Array.ForEach(all, connect => connect.Abandon());
+        Array.ForEach(all, probe => probe.Abandon());
     }
 
-    void LoopConnect.IOwner.Ended(long number, Observation seen, long started, long ended)
+    void ILoopProbeOwner.Ended(long number, Observation seen, long started, long ended)
     {
-        (LoopConnect, ProbePlace Place) known;
+        (ILoopProbe, ProbePlace Place) known;
         lock (gate)
         {
             running.Remove(number, out known);

@@ -69,6 +69,14 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
     public string PerformanceData =>
         string.Join(' ', Spent().Select(phase => Figure(Word(phase.Phase), phase.Time)).Append(Figure("total", Total)));
 
+    /// <summary>An observation with the times of the phases before its own figures.</summary>
+    public Observation AddTo(Observation seen) =>
+        seen with
+        {
+            PerformanceData =
+                seen.PerformanceData.Length > 0 ? $"{PerformanceData} {seen.PerformanceData}" : PerformanceData,
+        };
+
     /// <summary>Whole milliseconds as soon as that is precise to a tenth or better.</summary>
     public static string Rounded(TimeSpan elapsed) =>
         Units.Text(

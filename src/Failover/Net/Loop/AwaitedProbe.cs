@@ -1,0 +1,47 @@
+using System.Runtime.Versioning;
+
+namespace Failover;
+
+/// <summary>A probe on an event loop for who asks from elsewhere.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class AwaitedProbe()
+    : TaskCompletionSource<Observation>(TaskCreationOptions.RunContinuationsAsynchronously),
+        ILoopProbeOwner
+{
+    /// <summary>Probes on a loop, where there is one and it can.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="time">The clock of the caller. A loop knows real time only.</param>
+    /// <param name="cancellationToken">Ends it: no descriptor is left then.</param>
+    /// <returns>Null where the check has to be probed in another way.</returns>
+    public static Task<Observation>? TryRun(ILoopCheck check, TimeProvider time, CancellationToken cancellationToken)
+    {
+        bool isRealTime = time is BootTime || time == TimeProvider.System;
+        AwaitedProbe awaited = new();
+        return
+            isRealTime
+            && EventLoops.OfProcess is { First: var loop }
+            && check.ProbeOn(loop, number: 0, awaited) is { } probe
+            ? RunAsync(probe, loop, awaited, cancellationToken)
+            : null;
+    }
+
+    void ILoopProbeOwner.Ended(long number, Observation seen, long started, long ended) => TrySetResult(seen);
+
+    private static async Task<Observation> RunAsync(
+        ILoopProbe probe,
+        EventLoop loop,
+        AwaitedProbe awaited,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        loop.Post(probe);
+        await using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
+            static probe => ((ILoopProbe)probe!).Abandon(),
+            probe
+        );
+        Observation seen = await awaited.Task;
+        cancellationToken.ThrowIfCancellationRequested();
+        return seen;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Runtime.Versioning;
+
+namespace Failover;
+
+/// <summary>A check that an event loop may run whole.</summary>
+internal interface ILoopCheck
+{
+    /// <summary>A probe of it, which has not begun; null where this check, as it is described, needs more than a loop.</summary>
+    /// <param name="loop">Where it will run.</param>
+    /// <param name="number">Which of its owner's.</param>
+    /// <param name="owner">Takes what comes of it.</param>
+    [SupportedOSPlatform("linux")]
+    ILoopProbe? ProbeOn(EventLoop loop, long number, ILoopProbeOwner owner);
+}
+
+/// <summary>One probe on an event loop. It begins as it is run.</summary>
+internal interface ILoopProbe : ILoopWork
+{
+    /// <summary>Ends it: its result no longer matters. From any thread.</summary>
+    void Abandon();
+}
+
+/// <summary>Whose probes they are.</summary>
+internal interface ILoopProbeOwner
+{
+    /// <summary>A probe has ended, between two timestamps: once, and with all that it opened closed. On the loop, or on a thread of the pool
+    /// where judging takes long.</summary>
+    void Ended(long number, Observation seen, long started, long ended);
+}
