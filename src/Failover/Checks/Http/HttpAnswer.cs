@@ -9,7 +9,7 @@ namespace Failover;
 /// <param name="IsCut">Whether there is more of the body than was read.</param>
 internal sealed record HttpAnswer(
     int Status,
-    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    List<KeyValuePair<string, string>> Headers,
     byte[] Body,
     bool IsCut
 )
@@ -34,13 +34,16 @@ internal sealed record HttpAnswer(
     {
         get
         {
-            string[] values =
-            [
-                .. Headers
-                    .Where(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase))
-                    .Select(header => header.Value),
-            ];
-            return values.Length == 0 ? null : string.Join(", ", values);
+            string? joined = null;
+            foreach ((string one, string value) in Headers)
+            {
+                if (string.Equals(one, name, StringComparison.OrdinalIgnoreCase))
+                {
+                    joined = joined is null ? value : $"{joined}, {value}";
+                }
+            }
+
+            return joined;
         }
     }
 }

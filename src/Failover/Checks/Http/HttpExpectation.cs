@@ -26,12 +26,8 @@ internal sealed record HttpExpectation(
 
     /// <summary>Why an answer is not right; null where it is.</summary>
     public string? FlawOf(HttpAnswer answer) =>
-        !Status.Any(range => range.Contains(answer.Status))
-            ? $"status {answer.Status}"
-            : Headers
-                .Select(expected => HeaderFlaw(answer, expected.Key, expected.Value))
-                .FirstOrDefault(flaw => flaw is not null)
-                ?? (IsBodyAsked ? BodyFlaw(answer) : null);
+        !IsRight(answer.Status) ? $"status {answer.Status}"
+        : HeaderFlaw(answer) ?? (IsBodyAsked ? BodyFlaw(answer) : null);
 
     /// <summary>Whether that takes no longer than a thread that others wait for can give it: not a large body, nor a long pattern.</summary>
     public bool IsQuick(HttpAnswer answer)
@@ -56,10 +52,36 @@ internal sealed record HttpExpectation(
 
     private bool IsBodyAsked => Contains is not null || Matches is not null || Json.Count > 0;
 
-    private static string? HeaderFlaw(HttpAnswer answer, string name, TextPattern pattern) =>
-        answer[name] is not { } value ? $"header {name} is missing"
-        : pattern.IsMatch(value) ? null
-        : $"header {name} is {Printable.Excerpt(value)}, which does not match {Printable.Excerpt(pattern.Text)}";
+    private bool IsRight(int status)
+    {
+        foreach (StatusRange range in Status)
+        {
+            if (range.Contains(status))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private string? HeaderFlaw(HttpAnswer answer)
+    {
+        foreach ((string name, TextPattern pattern) in Headers)
+        {
+            if (answer[name] is not { } value)
+            {
+                return $"header {name} is missing";
+            }
+
+            if (!pattern.IsMatch(value))
+            {
+                return $"header {name} is {Printable.Excerpt(value)}, which does not match {Printable.Excerpt(pattern.Text)}";
+            }
+        }
+
+        return null;
+    }
 
     private string? BodyFlaw(HttpAnswer answer)
     {

@@ -51,7 +51,9 @@ internal static class HttpTexts
         : null;
 
     public static string? AnyHeaderNameFlaw(string text) =>
-        text.Length == 0 || text.AsSpan().ContainsAnyExcept(Token) ? "" : null;
+        IsHeaderName(text) ? null : "";
+
+    public static bool IsHeaderName(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(Token);
 
     public static string? HeaderValueFlaw(string text) => text.Any(char.IsControl) ? "with control characters" : null;
 

@@ -59,7 +59,8 @@ internal abstract class ConnectingSocket(EventLoop loop, TcpPath path) : LoopSoc
     /// <param name="close">How the connection will be given up.</param>
     /// <param name="timeout">How long all of it may take, until it is closed.</param>
     /// <param name="wanted">What is reported of it.</param>
-    protected void Connect(TcpClose close, TimeSpan timeout, EpollEvents wanted)
+    /// <param name="isSentAtOnce">Whether something is sent as soon as it is connected.</param>
+    protected void Connect(TcpClose close, TimeSpan timeout, EpollEvents wanted, bool isSentAtOnce = false)
     {
         Descriptor = LinuxSockets.Open(NativeAddress.Family(path.Target));
         if (Descriptor < 0)
@@ -74,7 +75,7 @@ internal abstract class ConnectingSocket(EventLoop loop, TcpPath path) : LoopSoc
             return;
         }
 
-        TcpSocketOptions.Apply(Descriptor, close);
+        TcpSocketOptions.Apply(Descriptor, close, isSentAtOnce);
         loop.TimeoutOf(timeout).Enter(this);
         Span<byte> target = stackalloc byte[NativeAddress.Longest];
         int error = LinuxSockets.Connect(Descriptor, target[..NativeAddress.Write(path.Target, target)]);

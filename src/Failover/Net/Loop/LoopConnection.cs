@@ -31,13 +31,13 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
     private int left = MostATurn;
     private Exception? fault;
 
-    /// <summary>Connects, once.</summary>
+    /// <summary>Connects, once. Whoever does sends first.</summary>
     /// <param name="timeout">How long all of it may take, until it is closed.</param>
     public ValueTask<TcpAttempt> ConnectAsync(TimeSpan timeout)
     {
         ValueTask<TcpAttempt> ended = connected.Wait(CancellationToken.None);
         // What is said over it has to arrive: a reset might take it away from the target's application.
-        Connect(TcpClose.Fin, timeout, All);
+        Connect(TcpClose.Fin, timeout, All, isSentAtOnce: true);
         return ended;
     }
 
