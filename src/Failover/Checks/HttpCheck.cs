@@ -20,6 +20,7 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
     private readonly HttpProxy? through;
     private readonly TlsClient tls;
     private readonly HttpExpectation expected;
+    private readonly Prepared<byte[]> sent = new();
     private readonly ValueList<KeyValuePair<string, string>>? headers;
     private readonly ValueList<KeyValuePair<string, string>>? headerMatches;
 
@@ -250,11 +251,10 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
         CancellationToken deadline
     )
     {
-        HttpRequest request = Request();
         HttpOutcome outcome = await Http1Exchange.TalkAsync(
             stream,
-            request.ToBytes(),
-            request.IsHead,
+            sent.Of(this, static check => check.Request().ToBytes()),
+            Method == HttpRequest.Head,
             destination.Text,
             phases,
             deadline

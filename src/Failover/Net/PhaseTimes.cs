@@ -136,10 +136,10 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
         text.AppendFormatted(seconds);
         text.AppendLiteral(".");
         (long milliseconds, rest) = Math.DivRem(rest, 1000);
-        text.AppendFormatted(milliseconds, "000");
+        text.AppendFormatted(milliseconds, "D3");
         if (rest != 0)
         {
-            text.AppendFormatted(rest, "000");
+            text.AppendFormatted(rest, "D3");
         }
 
         text.AppendLiteral("s");

@@ -68,6 +68,7 @@ internal sealed class Http1Exchange(HttpConnector connector)
         try
         {
             using AnswerLines lines = new(stream, () => phases.Begin(ProbePhase.Rest));
+            await lines.BeginAsync(deadline);
             return HttpOutcome.Of(await new Http1Reader(lines, isHead).ReadAsync(deadline));
         }
         catch (MalformedAnswerException fault)

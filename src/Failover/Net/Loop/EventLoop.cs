@@ -175,7 +175,8 @@ internal sealed class EventLoop
             Interlocked.MemoryBarrier();
             Take(posted, int.MaxValue);
             ElapseTimers();
-            Take(spare, MostSpare);
+            // What is put there meanwhile has to wait for the next turn.
+            Take(spare, Math.Min(MostSpare, spare.Count));
         }
     }
 
