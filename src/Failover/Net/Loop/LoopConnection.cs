@@ -29,6 +29,9 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
     private bool mayReceive;
     private bool isPeerClosed;
     private int left = MostATurn;
+
+    // Whether it waits for the turn of others to be over.
+    private bool isQueued;
     private Exception? fault;
 
     /// <summary>Connects, once. Whoever does sends first.</summary>
@@ -67,8 +70,9 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
             return ValueTask.FromException<int>(TooLate());
         }
 
-        if (mayReceive)
+        if (mayReceive && !isQueued)
         {
+            isQueued = true;
             Loop.PostSpare(this);
         }
 
@@ -113,7 +117,8 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
     /// <summary>The turn of others is over.</summary>
     void ILoopWork.Run()
     {
-        left = MostATurn;
+        isQueued = false;
+        left = IsLate ? left : MostATurn;
         ContinueReceiving();
     }
 
@@ -124,7 +129,7 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
         bool isEnded = (seen & (EpollEvents.PeerClosed | EpollEvents.HungUp | EpollEvents.Error)) != EpollEvents.None;
         isPeerClosed |= isEnded;
         mayReceive |= isEnded || (seen & EpollEvents.Readable) != EpollEvents.None;
-        left = IsLate ? left : MostATurn;
+        left = IsLate || isQueued ? left : MostATurn;
         if (sent is { IsAwaited: true })
         {
             ContinueSending();
@@ -152,7 +157,7 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
 
     private void ContinueReceiving()
     {
-        if (!mayReceive || !received.IsAwaited)
+        if (!mayReceive || !received.IsAwaited || left <= 0)
         {
             return;
         }

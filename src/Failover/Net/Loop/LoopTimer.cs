@@ -14,7 +14,15 @@ internal sealed class LoopTimer(EventLoop loop, Action elapsed) : ILoopWork
     private long setTo = Unset;
 
     /// <summary>Sets it to a time from now, in the place of any other; it elapses once. From any thread, one at a time.</summary>
-    public void Set(TimeSpan dueTime) => Want(loop.Time.GetTimestamp() + loop.Timestamps(dueTime));
+    /// <param name="dueTime">How long from now.</param>
+    /// <param name="grain">It elapses at the next multiple of this, so that what is due within it is done in one turn; left out, at once
+    /// then.</param>
+    public void Set(TimeSpan dueTime, TimeSpan grain = default)
+    {
+        long at = loop.Time.GetTimestamp() + loop.Timestamps(dueTime);
+        long step = Math.Max(1, loop.Timestamps(grain));
+        Want((at + step - 1) / step * step);
+    }
 
     /// <summary>Has it elapse no more. From any thread, one at a time.</summary>
     public void Clear() => Want(Unset);
