@@ -36,10 +36,11 @@ Usage: ./build.sh <verb> [arguments]
   test [args]      build and run all tests; args go to the test runner:
                    ./build.sh test --filter-class '*ToggleTests'
                    ./build.sh test --filter-method '*third_failure*'
-  bench [args]     measurements side by side with HAProxy, nginx and blackbox_exporter; args go to the program
+  bench [args]     measurements side by side with HAProxy, nginx, blackbox_exporter and a loop in C; args go to the program
   soak [args]      random histories against the machine, for as long as is wanted; args go to the program:
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
                    --peers runs instead the checks against servers that the tests leave out: MariaDB, OpenLDAP, vsftpd, Dovecot
+                   --kills runs instead the tests that kill a daemon: at each of its writes, and a thousand times at random moments
                    --newcomer does instead what a new user does, from git clone on, as an ordinary user
                    --polls [SEED [INPUTS]] compares the event loops' answers with the web server's, 10,000,000 inputs unless given
   docs             rewrite what is generated: docs/reference/, docs/comparison.md and src/*/PublicApi.txt
@@ -178,15 +179,15 @@ check() {
   golden || die 'to accept what the code says now:  ./build.sh docs'
 }
 
-# The analyzers find calls that only Linux has (CA1416) in any build; this one shows that the packages are there, too. Nothing of it
-# is run: there is no such machine here.
+# The analyzers find calls that only Linux has (CA1416) in the ordinary build, and need not run again; this one shows that the packages are
+# there, too. Nothing of it is run: there is no such machine here.
 build_elsewhere() {
   local runtime project
   for runtime in win-x64 osx-arm64; do
     for project in Failover Failover.Cli; do
       # Not into the folders of the ordinary build, whose list of packages would be another one after it.
       dotnet build "src/$project" -c "$configuration" -r "$runtime" -v quiet --self-contained false \
-        -p:UseAppHost=false --artifacts-path "artifacts/elsewhere/$runtime"
+        -p:UseAppHost=false -p:RunAnalyzers=false --artifacts-path "artifacts/elsewhere/$runtime"
       note "$project for $runtime"
     done
   done
@@ -308,14 +309,25 @@ docs() {
 
 bench() {
   [[ -d bench/Failover.Bench ]] || die 'there is no bench/Failover.Bench here'
-  need haproxy nginx-light prometheus-blackbox-exporter wrk
-  if [[ " $* " != *' --only '* || " $* " == *' --only daemon '* ]]; then
+  need gcc haproxy iproute2 nginx-light prometheus-blackbox-exporter strace wrk zlib1g-dev
+  if [[ " $* " != *' --help '* ]]; then
     # What people download is what is measured.
-    need gcc zlib1g-dev
     publish_one_file
+    if command -v gcc >/dev/null; then
+      step 'artifacts/bench/connect-loop'
+      mkdir -p artifacts/bench
+      gcc -O2 -Wall -Wextra -o artifacts/bench/connect-loop bench/connect-loop.c
+    fi
   fi
   step 'bench'
-  dotnet run -c "$configuration" --project bench/Failover.Bench -- "$@"
+  dotnet build bench/Failover.Bench -c "$configuration" -v quiet
+  local command=("bench/Failover.Bench/bin/$configuration/net10.0/Failover.Bench" "$@")
+  # Connections are counted, and those of other programs are none of it: in a network of its own, where that may be made.
+  if unshare --net ip link set lo up 2>/dev/null; then
+    unshare --net sh -c 'ip link set lo up && exec "$@"' sh "${command[@]}"
+  else
+    "${command[@]}"
+  fi
 }
 
 # ---- publish --------------------------------------------------------------------------------------------------------
@@ -340,13 +352,23 @@ soak() {
   fi
   if [[ ${1:-} == --peers ]]; then
     need dovecot-imapd dovecot-pop3d mariadb-server openssl postfix rabbitmq-server slapd vsftpd
-    dotnet build tests/Failover.EndToEnd.Tests -c "$configuration" -v quiet
-    dotnet run --project tests/Failover.EndToEnd.Tests -c "$configuration" --no-build -- \
-      --filter-class '*.MorePeerTests' --explicit only --output Detailed
+    explicit_tests '*.MorePeerTests'
+    return
+  fi
+  if [[ ${1:-} == --kills ]]; then
+    need apache2-utils strace
+    explicit_tests '*.RandomKillTests' '*.WriteKillTests'
     return
   fi
   dotnet build tests/Failover.Simulation -c "$configuration" -v quiet
   dotnet run --project tests/Failover.Simulation -c "$configuration" --no-build -- "$@"
+}
+
+# The tests of these classes that others leave out.
+explicit_tests() {
+  dotnet build tests/Failover.EndToEnd.Tests -c "$configuration" -v quiet
+  dotnet run --project tests/Failover.EndToEnd.Tests -c "$configuration" --no-build -- \
+    --filter-class "$@" --explicit only --output Detailed
 }
 
 try_tool() (

@@ -30,8 +30,9 @@ if [[ -z ${NEWCOMER_FOLDER:-} ]]; then
   exit
 fi
 
-target='' daemon=''
+target='' daemon='' application=''
 cleanup() {
+  [[ -z $application ]] || kill -KILL "$application" 2>/dev/null || true
   [[ -z $target ]] || kill -KILL "$target" 2>/dev/null || true
   [[ -z $daemon ]] || kill -KILL "$daemon" 2>/dev/null || true
 }
@@ -82,6 +83,13 @@ reset_as() { failover reset mail --user "$1" --password-file "$2"; }
 # The first YAML block of a page.
 yaml_of() { sed -n '/^```yaml$/,/^```$/p' "$1" | sed -n '2,/^```$/p' | sed '/^```$/,$d'; }
 
+# The C# block of a page that has a text.
+csharp_with() {
+  awk -v text="$1" '
+    /^```/ { if (inside && index(block, text)) printf "%s", block; inside = $0 == "```csharp"; block = ""; next }
+    inside { block = block $0 "\n" }' "$2"
+}
+
 start_target() {
   printf 'listen: 127.0.0.1:%s\nmanagement: off\nstate: memory\ncomponents: {}\n' "$1" >target.yaml
   : >target.log
@@ -114,6 +122,32 @@ if (($# == 0)); then
   expect 0 -- dotnet build src/Failover.Cli -c Release --disable-build-servers
   set -- dotnet "$PWD/src/Failover.Cli/bin/Release/net10.0/Failover.Cli.dll"
   cd ..
+
+  step "the README's application"
+  mkdir application
+  csharp_with WebApplication README.md >application/Program.cs
+  cat >application/application.csproj <<'PROJECT'
+<Project Sdk="Microsoft.NET.Sdk.Web">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+  </PropertyGroup>
+  <ItemGroup>
+    <ProjectReference Include="../clone/src/Failover/Failover.csproj" />
+  </ItemGroup>
+</Project>
+PROJECT
+  expect 0 -- dotnet build application -c Release --disable-build-servers
+  dotnet application/bin/Release/net10.0/application.dll --urls http://127.0.0.1:0 >application.log 2>&1 &
+  application=$!
+  eventually 1 grep -c 'Now listening on: http' application.log
+  url=$(grep -Eo 'http://127\.0\.0\.1:[0-9]+' application.log | head -n 1)
+  eventually Healthy curl -sS --max-time 10 "$url/healthz"
+  # The first of three failures: 192.0.2.1 is nowhere.
+  expect 0 OK -- curl -sS --max-time 20 "$url/health/mail"
+  kill -TERM "$application"
+  wait "$application" || die "SIGTERM: exit code $?: $(<application.log)"
+  application=''
 fi
 command=("$@")
 failover() { "${command[@]}" "$@"; }

@@ -7,24 +7,29 @@ namespace Failover;
 /// <param name="IsHelp">Whether help is asked for.</param>
 internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo, bool IsHelp)
 {
-    private static readonly string[] Scenarios = ["http", "ondemand", "httpchecks", "background", "storm", "daemon"];
+    private static readonly string[] Names = [.. Scenarios.All.Select(scenario => scenario.Name)];
 
-    public const string Help = """
-        Usage: ./build.sh bench [options]
+    public static string Help { get; } =
+        $"""
+            Usage: ./build.sh bench [options]
 
-        Measures Failover side by side with HAProxy, nginx and blackbox_exporter, on the loopback, and prints Markdown
-        tables on the standard output; progress goes to the standard error. A full run takes about 12 minutes.
+            Measures Failover side by side with HAProxy, nginx, blackbox_exporter and a bare loop in C, on the loopback, and prints
+            Markdown on the standard output: first a table of targets, figures and verdicts. Progress goes to the standard error.
+            A full run takes about 25 minutes.
 
-          --only <scenario>   one of: http, ondemand, httpchecks, background, storm, daemon
-          --quick             a smoke run of about two minutes, to see that it works: its figures mean nothing
-          --write <file>      also put the tables between the two bench markers of that file (docs/performance.md)
-          --help              this text
+              --only <scenario>   one of: {string.Join(", ", Names)}
+              --quick             a smoke run of a few minutes, to see that it works: its figures mean nothing
+              --write <file>      also put the text between the two bench markers of that file (docs/performance.md), and the plots
+                                  into the folder beside it that has its name; without it they are put into artifacts/bench
+              --help              this text
 
-        Needs the Debian packages haproxy, nginx-light, prometheus-blackbox-exporter and wrk, and 12,000 descriptors a
-        process (ulimit -Hn).
-        """;
+            Needs artifacts/failover and artifacts/bench/connect-loop, which build.sh makes, and the Debian packages haproxy,
+            nginx-light, prometheus-blackbox-exporter, strace, util-linux and wrk: what is missing of a peer is left out, and named.
+            Needs 12,000 descriptors a process (ulimit -Hn), and two cores.
+            """;
 
-    public bool Includes(string scenario) => Only is null || Only.Equals(scenario, StringComparison.Ordinal);
+    public bool Includes((string Name, Func<Bench, Task<string>> RunAsync) scenario) =>
+        Only is null || Only.Equals(scenario.Name, StringComparison.Ordinal);
 
     public static bool TryParse(string[] arguments, out BenchOptions options, out string fault)
     {
@@ -41,12 +46,12 @@ internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo,
                 case "--help" or "-h":
                     options = options with { IsHelp = true };
                     break;
-                case "--only" when Scenarios.Contains(value, StringComparer.Ordinal):
+                case "--only" when Names.Contains(value, StringComparer.Ordinal):
                     options = options with { Only = value };
                     i++;
                     break;
                 case "--only":
-                    fault = $"--only is \"{value}\"; accepted: {string.Join(", ", Scenarios)}";
+                    fault = $"--only is \"{value}\"; accepted: {string.Join(", ", Names)}";
                     return false;
                 case "--write" when File.Exists(value):
                     options = options with { WriteTo = value };
@@ -61,6 +66,7 @@ internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo,
             }
         }
 
-        return true;
+        fault = options is { Only: not null, WriteTo: not null } ? "--write needs all scenarios: leave --only out" : "";
+        return fault.Length == 0;
     }
 }

@@ -14,6 +14,8 @@ internal static class Program
                 return 0;
             case [StormClient.Verb, var port, var path, var count]:
                 return await StormClient.RunAsync(Number.Parse(port), path, Number.Parse(count));
+            case [OpenLoop.Verb, var port, var paths, var rate, var seconds]:
+                return OpenLoop.Ask(Number.Parse(port), paths.Split(','), Number.Parse(rate), Number.Parse(seconds));
             default:
                 return await MeasureAsync(arguments);
         }
@@ -38,8 +40,7 @@ internal static class Program
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            await Bench.RunAsync(options, stop.Token);
-            return 0;
+            return await Bench.RunAsync(options, stop.Token) ? 0 : 1;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

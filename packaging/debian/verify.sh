@@ -8,8 +8,11 @@ fault() {
   exit 1
 }
 # A word of the command line, and no function: in the background that would be a shell, which takes the signals.
-as_user='setpriv --reuid=failover --regid=failover --clear-groups env -i PATH=/usr/bin:/bin'
-# answers COMMAND ...: starts a daemon, waits until it is ready, ends it. STATUS is the command that tells.
+as_user='setpriv --reuid=failover --regid=failover --clear-groups env -i PATH=/usr/bin:/bin RUNTIME_DIRECTORY=/run/failover'
+# of_unit KEY: a command of the unit, as systemd starts it.
+of_unit() { sed -n "s/^$1=//p" /usr/lib/systemd/system/failover.service; }
+meanwhile() { :; }
+# answers COMMAND ...: starts a daemon, waits until it is ready, ends it. STATUS is the command that tells, meanwhile what is done while it serves.
 answers() {
   "$@" &
   daemon=$!
@@ -17,6 +20,7 @@ answers() {
     # Real time: a process of its own, and nothing to be told by.
     sleep 1
     if $STATUS; then
+      meanwhile
       kill "$daemon"
       wait "$daemon" || fault "it ended with $?"
       return
@@ -31,7 +35,7 @@ apt-get install --yes --no-install-recommends /packages/failover.deb
 failover --version
 id failover
 [ "$(stat -c '%U %a' /var/lib/failover)" = 'failover 700' ] || fault "/var/lib/failover: $(stat -c '%U %a' /var/lib/failover)"
-for file in /usr/lib/systemd/system/failover.service /usr/share/bash-completion/completions/failover \
+for file in /usr/lib/systemd/system/failover.service /usr/lib/systemd/system/failover.socket /usr/share/bash-completion/completions/failover \
   /usr/share/zsh/vendor-completions/_failover /usr/share/fish/vendor_completions.d/failover.fish /usr/share/doc/failover/copyright; do
   [ -s "$file" ] || fault "missing: $file"
 done
@@ -40,10 +44,23 @@ grep -q '^ExecStart=/usr/bin/failover ' /usr/lib/systemd/system/failover.service
 $as_user failover check
 said 'installed: user, unit, completions; the example is valid for the user of the unit'
 
+# What systemd makes for the unit (RuntimeDirectory).
+install -d -m 750 -o failover -g failover /run/failover
+meanwhile() {
+  configuration=/etc/failover/failover.yaml
+  cp "$configuration" /tmp/valid.yaml
+  echo 'listn: 1' >>"$configuration"
+  status=0
+  $as_user $(of_unit ExecReload) || status=$?
+  [ "$status" = 78 ] || fault "ExecReload with an invalid configuration: $status, not 78"
+  cat /tmp/valid.yaml >"$configuration"
+  $as_user $(of_unit ExecReload) || fault "ExecReload: $?"
+}
 STATUS='failover status --ready'
-answers $as_user failover run
+answers $as_user $(of_unit ExecStart)
+meanwhile() { :; }
 [ -s /var/lib/failover/state.db ] || fault 'no state file'
-said 'the example is served as the user of the unit'
+said 'ExecStart and ExecReload of the unit, as its user: the example is served; a reload is taken, and an invalid one fails'
 
 sed -i 's/^listen: .*/listen: 127.0.0.1:8082/' /etc/failover/failover.yaml
 apt-get install --yes --no-install-recommends /packages/newer.deb

@@ -51,7 +51,7 @@ public sealed class ComparisonPageTests
     private static YamlMap Parse(string text)
     {
         ConfigurationErrors errors = new();
-        YamlNode? root = YamlReader.Read(ComparisonPage.Facts, text, YamlFile.MostValues, errors);
+        YamlNode? root = YamlReader.Read(ComparisonPage.Facts, text, errors);
         errors.InOrder([]).ShouldBeEmpty();
         return root.ShouldBeOfType<YamlMap>();
     }

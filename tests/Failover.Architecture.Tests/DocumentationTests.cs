@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
 namespace Failover;
@@ -39,6 +40,36 @@ public sealed class DocumentationTests
             .ShouldBe(
                 Enumerable.Range(1, 5).Select(number => CSharp.Tokens(Repository.Read($"examples/example-{number}.cs")))
             );
+
+    /// <summary>The file that README shows, with the typo that it shows the error of.</summary>
+    [Fact]
+    public void The_error_in_README_is_what_check_prints()
+    {
+        const string command = "$ failover check\n";
+        FencedBlock[] blocks = [.. Markdown.Blocks("README.md", Repository.Read("README.md"))];
+        string file = blocks.First(block => block.Language == "yaml").Text;
+        string shown = blocks.Single(block => block.Text.StartsWith(command, StringComparison.Ordinal)).Text[
+            command.Length..
+        ];
+        int key = file.IndexOf("interval:", StringComparison.Ordinal);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("readme-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "failover.yaml");
+            File.WriteAllText(path, file.Insert(key + "interval".Length, "l"));
+
+            string printed = ConfigurationFile.Read(path, _ => null).ErrorText;
+
+            printed
+                .Replace(path, "failover.yaml", StringComparison.Ordinal)
+                .Trim()
+                .ShouldMatch($"^{Regex.Escape(shown.Trim()).Replace("…", ".*", StringComparison.Ordinal)}$");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     [Fact]
     public void Every_relative_link_in_a_page_leads_somewhere() =>

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Failover;
 
 /// <summary>What is installed beside the program says what the program does.</summary>
-public sealed class PackagingTests
+public sealed partial class PackagingTests
 {
     private const string Unit = "packaging/failover.service";
 
@@ -53,6 +54,27 @@ public sealed class PackagingTests
     [Fact]
     public void The_unit_gives_the_daemon_the_time_to_drain() =>
         int.Parse(Value("TimeoutStopSec"), CultureInfo.InvariantCulture).ShouldBeGreaterThan(10);
+
+    [Fact]
+    public void The_pages_and_headings_that_packaged_files_name_exist()
+    {
+        string[] files = [.. Repository.Files("packaging", "*"), "build.sh"];
+        (string File, Match Named)[] all =
+        [
+            .. files.SelectMany(file => PageNames().Matches(Repository.Read(file)).Select(named => (file, named))),
+        ];
+
+        all.Length.ShouldBeGreaterThan(1);
+        all.Where(one =>
+                !File.Exists(Repository.FullPath(one.Named.Groups["page"].Value))
+                || one.Named.Groups["heading"] is { Success: true, Value: var heading }
+                    && !Repository
+                        .Read(one.Named.Groups["page"].Value)
+                        .Contains($"\n## {heading}\n", StringComparison.Ordinal)
+            )
+            .Select(one => $"{one.File}: {one.Named.Value}")
+            .ShouldBeEmpty();
+    }
 
     // It runs compiled code from memory that it writes to.
     [Fact]
@@ -116,4 +138,7 @@ public sealed class PackagingTests
 
     private static string[] LinesOf(string text) =>
         [.. text.Split('\n').Where(line => line is not ("" or ['#' or '[', ..]))];
+
+    [GeneratedRegex(@"(?<page>docs/[\w/-]+\.md)(?:, ""(?<heading>[^""]+)"")?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PageNames();
 }

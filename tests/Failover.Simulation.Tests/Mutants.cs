@@ -61,7 +61,7 @@ internal static class Mutants
         new(
             "a run goes on where the task below has changed",
             $"{Machine}Replacing.cs",
-            "node.Vertex.Children.All(plan.Unchanged.Contains)",
+            "node.Vertex.Children.All(plan.IsUnchanged)",
             "true"
         ),
         new(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Failover;
 
@@ -45,6 +46,26 @@ public sealed class OtherReadersTests : IDisposable
         (await AskAsync($"file:{folder.File}?immutable=1", "SELECT user, outcome FROM post")).ShouldBe(
             "ops|202 armed\n"
         );
+    }
+
+    /// <summary>The guide's commands, with the path of this file in the place of the daemon's.</summary>
+    [Fact]
+    public async Task The_queries_of_the_guide_have_answers()
+    {
+        await using SqliteStateStore store = folder.Store();
+        store.Load();
+        await store.PersistAsync(
+            new() { Latches = [Stored.Latch("/mail")], Transitions = [Stored.Transition("mail")] }
+        );
+        await SettleAsync(store);
+        string[] commands = GuideQueries();
+
+        commands.Length.ShouldBe(2);
+        foreach (string command in commands)
+        {
+            string answer = await RunAsync("sh", "-c", command);
+            answer.ShouldMatch("^(/mail\\|.*|20.*\\|mail\\|.*)\n$", command);
+        }
     }
 
     [Fact]
@@ -110,9 +131,21 @@ public sealed class OtherReadersTests : IDisposable
         }
     }
 
-    private static async Task<string> AskAsync(string file, string query)
+    // Each goes over two lines.
+    private string[] GuideQueries([CallerFilePath] string here = "") =>
+        [
+            .. File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../docs/guide/persistence.md"))
+                .Replace("\\\n", " ", StringComparison.Ordinal)
+                .Replace("/var/lib/failover/state.db", folder.File, StringComparison.Ordinal)
+                .Split('\n')
+                .Where(line => line.StartsWith("sqlite3 'file:", StringComparison.Ordinal)),
+        ];
+
+    private static Task<string> AskAsync(string file, string query) => RunAsync("sqlite3", file, query);
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new("sqlite3", [file, query])
+        ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -36,7 +36,8 @@ internal static class UsageFault
             :
             [
                 .. parsed.Errors.Select(error =>
-                    string.Join('\n', error.Message.TrimEnd('.').Split('\n').Select(line => Printable.Escape(line)))
+                    MissingValue(error)
+                    ?? string.Join('\n', error.Message.TrimEnd('.').Split('\n').Select(line => Printable.Escape(line)))
                 ),
             ];
         return faults.Length == 0
@@ -46,6 +47,17 @@ internal static class UsageFault
 
     private static bool IsWithoutCommand(ParseResult parsed) =>
         parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.Tokens.Count == 0;
+
+    // The library names the command, and not what it lacks.
+    private static string? MissingValue(ParseError error) =>
+        error.SymbolResult switch
+        {
+            ArgumentResult { Tokens.Count: 0, Argument: { Arity.MinimumNumberOfValues: > 0 } argument } =>
+                $"{argument.HelpName ?? argument.Name} is missing",
+            OptionResult { Tokens.Count: 0, Option: { Arity.MinimumNumberOfValues: > 0 } option } of =>
+                $"{of.IdentifierToken?.Value} has no value{Accepted([option.HelpName ?? "a value"])}",
+            _ => null,
+        };
 
     private static string Stranger(string word, Command command)
     {

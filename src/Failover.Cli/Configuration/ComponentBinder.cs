@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>Makes components of what the files say.</summary>
@@ -15,9 +18,14 @@ internal sealed class ComponentBinder(
 
     private static readonly string AcceptedPost = FileKeys.OfComponent.Of(FileKeys.OnPost).Accepted;
 
+    private static readonly FrozenSet<string> OwnKeys = FileKeys
+        .OfComponent.Select(key => key.Name)
+        .ToFrozenSet(StringComparer.Ordinal);
+
     private readonly Dictionary<string, Position> positions = new(StringComparer.Ordinal);
     private readonly List<ComponentDescription> components = [];
     private readonly List<ComponentEntries> found = [];
+    private readonly Func<HealthTask, bool> isNamed = tasks.IsNamed;
     private int size;
 
     /// <summary>The components that are good, in the order of the files.</summary>
@@ -39,6 +47,9 @@ internal sealed class ComponentBinder(
             return;
         }
 
+        positions.EnsureCapacity(positions.Count + map.Entries.Length);
+        found.EnsureCapacity(found.Count + map.Entries.Length);
+        named.ExpectComponents(map.Entries.Length);
         foreach (YamlEntry entry in map.Entries)
         {
             Add(entry);
@@ -48,6 +59,7 @@ internal sealed class ComponentBinder(
     /// <summary>Makes them all, once all are known: a <c>ref</c> may name one that comes later.</summary>
     public void BindAll()
     {
+        components.Capacity = found.Count;
         foreach (ComponentEntries entries in found)
         {
             Make(entries);
@@ -70,7 +82,7 @@ internal sealed class ComponentBinder(
 
     private void Add(YamlEntry entry)
     {
-        string place = $"component {Printable.Quoted(entry.Name)}";
+        TaskPlace place = TaskPlace.OfComponent(entry.Name);
         if (ComponentName.Flaw(entry.Name) is { } flaw)
         {
             errors.Add(
@@ -94,24 +106,15 @@ internal sealed class ComponentBinder(
             return;
         }
 
-        Dictionary<string, YamlEntry> own = new(StringComparer.Ordinal);
-        List<YamlEntry> others = [];
-        foreach (YamlEntry part in map.FixedEntries)
-        {
-            if (FileKeys.OfComponent.Any(key => key.Name == part.Name))
-            {
-                own.Add(part.Name, part);
-            }
-            else
-            {
-                others.Add(part);
-            }
-        }
-
+        ImmutableArray<YamlEntry> given = map.FixedEntries;
+        ImmutableArray<YamlEntry> own = given.RemoveAll(static part => !OwnKeys.Contains(part.Name));
+        ImmutableArray<YamlEntry> others = own.IsEmpty
+            ? given
+            : given.RemoveAll(static part => OwnKeys.Contains(part.Name));
         TaskEntries? task = TaskEntries.Choose(others, entry.Key.Position, place, errors, isComponent: true);
-        ComponentEntries entries = new(entry, place, own, task);
+        ComponentEntries entries = new(entry, own, task);
         found.Add(entries);
-        named.AddComponent(entry.Name, entry.Key.Position, () => entries.Bound ??= Bind(entries));
+        named.AddComponent(entry.Name, entry.Key.Position, _ => entries.Bound ??= Bind(entries));
     }
 
     private BoundTask Bind(ComponentEntries entries)
@@ -122,7 +125,7 @@ internal sealed class ComponentBinder(
         }
 
         BoundTask bound = tasks.Bind(task, entries.Name);
-        return !entries.Own.TryGetValue(FileKeys.Latch, out YamlEntry? latch) ? bound
+        return entries.Find(FileKeys.Latch) is not { } latch ? bound
             : IsLatchable(latch, entries, task) ? BindLatch(bound, latch, entries.Name)
             : default;
     }
@@ -156,7 +159,7 @@ internal sealed class ComponentBinder(
             );
         }
 
-        if (entries.Own.TryGetValue(FileKeys.OnPost, out YamlEntry? onPost))
+        if (entries.Find(FileKeys.OnPost) is { } onPost)
         {
             errors.Add(
                 onPost.Key.Position,
@@ -186,7 +189,7 @@ internal sealed class ComponentBinder(
         // By its name, so that a circle is found; of two of one name, the second is no one's ref.
         named.Bind(entries.Name, entries.At, tasks);
         BoundTask bound = entries.Bound ??= Bind(entries);
-        TimeSpan? deadline = entries.Own.TryGetValue(FileKeys.ResponseDeadline, out YamlEntry? limit)
+        TimeSpan? deadline = entries.Find(FileKeys.ResponseDeadline) is { } limit
             ? (TimeSpan?)options.Bind(HealthService.ResponseDeadlineOption, limit.Value)
             : null;
         ErrorHandling? onError = BindOnError(entries);
@@ -206,8 +209,8 @@ internal sealed class ComponentBinder(
             return;
         }
 
-        bool isLatch = entries.Own.ContainsKey(FileKeys.Latch);
-        YamlEntry? onPost = entries.Own.GetValueOrDefault(FileKeys.OnPost);
+        bool isLatch = entries.Find(FileKeys.Latch) is not null;
+        YamlEntry? onPost = entries.Find(FileKeys.OnPost);
         ComponentDescription component = new(
             entries.Name,
             task,
@@ -227,11 +230,11 @@ internal sealed class ComponentBinder(
 
     private ErrorHandling? BindOnError(ComponentEntries entries)
     {
-        OnError? how = entries.Own.TryGetValue(FileKeys.OnError, out YamlEntry? said)
+        OnError? how = entries.Find(FileKeys.OnError) is { } said
             ? (OnError?)options.Bind(ErrorHandling.HowOption, said.Value)
             : OnError.Error;
         TimeSpan? bound = null;
-        if (entries.Own.TryGetValue(FileKeys.OnErrorFor, out YamlEntry? limit))
+        if (entries.Find(FileKeys.OnErrorFor) is { } limit)
         {
             bound = (TimeSpan?)options.Bind(ErrorHandling.HoldsForOption, limit.Value);
             if (how is not (null or OnError.Hold))
@@ -250,7 +253,7 @@ internal sealed class ComponentBinder(
 
     private void Report(ComponentDescription component, Position at, bool isPostTold)
     {
-        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile, tasks.IsNamed))
+        foreach (ComponentFault fault in ComponentRules.Faults(component, ComponentRules.InFile, isNamed))
         {
             if (fault.Task is not null || !isPostTold)
             {
@@ -306,27 +309,33 @@ internal sealed class ComponentBinder(
     }
 
     /// <summary>A component as its mapping says it.</summary>
-    private sealed class ComponentEntries(
-        YamlEntry entry,
-        string place,
-        IReadOnlyDictionary<string, YamlEntry> own,
-        TaskEntries? task
-    )
+    private sealed class ComponentEntries(YamlEntry entry, ImmutableArray<YamlEntry> own, TaskEntries? task)
     {
         public string Name => entry.Name;
 
         public Position At => entry.Key.Position;
 
         /// <summary>What it is, as <c>component "mail"</c>.</summary>
-        public string Place => place;
-
-        /// <summary>The keys of the component itself.</summary>
-        public IReadOnlyDictionary<string, YamlEntry> Own => own;
+        public TaskPlace Place => TaskPlace.OfComponent(Name);
 
         /// <summary>Its task; null where that is wrong.</summary>
         public TaskEntries? Task => task;
 
         /// <summary>What was made of it; null before.</summary>
         public BoundTask? Bound { get; set; }
+
+        /// <summary>One of the keys of the component itself; null where it is not there.</summary>
+        public YamlEntry? Find(string key)
+        {
+            foreach (YamlEntry one in own)
+            {
+                if (one.Name == key)
+                {
+                    return one;
+                }
+            }
+
+            return null;
+        }
     }
 }

@@ -31,8 +31,10 @@ internal sealed class FileContents(ImmutableDictionary<FilePlace, string> digest
         digests.Count == other.digests.Count
         && digests.All(seen => other.digests.TryGetValue(seen.Key, out string? digest) && digest == seen.Value);
 
-    public static string DigestOf(byte[] bytes) =>
-        string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}:{Convert.ToHexString(SHA256.HashData(bytes))}");
+    public static string DigestOf(byte[] bytes) => DigestOf(SHA256.HashData(bytes), bytes.Length);
+
+    public static string DigestOf(byte[] hash, long length) =>
+        string.Create(CultureInfo.InvariantCulture, $"{length}:{Convert.ToHexString(hash)}");
 
     public static string DigestOf(IEnumerable<string> names) => string.Join('\0', names.Order(StringComparer.Ordinal));
 }

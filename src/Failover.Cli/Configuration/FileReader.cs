@@ -89,7 +89,7 @@ internal sealed class FileReader
     {
         if (place.Largest is { } largest)
         {
-            Read(place.Path, largest);
+            TrackFile(place, largest);
         }
         else
         {
@@ -105,6 +105,20 @@ internal sealed class FileReader
 
         // It is waited for once, too, but the others are still to be read.
         silent = null;
+    }
+
+    // Every second or two, however large it is: it does not have to be in memory.
+    private void TrackFile(FilePlace place, int largest)
+    {
+        try
+        {
+            (byte[] hash, long length) = RegularFile.Hash(place.Path, largest);
+            digests[place] = FileContents.DigestOf(hash, length);
+        }
+        catch (FileFault fault)
+        {
+            Take(fault, place);
+        }
     }
 
     private void ThrowIfSilent()

@@ -27,7 +27,9 @@ internal sealed class KindBinding(
 
     private readonly object?[] values = new object?[keys.Kind.Options.Length];
     private readonly bool[] isGiven = new bool[keys.Kind.Options.Length];
-    private readonly Position[] positions = [.. keys.Kind.Options.Select(_ => name.Position)];
+
+    // What each is said by; where it is left out, the name of the task stands for it.
+    private readonly YamlNode?[] said = new YamlNode?[keys.Kind.Options.Length];
     private int size = 1;
     private int depth = 1;
     private bool isGood = true;
@@ -37,7 +39,7 @@ internal sealed class KindBinding(
 
     public Position At => name.Position;
 
-    private string Owner { get; } = Printable.Quoted(owner);
+    private string Owner => Printable.Quoted(owner);
 
     /// <summary>Takes the value of an option; null where it is wrong, which has been reported.</summary>
     public void Give(int index, object? value)
@@ -68,7 +70,7 @@ internal sealed class KindBinding(
                 break;
             case YamlText text when keys.Kind.ShortForm is { } shortForm:
                 ReadShort(shortForm, text);
-                Array.Fill(positions, text.Position);
+                Array.Fill(said, text);
                 break;
             case YamlMap map:
                 foreach (YamlEntry option in map.FixedEntries)
@@ -123,7 +125,7 @@ internal sealed class KindBinding(
     public void Read(Option option, YamlEntry entry)
     {
         int index = keys.Kind.Options.IndexOf(option);
-        positions[index] = entry.Value.Position;
+        said[index] = entry.Value;
         Give(index, Value(option, entry.Value, entry.Name));
     }
 
@@ -146,7 +148,7 @@ internal sealed class KindBinding(
     {
         string accepted = $"{form.Accepted}, or a mapping of {keys.Accepted}";
         SubstitutedText? given = options.ReadText(text, keys.Kind.Name, accepted);
-        if (given is not { } said || form.Split(said.Text) is not { } parts)
+        if (given is not { } whole || form.Split(whole.Text) is not { } parts)
         {
             if (given is { } other)
             {
@@ -161,7 +163,7 @@ internal sealed class KindBinding(
 
         foreach ((ScalarOption option, string part) in parts)
         {
-            Give(keys.Kind.Options.IndexOf(option), options.Parse(option, said.Part(part)));
+            Give(keys.Kind.Options.IndexOf(option), options.Parse(option, whole.Part(part)));
         }
     }
 
@@ -170,7 +172,7 @@ internal sealed class KindBinding(
         switch (option)
         {
             case TaskOption:
-                BoundTask child = tasks.Bind(node, $"{key} of {Owner}", owner);
+                BoundTask child = tasks.Bind(node, new TaskPlace(key, owner), owner);
                 Add(child);
                 return child.Task;
             case TaskListOption:
@@ -182,11 +184,11 @@ internal sealed class KindBinding(
 
     private TaskList? Tasks(YamlNode node, string key)
     {
-        (string Name, string Place, YamlNode Node)[]? items = node switch
+        (string Name, TaskPlace Place, YamlNode Node)[]? items = node switch
         {
             YamlList { Items.IsEmpty: false } list =>
             [
-                .. list.Items.Select((item, index) => ("", $"{key}[{index}] of {Owner}", item)),
+                .. list.Items.Select((item, index) => ("", new TaskPlace($"{key}[{index}]", owner), item)),
             ],
             YamlMap { Entries.IsEmpty: false } map => Names(map, key),
             _ => null,
@@ -221,9 +223,9 @@ internal sealed class KindBinding(
     }
 
     // Under a kind's name a single task was meant.
-    private (string, string, YamlNode)[] Names(YamlMap map, string key)
+    private (string, TaskPlace, YamlNode)[] Names(YamlMap map, string key)
     {
-        List<(string, string, YamlNode)> names = [];
+        List<(string, TaskPlace, YamlNode)> names = [];
         foreach (YamlEntry entry in map.Entries)
         {
             if (TaskBinder.IsTaskKey(entry.Name))
@@ -244,7 +246,7 @@ internal sealed class KindBinding(
             }
             else
             {
-                names.Add((entry.Name, $"{entry.Name} in {key} of {Owner}", entry.Value));
+                names.Add((entry.Name, new TaskPlace($"{entry.Name} in {key}", owner), entry.Value));
             }
         }
 
@@ -261,7 +263,7 @@ internal sealed class KindBinding(
             return values[index] is not null;
         }
 
-        if (option.Default is null)
+        if (!keys.IsOptional[index])
         {
             errors.Add(
                 At,
@@ -288,7 +290,7 @@ internal sealed class KindBinding(
 
         for (int i = 0; i < values.Length; i++)
         {
-            bool isMeant = isGiven[i] || takes(keys.Kind.Options[i], [.. values]);
+            bool isMeant = values[i] is null || isGiven[i] || takes(keys.Kind.Options[i], [.. values]);
             values[i] = isMeant ? values[i] : null;
         }
     }
@@ -325,7 +327,7 @@ internal sealed class KindBinding(
                 kind.Options.FirstOrDefault(option => option.Name == refusal.ParamName) ?? kind.Options[0]
             );
             (string problem, string? accepted) = options.Describe(refusal, kind);
-            errors.Add(positions[index], problem, accepted);
+            errors.Add(said[index]?.Position ?? At, problem, accepted);
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace Failover;
 
@@ -10,6 +11,7 @@ internal sealed class KindKeys
     internal KindKeys(TaskKind kind)
     {
         Kind = kind;
+        IsOptional = [.. kind.Options.Select(option => option.Default is not null)];
         indices = kind.Options.Index().ToFrozenDictionary(pair => pair.Item.Key, pair => pair.Index);
         Accepted = string.Join(", ", kind.Options.Select(option => option.Key).Order(StringComparer.Ordinal));
     }
@@ -25,6 +27,9 @@ internal sealed class KindKeys
         string.Join(", ", TaskKinds.All.Where(kind => kind.Make is not null).Select(kind => kind.Name));
 
     public TaskKind Kind { get; }
+
+    /// <summary>Of each of its options, whether it may be left out.</summary>
+    public ImmutableArray<bool> IsOptional { get; }
 
     /// <summary>The keys, in the order of the alphabet.</summary>
     public string Accepted { get; }

@@ -31,7 +31,7 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
 
         foreach (YamlEntry entry in map.Entries)
         {
-            string place = $"{Task} {Printable.Quoted(entry.Name)}";
+            TaskPlace place = TaskPlace.OfNamed(entry.Name);
             Named named = new(Task, entry.Key.Position, tasks => tasks.Bind(entry.Value, place, entry.Name));
             if (!entries.TryAdd(entry.Name, named))
             {
@@ -40,13 +40,21 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
         }
     }
 
+    /// <summary>So many components are to be taken: tables that grow are copied.</summary>
+    public void ExpectComponents(int count)
+    {
+        entries.EnsureCapacity(entries.Count + count);
+        bound.EnsureCapacity(entries.Count + count);
+        places.EnsureCapacity(entries.Count + count);
+    }
+
     /// <summary>Takes a component, after all tasks.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="at">Where it is.</param>
     /// <param name="bind">Makes its task.</param>
-    public void AddComponent(string name, Position at, Func<BoundTask> bind)
+    public void AddComponent(string name, Position at, Func<TaskBinder, BoundTask> bind)
     {
-        if (!entries.TryAdd(name, new(Component, at, _ => bind())) && entries[name].Kind == Task)
+        if (!entries.TryAdd(name, new(Component, at, bind)) && entries[name].Kind == Task)
         {
             errors.Add(
                 at,
@@ -95,20 +103,23 @@ internal sealed class NamedTasks(bool isComplete, ConfigurationErrors errors)
             return default;
         }
 
-        string what = $"{named.Kind} {Printable.Quoted(name)}";
         if (inProgress.IndexOf(name) is >= 0 and var circle)
         {
             string way = string.Join(
                 " -> ",
                 inProgress.Skip(circle).Append(name).Select(line => Printable.Escape(line))
             );
-            errors.Add(at, $"{what} is made of itself: {way}");
+            errors.Add(at, $"{named.Kind} {Printable.Quoted(name)} is made of itself: {way}");
             return default;
         }
 
         if (inProgress.Count >= TaskBinder.DeepestNesting)
         {
-            errors.Add(at, $"{what} is nested too deeply", $"up to {TaskBinder.DeepestNesting} levels");
+            errors.Add(
+                at,
+                $"{named.Kind} {Printable.Quoted(name)} is nested too deeply",
+                $"up to {TaskBinder.DeepestNesting} levels"
+            );
             return default;
         }
 

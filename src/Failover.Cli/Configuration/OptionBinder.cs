@@ -67,7 +67,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         foreach (YamlEntry entry in map.Entries)
         {
             // Keys are what the file says: they take no secrets.
-            SubstitutedText name = new(entry.Name, Printable.Quoted(entry.Name), entry.Key.Position, IsSecret: false);
+            SubstitutedText name = new(entry.Name, ShownAs: null, entry.Key.Position, IsSecret: false);
             object? key = Take(
                 option.KeyOption.Parse(entry.Name),
                 $"a key of {option.Key}",
@@ -88,10 +88,21 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         return entries.Count == map.Entries.Length ? option.Of(entries) : null;
     }
 
-    private object? BindScalar(ScalarOption option, string name, YamlNode node) =>
-        ReadText(node, name, option.Accepted) is { } given
-            ? Take(option.Parse(given.Text), name, option.IsSecret ? texts.Conceal(given) : given, option.Accepted)
-            : null;
+    private object? BindScalar(ScalarOption option, string name, YamlNode node)
+    {
+        // What is accepted is a text to be made: nearly always nobody asks for it.
+        SubstitutedText? read = node is YamlText { IsEmpty: false } text
+            ? texts.Read(text)
+            : ReadText(node, name, option.Accepted);
+        if (read is not { } given)
+        {
+            return null;
+        }
+
+        given = option.IsSecret ? texts.Conceal(given) : given;
+        Parsed parsed = option.Parse(given.Text);
+        return parsed.IsValue ? parsed.Value : Take(parsed, name, given, option.Accepted);
+    }
 
     private object? Refuse(Option option, YamlNode node)
     {
@@ -141,8 +152,11 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     }
 
     /// <summary>The value that a text says; null, and reported, where it says none.</summary>
-    public object? Parse(ScalarOption option, SubstitutedText given) =>
-        Take(option.Parse(given.Text), option.Key, given, option.Accepted);
+    public object? Parse(ScalarOption option, SubstitutedText given)
+    {
+        Parsed parsed = option.Parse(given.Text);
+        return parsed.IsValue ? parsed.Value : Take(parsed, option.Key, given, option.Accepted);
+    }
 
     /// <summary>The value; null, and reported, where there is none.</summary>
     public object? Take(Parsed parsed, string name, SubstitutedText given, string accepted)
@@ -266,7 +280,7 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
             }
             else
             {
-                if (!map.FixedEntries.Any())
+                if (map.FixedEntries.IsEmpty)
                 {
                     errors.Add(node.Position, $"{key} is an empty mapping", accepted);
                 }

@@ -15,7 +15,7 @@ internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
     private readonly List<SourceFile> files = [];
     private readonly List<string> names = [];
     private readonly Dictionary<string, Position> known = new(StringComparer.Ordinal);
-    private int sizeLeft = YamlFile.MostValues;
+    private readonly YamlBudget budget = new();
 
     /// <summary>The files that could be read, each before those that it includes.</summary>
     public IReadOnlyList<SourceFile> Files => files;
@@ -34,8 +34,7 @@ internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
         }
 
         known.Add(Path.GetFullPath(file), at);
-        YamlNode? root = YamlReader.Read(file, text, sizeLeft, errors);
-        sizeLeft -= root?.Size ?? 0;
+        YamlNode? root = YamlReader.Read(file, text, errors, budget);
         if (root is YamlMap map)
         {
             files.Add(new(file, map, IsIncluded: above.Count > 0));

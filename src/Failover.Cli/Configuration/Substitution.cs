@@ -45,7 +45,7 @@ internal sealed partial class Substitution(
     {
         if (!node.Text.Contains("${", StringComparison.Ordinal))
         {
-            return new(node.Text, Printable.Quoted(node.Text), node.Position, IsSecret: false);
+            return new(node.Text, ShownAs: null, node.Position, IsSecret: false);
         }
 
         bool isGood = true;
@@ -81,7 +81,7 @@ internal sealed partial class Substitution(
             Secrets.Add(given.Text, Concealed);
         }
 
-        return given.IsSecret ? given : given with { Shown = "a text of another form", IsSecret = true };
+        return given.IsSecret ? given : given with { ShownAs = "a text of another form", IsSecret = true };
     }
 
     private string? Find(Match match, Position at)

@@ -40,7 +40,7 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     /// <param name="node">What is there.</param>
     /// <param name="place">What it is, as <c>to_fail of "mail"</c>.</param>
     /// <param name="owner">The name of the component or of the named task that it belongs to.</param>
-    public BoundTask Bind(YamlNode node, string place, string owner)
+    public BoundTask Bind(YamlNode node, TaskPlace place, string owner)
     {
         if (node is not YamlMap map)
         {

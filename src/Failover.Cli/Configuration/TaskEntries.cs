@@ -24,34 +24,41 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     /// <param name="errors">Takes what is wrong.</param>
     /// <param name="isComponent">Whether it is a component, whose own keys are not among the entries.</param>
     public static TaskEntries? Choose(
-        IEnumerable<YamlEntry> entries,
+        ImmutableArray<YamlEntry> entries,
         Position at,
-        string place,
+        TaskPlace place,
         ConfigurationErrors errors,
         bool isComponent = false
     )
     {
-        YamlEntry[] all = [.. entries];
-        YamlEntry[] tasks = [.. all.Where(entry => TaskBinder.IsTaskKey(entry.Name))];
+        if (entries is [var alone] && TaskBinder.IsTaskKey(alone.Name))
+        {
+            return new(alone, []);
+        }
+
+        ImmutableArray<YamlEntry> tasks = entries.RemoveAll(static entry => !TaskBinder.IsTaskKey(entry.Name));
         if (tasks.Length > 1)
         {
             // Alone it is a task, beside another one a layer around that.
-            tasks = [.. tasks.Where(entry => !TaskLayer.IsKey(entry.Name))];
+            tasks = tasks.RemoveAll(static entry => TaskLayer.IsKey(entry.Name));
         }
 
         YamlEntry? task = tasks.FirstOrDefault();
         bool isGood = true;
-        foreach (YamlEntry entry in all.Where(entry => !IsKnown(entry)))
+        foreach (YamlEntry entry in entries)
         {
-            ReportUnknown(entry, task, place, errors, isComponent);
-            isGood = false;
+            if (!IsKnown(entry))
+            {
+                ReportUnknown(entry, task, place, errors, isComponent);
+                isGood = false;
+            }
         }
 
-        foreach (YamlEntry second in tasks.Skip(1))
+        for (int i = 1; i < tasks.Length; i++)
         {
             errors.Add(
-                second.Key.Position,
-                $"a second task, {second.Name}, in {place}, beside {task!.Name}",
+                tasks[i].Key.Position,
+                $"a second task, {tasks[i].Name}, in {place}, beside {task!.Name}",
                 $"one of {TaskBinder.Accepted}"
             );
             isGood = false;
@@ -64,7 +71,7 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
 
         TaskEntries? chosen = task is null
             ? null
-            : new(task, [.. all.Where(entry => entry != task && TaskLayer.IsKey(entry.Name))]);
+            : new(task, entries.RemoveAll(entry => entry == task || !TaskLayer.IsKey(entry.Name)));
         return chosen?.Report(place, errors) == true && isGood ? chosen : null;
     }
 
@@ -73,7 +80,7 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     private static void ReportUnknown(
         YamlEntry entry,
         YamlEntry? task,
-        string place,
+        TaskPlace place,
         ConfigurationErrors errors,
         bool isComponent
     )
@@ -139,7 +146,10 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     public bool IsBare => Beside.IsEmpty;
 
     /// <summary>The layers around the task, the innermost first, with what is said of their options.</summary>
-    public IEnumerable<(TaskLayer Layer, ImmutableArray<(LayerKey Key, YamlEntry Entry)> Said)> Layers()
+    public IEnumerable<(TaskLayer Layer, ImmutableArray<(LayerKey Key, YamlEntry Entry)> Said)> Layers() =>
+        IsBare ? [] : LayersOfKeys();
+
+    private IEnumerable<(TaskLayer Layer, ImmutableArray<(LayerKey Key, YamlEntry Entry)> Said)> LayersOfKeys()
     {
         HashSet<string> taken = new(StringComparer.Ordinal);
         foreach (TaskLayer layer in TaskLayer.InsideOut.Where(Exists))
@@ -159,7 +169,7 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
     /// <param name="place">What the mapping is, as <c>component "mail"</c>.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <returns>Whether nothing is.</returns>
-    private bool Report(string place, ConfigurationErrors errors)
+    private bool Report(TaskPlace place, ConfigurationErrors errors)
     {
         int before = errors.Count;
         foreach (YamlEntry entry in Beside)
@@ -172,7 +182,7 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
             {
                 errors.Add(entry.Key.Position, $"{entry.Name} beside {Task.Name} in {place}", Mended(entry));
             }
-            else if (TaskLayer.OwnersOf(entry.Name).ToArray() is var owners && !owners.Any(Exists))
+            else if (TaskLayer.OwnersOf(entry.Name) is var owners && !owners.Any(Exists))
             {
                 string makers = string.Join(
                     ", ",
@@ -191,7 +201,7 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
         return errors.Count == before;
     }
 
-    private void ReportTimeout(YamlEntry entry, string place, ConfigurationErrors errors)
+    private void ReportTimeout(YamlEntry entry, TaskPlace place, ConfigurationErrors errors)
     {
         if (!TaskLayer.HasTimeout(Task.Name))
         {
@@ -223,7 +233,29 @@ internal sealed record TaskEntries(YamlEntry Task, ImmutableArray<YamlEntry> Bes
         return $"{nested}; or a check here, and beside it the keys of the short form";
     }
 
-    private bool Exists(TaskLayer layer) => layer.Makes.Any(key => Find(key.Name) is not null);
+    private bool Exists(TaskLayer layer)
+    {
+        foreach (LayerKey key in layer.Makes)
+        {
+            if (Find(key.Name) is not null)
+            {
+                return true;
+            }
+        }
 
-    private YamlEntry? Find(string name) => Beside.FirstOrDefault(entry => entry.Name == name);
+        return false;
+    }
+
+    private YamlEntry? Find(string name)
+    {
+        foreach (YamlEntry entry in Beside)
+        {
+            if (entry.Name == name)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
 }

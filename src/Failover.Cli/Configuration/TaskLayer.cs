@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Failover;
@@ -47,7 +48,13 @@ internal sealed record TaskLayer(KindKeys Keys, ImmutableArray<LayerKey> Makes, 
     /// <summary>Its keys.</summary>
     public IEnumerable<LayerKey> All => Makes.Concat(Fills);
 
-    public static bool IsKey(string name) => Names.Contains(name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, ImmutableArray<TaskLayer>> Owners = Names.ToFrozenDictionary(
+        name => name,
+        name => (ImmutableArray<TaskLayer>)[.. InsideOut.Where(layer => layer.All.Any(key => key.Name == name))],
+        StringComparer.Ordinal
+    );
+
+    public static bool IsKey(string name) => Owners.ContainsKey(name);
 
     /// <summary>The option that a key gives: of several, of the innermost layer that has it.</summary>
     public static Option OptionOf(string name) =>
@@ -56,8 +63,7 @@ internal sealed record TaskLayer(KindKeys Keys, ImmutableArray<LayerKey> Makes, 
             : InsideOut.SelectMany(layer => layer.All).First(key => key.Name == name).Option;
 
     /// <summary>The layers that a key may belong to.</summary>
-    public static IEnumerable<TaskLayer> OwnersOf(string name) =>
-        InsideOut.Where(layer => layer.All.Any(key => key.Name == name));
+    public static ImmutableArray<TaskLayer> OwnersOf(string name) => Owners.GetValueOrDefault(name, []);
 
     /// <summary>The layer whose combinator has an option of that key, whether it may stand beside a task or not.</summary>
     public static TaskLayer? With(string option) =>

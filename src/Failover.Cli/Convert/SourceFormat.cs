@@ -53,7 +53,7 @@ internal sealed record SourceFormat(
     ) =>
         (file, text, targets, errors) =>
         {
-            YamlNode? root = YamlReader.Read(file, text, YamlFile.MostValues, errors);
+            YamlNode? root = YamlReader.Read(file, text, errors);
             if (root is not null and not YamlMap)
             {
                 errors.Add(root.Position, $"the file is {root.Shape}", "a mapping");

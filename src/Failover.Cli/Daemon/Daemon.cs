@@ -12,6 +12,8 @@ internal sealed class Daemon : IAsyncDisposable
 
     private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
 
+    private const long LittleMemory = 8 * 1024 * 1024;
+
     private readonly DaemonContext context;
     private readonly HealthService service;
     private readonly IStateStore store;
@@ -130,6 +132,9 @@ internal sealed class Daemon : IAsyncDisposable
             Log.WriteNotice(LogEvents.StateStore, moved);
         }
 
+        // What only reading needs, the text of the file above all, is given back to the system: before anybody asks and anything is probed,
+        // for it stops all threads.
+        GiveMemoryBack();
         service.Start(Log.Warnings(LogEvents.PasswordFile), Log.Warnings(LogEvents.StateStore));
         logging = Log.WriteAllAsync(service.Engine.Events);
         if (service.Engine.Loss is { } loss)
@@ -163,9 +168,17 @@ internal sealed class Daemon : IAsyncDisposable
             $"serves {configuration.File}: {Count(service.Components.Count, "component")}"
         );
         AdviceLog.Write(Log, configuration);
-        // What only a start needs, the text of the file above all, is given back to the system.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (GC.GetTotalMemory(forceFullCollection: false) < LittleMemory)
+        {
+            // It takes a moment, and what has made the listeners is half of what there is.
+            GiveMemoryBack();
+        }
+
+        ProgramPages.GiveBack();
     }
+
+    private static void GiveMemoryBack() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     // As the configuration in force says it: one that is rejected changes nothing.
     private void WatchFiles()

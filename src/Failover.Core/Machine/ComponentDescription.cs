@@ -22,10 +22,15 @@ internal sealed record ComponentDescription(
 
     /// <summary>How other jobs report to the heartbeats in it.</summary>
     public IEnumerable<HeartbeatAccess> Heartbeats =>
-        HeartbeatNames.In([this], Graph.NoNames).Select(heartbeat => heartbeat.Task.HeartbeatAccess!);
+        HeartbeatNames.AreIn(Task)
+            ? HeartbeatNames.In([this], Graph.NoNames).Select(heartbeat => heartbeat.Task.HeartbeatAccess!)
+            : [];
 
     /// <summary>Who may POST to it, to its heartbeats or to its guard, without repetition.</summary>
     public IEnumerable<Authentication> Users =>
+        OnPost is null && Guard is null && !HeartbeatNames.AreIn(Task) ? [] : UsersOfAll;
+
+    private IEnumerable<Authentication> UsersOfAll =>
         Heartbeats
             .Select(heartbeat => heartbeat.Auth)
             .Prepend(OnPost?.Auth)

@@ -33,6 +33,35 @@ internal static class ComponentRules
         ComponentDescription component,
         Func<string, string> spell,
         Func<HealthTask, bool> isNamed
+    ) => HasLatchOrReport(component.Task) ? FaultsOf(component, spell, isNamed) : [];
+
+    // Nothing else has rules, and most components have neither.
+    private static bool HasLatchOrReport(HealthTask task)
+    {
+        if (
+            task is Combinator { LatchSides: not null }
+            || task.FireAction is not null
+            || task.HeartbeatAccess is not null
+        )
+        {
+            return true;
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            if (HasLatchOrReport(child))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<ComponentFault> FaultsOf(
+        ComponentDescription component,
+        Func<string, string> spell,
+        Func<HealthTask, bool> isNamed
     )
     {
         IReadOnlyList<Place> places = PlacesIn(component.Task, isNamed: isNamed);
@@ -90,9 +119,13 @@ internal static class ComponentRules
     /// <summary>The paths of the oneshots that reset latches, and that the POST of the component does not fire, as
     /// <c>to_fail.to_ok</c>.</summary>
     public static IEnumerable<string> OneshotsWithoutPost(ComponentDescription component) =>
-        PlacesIn(component.Task)
-            .Where(place => place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target))
-            .Select(place => place.Path);
+        !HasLatchOrReport(component.Task)
+            ? []
+            : PlacesIn(component.Task)
+                .Where(place =>
+                    place.IsInToOk && IsFired(place) && !ReferenceEquals(place.Task, component.OnPost?.Target)
+                )
+                .Select(place => place.Path);
 
     private static bool IsAuthorisedLatch(Place place) => place.Task is Combinator { IsReleasedByFire: true };
 

@@ -1,26 +1,36 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Failover;
 
 /// <summary>The structure of one set of descriptions: one vertex for each distinct task. Never changes once it is installed.</summary>
 internal sealed class Graph
 {
-    private readonly Dictionary<HealthTask, Vertex> byTask = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, (ComponentDescription Description, Vertex Root)> byName = new(
-        StringComparer.Ordinal
-    );
-    private readonly List<Vertex> vertices = [];
+    private readonly Dictionary<HealthTask, Vertex> byTask;
+    private readonly Dictionary<string, (ComponentDescription Description, Vertex Root)> byName;
+    private readonly List<Vertex> vertices;
     private readonly IReadOnlyDictionary<HealthTask, string> names;
-    private readonly IReadOnlyDictionary<HealthTask, string> roots;
+    private IReadOnlyDictionary<HealthTask, string> roots;
 
     /// <summary>Makes one without components.</summary>
     /// <param name="names">The names of tasks that have one of their own.</param>
     /// <param name="roots">The components of tasks that others may use as well.</param>
+    /// <param name="components">How many components there will be, where that is known: tables that grow are copied, and large ones are
+    /// what makes a collection of garbage long.</param>
+    /// <param name="tasks">How many tasks they will have, about.</param>
     public Graph(
         IReadOnlyDictionary<HealthTask, string> names,
-        IReadOnlyDictionary<HealthTask, string>? roots = null
-    ) => (this.names, this.roots) = (names, roots ?? NoNames);
+        IReadOnlyDictionary<HealthTask, string>? roots = null,
+        int components = 0,
+        int tasks = 0
+    )
+    {
+        (this.names, this.roots) = (names, roots ?? NoNames);
+        byTask = new(tasks, ReferenceEqualityComparer.Instance);
+        byName = new(components, StringComparer.Ordinal);
+        vertices = new(tasks);
+    }
 
     /// <summary>For graphs whose tasks have no names of their own.</summary>
     public static IReadOnlyDictionary<HealthTask, string> NoNames { get; } = new Dictionary<HealthTask, string>();
@@ -39,15 +49,15 @@ internal sealed class Graph
     public Vertex? RootOf(string component) => byName.TryGetValue(component, out var found) ? found.Root : null;
 
     /// <summary>Adds a component. Names are unique, which is for the caller to see to.</summary>
-    /// <returns>The vertices that it adds, children before their parents.</returns>
-    public IReadOnlyList<Vertex> Add(ComponentDescription description)
+    public void Add(ComponentDescription description)
     {
-        int known = vertices.Count;
         Vertex root = VertexOf(description.Task, RootKey(description.Name));
         root.RootOf = root.RootOf.Add(description.Name);
         byName.Add(description.Name, (description, root));
-        return vertices.GetRange(known, vertices.Count - known);
     }
+
+    /// <summary>All components have been added: what only that needs is let go.</summary>
+    public void Complete() => roots = NoNames;
 
     /// <summary>The places of the vertices below a component's root, with the paths to them.</summary>
     public IEnumerable<(string Path, Vertex Vertex)> PlacesIn(string component)
@@ -84,21 +94,27 @@ internal sealed class Graph
             key = RootKey(component);
         }
 
-        ImmutableArray<Vertex> children =
-        [
-            .. task.Children.Select((child, index) => VertexOf(child, Vertex.Below(key, task.ChildName(index)))),
-        ];
+        ImmutableArray<HealthTask> below = task.Children;
+        Vertex[] children = below.IsEmpty ? [] : new Vertex[below.Length];
+        for (int i = 0; i < children.Length; i++)
+        {
+            children[i] = VertexOf(below[i], Vertex.Below(key, task.ChildName(i)));
+        }
+
         Vertex vertex = new()
         {
             Task = task,
             Key = key,
-            Fingerprint = Fingerprint.Of(task.TextWith(child => byTask[child].Fingerprint)),
             Order = vertices.Count,
-            Children = children,
+            Children = ImmutableCollectionsMarshal.AsImmutableArray(children),
         };
-        foreach (Vertex child in children.Distinct())
+        foreach (Vertex child in children)
         {
-            child.Parents = child.Parents.Add(vertex);
+            // One that is used twice by it has just got it as its last one.
+            if (child.Parents is not [.., var last] || last != vertex)
+            {
+                child.Parents = child.Parents.Add(vertex);
+            }
         }
 
         byTask.Add(task, vertex);

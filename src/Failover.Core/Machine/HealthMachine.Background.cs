@@ -138,7 +138,7 @@ internal sealed partial class HealthMachine
         judgedInTurn.Add(node.Child(0));
         TryJudgeFromMemory(node, judgedInTurn);
         ChangeInterval(node, loop);
-        ReevaluateAncestors(node, judged: [node], passesLoops: false);
+        ReevaluateAncestors(node, passesLoops: false);
         FreeSlot(node);
         if (loop.IsLate)
         {

@@ -46,7 +46,7 @@ internal sealed partial class HealthMachine
         RecordDefinite(node, step.Observation.State, now);
         Take(node, step);
         // A loop above needs no turn for what is in memory.
-        ReevaluateAncestors(node, judged: [node], passesLoops: true);
+        ReevaluateAncestors(node, passesLoops: true);
     }
 
     private void WatchSilence(Node node)
@@ -103,7 +103,7 @@ internal sealed partial class HealthMachine
             if (shown.FreshUntil != node.Shown.FreshUntil && shown.State == node.Shown.State)
             {
                 Show(node, node.Shown with { FreshUntil = shown.FreshUntil, EvidenceUntil = shown.EvidenceUntil });
-                ReevaluateAncestors(node, judged: [node], passesLoops: true);
+                ReevaluateAncestors(node, passesLoops: true);
             }
         }
     }

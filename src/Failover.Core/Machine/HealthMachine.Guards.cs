@@ -205,7 +205,7 @@ internal sealed partial class HealthMachine
             }
 
             Judge(toggle, seen);
-            ReevaluateAncestors(toggle, judged: [toggle], passesLoops: true);
+            ReevaluateAncestors(toggle, passesLoops: true);
         }
 
         isLatchingHeld = false;

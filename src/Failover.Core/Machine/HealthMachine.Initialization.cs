@@ -45,11 +45,27 @@ internal sealed partial class HealthMachine
             return;
         }
 
+        // Only toggles have a state for them, and most files have few.
+        HashSet<Vertex> parents = [];
+        foreach (Node node in fresh)
+        {
+            foreach (Vertex parent in node.Vertex.Parents)
+            {
+                if (parent.Combinator?.ChildStateOnRestart(parent.Node.State) is not null)
+                {
+                    parents.Add(parent);
+                }
+            }
+        }
+
+        if (parents.Count == 0)
+        {
+            return;
+        }
+
         HashSet<Node> all = [.. fresh];
         HashSet<Node> others = [.. fresh.Where(node => !standing.Contains(node))];
-        foreach (
-            Vertex parent in fresh.SelectMany(node => node.Vertex.Parents).Distinct().OrderBy(vertex => vertex.Order)
-        )
+        foreach (Vertex parent in parents.OrderBy(vertex => vertex.Order))
         {
             Node node = parent.Node;
             if (node.Combinator?.ChildStateOnRestart(node.State) is not { } state)
@@ -67,6 +83,30 @@ internal sealed partial class HealthMachine
                 }
             }
         }
+    }
+
+    // What was shown where new nodes begin.
+    private Dictionary<string, HealthState> PlacesBefore(GraphPlan plan)
+    {
+        Dictionary<string, HealthState> places = new(StringComparer.Ordinal);
+        if (plan.FreshKeys.Count == 0)
+        {
+            return places;
+        }
+
+        foreach (Vertex vertex in graph.Vertices)
+        {
+            if (
+                vertex.Combinator is not null
+                && plan.FreshKeys.Contains(vertex.Key)
+                && vertex.Node.Shown.ReadAt(now).State is not HealthState.Error and var state
+            )
+            {
+                places[vertex.Key] = state;
+            }
+        }
+
+        return places;
     }
 
     private HealthState? PreviousStateAt(Node node, Dictionary<string, HealthState> placesBefore)

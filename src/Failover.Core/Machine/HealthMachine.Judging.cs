@@ -73,13 +73,14 @@ internal sealed partial class HealthMachine
     }
 
     // Reevaluates the ancestors of changed nodes, children first; a node with several changed children is reevaluated once, after all of them.
-    private void ReevaluateAncestors(Node changed, HashSet<Node> judged, bool passesLoops)
+    private void ReevaluateAncestors(Node changed, bool passesLoops)
     {
         if (changed.Vertex.Parents.IsEmpty)
         {
             return;
         }
 
+        HashSet<Node> judged = [changed];
         PriorityQueue<Node, int> above = new();
         HashSet<Node> queued = [];
         EnqueueParents(changed);

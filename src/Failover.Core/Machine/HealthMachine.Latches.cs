@@ -133,7 +133,7 @@ internal sealed partial class HealthMachine
         seen[sides.SetBy] = setBy.IsEvaluatedInBackground ? setBy.Shown.ReadAt(now) : null;
         Take(toggle, toggle.Combinator.Judge(toggle.State, seen, now));
         UpdateLatched(toggle);
-        ReevaluateAncestors(toggle, judged: [toggle], passesLoops: true);
+        ReevaluateAncestors(toggle, passesLoops: true);
     }
 
     private static bool IsAuthorised(Node toggle) => toggle.Combinator!.IsReleasedByFire;
@@ -164,10 +164,22 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private static HealthState? LatchedValue(Node node, Func<Node, HealthState?> below) =>
-        node.Combinator is not { } combinator
-            ? null
-            : combinator.LatchedValue(node.State, node.Vertex.Children.Select(child => below(child.Node)).ToArray());
+    private static HealthState? LatchedValue(Node node, Func<Node, HealthState?> below)
+    {
+        if (node.Combinator is not { } combinator)
+        {
+            return null;
+        }
+
+        int count = node.Vertex.Children.Length;
+        Span<HealthState?> children = count <= 8 ? stackalloc HealthState?[count] : new HealthState?[count];
+        for (int i = 0; i < count; i++)
+        {
+            children[i] = below(node.Child(i));
+        }
+
+        return combinator.LatchedValue(node.State, children);
+    }
 
     // As if these latches had ended.
     private static HealthState? LatchedWithout(Node node, HashSet<Node> ended)
@@ -245,6 +257,18 @@ internal sealed partial class HealthMachine
 
     private static string[] ComponentsAbove(Node node)
     {
+        // Most nodes have one way up.
+        Vertex at = node.Vertex;
+        while (at.RootOf.IsEmpty && at.Parents is [var only])
+        {
+            at = only;
+        }
+
+        if (at.Parents.IsEmpty && at.RootOf is [var name])
+        {
+            return [name];
+        }
+
         HashSet<Vertex> visited = [];
         SortedSet<string> names = new(StringComparer.Ordinal);
         Collect(node.Vertex);

@@ -57,6 +57,11 @@ internal sealed partial class HealthMachine
     // What held it holds it. Where its latches made it fail and do so no longer, or where that is not known, they hold it now.
     private static void RestoreHeldBy(ServedComponent component, StoredComponent? row, HashSet<Latch> resumed)
     {
+        if (component.Latches.IsEmpty)
+        {
+            return;
+        }
+
         bool isUnlatched = component.Root.Latched != HealthState.Fail;
         HashSet<Node> setting = NodesThatSetLatches(component);
         HoldBy(
@@ -99,9 +104,9 @@ internal sealed partial class HealthMachine
     {
         PreviousItem<StoredNode>[] priors =
         [
-            .. stored.Nodes.Select(row => new PreviousItem<StoredNode>(row.Key, row.Kind, row.Fingerprint, row)),
+            .. stored.Nodes.Select(row => new PreviousItem<StoredNode>(row.Key, row.Kind, row)),
         ];
-        Dictionary<Vertex, PreviousItem<StoredNode>> matches = Matching.Match(graph, priors);
+        Matching<StoredNode> matches = Matching<StoredNode>.Of(graph, priors, row => row.Fingerprint);
         HashSet<string> keptKeys = new(StringComparer.Ordinal);
         List<Node> fresh = [];
         foreach (Vertex vertex in graph.Vertices)
@@ -112,7 +117,7 @@ internal sealed partial class HealthMachine
                 continue;
             }
 
-            StoredNode? row = matches.GetValueOrDefault(vertex)?.Value;
+            StoredNode? row = matches[vertex]?.Value;
             if (row is not null && IsRestorable(combinator, row, isYoung))
             {
                 vertex.Node.State = combinator.RestoreAt(new(row.State, row.Reason), AgeOf(row, stored), now);
@@ -162,14 +167,19 @@ internal sealed partial class HealthMachine
             // Of several at one path, one that is at fail takes precedence.
             .. stored
                 .Latches.OrderBy(row => row.State == HealthState.Fail)
-                .Select(row => new PreviousItem<StoredLatch>(row.Place, row.Kind, row.Fingerprint, row)),
+                .Select(row => new PreviousItem<StoredLatch>(row.Place, row.Kind, row)),
         ];
         HashSet<StoredLatch> adopted = new(ReferenceEqualityComparer.Instance);
-        foreach ((Vertex vertex, PreviousItem<StoredLatch> prior) in Matching.Match(graph, priors))
+        Matching<StoredLatch> matches = Matching<StoredLatch>.Of(graph, priors, row => row.Fingerprint);
+        foreach (Vertex vertex in graph.Vertices)
         {
-            if (vertex.Combinator is { LatchSides: not null } && adopted.Add(prior.Value))
+            if (
+                matches[vertex] is { Value: var row }
+                && vertex.Combinator is { LatchSides: not null }
+                && adopted.Add(row)
+            )
             {
-                Resume(prior.Value, vertex, isYoung);
+                Resume(row, vertex, isYoung);
             }
         }
 

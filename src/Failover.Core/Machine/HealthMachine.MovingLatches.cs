@@ -21,15 +21,7 @@ internal sealed partial class HealthMachine
         Latch[] stranded = [.. latches.Where(latch => latch.Node is null)];
         if (stranded.Length > 0)
         {
-            Adopt(
-                stranded.Select(latch => new PreviousItem<Latch>(
-                    latch.Place,
-                    latch.AdoptableKind,
-                    latch.AdoptableFingerprint,
-                    latch
-                )),
-                to
-            );
+            Adopt([.. stranded.Select(latch => new PreviousItem<Latch>(latch.Place, latch.AdoptableKind, latch))], to);
         }
 
         StoreDisplacedLatchesSeparately();
@@ -62,11 +54,15 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void Adopt(IEnumerable<PreviousItem<Latch>> stranded, Graph to)
+    private void Adopt(PreviousItem<Latch>[] stranded, Graph to)
     {
-        foreach ((Vertex vertex, PreviousItem<Latch> prior) in Matching.Match(to, [.. stranded]))
+        Matching<Latch> matches = Matching<Latch>.Of(to, stranded, latch => latch.AdoptableFingerprint);
+        foreach (Vertex vertex in to.Vertices)
         {
-            Adopt(prior.Value, vertex.Node);
+            if (matches[vertex] is { Value: var latch })
+            {
+                Adopt(latch, vertex.Node);
+            }
         }
     }
 

@@ -48,7 +48,13 @@ internal sealed partial class HealthMachine
     // For the history, and for the next process: at once, whether it may be published yet or not.
     private void Record(ServedComponent component)
     {
-        if (!IsStarted || component.IsRetired || Effective(component) is not { IsKnown: true } snapshot)
+        if (!IsStarted || component.IsRetired)
+        {
+            return;
+        }
+
+        component.Unpublished = Effective(component);
+        if (component.Unpublished is not { IsKnown: true } snapshot)
         {
             return;
         }
@@ -95,7 +101,8 @@ internal sealed partial class HealthMachine
     {
         component.Hold = null;
         Snapshot before = component.Published;
-        Snapshot next = Effective(component);
+        Snapshot next = component.Unpublished ?? Effective(component);
+        component.Unpublished = null;
         if (component.IsRetired || (!next.IsKnown && before.IsKnown))
         {
             return;

@@ -15,8 +15,11 @@ internal sealed partial class HealthMachine
         Begin(at, wallClock);
         heartbeats = null;
         List<Node> fresh = [];
-        foreach (Vertex vertex in graph.Add(description))
+        int known = graph.Vertices.Count;
+        graph.Add(description);
+        for (int i = known; i < graph.Vertices.Count; i++)
         {
+            Vertex vertex = graph.Vertices[i];
             vertex.Node = new(vertex);
             fresh.Add(vertex.Node);
         }
@@ -50,7 +53,7 @@ internal sealed partial class HealthMachine
         Dictionary<ServedComponent, Latch[]> effective = components
             .Values.Where(component => component.Latches.Length > 0 && component.IsLatched)
             .ToDictionary(component => component, component => Effective(component, component.Latches));
-        Dictionary<string, HealthState> placesBefore = PlacesBefore();
+        Dictionary<string, HealthState> placesBefore = PlacesBefore(plan);
         List<Node> changed = [];
         List<Node> fresh = Install(plan, changed);
         foreach (Vertex gone in plan.From.Vertices)
@@ -83,12 +86,11 @@ internal sealed partial class HealthMachine
         foreach (ServedComponent component in resumed)
         {
             // What a process before this one removed is not known: any latch may have made it fail.
-            HoldBy(
-                component,
-                effectiveWhenRemoved.Remove(component.Name, out Latch[]? before)
-                    ? before
-                    : component.Latches.Where(latch => latch.IsAuthorised)
-            );
+            effectiveWhenRemoved.Remove(component.Name, out Latch[]? before);
+            if (!component.Latches.IsEmpty)
+            {
+                HoldBy(component, before ?? component.Latches.Where(latch => latch.IsAuthorised));
+            }
         }
 
         GroupByGuard();
@@ -102,29 +104,22 @@ internal sealed partial class HealthMachine
                 Ask(component);
             }
 
-            MarkChanged(component);
+            // It may serve another state only where something of it is another.
+            if (
+                !component.IsUnchanged
+                || component.Guard is not null
+                || component.Carried is not null
+                || !component.Latches.IsEmpty
+                || !component.HeldBy.IsEmpty
+            )
+            {
+                MarkChanged(component);
+            }
         }
 
         Settle();
         isInstalling = false;
         TrimBuffers();
-    }
-
-    private Dictionary<string, HealthState> PlacesBefore()
-    {
-        Dictionary<string, HealthState> places = new(StringComparer.Ordinal);
-        foreach (Vertex vertex in graph.Vertices)
-        {
-            if (
-                vertex.Combinator is not null
-                && vertex.Node.Shown.ReadAt(now).State is not HealthState.Error and var state
-            )
-            {
-                places[vertex.Key] = state;
-            }
-        }
-
-        return places;
     }
 
     // Gives each vertex its node, children first.
@@ -135,17 +130,17 @@ internal sealed partial class HealthMachine
         heartbeats = null;
         foreach (Vertex vertex in graph.Vertices)
         {
-            if (!plan.Matches.TryGetValue(vertex, out PreviousItem<Vertex>? before))
+            if (plan.Before(vertex) is not { } before)
             {
                 vertex.Node = new(vertex);
                 fresh.Add(vertex.Node);
                 continue;
             }
 
-            Node node = before.Value.Node;
+            Node node = before.Node;
             vertex.Node = node;
             node.Vertex = vertex;
-            if (!plan.Unchanged.Contains(vertex) || before.Key != vertex.Key)
+            if (!plan.IsUnchanged(vertex) || before.Key != vertex.Key)
             {
                 changed.Add(node);
                 RecordMove(node, before.Key);
@@ -235,8 +230,10 @@ internal sealed partial class HealthMachine
         {
             served.Add(description.Name);
             bool isKnown = components.TryGetValue(description.Name, out ServedComponent? before);
-            bool isSame = isKnown && plan.Unchanged.Contains(root) && plan.Matches[root].Value.Node == before!.Root;
+            bool isSame = isKnown && plan.IsUnchanged(root) && root.Node == before!.Root;
+            bool hasSameRules = isSame && HasSameRules(before!.Description, description);
             ServedComponent component = ServeAs(description);
+            component.IsUnchanged = hasSameRules;
             if (isKnown && !isSame)
             {
                 component.IsOverdue = false;
@@ -245,11 +242,15 @@ internal sealed partial class HealthMachine
             }
             else if (!isKnown)
             {
-                component.Latches =
-                [
-                    .. component.Latches,
-                    .. latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal)),
-                ];
+                if (latches.Count > 0)
+                {
+                    component.Latches =
+                    [
+                        .. component.Latches,
+                        .. latches.Where(latch => latch.Components.Contains(description.Name, StringComparer.Ordinal)),
+                    ];
+                }
+
                 resumed.Add(component);
             }
         }
@@ -263,6 +264,10 @@ internal sealed partial class HealthMachine
         ForgetRemovedWithoutLatch();
         return resumed;
     }
+
+    // Of what changes a state by itself: a POST action does not without a latch.
+    private static bool HasSameRules(ComponentDescription before, ComponentDescription description) =>
+        before.OnError == description.OnError && before.Guard == description.Guard;
 
     private void ForgetRemovedWithoutLatch()
     {
@@ -291,9 +296,9 @@ internal sealed partial class HealthMachine
     {
         foreach (Node node in changed)
         {
-            Vertex before = plan.Matches[node.Vertex].Value;
+            Vertex before = plan.Before(node.Vertex)!;
             bool isSameBelow =
-                node.Vertex.Children.All(plan.Unchanged.Contains)
+                node.Vertex.Children.All(plan.IsUnchanged)
                 && node.Vertex.Children.Select(child => child.Node)
                     .SequenceEqual(before.Children.Select(child => child.Node));
             if (node.Combinator is not { } combinator)
@@ -306,7 +311,7 @@ internal sealed partial class HealthMachine
                 node.State = combinator.Rebase(node.State, now);
             }
 
-            if (plan.Matches[node.Vertex].Fingerprint != node.Vertex.Fingerprint)
+            if (before.Fingerprint != node.Vertex.Fingerprint)
             {
                 node.State = combinator.AfterEdit(node.State, now);
             }
@@ -317,7 +322,7 @@ internal sealed partial class HealthMachine
     {
         foreach (Vertex vertex in graph.Vertices)
         {
-            vertex.Node.Latched = LatchedValue(vertex.Node, child => child.Latched);
+            vertex.Node.Latched = LatchedValue(vertex.Node, static child => child.Latched);
         }
     }
 
@@ -348,7 +353,7 @@ internal sealed partial class HealthMachine
                 soon.Add(node);
             }
 
-            if (soon.Contains(node) || !plan.Unchanged.Contains(vertex))
+            if (soon.Contains(node) || !plan.IsUnchanged(vertex))
             {
                 ScheduleTurnSoon(node);
             }

@@ -55,10 +55,11 @@ internal sealed partial class HealthMachine
     public ServedComponent? Find(string component) => components.GetValueOrDefault(component);
 
     /// <summary>Takes the actions since the last call, in order.</summary>
-    public IReadOnlyList<MachineAction> TakeActions()
+    /// <param name="next">An empty list for those to come, which is the machine's from now on; left out, a new one.</param>
+    public List<MachineAction> TakeActions(List<MachineAction>? next = null)
     {
         List<MachineAction> taken = actions;
-        actions = [];
+        actions = next ?? [];
         return taken;
     }
 

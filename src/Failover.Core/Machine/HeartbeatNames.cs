@@ -12,8 +12,15 @@ internal static class HeartbeatNames
         IReadOnlyDictionary<HealthTask, string> names
     )
     {
-        HashSet<HealthTask> visited = new(ReferenceEqualityComparer.Instance);
         ComponentDescription[] all = [.. components];
+        // Most files have none.
+        ComponentDescription[] having = [.. all.Where(component => AreIn(component.Task))];
+        if (having.Length == 0)
+        {
+            return [];
+        }
+
+        HashSet<HealthTask> visited = new(ReferenceEqualityComparer.Instance);
         // The task of a component belongs to it, wherever else it is used.
         Dictionary<HealthTask, string> owners = new(names, ReferenceEqualityComparer.Instance);
         foreach (ComponentDescription component in all.Where(component => !component.IsAlias))
@@ -21,7 +28,7 @@ internal static class HeartbeatNames
             owners.TryAdd(component.Task, component.Name);
         }
 
-        return all.SelectMany(component => In(component.Task, component.Name));
+        return having.SelectMany(component => In(component.Task, component.Name));
 
         IEnumerable<(string, HealthTask)> In(HealthTask task, string owner)
         {
@@ -44,6 +51,25 @@ internal static class HeartbeatNames
                 }
             }
         }
+    }
+
+    /// <summary>Whether other jobs report to something in a task.</summary>
+    public static bool AreIn(HealthTask task)
+    {
+        if (task.HeartbeatAccess is not null)
+        {
+            return true;
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            if (AreIn(child))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Those whose name another one has, each with the first of that name.</summary>

@@ -83,5 +83,5 @@ internal sealed class Evaluation(Instant started)
     public bool HasWaited { get; set; }
 
     /// <summary>Its waiters: nodes whose evaluation needs it, and loops whose turn it is.</summary>
-    public List<Node> Waiters { get; } = [];
+    public List<Node> Waiters { get; } = new(capacity: 1);
 }

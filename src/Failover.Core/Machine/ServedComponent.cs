@@ -34,6 +34,9 @@ internal sealed class ServedComponent(string name)
         }
     }
 
+    /// <summary>Whether the newest change of descriptions left it as it was: its nodes, and how it serves what they come to.</summary>
+    public bool IsUnchanged { get; set; }
+
     /// <summary>When it was described otherwise before.</summary>
     public Instant DescribedSince { get; set; }
 
@@ -45,6 +48,9 @@ internal sealed class ServedComponent(string name)
 
     /// <summary>What it serves.</summary>
     public Snapshot Published { get; set; } = Snapshot.Unknown;
+
+    /// <summary>What is in the history and not published yet, within one input; null where that is nothing.</summary>
+    public Snapshot? Unpublished { get; set; }
 
     /// <summary>Whoever reads it outside the machine.</summary>
     public object? Reader { get; set; }

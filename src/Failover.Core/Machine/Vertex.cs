@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace Failover;
 
@@ -7,8 +6,9 @@ namespace Failover;
 /// the graph is installed.</summary>
 internal sealed class Vertex
 {
-    // A fifth of the size of its text, which is needed only when the graph changes.
-    private readonly UInt128 fingerprint;
+    // A fifth of the size of its text.
+    private UInt128 fingerprint;
+    private volatile bool hasFingerprint;
 
     public required HealthTask Task { get; init; }
 
@@ -16,11 +16,21 @@ internal sealed class Vertex
     /// <c>ref:relay#task</c> below a task that has a name of its own.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Of its whole description, 128 bits in hexadecimal: equal where that is.</summary>
-    public required string Fingerprint
+    /// <summary>Of its whole description, 128 bits in hexadecimal: equal where that is. Made when it is asked for first, by whichever
+    /// thread: mostly it is not needed.</summary>
+    public string Fingerprint
     {
-        get => fingerprint.ToString("x32", CultureInfo.InvariantCulture);
-        init => fingerprint = UInt128.Parse(value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        get
+        {
+            if (!hasFingerprint)
+            {
+                // Another thread may do the same at this moment, and comes to the same.
+                fingerprint = Failover.Fingerprint.Of(Task.TextWith(new FingerprintsBelow(this).Of));
+                hasFingerprint = true;
+            }
+
+            return Failover.Fingerprint.Text(fingerprint);
+        }
     }
 
     /// <summary>Children come before their parents.</summary>
@@ -43,6 +53,58 @@ internal sealed class Vertex
 
     public static string OwnerOf(string key) => key[..(key.LastIndexOf('#') + 1)];
 
+    /// <summary>Whether it is described as another one, whose children are described as its own.</summary>
+    public bool IsDescribedAs(Vertex other) =>
+        ReferenceEquals(Task, other.Task) || HasSameValues(other.Task) || Fingerprint == other.Fingerprint;
+
     /// <summary>The key of a child.</summary>
     public static string Below(string key, string child) => key.EndsWith('#') ? key + child : $"{key}.{child}";
+
+    // Of values that are equal only if their texts are, so that few fingerprints are needed. Of tasks it is known.
+    private bool HasSameValues(HealthTask other)
+    {
+        if (Task.OwnKind is not { } kind || kind != other.OwnKind)
+        {
+            return false;
+        }
+
+        ImmutableArray<object?> values = Task.Values;
+        ImmutableArray<object?> others = other.Values;
+        for (int i = 0; i < values.Length; i++)
+        {
+            bool isSame = (values[i], others[i]) switch
+            {
+                (null, null) => true,
+                (string one, string two) => one == two,
+                (HealthTask, HealthTask) => true,
+                (ValueType one, ValueType two) => one.Equals(two),
+                _ => ReferenceEquals(values[i], others[i]),
+            };
+            if (!isSame)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Of many, each is found at once.
+    private sealed class FingerprintsBelow(Vertex vertex)
+    {
+        private const int Few = 8;
+
+        private readonly Dictionary<HealthTask, Vertex>? byTask =
+            vertex.Children.Length > Few
+                ? vertex
+                    .Children.DistinctBy(child => child.Task, ReferenceEqualityComparer.Instance)
+                    .ToDictionary(
+                        child => child.Task,
+                        (IEqualityComparer<HealthTask>)ReferenceEqualityComparer.Instance
+                    )
+                : null;
+
+        public string Of(HealthTask task) =>
+            (byTask?[task] ?? vertex.Children.First(child => ReferenceEquals(child.Task, task))).Fingerprint;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 
 namespace Failover;
 
@@ -49,15 +50,19 @@ public abstract record HealthTask
     private (Option Option, object? Value, int Index)? Find(int index)
     {
         int left = index;
-        foreach ((Option option, object? value) in OwnKind?.Options.Zip(Values) ?? [])
+        if (OwnKind is { } kind)
         {
-            int count = option.Tasks(value).Count;
-            if (left < count)
+            ImmutableArray<object?> values = Values;
+            for (int i = 0; i < values.Length; i++)
             {
-                return (option, value, left);
-            }
+                int count = kind.Options[i].Tasks(values[i]).Count;
+                if (left < count)
+                {
+                    return (kind.Options[i], values[i], left);
+                }
 
-            left -= count;
+                left -= count;
+            }
         }
 
         return null;
@@ -100,10 +105,21 @@ public abstract record HealthTask
 
     private string Call(TaskKind kind, Func<HealthTask, string>? below = null)
     {
-        IEnumerable<string> given = kind
-            .Options.Zip(Values)
-            .Where(pair => pair.Second is not null and not Delegate)
-            .Select(pair => $"{pair.First.Key}: {pair.First.Text(pair.Second!, below ?? (task => task.FullText))}");
-        return $"{kind.Name}({string.Join(", ", given)})";
+        below ??= static task => task.FullText;
+        ImmutableArray<object?> values = Values;
+        StringBuilder text = new(kind.Name);
+        text.Append('(');
+        bool isFirst = true;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is { } value and not Delegate)
+            {
+                Option option = kind.Options[i];
+                text.Append(isFirst ? "" : ", ").Append(option.Key).Append(": ").Append(option.Text(value, below));
+                isFirst = false;
+            }
+        }
+
+        return text.Append(')').ToString();
     }
 }

@@ -102,7 +102,11 @@ public sealed record Observation
     /// <summary>What is shown before the first evaluation.</summary>
     /// <param name="initial">The state that was described for that time; null where none was, which reads as fail.</param>
     internal static Observation NotEvaluated(HealthState? initial = null) =>
-        WithoutEvidence(initial ?? HealthState.Fail, "not evaluated yet");
+        initial is null or HealthState.Fail ? FailNotEvaluated : WithoutEvidence(initial.Value, NotEvaluatedReason);
+
+    private const string NotEvaluatedReason = "not evaluated yet";
+
+    private static readonly Observation FailNotEvaluated = WithoutEvidence(HealthState.Fail, NotEvaluatedReason);
 
     /// <summary>This observation as it reads at <paramref name="now"/>: itself, or an <see cref="HealthState.Error"/>
     /// once it is too old to be believed.</summary>

@@ -50,7 +50,7 @@ public static class Units
 
         if (duration < TimeSpan.FromSeconds(1))
         {
-            return Milliseconds(duration);
+            return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###}ms");
         }
 
         if (duration < TimeSpan.FromMinutes(1))
@@ -66,20 +66,6 @@ public static class Units
         };
         string rest = second == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{second}{secondUnit}");
         return string.Create(CultureInfo.InvariantCulture, $"{first}{firstUnit}{rest}");
-    }
-
-    // Up to three decimals. Of whole numbers, as every probe that is ok says how long it took.
-    private static string Milliseconds(TimeSpan duration)
-    {
-        long microseconds = (duration.Ticks + (TimeSpan.TicksPerMicrosecond / 2)) / TimeSpan.TicksPerMicrosecond;
-        (long whole, long rest) = Math.DivRem(microseconds, 1000);
-        return rest switch
-        {
-            0 => string.Create(CultureInfo.InvariantCulture, $"{whole}ms"),
-            _ when rest % 100 == 0 => string.Create(CultureInfo.InvariantCulture, $"{whole}.{rest / 100}ms"),
-            _ when rest % 10 == 0 => string.Create(CultureInfo.InvariantCulture, $"{whole}.{rest / 10:D2}ms"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{whole}.{rest:D3}ms"),
-        };
     }
 
     private static TimeSpan Times(double count, TimeSpan unit)

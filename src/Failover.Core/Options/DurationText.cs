@@ -42,6 +42,12 @@ internal static class DurationText
     /// <summary>The duration with nothing rounded; <see cref="Parse"/> gives the same back.</summary>
     public static string Exact(TimeSpan duration)
     {
+        // As nearly all of them are, and those that are asked for most.
+        if (duration.Ticks % TimeSpan.TicksPerSecond == 0 && duration.Ticks is >= 0 and < TimeSpan.TicksPerMinute)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / TimeSpan.TicksPerSecond}s");
+        }
+
         StringBuilder text = new(duration < TimeSpan.Zero ? "-" : "");
         // The shortest has no counterpart: it is one tick further from zero than the longest.
         ulong rest = duration < TimeSpan.Zero ? (ulong)-(duration.Ticks + 1) + 1 : (ulong)duration.Ticks;
@@ -82,9 +88,13 @@ internal static class DurationText
 
             text = text[digits..];
             int letters = text.IndexOfAnyExceptInRange('a', 'z') is >= 0 and var end ? end : text.Length;
-            string unit = text[..letters].ToString();
-            int index = Array.FindIndex(Known, next, known => known.Name == unit);
-            if (index < 0)
+            int index = next;
+            while (index < Known.Length && !text[..letters].SequenceEqual(Known[index].Name))
+            {
+                index++;
+            }
+
+            if (index == Known.Length)
             {
                 return false;
             }

@@ -106,5 +106,5 @@ internal sealed class TaskList : IReadOnlyList<HealthTask>, IEquatable<TaskList>
         return shown.Replace("#", "%23", StringComparison.Ordinal);
     }
 
-    private static string Digest(string text) => Fingerprint.Of(text)[..DigestLength];
+    private static string Digest(string text) => Fingerprint.Text(Fingerprint.Of(text))[..DigestLength];
 }

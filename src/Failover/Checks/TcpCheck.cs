@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Failover;
 
@@ -232,7 +233,9 @@ public sealed partial record TcpCheck : ProbeCheck, IConnectCheck
     }
 
     private Observation Connected(EndPoint target, TimeSpan took) =>
-        took > Latency
-            ? Observation.Fail($"slow: {PhaseTimes.Rounded(took)}, over {Units.Text(Latency.Value)}")
-            : Observation.Ok($"connected to {target} in {PhaseTimes.Rounded(took)}");
+        took > Latency ? Observation.Fail($"slow: {PhaseTimes.Rounded(took)}, over {Units.Text(Latency.Value)}")
+        // The same text as the end point's own, without a string for it.
+        : target is IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip
+            ? Observation.Ok($"connected to {ip.Address}:{ip.Port} in {PhaseTimes.Rounded(took)}")
+        : Observation.Ok($"connected to {target} in {PhaseTimes.Rounded(took)}");
 }

@@ -12,6 +12,9 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     // To begin a probe that does not block costs less than to wake another thread for it. More than these begin side by side.
     private const int MostProbesBegunHere = 4;
 
+    // A list that a reload has made large is not kept.
+    private const int MostSpareActions = 1024;
+
     // How long probes that are asked to stop get to close their sockets.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
@@ -30,6 +33,9 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     private readonly List<Component> added = [];
     private IReadOnlyList<Component> components;
     private bool isStopped;
+
+    // A list that has been used; null while it is in use.
+    private List<MachineAction>? spareActions;
 
     /// <summary>Makes an engine; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="time">Its clock.</param>
@@ -252,10 +258,11 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     // And ends here: what is published is published under the lock, in order; all else is done without it.
     private void Exit()
     {
-        IReadOnlyList<MachineAction> actions;
+        List<MachineAction> actions;
+        int probesWanted = 0;
         try
         {
-            actions = machine.TakeActions();
+            actions = machine.TakeActions(Interlocked.Exchange(ref spareActions, null));
             foreach (MachineAction action in actions)
             {
                 if (action is MachineAction.Publish publish)
@@ -265,6 +272,10 @@ internal sealed partial class HealthEngine : IAsyncDisposable
                 else if (action is MachineAction.Event happened)
                 {
                     Events.Publish(happened.Happened);
+                }
+                else if (action is MachineAction.Probe)
+                {
+                    probesWanted++;
                 }
                 else if (action is MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw)
                 {
@@ -282,11 +293,13 @@ internal sealed partial class HealthEngine : IAsyncDisposable
             gate.Exit();
         }
 
-        bool beginsHere = actions.Count(static action => action is MachineAction.Probe) <= MostProbesBegunHere;
         foreach (MachineAction action in actions)
         {
-            Do(action, beginsHere);
+            Do(action, beginsHere: probesWanted <= MostProbesBegunHere);
         }
+
+        actions.Clear();
+        Volatile.Write(ref spareActions, actions.Capacity <= MostSpareActions ? actions : null);
 
         storing.Drain();
         activity.Leave();

@@ -15,7 +15,11 @@ internal sealed class LoopProbes(
     Action<long, Observation, Instant, Instant> observed
 ) : ILoopProbeOwner
 {
-    private readonly Dictionary<long, (ILoopProbe Probe, ProbePlace Place)> running = [];
+    private const int MostSpare = 256;
+
+    // With the host whose place each has.
+    private readonly Dictionary<long, (ILoopProbe Probe, string? Host)> running = [];
+    private readonly Stack<LoopConnect> spare = [];
     private readonly Lock gate = new();
     private bool isStopped;
 
@@ -29,7 +33,7 @@ internal sealed class LoopProbes(
         if (
             probe.Check is not ProbeCheck check
             || (check as ILoopCheck)?.ProbeOn(loop, probe.Id, this) is not { } onLoop
-            || places.TryEnter(check) is not { } place
+            || !places.TryEnter(check, out string? host)
         )
         {
             return false;
@@ -38,13 +42,13 @@ internal sealed class LoopProbes(
         bool isLate;
         lock (gate)
         {
-            running.Add(probe.Id, (onLoop, place));
+            running.Add(probe.Id, (onLoop, host));
             isLate = isStopped;
         }
 
         if (isLate)
         {
-            onLoop.Abandon();
+            onLoop.Abandon(probe.Id);
         }
         else if (beginsHere && loop.IsCurrent)
         {
@@ -64,34 +68,46 @@ internal sealed class LoopProbes(
         ILoopProbe? onLoop;
         lock (gate)
         {
-            onLoop = running.TryGetValue(probe, out (ILoopProbe Probe, ProbePlace) known) ? known.Probe : null;
+            onLoop = running.TryGetValue(probe, out (ILoopProbe Probe, string?) known) ? known.Probe : null;
         }
 
-        onLoop?.Abandon();
+        onLoop?.Abandon(probe);
     }
 
     /// <summary>Asks all probes to end, those included that begin from now on.</summary>
     public void Stop()
     {
-        ILoopProbe[] all;
+        (long Number, ILoopProbe Probe)[] all;
         lock (gate)
         {
             isStopped = true;
-            all = [.. running.Values.Select(known => known.Probe)];
+            all = [.. running.Select(known => (known.Key, known.Value.Probe))];
         }
 
-        Array.ForEach(all, probe => probe.Abandon());
+        Array.ForEach(all, one => one.Probe.Abandon(one.Number));
+    }
+
+    LoopConnect? ILoopProbeOwner.TakeSpare()
+    {
+        lock (gate)
+        {
+            return spare.TryPop(out LoopConnect? used) ? used : null;
+        }
     }
 
     void ILoopProbeOwner.Ended(long number, Observation seen, long started, long ended)
     {
-        (ILoopProbe, ProbePlace Place) known;
+        (ILoopProbe Probe, string? Host) known;
         lock (gate)
         {
             running.Remove(number, out known);
+            if (known.Probe is LoopConnect connect && spare.Count < MostSpare)
+            {
+                spare.Push(connect);
+            }
         }
 
-        known.Place.Dispose();
+        places.Leave(known.Host, isOfAll: true);
         observed(number, seen, clock.At(started), clock.At(ended));
     }
 }

@@ -33,22 +33,24 @@ internal sealed class ProbePlaces(TimeProvider time, Action<long> waits)
         entered.ForEach(turn => turn.Begin());
     }
 
-    /// <summary>Takes a place for a probe if there is one now; else null.</summary>
-    public ProbePlace? TryEnter(ProbeCheck check)
+    /// <summary>Takes a place for a probe if there is one now, to be left.</summary>
+    /// <param name="check">What it probes.</param>
+    /// <param name="host">The host whose place it is as well; null where those of its host are not limited.</param>
+    public bool TryEnter(ProbeCheck check, out string? host)
     {
-        string? host = LimitedHost(check);
+        host = LimitedHost(check);
         if (host is not null && !TryEnter(host))
         {
-            return null;
+            return false;
         }
 
         if (all.TryEnter())
         {
-            return new(this, host) { IsOfAll = true };
+            return true;
         }
 
         Leave(host, isOfAll: false);
-        return null;
+        return false;
     }
 
     /// <summary>Takes a place for a probe, as soon as there is one.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Failover;
@@ -7,6 +8,11 @@ internal static class ComponentName
 {
     public const string Accepted =
         "one or more segments joined by /, none of them empty, . or .., without control characters and not under -/";
+
+    // Nearly all names are made of these, and none of these are wrong.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+    );
 
     public static string Check(string? name)
     {
@@ -23,6 +29,7 @@ internal static class ComponentName
     public static string? Flaw(string name) =>
         name switch
         {
+            { Length: > 0 } when !name.AsSpan().ContainsAnyExcept(Plain) => null,
             "" => "which is empty",
             ['/', ..] => "with a leading slash",
             _ when name.Any(char.IsControl) => "with a control character",

@@ -111,7 +111,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         IReadOnlyDictionary<HealthTask, string> taskNames
     )
     {
-        Dictionary<string, ComponentDescription> taken = new(StringComparer.Ordinal);
+        Dictionary<string, ComponentDescription> taken = new(components.Count, StringComparer.Ordinal);
         foreach (ComponentDescription component in components)
         {
             Check(component, taken, components);

@@ -20,6 +20,15 @@ internal interface IConnectCheck : ILoopCheck
     Observation Judge(in TcpAttempt attempt, TimeSpan took);
 
     [SupportedOSPlatform("linux")]
-    ILoopProbe? ILoopCheck.ProbeOn(EventLoop loop, long number, ILoopProbeOwner owner) =>
-        OnlyPath is { Source: null } path ? new LoopConnect(loop, this, path, number, owner) : null;
+    ILoopProbe? ILoopCheck.ProbeOn(EventLoop loop, long number, ILoopProbeOwner owner)
+    {
+        if (OnlyPath is not { Source: null } path)
+        {
+            return null;
+        }
+
+        LoopConnect connect = owner.TakeSpare() ?? new(owner);
+        connect.Prepare(loop, this, path, number);
+        return connect;
+    }
 }

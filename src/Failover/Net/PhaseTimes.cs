@@ -8,6 +8,7 @@ namespace Failover;
 /// <param name="timeout">How long all of it may take.</param>
 internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
 {
+    private static readonly string?[] texts = new string?[101];
     private static readonly ProbePhase[] All = Enum.GetValues<ProbePhase>();
 
     private readonly long started = time.GetTimestamp();
@@ -95,10 +96,16 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
         };
 
     /// <summary>Whole milliseconds as soon as that is precise to a tenth or better.</summary>
-    public static string Rounded(TimeSpan elapsed) =>
-        Units.Text(
-            TimeSpan.FromMilliseconds(Math.Round(elapsed.TotalMilliseconds, elapsed.TotalMilliseconds < 10 ? 1 : 0))
-        );
+    public static string Rounded(TimeSpan elapsed)
+    {
+        double milliseconds = elapsed.TotalMilliseconds;
+        return milliseconds < 10
+            ? Tenths(elapsed < TimeSpan.Zero ? 0 : (int)Math.Round(milliseconds * 10))
+            : Units.Text(TimeSpan.FromMilliseconds(Math.Round(milliseconds)));
+    }
+
+    // Each is made once: nearly every probe of a target nearby says one of them.
+    private static string Tenths(int tenths) => texts[tenths] ??= Units.Text(TimeSpan.FromMilliseconds(tenths / 10.0));
 
     private IEnumerable<(ProbePhase Phase, TimeSpan Time)> Spent()
     {

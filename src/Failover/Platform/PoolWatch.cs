@@ -69,6 +69,14 @@ internal sealed class PoolWatch : IDisposable
     {
         while (ContinuesWatching())
         {
+            // Work that nobody waits for does not have to be tried: an idle process stays idle.
+            if (ThreadPool.PendingWorkItemCount == 0)
+            {
+                Threads.Lower();
+                Changed.WaitOne(CheckInterval);
+                continue;
+            }
+
             ManualResetEventSlim hasRun = new();
             long completed = ThreadPool.CompletedWorkItemCount;
             ThreadPool.UnsafeQueueUserWorkItem(static ran => ran.Set(), hasRun, preferLocal: false);

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
@@ -29,6 +31,7 @@ internal static partial class RegularFile
     private const int Interrupted = 4; // EINTR
 
     private const int FirstBlock = 4096;
+    private const int BlockOfHash = 64 * 1024;
 
     /// <summary>Reads a file whole. It is shared with everyone: whoever writes it is not held up.</summary>
     /// <param name="path">Where it is; links are followed.</param>
@@ -36,6 +39,12 @@ internal static partial class RegularFile
     /// <exception cref="FileFault">It is missing, not to be read by this user, no regular file, too large, or not read in time.</exception>
     public static FileContent Read(string path, int largest) =>
         FileThreads.OfProcess.Run(path, () => ReadHere(path, largest));
+
+    /// <summary>The SHA-256 of what a file holds, and its length, as <see cref="Read"/> would read it: without all of it being in
+    /// memory.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static (byte[] Hash, long Length) Hash(string path, int largest) =>
+        FileThreads.OfProcess.Run(path, () => HashHere(path, largest));
 
     /// <summary>Refuses what is there and is no regular file. What is missing passes: for a file that another library opens, or
     /// makes.</summary>
@@ -95,6 +104,21 @@ internal static partial class RegularFile
             using SafeFileHandle file = Open(path);
             UnixFileMode rights = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
             return new(ReadAll(file, largest), rights);
+        }
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw FileFault.Of(fault);
+        }
+    }
+
+    private static (byte[] Hash, long Length) HashHere(string path, int largest)
+    {
+        try
+        {
+            Require(path);
+            using SafeFileHandle file = Open(path);
+            return (HashAll(file, largest, out long length), length);
         }
         catch (Exception fault)
             when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -182,24 +206,71 @@ internal static partial class RegularFile
             throw TooLarge(size, largest);
         }
 
-        // A file that grows while it is read, or has no length (as under /proc), fills the buffer.
-        byte[] bytes = new byte[size > 0 ? size + 1 : Math.Min(FirstBlock, largest + 1)];
+        // A file may grow while it is read, or have no length (as under /proc).
+        byte[] bytes = new byte[size > 0 ? size : Math.Min(FirstBlock, largest + 1)];
         int length = 0;
-        while (RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var count)
+        while (true)
         {
+            int count = RandomAccess.Read(file, bytes.AsSpan(length), length);
             length += count;
-            if (length > largest)
+            if (count == 0)
             {
-                throw TooLarge(length, largest);
+                return bytes[..length];
             }
 
             if (length == bytes.Length)
             {
+                // Most files are as long as they were, and are not copied.
+                byte[] more = new byte[1];
+                if (RandomAccess.Read(file, more, length) == 0)
+                {
+                    return bytes;
+                }
+
+                if (length >= largest)
+                {
+                    throw TooLarge(length + 1, largest);
+                }
+
                 Array.Resize(ref bytes, (int)Math.Min(2L * length, largest) + 1);
             }
+            else if (length > largest)
+            {
+                throw TooLarge(length, largest);
+            }
+        }
+    }
+
+    private static byte[] HashAll(SafeFileHandle file, int largest, out long length)
+    {
+        length = RandomAccess.GetLength(file);
+        if (length > largest)
+        {
+            throw TooLarge(length, largest);
         }
 
-        return bytes[..length];
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] block = ArrayPool<byte>.Shared.Rent(BlockOfHash);
+        try
+        {
+            length = 0;
+            while (RandomAccess.Read(file, block, length) is > 0 and var count)
+            {
+                length += count;
+                if (length > largest)
+                {
+                    throw TooLarge(length, largest);
+                }
+
+                hash.AppendData(block, 0, count);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+
+        return hash.GetHashAndReset();
     }
 
     private static FileFault TooLarge(long size, int largest) =>

@@ -72,7 +72,10 @@ public sealed class CommandLineTests : IDisposable
         "the URL is \"nonsense\"\n  accepted: http://HOST:PORT, https://HOST:PORT, HOST:PORT, a port or unix:/PATH, the first two with a path after it if need be\n"
     )]
     [InlineData("explain a --url unix:/nowhere", "cannot reach the daemon at unix:/nowhere: no such socket\n", 69)]
-    [InlineData("reset", "Required argument missing for command: 'reset'\nsee: failover reset --help\n")]
+    [InlineData("reset", "NAME is missing\nsee: failover reset --help\n")]
+    [InlineData("completion", "SHELL is missing\nsee: failover completion --help\n")]
+    [InlineData("history --since", "--since has no value\n  accepted: DURATION\nsee: failover history --help\n")]
+    [InlineData("status -f", "-f has no value\n  accepted: FILE\nsee: failover status --help\n")]
     public async Task A_wrong_command_line_says_what_was_got_and_what_is_accepted(
         string words,
         string error,
@@ -94,7 +97,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("explain")]
     [InlineData("history")]
     [InlineData("reset")]
+    [InlineData("release")]
     [InlineData("reload")]
+    [InlineData("convert")]
     [InlineData("schema")]
     [InlineData("completion")]
     [InlineData("licenses")]

@@ -100,6 +100,25 @@ public sealed class ConfigurationContentTests : IDisposable
     }
 
     [Fact]
+    public void What_begins_with_x_is_a_name_among_headers_in_the_environment_and_among_named_tasks()
+    {
+        FailoverConfiguration read = Read(
+            """
+            components:
+              web: {http: {url: http://a/, headers: {x-token: t}, header_matches: {x-id: "1"}, x-team: web}}
+              job: {exec: {command: job, environment: {x-mode: fast}, x-team: web}}
+              both: {any: {x-one: {ref: web}, x-two: {ref: job}}}
+            """
+        );
+
+        HealthTask both = new Any(
+            ("x-one", new HttpCheck("http://a/", headers: [new("x-token", "t")], headerMatches: [new("x-id", "1")])),
+            ("x-two", new ExecCheck(["job"], environment: [new("x-mode", "fast")]))
+        );
+        read.Components[2].Task.ShouldBe(both);
+    }
+
+    [Fact]
     public void Addresses_may_be_several_and_speak_HTTPS_where_there_is_a_certificate()
     {
         FailoverConfiguration read = Read(

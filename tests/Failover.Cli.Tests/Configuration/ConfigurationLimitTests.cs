@@ -6,7 +6,7 @@ namespace Failover;
 public sealed class ConfigurationLimitTests
 {
     [Fact]
-    public void A_file_over_16_MiB_is_refused()
+    public void A_file_over_64_MiB_is_refused()
     {
         using ConfigurationFolder folder = new();
         using (FileStream file = File.Create(folder[ConfigurationFolder.Main]))
@@ -14,18 +14,18 @@ public sealed class ConfigurationLimitTests
             file.SetLength(100 * 1024 * 1024);
         }
 
-        folder.ReadErrors().ShouldBe("failover.yaml: the file is larger than 16MiB\n");
+        folder.ReadErrors().ShouldBe("failover.yaml: the file is larger than 64MiB\n");
     }
 
     [Fact]
-    public void A_file_of_16_MiB_is_read()
+    public void A_file_of_64_MiB_is_read()
     {
         using ConfigurationFolder folder = new();
-        StringBuilder text = new("components: {}\n#", 16 << 20);
-        text.Append('x', (16 << 20) - text.Length);
+        StringBuilder text = new("components: {}\n#", 64 << 20);
+        text.Append('x', (64 << 20) - text.Length);
 
         folder.Write(ConfigurationFolder.Main, text.ToString()).ReadGood();
-        folder.Write(ConfigurationFolder.Main, $"{text}x").ReadErrors().ShouldContain("larger than 16MiB");
+        folder.Write(ConfigurationFolder.Main, $"{text}x").ReadErrors().ShouldContain("larger than 64MiB");
     }
 
     [Fact]
@@ -37,6 +37,11 @@ public sealed class ConfigurationLimitTests
             .ShouldBe(
                 "failover.yaml:6:45: too many values, aliases followed\n  accepted: up to 1000000 in all files\n"
             );
+
+    [Fact]
+    public void A_file_of_too_many_values_is_refused() =>
+        ErrorsOf($"{new string('\n', 100)}x: [{string.Join(',', Enumerable.Repeat('x', 4_000_000))}]")
+            .ShouldBe("failover.yaml:101:7999999: too many values\n  accepted: up to 4000000 in all files\n");
 
     [Fact]
     public void A_bomb_of_refs_is_refused() =>
@@ -126,14 +131,16 @@ public sealed class ConfigurationLimitTests
             .Count(line => line.Contains("unknown task", StringComparison.Ordinal))
             .ShouldBe(5000);
 
-    [Fact]
-    public void Ten_thousand_components_are_read()
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(100_000)]
+    public void So_many_components_are_read(int count)
     {
         using ConfigurationFolder folder = new();
         string text =
             "components:\n"
             + Lines(
-                10_000,
+                count,
                 i =>
                     $"""
                           mail-{i}:
@@ -149,7 +156,7 @@ public sealed class ConfigurationLimitTests
                         """
             );
 
-        folder.Write(ConfigurationFolder.Main, text).ReadGood().Components.Length.ShouldBe(10_000);
+        folder.Write(ConfigurationFolder.Main, text).ReadGood().Components.Length.ShouldBe(count);
     }
 
     private static string ErrorsOf(string text)

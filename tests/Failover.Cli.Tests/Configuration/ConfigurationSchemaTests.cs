@@ -244,7 +244,7 @@ public sealed class ConfigurationSchemaTests
     {
         using ConfigurationFolder folder = new();
         ConfigurationErrors errors = new();
-        YamlNode node = YamlReader.Read("failover.yaml", text, 1000, errors).ShouldNotBeNull();
+        YamlNode node = YamlReader.Read("failover.yaml", text, errors).ShouldNotBeNull();
         errors.Count.ShouldBe(0);
         JsonElement file = JsonSerializer.SerializeToElement(ToJson(node));
         EvaluationResults results = Schema.Evaluate(file, EveryError);

@@ -138,7 +138,7 @@ public sealed class ListedOptionTests
     private static (HealthTask? Task, ConfigurationError[] Errors) Bind(string text)
     {
         ConfigurationErrors errors = new();
-        YamlNode node = YamlReader.Read("failover.yaml", text, 1000, errors).ShouldNotBeNull();
+        YamlNode node = YamlReader.Read("failover.yaml", text, errors).ShouldNotBeNull();
         Substitution texts = new(
             name =>
                 name switch

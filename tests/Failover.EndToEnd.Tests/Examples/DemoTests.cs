@@ -6,7 +6,7 @@ public sealed class DemoTests
     [Fact]
     public async Task The_demo_shows_the_five_examples_at_work()
     {
-        await using ChildProcess demo = ChildProcess.StartDotnet(
+        await using ChildProcess demo = ChildProcess.StartSdk(
             "run",
             Path.Combine(Repository.Root, "examples", "demo.cs")
         );

@@ -12,10 +12,10 @@ public sealed class ExampleTests
     [Theory]
     [InlineData(ExampleForm.Script)]
     [InlineData(ExampleForm.Yaml)]
-    public async Task Example_1_says_whether_the_target_accepts_now(ExampleForm forecast)
+    public async Task Example_1_says_whether_the_target_accepts_now(ExampleForm form)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(forecast, Scripts.One, ExampleFiles.One).ServeAsync(target);
+        await using RunningScript script = await Of(form, Scripts.One, ExampleFiles.One).ServeAsync(target);
 
         (await script.PollAsync("example-1")).ShouldBe("OK");
         target.Stop();
@@ -27,16 +27,16 @@ public sealed class ExampleTests
     [Theory]
     [InlineData(ExampleForm.Script)]
     [InlineData(ExampleForm.Yaml)]
-    public async Task Example_2_begins_in_FAIL_and_counts_5_successes_and_20_failures(ExampleForm forecast)
+    public async Task Example_2_begins_in_FAIL_and_counts_5_successes_and_20_failures(ExampleForm form)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(forecast, Scripts.Two, ExampleFiles.Two).ServeAsync(target);
+        await using RunningScript script = await Of(form, Scripts.Two, ExampleFiles.Two).ServeAsync(target);
 
         (await script.PollAsync("example-2", 6)).ShouldBe("FFFFOO");
         target.Stop();
         (await script.PollAsync("example-2", 19)).ShouldBe(new string('O', 19));
         target.Start();
-        (await script.PollAsync("example-2", 1)).ShouldBe("O", "a good look ends the run");
+        (await script.PollAsync("example-2", 1)).ShouldBe("O", "a success resets the counter");
         target.Stop();
         (await script.PollAsync("example-2", 21)).ShouldBe(new string('O', 19) + "FF");
         target.Start();
@@ -46,10 +46,10 @@ public sealed class ExampleTests
     [Theory]
     [InlineData(ExampleForm.Script)]
     [InlineData(ExampleForm.Yaml)]
-    public async Task Example_3_begins_in_FAIL_and_changes_by_time(ExampleForm forecast)
+    public async Task Example_3_begins_in_FAIL_and_changes_by_time(ExampleForm form)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(forecast, Scripts.Three, ExampleFiles.Three)
+        await using RunningScript script = await Of(form, Scripts.Three, ExampleFiles.Three)
             .ServeAsync(target, instead: [OkAfter, FailAfter]);
 
         long up = Stopwatch.GetTimestamp();
@@ -60,7 +60,7 @@ public sealed class ExampleTests
         target.Stop();
         (await script.PollAsync("example-3")).ShouldBe("OK");
         target.Start();
-        (await script.PollAsync("example-3")).ShouldBe("OK", "a good look ends the run");
+        (await script.PollAsync("example-3")).ShouldBe("OK", "a success resets the counter");
         target.Stop();
         long down = Stopwatch.GetTimestamp();
         await script.PollUntilAsync("example-3", "FAIL");
@@ -70,23 +70,23 @@ public sealed class ExampleTests
     [Theory]
     [InlineData(ExampleForm.Script)]
     [InlineData(ExampleForm.Yaml)]
-    public async Task Example_4_is_answered_from_memory_whatever_is_polled(ExampleForm forecast)
+    public async Task Example_4_is_answered_from_memory_whatever_is_polled(ExampleForm form)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(forecast, Scripts.Four, ExampleFiles.Four)
+        await using RunningScript script = await Of(form, Scripts.Four, ExampleFiles.Four)
             .ServeAsync(target, instead: Minute(3));
 
-        // The look at start-up is the only one for three minutes; a second one would have it OK.
+        // The probe at the start is the only one for three minutes; a second one would make it OK.
         (await script.PollAsync("example-4", 100)).ShouldBe(new string('F', 100));
     }
 
     [Theory]
     [InlineData(ExampleForm.Script)]
     [InlineData(ExampleForm.Yaml)]
-    public async Task Example_4_switches_by_two_checks_of_its_own(ExampleForm forecast)
+    public async Task Example_4_switches_by_two_checks_of_its_own(ExampleForm form)
     {
         using Target target = Target.Started();
-        await using RunningScript script = await Of(forecast, Scripts.Four, ExampleFiles.Four)
+        await using RunningScript script = await Of(form, Scripts.Four, ExampleFiles.Four)
             .ServeAsync(target, instead: Second(0.2));
 
         await script.PollUntilAsync("example-4", "OK");
@@ -100,12 +100,12 @@ public sealed class ExampleTests
     [Theory]
     [InlineData(ExampleForm.Script)]
     [InlineData(ExampleForm.Yaml)]
-    public async Task Example_5_stays_in_FAIL_until_somebody_authorised_resets_it(ExampleForm forecast)
+    public async Task Example_5_stays_in_FAIL_until_an_authorised_user_resets_it(ExampleForm form)
     {
         string passwords = Path.GetTempFileName();
         await Htpasswd.RunAsync("-cbB", "-C", "4", passwords, "alice", "open sésame");
         using Target target = Target.Started();
-        await using RunningScript script = await Of(forecast, Scripts.Five, ExampleFiles.Five)
+        await using RunningScript script = await Of(form, Scripts.Five, ExampleFiles.Five)
             .ServeAsync(target, passwords);
         Reset reset = new(script.Port, "/mail-u5");
 
@@ -129,11 +129,11 @@ public sealed class ExampleTests
         File.Delete(passwords);
     }
 
-    private static IExample Of(ExampleForm forecast, Script script, ExampleFile file) =>
-        forecast switch
+    private static IExample Of(ExampleForm form, Script script, ExampleFile file) =>
+        form switch
         {
             ExampleForm.Script => script,
             ExampleForm.Yaml => file,
-            _ => throw new ArgumentOutOfRangeException(nameof(forecast), forecast, "no such way"),
+            _ => throw new ArgumentOutOfRangeException(nameof(form), form, "unknown form"),
         };
 }

@@ -49,11 +49,20 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a .NET program, or the SDK.</summary>
+    /// <summary>Starts a .NET program.</summary>
     public static ChildProcess StartDotnet(params IEnumerable<string> arguments)
     {
         string[] command = Dotnet(arguments);
         return Start(command[0], "coreutils", command[1..]);
+    }
+
+    /// <summary>Starts the SDK. What it needs of this repository was built with these tests, in the configuration of these tests: otherwise it
+    /// would be compiled again.</summary>
+    public static ChildProcess StartSdk(params IEnumerable<string> arguments)
+    {
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        string[] command = Dotnet(arguments);
+        return Start(command[0], "coreutils", [command[1], $"Configuration={configuration}", .. command[2..]]);
     }
 
     /// <summary>The command line of a .NET program, to be put behind another one's. Where the tests are run by something that ignores
@@ -62,6 +71,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         ["env", "--default-signal=INT", $"XDG_RUNTIME_DIR={RuntimeFolder}", "dotnet", .. arguments];
 
     public string Output => Read(output);
+
+    /// <summary>What it has written after so many characters: whole lines.</summary>
+    public string OutputFrom(int start)
+    {
+        lock (output)
+        {
+            return output.ToString(start, output.Length - start);
+        }
+    }
 
     public string Errors => Read(errors);
 
@@ -84,6 +102,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         };
         return Kill(process.Id, number) == 0;
     }
+
+    /// <summary>Has it do nothing, until <see cref="Resume"/>: SIGSTOP.</summary>
+    public void Pause() => Kill(process.Id, 19).ShouldBe(0, ToString());
+
+    /// <summary>Has it go on: SIGCONT.</summary>
+    public void Resume() => Kill(process.Id, 18).ShouldBe(0, ToString());
 
     /// <summary>Waits for a line of its output that contains a text.</summary>
     public async Task<string> LineAsync(string text)

@@ -52,7 +52,7 @@ internal sealed class Script(string name, params string[] times) : IExample
             Path.Combine(folder, "Directory.Build.props"),
             await File.ReadAllTextAsync(Path.Combine(examples, "Directory.Build.props"))
         );
-        await using ChildProcess build = ChildProcess.StartDotnet("build", source, "--nologo", "--verbosity", "quiet");
+        await using ChildProcess build = ChildProcess.StartSdk("build", source, "--nologo", "--verbosity", "quiet");
         (await build.ExitCodeAsync(BuildTime)).ShouldBe(0, build.ToString());
         return Path.Combine(folder, name, name + ".dll");
     }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 
 namespace Failover;
 
@@ -25,6 +26,19 @@ public sealed class RegularFileTests : IDisposable
         System.IO.File.WriteAllBytes(File, bytes);
 
         RegularFile.Read(File, Largest).Bytes.ShouldBe(bytes);
+        (byte[] hash, long length) = RegularFile.Hash(File, Largest);
+        (Convert.ToHexString(hash), length).ShouldBe((Convert.ToHexString(SHA256.HashData(bytes)), size));
+    }
+
+    [Fact]
+    public void A_file_that_takes_several_blocks_is_hashed_whole()
+    {
+        byte[] bytes = new byte[200_000];
+        Random.Shared.NextBytes(bytes);
+        System.IO.File.WriteAllBytes(File, bytes);
+
+        RegularFile.Hash(File, bytes.Length).Hash.ShouldBe(SHA256.HashData(bytes));
+        Should.Throw<FileFault>(() => RegularFile.Hash(File, bytes.Length - 1)).Problem.ShouldBe(FileProblem.TooLarge);
     }
 
     [Fact]

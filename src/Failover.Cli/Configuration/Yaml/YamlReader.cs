@@ -7,44 +7,46 @@ namespace Failover;
 /// <summary>Makes nodes with positions of a YAML text. Its mistakes are collected; a text that is no YAML, or has holes, gives null.</summary>
 internal sealed class YamlReader
 {
-    /// <summary>How deep values may be nested: what walks them does so by recursion.</summary>
-    public const int DeepestNesting = 100;
-
     // The schema's own tags say nothing that a text does not; any other would be passed over in silence.
     private const string CoreTags = "tag:yaml.org,2002:";
 
-    private const string MergeKey = "<<";
-
     private readonly string file;
-    private readonly string text;
-    private readonly int sizeLimit;
-    private readonly ConfigurationErrors errors;
+    private readonly YamlBuilder builder;
     private readonly Parser parser;
-    private readonly Dictionary<string, YamlNode> anchors = new(StringComparer.Ordinal);
-    private int size;
-    private bool isWhole = true;
 
-    private YamlReader(string file, string text, int sizeLimit, ConfigurationErrors errors)
+    private YamlReader(string file, string text, ConfigurationErrors errors, YamlBudget budget)
     {
-        (this.file, this.text, this.sizeLimit, this.errors) = (file, text, sizeLimit, errors);
+        this.file = file;
+        builder = new(budget, errors);
         parser = new(new Scanner(new StringReader(text), skipComments: true));
     }
 
     /// <summary>Reads the one document that the text is.</summary>
     /// <param name="file">What the text is called in errors.</param>
     /// <param name="text">The text.</param>
-    /// <param name="sizeLimit">How many values there may be, aliases followed.</param>
     /// <param name="errors">Takes what is wrong.</param>
-    public static YamlNode? Read(string file, string text, int sizeLimit, ConfigurationErrors errors)
+    /// <param name="budget">How many values there may be in this and other files; left out, as many as in one.</param>
+    /// <remarks>Most files, and nearly all that are large, consist of lines that need no parser. With one mistake in it, or with anything
+    /// else, the parser reads it from the start.</remarks>
+    public static YamlNode? Read(string file, string text, ConfigurationErrors errors, YamlBudget? budget = null)
     {
-        YamlReader reader = new(file, text, sizeLimit, errors);
+        budget ??= new();
+        return YamlLines.TryRead(file, text, budget, errors, out YamlNode? root)
+            ? root
+            : Parse(file, text, errors, budget);
+    }
+
+    /// <summary>The same by the parser alone.</summary>
+    public static YamlNode? Parse(string file, string text, ConfigurationErrors errors, YamlBudget budget)
+    {
+        YamlReader reader = new(file, text, errors, budget);
         try
         {
             YamlNode root = reader.ReadDocument();
             // What is missing has been reported, and what would be said about the hole is of no use.
-            return reader.isWhole ? root : null;
+            return reader.builder.IsWhole ? root : null;
         }
-        catch (UnreadableException unreadable)
+        catch (UnreadableYamlException unreadable)
         {
             errors.Add(unreadable.At, unreadable.Message, unreadable.Accepted);
         }
@@ -69,7 +71,7 @@ internal sealed class YamlReader
         parser.Consume<StreamStart>();
         if (parser.Accept<StreamEnd>(out _))
         {
-            throw new UnreadableException(new(file, 1, 1), "the file is empty", "a mapping");
+            throw new UnreadableYamlException(new(file, 1, 1), "the file is empty", "a mapping");
         }
 
         parser.Consume<DocumentStart>();
@@ -77,31 +79,26 @@ internal sealed class YamlReader
         parser.Consume<DocumentEnd>();
         return parser.Accept<StreamEnd>(out _)
             ? root
-            : throw new UnreadableException(Here, "a second document begins", "one document in a file");
+            : throw new UnreadableYamlException(Here, "a second document begins", "one document in a file");
     }
 
     private YamlNode ReadNode(int depth)
     {
-        if (depth > DeepestNesting)
-        {
-            throw new UnreadableException(Here, "values are nested too deeply", $"up to {DeepestNesting} levels");
-        }
-
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return Follow(alias, depth);
+            YamlBuilder.CheckDepth(depth, At(alias.Start));
+            return builder.Follow(alias.Value.Value, At(alias.Start), depth);
         }
 
-        NodeEvent start = parser.Current as NodeEvent ?? throw new UnreadableException(Here, "this is no YAML");
-        Grow(1, Here);
+        NodeEvent start = parser.Current as NodeEvent ?? throw new UnreadableYamlException(Here, "this is no YAML");
+        builder.Begin(depth, Here);
         if (
             !start.Tag.IsEmpty
             && !start.Tag.IsNonSpecific
             && !start.Tag.Value.StartsWith(CoreTags, StringComparison.Ordinal)
         )
         {
-            isWhole = false;
-            errors.Add(At(start.Start), $"unknown tag {Printable.Quoted(start.Tag.Value)}", "values without a tag");
+            builder.Miss(At(start.Start), $"unknown tag {Printable.Quoted(start.Tag.Value)}", "values without a tag");
         }
 
         YamlNode node = start switch
@@ -109,11 +106,11 @@ internal sealed class YamlReader
             Scalar scalar => ReadText(scalar),
             SequenceStart => ReadList(start, depth),
             MappingStart => ReadMap(start, depth),
-            _ => throw new UnreadableException(Here, "this is no YAML"),
+            _ => throw new UnreadableYamlException(Here, "this is no YAML"),
         };
         if (!start.Anchor.IsEmpty)
         {
-            anchors[start.Anchor.Value] = node;
+            builder.Name(start.Anchor.Value, node);
         }
 
         return node;
@@ -140,105 +137,16 @@ internal sealed class YamlReader
     private YamlMap ReadMap(NodeEvent start, int depth)
     {
         parser.MoveNext();
-        ImmutableArray<YamlEntry>.Builder entries = ImmutableArray.CreateBuilder<YamlEntry>();
-        Dictionary<string, Position> known = new(StringComparer.Ordinal);
-        YamlNode? merged = null;
+        YamlBuilder.Mapping map = builder.BeginMap(At(start.Start));
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             Position at = Here;
             YamlNode key = ReadNode(depth + 1);
-            YamlNode value = ReadNode(depth + 1);
-            if (key is not YamlText text)
-            {
-                isWhole = false;
-                errors.Add(at, $"a key is {key.Shape}", "a text");
-            }
-            else if (text is { IsPlain: true, Text: MergeKey } && merged is null)
-            {
-                merged = value;
-            }
-            else if (known.TryAdd(text.Text, at))
-            {
-                entries.Add(new(text, value));
-            }
-            else
-            {
-                errors.Add(at, $"{Printable.Quoted(text.Text)} appears twice, first at {known[text.Text]}");
-            }
+            map.Add(at, key, ReadNode(depth + 1));
         }
 
-        if (merged is not null)
-        {
-            Merge(merged, entries, known);
-        }
-
-        return new(At(start.Start), entries.ToImmutable());
-    }
-
-    // What a mapping says itself counts, and of several that are merged, the first (https://yaml.org/type/merge.html).
-    private void Merge(YamlNode merged, ImmutableArray<YamlEntry>.Builder entries, Dictionary<string, Position> known)
-    {
-        foreach (YamlNode one in merged is YamlList list ? list.Items : [merged])
-        {
-            if (one is not YamlMap map)
-            {
-                isWhole = false;
-                errors.Add(one.Position, $"{MergeKey} is {one.Shape}", "a mapping, as *NAME, or a list of them");
-                continue;
-            }
-
-            entries.AddRange(map.Entries.Where(entry => known.TryAdd(entry.Name, entry.Key.Position)));
-        }
-    }
-
-    private YamlNode Follow(AnchorAlias alias, int depth)
-    {
-        string name = alias.Value.Value;
-        if (!anchors.TryGetValue(name, out YamlNode? target))
-        {
-            isWhole = false;
-            string? nearest = errors.Guess(name, anchors.Keys);
-            errors.Add(
-                At(alias.Start),
-                $"unknown alias {Printable.Quoted(name)}",
-                "the name of an anchor before it",
-                nearest
-            );
-            return new YamlText(At(alias.Start), "", isPlain: true);
-        }
-
-        if (depth + target.Height - 1 > DeepestNesting)
-        {
-            throw new UnreadableException(
-                At(alias.Start),
-                "values are nested too deeply, aliases followed",
-                $"up to {DeepestNesting} levels"
-            );
-        }
-
-        Grow(target.Size, At(alias.Start));
-        return target;
-    }
-
-    private void Grow(int more, Position at)
-    {
-        size += more;
-        if (size > sizeLimit)
-        {
-            throw new UnreadableException(
-                at,
-                "too many values, aliases followed",
-                $"up to {YamlFile.MostValues} in all files"
-            );
-        }
+        return map.End();
     }
 
     private Position At(Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
-
-    private sealed class UnreadableException(Position at, string problem, string? accepted = null) : Exception(problem)
-    {
-        public Position At => at;
-
-        public string? Accepted => accepted;
-    }
 }

@@ -8,6 +8,9 @@ internal sealed class AwaitedProbe()
     : TaskCompletionSource<Observation>(TaskCreationOptions.RunContinuationsAsynchronously),
         ILoopProbeOwner
 {
+    // The only one of its owner's.
+    private const long Number = 0;
+
     /// <summary>Probes on a loop, where there is one and it can.</summary>
     /// <param name="check">The check.</param>
     /// <param name="time">The clock of the caller. A loop knows real time only.</param>
@@ -20,7 +23,7 @@ internal sealed class AwaitedProbe()
         return
             isRealTime
             && EventLoops.OfProcess is { First: var loop }
-            && check.ProbeOn(loop, number: 0, awaited) is { } probe
+            && check.ProbeOn(loop, Number, awaited) is { } probe
             ? RunAsync(probe, loop, awaited, cancellationToken)
             : null;
     }
@@ -37,7 +40,7 @@ internal sealed class AwaitedProbe()
         cancellationToken.ThrowIfCancellationRequested();
         loop.Post(probe);
         await using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
-            static probe => ((ILoopProbe)probe!).Abandon(),
+            static probe => ((ILoopProbe)probe!).Abandon(Number),
             probe
         );
         Observation seen = await awaited.Task;

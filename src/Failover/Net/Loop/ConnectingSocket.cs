@@ -5,18 +5,26 @@ namespace Failover;
 
 /// <summary>A socket on an event loop that connects. The same verdicts as those of <see cref="TcpAttempt"/>, without a hop between
 /// threads.</summary>
-/// <param name="loop">The loop.</param>
-/// <param name="path">Where to; without a source.</param>
 [SupportedOSPlatform("linux")]
-internal abstract class ConnectingSocket(EventLoop loop, TcpPath path) : LoopSocket
+internal abstract class ConnectingSocket : LoopSocket
 {
+    private TcpPath path = null!;
     private bool isConnecting;
 
     /// <summary>The loop.</summary>
-    protected EventLoop Loop => loop;
+    protected EventLoop Loop { get; private set; } = null!;
 
     /// <summary>Whether its time has run out: what has arrived by then counts, and nothing is waited for any more.</summary>
     protected bool IsLate { get; private set; }
+
+    /// <summary>Says what it is for, before it is used, and used again.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="to">Where to; without a source.</param>
+    protected void Prepare(EventLoop loop, TcpPath to)
+    {
+        (Loop, path) = (loop, to);
+        (isConnecting, IsLate) = (false, false);
+    }
 
     public sealed override void Ready(EpollEvents seen)
     {
@@ -76,13 +84,13 @@ internal abstract class ConnectingSocket(EventLoop loop, TcpPath path) : LoopSoc
         }
 
         TcpSocketOptions.Apply(Descriptor, close, isSentAtOnce);
-        loop.TimeoutOf(timeout).Enter(this);
+        Loop.TimeoutOf(timeout).Enter(this);
         Span<byte> target = stackalloc byte[NativeAddress.Longest];
         int error = LinuxSockets.Connect(Descriptor, target[..NativeAddress.Write(path.Target, target)]);
         isConnecting = error == -LinuxSockets.InProgress;
         if (isConnecting || error == 0)
         {
-            error = loop.Watch(this, wanted);
+            error = Loop.Watch(this, wanted);
         }
 
         if (error < 0)
@@ -101,7 +109,7 @@ internal abstract class ConnectingSocket(EventLoop loop, TcpPath path) : LoopSoc
     {
         if (Descriptor >= 0)
         {
-            loop.Forget(this);
+            Loop.Forget(this);
             LinuxSockets.Close(Descriptor);
             Descriptor = -1;
         }

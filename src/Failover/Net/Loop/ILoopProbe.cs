@@ -14,15 +14,20 @@ internal interface ILoopCheck
 }
 
 /// <summary>One probe on an event loop. It begins as it is run.</summary>
+/// <remarks>One that has ended may be used again, for another.</remarks>
 internal interface ILoopProbe : ILoopWork
 {
-    /// <summary>Ends it: its result no longer matters. From any thread.</summary>
-    void Abandon();
+    /// <summary>Ends it, if it is that one: its result no longer matters. From any thread.</summary>
+    void Abandon(long which);
 }
 
 /// <summary>Whose probes they are.</summary>
 internal interface ILoopProbeOwner
 {
+    /// <summary>A connect that has ended, to be used again; null where there is none.</summary>
+    [SupportedOSPlatform("linux")]
+    LoopConnect? TakeSpare() => null;
+
     /// <summary>A probe has ended, between two timestamps: once, and with all that it opened closed. On the loop, or on a thread of the pool
     /// where judging takes long.</summary>
     void Ended(long number, Observation seen, long started, long ended);

@@ -7,10 +7,8 @@ namespace Failover;
 /// the system reports what happened.</summary>
 /// <remarks>One deadline holds from the connect to the close. What has arrived when it passes is received; then nothing is waited for. All
 /// of it belongs to the thread of the loop.</remarks>
-/// <param name="loop">The loop.</param>
-/// <param name="path">Where to; without a source.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingSocket(loop, path), ILoopWork
+internal sealed class LoopConnection : ConnectingSocket, ILoopWork
 {
     /// <summary>How much is received before others have their turn, in bytes; and how much of what arrived too late to be handled in time. More
     /// than a check reads of an answer.</summary>
@@ -19,8 +17,8 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
     private const EpollEvents All =
         EpollEvents.Readable | EpollEvents.Writable | EpollEvents.PeerClosed | EpollEvents.EdgeTriggered;
 
-    private readonly LoopSignal<TcpAttempt> connected = new(loop);
-    private readonly LoopSignal<int> received = new(loop);
+    private readonly LoopSignal<TcpAttempt> connected;
+    private readonly LoopSignal<int> received;
     private LoopSignal<bool>? sent;
     private Memory<byte> into;
     private ReadOnlyMemory<byte> unsent;
@@ -33,6 +31,15 @@ internal sealed class LoopConnection(EventLoop loop, TcpPath path) : ConnectingS
     // Whether it waits for the turn of others to be over.
     private bool isQueued;
     private Exception? fault;
+
+    /// <summary>Connects to nothing yet.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="path">Where to; without a source.</param>
+    public LoopConnection(EventLoop loop, TcpPath path)
+    {
+        (connected, received) = (new(loop), new(loop));
+        Prepare(loop, path);
+    }
 
     /// <summary>Connects, once. Whoever does sends first.</summary>
     /// <param name="timeout">How long all of it may take, until it is closed.</param>

@@ -30,7 +30,7 @@ internal sealed class LoopExchange(
         }
     }
 
-    public void Abandon() => loop.Post(End);
+    public void Abandon(long which) => loop.Post(End);
 
     private async Task RunAsync()
     {

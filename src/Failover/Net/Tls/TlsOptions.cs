@@ -54,9 +54,9 @@ internal static class TlsOptions
                 nameof(clientKey)
             )
             : new(
-                Ca().CheckIfGiven(ca),
+                ca is null ? null : Ca().CheckIfGiven(ca),
                 insecure,
-                ClientCertificate().CheckIfGiven(clientCertificate),
-                ClientKey().CheckIfGiven(clientKey)
+                clientCertificate is null ? null : ClientCertificate().CheckIfGiven(clientCertificate),
+                clientKey is null ? null : ClientKey().CheckIfGiven(clientKey)
             );
 }

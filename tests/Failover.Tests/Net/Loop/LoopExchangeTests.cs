@@ -55,8 +55,8 @@ public sealed class LoopExchangeTests
 
         Loop.Post(probe);
         await asked.Task;
-        probe.Abandon();
-        probe.Abandon();
+        probe.Abandon(7);
+        probe.Abandon(7);
 
         Outcome outcome = await owner.Task;
         (outcome.Seen.State, outcome.Seen.Reason).ShouldBe((Error, "cancelled"));
@@ -68,7 +68,7 @@ public sealed class LoopExchangeTests
         Owner owner = new();
         ILoopProbe probe = owner.Make(new HttpCheck("http://127.0.0.1:1/"));
 
-        probe.Abandon();
+        probe.Abandon(7);
         Loop.Post(probe);
 
         (await owner.Task).Seen.Reason.ShouldBe("cancelled");
