@@ -235,7 +235,7 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
 
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
-        OperatingSystem.IsLinux() && AwaitedProbe.TryRun(this, time, cancellationToken) is { } onLoop
+        OperatingSystem.IsLinux() && AwaitedProbe.TryRun(this, time, cancellationToken, out Task<Observation>? onLoop)
             ? new(onLoop)
             : TlsProbe.RunAsync(tls, Timeout, time, probe => ProbeAsync(probe, time), cancellationToken);
 
@@ -245,11 +245,7 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
             ? destination.Only
             : null;
 
-    async ValueTask<Observation> IExchangeCheck.TalkAsync(
-        Stream stream,
-        PhaseTimes phases,
-        CancellationToken deadline
-    )
+    async ValueTask<Observation> IExchangeCheck.TalkAsync(Stream stream, PhaseTimes phases, CancellationToken deadline)
     {
         HttpOutcome outcome = await Http1Exchange.TalkAsync(
             stream,

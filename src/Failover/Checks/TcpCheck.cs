@@ -213,7 +213,8 @@ public sealed partial record TcpCheck : ProbeCheck, IConnectCheck
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
         talk is not null ? talk.ProbeAsync(dialer, Timeout, Latency, time, cancellationToken)
-        : OperatingSystem.IsLinux() && AwaitedProbe.TryRun(this, time, cancellationToken) is { } onLoop ? new(onLoop)
+        : OperatingSystem.IsLinux() && AwaitedProbe.TryRun(this, time, cancellationToken, out Task<Observation>? onLoop)
+            ? new(onLoop)
         : ConnectAsync(time, cancellationToken);
 
     TcpPath? IConnectCheck.OnlyPath => talk is null ? dialer.Only : null;

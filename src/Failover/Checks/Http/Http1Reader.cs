@@ -45,15 +45,8 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
     }
 
     // Headers, and the trailers of chunks, end with an empty line, not with the connection (RFC 9112, 2.1 and 8).
-    private ValueTask<string> ReadLineAsync(CancellationToken deadline)
-    {
-        ValueTask<string?> line = lines.ReadLineAsync(deadline);
-        return line.IsCompletedSuccessfully ? new(Required(line.Result)) : AwaitedAsync(line);
-
-        static async ValueTask<string> AwaitedAsync(ValueTask<string?> line) => Required(await line);
-
-        static string Required(string? line) => line ?? throw new EndOfStreamException();
-    }
+    private async ValueTask<string> ReadLineAsync(CancellationToken deadline) =>
+        await lines.ReadLineAsync(deadline) ?? throw new EndOfStreamException();
 
     private async ValueTask<List<KeyValuePair<string, string>>> ReadHeadersAsync(CancellationToken deadline)
     {
@@ -108,8 +101,7 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
             ? [.. given.Split(',').Select(one => one.Trim()).Distinct(StringComparer.Ordinal)]
             : [given.Trim()];
         length = 0;
-        return all.Length == 1
-            && long.TryParse(all[0], NumberStyles.None, CultureInfo.InvariantCulture, out length);
+        return all.Length == 1 && long.TryParse(all[0], NumberStyles.None, CultureInfo.InvariantCulture, out length);
     }
 
     // RFC 9112, 7.1.

@@ -7,12 +7,7 @@ namespace Failover;
 /// <param name="Headers">The headers, in their order.</param>
 /// <param name="Body">The body, or its beginning.</param>
 /// <param name="IsCut">Whether there is more of the body than was read.</param>
-internal sealed record HttpAnswer(
-    int Status,
-    List<KeyValuePair<string, string>> Headers,
-    byte[] Body,
-    bool IsCut
-)
+internal sealed record HttpAnswer(int Status, List<KeyValuePair<string, string>> Headers, byte[] Body, bool IsCut)
 {
     /// <summary>How much of a body is read, in bytes: what a health check looks for stands at its beginning.</summary>
     public const int LargestBody = 64 * 1024;

@@ -26,8 +26,9 @@ internal sealed record HttpExpectation(
 
     /// <summary>Why an answer is not right; null where it is.</summary>
     public string? FlawOf(HttpAnswer answer) =>
-        !IsRight(answer.Status) ? $"status {answer.Status}"
-        : HeaderFlaw(answer) ?? (IsBodyAsked ? BodyFlaw(answer) : null);
+        !IsRight(answer.Status)
+            ? $"status {answer.Status}"
+            : HeaderFlaw(answer) ?? (IsBodyAsked ? BodyFlaw(answer) : null);
 
     /// <summary>Whether that takes no longer than a thread that others wait for can give it: not a large body, nor a long pattern.</summary>
     public bool IsQuick(HttpAnswer answer)

@@ -50,8 +50,7 @@ internal static class HttpTexts
         : Reserved.Contains(text, StringComparer.OrdinalIgnoreCase) ? "which the check sets itself"
         : null;
 
-    public static string? AnyHeaderNameFlaw(string text) =>
-        IsHeaderName(text) ? null : "";
+    public static string? AnyHeaderNameFlaw(string text) => IsHeaderName(text) ? null : "";
 
     public static bool IsHeaderName(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(Token);
 

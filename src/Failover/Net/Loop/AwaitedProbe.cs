@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Versioning;
 
 namespace Failover;
@@ -15,17 +16,23 @@ internal sealed class AwaitedProbe()
     /// <param name="check">The check.</param>
     /// <param name="time">The clock of the caller. A loop knows real time only.</param>
     /// <param name="cancellationToken">Ends it: no descriptor is left then.</param>
-    /// <returns>Null where the check has to be probed in another way.</returns>
-    public static Task<Observation>? TryRun(ILoopCheck check, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="probe">The probe; null where the check has to be probed in another way.</param>
+    public static bool TryRun(
+        ILoopCheck check,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [NotNullWhen(true)] out Task<Observation>? probe
+    )
     {
         bool isRealTime = time is BootTime || time == TimeProvider.System;
         AwaitedProbe awaited = new();
-        return
+        probe =
             isRealTime
             && EventLoops.OfProcess is { First: var loop }
-            && check.ProbeOn(loop, Number, awaited) is { } probe
-            ? RunAsync(probe, loop, awaited, cancellationToken)
-            : null;
+            && check.ProbeOn(loop, Number, awaited) is { } onLoop
+                ? RunAsync(onLoop, loop, awaited, cancellationToken)
+                : null;
+        return probe is not null;
     }
 
     void ILoopProbeOwner.Ended(long number, Observation seen, long started, long ended) => TrySetResult(seen);

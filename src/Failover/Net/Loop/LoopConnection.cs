@@ -45,7 +45,7 @@ internal sealed class LoopConnection : ConnectingSocket, ILoopWork
     /// <param name="timeout">How long all of it may take, until it is closed.</param>
     public ValueTask<TcpAttempt> ConnectAsync(TimeSpan timeout)
     {
-        ValueTask<TcpAttempt> ended = connected.Wait(CancellationToken.None);
+        ValueTask<TcpAttempt> ended = connected.WaitAsync(CancellationToken.None);
         // What is said over it has to arrive: a reset might take it away from the target's application.
         Connect(TcpClose.Fin, timeout, All, isSentAtOnce: true);
         return ended;
@@ -84,7 +84,7 @@ internal sealed class LoopConnection : ConnectingSocket, ILoopWork
         }
 
         into = buffer;
-        return received.Wait(cancellationToken);
+        return received.WaitAsync(cancellationToken);
     }
 
     /// <summary>Sends all of it.</summary>
@@ -113,7 +113,7 @@ internal sealed class LoopConnection : ConnectingSocket, ILoopWork
         }
 
         unsent = bytes;
-        return (sent ??= new(Loop)).WaitOnly(cancellationToken);
+        return (sent ??= new(Loop)).WaitOnlyAsync(cancellationToken);
     }
 
     /// <summary>Closes it. Whoever waits for it is told that, at once and from now on.</summary>

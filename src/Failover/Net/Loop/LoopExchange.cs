@@ -10,6 +10,7 @@ namespace Failover;
 /// <param name="number">Which of its owner's.</param>
 /// <param name="owner">Takes what comes of it.</param>
 [SupportedOSPlatform("linux")]
+#pragma warning disable CA1001 // The stream is disposed of where it is made.
 internal sealed class LoopExchange(
     EventLoop loop,
     IExchangeCheck check,
@@ -17,6 +18,7 @@ internal sealed class LoopExchange(
     long number,
     ILoopProbeOwner owner
 ) : ILoopProbe
+#pragma warning restore CA1001
 {
     private LoopStream? stream;
     private volatile bool isAbandoned;

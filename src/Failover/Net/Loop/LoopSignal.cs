@@ -16,14 +16,14 @@ internal sealed class LoopSignal<T>(EventLoop loop) : IValueTaskSource<T>, IValu
     public bool IsAwaited { get; private set; }
 
     /// <summary>Begins to wait. On the loop, one at a time.</summary>
-    public ValueTask<T> Wait(CancellationToken cancellationToken)
+    public ValueTask<T> WaitAsync(CancellationToken cancellationToken)
     {
         short version = Begin(cancellationToken);
         return new(this, version);
     }
 
     /// <summary>Begins to wait for no value. On the loop, one at a time.</summary>
-    public ValueTask WaitOnly(CancellationToken cancellationToken)
+    public ValueTask WaitOnlyAsync(CancellationToken cancellationToken)
     {
         short version = Begin(cancellationToken);
         return new(this, version);

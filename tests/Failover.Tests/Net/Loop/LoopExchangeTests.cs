@@ -131,16 +131,16 @@ public sealed class LoopExchangeTests
         : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously),
             ILoopProbeOwner
     {
-        public static ILoopProbe? TryMake(ILoopCheck check) => check.ProbeOn(Loop, 1, new Owner());
+        public static ILoopProbe? TryMake(HttpCheck check) => ((ILoopCheck)check).ProbeOn(Loop, 1, new Owner());
 
-        public static async Task<Outcome> RunAsync(ILoopCheck check)
+        public static async Task<Outcome> RunAsync(HttpCheck check)
         {
             Owner owner = new();
             Loop.Post(owner.Make(check));
             return await owner.Task.WaitAsync(Second(30), Cancel);
         }
 
-        public ILoopProbe Make(ILoopCheck check) => check.ProbeOn(Loop, 7, this).ShouldNotBeNull();
+        public ILoopProbe Make(HttpCheck check) => ((ILoopCheck)check).ProbeOn(Loop, 7, this).ShouldNotBeNull();
 
         // A second end would throw.
         void ILoopProbeOwner.Ended(long number, Observation seen, long started, long ended) =>
