@@ -173,8 +173,6 @@ internal sealed class Daemon : IAsyncDisposable
             // It takes a moment, and what has made the listeners is half of what there is.
             GiveMemoryBack();
         }
-
-        ProgramPages.GiveBack();
     }
 
     private static void GiveMemoryBack() =>

@@ -3,6 +3,7 @@ namespace Failover;
 /// <summary>Counts what runs, so that tests can wait until nothing does.</summary>
 internal sealed class Activity
 {
+    private readonly Lock gate = new();
     private TaskCompletionSource? idle;
     private int running;
 
@@ -19,9 +20,17 @@ internal sealed class Activity
     /// <summary>Completes when nothing runs.</summary>
     public Task WhenIdleAsync()
     {
-        TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource waiting;
+        lock (gate)
+        {
+            waiting = idle is { Task.IsCompleted: false } shared
+                ? shared
+                : new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref idle, waiting);
+        }
+
         // A full fence: who leaves last must see the one that waits, or be seen to have left.
-        Interlocked.Exchange(ref idle, waiting);
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref running) == 0)
         {
             waiting.TrySetResult();

@@ -7,8 +7,7 @@ internal sealed class EngineTimer : IAsyncDisposable
     // A timer of the runtime ends at 49 days.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
 
-    // Probes that are due within it begin together: to wake up for each alone costs as much as a quarter of it.
-    private static readonly TimeSpan LoopGrain = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(3);
 
     private readonly Clock clock;
 
@@ -43,6 +42,7 @@ internal sealed class EngineTimer : IAsyncDisposable
     /// <summary>Sets it where that is earlier than it is set to: elapsed too early, it is set again.</summary>
     public void Set(Instant next)
     {
+        next = onPool is null ? RoundedUp(next) : next;
         if (next >= setTo)
         {
             return;
@@ -51,14 +51,23 @@ internal sealed class EngineTimer : IAsyncDisposable
         setTo = next;
         Instant now = clock.Now;
         TimeSpan wait = next > now ? next - now : TimeSpan.Zero;
-        // Rounded up to the timer's grain: elapsed a moment early, nothing would be due.
+        // Rounded up to the grain of the pool's timers: elapsed a moment early, nothing would be due.
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         wait = wait < LongestSleep ? wait : LongestSleep;
         onPool?.Change(wait, Timeout.InfiniteTimeSpan);
         if (OperatingSystem.IsLinux())
         {
-            onLoop?.Set(wait, LoopGrain);
+            onLoop?.Set(wait);
         }
+    }
+
+    // What is due within one grain is done in one turn: to wake for each of a thousand checks a second costs more than the checks.
+    private static Instant RoundedUp(Instant next)
+    {
+        long ticks = next.SinceStart.Ticks;
+        return ticks > long.MaxValue - Grain.Ticks
+            ? next
+            : new(new TimeSpan((ticks + Grain.Ticks - 1) / Grain.Ticks * Grain.Ticks));
     }
 
     /// <summary>It has elapsed, and is set to no time.</summary>
@@ -69,7 +78,7 @@ internal sealed class EngineTimer : IAsyncDisposable
     {
         if (OperatingSystem.IsLinux())
         {
-            onLoop?.Clear();
+            onLoop?.End();
         }
 
         return onPool?.DisposeAsync() ?? ValueTask.CompletedTask;

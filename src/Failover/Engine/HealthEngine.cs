@@ -301,6 +301,19 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         actions.Clear();
         Volatile.Write(ref spareActions, actions.Capacity <= MostSpareActions ? actions : null);
 
+        if (OperatingSystem.IsLinux() && EventLoop.Current is not null && !storing.IsEmpty)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static engine => engine.Store(), this, preferLocal: false);
+        }
+        else
+        {
+            Store();
+        }
+    }
+
+    // The store may be code of the user's: not on a loop.
+    private void Store()
+    {
         storing.Drain();
         activity.Leave();
     }

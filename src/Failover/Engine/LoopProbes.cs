@@ -15,11 +15,11 @@ internal sealed class LoopProbes(
     Action<long, Observation, Instant, Instant> observed
 ) : ILoopProbeOwner
 {
-    private const int MostSpare = 256;
+    private const int MostUnused = 256;
 
     // With the host whose place each has.
     private readonly Dictionary<long, (ILoopProbe Probe, string? Host)> running = [];
-    private readonly Stack<LoopConnect> spare = [];
+    private readonly Stack<LoopConnect> unused = [];
     private readonly Lock gate = new();
     private bool isStopped;
 
@@ -56,7 +56,7 @@ internal sealed class LoopProbes(
         }
         else
         {
-            loop.PostSpare(onLoop);
+            onLoop.Defer();
         }
 
         return true;
@@ -87,11 +87,11 @@ internal sealed class LoopProbes(
         Array.ForEach(all, one => one.Probe.Abandon(one.Number));
     }
 
-    LoopConnect? ILoopProbeOwner.TakeSpare()
+    LoopConnect? ILoopProbeOwner.TakeUnused()
     {
         lock (gate)
         {
-            return spare.TryPop(out LoopConnect? used) ? used : null;
+            return unused.TryPop(out LoopConnect? used) ? used : null;
         }
     }
 
@@ -101,13 +101,17 @@ internal sealed class LoopProbes(
         lock (gate)
         {
             running.Remove(number, out known);
-            if (known.Probe is LoopConnect connect && spare.Count < MostSpare)
-            {
-                spare.Push(connect);
-            }
         }
 
         places.Leave(known.Host, isOfAll: true);
         observed(number, seen, clock.At(started), clock.At(ended));
+        // Last: until then it is this probe's, and the loop's for as long as it is to run it.
+        lock (gate)
+        {
+            if (known.Probe is LoopConnect { IsDeferred: false } connect && unused.Count < MostUnused)
+            {
+                unused.Push(connect);
+            }
+        }
     }
 }

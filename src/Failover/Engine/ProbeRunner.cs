@@ -54,7 +54,9 @@ internal sealed class ProbeRunner
             stop.Cancel();
         }
 
-        if (beginsHere && probe.Check is ProbeCheck { MayBlock: false })
+        // Whatever a check does before it first waits is not for a loop.
+        bool isOnLoop = OperatingSystem.IsLinux() && EventLoop.Current is not null;
+        if (beginsHere && !isOnLoop && probe.Check is ProbeCheck { MayBlock: false })
         {
             _ = RunAsync(probe, stop);
         }

@@ -27,7 +27,7 @@ internal interface IConnectCheck : ILoopCheck
             return null;
         }
 
-        LoopConnect connect = owner.TakeSpare() ?? new(owner);
+        LoopConnect connect = owner.TakeUnused() ?? new(owner);
         connect.Prepare(loop, this, path, number);
         return connect;
     }

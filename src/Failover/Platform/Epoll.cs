@@ -48,7 +48,16 @@ internal sealed unsafe partial class Epoll : IDisposable
     public Epoll()
     {
         descriptor = Opened(epoll_create1(CloseOnExec));
-        wake = Opened(eventfd(0, CloseOnExec | NonBlocking));
+        try
+        {
+            wake = Opened(eventfd(0, CloseOnExec | NonBlocking));
+        }
+        catch (IOException)
+        {
+            LinuxSockets.Close(descriptor);
+            throw;
+        }
+
         // Edge-triggered: each write is reported once, so that nobody has to read it.
         Watch(wake, EpollEvents.Readable | EpollEvents.EdgeTriggered, WakeDatum);
     }

@@ -17,6 +17,12 @@ internal sealed class AdoptedConnections(WebServer server, ILogger logger)
         IConnectionListener,
         IAsyncDisposable
 {
+    private static readonly Action<ILogger, string, Exception?> Lost = LoggerMessage.Define<string>(
+        LogLevel.Error,
+        default,
+        "a connection was lost: {Problem}"
+    );
+
     private readonly Channel<ConnectionContext> accepted = Channel.CreateUnbounded<ConnectionContext>(
         new() { SingleReader = true }
     );
@@ -84,6 +90,11 @@ internal sealed class AdoptedConnections(WebServer server, ILogger logger)
         {
             await left.DisposeAsync();
         }
+
+        if (connections.IsValueCreated)
+        {
+            connections.Value.Dispose();
+        }
     }
 
     private async Task AdoptAsync(int descriptor, byte[] begun, TrackedConnection place, ConnectionBudget budget)
@@ -105,7 +116,7 @@ internal sealed class AdoptedConnections(WebServer server, ILogger logger)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            AdoptionFailed(logger, exception.Message);
+            Lost(logger, exception.Message, null);
         }
 
         if (!isServed)

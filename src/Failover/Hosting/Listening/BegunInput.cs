@@ -11,6 +11,11 @@ namespace Failover;
 internal sealed class BegunInput(ReadOnlyMemory<byte> begun, PipeReader inner) : PipeReader
 {
     private ReadOnlyMemory<byte> held = begun;
+
+    // What is held is at its end; null before there is more than the beginning.
+    private byte[]? buffer;
+    private int used;
+    private volatile bool isReadingInner;
     private ReadOnlySequence<byte> shown;
 
     // Whether the reader has seen all that is held, and wants more.
@@ -27,7 +32,15 @@ internal sealed class BegunInput(ReadOnlyMemory<byte> begun, PipeReader inner) :
 
         if (isExamined && !isCancelled && !isInnerComplete)
         {
-            Add(await inner.ReadAsync(cancellationToken));
+            isReadingInner = true;
+            try
+            {
+                Add(await inner.ReadAsync(cancellationToken));
+            }
+            finally
+            {
+                isReadingInner = false;
+            }
         }
 
         return Held();
@@ -71,12 +84,15 @@ internal sealed class BegunInput(ReadOnlyMemory<byte> begun, PipeReader inner) :
 
     public override void CancelPendingRead()
     {
-        if (!held.IsEmpty)
+        // Reported once: by this, or by the inner reader.
+        if (held.IsEmpty || isReadingInner)
+        {
+            inner.CancelPendingRead();
+        }
+        else
         {
             isCancelled = true;
         }
-
-        inner.CancelPendingRead();
     }
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
@@ -85,10 +101,18 @@ internal sealed class BegunInput(ReadOnlyMemory<byte> begun, PipeReader inner) :
 
     private void Add(ReadResult more)
     {
-        byte[] joined = new byte[held.Length + more.Buffer.Length];
-        held.CopyTo(joined);
-        more.Buffer.CopyTo(joined.AsSpan(held.Length));
-        held = joined;
+        int length = held.Length + (int)more.Buffer.Length;
+        if (buffer is null || used + more.Buffer.Length > buffer.Length)
+        {
+            // Twice as much as is needed: a head may come byte by byte.
+            byte[] larger = new byte[2 * length];
+            held.CopyTo(larger);
+            (buffer, used) = (larger, held.Length);
+        }
+
+        more.Buffer.CopyTo(buffer.AsSpan(used));
+        used += (int)more.Buffer.Length;
+        held = buffer.AsMemory(used - length, length);
         isCancelled |= more.IsCanceled;
         isInnerComplete = more.IsCompleted;
         inner.AdvanceTo(more.Buffer.End);

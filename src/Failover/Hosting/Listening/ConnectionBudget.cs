@@ -104,11 +104,12 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
     /// <summary>Gives a place back, once.</summary>
     public void Leave(TrackedConnection connection)
     {
-        ConnectionCounters.Open(name, -1);
         lock (gate)
         {
             Remove(connection);
         }
+
+        ConnectionCounters.Open(name, -1);
     }
 
     private bool TryAdmit(TrackedConnection newcomer)

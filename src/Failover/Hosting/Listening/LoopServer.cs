@@ -47,6 +47,12 @@ internal sealed class LoopServer : IAsyncDisposable
         foreach (Socket socket in bound)
         {
             socket.Blocking = false;
+            if (socket.AddressFamily != AddressFamily.Unix)
+            {
+                // Accepted connections inherit it.
+                socket.NoDelay = true;
+            }
+
             socket.Listen(Backlog);
         }
 
@@ -62,8 +68,8 @@ internal sealed class LoopServer : IAsyncDisposable
     public async Task StopAsync(CancellationToken cutOff)
     {
         await EndAcceptingAsync();
-        await Task.WhenAll(loops.Select(loop => loop.DrainAsync(cutOff)));
-        await others.StopAsync(cutOff);
+        // Side by side: a poll that hangs takes no time from what the web server answers.
+        await Task.WhenAll([.. loops.Select(loop => loop.DrainAsync(cutOff)), others.StopAsync(cutOff)]);
     }
 
     /// <summary>Cuts off whatever still runs.</summary>

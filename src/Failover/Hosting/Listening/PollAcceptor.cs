@@ -11,10 +11,11 @@ internal sealed class PollAcceptor : LoopSocket
     private const int Most = 32;
 
     // Where descriptors or memory have run out, for others to give some back.
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseLength = TimeSpan.FromMilliseconds(100);
 
     private readonly PollLoop polls;
-    private readonly LoopTimer rest;
+    private readonly LoopTimer pause;
+    private bool hasWarned;
     private readonly byte[] address = new byte[NativeAddress.Longest];
 
     /// <summary>Accepts nothing before <see cref="Begin"/>.</summary>
@@ -24,15 +25,16 @@ internal sealed class PollAcceptor : LoopSocket
     {
         this.polls = polls;
         Descriptor = (int)listening.Handle;
-        rest = new(polls.Loop, Begin);
+        pause = new(polls.Loop, Begin);
     }
 
     /// <summary>Begins to accept. On the loop.</summary>
     public void Begin()
     {
-        if (Descriptor >= 0)
+        if (Descriptor >= 0 && polls.Loop.Watch(this, EpollEvents.Readable | EpollEvents.Exclusive) < 0)
         {
-            _ = polls.Loop.Watch(this, EpollEvents.Readable | EpollEvents.Exclusive);
+            // The system has no room to watch it (epoll_ctl(2): ENOMEM, ENOSPC).
+            Pause("connections wait: the system cannot watch another socket");
         }
     }
 
@@ -50,7 +52,11 @@ internal sealed class PollAcceptor : LoopSocket
             int accepted = LinuxSockets.Accept(Descriptor, address, out int length);
             if (accepted >= 0)
             {
-                new PolledConnection(polls, accepted).Begin(NativeAddress.Address(address.AsSpan(0, length)));
+                PolledConnection connection = new(polls, accepted)
+                {
+                    Peer = NativeAddress.Address(address.AsSpan(0, length)),
+                };
+                EventLoop.Guard(connection, static connection => ((PolledConnection)connection).Begin());
             }
             else if (accepted == -LinuxSockets.TryAgain)
             {
@@ -66,13 +72,24 @@ internal sealed class PollAcceptor : LoopSocket
             {
                 // The connection stays where it is, and would be reported again and again.
                 polls.Loop.Forget(this, staysOpen: true);
-                rest.Set(Rest);
+                Pause("connections wait: no descriptors or no memory left");
                 return;
             }
         }
     }
 
     public override void TimedOut() { }
+
+    private void Pause(string why)
+    {
+        if (!hasWarned)
+        {
+            hasWarned = true;
+            polls.Warn(why);
+        }
+
+        pause.Set(PauseLength);
+    }
 
     public override void Break(Exception exception) => polls.Broke(exception);
 }

@@ -22,11 +22,11 @@ internal sealed class PollLoop(
 {
     private const int LongestPath = 512;
 
-    // As the web server has it for a client that reads too slowly.
+    // For a client to read anything; the web server wants 240 bytes a second from it.
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int open;
+    private readonly HashSet<PolledConnection> open = [];
     private bool isDraining;
 
     public EventLoop Loop => loop;
@@ -65,12 +65,12 @@ internal sealed class PollLoop(
     }
 
     /// <summary>A connection begins.</summary>
-    public void Enter() => open++;
+    public void Enter(PolledConnection connection) => open.Add(connection);
 
     /// <summary>A connection has ended here.</summary>
-    public void Leave()
+    public void Leave(PolledConnection connection)
     {
-        open--;
+        open.Remove(connection);
         CompleteIfDrained();
     }
 
@@ -96,26 +96,36 @@ internal sealed class PollLoop(
     }
 
     /// <summary>A connection is closed because of a defect.</summary>
-    public void Broke(Exception exception) => Defect(logger, exception);
+    public void Broke(Exception exception) => Log(() => Defect(logger, exception));
+
+    /// <summary>Something keeps connections from being accepted.</summary>
+    public void Warn(string why) => Log(() => Waiting(logger, why, null));
+
+    // Not on the loop: where lines go may be code of the user's.
+    private static void Log(Action write) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static write => write(), write, preferLocal: false);
 
     private void ForEach(Action<PolledConnection> call)
     {
-        foreach (TimeoutList list in (TimeoutList[])[Idle, Sending, Asking])
+        foreach (PolledConnection connection in open.ToArray())
         {
-            foreach (LoopSocket connection in list.All())
-            {
-                call((PolledConnection)connection);
-            }
+            EventLoop.Guard(connection, socket => call((PolledConnection)socket));
         }
     }
 
     private void CompleteIfDrained()
     {
-        if (isDraining && open == 0)
+        if (isDraining && open.Count == 0)
         {
             drained.TrySetResult();
         }
     }
+
+    private static readonly Action<ILogger, string, Exception?> Waiting = LoggerMessage.Define<string>(
+        LogLevel.Warning,
+        default,
+        "{Why}"
+    );
 
     private static readonly Action<ILogger, Exception> Defect = LoggerMessage.Define(
         LogLevel.Error,

@@ -8,6 +8,9 @@ namespace Failover;
 [SupportedOSPlatform("linux")]
 internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTicket, ILoopWork
 {
+    // At a time: a client that pipelines as fast as it is answered leaves the loop to others now and then.
+    private const int MostReads = 4;
+
     private const EpollEvents Reading = EpollEvents.Readable | EpollEvents.PeerClosed | EpollEvents.EdgeTriggered;
 
     private readonly PollLoop loop;
@@ -66,6 +69,9 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
         Close,
     }
 
+    /// <summary>Whose it is; null where it has no address.</summary>
+    public IPAddress? Peer { get; init; }
+
     public bool HasSpoken => hasSpoken;
 
     public bool IsIdle => isIdle;
@@ -73,18 +79,16 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
     public long LastProgress => Volatile.Read(ref lastProgress);
 
     /// <summary>Begins: answers what has arrived already, and waits for more.</summary>
-    /// <param name="address">Whose it is; null where it has no address.</param>
-    public void Begin(IPAddress? address)
+    public void Begin()
     {
-        place = loop.Budget.TryEnter(address, this);
+        place = loop.Budget.TryEnter(Peer, this);
         if (place is null)
         {
-            phase = Phase.Ended;
-            LinuxSockets.Close(Descriptor);
+            Close();
             return;
         }
 
-        loop.Enter();
+        loop.Enter(this);
         if (loop.HasPolls)
         {
             Read();
@@ -156,9 +160,15 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
         }
     }
 
-    /// <summary>The evaluation has ended.</summary>
+    /// <summary>The evaluation has ended; or others had their turn, and more is to be read.</summary>
     void ILoopWork.Run()
     {
+        if (phase == Phase.Reading)
+        {
+            Read();
+            return;
+        }
+
         if (phase != Phase.Asking || Volatile.Read(ref answer) is not { } shown)
         {
             return;
@@ -176,8 +186,14 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
     // Until nothing more has arrived: what happens is reported once (EPOLLET).
     private void Read()
     {
-        while (phase == Phase.Reading)
+        for (int reads = 0; phase == Phase.Reading; reads++)
         {
+            if (reads == MostReads)
+            {
+                loop.Loop.Post(this);
+                return;
+            }
+
             hasMore = false;
             byte[] buffer = loop.Loop.Received;
             int count = LinuxSockets.Receive(Descriptor, buffer);
@@ -238,6 +254,11 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
                 unread = bytes.IsEmpty ? null : bytes.ToArray();
                 loop.Asking.Enter(this);
                 Watch();
+                if (isPeerClosed && phase == Phase.Asking)
+                {
+                    Close();
+                }
+
                 return;
             }
 
@@ -298,7 +319,11 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
         phase = Phase.Sending;
         loop.Sending.Enter(this);
         Watch();
-        loop.Loop.Change(this, Reading | EpollEvents.Writable);
+        if (phase == Phase.Sending)
+        {
+            loop.Loop.Change(this, Reading | EpollEvents.Writable);
+        }
+
         return false;
     }
 
@@ -377,10 +402,19 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
 
     private void GiveToWebServer(byte[] begun)
     {
+        // The web server stops as well: it would take it, and close it unanswered.
+        if (isDraining)
+        {
+            Close();
+            return;
+        }
+
         loop.Loop.Forget(this, staysOpen: isWatched);
         phase = Phase.Ended;
-        loop.Leave();
-        loop.GiveToWebServer(Descriptor, begun, place!);
+        int descriptor = Descriptor;
+        Descriptor = -1;
+        loop.GiveToWebServer(descriptor, begun, place!);
+        loop.Leave(this);
     }
 
     private void Close()
@@ -388,7 +422,17 @@ internal sealed class PolledConnection : LoopSocket, ITrackedClient, IRequestTic
         loop.Loop.Forget(this);
         phase = Phase.Ended;
         LinuxSockets.Close(Descriptor);
-        loop.Budget.Leave(place!);
-        loop.Leave();
+        Descriptor = -1;
+        try
+        {
+            if (place is not null)
+            {
+                loop.Budget.Leave(place);
+            }
+        }
+        finally
+        {
+            loop.Leave(this);
+        }
     }
 }

@@ -89,9 +89,18 @@ internal sealed class WebServer(
         builder.Services.AddSingleton(logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, places));
         transport(builder.Services);
-        application = builder.Build();
-        server = application.Services.GetRequiredService<IServer>();
-        await server.StartAsync(new ListenerApplication(handler), cancellationToken);
+        WebApplication built = builder.Build();
+        try
+        {
+            IServer starting = built.Services.GetRequiredService<IServer>();
+            await starting.StartAsync(new ListenerApplication(handler), cancellationToken);
+            (application, server) = (built, starting);
+        }
+        catch
+        {
+            await built.DisposeAsync();
+            throw;
+        }
     }
 
     private void Configure(KestrelServerOptions options, IEnumerable<EndPoint> places)

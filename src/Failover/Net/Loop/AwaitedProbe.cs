@@ -30,7 +30,7 @@ internal sealed class AwaitedProbe()
             isRealTime
             && EventLoops.OfProcess is { First: var loop }
             && check.ProbeOn(loop, Number, awaited) is { } onLoop
-                ? RunAsync(onLoop, loop, awaited, cancellationToken)
+                ? RunAsync(onLoop, awaited, cancellationToken)
                 : null;
         return probe is not null;
     }
@@ -39,13 +39,12 @@ internal sealed class AwaitedProbe()
 
     private static async Task<Observation> RunAsync(
         ILoopProbe probe,
-        EventLoop loop,
         AwaitedProbe awaited,
         CancellationToken cancellationToken
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        loop.Post(probe);
+        probe.Defer();
         await using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
             static probe => ((ILoopProbe)probe!).Abandon(Number),
             probe

@@ -15,8 +15,11 @@ namespace Failover;
 internal sealed class EventLoop
 #pragma warning restore CA1001
 {
-    // What is queued for when there is time: so much a turn, for polls wait for it.
-    private const int MostSpare = 16;
+    // What is deferred: so much a turn, for polls wait for it.
+    private const int MostDeferred = 16;
+
+    // Lengths of time that no check has any longer are forgotten beyond so many.
+    private const int MostTimeouts = 64;
 
     // A head of the plainest requests, and more, fits in.
     private const int BufferLength = 4 * 1024;
@@ -24,9 +27,9 @@ internal sealed class EventLoop
     [ThreadStatic]
     private static EventLoop? current;
 
-    private readonly Epoll epoll = new();
+    private readonly Epoll epoll;
     private readonly ConcurrentQueue<ILoopWork> posted = new();
-    private readonly ConcurrentQueue<ILoopWork> spare = new();
+    private readonly ConcurrentQueue<ILoopWork> deferred = new();
     private readonly PriorityQueue<LoopTimer, long> timers = new();
     private readonly Dictionary<TimeSpan, TimeoutList> timeouts = [];
     private LoopSocket?[] sockets = new LoopSocket?[64];
@@ -34,11 +37,12 @@ internal sealed class EventLoop
     private int isWoken;
 
     /// <summary>Starts it.</summary>
+    /// <param name="epoll">Where it waits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="number">Its number, for debuggers.</param>
-    /// <exception cref="IOException">The process has no descriptors left.</exception>
-    public EventLoop(TimeProvider time, int number)
+    public EventLoop(Epoll epoll, TimeProvider time, int number)
     {
+        this.epoll = epoll;
         Time = time;
         Now = time.GetTimestamp();
         Thread thread = new(Run) { IsBackground = true, Name = $"failover loop {number}" };
@@ -74,9 +78,9 @@ internal sealed class EventLoop
     public void Post(Action work) => Post(new PostedAction(work));
 
     /// <summary>Does something on the loop, behind all that is urgent and a few at a time. From any thread.</summary>
-    public void PostSpare(ILoopWork work)
+    public void Defer(ILoopWork work)
     {
-        spare.Enqueue(work);
+        deferred.Enqueue(work);
         WakeFromElsewhere();
     }
 
@@ -127,6 +131,14 @@ internal sealed class EventLoop
     {
         if (!timeouts.TryGetValue(timeout, out TimeoutList? list))
         {
+            if (timeouts.Count >= MostTimeouts)
+            {
+                foreach (TimeSpan unused in timeouts.Keys.Where(length => timeouts[length].IsEmpty).ToArray())
+                {
+                    timeouts.Remove(unused);
+                }
+            }
+
             list = new(this, timeout);
             timeouts.Add(timeout, list);
         }
@@ -137,7 +149,8 @@ internal sealed class EventLoop
     /// <summary>Has a timer elapse at a time. On the loop.</summary>
     public void Enqueue(LoopTimer timer, long at) => timers.Enqueue(timer, at);
 
-    /// <summary>Calls a socket, and keeps a defect of its from all others.</summary>
+    /// <summary>Calls a socket, and keeps a defect of its from all others. What belongs to no socket, as the timer of an engine, ends the
+    /// process where it throws: one that goes on without it would serve what it last knew.</summary>
     public static void Guard(LoopSocket socket, Action<LoopSocket> call)
     {
         try
@@ -173,16 +186,16 @@ internal sealed class EventLoop
             // Before the queue is read: what is posted from here on wakes again.
             Volatile.Write(ref isWoken, 0);
             Interlocked.MemoryBarrier();
-            Take(posted, int.MaxValue);
-            ElapseTimers();
-            // What is put there meanwhile has to wait for the next turn.
-            Take(spare, Math.Min(MostSpare, spare.Count));
+            // As many as there are now: what they post in turn comes after what the kernel reports.
+            Take(posted, posted.Count);
+            ElapseTimers(timers.Count);
+            Take(deferred, Math.Min(MostDeferred, deferred.Count));
         }
     }
 
     private int LongestWait()
     {
-        if (!spare.IsEmpty || !posted.IsEmpty)
+        if (!deferred.IsEmpty || !posted.IsEmpty)
         {
             return 0;
         }
@@ -207,23 +220,15 @@ internal sealed class EventLoop
                 && socket.Generation == (uint)(datum >> 32)
             )
             {
-                try
-                {
-                    socket.Ready(seen);
-                }
-#pragma warning disable CA1031 // Whatever it is, it is the fault of one socket.
-                catch (Exception exception)
-#pragma warning restore CA1031
-                {
-                    socket.Break(exception);
-                }
+                socket.Seen = seen;
+                Guard(socket, static socket => socket.Ready(socket.Seen));
             }
         }
     }
 
-    private void ElapseTimers()
+    private void ElapseTimers(int most)
     {
-        while (timers.TryPeek(out LoopTimer? timer, out long at) && at <= Now)
+        for (int i = 0; i < most && timers.TryPeek(out LoopTimer? timer, out long at) && at <= Now; i++)
         {
             timers.Dequeue();
             timer.Elapse(at);
@@ -234,7 +239,14 @@ internal sealed class EventLoop
     {
         for (int i = 0; i < most && queue.TryDequeue(out ILoopWork? work); i++)
         {
-            work.Run();
+            if (work is LoopSocket socket)
+            {
+                Guard(socket, static socket => ((ILoopWork)socket).Run());
+            }
+            else
+            {
+                work.Run();
+            }
         }
     }
 

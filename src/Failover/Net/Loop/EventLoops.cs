@@ -10,13 +10,29 @@ internal sealed class EventLoops
     // One answers some 200,000 polls a second; more than a few only wake each other.
     private const int Most = 8;
 
-    private static readonly Lazy<EventLoops?> OfThisProcess = new(Start);
+    private static readonly Lock Gate = new();
+    private static EventLoops? ofProcess;
 
     private EventLoops(EventLoop[] all) => All = all;
 
-    /// <summary>Null where the environment variable <c>FAILOVER_NET</c> is <c>managed</c>: the runtime's sockets do the work then, as on
-    /// other systems.</summary>
-    public static EventLoops? OfProcess => OfThisProcess.Value;
+    /// <summary>Null where the environment variable <c>FAILOVER_NET</c> is <c>managed</c>, and where there are no descriptors left for them
+    /// at this moment: the runtime's sockets do the work then, as on other systems.</summary>
+    public static EventLoops? OfProcess
+    {
+        get
+        {
+            if (Volatile.Read(ref ofProcess) is { } running)
+            {
+                return running;
+            }
+
+            lock (Gate)
+            {
+                return ofProcess ??=
+                    Environment.GetEnvironmentVariable("FAILOVER_NET") == "managed" ? null : TryStart();
+            }
+        }
+    }
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<EventLoop> All { get; }
@@ -24,12 +40,22 @@ internal sealed class EventLoops
     /// <summary>The one for what belongs to no other.</summary>
     public EventLoop First => All[0];
 
-    private static EventLoops? Start() =>
-        Environment.GetEnvironmentVariable("FAILOVER_NET") == "managed"
-            ? null
-            : new([
-                .. Enumerable
-                    .Range(0, Math.Min(Environment.ProcessorCount, Most))
-                    .Select(number => new EventLoop(BootTime.Instance, number)),
-            ]);
+    private static EventLoops? TryStart()
+    {
+        List<Epoll> opened = [];
+        try
+        {
+            for (int i = 0; i < Math.Min(Environment.ProcessorCount, Most); i++)
+            {
+                opened.Add(new Epoll());
+            }
+        }
+        catch (IOException)
+        {
+            opened.ForEach(epoll => epoll.Dispose());
+            return null;
+        }
+
+        return new([.. opened.Select((epoll, number) => new EventLoop(epoll, BootTime.Instance, number))]);
+    }
 }

@@ -17,8 +17,11 @@ internal interface ILoopCheck
 /// <remarks>One that has ended may be used again, for another.</remarks>
 internal interface ILoopProbe : ILoopWork
 {
+    /// <summary>Has the loop begin, behind all that is urgent. From any thread.</summary>
+    void Defer();
+
     /// <summary>Ends it, if it is that one: its result no longer matters. From any thread.</summary>
-    void Abandon(long which);
+    void Abandon(long probe);
 }
 
 /// <summary>Whose probes they are.</summary>
@@ -26,7 +29,7 @@ internal interface ILoopProbeOwner
 {
     /// <summary>A connect that has ended, to be used again; null where there is none.</summary>
     [SupportedOSPlatform("linux")]
-    LoopConnect? TakeSpare() => null;
+    LoopConnect? TakeUnused() => null;
 
     /// <summary>A probe has ended, between two timestamps: once, and with all that it opened closed. On the loop, or on a thread of the pool
     /// where judging takes long.</summary>

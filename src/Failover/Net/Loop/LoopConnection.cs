@@ -80,7 +80,7 @@ internal sealed class LoopConnection : ConnectingSocket, ILoopWork
         if (mayReceive && !isQueued)
         {
             isQueued = true;
-            Loop.PostSpare(this);
+            Loop.Defer(this);
         }
 
         into = buffer;

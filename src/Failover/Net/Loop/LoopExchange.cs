@@ -32,7 +32,9 @@ internal sealed class LoopExchange(
         }
     }
 
-    public void Abandon(long which) => loop.Post(End);
+    public void Defer() => loop.Defer(this);
+
+    public void Abandon(long probe) => loop.Post(End);
 
     private async Task RunAsync()
     {
@@ -46,7 +48,7 @@ internal sealed class LoopExchange(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            seen = Probe.Broken(exception);
+            seen = Observation.Error($"{exception.GetType().Name}: {exception.Message}");
         }
 
         owner.Ended(number, isAbandoned ? Cancelled() : seen, started, loop.Time.GetTimestamp());

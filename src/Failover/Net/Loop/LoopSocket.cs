@@ -19,6 +19,9 @@ internal abstract class LoopSocket
 
     internal LoopSocket? PreviousWaiting { get; set; }
 
+    /// <summary>What is reported of it at this moment.</summary>
+    internal EpollEvents Seen { get; set; }
+
     /// <summary>When its time runs out, as a timestamp.</summary>
     internal long Due { get; set; }
 
@@ -28,6 +31,6 @@ internal abstract class LoopSocket
     /// <summary>The time of the list that it is in has run out; it is no longer in it.</summary>
     public abstract void TimedOut();
 
-    /// <summary>Handling an event threw, which is a defect: ends what this is for, so that all others continue.</summary>
+    /// <summary>Handling an event threw, which is a defect: ends what this is for, so that all others continue. It must not throw.</summary>
     public abstract void Break(Exception exception);
 }

@@ -12,20 +12,13 @@ internal sealed class LoopTimer(EventLoop loop, Action elapsed) : ILoopWork
 
     private long wanted = Unset;
     private long setTo = Unset;
+    private volatile bool hasEnded;
 
     /// <summary>Sets it to a time from now, in the place of any other; it elapses once. From any thread, one at a time.</summary>
-    /// <param name="dueTime">How long from now.</param>
-    /// <param name="grain">It elapses at the next multiple of this, so that what is due within it is done in one turn; left out, at once
-    /// then.</param>
-    public void Set(TimeSpan dueTime, TimeSpan grain = default)
-    {
-        long at = loop.Time.GetTimestamp() + loop.Timestamps(dueTime);
-        long step = Math.Max(1, loop.Timestamps(grain));
-        Want((at + step - 1) / step * step);
-    }
+    public void Set(TimeSpan dueTime) => Want(loop.Time.GetTimestamp() + loop.Timestamps(dueTime));
 
-    /// <summary>Has it elapse no more. From any thread, one at a time.</summary>
-    public void Clear() => Want(Unset);
+    /// <summary>Has it elapse no more, whatever it is set to later. From any thread.</summary>
+    public void End() => hasEnded = true;
 
     /// <summary>Sets it, unless it is set to that time or an earlier one. On the loop.</summary>
     public void SetAtMost(long at)
@@ -40,7 +33,7 @@ internal sealed class LoopTimer(EventLoop loop, Action elapsed) : ILoopWork
     /// <summary>A time that it was set to has come: one that was set later on counts instead.</summary>
     public void Elapse(long at)
     {
-        if (at == setTo)
+        if (at == setTo && !hasEnded)
         {
             setTo = Unset;
             elapsed();

@@ -7,6 +7,9 @@ namespace Failover;
 [SupportedOSPlatform("linux")]
 internal sealed class TimeoutList
 {
+    // At a time: when all targets fall silent at once, polls are still answered.
+    private const int MostAtOnce = 256;
+
     private readonly EventLoop loop;
     private readonly LoopTimer timer;
     private readonly long length;
@@ -22,6 +25,9 @@ internal sealed class TimeoutList
         length = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : loop.Timestamps(timeout);
         timer = new(loop, EndThoseDue);
     }
+
+    /// <summary>Whether none waits.</summary>
+    public bool IsEmpty => first is null;
 
     /// <summary>Begins the wait of one, in the place of the list that it is in.</summary>
     public void Enter(LoopSocket socket)
@@ -86,7 +92,7 @@ internal sealed class TimeoutList
     // The timer is not set anew when the first one leaves: it elapses for nothing once in the length of the list at most.
     private void EndThoseDue()
     {
-        while (first is { } socket && socket.Due <= loop.Now)
+        for (int i = 0; i < MostAtOnce && first is { } socket && socket.Due <= loop.Now; i++)
         {
             Leave(socket);
             EventLoop.Guard(socket, static socket => socket.TimedOut());

@@ -147,6 +147,63 @@ public sealed class PolledConnectionTests
     }
 
     [Fact]
+    public async Task A_client_that_sends_without_a_pause_keeps_no_other_waiting()
+    {
+        await using HealthCheckServer server = await ServerUnderTest.StartAsync(
+            "mail",
+            new Background(new DelegateCheck(() => true), Hour(1), initialState: Ok)
+        );
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        byte[] requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Get, 200)));
+        // On threads of their own: the pool is the web server's here.
+        Thread[] hogs =
+        [
+            .. Enumerable.Range(0, 4).Select(_ => new Thread(() => Pipeline(server.Port, requests, end.Token))),
+        ];
+        Array.ForEach(hogs, hog => hog.Start());
+
+        for (int i = 0; i < 100; i++)
+        {
+            (await RawConnection.GetAsync(server.Port, "/mail")).Body.ShouldBe("OK");
+        }
+
+        await end.CancelAsync();
+        Array.ForEach(hogs, hog => hog.Join());
+    }
+
+    [Fact]
+    public async Task A_poll_that_hangs_takes_no_time_from_the_others_at_a_stop()
+    {
+        using ManualResetEventSlim gate = new();
+        using ManualResetEventSlim entered = new();
+        await using HealthCheckServer server = await ServerUnderTest.StartAsync(
+            "mail",
+            new DelegateCheck(() =>
+            {
+                entered.Set();
+                return gate.Wait(Second(60));
+            })
+        );
+        using RawConnection hanging = await RawConnection.OpenAsync(server.Port);
+        using RawConnection other = await RawConnection.OpenAsync(server.Port);
+        await other.SendAsync("GET /none HTTP/1.1\r\nHost: a\r\n\r\n");
+        (await other.ReadAnswerAsync()).Status.ShouldBe(404);
+        await hanging.SendAsync(Get);
+        entered.Wait(Second(30), Stop).ShouldBeTrue();
+        using CancellationTokenSource cutOff = new();
+
+        Task stopped = server.StopAsync(cutOff.Token);
+
+        // The web server's connection, while the poll still waits.
+        (await other.IsClosedAsync()).ShouldBeTrue();
+        stopped.IsCompleted.ShouldBeFalse();
+        await cutOff.CancelAsync();
+        (await hanging.IsClosedAsync()).ShouldBeTrue();
+        gate.Set();
+        await stopped;
+    }
+
+    [Fact]
     public Task An_answer_from_memory_allocates_nothing() => SeparateProcess.RunAsync(Ten_thousand_polls_are_answered);
 
     private static async Task Ten_thousand_polls_are_answered()
@@ -164,6 +221,25 @@ public sealed class PolledConnectionTests
 
         // What the counters themselves cost.
         (await AllocatedAsync() - before).ShouldBeLessThan(Polls);
+    }
+
+    private static void Pipeline(int port, byte[] requests, CancellationToken end)
+    {
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(new IPEndPoint(IPAddress.Loopback, port));
+        Thread reader = new(() =>
+        {
+            byte[] buffer = new byte[256 * 1024];
+            while (client.Receive(buffer) > 0) { }
+        });
+        reader.Start();
+        while (!end.IsCancellationRequested)
+        {
+            client.Send(requests);
+        }
+
+        client.Shutdown(SocketShutdown.Send);
+        reader.Join();
     }
 
     private static async Task PollAsync(RawConnection client, int count)

@@ -6,7 +6,9 @@ namespace Failover;
 [SupportedOSPlatform("linux")]
 public sealed class EventLoopTests
 {
-    private static readonly Lazy<EventLoop> Shared = new(() => new EventLoop(BootTime.Instance, number: 100));
+    private static readonly Lazy<EventLoop> Shared = new(() =>
+        new EventLoop(new Epoll(), BootTime.Instance, number: 100)
+    );
 
     public EventLoopTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "event loops are for Linux");
 
@@ -76,7 +78,7 @@ public sealed class EventLoopTests
         second.Set(Second(0.03));
         first.Set(Second(0.01));
         never.Set(Second(0.005));
-        never.Clear();
+        never.End();
         await last.Task.WaitAsync(Second(30), TestContext.Current.CancellationToken);
 
         Loop.Time.GetElapsedTime(begun).ShouldBeGreaterThanOrEqualTo(Second(0.06));

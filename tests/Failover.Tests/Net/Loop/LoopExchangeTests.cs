@@ -8,7 +8,9 @@ public sealed class LoopExchangeTests
 {
     private const string Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
 
-    private static readonly Lazy<EventLoop> Shared = new(() => new EventLoop(BootTime.Instance, number: 102));
+    private static readonly Lazy<EventLoop> Shared = new(() =>
+        new EventLoop(new Epoll(), BootTime.Instance, number: 102)
+    );
 
     public LoopExchangeTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "event loops are for Linux");
 

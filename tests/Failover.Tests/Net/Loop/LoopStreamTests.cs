@@ -9,7 +9,9 @@ namespace Failover;
 [SupportedOSPlatform("linux")]
 public sealed class LoopStreamTests : IDisposable
 {
-    private static readonly Lazy<EventLoop> Shared = new(() => new EventLoop(BootTime.Instance, number: 101));
+    private static readonly Lazy<EventLoop> Shared = new(() =>
+        new EventLoop(new Epoll(), BootTime.Instance, number: 101)
+    );
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
