@@ -264,12 +264,13 @@ test_all() {
   ((status == 0 && failed == 0))
 }
 
-# What event loops do on Linux, the runtime's sockets do elsewhere: the same tests of what is served and of TCP checks.
+# What event loops do on Linux, the runtime's sockets do elsewhere: the same tests of what is served, and of TCP and HTTP checks.
 test_without_loops() {
-  step 'test what is served and TCP checks without event loops'
+  step 'test what is served, and TCP and HTTP checks, without event loops'
   FAILOVER_NET=managed dotnet run --project tests/Failover.Tests -c "$configuration" --no-build -- \
     --results-directory "$PWD/$results" --report-xunit-trx --report-xunit-trx-filename without-loops.trx \
     --filter-class '*EndpointTests' '*ListenerTests' '*ConnectionBudgetTests' '*HealthCheckServerTests' '*InheritedSocketsTests' \
+    '*.HttpCheckTests' '*.HttpCheckFaultTests' '*.HttpCheckPauseTests' '*.HttpCheckRedirectTests' \
     '*StormTests' '*TcpCheckTests' '*TcpCheckExhaustionTests' '*TcpCheckPauseTests' '*TlsTerminationTests'
 }
 

@@ -11,7 +11,7 @@ namespace Failover;
 /// tested as well. Of the answer, at most 16 KiB of head and 64 KiB of body are read; the body has to be complete unless it is longer.
 /// Compression is not asked for, proxies of the environment are not used, and nothing is retried. A proxy that is not reached or refuses is an error.
 /// </remarks>
-public sealed partial record HttpCheck : ProbeCheck
+public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
 {
     private const int MostRedirects = 10;
 
@@ -20,6 +20,7 @@ public sealed partial record HttpCheck : ProbeCheck
     private readonly HttpProxy? through;
     private readonly TlsClient tls;
     private readonly HttpExpectation expected;
+    private readonly Prepared<byte[]> sent = new();
     private readonly ValueList<KeyValuePair<string, string>>? headers;
     private readonly ValueList<KeyValuePair<string, string>>? headerMatches;
 
@@ -234,14 +235,55 @@ public sealed partial record HttpCheck : ProbeCheck
 
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
-        TlsProbe.RunAsync(tls, Timeout, time, probe => ProbeAsync(probe, time), cancellationToken);
+        OperatingSystem.IsLinux() && AwaitedProbe.TryRun(this, time, cancellationToken, out Task<Observation>? onLoop)
+            ? new(onLoop)
+            : TlsProbe.RunAsync(tls, Timeout, time, probe => ProbeAsync(probe, time), cancellationToken);
+
+    // One request in plain text, and its answer as it is.
+    TcpPath? IExchangeCheck.OnlyPath =>
+        Protocol == HttpProtocol.Http1 && !FollowRedirects && through is null && !tls.HasFiles && !IsTls
+            ? destination.Only
+            : null;
+
+    async ValueTask<Observation> IExchangeCheck.TalkAsync(Stream stream, PhaseTimes phases, CancellationToken deadline)
+    {
+        HttpOutcome outcome = await Http1Exchange.TalkAsync(
+            stream,
+            sent.Of(this, static check => check.Request().ToBytes()),
+            Method == HttpRequest.Head,
+            destination.Text,
+            phases,
+            deadline
+        );
+        if (outcome.Answer is not { } answer)
+        {
+            return outcome.Failure!;
+        }
+
+        if (expected.IsQuick(answer))
+        {
+            return Judge(answer, phases);
+        }
+
+        await stream.DisposeAsync();
+        return await Task.Run(() => Judge(answer, phases), CancellationToken.None);
+    }
+
+    private bool IsTls => Url.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
+
+    private HttpRequest Request() =>
+        new(
+            new(Url),
+            Method,
+            Headers,
+            Authorization is null ? null : HttpTexts.HeaderOf(Authorization),
+            Body is null ? null : Encoding.UTF8.GetBytes(Body)
+        );
 
     private async ValueTask<Observation> ProbeAsync(TlsProbe probe, TimeProvider time)
     {
         var (files, phases, deadline) = probe;
-        string? credentials = Authorization is null ? null : HttpTexts.HeaderOf(Authorization);
-        byte[]? body = Body is null ? null : Encoding.UTF8.GetBytes(Body);
-        HttpRequest request = new(new(Url), Method, Headers, credentials, body);
+        HttpRequest request = Request();
         (Destination to, ConnectTarget? other) = (destination, instead);
         for (int redirects = 0; ; redirects++)
         {

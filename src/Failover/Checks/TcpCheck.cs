@@ -212,9 +212,10 @@ public sealed partial record TcpCheck : ProbeCheck, IConnectCheck
 
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
-        talk is null
-            ? ConnectAsync(time, cancellationToken)
-            : talk.ProbeAsync(dialer, Timeout, Latency, time, cancellationToken);
+        talk is not null ? talk.ProbeAsync(dialer, Timeout, Latency, time, cancellationToken)
+        : OperatingSystem.IsLinux() && AwaitedProbe.TryRun(this, time, cancellationToken, out Task<Observation>? onLoop)
+            ? new(onLoop)
+        : ConnectAsync(time, cancellationToken);
 
     TcpPath? IConnectCheck.OnlyPath => talk is null ? dialer.Only : null;
 
@@ -223,18 +224,6 @@ public sealed partial record TcpCheck : ProbeCheck, IConnectCheck
 
     private async ValueTask<Observation> ConnectAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        // A loop knows real time only.
-        bool isRealTime = time is BootTime || time == TimeProvider.System;
-        if (
-            OperatingSystem.IsLinux()
-            && isRealTime
-            && dialer.Only is { Source: null } path
-            && EventLoops.OfProcess is { } loops
-        )
-        {
-            return await AwaitedConnect.RunAsync(this, path, loops.First, cancellationToken);
-        }
-
         long started = time.GetTimestamp();
         using ProbeDeadline deadline = new(Timeout, time, cancellationToken);
         Dialed dialed = await dialer.DialAsync(Close, time, deadline.Token);

@@ -23,6 +23,10 @@ internal sealed class TextPattern : IEquatable<TextPattern>
 
     public string Text { get; }
 
+    /// <summary>In how many states matching may be at a time, at most: a character is one state, and what is repeated a given number of
+    /// times may be any number.</summary>
+    public int MostStates => Text.Contains('{', StringComparison.Ordinal) ? int.MaxValue : Text.Length;
+
     /// <summary>What is wrong with a text; null where nothing is.</summary>
     public static string? FlawOf(string text)
     {

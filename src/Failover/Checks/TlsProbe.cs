@@ -39,7 +39,6 @@ internal readonly record struct TlsProbe(ClientCertificates Files, PhaseTimes Ph
         PhaseTimes phases = new(time, timeout);
         Observation seen = await probe(new(files, phases, deadline.Token));
         cancellationToken.ThrowIfCancellationRequested();
-        string own = seen.PerformanceData.Length > 0 ? $" {seen.PerformanceData}" : "";
-        return seen with { PerformanceData = phases.PerformanceData + own };
+        return phases.AddTo(seen);
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace Failover;
 
-/// <summary>The probes that run whole on an event loop: those of checks that only connect.</summary>
+/// <summary>The probes that run whole on an event loop: those of checks that only connect, or talk over one connection.</summary>
 /// <param name="loops">The loops.</param>
 /// <param name="clock">The clock of the engine, which is that of the loops.</param>
 /// <param name="places">How many probes run at a time.</param>
@@ -13,12 +13,12 @@ internal sealed class LoopProbes(
     Clock clock,
     ProbePlaces places,
     Action<long, Observation, Instant, Instant> observed
-) : LoopConnect.IOwner
+) : ILoopProbeOwner
 {
     private const int MostUnused = 256;
 
     // With the host whose place each has.
-    private readonly Dictionary<long, (LoopConnect Connect, string? Host)> running = [];
+    private readonly Dictionary<long, (ILoopProbe Probe, string? Host)> running = [];
     private readonly Stack<LoopConnect> unused = [];
     private readonly Lock gate = new();
     private bool isStopped;
@@ -29,37 +29,34 @@ internal sealed class LoopProbes(
     /// <returns>False where it needs more than a loop, or has to wait for a place.</returns>
     public bool TryStart(MachineAction.Probe probe, bool beginsHere)
     {
+        EventLoop loop = EventLoop.Current ?? loops.First;
         if (
             probe.Check is not ProbeCheck check
-            || check is not IConnectCheck { OnlyPath: { Source: null } path } connecting
+            || (check as ILoopCheck)?.ProbeOn(loop, probe.Id, this) is not { } onLoop
             || !places.TryEnter(check, out string? host)
         )
         {
             return false;
         }
 
-        EventLoop loop = EventLoop.Current ?? loops.First;
-        LoopConnect? connect;
         bool isLate;
         lock (gate)
         {
-            connect = unused.TryPop(out LoopConnect? used) ? used : new(this);
-            connect.Prepare(loop, connecting, path, probe.Id);
-            running.Add(probe.Id, (connect, host));
+            running.Add(probe.Id, (onLoop, host));
             isLate = isStopped;
         }
 
         if (isLate)
         {
-            connect.Abandon(probe.Id);
+            onLoop.Abandon(probe.Id);
         }
         else if (beginsHere && loop.IsCurrent)
         {
-            connect.Run();
+            onLoop.Run();
         }
         else
         {
-            connect.Defer();
+            onLoop.Defer();
         }
 
         return true;
@@ -68,31 +65,39 @@ internal sealed class LoopProbes(
     /// <summary>Asks a probe to end, if it runs.</summary>
     public void Abandon(long probe)
     {
-        LoopConnect? connect;
+        ILoopProbe? onLoop;
         lock (gate)
         {
-            connect = running.TryGetValue(probe, out (LoopConnect Connect, string?) known) ? known.Connect : null;
+            onLoop = running.TryGetValue(probe, out (ILoopProbe Probe, string?) known) ? known.Probe : null;
         }
 
-        connect?.Abandon(probe);
+        onLoop?.Abandon(probe);
     }
 
     /// <summary>Asks all probes to end, those included that begin from now on.</summary>
     public void Stop()
     {
-        (long Number, LoopConnect Connect)[] all;
+        (long Number, ILoopProbe Probe)[] all;
         lock (gate)
         {
             isStopped = true;
-            all = [.. running.Select(known => (known.Key, known.Value.Connect))];
+            all = [.. running.Select(known => (known.Key, known.Value.Probe))];
         }
 
-        Array.ForEach(all, one => one.Connect.Abandon(one.Number));
+        Array.ForEach(all, one => one.Probe.Abandon(one.Number));
     }
 
-    void LoopConnect.IOwner.Ended(long number, Observation seen, long started, long ended)
+    LoopConnect? ILoopProbeOwner.TakeUnused()
     {
-        (LoopConnect Connect, string? Host) known;
+        lock (gate)
+        {
+            return unused.TryPop(out LoopConnect? used) ? used : null;
+        }
+    }
+
+    void ILoopProbeOwner.Ended(long number, Observation seen, long started, long ended)
+    {
+        (ILoopProbe Probe, string? Host) known;
         lock (gate)
         {
             running.Remove(number, out known);
@@ -103,9 +108,9 @@ internal sealed class LoopProbes(
         // Last: until then it is this probe's, and the loop's for as long as it is to run it.
         lock (gate)
         {
-            if (!known.Connect.IsDeferred && unused.Count < MostUnused)
+            if (known.Probe is LoopConnect { IsDeferred: false } connect && unused.Count < MostUnused)
             {
-                unused.Push(known.Connect);
+                unused.Push(connect);
             }
         }
     }

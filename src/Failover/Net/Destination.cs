@@ -27,6 +27,9 @@ internal sealed record Destination
     /// <summary>The host that is connected to, or the path of the socket.</summary>
     public string Host => socketPath ?? dialer!.Host;
 
+    /// <summary>The one path of a target that is described by an address; null where there is more to it.</summary>
+    public TcpPath? Only => dialer?.Only;
+
     /// <summary>What looks up names.</summary>
     public INameResolver Resolver
     {

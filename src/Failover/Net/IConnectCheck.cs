@@ -1,7 +1,9 @@
+using System.Runtime.Versioning;
+
 namespace Failover;
 
 /// <summary>A check that may come to no more than a connect to one address: an event loop can run it whole.</summary>
-internal interface IConnectCheck
+internal interface IConnectCheck : ILoopCheck
 {
     /// <summary>Where to, and where from; null where the check needs more than a connect.</summary>
     TcpPath? OnlyPath { get; }
@@ -16,4 +18,17 @@ internal interface IConnectCheck
     /// <param name="attempt">What came of it; without a socket.</param>
     /// <param name="took">How long it took.</param>
     Observation Judge(in TcpAttempt attempt, TimeSpan took);
+
+    [SupportedOSPlatform("linux")]
+    ILoopProbe? ILoopCheck.ProbeOn(EventLoop loop, long number, ILoopProbeOwner owner)
+    {
+        if (OnlyPath is not { Source: null } path)
+        {
+            return null;
+        }
+
+        LoopConnect connect = owner.TakeUnused() ?? new(owner);
+        connect.Prepare(loop, this, path, number);
+        return connect;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Failover;
 
@@ -67,8 +68,32 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
         string.Join(", ", Spent().Select(phase => $"{Word(phase.Phase).Replace('_', ' ')} {Rounded(phase.Time)}"));
 
     /// <summary>As <see cref="Observation.PerformanceData"/>, in seconds.</summary>
-    public string PerformanceData =>
-        string.Join(' ', Spent().Select(phase => Figure(Word(phase.Phase), phase.Time)).Append(Figure("total", Total)));
+    public string PerformanceData
+    {
+        get
+        {
+            DefaultInterpolatedStringHandler text = new(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+            foreach (ProbePhase phase in All)
+            {
+                if (SpentIn(phase) is { } spentThere)
+                {
+                    AppendFigure(ref text, Word(phase), spentThere);
+                    text.AppendLiteral(" ");
+                }
+            }
+
+            AppendFigure(ref text, "total", Total);
+            return text.ToStringAndClear();
+        }
+    }
+
+    /// <summary>An observation with the times of the phases before its own figures.</summary>
+    public Observation AddTo(Observation seen) =>
+        seen with
+        {
+            PerformanceData =
+                seen.PerformanceData.Length > 0 ? $"{PerformanceData} {seen.PerformanceData}" : PerformanceData,
+        };
 
     /// <summary>Whole milliseconds as soon as that is precise to a tenth or better.</summary>
     public static string Rounded(TimeSpan elapsed)
@@ -82,18 +107,20 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
     // Each is made once: nearly every probe of a target nearby says one of them.
     private static string Tenths(int tenths) => Texts[tenths] ??= Units.Text(TimeSpan.FromMilliseconds(tenths / 10.0));
 
-    // What it is at counts with what it has taken so far.
     private IEnumerable<(ProbePhase Phase, TimeSpan Time)> Spent()
     {
         foreach (ProbePhase phase in All)
         {
-            TimeSpan? running = phase == Current ? time.GetElapsedTime(since) : null;
-            if (spent[(int)phase] is not null || running is not null)
+            if (SpentIn(phase) is { } spentThere)
             {
-                yield return (phase, (spent[(int)phase] ?? TimeSpan.Zero) + (running ?? TimeSpan.Zero));
+                yield return (phase, spentThere);
             }
         }
     }
+
+    // What it is at counts with what it has taken so far.
+    private TimeSpan? SpentIn(ProbePhase phase) =>
+        phase == Current ? (spent[(int)phase] ?? TimeSpan.Zero) + time.GetElapsedTime(since) : spent[(int)phase];
 
     private static string Word(ProbePhase phase) =>
         phase switch
@@ -106,6 +133,22 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
             _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "no such phase"),
         };
 
-    private static string Figure(string label, TimeSpan value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{label}={value.TotalSeconds:0.000###}s");
+    // In microseconds, with three decimals at least.
+    private static void AppendFigure(ref DefaultInterpolatedStringHandler text, string label, TimeSpan value)
+    {
+        long microseconds = (value.Ticks + (TimeSpan.TicksPerMicrosecond / 2)) / TimeSpan.TicksPerMicrosecond;
+        (long seconds, long rest) = Math.DivRem(microseconds, 1_000_000);
+        text.AppendLiteral(label);
+        text.AppendLiteral("=");
+        text.AppendFormatted(seconds);
+        text.AppendLiteral(".");
+        (long milliseconds, rest) = Math.DivRem(rest, 1000);
+        text.AppendFormatted(milliseconds, "D3");
+        if (rest != 0)
+        {
+            text.AppendFormatted(rest, "D3");
+        }
+
+        text.AppendLiteral("s");
+    }
 }

@@ -37,12 +37,20 @@ internal static class TcpSocketOptions
     }
 
     /// <summary>The same, for a path without a source, on a descriptor.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="close">How the connection will be given up.</param>
+    /// <param name="isSentAtOnce">Whether something is sent as soon as it is connected: the last ACK of the handshake goes with that, and the
+    /// target is woken once. HAProxy's checks do the same.</param>
     [SupportedOSPlatform("linux")]
-    public static void Apply(int descriptor, TcpClose close)
+    public static void Apply(int descriptor, TcpClose close, bool isSentAtOnce)
     {
         if (close == TcpClose.Rst)
         {
             _ = LinuxSockets.SetOption(descriptor, SolSocket, SoLinger, (1, 0));
+        }
+
+        if (close == TcpClose.Rst || isSentAtOnce)
+        {
             _ = LinuxSockets.SetOption(descriptor, SolTcp, TcpQuickAck, 0);
         }
     }

@@ -127,6 +127,7 @@ internal static unsafe partial class LinuxSockets
             TryAgain => SocketError.WouldBlock,
             NoMemory or NoBuffers => SocketError.NoBufferSpaceAvailable,
             FileTableOverflow or TooManyFiles => SocketError.TooManyOpenSockets,
+            32 => SocketError.Shutdown, // EPIPE
             92 => SocketError.ProtocolOption, // ENOPROTOOPT
             96 => SocketError.ProtocolFamilyNotSupported, // EPFNOSUPPORT
             97 => SocketError.AddressFamilyNotSupported, // EAFNOSUPPORT

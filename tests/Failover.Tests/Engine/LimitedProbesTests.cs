@@ -230,11 +230,20 @@ public sealed class LimitedProbesTests
         const int Most = 5;
         int open = 0;
         int peak = 0;
+        TaskCompletionSource second = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using FaultServer target = new(
             async (stream, cancel) =>
             {
-                InterlockedMax(ref peak, Interlocked.Increment(ref open));
+                int number = Interlocked.Increment(ref open);
+                InterlockedMax(ref peak, number);
                 await FaultServer.ReadHeadAsync(stream, cancel);
+                if (number == 2)
+                {
+                    second.TrySetResult();
+                }
+
+                // The first waits for one beside it.
+                await second.Task;
                 // Less than are open at this moment, though not before the answer.
                 Interlocked.Decrement(ref open);
                 await stream.WriteAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray(), cancel);

@@ -23,32 +23,16 @@ internal sealed class AnswerLines(Stream stream, Action? begun = null) : IDispos
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
 
+    /// <summary>Waits for the first bytes, or the end of the connection: what is read next is there then, or most of it.</summary>
+    public async ValueTask BeginAsync(CancellationToken deadline) => await FillAsync(deadline);
+
     /// <summary>The next line, without its end; null where the connection ended before it began.</summary>
     /// <exception cref="MalformedAnswerException">All lines together are larger than is read.</exception>
     /// <exception cref="EndOfStreamException">The connection ended within it.</exception>
-    public async ValueTask<string?> ReadLineAsync(CancellationToken deadline)
+    public ValueTask<string?> ReadLineAsync(CancellationToken deadline)
     {
-        for (int searched = 0; ; )
-        {
-            // RFC 9112, 2.2: a LF alone is a line end, too.
-            int length = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
-            if (length >= 0)
-            {
-                length += searched;
-                lineBytes += length + 1;
-                RequireBounds(lineBytes);
-                ReadOnlySpan<byte> line = buffer.AsSpan(start, length);
-                start += length + 1;
-                return Encoding.Latin1.GetString(line is [.., (byte)'\r'] ? line[..^1] : line);
-            }
-
-            searched = end - start;
-            RequireBounds(lineBytes + searched);
-            if (await FillAsync(deadline) == 0)
-            {
-                return searched == 0 ? null : throw new EndOfStreamException();
-            }
-        }
+        int searched = 0;
+        return TryTakeLine(ref searched) is { } line ? new(line) : FillUntilLineAsync(searched, deadline);
     }
 
     /// <summary>Up to so many bytes; 0 where the connection has ended.</summary>
@@ -63,6 +47,42 @@ internal sealed class AnswerLines(Stream stream, Action? begun = null) : IDispos
         buffer.AsMemory(start, length).CopyTo(into);
         start += length;
         return length;
+    }
+
+    private async ValueTask<string?> FillUntilLineAsync(int searched, CancellationToken deadline)
+    {
+        while (true)
+        {
+            if (await FillAsync(deadline) == 0)
+            {
+                return searched == 0 ? null : throw new EndOfStreamException();
+            }
+
+            if (TryTakeLine(ref searched) is { } line)
+            {
+                return line;
+            }
+        }
+    }
+
+    // A line that has come whole; what is searched for its end already is not searched again.
+    private string? TryTakeLine(ref int searched)
+    {
+        // RFC 9112, 2.2: a LF alone is a line end, too.
+        int length = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
+        if (length < 0)
+        {
+            searched = end - start;
+            RequireBounds(lineBytes + searched);
+            return null;
+        }
+
+        length += searched;
+        lineBytes += length + 1;
+        RequireBounds(lineBytes);
+        ReadOnlySpan<byte> line = buffer.AsSpan(start, length);
+        start += length + 1;
+        return Encoding.Latin1.GetString(line is [.., (byte)'\r'] ? line[..^1] : line);
     }
 
     private static void RequireBounds(int bytes)

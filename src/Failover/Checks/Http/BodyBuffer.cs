@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Failover;
 
 /// <summary>The beginning of a body, up to <see cref="HttpAnswer.LargestBody"/>.</summary>
@@ -7,7 +5,8 @@ internal sealed class BodyBuffer
 {
     private const int Block = 4096;
 
-    private readonly ArrayBufferWriter<byte> read = new(Block);
+    private byte[] buffer = [];
+    private int length;
 
     /// <summary>Whether there is more than was read.</summary>
     public bool IsCut { get; private set; }
@@ -22,7 +21,7 @@ internal sealed class BodyBuffer
     {
         for (long left = count; left > 0; )
         {
-            int room = HttpAnswer.LargestBody - read.WrittenCount;
+            int room = HttpAnswer.LargestBody - length;
             if (room == 0)
             {
                 // Only the next byte, or none, tells whether a body without a length has ended here.
@@ -31,7 +30,8 @@ internal sealed class BodyBuffer
             }
 
             int most = (int)Math.Min(Math.Min(left, room), Block);
-            int got = await lines.ReadAsync(read.GetMemory(most)[..most], deadline);
+            Grow(most);
+            int got = await lines.ReadAsync(buffer.AsMemory(length, most), deadline);
             if (got == 0)
             {
                 if (isToTheEnd)
@@ -42,11 +42,25 @@ internal sealed class BodyBuffer
                 throw new EndOfStreamException();
             }
 
-            read.Advance(got);
+            length += got;
             left -= got;
         }
     }
 
     /// <summary>The answer with this body.</summary>
-    public HttpAnswer Complete(HttpAnswer answer) => answer with { Body = read.WrittenSpan.ToArray(), IsCut = IsCut };
+    public HttpAnswer Complete(HttpAnswer answer) =>
+        answer with
+        {
+            Body = length == buffer.Length ? buffer : buffer[..length],
+            IsCut = IsCut,
+        };
+
+    // Of a short body of known length, just that: it is the answer's then, without a copy.
+    private void Grow(int by)
+    {
+        if (buffer.Length - length < by)
+        {
+            Array.Resize(ref buffer, length == 0 ? by : Math.Max(length + by, length * 2));
+        }
+    }
 }

@@ -33,15 +33,30 @@ internal sealed class Http1Exchange(HttpConnector connector)
         await using (stream)
         {
             HttpProxy? proxy = connector.ProxyFor(request);
-            HttpOutcome outcome = await TalkAsync(stream, request.ToBytes(proxy), request.IsHead, phases, deadline);
+            HttpOutcome outcome = await TalkAsync(
+                stream,
+                request.ToBytes(proxy),
+                request.IsHead,
+                connector.Target,
+                phases,
+                deadline
+            );
             return proxy?.Judge(outcome, phases) ?? outcome;
         }
     }
 
-    private async ValueTask<HttpOutcome> TalkAsync(
+    /// <summary>Sends and reads over a connection. Never throws for anything that a target does.</summary>
+    /// <param name="stream">The connection, which remains the caller's.</param>
+    /// <param name="request">What is sent.</param>
+    /// <param name="isHead">Whether it asks for a head only.</param>
+    /// <param name="target">Where the connection leads to, for people.</param>
+    /// <param name="phases">Takes how long each phase lasts.</param>
+    /// <param name="deadline">The end of the time for it.</param>
+    public static async ValueTask<HttpOutcome> TalkAsync(
         Stream stream,
         byte[] request,
         bool isHead,
+        string target,
         PhaseTimes phases,
         CancellationToken deadline
     )
@@ -53,20 +68,27 @@ internal sealed class Http1Exchange(HttpConnector connector)
         try
         {
             using AnswerLines lines = new(stream, () => phases.Begin(ProbePhase.Rest));
+            await lines.BeginAsync(deadline);
             return HttpOutcome.Of(await new Http1Reader(lines, isHead).ReadAsync(deadline));
         }
         catch (MalformedAnswerException fault)
         {
-            return HttpOutcome.Of(Observation.Fail($"malformed answer, {fault.Message}: {connector.Target}"));
+            return HttpOutcome.Of(Observation.Fail($"malformed answer, {fault.Message}: {target}"));
         }
         catch (Exception fault) when (fault is IOException or OperationCanceledException)
         {
-            return HttpOutcome.Of(StreamFault.Read(fault, phases, connector.Target));
+            return HttpOutcome.Of(StreamFault.Read(fault, phases, target));
         }
         finally
         {
-            await answered.CancelAsync();
-            await sending;
+            if (!sending.IsCompleted)
+            {
+                // Here, not on a thread of the pool: the connection may be one of an event loop, which goes on on that.
+#pragma warning disable CA1849, VSTHRD103
+                answered.Cancel();
+#pragma warning restore CA1849, VSTHRD103
+                await sending;
+            }
         }
     }
 

@@ -54,12 +54,12 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
         while (await ReadLineAsync(deadline) is { Length: > 0 } line)
         {
             int colon = line.IndexOf(':');
-            if (colon <= 0 || HttpTexts.AnyHeaderNameFlaw(line[..colon]) is not null)
+            if (colon <= 0 || !HttpTexts.IsHeaderName(line.AsSpan(0, colon)))
             {
                 throw new MalformedAnswerException($"{Printable.Excerpt(line)} is no header");
             }
 
-            headers.Add(new(line[..colon], line[(colon + 1)..].Trim(' ', '\t')));
+            headers.Add(new(line[..colon], new(line.AsSpan(colon + 1).Trim(" \t"))));
         }
 
         return headers;
@@ -84,12 +84,7 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
             return untilEnd.Complete(answer);
         }
 
-        // Several equal ones count as one.
-        string[] lengths = [.. given.Split(',').Select(length => length.Trim()).Distinct(StringComparer.Ordinal)];
-        if (
-            lengths.Length != 1
-            || !long.TryParse(lengths[0], NumberStyles.None, CultureInfo.InvariantCulture, out long expected)
-        )
+        if (!IsLength(given, out long expected))
         {
             throw new MalformedAnswerException($"its content length is {Printable.Excerpt(given)}");
         }
@@ -97,6 +92,16 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
         BodyBuffer body = new();
         await body.ReadAsync(lines, expected, isToTheEnd: false, deadline);
         return body.Complete(answer);
+    }
+
+    private static bool IsLength(string given, out long length)
+    {
+        // Several equal ones count as one.
+        string[] all = given.Contains(',', StringComparison.Ordinal)
+            ? [.. given.Split(',').Select(one => one.Trim()).Distinct(StringComparer.Ordinal)]
+            : [given.Trim()];
+        length = 0;
+        return all.Length == 1 && long.TryParse(all[0], NumberStyles.None, CultureInfo.InvariantCulture, out length);
     }
 
     // RFC 9112, 7.1.

@@ -114,7 +114,7 @@ internal sealed class Http2Exchange(HttpConnector connector)
 
     private static async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken deadline)
     {
-        KeyValuePair<string, string>[] headers = [.. Pairs(answer.Headers.Concat(answer.Content.Headers))];
+        List<KeyValuePair<string, string>> headers = [.. Pairs(answer.Headers.Concat(answer.Content.Headers))];
         HttpAnswer head = new((int)answer.StatusCode, headers, [], IsCut: false);
         await using Stream content = await answer.Content.ReadAsStreamAsync(deadline);
         using AnswerLines lines = new(content);

@@ -7,12 +7,7 @@ namespace Failover;
 /// <param name="Headers">The headers, in their order.</param>
 /// <param name="Body">The body, or its beginning.</param>
 /// <param name="IsCut">Whether there is more of the body than was read.</param>
-internal sealed record HttpAnswer(
-    int Status,
-    IReadOnlyList<KeyValuePair<string, string>> Headers,
-    byte[] Body,
-    bool IsCut
-)
+internal sealed record HttpAnswer(int Status, List<KeyValuePair<string, string>> Headers, byte[] Body, bool IsCut)
 {
     /// <summary>How much of a body is read, in bytes: what a health check looks for stands at its beginning.</summary>
     public const int LargestBody = 64 * 1024;
@@ -34,13 +29,16 @@ internal sealed record HttpAnswer(
     {
         get
         {
-            string[] values =
-            [
-                .. Headers
-                    .Where(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase))
-                    .Select(header => header.Value),
-            ];
-            return values.Length == 0 ? null : string.Join(", ", values);
+            string? joined = null;
+            foreach ((string one, string value) in Headers)
+            {
+                if (string.Equals(one, name, StringComparison.OrdinalIgnoreCase))
+                {
+                    joined = joined is null ? value : $"{joined}, {value}";
+                }
+            }
+
+            return joined;
         }
     }
 }

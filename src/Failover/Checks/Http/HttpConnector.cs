@@ -59,7 +59,7 @@ internal sealed class HttpConnector(
             ? await TlsClient.HandshakeAsync(
                 transport,
                 Target,
-                tls.Verdict(request.Host, time.GetUtcNow()),
+                tls.Verdict(request.Host, time.GetUtcNow(), isValidityAsked: false),
                 files,
                 protocol,
                 phases,

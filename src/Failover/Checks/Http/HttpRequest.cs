@@ -17,7 +17,10 @@ internal sealed record HttpRequest(
     byte[]? Body
 )
 {
-    public bool IsHead => Method == "HEAD";
+    /// <summary>The method whose answer has no body.</summary>
+    public const string Head = "HEAD";
+
+    public bool IsHead => Method == Head;
 
     public bool IsTls => Url.Scheme == Uri.UriSchemeHttps;
 

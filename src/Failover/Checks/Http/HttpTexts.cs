@@ -50,8 +50,9 @@ internal static class HttpTexts
         : Reserved.Contains(text, StringComparer.OrdinalIgnoreCase) ? "which the check sets itself"
         : null;
 
-    public static string? AnyHeaderNameFlaw(string text) =>
-        text.Length == 0 || text.AsSpan().ContainsAnyExcept(Token) ? "" : null;
+    public static string? AnyHeaderNameFlaw(string text) => IsHeaderName(text) ? null : "";
+
+    public static bool IsHeaderName(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(Token);
 
     public static string? HeaderValueFlaw(string text) => text.Any(char.IsControl) ? "with control characters" : null;
 

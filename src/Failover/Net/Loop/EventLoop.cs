@@ -189,7 +189,7 @@ internal sealed class EventLoop
             // As many as there are now: what they post in turn comes after what the kernel reports.
             Take(posted, posted.Count);
             ElapseTimers(timers.Count);
-            Take(deferred, MostDeferred);
+            Take(deferred, Math.Min(MostDeferred, deferred.Count));
         }
     }
 

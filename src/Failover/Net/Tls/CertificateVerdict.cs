@@ -8,7 +8,13 @@ namespace Failover;
 /// <param name="serverName">The name or address that it has to be for.</param>
 /// <param name="isInsecure">Whether any is accepted.</param>
 /// <param name="now">The time, by the wall clock.</param>
-internal sealed class CertificateVerdict(string serverName, bool isInsecure, DateTimeOffset now)
+/// <param name="isValidityAsked">Whether <see cref="ValidUntil"/> is read.</param>
+internal sealed class CertificateVerdict(
+    string serverName,
+    bool isInsecure,
+    DateTimeOffset now,
+    bool isValidityAsked = true
+)
 {
     private const int MostNames = 3;
     private const int LongestName = 100;
@@ -16,6 +22,10 @@ internal sealed class CertificateVerdict(string serverName, bool isInsecure, Dat
     public string ServerName => serverName;
 
     public DateTimeOffset Now => now;
+
+    /// <summary>Whether it matters who issued the certificate. If not, the roots of the system are left out, as to search them costs as much as
+    /// a handshake.</summary>
+    public bool IsChainAsked => isValidityAsked || !isInsecure;
 
     /// <summary>Why it is not accepted; null where it is.</summary>
     public string? Problem { get; private set; }
@@ -30,6 +40,11 @@ internal sealed class CertificateVerdict(string serverName, bool isInsecure, Dat
         {
             Problem = "no certificate";
             return false;
+        }
+
+        if (!IsChainAsked)
+        {
+            return true;
         }
 
         ValidUntil = chain

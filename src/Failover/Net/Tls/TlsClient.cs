@@ -19,8 +19,9 @@ internal sealed record TlsClient(
     /// <summary>The judge of one handshake.</summary>
     /// <param name="serverName">The name or address that the certificate has to be for.</param>
     /// <param name="now">The time, by the wall clock.</param>
-    public CertificateVerdict Verdict(string serverName, DateTimeOffset now) =>
-        new(serverName.TrimEnd('.'), IsInsecure, now);
+    /// <param name="isValidityAsked">Whether it is asked how long the certificate is valid.</param>
+    public CertificateVerdict Verdict(string serverName, DateTimeOffset now, bool isValidityAsked = true) =>
+        new(serverName.TrimEnd('.'), IsInsecure, now, isValidityAsked);
 
     /// <summary>Whether a handshake reads files.</summary>
     public bool HasFiles => Ca is not null || ClientCertificate is not null;
@@ -54,6 +55,10 @@ internal sealed record TlsClient(
         {
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(trusted);
+        }
+        else if (!verdict.IsChainAsked)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         }
 
         return new()
