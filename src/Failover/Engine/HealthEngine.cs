@@ -349,47 +349,6 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         }
     }
 
-    private void Advance()
-    {
-        using Input input = Enter();
-        timer.Clear();
-        machine.Advance(input.Now, input.Wall);
-    }
-
-    private void Observed(long probe, Observation seen, Instant started, Instant ended)
-    {
-        using (Input input = Enter())
-        {
-            machine.Observed(probe, seen, started, ended, input.Now, input.Wall);
-        }
-
-        activity.Leave();
-    }
-
-    private void ProbeWaits(long probe)
-    {
-        using Input input = Enter();
-        machine.ProbeWaits(probe, input.Now, input.Wall);
-    }
-
-    private void Stored(long sequence, long revision)
-    {
-        using Input input = Enter();
-        machine.Stored(sequence, revision, input.Now, input.Wall);
-    }
-
-    private void Settled(string operation, CommitResult result)
-    {
-        using Input input = Enter();
-        machine.Settled(operation, result, input.Now, input.Wall);
-    }
-
-    private void StoreBack()
-    {
-        using Input input = Enter();
-        machine.StoreBack(input.Now, input.Wall);
-    }
-
     private readonly ref struct Input(HealthEngine engine, Instant now, DateTimeOffset wall)
     {
         public Instant Now => now;

@@ -1,0 +1,46 @@
+namespace Failover;
+
+// What comes back from the timer, the probes and the store: each is one input of the machine.
+internal sealed partial class HealthEngine
+{
+    private void Advance()
+    {
+        using Input input = Enter();
+        timer.Clear();
+        machine.Advance(input.Now, input.Wall);
+    }
+
+    private void Observed(long probe, Observation seen, Instant started, Instant ended)
+    {
+        using (Input input = Enter())
+        {
+            machine.Observed(probe, seen, started, ended, input.Now, input.Wall);
+        }
+
+        activity.Leave();
+    }
+
+    private void ProbeWaits(long probe)
+    {
+        using Input input = Enter();
+        machine.ProbeWaits(probe, input.Now, input.Wall);
+    }
+
+    private void Stored(long sequence, long revision)
+    {
+        using Input input = Enter();
+        machine.Stored(sequence, revision, input.Now, input.Wall);
+    }
+
+    private void Settled(string operation, CommitResult result)
+    {
+        using Input input = Enter();
+        machine.Settled(operation, result, input.Now, input.Wall);
+    }
+
+    private void StoreBack()
+    {
+        using Input input = Enter();
+        machine.StoreBack(input.Now, input.Wall);
+    }
+}
