@@ -116,7 +116,7 @@ internal sealed class LoopConnection : ConnectingSocket, ILoopWork
         return (sent ??= new(Loop)).WaitOnlyAsync(cancellationToken);
     }
 
-    /// <summary>Closes it. Whoever waits for it is told that, at once and from now on.</summary>
+    /// <summary>Closes it. Whoever waits for it gets an exception, at once and from now on.</summary>
     public void Abort() => End(new OperationCanceledException("the connection was given up"));
 
     public override void Break(Exception exception) => End(exception);
