@@ -40,23 +40,25 @@ internal sealed class LoopProbes(
         }
 
         bool isLate;
+        bool beginsNow = beginsHere && loop.IsCurrent;
         lock (gate)
         {
             running.Add(probe.Id, (onLoop, host));
             isLate = isStopped;
+            // Here: abandoned by another thread, it is not to be used again before the loop has taken it from its queue.
+            if (!isLate && !beginsNow)
+            {
+                onLoop.Defer();
+            }
         }
 
         if (isLate)
         {
             onLoop.Abandon(probe.Id);
         }
-        else if (beginsHere && loop.IsCurrent)
+        else if (beginsNow)
         {
             onLoop.Run();
-        }
-        else
-        {
-            onLoop.Defer();
         }
 
         return true;

@@ -12,7 +12,7 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors? errors
 
     private const string MergeKey = "<<";
 
-    // A set costs more than a look at each.
+    // A set costs more than comparing with each.
     private const int FewKeys = 8;
 
     // Of nearly all mappings. What has held more is not kept: nesting would keep one for each level.

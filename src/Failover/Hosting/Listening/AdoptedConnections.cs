@@ -119,32 +119,39 @@ internal sealed class AdoptedConnections(WebServer server, ILogger logger)
             Lost(logger, exception.Message, null);
         }
 
-        if (!isServed)
+        try
         {
-            budget.Leave(place);
-            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
-            handle.Dispose();
+            if (!isServed)
+            {
+                budget.Leave(place);
+                await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+                handle.Dispose();
+            }
         }
-
-        adopting.Leave();
+        finally
+        {
+            adopting.Leave();
+        }
     }
 
     private Task StartOnceAsync()
     {
         lock (gate)
         {
-            return started ??= isStopped
-                ? Task.FromException(new InvalidOperationException("the listener has been stopped"))
-                : server.ServeAsync(this, CancellationToken.None);
+            if (isStopped)
+            {
+                throw new InvalidOperationException("the listener has been stopped");
+            }
+
+            // One that failed, as without descriptors, is tried again with the next connection.
+            if (started is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                started = server.ServeAsync(this, CancellationToken.None);
+            }
+
+            return started;
         }
     }
-
-    private static void AdoptionFailed(ILogger logger, string problem) =>
-        LoggerMessage.Define<string>(LogLevel.Error, default, "a connection was lost: {Problem}")(
-            logger,
-            problem,
-            null
-        );
 
     private sealed class LoopEndPoint : EndPoint
     {
