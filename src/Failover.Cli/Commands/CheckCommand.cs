@@ -82,9 +82,12 @@ internal static class CheckCommand
 
                 if (!parsed.GetValue(diff))
                 {
-                    IReadOnlyList<StartFault> held = parsed.GetValue(offline)
-                        ? []
-                        : await RehearseAsync(configuration, context, cancellationToken);
+                    IReadOnlyList<StartFault> held = await RehearseAsync(
+                        configuration,
+                        parsed.GetValue(offline),
+                        context,
+                        cancellationToken
+                    );
                     return Show(configuration, held, parsed.GetValue(strict), context);
                 }
 
@@ -101,20 +104,19 @@ internal static class CheckCommand
     /// <returns>What only another process is in the way of, at the moment.</returns>
     private static async Task<IReadOnlyList<StartFault>> RehearseAsync(
         FailoverConfiguration configuration,
+        bool isOffline,
         CommandContext context,
         CancellationToken cancellationToken
     )
     {
-        ImmutableArray<ConfigurationError> errors =
-        [
-            .. PasswordFileErrors.Of(configuration),
-            .. LocalFaultErrors.Of(configuration),
-        ];
-        IReadOnlyList<StartFault> faults = await StartRehearsal.RunAsync(
-            configuration,
-            context.Time,
-            cancellationToken
-        );
+        ImmutableArray<ConfigurationError> errors = AccessErrors.Of(configuration);
+        IReadOnlyList<StartFault> faults = [];
+        if (!isOffline)
+        {
+            errors = [.. errors, .. PasswordFileErrors.Of(configuration), .. LocalFaultErrors.Of(configuration)];
+            faults = await StartRehearsal.RunAsync(configuration, context.Time, cancellationToken);
+        }
+
         StartFault[] severe = [.. faults.Where(fault => fault.Kind != StartFaultKind.HeldElsewhere)];
         if (errors.Length > 0 || severe.Length > 0)
         {
