@@ -237,7 +237,7 @@ internal static class FileKeys
             MaxManagement,
             "how many of clients of the management address",
             Connection,
-            "64, and at most an eighth of those three quarters"
+            "256, and at most an eighth of those three quarters"
         ),
         new(FirstByteTimeout, "how long a client may take for its first byte", "a duration from 1s to 1m", "5s"),
     ];

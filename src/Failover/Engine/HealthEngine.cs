@@ -45,6 +45,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
+        Events = new(EventCapacity, time);
         // Components are added before the start, by one thread; a reload puts another list in their place.
         components = added;
         // Their clock is that of the machine; a test has its own.
@@ -62,7 +63,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     public Clock Clock { get; }
 
     /// <summary>What happens, for logs and streams.</summary>
-    public EventRing Events { get; } = new(EventCapacity);
+    public EventRing Events { get; }
 
     /// <summary>What is served, in the order of the description.</summary>
     public IReadOnlyList<Component> Components => Volatile.Read(ref components);

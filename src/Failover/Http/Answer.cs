@@ -24,6 +24,7 @@ internal sealed class Answer(int status, string text)
     public static Answer Armed { get; } = new(StatusCodes.Status200OK, "Armed");
     public static Answer Noted { get; } = new(StatusCodes.Status200OK, "Noted");
     public static Answer Released { get; } = new(StatusCodes.Status200OK, "Released");
+    public static Answer LoggedIn { get; } = new(StatusCodes.Status201Created, "Logged in");
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
     public static Answer Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
     public static Answer CrossSite { get; } = new(StatusCodes.Status403Forbidden, "Cross-site request");
@@ -68,7 +69,8 @@ internal sealed class Answer(int status, string text)
     public string StatusLine => $"{status} {ReasonPhrases.GetReasonPhrase(status)}";
 
     /// <summary>Whether a POST with this answer has done what it was for.</summary>
-    public static bool IsDone(string text) => text == Armed.Text || text == Noted.Text || text == Released.Text;
+    public static bool IsDone(string text) =>
+        text == Armed.Text || text == Noted.Text || text == Released.Text || text == LoggedIn.Text;
 
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
     public Task WriteAsync(HttpContext http) => WriteAsync(http, status, ContentType, body);
@@ -81,11 +83,18 @@ internal sealed class Answer(int status, string text)
     {
         HttpResponse response = http.Response;
         response.StatusCode = status;
-        response.ContentType = contentType;
         response.ContentLength = body.Length;
+        AddHeaders(response, contentType);
+        return http.Request.Method is "HEAD" ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
+    }
+
+    /// <summary>Adds what every answer says of itself: what it is, that nobody keeps it, and that no page may use it as something
+    /// else.</summary>
+    public static void AddHeaders(HttpResponse response, string contentType)
+    {
+        response.ContentType = contentType;
         response.Headers.CacheControl = CacheControl;
         response.Headers.XContentTypeOptions = ContentTypeOptions;
         response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        return http.Request.Method is "HEAD" ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 }

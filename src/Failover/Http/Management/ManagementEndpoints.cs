@@ -40,6 +40,15 @@ internal static class ManagementEndpoints
         routes
             .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
             .WithSummary("What has happened, the newest first.");
+        routes
+            .MapPost($"{Api}session", ManagementRole.View, new SessionEndpoint(service).Find)
+            .WithSummary("Logs a user in to view, for 12 hours.");
+        routes
+            .MapRead($"{Api}events", ManagementRole.View, new EventsEndpoint(service, source.Redact).HandleAsync)
+            .WithSummary("What happens, as it happens: a stream of server-sent events.");
+        routes
+            .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
+            .WithSummary("This document.");
     }
 
     private static Task ExplainAsync(HttpContext http, string name, IManagementSource source) =>

@@ -14,13 +14,23 @@ namespace Failover;
     RespectRequiredConstructorParameters = true,
     // A task nests as deeply as its author likes, at two levels a node.
     MaxDepth = 1000,
-    Converters = [typeof(StateWordConverter), typeof(SecondsConverter), typeof(UtcConverter)]
+    Converters = [
+        typeof(StateWordConverter),
+        typeof(GuardStepConverter),
+        typeof(SecondsConverter),
+        typeof(UtcConverter),
+    ]
 )]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(ComponentDocument))]
 [JsonSerializable(typeof(ConfigurationDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(OutcomeDocument))]
+[JsonSerializable(typeof(SessionDocument))]
+[JsonSerializable(typeof(TransitionEvent))]
+[JsonSerializable(typeof(GuardEvent))]
+[JsonSerializable(typeof(HistoryPost))]
+[JsonSerializable(typeof(LostEvents))]
 [JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
