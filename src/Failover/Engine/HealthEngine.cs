@@ -7,7 +7,7 @@ namespace Failover;
 /// runs. A component that is answered from memory is read without it.</remarks>
 internal sealed partial class HealthEngine : IAsyncDisposable
 {
-    private const int EventCapacity = 10_000;
+    public const int EventCapacity = 10_000;
 
     // To begin a probe that does not block costs less than to wake another thread for it. More than these begin side by side.
     private const int MostProbesBegunHere = 4;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +23,7 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
     private const string RetryAfterSeconds = "10";
 
     // What is in memory of one stream until the kernel takes it.
-    private const int MostUnflushed = 4 * 1024;
+    private const int MostUnsent = 4 * 1024;
 
     private int open;
 
@@ -94,18 +93,18 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
             http.RequestAborted,
             http.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default
         );
-        PipeWriter body = http.Response.BodyWriter;
-        Write(body, $"id: {next}\n: events\n\n");
+        ArrayBufferWriter<byte> unsent = new();
+        Write(unsent, $"id: {next}\n: events\n\n");
         if (after > written)
         {
-            Write(body, StreamedEvent.Lost(missed: null), next);
+            Write(unsent, StreamedEvent.Lost(missed: null), next);
         }
 
         IAsyncEnumerator<RingEntry> events = Events.FollowAsync(next, stop.Token).GetAsyncEnumerator(stop.Token);
         Task<bool>? pending = null;
         try
         {
-            await FlushAsync(body, stop.Token);
+            await SendAsync(http, unsent, stop.Token);
             long checkedAt = service.Time.GetTimestamp();
             while (true)
             {
@@ -120,15 +119,15 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
                 }
 
                 pending ??= events.MoveNextAsync().AsTask();
-                if (!pending.IsCompleted)
+                if (!pending.IsCompleted || unsent.WrittenCount > MostUnsent)
                 {
-                    await FlushAsync(body, stop.Token);
+                    await SendAsync(http, unsent, stop.Token);
                 }
 
                 if (!await IsOverWithinAsync(pending, Heartbeat))
                 {
-                    Write(body, ":\n\n");
-                    await FlushAsync(body, stop.Token);
+                    Write(unsent, ":\n\n");
+                    await SendAsync(http, unsent, stop.Token);
                     continue;
                 }
 
@@ -141,17 +140,12 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
                 RingEntry entry = events.Current;
                 if (entry.Missed > 0)
                 {
-                    Write(body, StreamedEvent.Lost(entry.Missed), entry.Number);
+                    Write(unsent, StreamedEvent.Lost(entry.Missed), entry.Number);
                 }
 
                 if (StreamedEvent.Of(entry, redact) is { } streamed)
                 {
-                    Write(body, streamed, entry.Number + 1);
-                }
-
-                if (body.UnflushedBytes > MostUnflushed)
-                {
-                    await FlushAsync(body, stop.Token);
+                    Write(unsent, streamed, entry.Number + 1);
                 }
             }
         }
@@ -185,16 +179,25 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
         return task.IsCompleted;
     }
 
-    private async Task FlushAsync(PipeWriter body, CancellationToken stop) =>
-        await body.FlushAsync(stop).AsTask().WaitAsync(LongestWrite, service.Time, stop);
-
-    private static void Write(PipeWriter body, StreamedEvent streamed, long cursor)
+    private async Task SendAsync(HttpContext http, ArrayBufferWriter<byte> unsent, CancellationToken stop)
     {
-        Write(body, FormattableString.Invariant($"id: {cursor}\nevent: {streamed.Name}\ndata: "));
-        // JSON has no newline in it.
-        body.Write(streamed.Data);
-        Write(body, "\n\n");
+        if (unsent.WrittenCount > 0)
+        {
+            await http
+                .Response.Body.WriteAsync(unsent.WrittenMemory, stop)
+                .AsTask()
+                .WaitAsync(LongestWrite, service.Time, stop);
+            unsent.ResetWrittenCount();
+        }
     }
 
-    private static void Write(PipeWriter body, string text) => Encoding.UTF8.GetBytes(text, body);
+    private static void Write(ArrayBufferWriter<byte> unsent, StreamedEvent streamed, long cursor)
+    {
+        Write(unsent, FormattableString.Invariant($"id: {cursor}\nevent: {streamed.Name}\ndata: "));
+        // JSON has no newline in it.
+        unsent.Write(streamed.Data);
+        Write(unsent, "\n\n");
+    }
+
+    private static void Write(ArrayBufferWriter<byte> unsent, string text) => Encoding.UTF8.GetBytes(text, unsent);
 }

@@ -92,9 +92,12 @@ internal sealed class ManagementUnderTest : IAsyncDisposable
         return System.Text.Json.JsonSerializer.Deserialize(answer.Body, ManagementJson.Default.SessionDocument)!.Token;
     }
 
+    /// <summary>Ends as a daemon does.</summary>
+    public Task StopAsync() => listener.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
-        await listener.StopAsync(TestContext.Current.CancellationToken);
+        await StopAsync();
         await listener.DisposeAsync();
         await application.DisposeAsync();
         await Service.DisposeAsync();
