@@ -24,6 +24,7 @@ internal static class CheckCommand
         };
         Option<string?> url = DaemonAddress.UrlOption("With --diff: where the daemon's management API is.");
         Option<string?> authority = DaemonAddress.AuthorityOption();
+        ViewerLogin login = new(context);
         Command command = new DocumentedCommand(
             "check",
             "Report every error in a file, and what would keep run from starting as this user; else the components it would serve, and warnings.",
@@ -42,6 +43,11 @@ internal static class CheckCommand
             url,
             authority,
         };
+        foreach (System.CommandLine.Option option in login.Options)
+        {
+            command.Options.Add(option);
+        }
+
         command.Validators.Add(result =>
         {
             bool isDiff = result.GetValue(diff);
@@ -52,6 +58,7 @@ internal static class CheckCommand
                 (expand.Name, result.GetValue(expand), false),
                 (url.Name, result.GetValue(url) is not null, true),
                 (authority.Name, result.GetValue(authority) is not null, true),
+                .. login.Options.Select(option => (option.Name, result.GetResult(option) is not null, true)),
             ];
             foreach ((string name, bool isGiven, bool isForDiff) in others)
             {
@@ -92,7 +99,7 @@ internal static class CheckCommand
                 }
 
                 DaemonAddress address = DaemonAddress.OfManagement(parsed.GetValue(url), configuration, context);
-                using ManagementClient client = new(address, parsed.GetValue(authority));
+                using ManagementClient client = new(address, parsed.GetValue(authority), login.Of(parsed));
                 ConfigurationDocument running = await client.ConfigurationAsync(cancellationToken);
                 context.Printer.Print(ConfigurationDiff.Lines(running, configuration));
                 return ExitCode.Ok;

@@ -33,6 +33,20 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
     /// <summary>How long a client may read nothing once the buffers of the kernel are full.</summary>
     public static TimeSpan LongestWrite { get; } = TimeSpan.FromSeconds(10);
 
+    public static ManagementDescription Description { get; } =
+        new(
+            "What happens, as it happens: a stream of server-sent events, whose data are a TransitionEvent (transition), a GuardEvent (guard), "
+                + "a HistoryPost (post) or LostEvents (lost).",
+            typeof(string)
+        )
+        {
+            ContentType = ContentType,
+            Query =
+            [
+                new(After, typeof(long), "the id of the last event that was got; left out, what happens from now on"),
+            ],
+        };
+
     private EventRing Events => service.Engine.Events;
 
     /// <summary>Answers.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Failover;
@@ -17,14 +16,19 @@ internal static class ManagementEndpoints
                 ManagementRole.View,
                 http => ManagementAnswer.WriteAsync(http, source.Status(), ManagementJson.Default.StatusDocument)
             )
-            .WithSummary("How the daemon and all its components are.");
+            .Describe(new("How the daemon and all its components are.", typeof(StatusDocument)));
         routes
             .MapRead(
                 $"{Api}components/{ManagementRoutes.Name}",
                 ManagementRole.View,
                 (http, name) => ExplainAsync(http, name, source)
             )
-            .WithSummary("One component explained.");
+            .Describe(
+                new(
+                    "One component explained: what it serves, on what evidence, and what would change it.",
+                    typeof(ComponentDocument)
+                )
+            );
         routes
             .MapRead(
                 $"{Api}configuration",
@@ -36,19 +40,19 @@ internal static class ManagementEndpoints
                         ManagementJson.Default.ConfigurationDocument
                     )
             )
-            .WithSummary("What is configured and served.");
+            .Describe(new("What is configured and served.", typeof(ConfigurationDocument)));
         routes
             .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
-            .WithSummary("What has happened, the newest first.");
+            .Describe(HistoryEndpoint.Description);
         routes
             .MapPost($"{Api}session", ManagementRole.View, new SessionEndpoint(service).Find)
-            .WithSummary("Logs a user in to view, for 12 hours.");
+            .Describe(SessionEndpoint.Description);
         routes
             .MapRead($"{Api}events", ManagementRole.View, new EventsEndpoint(service, source.Redact).HandleAsync)
-            .WithSummary("What happens, as it happens: a stream of server-sent events.");
+            .Describe(EventsEndpoint.Description);
         routes
             .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
-            .WithSummary("This document.");
+            .Describe(new("This document.", typeof(object)));
     }
 
     private static Task ExplainAsync(HttpContext http, string name, IManagementSource source) =>

@@ -8,6 +8,12 @@ namespace Failover;
 /// <remarks>A page keeps the token, and no password; whoever steals it can view until it ends, and nothing else.</remarks>
 internal sealed class SessionEndpoint(HealthService service)
 {
+    public static ManagementDescription Description { get; } =
+        new("Logs a user in to view, by the password, for 12 hours.", typeof(SessionDocument))
+        {
+            Status = StatusCodes.Status201Created,
+        };
+
     /// <summary>Finds what the POST would do; null where nobody has to log in.</summary>
     public PostTarget? Find(HttpContext http, string name)
     {
