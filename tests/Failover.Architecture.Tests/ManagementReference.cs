@@ -89,10 +89,20 @@ internal static class ManagementReference
                     Title = "Failover: management API",
                     Version = Version,
                     Description =
-                        "Later versions add fields and endpoints: ignore what is not known. Errors are problem documents (RFC 9457).",
+                        "Later versions add fields and endpoints: ignore what is not known. HEAD is GET without the body. Errors are problem documents (RFC 9457).",
                 };
                 document.Servers = [];
                 document.Tags = null;
+                foreach (IOpenApiPathItem path in document.Paths.Values)
+                {
+                    // As everywhere in HTTP, GET without the body: it would say everything twice.
+                    path.Operations!.Remove(HttpMethod.Head);
+                    foreach (OpenApiOperation operation in path.Operations.Values)
+                    {
+                        operation.Tags = null;
+                    }
+                }
+
                 document.Components ??= new();
                 document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
                 foreach (Type streamed in Streamed)
@@ -124,7 +134,6 @@ internal static class ManagementReference
         IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
         ManagementEndpoint endpoint = metadata.OfType<ManagementEndpoint>().Single();
         ManagementDescription description = metadata.OfType<ManagementDescription>().Single();
-        operation.Tags = null;
         operation.Description = Who(endpoint.Role);
         operation.Parameters = [];
         if (endpoint.Path.EndsWith(ManagementRoutes.Name, StringComparison.Ordinal))
