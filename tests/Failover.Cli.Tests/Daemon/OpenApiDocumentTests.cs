@@ -26,7 +26,9 @@ public sealed class OpenApiDocumentTests : IAsyncLifetime
               view: {{{command["users"]}}}
             guards: {web: {components: web, max_failing: 1}}
             components:
-              mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2, response_deadline: 2s, latch: "{{{command["users"]}}}"}
+              mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2, response_deadline: 2s, latch: "{{{command[
+                "users"
+            ]}}}"}
               eu/web: {all: [{tcp: "127.0.0.1:1"}, {not: {tcp: "127.0.0.1:1"} }], on_error: hold}
               web: {tcp: {host: 127.0.0.1, port: 1}, interval: 1h}
             """
@@ -128,7 +130,10 @@ public sealed class OpenApiDocumentTests : IAsyncLifetime
                 );
                 using HttpResponseMessage answer = await stranger.SendAsync(request, Cancel);
                 bool isOpen = operation!["security"] is null or JsonArray { Count: 0 };
-                answer.StatusCode.ShouldBe(isOpen ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, $"{method} {path}");
+                answer.StatusCode.ShouldBe(
+                    isOpen ? HttpStatusCode.OK : HttpStatusCode.Unauthorized,
+                    $"{method} {path}"
+                );
             }
         }
     }
