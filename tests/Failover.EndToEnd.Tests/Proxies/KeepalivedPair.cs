@@ -43,9 +43,9 @@ internal sealed class KeepalivedPair : IAsyncDisposable
     {
         long asked = Stopwatch.GetTimestamp();
         await Eventually.GetAsync(
-            () => Task.FromResult(Holder),
-            holder => string.Equals(holder, machine, StringComparison.Ordinal),
-            $"the address on {machine}\n{this}"
+            () => Task.FromResult((Holder, Logs: this)),
+            got => string.Equals(got.Holder, machine, StringComparison.Ordinal),
+            $"the address on {machine}"
         );
         Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(within, ToString());
     }

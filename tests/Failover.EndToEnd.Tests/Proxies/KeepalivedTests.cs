@@ -30,10 +30,22 @@ public sealed class KeepalivedTests
     }
 
     [Fact(Explicit = true)]
-    public async Task The_address_leaves_a_daemon_that_is_gone_or_hangs()
+    public async Task The_address_leaves_a_daemon_that_is_gone_or_hangs_but_not_one_that_misses_one_poll()
     {
         await using KeepalivedPair pair = new();
         await pair.StartAsync(Guide[0].Text);
+
+        ChildProcess keepalived = pair.First.Keepalived;
+        int before = keepalived.Output.Length;
+        pair.First.Daemon.Process.Pause();
+        // curl(1): a timeout.
+        await keepalived.LineAsync("Script `mail` now returning 28");
+        pair.First.Daemon.Process.Resume();
+        await Eventually.IsAsync(
+            () => keepalived.OutputFrom(before).Contains("Script `mail` now returning 0", StringComparison.Ordinal),
+            $"an answer to {keepalived}"
+        );
+        keepalived.OutputFrom(before).ShouldNotContain("FAULT");
 
         await pair.First.Daemon.Process.KillAsync();
         await pair.IsOnAsync("second", LongestMove);
