@@ -68,8 +68,7 @@ internal sealed class LoopConnect(ILoopProbeOwner owner) : ConnectingSocket, ILo
     {
         if (!hasEnded)
         {
-            bool isKept =
-                attempt.Ending == TcpEnding.Connected && check.Close == TcpClose.Rst && owner.KeepsSockets;
+            bool isKept = attempt.Ending == TcpEnding.Connected && check.Close == TcpClose.Rst && owner.KeepsSockets;
             End(check.Judge(attempt, Loop.Time.GetElapsedTime(started)), isKept);
         }
     }
