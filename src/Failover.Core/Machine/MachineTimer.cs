@@ -80,7 +80,9 @@ internal sealed class TimerQueue
     /// <summary>By time, then by kind, then in the order in which they were set: the last two in one number, for there are two timers for
     /// each background component.</summary>
     // Compared some twenty times for each timer: a tuple asks a comparer for each of its parts.
+#pragma warning disable MA0097 // Only the queue compares them, and by no operator.
     private readonly record struct Place(Instant At, long KindAndOrder) : IComparable<Place>
+#pragma warning restore MA0097
     {
         public int CompareTo(Place other)
         {

@@ -114,7 +114,7 @@ public sealed class SpareSocketsTests
         /// <summary>Probes a port, so many times at once.</summary>
         public Task<Observation[]> ProbeAsync(int port, int count)
         {
-            ILoopCheck check = new TcpCheck("127.0.0.1", port, Second(0.1));
+            TcpCheck check = new("127.0.0.1", port, Second(0.1));
             ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
             loop.Post(() =>
             {
@@ -122,7 +122,7 @@ public sealed class SpareSocketsTests
                 wanted = count;
                 for (int number = 1; number <= count; number++)
                 {
-                    check.ProbeOn(loop, number, this)!.Defer();
+                    ((ILoopCheck)check).ProbeOn(loop, number, this)!.Defer();
                 }
             });
             return ended.Task.WaitAsync(Second(30));
