@@ -36,8 +36,8 @@ internal sealed partial class Substitution(
     /// <summary>The files that were read, also those that could not be.</summary>
     public IReadOnlyCollection<string> Files => files.Keys;
 
-    /// <summary>How often something was asked for that a text does not hold but names, or that others must be told of: a secret, a file, a
-    /// variable.</summary>
+    /// <summary>How many values were read that rest on more than the text: on a variable, a file, a path, or that are secrets, which the
+    /// configuration lists.</summary>
     public int Dependencies { get; private set; }
 
     /// <summary>Something else of that kind is asked for.</summary>
