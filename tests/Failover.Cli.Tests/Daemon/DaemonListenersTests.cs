@@ -88,7 +88,7 @@ public sealed class DaemonListenersTests : IAsyncDisposable
             Notifier = notifier,
             Signals = new(),
             OpenStore = _ => new MemoryStateStore(),
-            ReadConfiguration = () => throw new NotSupportedException(),
+            ReadConfiguration = _ => throw new NotSupportedException(),
         };
 
     private async Task<HttpStatusCode> AskAsync(Uri address)
