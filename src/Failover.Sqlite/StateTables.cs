@@ -77,6 +77,39 @@ internal static class StateTables
                 )
         );
 
+    public static StateTable<StoredOverride> Overrides(SqliteFile file) =>
+        new(
+            file,
+            "override",
+            ["component", "kind", "state", "id", "reason", "user", "source", "since", "at", "lasts_ms"],
+            one =>
+                [
+                    one.Component,
+                    StateText.Of(one.Kind),
+                    StateText.Of(one.State),
+                    one.Id,
+                    one.Reason,
+                    one.User,
+                    one.Source,
+                    StateTime.Text(one.Since),
+                    StateTime.Text(one.At),
+                    StateText.Of((long)one.Lasts.TotalMilliseconds),
+                ],
+            row =>
+                new(
+                    row.Text(0),
+                    StateText.Kind(row.Text(1)),
+                    StateText.State(row.Text(2)),
+                    row.Text(3),
+                    row.Text(4),
+                    row.Text(5),
+                    row.Text(6),
+                    StateTime.Read(row.Text(7)),
+                    StateTime.Read(row.Text(8)),
+                    TimeSpan.FromMilliseconds(row.Number(9))
+                )
+        );
+
     /// <summary>Single values. The rows of the digests are none of them.</summary>
     public static StateTable<(string Key, string Value)> Meta(SqliteFile file) =>
         new(
@@ -92,7 +125,10 @@ internal static class StateTables
     public static void Seal(SqliteFile file)
     {
         StateDigest.WriteSchema(file);
-        foreach (IStateTable table in (IStateTable[])[Nodes(file), Components(file), Latches(file), Meta(file)])
+        foreach (
+            IStateTable table in (IStateTable[])
+                [Nodes(file), Components(file), Latches(file), Overrides(file), Meta(file)]
+        )
         {
             using (table)
             {

@@ -74,7 +74,7 @@ internal sealed class Invariants
     public void Posted(object operation, string user, ServedComponent component) =>
         latches.Posted(operation, user, component);
 
-    public void Replied(object operation, FireOutcome outcome) => latches.Replied(operation, outcome);
+    public void Replied(object operation, OperationOutcome outcome) => latches.Replied(operation, outcome);
 
     /// <inheritdoc cref="LatchInvariants.Committed"/>
     public void Committed(StateProposal proposal) => latches.Committed(proposal);

@@ -74,14 +74,14 @@ internal sealed class LatchInvariants(World world, Sides sides)
         credits.Add(credit);
     }
 
-    public void Replied(object operation, FireOutcome outcome)
+    public void Replied(object operation, OperationOutcome outcome)
     {
         if (!posts.Remove(operation, out Credit? credit))
         {
             throw new InvariantViolation("oneshot", "a POST was answered twice");
         }
 
-        if (outcome == FireOutcome.Armed)
+        if (outcome == OperationOutcome.Armed)
         {
             if (!credit.IsCommitted)
             {
@@ -94,7 +94,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
         {
             // It may be committed late all the same, and then the latch stands anew: it ends nothing.
             credit.IsRefused = true;
-            credit.IsUsed |= outcome != FireOutcome.NotStored;
+            credit.IsUsed |= outcome != OperationOutcome.NotStored;
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class SimulatedStore
     private readonly Dictionary<string, StoredNode> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredComponent> components = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredLatch> latches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredOverride> overrides = new(StringComparer.Ordinal);
     private readonly LinkedList<MachineAction> waiting = new();
     private DateTimeOffset? aliveAt;
     private long revision;
@@ -35,6 +36,7 @@ internal sealed class SimulatedStore
             Nodes = [.. nodes.Values],
             Components = [.. components.Values],
             Latches = [.. latches.Values],
+            Overrides = [.. overrides.Values],
             AliveAt = aliveAt,
             Loss = Loss,
         };
@@ -86,6 +88,7 @@ internal sealed class SimulatedStore
         nodes.Clear();
         components.Clear();
         latches.Clear();
+        overrides.Clear();
         aliveAt = null;
         IsLost = true;
     }
@@ -174,6 +177,7 @@ internal sealed class SimulatedStore
             nodes.Clear();
             components.Clear();
             latches.Clear();
+            overrides.Clear();
             IsLost = false;
         }
 
@@ -207,6 +211,7 @@ internal sealed class SimulatedStore
             latches[latch.Key] = latch with { Revision = revision };
         }
 
+        ChangeOverrides(write.ForgottenOverrides, write.Overrides);
         aliveAt = write.AliveAt ?? aliveAt;
         Loss = null;
     }
@@ -239,6 +244,20 @@ internal sealed class SimulatedStore
             nodes[node.Key] = node;
         }
 
+        ChangeOverrides(proposal.ForgottenOverrides, proposal.Overrides);
         return new(isUnsure ? CommitOutcome.Unknown : CommitOutcome.Committed, isUnsure ? 0 : revision);
+    }
+
+    private void ChangeOverrides(IEnumerable<string> forgotten, IEnumerable<StoredOverride> set)
+    {
+        foreach (string component in forgotten)
+        {
+            overrides.Remove(component);
+        }
+
+        foreach (StoredOverride one in set)
+        {
+            overrides[one.Component] = one;
+        }
     }
 }

@@ -50,3 +50,30 @@ internal sealed record PostAudit(string Component, string? User, string Source, 
     /// <summary>For the audit.</summary>
     public StoredPost At(DateTimeOffset at) => new(at, Component, User, Source, Outcome);
 }
+
+/// <summary>An override began, or is about to end, or has ended.</summary>
+/// <param name="Override">The override.</param>
+/// <param name="Step">What happened.</param>
+internal sealed record OverrideChange(Override Override, OverrideStep Step) : HealthEvent
+{
+    public override string Subject => $"/{Override.Component}";
+}
+
+/// <summary>What happened to an override.</summary>
+internal enum OverrideStep
+{
+    /// <summary>It is in force.</summary>
+    Set,
+
+    /// <summary>A person has ended it, or replaced it by another.</summary>
+    Cleared,
+
+    /// <summary>Its component would fail without it, and it expires soon.</summary>
+    ExpiresSoon,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+
+    /// <summary>A latch has begun that it does not hide.</summary>
+    EndedByLatch,
+}

@@ -14,6 +14,15 @@ internal sealed partial class HealthMachine
             return;
         }
 
+        if (OverrideOf(component) is not null)
+        {
+            // Evaluated all the same: people see what would be served without it.
+            Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));
+            Ask(component);
+            Settle();
+            return;
+        }
+
         Ticket waiting = new(
             ticket,
             component.Description.ResponseDeadline is { } deadline ? now + deadline : Instant.Never

@@ -64,6 +64,7 @@ internal sealed partial class HealthMachine
         latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
         newLatches.Add(latch);
         UpdateLatched(toggle);
+        YieldToLatch(latch);
     }
 
     private void Attach(Latch latch, Node? toggle)

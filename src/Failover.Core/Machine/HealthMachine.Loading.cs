@@ -14,6 +14,7 @@ internal sealed partial class HealthMachine
         HashSet<Node> standing = [];
         List<Node> fresh = ResumeNodes(stored, isYoung, standing);
         IsStarted = true;
+        ResumeOverrides(stored);
         ResumeLatches(stored, isYoung);
         HashSet<Latch> resumed = [.. latches];
         if (stored.Loss is { } loss)

@@ -84,6 +84,7 @@ internal sealed partial class HealthMachine
                         .. components.Values.Select(component => component.Persisted).OfType<StoredComponent>(),
                     ],
                     Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
+                    Overrides = [.. overrides.Values.Select(one => one.Stored(now, wall))],
                     AliveAt = wall,
                 }
             )
@@ -145,6 +146,7 @@ internal sealed partial class HealthMachine
         || forgottenLatches.Count > 0
         || transitions.Count > 0
         || posts.Count > 0
+        || (overrideWrites.Count > 0 && RewritableOverrides.Any())
         || aliveAt is not null;
 
     // One write for all that an input has changed.
@@ -184,8 +186,12 @@ internal sealed partial class HealthMachine
             return lastSequence;
         }
 
+        string[] rewritten = overrideWrites.Count > 0 ? [.. RewritableOverrides] : [];
+        overrideWrites.ExceptWith(rewritten);
         StateWrite write = new()
         {
+            Overrides = [.. rewritten.Where(overrides.ContainsKey).Select(name => overrides[name].Stored(now, wall))],
+            ForgottenOverrides = [.. rewritten.Where(name => !overrides.ContainsKey(name))],
             Nodes = nodes.DrainToImmutable(),
             ForgottenNodes = [.. forgottenNodes],
             Components = [.. componentWrites.Values],

@@ -10,12 +10,32 @@ internal sealed partial class HealthMachine
     private readonly Dictionary<string, Proposal> proposals = new(StringComparer.Ordinal);
 
     /// <summary>An authorised POST to a component. <see cref="MachineAction.Reply"/> gives the outcome.</summary>
-    public void Fire(object ticket, ServedComponent component, PostAudit? audit, Instant at, DateTimeOffset wallClock)
+    /// <param name="ticket">Who asks.</param>
+    /// <param name="component">The component.</param>
+    /// <param name="audit">For the audit.</param>
+    /// <param name="at">The time.</param>
+    /// <param name="wallClock">The wall clock, for display.</param>
+    /// <param name="epoch">What the person saw, see <see cref="EpochOf"/>: a fire that was meant for one failure ends no later one. Null: whatever
+    /// it is.</param>
+    public void Fire(
+        object ticket,
+        ServedComponent component,
+        PostAudit? audit,
+        Instant at,
+        DateTimeOffset wallClock,
+        string? epoch = null
+    )
     {
         Begin(at, wallClock);
+        if (IsOutdated(epoch, component.Name))
+        {
+            Do(new MachineAction.Reply(ticket, OperationOutcome.Outdated));
+            return;
+        }
+
         if (TargetOf(component) is not { } oneshot)
         {
-            Do(new MachineAction.Reply(ticket, FireOutcome.NothingToReset));
+            Do(new MachineAction.Reply(ticket, OperationOutcome.NothingToReset));
             return;
         }
 
@@ -25,7 +45,7 @@ internal sealed partial class HealthMachine
             || proposals.Values.Any(pending => !pending.IsWithdrawn && pending.Arms?.Oneshot == oneshot);
         if (isPending || (targets.IsEmpty && stranded.IsEmpty))
         {
-            Do(new MachineAction.Reply(ticket, FireOutcome.NothingToReset));
+            Do(new MachineAction.Reply(ticket, OperationOutcome.NothingToReset));
             return;
         }
 
@@ -33,7 +53,7 @@ internal sealed partial class HealthMachine
         Latch[] ended = [.. targets.Where(latch => released.Contains(latch.Node!)).Union(stranded)];
         if (ended.Length == 0 && targets.FirstOrDefault(latch => IsHeldBelow(latch.Node!, released)) is { } held)
         {
-            Do(new MachineAction.Reply(ticket, FireOutcome.HeldBelow, HoldingBelow(held.Node!)));
+            Do(new MachineAction.Reply(ticket, OperationOutcome.HeldBelow, HoldingBelow(held.Node!)));
             return;
         }
 
@@ -44,6 +64,47 @@ internal sealed partial class HealthMachine
                 Audit = audit,
                 Ends = [.. ended.Select(latch => (latch, latch.Id))],
                 Arms = ended.Length == 0 ? (oneshot, component.Name) : null,
+            }
+        );
+        Settle();
+    }
+
+    /// <summary>Ends the latches of a component that its description offers no way out of, or which is served no longer.
+    /// <see cref="MachineAction.Reply"/> gives the outcome.</summary>
+    /// <param name="ticket">Who asks.</param>
+    /// <param name="name">The component.</param>
+    /// <param name="epoch">As for <see cref="Fire"/>.</param>
+    /// <param name="audit">For the audit.</param>
+    /// <param name="at">The time.</param>
+    /// <param name="wallClock">The wall clock, for display.</param>
+    public void Forget(object ticket, string name, string? epoch, PostAudit audit, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        if (IsOutdated(epoch, name))
+        {
+            Do(new MachineAction.Reply(ticket, OperationOutcome.Outdated));
+            return;
+        }
+
+        Latch[] stranded =
+        [
+            .. components.TryGetValue(name, out ServedComponent? component)
+                ? component.Latches.Where(latch => IsStranded(component, latch))
+                : latches.Where(latch => latch.Node is null && latch.Components.Contains(name, StringComparer.Ordinal)),
+        ];
+        if (stranded.Length == 0 || stranded.Any(latch => latch.Pending is not null))
+        {
+            Do(new MachineAction.Reply(ticket, OperationOutcome.NothingToReset));
+            return;
+        }
+
+        Propose(
+            new(NextIdentity(), now + ProposalTimeout)
+            {
+                Ticket = ticket,
+                Audit = audit,
+                Ends = [.. stranded.Select(latch => (latch, latch.Id))],
+                Forgets = true,
             }
         );
         Settle();
@@ -86,17 +147,7 @@ internal sealed partial class HealthMachine
         Node oneshot
     )
     {
-        ImmutableArray<Latch> stranded =
-        [
-            .. component.Latches.Where(latch =>
-                latch.IsAuthorised
-                && (
-                    latch.Node is not { } toggle
-                    || !ReleasingSide(toggle).Vertex.Task.OkSources.HasFlag(OkSources.Fire)
-                    || !ComponentsAbove(toggle).Contains(component.Name, StringComparer.Ordinal)
-                )
-            ),
-        ];
+        ImmutableArray<Latch> stranded = [.. component.Latches.Where(latch => IsStranded(component, latch))];
         if (oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null)
         {
             return ([], stranded);
@@ -114,6 +165,15 @@ internal sealed partial class HealthMachine
         ];
         return (targets, stranded);
     }
+
+    // Whether the description of a component offers no way out of it.
+    private static bool IsStranded(ServedComponent component, Latch latch) =>
+        latch.IsAuthorised
+        && (
+            latch.Node is not { } toggle
+            || !ReleasingSide(toggle).Vertex.Task.OkSources.HasFlag(OkSources.Fire)
+            || !ComponentsAbove(toggle).Contains(component.Name, StringComparer.Ordinal)
+        );
 
     private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
 
@@ -233,6 +293,8 @@ internal sealed partial class HealthMachine
                             Stored(node, node.Combinator!.ToPersistedState(node.Combinator.CreateUntypedState(now))!)
                         ),
                     ],
+                    Overrides = proposal.Overriding is { Set: { } set } ? [set.Stored(now, wall)] : [],
+                    ForgottenOverrides = proposal.Overriding is { Set: null, Component: var cleared } ? [cleared] : [],
                     Post = proposal.Audit?.At(wall),
                 }
             )
@@ -265,7 +327,13 @@ internal sealed partial class HealthMachine
             ScheduleFireExpiry(oneshot);
         }
 
-        Reply(proposal, isEnded ? FireOutcome.Armed : FireOutcome.NotStored);
+        Reply(
+            proposal,
+            proposal.Overriding is { } overriding ? Apply(overriding)
+                : !isEnded ? OperationOutcome.NotStored
+                : proposal.Forgets ? OperationOutcome.Done
+                : OperationOutcome.Armed
+        );
     }
 
     private void ScheduleFireExpiry(Node oneshot)
@@ -305,11 +373,16 @@ internal sealed partial class HealthMachine
                 node.Persisted = null;
                 dirty.Add(node);
             }
+
+            if (proposal.Overriding is { Component: var name })
+            {
+                RewriteOverride(name);
+            }
         }
 
         if (!proposal.IsWithdrawn)
         {
-            Reply(proposal, FireOutcome.NotStored);
+            Reply(proposal, OperationOutcome.NotStored);
         }
     }
 
@@ -332,7 +405,7 @@ internal sealed partial class HealthMachine
             proposals.Remove(proposal.Operation);
         }
 
-        Reply(proposal, FireOutcome.NotStored);
+        Reply(proposal, OperationOutcome.NotStored);
     }
 
     private void EndPending(Proposal proposal)
@@ -359,7 +432,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void Reply(Proposal proposal, FireOutcome outcome)
+    private void Reply(Proposal proposal, OperationOutcome outcome)
     {
         if (proposal.Ticket is { } ticket)
         {

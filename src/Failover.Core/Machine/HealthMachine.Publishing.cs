@@ -56,6 +56,7 @@ internal sealed partial class HealthMachine
         }
 
         component.Unpublished = Effective(component);
+        WarnOfExpiry(component.Unpublished);
         if (component.Unpublished is not { IsKnown: true } snapshot)
         {
             return;
@@ -73,23 +74,31 @@ internal sealed partial class HealthMachine
         }
 
         component.Recorded = snapshot.State;
+        PersistDefinite(component, snapshot.WithoutOverride);
+    }
+
+    // An override is stored by itself: this is the state without it.
+    private void PersistDefinite(ServedComponent component, Snapshot snapshot)
+    {
         if (
-            snapshot.State != HealthState.Error
-            && (
-                component.Persisted?.State != snapshot.State
-                || component.Persisted.IsLatched != snapshot.IsLatched
-                || IsHeldByOthersThan(component, component.Persisted.HeldBy)
+            snapshot is not { IsKnown: true, State: not HealthState.Error }
+            || (
+                component.Persisted?.State == snapshot.State
+                && component.Persisted.IsLatched == snapshot.IsLatched
+                && !IsHeldByOthersThan(component, component.Persisted.HeldBy)
             )
         )
         {
-            bool isSame = component.Persisted?.State == snapshot.State;
-            DateTimeOffset since = isSame ? component.Persisted!.Since : wall;
-            component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched)
-            {
-                HeldBy = [.. component.HeldBy.Select(latch => latch.Id)],
-            };
-            componentWrites[component.Name] = component.Persisted;
+            return;
         }
+
+        bool isSame = component.Persisted?.State == snapshot.State;
+        DateTimeOffset since = isSame ? component.Persisted!.Since : wall;
+        component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched)
+        {
+            HeldBy = [.. component.HeldBy.Select(latch => latch.Id)],
+        };
+        componentWrites[component.Name] = component.Persisted;
     }
 
     private StoredFirstContrary? Stored(FirstContrary? first) =>
@@ -115,6 +124,7 @@ internal sealed partial class HealthMachine
         {
             Since =
                 isSame ? before.Since
+                : next.Overridden is { } overridden ? overridden.By.Since
                 : isGoneOnWith ? component.Persisted!.Since
                 : next.IsKnown ? wall
                 : null,
@@ -131,9 +141,9 @@ internal sealed partial class HealthMachine
         }
 
         component.Published = next;
-        if (next is { IsKnown: true, State: not HealthState.Error })
+        if (next.WithoutOverride is { IsKnown: true, State: not HealthState.Error } definite)
         {
-            component.LastDefinite = next.AsJudged;
+            component.LastDefinite = definite.AsJudged;
         }
 
         Do(new MachineAction.Publish(component, next));
@@ -195,7 +205,7 @@ internal sealed partial class HealthMachine
     {
         Snapshot known = component.Published.ReadAt(now);
         bool isOld =
-            known is { State: HealthState.Ok, IsError: false }
+            known is { State: HealthState.Ok, IsError: false, Overridden: null }
             && known.Evidence != 0
             && now - known.Ended > component.OverdueAfter;
         return isOld

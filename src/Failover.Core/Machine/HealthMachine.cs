@@ -167,6 +167,12 @@ internal sealed partial class HealthMachine
             case MachineTimer.GuardExpiry:
                 EndGuardDelay((GuardGroup)of!);
                 break;
+            case MachineTimer.OverrideNotice:
+                NoticeOverride((string)of!);
+                break;
+            case MachineTimer.OverrideExpiry:
+                ExpireOverride((string)of!);
+                break;
             case MachineTimer.FireExpiry:
                 ExpireFire((Node)of!);
                 break;

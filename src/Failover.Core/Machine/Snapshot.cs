@@ -48,6 +48,12 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Whether it is an ok that a guard holds although the component is judged fail.</summary>
     public bool IsGuarded => DelayedFail is not null;
 
+    /// <summary>The override that it serves, and what it would serve without; null where none is in force.</summary>
+    public Overridden? Overridden { get; init; }
+
+    /// <summary>What it would serve without an override.</summary>
+    public Snapshot WithoutOverride => Overridden?.Beneath ?? this;
+
     /// <summary>How it is served once it is an error.</summary>
     public ErrorHandling OnError { get; init; } = ErrorHandling.None;
 
@@ -73,6 +79,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// old to be believed, which is served as <see cref="OnError"/> says.</summary>
     public Snapshot ReadAt(Instant now) =>
         now <= FreshUntil ? this
+        : Overridden is { } expired ? expired.Beneath.ReadAt(now) with { Version = Version }
         : IsGuarded ? AsJudged
         : OnError.Serve(Stale(now), Definite, now);
 
@@ -87,6 +94,23 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             DelayedFail = Reason,
             FreshUntil = until,
             FirstContrary = null,
+        };
+
+    /// <summary>What is served instead of this, for as long as an override is in force.</summary>
+    public Snapshot OverriddenBy(Override by) =>
+        this with
+        {
+            State = by.State,
+            Reason = $"override {by.Text}",
+            FreshUntil = by.Until,
+            IsKnown = true,
+            IsWarning = false,
+            PerformanceData = "",
+            FirstContrary = null,
+            DelayedFail = null,
+            HandledError = null,
+            ErrorSince = default,
+            Overridden = new(by, this),
         };
 
     /// <summary>What it says without a guard.</summary>
@@ -121,3 +145,8 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             ErrorSince = IsError ? ErrorSince : FreshUntil,
         };
 }
+
+/// <summary>What a component serves, and would serve.</summary>
+/// <param name="By">The override that is in force.</param>
+/// <param name="Beneath">What would be served without it.</param>
+internal sealed record Overridden(Override By, Snapshot Beneath);

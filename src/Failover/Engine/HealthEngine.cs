@@ -129,21 +129,6 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         return next;
     }
 
-    /// <summary>Fires the oneshot of a component's POST action: ends the latches that wait for it, or arms it. Ends when that is
-    /// committed or given up.</summary>
-    /// <param name="component">The component that was POSTed.</param>
-    /// <param name="audit">Who fires it, for the audit.</param>
-    public Task<FireResult> FireAsync(Component component, PostAudit? audit = null)
-    {
-        TaskCompletionSource<FireResult> ticket = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (Input input = Enter())
-        {
-            machine.Fire(ticket, component.Served, audit, input.Now, input.Wall);
-        }
-
-        return ticket.Task;
-    }
-
     /// <summary>Ends the delay of a guard that is tripped; see <see cref="HealthMachine.ReleaseGuard"/>.</summary>
     public bool ReleaseGuard(string name)
     {
@@ -333,7 +318,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
                 ((IRequestTicket)answer.Ticket).Answer(answer.Snapshot);
                 break;
             case MachineAction.Reply reply:
-                ((TaskCompletionSource<FireResult>)reply.Ticket).TrySetResult(new(reply.Outcome, reply.Detail));
+                ((TaskCompletionSource<OperationResult>)reply.Ticket).TrySetResult(new(reply.Outcome, reply.Detail));
                 break;
             case MachineAction.Late late:
                 BackgroundMetrics.Record(late.By);

@@ -10,6 +10,7 @@ internal static class LogEvents
     public static readonly EventId EventsMissed = new(3, nameof(EventsMissed));
     public static readonly EventId LinesDropped = new(4, nameof(LinesDropped));
     public static readonly EventId GuardChanged = new(5, nameof(GuardChanged));
+    public static readonly EventId OverrideChanged = new(6, nameof(OverrideChanged));
 
     public static readonly EventId Started = new(10, nameof(Started));
     public static readonly EventId Listening = new(11, nameof(Listening));
@@ -38,6 +39,7 @@ internal static class LogEvents
         EventsMissed,
         LinesDropped,
         GuardChanged,
+        OverrideChanged,
         Started,
         Listening,
         ListeningEnded,

@@ -24,18 +24,18 @@ internal sealed class PostEndpoint(HealthService service)
     private async ValueTask<PostResult> FireAsync(Component component, PostAudit audit)
     {
         PostAudit armed = audit with { Outcome = Answer.Armed.Text };
-        FireResult result = await service.Engine.FireAsync(component, armed);
+        OperationResult result = await service.Engine.FireAsync(component, armed);
         switch (result.Outcome)
         {
-            case FireOutcome.Armed:
+            case OperationOutcome.Armed:
                 // It is in the audit already, stored with the fire itself.
                 service.Engine.Publish(armed);
                 return new(Answer.Armed, IsNoted: true);
-            case FireOutcome.NothingToReset:
+            case OperationOutcome.NothingToReset:
                 return new(Answer.NothingToReset);
-            case FireOutcome.HeldBelow:
+            case OperationOutcome.HeldBelow:
                 return new(Answer.HeldBelow(result.Detail));
-            case FireOutcome.NotStored:
+            case OperationOutcome.NotStored:
                 return new(Answer.NotStored);
             default:
                 throw new InvalidOperationException($"no such outcome: {result.Outcome}");

@@ -65,10 +65,10 @@ internal sealed class EngineUnderTest(IStateStore? store = null) : IAsyncDisposa
         Engine.Components.Single(component => string.Equals(component.Name, name, StringComparison.Ordinal));
 
     /// <summary>POSTs to a component.</summary>
-    public async Task<FireOutcome> FireAsync(Component component) => (await Engine.FireAsync(component)).Outcome;
+    public async Task<OperationOutcome> FireAsync(Component component) => (await Engine.FireAsync(component)).Outcome;
 
     /// <summary>POSTs to <c>mail</c>.</summary>
-    public Task<FireOutcome> FireMailAsync() => FireAsync(Of("mail"));
+    public Task<OperationOutcome> FireMailAsync() => FireAsync(Of("mail"));
 
     /// <summary>Polls <c>mail</c>, once for each letter of the result.</summary>
     public Task<string> PollMailAsync(int times = 1) => PollAsync(Of("mail"), times);
