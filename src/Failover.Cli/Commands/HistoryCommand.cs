@@ -7,7 +7,7 @@ namespace Failover;
 internal static class HistoryCommand
 {
     private const int UsualLimit = 100;
-    private const int MostEntries = ManagementEndpoint.MostEntries;
+    private const int MostEntries = HistoryEndpoint.MostEntries;
 
     public static Command Make(CommandContext context)
     {

@@ -80,7 +80,7 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
         try
         {
             return Printable.Escape(
-                JsonSerializer.Deserialize(answer.Text, ManagementJson.Default.ErrorDocument)?.Error ?? ""
+                JsonSerializer.Deserialize(answer.Text, ManagementJson.Default.ProblemDocument)?.Detail ?? ""
             );
         }
         catch (JsonException)

@@ -18,6 +18,9 @@ internal sealed record FailoverConfiguration
     /// <summary>Where the management API is served; null: nowhere.</summary>
     public required ListenAddress? Management { get; init; }
 
+    /// <summary>Who may use it.</summary>
+    public ManagementAccess Access { get; init; } = ManagementAccess.Open;
+
     /// <summary>The certificate for addresses that speak HTTPS; null where none does.</summary>
     public TlsFiles? Tls { get; init; }
 

@@ -125,6 +125,7 @@ internal sealed class Daemon : IAsyncDisposable
         service.Replace(configuration.Components, configuration.TaskNames);
         service.TrustedProxies = configuration.TrustedProxies;
         service.ProbeLimits = configuration.Probes;
+        service.Access = configuration.Access;
         // Before the state file is touched: a certificate may keep the daemon from starting.
         listeners.UseCertificateOf(configuration);
         if (configuration.State.File is { } file && StateMove.Carry(file, context.Time) is { } moved)
@@ -249,6 +250,7 @@ internal sealed class Daemon : IAsyncDisposable
             change = await listeners.PrepareAsync(next);
             // Before it begins the probes that they limit.
             service.ProbeLimits = next.Probes;
+            service.Access = next.Access;
             service.Replace(next.Components, next.TaskNames);
         }
 #pragma warning disable CA1031 // What is prepared has to be given up whatever keeps the rest from being so.
@@ -257,6 +259,7 @@ internal sealed class Daemon : IAsyncDisposable
         {
             context.Secrets.Use(configuration.Secrets);
             service.ProbeLimits = configuration.Probes;
+            service.Access = configuration.Access;
             if (change is not null)
             {
                 await change.RollBackAsync();

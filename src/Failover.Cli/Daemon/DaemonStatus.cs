@@ -166,7 +166,7 @@ internal sealed class DaemonStatus(
     private string? Latch(Component component, Snapshot shown) =>
         LatchOutlook.Of(shown, component.OnPost is not null, () => service.Engine.HasAuthorisedLatch(component));
 
-    private string Redact(string text) => secrets.Redact(text);
+    public string Redact(string text) => secrets.Redact(text);
 
     private Explanation Redact(Explanation node) =>
         node with

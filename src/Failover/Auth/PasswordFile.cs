@@ -112,6 +112,10 @@ internal sealed class PasswordFile : IDisposable
         }
     }
 
+    /// <summary>The hash of a user's password in the last good reading; null where the user is not listed, or no log-in is taken any
+    /// more.</summary>
+    public string? EntryOf(string user) => isClosed ? null : lastGood?.Users.EntryOf(user);
+
     /// <summary>From now on reads the file once a second, so that <see cref="Grace"/> begins when it goes bad and not when the next
     /// log-in finds it so.</summary>
     /// <param name="warning">Called when it has gone bad, and when it is good again, with a line each. What is known already is

@@ -27,11 +27,17 @@ internal sealed class Answer(int status, string text)
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
     public static Answer Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
     public static Answer CrossSite { get; } = new(StatusCodes.Status403Forbidden, "Cross-site request");
+    public static Answer WrongRole { get; } = new(StatusCodes.Status403Forbidden, "Not allowed");
     public static Answer NotFound { get; } = new(StatusCodes.Status404NotFound, "Not Found");
     public static Answer MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
     public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
     public static Answer NothingToRelease { get; } = new(StatusCodes.Status409Conflict, "Nothing to release");
     public static Answer TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "Payload Too Large");
+    public static Answer PreconditionRequired { get; } =
+        new(
+            StatusCodes.Status428PreconditionRequired,
+            "If-Match is missing; accepted: the etag of the component that this is meant for"
+        );
     public static Answer TooManyLogins { get; } = new(StatusCodes.Status429TooManyRequests, "Too many failed log-ins");
     public static Answer NotStored { get; } = new(StatusCodes.Status503ServiceUnavailable, "Could not be stored");
     public static Answer Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "Unavailable");
@@ -55,6 +61,8 @@ internal sealed class Answer(int status, string text)
         };
 
     public string Text => text;
+
+    public int Status => status;
 
     /// <summary>Status and reason, as the first line has them.</summary>
     public string StatusLine => $"{status} {ReasonPhrases.GetReasonPhrase(status)}";

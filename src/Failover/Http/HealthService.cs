@@ -21,6 +21,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
     private Dictionary<string, HeartbeatAccess> heartbeats = new(StringComparer.Ordinal);
     private AddedComponents added = new();
+    private ManagementAccess access = ManagementAccess.Open;
     private IReadOnlyDictionary<HealthTask, string> names = Graph.NoNames;
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private ProbeLimits probeLimits = new();
@@ -39,6 +40,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         get => Volatile.Read(ref trustedProxies);
         set => Volatile.Write(ref trustedProxies, value);
     }
+
+    /// <summary>Who may use the management API: the password files that it names are open from the start, or the next
+    /// <see cref="Replace"/>, on.</summary>
+    public ManagementAccess Access
+    {
+        get => Volatile.Read(ref access);
+        set => Volatile.Write(ref access, value);
+    }
+
+    /// <summary>Who has logged in to view.</summary>
+    public ManagementSessions Sessions { get; } = new(time);
 
     /// <summary>How many probes run at a time; others may take their place at any time.</summary>
     public ProbeLimits ProbeLimits
@@ -166,6 +178,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             access.Token is { } secret ? new BearerToken(name, secret) : null,
             cancellationToken
         );
+
+    /// <summary>Whether a request may do what needs a role.</summary>
+    public ValueTask<LoginVerdict> JudgeRoleAsync(
+        LoginRequest request,
+        ManagementAccess terms,
+        ManagementRole role,
+        CancellationToken cancellationToken
+    ) => gate.JudgeAsync(request, terms, role, authenticators.Find, Sessions, cancellationToken);
+
+    /// <summary>The hash of a user in an open password file; null where there is none.</summary>
+    public string? EntryOf(HtpasswdFile file, string user) => authenticators.Find(file)?.EntryOf(user);
 
     private ValueTask<LoginVerdict> JudgeLoginAsync(
         LoginRequest request,
@@ -303,8 +326,8 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         }
     }
 
-    private static IEnumerable<Authentication> UserLists(IEnumerable<ComponentDescription> components) =>
-        components.SelectMany(component => component.Users).Distinct();
+    private IEnumerable<Authentication> UserLists(IEnumerable<ComponentDescription> components) =>
+        components.SelectMany(component => component.Users).Concat(Access.Files).Distinct();
 
     private static bool IsWithin(HealthTask sought, HealthTask task) =>
         ReferenceEquals(sought, task) || task.Children.Any(child => IsWithin(sought, child));

@@ -24,4 +24,7 @@ internal interface IManagementSource
         int limit,
         CancellationToken cancellationToken
     );
+
+    /// <summary>Takes what is secret out of a text.</summary>
+    string Redact(string text);
 }

@@ -20,7 +20,8 @@ namespace Failover;
 [JsonSerializable(typeof(ComponentDocument))]
 [JsonSerializable(typeof(ConfigurationDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
-[JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(OutcomeDocument))]
+[JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>States as lower-case words: <c>ok</c>, <c>fail</c>, <c>error</c>.</summary>

@@ -92,22 +92,26 @@ public sealed class ManagementJsonTests
             "settings":[{"key":"listen","value":"8080"}]}
             """
         );
-        IsWritten(new("no such component"), ManagementJson.Default.ErrorDocument, """{"error":"no such component"}""");
+        IsWritten(
+            new("about:blank", "Not Found", 404, "no such component", "/-/api/v1/components/x"),
+            ManagementJson.Default.ProblemDocument,
+            """{"type":"about:blank","title":"Not Found","status":404,"detail":"no such component","instance":"/-/api/v1/components/x"}"""
+        );
     }
 
     [Fact]
     public void Fields_that_a_later_version_adds_are_ignored() =>
         JsonSerializer
-            .Deserialize("""{"hint":{"a":[1]},"error":"x"}""", ManagementJson.Default.ErrorDocument)
+            .Deserialize("""{"hint":{"a":[1]},"outcome":"x"}""", ManagementJson.Default.OutcomeDocument)
             .ShouldBe(new("x"));
 
     [Theory]
     [InlineData("""{}""")]
-    [InlineData("""{"error":null}""")]
-    [InlineData("""{"error":1}""")]
+    [InlineData("""{"outcome":null}""")]
+    [InlineData("""{"outcome":1}""")]
     [InlineData("""<html>""")]
     public void What_is_no_such_document_is_refused(string text) =>
-        Should.Throw<JsonException>(() => JsonSerializer.Deserialize(text, ManagementJson.Default.ErrorDocument));
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize(text, ManagementJson.Default.OutcomeDocument));
 
     [Theory]
     [InlineData("""{"file":"f"}""")]

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Failover;
 
 /// <summary>The management API over the wire: what is where, and for whom.</summary>
-public sealed class ManagementEndpointTests
+public sealed class ManagementApplicationTests
 {
     [Fact]
     public async Task The_status_is_one_document_for_nobody_to_keep()
@@ -115,7 +116,7 @@ public sealed class ManagementEndpointTests
 
         answer.Status.ShouldBe(404);
         Error(answer)
-            .ShouldBe(
+            .ShouldStartWith(
                 "unknown path; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration, /-/api/v1/history"
             );
     }
@@ -176,6 +177,19 @@ public sealed class ManagementEndpointTests
     }
 
     [Fact]
+    public async Task A_name_that_the_configuration_lists_is_ours()
+    {
+        ImmutableArray<string> hosts = ["failover.example.org"];
+
+        (await AskHostAsync("Failover.example.org", address: null, hosts)).Status.ShouldBe(200);
+        RawAnswer other = await AskHostAsync("other.example", address: null, hosts);
+        Error(other)
+            .ShouldBe(
+                "the host is \"other.example\"; accepted: an IP address, localhost, the name that is listened on, or one of access.hosts"
+            );
+    }
+
+    [Fact]
     public async Task To_a_Unix_socket_no_name_leads()
     {
         ListenAddress address = new(null, 0, "/run/failover.sock");
@@ -186,21 +200,44 @@ public sealed class ManagementEndpointTests
     private static Task<RawAnswer> GetAsync(string target) =>
         AskAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
-    private static Task<RawAnswer> AskHostAsync(string host, ListenAddress? address = null) =>
-        AskAsync($"GET /-/api/v1/status HTTP/1.1\r\nHost: {host}\r\n\r\n", address);
+    private static Task<RawAnswer> AskHostAsync(
+        string host,
+        ListenAddress? address = null,
+        ImmutableArray<string>? hosts = null
+    ) => AskAsync($"GET /-/api/v1/status HTTP/1.1\r\nHost: {host}\r\n\r\n", address, hosts);
 
     // Served on a free port, whatever it is told about where that is.
-    private static async Task<RawAnswer> AskAsync(string request, ListenAddress? address = null)
+    private static async Task<RawAnswer> AskAsync(
+        string request,
+        ListenAddress? address = null,
+        ImmutableArray<string>? hosts = null
+    )
     {
-        ManagementEndpoint endpoint = new(new Source(), address ?? ListenerUnderTest.FreePort);
+        await using HealthService service = new(TimeProvider.System);
+        await using ManagementApplication application = new(service, new Source());
+        ManagementCall call = ManagementCall.At(
+            address ?? ListenerUnderTest.FreePort,
+            ManagementAccess.Open with
+            {
+                Hosts = hosts ?? [],
+            }
+        );
         await using Listener listener = await ListenerUnderTest.StartAsync(
             ListenerUnderTest.FreePort,
-            endpoint.HandleAsync
+            http => application.HandleAsync(http, call)
         );
         return await RawConnection.AskAsync(listener.Address.Port, request);
     }
 
-    private static string Error(RawAnswer answer) => Read(answer, ManagementJson.Default.ErrorDocument).Error;
+    private static string Error(RawAnswer answer)
+    {
+        answer["Content-Type"].ShouldBe("application/problem+json");
+        ProblemDocument problem = Read(answer, ManagementJson.Default.ProblemDocument);
+        problem.Type.ShouldBe("about:blank");
+        problem.Status.ShouldBe(answer.Status);
+        answer.Head.ShouldStartWith($"HTTP/1.1 {problem.Status} {problem.Title}");
+        return problem.Detail;
+    }
 
     private static T Read<T>(RawAnswer answer, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(answer.Body, type)!;
 
@@ -215,6 +252,8 @@ public sealed class ManagementEndpointTests
             name is "mail" or "eu/mail 1" or "100%"
                 ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
                 : null;
+
+        public string Redact(string text) => text;
 
         public ConfigurationDocument Configuration() => new("f.yaml", [], []);
 

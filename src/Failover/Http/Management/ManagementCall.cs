@@ -1,0 +1,11 @@
+namespace Failover;
+
+/// <summary>Where a request of the management API came in, and who may use it there. A feature of the request.</summary>
+/// <param name="Address">The address that is listened on.</param>
+/// <param name="Access">Who may what.</param>
+/// <param name="IsInForce">Whether that still holds; a stream ends when it does not.</param>
+internal sealed record ManagementCall(ListenAddress Address, ManagementAccess Access, Func<bool> IsInForce)
+{
+    /// <summary>A call whose terms never change.</summary>
+    public static ManagementCall At(ListenAddress address, ManagementAccess access) => new(address, access, () => true);
+}
