@@ -149,11 +149,12 @@ internal sealed class OverrideEndpoint(HealthService service, IManagementSource 
                 : FormattableString.Invariant($"reason is longer than {LongestReason} characters");
         }
 
+        double shortest = DurationOption.Shortest.TotalSeconds;
         double longest = Override.LastsOption.Most.TotalSeconds;
         double seconds = read.ForSeconds ?? Override.LastsOption.Fallback!.Value.TotalSeconds;
-        if (!(seconds >= 1 && seconds <= longest))
+        if (!(seconds >= shortest && seconds <= longest))
         {
-            return FormattableString.Invariant($"for_seconds is {seconds}, and may be 1 to {longest}");
+            return FormattableString.Invariant($"for_seconds is {seconds}, and may be {shortest} to {longest}");
         }
 
         wish = new(kind, reason, TimeSpan.FromSeconds(seconds));

@@ -131,14 +131,17 @@ public sealed class OverrideEndpointTests : IAsyncLifetime
     [InlineData("{\"kind\":\"OK\",\"reason\":\"x\"}", "kind is \"OK\"")]
     [InlineData("{\"kind\":\"ok\"}", "reason is missing")]
     [InlineData("{\"kind\":\"ok\",\"reason\":\"  \"}", "reason is missing")]
-    [InlineData("{\"kind\":\"ok\",\"reason\":\"x\",\"for_seconds\":0}", "for_seconds is 0, and may be 1 to 2592000")]
+    [InlineData(
+        "{\"kind\":\"ok\",\"reason\":\"x\",\"for_seconds\":0}",
+        "for_seconds is 0, and may be 0.001 to 2592000"
+    )]
     [InlineData(
         "{\"kind\":\"ok\",\"reason\":\"x\",\"for_seconds\":2592001}",
-        "for_seconds is 2592001, and may be 1 to 2592000"
+        "for_seconds is 2592001, and may be 0.001 to 2592000"
     )]
     [InlineData(
         "{\"kind\":\"ok\",\"reason\":\"x\",\"for_seconds\":1e999}",
-        "for_seconds is Infinity, and may be 1 to 2592000"
+        "for_seconds is Infinity, and may be 0.001 to 2592000"
     )]
     [InlineData(
         "{\"kind\":\"ok\",\"reason\":\"x\",\"for_seconds\":\"1h\"}",
