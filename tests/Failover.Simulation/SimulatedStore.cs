@@ -25,6 +25,11 @@ internal sealed class SimulatedStore
 
     public IEnumerable<StoredLatch> Standing => latches.Values.Where(latch => latch.State == HealthState.Fail);
 
+    public IReadOnlyCollection<StoredOverride> Overrides => overrides.Values;
+
+    /// <summary>When it was last stored that the process was alive.</summary>
+    public Instant AliveStoredAt { get; private set; }
+
     public IReadOnlyDictionary<string, StoredComponent> Components => components;
 
     /// <summary>Called with each proposal that is stored.</summary>
@@ -148,6 +153,7 @@ internal sealed class SimulatedStore
         {
             case MachineAction.Persist persist:
                 Persist(persist.Write);
+                AliveStoredAt = persist.Write.AliveAt is null ? AliveStoredAt : now;
                 machine.Stored(persist.Sequence, revision, now, wall);
                 break;
             case MachineAction.Propose propose:
