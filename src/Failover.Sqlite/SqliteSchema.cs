@@ -113,10 +113,10 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
 
         -- Overrides that are in force. lasts_ms: for how long from "at" on, the time without a process not counted.
         CREATE TABLE override (
-          component TEXT PRIMARY KEY,
+          id TEXT PRIMARY KEY,
+          component TEXT NOT NULL,
           kind TEXT NOT NULL,
           state TEXT NOT NULL,
-          id TEXT NOT NULL,
           reason TEXT NOT NULL,
           user TEXT NOT NULL,
           source TEXT NOT NULL,

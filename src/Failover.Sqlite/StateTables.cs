@@ -81,13 +81,13 @@ internal static class StateTables
         new(
             file,
             "override",
-            ["component", "kind", "state", "id", "reason", "user", "source", "since", "at", "lasts_ms"],
+            ["id", "component", "kind", "state", "reason", "user", "source", "since", "at", "lasts_ms"],
             one =>
                 [
+                    one.Id,
                     one.Component,
                     StateText.Of(one.Kind),
                     StateText.Of(one.State),
-                    one.Id,
                     one.Reason,
                     one.User,
                     one.Source,
@@ -97,10 +97,10 @@ internal static class StateTables
                 ],
             row =>
                 new(
+                    row.Text(1),
+                    StateText.Kind(row.Text(2)),
+                    StateText.State(row.Text(3)),
                     row.Text(0),
-                    StateText.Kind(row.Text(1)),
-                    StateText.State(row.Text(2)),
-                    row.Text(3),
                     row.Text(4),
                     row.Text(5),
                     row.Text(6),

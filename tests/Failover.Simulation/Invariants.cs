@@ -117,11 +117,11 @@ internal sealed class Invariants
         logic.Seen(check, observation, started);
     }
 
-    /// <inheritdoc cref="LatchInvariants.FollowRenewedLatches"/>
-    public void FollowRenewedLatches()
+    /// <summary>Something is to be stored.</summary>
+    public void HandedOver(MachineAction action)
     {
         latches.FollowRenewedLatches();
-        overrides.Watch();
+        overrides.HandedOver(action);
     }
 
     public void Paused(Instant from, Instant to)

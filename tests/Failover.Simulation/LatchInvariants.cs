@@ -285,12 +285,8 @@ internal sealed class LatchInvariants(World world, Sides sides)
         && stored.HeldBy.Contains(latch.Id, StringComparer.Ordinal);
 
     private bool CanBeReset(Latch latch) =>
-        latch.Node is { } toggle
-        && Sides
-            .SettingAndReleasing(toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy))
-            .Any(node => node.Vertex.Task is Oneshot)
-        && world.Machine.Components.Any(component =>
-            component.Description.OnPost is not null && Sides.SettingAndReleasing(component.Root).Contains(toggle)
+        world.Machine.Components.Any(component =>
+            component.Description.OnPost is not null && latch.Components.Contains(component.Name)
         );
 
     // Its own description says that the latches which still stand do not make it fail.

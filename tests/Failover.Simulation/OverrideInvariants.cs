@@ -14,8 +14,10 @@ internal sealed class OverrideInvariants(World world)
     // Components of which what is stored may be something else than what is in force.
     private readonly HashSet<string> unsettled = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Component, string Epoch), string> epochs = [];
+
+    // When what is stored of an override was so.
+    private readonly Dictionary<StoredOverride, Instant> noted = new(ReferenceEqualityComparer.Instance);
     private Instant diedAt;
-    private TimeSpan unnoted;
 
     /// <summary>Something was asked for by somebody who had not seen the newest: that is the answer, and nothing else happens.</summary>
     public static void OnlyOutdated(IReadOnlyList<MachineAction> actions)
@@ -120,8 +122,22 @@ internal sealed class OverrideInvariants(World world)
         return true;
     }
 
-    /// <summary>Something is stored or proposed: latches have begun, or have other identities.</summary>
-    public void Watch() => latches.Watch();
+    /// <summary>Something is to be stored: latches have begun, or have other identities.</summary>
+    public void HandedOver(MachineAction action)
+    {
+        latches.Watch();
+        foreach (
+            StoredOverride row in action switch
+            {
+                MachineAction.Persist persist => persist.Write.Overrides,
+                MachineAction.Propose propose => propose.Proposal.Overrides,
+                _ => [],
+            }
+        )
+        {
+            noted[row] = world.Now;
+        }
+    }
 
     public void Died(Crash died)
     {
@@ -140,9 +156,12 @@ internal sealed class OverrideInvariants(World world)
         certain.RemoveAll(one => !one.IsCertain);
         unsettled.Clear();
         diedAt = world.Now;
-        // While a disk stalls, nothing is noted.
-        TimeSpan since = world.Now - world.Store.AliveStoredAt;
-        unnoted = since > RestartCosts ? since : RestartCosts;
+        foreach (StoredOverride row in world.Store.Overrides)
+        {
+            // While a disk stalls, nothing is noted.
+            TimeSpan unnoted = world.Now - noted[row] - RestartCosts;
+            byUser[row.User].Latest += unnoted > TimeSpan.Zero ? unnoted : TimeSpan.Zero;
+        }
     }
 
     public void Started()
@@ -150,7 +169,7 @@ internal sealed class OverrideInvariants(World world)
         foreach (OverrideOperation one in byUser.Values)
         {
             one.Earliest = world.Now + (one.Earliest - diedAt - RestartCosts);
-            one.Latest = world.Now + (one.Latest - diedAt + unnoted);
+            one.Latest = world.Now + (one.Latest - diedAt);
         }
     }
 

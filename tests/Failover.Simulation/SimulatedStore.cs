@@ -27,9 +27,6 @@ internal sealed class SimulatedStore
 
     public IReadOnlyCollection<StoredOverride> Overrides => overrides.Values;
 
-    /// <summary>When it was last stored that the process was alive.</summary>
-    public Instant AliveStoredAt { get; private set; }
-
     public IReadOnlyDictionary<string, StoredComponent> Components => components;
 
     /// <summary>Called with each proposal that is stored.</summary>
@@ -153,7 +150,6 @@ internal sealed class SimulatedStore
         {
             case MachineAction.Persist persist:
                 Persist(persist.Write);
-                AliveStoredAt = persist.Write.AliveAt is null ? AliveStoredAt : now;
                 machine.Stored(persist.Sequence, revision, now, wall);
                 break;
             case MachineAction.Propose propose:
@@ -256,14 +252,14 @@ internal sealed class SimulatedStore
 
     private void ChangeOverrides(IEnumerable<string> forgotten, IEnumerable<StoredOverride> set)
     {
-        foreach (string component in forgotten)
+        foreach (string id in forgotten)
         {
-            overrides.Remove(component);
+            overrides.Remove(id);
         }
 
         foreach (StoredOverride one in set)
         {
-            overrides[one.Component] = one;
+            overrides[one.Id] = one;
         }
     }
 }

@@ -191,7 +191,7 @@ internal sealed partial class World
                 targets.Abandon(abandon.Id);
                 break;
             case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
-                promises.FollowRenewedLatches();
+                promises.HandedOver(action);
                 store.Add(action);
                 break;
             case MachineAction.Answer answer:

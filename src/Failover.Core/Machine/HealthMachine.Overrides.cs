@@ -182,9 +182,12 @@ internal sealed partial class HealthMachine
             return OperationOutcome.Done;
         }
 
-        if (Find(proposal.Component) is { } component && IsLatchedSince(component, proposal))
+        if (
+            proposal.HasYielded
+            || (components.TryGetValue(proposal.Component, out var component) && IsLatchedSince(component, proposal))
+        )
         {
-            RewriteOverride(proposal.Component);
+            Restore(proposal);
             return OperationOutcome.Outdated;
         }
 
@@ -224,7 +227,7 @@ internal sealed partial class HealthMachine
         if (step != OverrideStep.Cleared)
         {
             posts.Add(new(wall, name, User: null, Source: "", $"{OverrideStepText(step)}: {ended.Text}"));
-            RewriteOverride(name);
+            forgottenOverrides.Add(ended.Id);
         }
     }
 
@@ -242,11 +245,37 @@ internal sealed partial class HealthMachine
     private void Tell(Override about, OverrideStep step) =>
         Do(new MachineAction.Event(new OverrideChange(about, step)));
 
-    // What is stored of it is to be what is in force. Not while a proposal would overwrite it, or be overwritten by it.
+    // All that the store may hold of a component, what was proposed before and given up included.
+    private IEnumerable<string> OverridesReplacedBy(OverrideProposal proposal)
+    {
+        IEnumerable<string?> others = proposals
+            .Values.Select(other => other.Overriding)
+            .Where(other => other?.Component == proposal.Component && other != proposal)
+            .Select(other => other!.Set?.Id);
+        return others.Append(overrides.GetValueOrDefault(proposal.Component)?.Id).OfType<string>();
+    }
+
+    // It may be committed, and is not in force: what is stored is to be what is.
+    private void Restore(OverrideProposal proposal)
+    {
+        if (proposal.Set is { } set)
+        {
+            forgottenOverrides.Add(set.Id);
+        }
+
+        RewriteOverride(proposal.Component);
+    }
+
+    // Not while a proposal that has not been judged would end it: that may be committed already.
     private void RewriteOverride(string name) => overrideWrites.Add(name);
 
+    // How long they last from now on: with each sign of life.
+    private void RewriteOverrides() => overrideWrites.UnionWith(overrides.Keys);
+
     private IEnumerable<string> RewritableOverrides =>
-        overrideWrites.Where(name => !proposals.Values.Any(proposal => proposal.Overriding?.Component == name));
+        overrideWrites.Where(name =>
+            !proposals.Values.Any(proposal => proposal.Overriding is { HasYielded: false } one && one.Component == name)
+        );
 
     private void ExpireOverride(string name)
     {
@@ -279,13 +308,9 @@ internal sealed partial class HealthMachine
     // An ok or a state that is held was set before anybody knew of the latch.
     private void YieldToLatch(Latch latch)
     {
-        if (overrides.Count == 0)
-        {
-            return;
-        }
-
         foreach (string name in latch.Components)
         {
+            YieldPending(name);
             if (
                 components.TryGetValue(name, out ServedComponent? component)
                 && component.IsLatched
@@ -297,13 +322,31 @@ internal sealed partial class HealthMachine
         }
     }
 
+    // It was proposed before the latch is stored. Stored after that, its end could be missing after a kill.
+    private void YieldPending(string name)
+    {
+        foreach (Proposal proposal in proposals.Values)
+        {
+            if (
+                proposal.Overriding is { Set.YieldsToLatch: true } overriding
+                && overriding.Component == name
+                && components.TryGetValue(name, out ServedComponent? component)
+                && component.IsLatched
+            )
+            {
+                overriding.HasYielded = true;
+                Restore(overriding);
+            }
+        }
+    }
+
     private void ResumeOverrides(StoredState stored)
     {
         foreach (StoredOverride row in stored.Overrides)
         {
-            // The time for which no process ran does not count. One that ended before it noted that it lived may have run for that long.
-            TimeSpan lived = stored.AliveAt is { } alive && alive > row.At ? alive - row.At : AliveInterval;
-            TimeSpan rest = row.Lasts - lived;
+            // The time for which no process ran does not count. The one before may have run for so long since it noted the rest: it counts
+            // as if it had, so that no restart prolongs an override. No wall clock says so: it may have been set meanwhile.
+            TimeSpan rest = row.Lasts - AliveInterval;
             Override resumed = new(
                 row.Id,
                 row.Component,
@@ -322,9 +365,9 @@ internal sealed partial class HealthMachine
                 component.Recorded = row.State;
             }
 
-            if (rest <= TimeSpan.Zero || IsHiddenLatchLater(stored, row))
+            if (rest <= TimeSpan.Zero)
             {
-                EndOverride(row.Component, rest <= TimeSpan.Zero ? OverrideStep.Expired : OverrideStep.EndedByLatch);
+                EndOverride(row.Component, OverrideStep.Expired);
                 continue;
             }
 
@@ -333,15 +376,6 @@ internal sealed partial class HealthMachine
             RewriteOverride(row.Component);
         }
     }
-
-    // The end of an override that yielded to a latch is stored after the latch.
-    private static bool IsHiddenLatchLater(StoredState stored, StoredOverride row) =>
-        row.Kind != OverrideKind.Fail
-        && stored.Latches.Any(latch =>
-            latch.State == HealthState.Fail
-            && latch.Since > row.Since
-            && latch.Components.Contains(row.Component, StringComparer.Ordinal)
-        );
 }
 
 /// <summary>An override that is to be set or cleared.</summary>
@@ -351,4 +385,7 @@ internal sealed record OverrideProposal(string Component, Override? Set)
 {
     /// <summary>The latches that were there when it was asked for.</summary>
     public HashSet<Latch> Hides { get; init; } = [];
+
+    /// <summary>Whether a latch has begun since that it does not hide: it never is in force.</summary>
+    public bool HasYielded { get; set; }
 }
