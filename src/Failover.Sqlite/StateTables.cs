@@ -81,7 +81,7 @@ internal static class StateTables
         new(
             file,
             "override",
-            ["id", "component", "kind", "state", "reason", "user", "source", "since", "at", "lasts_ms"],
+            ["id", "component", "kind", "state", "reason", "user", "source", "since", "lasts_ms", "hides_latch"],
             one =>
                 [
                     one.Id,
@@ -92,8 +92,8 @@ internal static class StateTables
                     one.User,
                     one.Source,
                     StateTime.Text(one.Since),
-                    StateTime.Text(one.At),
                     StateText.Of((long)one.Lasts.TotalMilliseconds),
+                    StateText.Of(one.MayHideLatch ? 1 : 0),
                 ],
             row =>
                 new(
@@ -105,9 +105,11 @@ internal static class StateTables
                     row.Text(5),
                     row.Text(6),
                     StateTime.Read(row.Text(7)),
-                    StateTime.Read(row.Text(8)),
-                    TimeSpan.FromMilliseconds(row.Number(9))
+                    TimeSpan.FromMilliseconds(row.Number(8))
                 )
+                {
+                    MayHideLatch = row.Number(9) != 0,
+                }
         );
 
     /// <summary>Single values. The rows of the digests are none of them.</summary>

@@ -297,7 +297,13 @@ internal sealed class OverrideInvariants(World world)
             bool hasExpired = world.Now > operation.Earliest;
             bool hasYielded =
                 operation.Request!.Kind != OverrideKind.Fail
-                && latches.NewestOf(operation.Component) > operation.NewestLatch;
+                && (
+                    latches.NewestOf(operation.Component) > operation.NewestLatch
+                    || (
+                        operation.Request is not { Kind: OverrideKind.Ok, MayHideLatch: true }
+                        && world.Machine.Find(operation.Component) is { IsLatched: true }
+                    )
+                );
             if (!hasExpired && !hasYielded)
             {
                 throw new InvariantViolation(

@@ -47,14 +47,18 @@ internal sealed partial class HealthMachine
             wall,
             Override.NoticeFromOf(now, request.Lasts),
             now + request.Lasts
-        );
+        )
+        {
+            MayHideLatch = request is { Kind: OverrideKind.Ok, MayHideLatch: true },
+            NewestLatch = lastLatch,
+        };
         Propose(
             new(NextIdentity(), now + ProposalTimeout)
             {
                 Ticket = ticket,
                 Audit = request.Audit,
                 Ends = [],
-                Overriding = new(component.Name, set) { Hides = [.. component.Latches] },
+                Overriding = new(component.Name, set),
             }
         );
         Settle();
@@ -182,10 +186,8 @@ internal sealed partial class HealthMachine
             return OperationOutcome.Done;
         }
 
-        if (
-            proposal.HasYielded
-            || (components.TryGetValue(proposal.Component, out var component) && IsLatchedSince(component, proposal))
-        )
+        // It yields to a latch that has begun meanwhile, as it would have a moment later.
+        if (proposal.HasYielded)
         {
             Restore(proposal);
             return OperationOutcome.Outdated;
@@ -200,12 +202,6 @@ internal sealed partial class HealthMachine
         Tell(set, OverrideStep.Set);
         return OperationOutcome.Done;
     }
-
-    // A latch has begun while it was being stored: it yields to that, as it would have a moment later.
-    private static bool IsLatchedSince(ServedComponent component, OverrideProposal proposal) =>
-        proposal.Set!.YieldsToLatch
-        && component.IsLatched
-        && component.Latches.Any(latch => !proposal.Hides.Contains(latch));
 
     private void InForce(Override set)
     {
@@ -305,37 +301,38 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // An ok or a state that is held was set before anybody knew of the latch.
-    private void YieldToLatch(Latch latch)
+    // At the end of each input, whatever it was that latched them: the end is stored with the latch.
+    private void YieldToLatches()
     {
-        foreach (string name in latch.Components)
+        if (overrides.Count + proposals.Count == 0)
         {
-            YieldPending(name);
-            if (
-                components.TryGetValue(name, out ServedComponent? component)
-                && component.IsLatched
-                && overrides.GetValueOrDefault(name) is { YieldsToLatch: true }
-            )
-            {
-                EndOverride(name, OverrideStep.EndedByLatch);
-            }
+            return;
         }
-    }
 
-    // It was proposed before the latch is stored. Stored after that, its end could be missing after a kill.
-    private void YieldPending(string name)
-    {
-        foreach (Proposal proposal in proposals.Values)
+        foreach (ServedComponent component in touched)
         {
-            if (
-                proposal.Overriding is { Set.YieldsToLatch: true } overriding
-                && overriding.Component == name
-                && components.TryGetValue(name, out ServedComponent? component)
-                && component.IsLatched
-            )
+            if (!component.IsLatched || component.IsRetired)
             {
-                overriding.HasYielded = true;
-                Restore(overriding);
+                continue;
+            }
+
+            if (overrides.TryGetValue(component.Name, out Override? found) && found.YieldsTo(component))
+            {
+                EndOverride(component.Name, OverrideStep.EndedByLatch);
+            }
+
+            foreach (Proposal proposal in proposals.Values)
+            {
+                if (
+                    proposal.Overriding is { Set: { } set, HasYielded: false } overriding
+                    && overriding.Component == component.Name
+                    && set.YieldsTo(component)
+                )
+                {
+                    // What was proposed before is stored before.
+                    overriding.HasYielded = true;
+                    Restore(overriding);
+                }
             }
         }
     }
@@ -347,6 +344,7 @@ internal sealed partial class HealthMachine
             // The time for which no process ran does not count. The one before may have run for so long since it noted the rest: it counts
             // as if it had, so that no restart prolongs an override. No wall clock says so: it may have been set meanwhile.
             TimeSpan rest = row.Lasts - AliveInterval;
+            // What began later has ended it in the same write.
             Override resumed = new(
                 row.Id,
                 row.Component,
@@ -358,7 +356,10 @@ internal sealed partial class HealthMachine
                 row.Since,
                 Override.NoticeFromOf(now, rest),
                 now + rest
-            );
+            )
+            {
+                MayHideLatch = row.MayHideLatch,
+            };
             overrides[row.Component] = resumed;
             if (components.TryGetValue(row.Component, out ServedComponent? component) && component.Recorded is not null)
             {
@@ -383,9 +384,6 @@ internal sealed partial class HealthMachine
 /// <param name="Set">The new one; null: none from then on.</param>
 internal sealed record OverrideProposal(string Component, Override? Set)
 {
-    /// <summary>The latches that were there when it was asked for.</summary>
-    public HashSet<Latch> Hides { get; init; } = [];
-
-    /// <summary>Whether a latch has begun since that it does not hide: it never is in force.</summary>
+    /// <summary>Whether it yields to a latch before it is in force: it never is.</summary>
     public bool HasYielded { get; set; }
 }

@@ -85,7 +85,7 @@ internal sealed partial class HealthMachine
                         .. components.Values.Select(component => component.Persisted).OfType<StoredComponent>(),
                     ],
                     Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
-                    Overrides = [.. overrides.Values.Select(one => one.Stored(now, wall))],
+                    Overrides = [.. overrides.Values.Select(one => one.Stored(now))],
                     AliveAt = wall,
                 }
             )
@@ -194,7 +194,7 @@ internal sealed partial class HealthMachine
         overrideWrites.ExceptWith(rewritten);
         StateWrite write = new()
         {
-            Overrides = [.. rewritten.Where(overrides.ContainsKey).Select(name => overrides[name].Stored(now, wall))],
+            Overrides = [.. rewritten.Where(overrides.ContainsKey).Select(name => overrides[name].Stored(now))],
             ForgottenOverrides = [.. forgottenOverrides],
             Nodes = nodes.DrainToImmutable(),
             ForgottenNodes = [.. forgottenNodes],

@@ -298,7 +298,7 @@ internal sealed partial class HealthMachine
                             Stored(node, node.Combinator!.ToPersistedState(node.Combinator.CreateUntypedState(now))!)
                         ),
                     ],
-                    Overrides = proposal.Overriding is { Set: { } set } ? [set.Stored(now, wall)] : [],
+                    Overrides = proposal.Overriding is { Set: { } set } ? [set.Stored(now)] : [],
                     ForgottenOverrides = proposal.Overriding is { } overriding
                         ? [.. OverridesReplacedBy(overriding)]
                         : [],

@@ -21,6 +21,7 @@ internal sealed partial class HealthMachine
         }
 
         SettleGuards();
+        YieldToLatches();
         foreach (ServedComponent component in touched)
         {
             Record(component);
@@ -288,7 +289,8 @@ internal sealed partial class HealthMachine
 
     private void WatchStale(ServedComponent component)
     {
-        Instant until = component.Published.FreshUntil;
+        // Beneath an override it grows too old, too; the override has a timer of its own.
+        Instant until = component.Published.WithoutOverride.FreshUntil;
         if (until >= now && until != Instant.Never && until < component.StaleTimer)
         {
             component.StaleTimer = until;
