@@ -15,8 +15,8 @@ internal static class ActionText
             MachineAction.Persist persist => $"persist {Summary(persist.Write)}",
             MachineAction.Propose { Proposal: { Overrides: [var one] } } =>
                 $"propose override of /{one.Component} {one.State.Word()} ({one.Id})",
-            MachineAction.Propose { Proposal: { ForgottenOverrides: [var name] } } =>
-                $"propose to clear the override of /{name}",
+            MachineAction.Propose { Proposal: { ForgottenOverrides: [var ended] } } =>
+                $"propose to end override {ended}",
             MachineAction.Event { Happened: OverrideChange { Step: not OverrideStep.Set } change } =>
                 $"override of /{change.Override.Component} {StepText(change.Step)} ({change.Override.Id})",
             MachineAction.Propose propose =>
@@ -43,7 +43,7 @@ internal static class ActionText
                 .. write.Latches.Select(latch => $"latch {latch.Key} {latch.State.Word()} ({latch.Id})"),
                 .. write.ForgottenLatches.Select(key => $"forget latch {key}"),
                 .. write.Overrides.Select(one => $"override of /{one.Component} {one.State.Word()} ({one.Id})"),
-                .. write.ForgottenOverrides.Select(name => $"forget override of /{name}"),
+                .. write.ForgottenOverrides.Select(id => $"forget override {id}"),
                 .. write.Nodes.Select(node => $"{node.Key} {node.State}"),
                 .. write.Components.Select(component => $"/{component.Name} {component.State.Word()}"),
             ]

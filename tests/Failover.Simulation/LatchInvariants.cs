@@ -128,6 +128,8 @@ internal sealed class LatchInvariants(World world, Sides sides)
                 one.Forgets == forgets && !one.IsUsed && ids.All(one.Latches.Contains) && !(arms && one.IsCommitted)
             )
             .OrderBy(one => proposal.Post is { } post && post.User != one.User)
+            // What no POST of its own proposes was armed by one before.
+            .ThenBy(one => proposal.Post is null && !one.IsArmed)
             .ThenBy(one =>
                 one.IsRefused ? 2
                 : one.IsCommitted ? 1

@@ -226,9 +226,11 @@ internal sealed class OverrideInvariants(World world)
         return operation;
     }
 
-    private static void LastsAsLong(Override one, OverrideOperation operation)
+    private void LastsAsLong(Override one, OverrideOperation operation)
     {
-        if (one.Until > operation.Latest || one.Until < operation.Earliest)
+        // One that is committed after its time ends with the timers that are due.
+        bool isOver = world.Now > one.Until && !(world.Machine.NextTimer <= world.Now);
+        if (isOver || one.Until > operation.Latest || one.Until < operation.Earliest)
         {
             throw new InvariantViolation(
                 "override time",
