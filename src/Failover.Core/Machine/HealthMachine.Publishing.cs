@@ -21,6 +21,7 @@ internal sealed partial class HealthMachine
         }
 
         SettleGuards();
+        YieldToLatches();
         foreach (ServedComponent component in touched)
         {
             Record(component);
@@ -112,11 +113,12 @@ internal sealed partial class HealthMachine
     {
         component.Hold = null;
         Snapshot before = component.Published;
-        Snapshot next = component.Unpublished ?? Effective(component);
-        if (component.IsRetired || (!next.IsKnown && before.IsKnown))
+        if (component.IsRetired)
         {
             return;
         }
+
+        Snapshot next = KeepKnown(before, component.Unpublished ?? Effective(component));
 
         bool isSame = before.IsKnown && before.State == next.State;
         bool isGoneOnWith = !before.IsKnown && component.Persisted?.State == next.State;
@@ -148,6 +150,15 @@ internal sealed partial class HealthMachine
 
         Do(new MachineAction.Publish(component, next));
         WatchStale(component);
+    }
+
+    // What is not known takes the place of nothing that is. Of an override that has ended nothing stays.
+    private static Snapshot KeepKnown(Snapshot before, Snapshot next)
+    {
+        Snapshot known = before.WithoutOverride;
+        return next.WithoutOverride.IsKnown || !known.IsKnown ? next
+            : next.Overridden is { } overridden ? known.OverriddenBy(overridden.By)
+            : known;
     }
 
     private void Answer(ServedComponent component)
@@ -278,7 +289,8 @@ internal sealed partial class HealthMachine
 
     private void WatchStale(ServedComponent component)
     {
-        Instant until = component.Published.FreshUntil;
+        // Beneath an override it grows too old, too; the override has a timer of its own.
+        Instant until = component.Published.WithoutOverride.FreshUntil;
         if (until >= now && until != Instant.Never && until < component.StaleTimer)
         {
             component.StaleTimer = until;
