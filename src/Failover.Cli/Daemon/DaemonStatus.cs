@@ -64,7 +64,9 @@ internal sealed class DaemonStatus(
                         shown.HasWarning,
                         Redact(shown.PerformanceData),
                         shown.HandledError is { } error ? Redact(error) : null,
-                        shown.IsGuarded
+                        shown.IsGuarded,
+                        Override(shown),
+                        Beneath(shown)
                     );
                 }),
             ],
@@ -104,9 +106,25 @@ internal sealed class DaemonStatus(
             shown.HasWarning,
             Redact(shown.PerformanceData),
             component.Description.OnError?.Text,
-            shown.HandledError is { } error ? Redact(error) : null
+            shown.HandledError is { } error ? Redact(error) : null,
+            service.Engine.EpochOf(name),
+            Override(shown),
+            Beneath(shown)
         );
     }
+
+    public OverridesDocument Overrides() =>
+        new([
+            .. service
+                .Engine.OverridesNow()
+                .OrderBy(one => one.Until)
+                .Select(one => OverrideDocument.Of(one, service.Engine.Clock, Redact)),
+        ]);
+
+    private OverrideDocument? Override(Snapshot shown) =>
+        shown.Overridden is { By: var by } ? OverrideDocument.Of(by, service.Engine.Clock, Redact) : null;
+
+    private BeneathDocument? Beneath(Snapshot shown) => BeneathDocument.Of(shown, service.Engine.Clock.Now, Redact);
 
     public ConfigurationDocument Configuration()
     {

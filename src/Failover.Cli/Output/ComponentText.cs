@@ -12,6 +12,16 @@ internal static class ComponentText
             component.Since is { } since ? $" since {TimeText.Text(since)}" : "",
             Cell.Escaped(component.Reason.Length > 0 ? $", {component.Reason}" : "")
         );
+        if (component is { Override: { } by, Beneath: { } beneath })
+        {
+            yield return Cells(
+                "override: ",
+                $"by {by.User} from {by.Source} since {TimeText.Text(by.Since)}, until {TimeText.Text(by.Until)}"
+            );
+            string reason = beneath.Reason.Length > 0 ? $", {beneath.Reason}" : "";
+            yield return Cells("without it: ", $"{beneath.State.Word()}{reason}");
+        }
+
         yield return Cells("POST: ", component.OnPost ?? "not allowed");
         if (component.Latch is { } latch)
         {

@@ -110,7 +110,8 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             DelayedFail = null,
             HandledError = null,
             ErrorSince = default,
-            Overridden = new(by, this),
+            // Both are of what is served: what is beneath says the same whenever it is read.
+            Overridden = new(by, this with { Since = null, Version = 0 }),
         };
 
     /// <summary>What it says without a guard.</summary>
