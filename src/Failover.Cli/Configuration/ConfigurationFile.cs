@@ -80,6 +80,7 @@ internal static class ConfigurationFile
 
         ListenBinder listen = new(options, errors);
         TlsFiles? tls = listen.BindTls(top.GetValueOrDefault(FileKeys.Tls));
+        ManagementAccess access = new AccessBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Access));
         // A default applies where nothing else is given: it is tried last.
         ListenAddress? saidManagement = top.TryGetValue(FileKeys.Management, out YamlNode? at)
             ? listen.BindManagement(at)
@@ -92,6 +93,8 @@ internal static class ConfigurationFile
             Tls = tls,
             Listen = listen.BindListen(top.GetValueOrDefault(FileKeys.Listen)),
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
+            ManagementAt = at?.Position ?? new(file),
+            Access = access,
             State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             Probes = new ProbesBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Probes)),

@@ -18,6 +18,9 @@ internal sealed record FailoverConfiguration
     /// <summary>Where the management API is served; null: nowhere.</summary>
     public required ListenAddress? Management { get; init; }
 
+    /// <summary>Where the file says so; the file as a whole where it does not.</summary>
+    public Position ManagementAt { get; init; }
+
     /// <summary>Who may use it.</summary>
     public ManagementAccess Access { get; init; } = ManagementAccess.Open;
 
