@@ -65,6 +65,7 @@ internal sealed partial class HealthMachine
         newLatches.Add(latch);
         UpdateLatched(toggle);
         YieldToLatch(latch);
+        YieldMaintenance(latch);
     }
 
     private void Attach(Latch latch, Node? toggle)

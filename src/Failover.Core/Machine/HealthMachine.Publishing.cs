@@ -205,7 +205,7 @@ internal sealed partial class HealthMachine
     {
         Snapshot known = component.Published.ReadAt(now);
         bool isOld =
-            known is { State: HealthState.Ok, IsError: false, Overridden: null }
+            known is { State: HealthState.Ok, IsError: false, IsDictated: false }
             && known.Evidence != 0
             && now - known.Ended > component.OverdueAfter;
         return isOld
