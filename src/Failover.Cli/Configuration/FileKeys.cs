@@ -20,6 +20,7 @@ internal static class FileKeys
     public const string State = "state";
     public const string Connections = "connections";
     public const string Guards = "guards";
+    public const string Maintenance = "maintenance";
     public const string Probes = "probes";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
@@ -96,6 +97,12 @@ internal static class FileKeys
             "groups of components of which only so many may begin to fail at once; moves of more are delayed",
             "a mapping from names of guards to mappings",
             "none: each component is served as it is judged"
+        ),
+        new(
+            Maintenance,
+            "scheduled maintenance: while a window is open, notifications about its components are silent, and they serve what it says",
+            "a mapping from names to mappings",
+            "none"
         ),
         new(
             Probes,
@@ -186,7 +193,7 @@ internal static class FileKeys
         new(
             Components,
             "the components that are guarded together",
-            "the name of a component, or a pattern with * and ?; or a list of them",
+            ComponentPattern.Accepted,
             Default: null
         ),
         Of(Guard.MaxFailingOption),
@@ -198,6 +205,18 @@ internal static class FileKeys
             "the path of an htpasswd file, or a mapping with htpasswd",
             "nobody"
         ),
+    ];
+
+    /// <summary>The keys of a maintenance.</summary>
+    public static ImmutableArray<FileKey> OfMaintenance { get; } =
+    [
+        new(Components, "the components that are maintained", ComponentPattern.Accepted, "all"),
+        Of(Failover.Maintenance.CronOption),
+        Of(Failover.Maintenance.StartOption),
+        Of(Failover.Maintenance.DurationOption),
+        Of(Failover.Maintenance.TimeZoneOption),
+        Of(Failover.Maintenance.StateOption),
+        Of(Failover.Maintenance.ReasonOption),
     ];
 
     public static ImmutableArray<FileKey> OfProbes { get; } =

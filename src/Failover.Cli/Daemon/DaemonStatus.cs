@@ -64,7 +64,8 @@ internal sealed class DaemonStatus(
                         shown.HasWarning,
                         Redact(shown.PerformanceData),
                         shown.HandledError is { } error ? Redact(error) : null,
-                        shown.IsGuarded
+                        shown.IsGuarded,
+                        Maintenance(shown)
                     );
                 }),
             ],
@@ -104,9 +105,13 @@ internal sealed class DaemonStatus(
             shown.HasWarning,
             Redact(shown.PerformanceData),
             component.Description.OnError?.Text,
-            shown.HandledError is { } error ? Redact(error) : null
+            shown.HandledError is { } error ? Redact(error) : null,
+            Maintenance(shown)
         );
     }
+
+    private MaintenanceDocument? Maintenance(Snapshot shown) =>
+        MaintenanceDocument.Of(shown, service.Engine.Clock.Now, Redact);
 
     public ConfigurationDocument Configuration()
     {

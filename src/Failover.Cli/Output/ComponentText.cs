@@ -33,6 +33,19 @@ internal static class ComponentText
             yield return Cells("state unknown: ", error);
         }
 
+        if (component.Maintenance is { } maintenance)
+        {
+            yield return Cells("maintenance: ", maintenance.Text);
+            if (maintenance.Beneath is { } beneath)
+            {
+                yield return new(
+                    new("without it: ", Tone.Faint),
+                    Cell.Of(beneath.State),
+                    Cell.Escaped(beneath.Reason.Length > 0 ? $", {beneath.Reason}" : "")
+                );
+            }
+        }
+
         yield return Line.Empty;
         foreach (Line line in TreeText.Lines(component.Tree))
         {

@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace Failover;
 
 /// <summary>A maintenance window that is open: one occurrence of a schedule.</summary>
@@ -19,11 +17,7 @@ internal sealed record MaintenanceWindow(
 )
 {
     /// <summary>Whether a component is one of them.</summary>
-    public bool Includes(string component) => Components is null || Components.Any(pattern => Matches(pattern, component));
-
-    /// <summary>Whether a name is what a pattern with * and ? says.</summary>
-    public static bool Matches(string pattern, string component) =>
-        FileSystemName.MatchesSimpleExpression(pattern, component, ignoreCase: false);
+    public bool Includes(string component) => Components is null || Components.Any(pattern => ComponentPattern.Matches(pattern, component));
 
     /// <summary>Whether another one is the same occurrence and has the same state served: what is held in it goes on being held.</summary>
     public bool Continues(MaintenanceWindow other) =>

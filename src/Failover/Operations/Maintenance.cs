@@ -62,8 +62,6 @@ public sealed record Maintenance
         }
     }
 
-    internal const string ComponentsAccepted = "the name of a component, or a pattern with * and ?; or a list of them";
-
     private const string OneOfTwo = "none; exactly one of cron and start is required";
 
     internal static ChildNameOption NameOption { get; } = new();
@@ -123,13 +121,13 @@ public sealed record Maintenance
 
     /// <summary>What is not the name of a component, and no pattern of one.</summary>
     internal IEnumerable<string> ComponentsUnknownTo(IReadOnlyCollection<string> names) =>
-        Components?.Where(pattern => !names.Any(name => MaintenanceWindow.Matches(pattern, name))) ?? [];
+        Components?.Where(pattern => !names.Any(name => ComponentPattern.Matches(pattern, name))) ?? [];
 
     private static ValueList<string> CheckComponents(string[] components) =>
         components.Length > 0 && !components.Any(string.IsNullOrEmpty)
             ? new ValueList<string>(components)
             : throw new ArgumentException(
-                $"components is {(components.Length == 0 ? "an empty list" : "a list with an empty text")}; accepted: {ComponentsAccepted}, or none for all",
+                $"components is {(components.Length == 0 ? "an empty list" : "a list with an empty text")}; accepted: {ComponentPattern.Accepted}, or none for all",
                 nameof(components)
             );
 

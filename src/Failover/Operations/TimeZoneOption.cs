@@ -33,14 +33,10 @@ internal sealed record TimeZoneOption(string Name, string Meaning) : ScalarOptio
             return new(text);
         }
 
+        // Not by the names that Windows has: they are found only where ICU is installed.
         if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone) && zone.HasIanaId)
         {
             return new(text);
-        }
-
-        if (TimeZoneInfo.TryConvertWindowsIdToIanaId(text, out string? iana))
-        {
-            return Parsed.Refused("a name that only Windows has", iana);
         }
 
         string[] known = [.. TimeZoneInfo.GetSystemTimeZones().Select(one => one.Id)];

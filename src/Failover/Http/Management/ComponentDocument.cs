@@ -17,6 +17,7 @@ namespace Failover;
 /// <param name="OnError">As what an error is served, and for how long: <c>hold for at most 5m</c>; null: as an error.</param>
 /// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
 /// an error.</param>
+/// <param name="Maintenance">The maintenance window that it is in; null where none is open.</param>
 internal sealed record ComponentDocument(
     string Name,
     HealthState State,
@@ -30,5 +31,6 @@ internal sealed record ComponentDocument(
     bool HasWarning = false,
     string PerformanceData = "",
     string? OnError = null,
-    [property: JsonPropertyName("error")] string? HandledError = null
+    [property: JsonPropertyName("error")] string? HandledError = null,
+    MaintenanceDocument? Maintenance = null
 );

@@ -77,6 +77,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
 /// an error.</param>
 /// <param name="IsGuarded">Whether it is an ok that its guard holds although the component is judged fail.</param>
+/// <param name="Maintenance">The maintenance window that it is in; null where none is open.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -93,5 +94,6 @@ internal sealed record ComponentStatus(
     bool HasWarning = false,
     string PerformanceData = "",
     [property: JsonPropertyName("error")] string? HandledError = null,
-    bool IsGuarded = false
+    bool IsGuarded = false,
+    MaintenanceDocument? Maintenance = null
 );
