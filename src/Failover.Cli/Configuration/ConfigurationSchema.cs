@@ -193,11 +193,7 @@ internal static class ConfigurationSchema
                 ["type"] = "object",
                 ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
             },
-            FileKeys.Maintenance => new()
-            {
-                ["type"] = "object",
-                ["additionalProperties"] = MaintenanceShape(),
-            },
+            FileKeys.Maintenance => new() { ["type"] = "object", ["additionalProperties"] = MaintenanceShape() },
             FileKeys.Probes => Mapping(FileKeys.OfProbes, _ => Reference("count")),
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),

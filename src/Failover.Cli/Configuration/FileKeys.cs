@@ -190,12 +190,7 @@ internal static class FileKeys
     /// <summary>The keys of a guard.</summary>
     public static ImmutableArray<FileKey> OfGuard { get; } =
     [
-        new(
-            Components,
-            "the components that are guarded together",
-            ComponentPattern.Accepted,
-            Default: null
-        ),
+        new(Components, "the components that are guarded together", ComponentPattern.Accepted, Default: null),
         Of(Guard.MaxFailingOption),
         Of(Guard.MaxFailingPercentOption),
         Of(Guard.MaxDelayOption),

@@ -66,7 +66,10 @@ internal sealed class MaintenanceBinder(OptionBinder options, ConfigurationError
             return null;
         }
 
-        if (cron is not null && MaintenanceTimes.GapWithin(lasts, cron, Maintenance.TimeZoneOption.Check(zone)) is { } gap)
+        if (
+            cron is not null
+            && MaintenanceTimes.GapWithin(lasts, cron, Maintenance.TimeZoneOption.Check(zone)) is { } gap
+        )
         {
             errors.Add(
                 given[Maintenance.DurationOption.Key].Value.Position,

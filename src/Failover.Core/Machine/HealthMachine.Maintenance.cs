@@ -90,7 +90,9 @@ internal sealed partial class HealthMachine
         ImmutableArray<WindowEntry> before = component.Windows;
         component.Windows =
         [
-            .. windows.Where(open => open.Window.Includes(component.Name)).Select(open => EntryOf(component, open.Window)),
+            .. windows
+                .Where(open => open.Window.Includes(component.Name))
+                .Select(open => EntryOf(component, open.Window)),
         ];
         if (component.Windows.Length + before.Length > 0)
         {
@@ -120,7 +122,11 @@ internal sealed partial class HealthMachine
     // What was not known when the window opened is held from the first result on.
     private static void HoldOnceKnown(ServedComponent component, Snapshot judged)
     {
-        if (judged is { IsKnown: true, State: not HealthState.Error } and ({ Evidence: not 0 } or { IsCarriedOver: true }))
+        if (
+            judged
+            is { IsKnown: true, State: not HealthState.Error }
+                and ({ Evidence: not 0 } or { IsCarriedOver: true })
+        )
         {
             foreach (WindowEntry entry in component.Windows)
             {

@@ -9,7 +9,13 @@ namespace Failover;
 internal sealed record LocalTimeOption(string Name, string Meaning, string Default) : ScalarOption(Name, Meaning)
 {
     private const string Seconds = "yyyy-MM-dd'T'HH:mm:ss";
-    private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm", Seconds, "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"];
+    private static readonly string[] Formats =
+    [
+        "yyyy-MM-dd'T'HH:mm",
+        Seconds,
+        "yyyy-MM-dd HH:mm",
+        "yyyy-MM-dd HH:mm:ss",
+    ];
 
     // Of what is before, nobody wants to plan anything; and no zone takes these out of what a date can be.
     private const int FirstYear = 2000;
@@ -31,13 +37,8 @@ internal sealed record LocalTimeOption(string Name, string Meaning, string Defau
             : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"{given:O}"));
 
     internal override Parsed Parse(string text) =>
-        DateTime.TryParseExact(
-            text,
-            Formats,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.None,
-            out DateTime time
-        ) && time.Year is >= FirstYear and <= LastYear
+        DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time)
+        && time.Year is >= FirstYear and <= LastYear
             ? new(time)
             : Parsed.Refused();
 

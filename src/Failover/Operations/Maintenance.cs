@@ -69,8 +69,7 @@ public sealed record Maintenance
     internal static DurationOption DurationOption { get; } =
         new("duration", "how long a window is open; less than the time from one beginning to the next");
 
-    internal static CronOption CronOption { get; } =
-        new("cron", "when windows open, again and again", OneOfTwo);
+    internal static CronOption CronOption { get; } = new("cron", "when windows open, again and again", OneOfTwo);
 
     internal static LocalTimeOption StartOption { get; } =
         new("start", "when the only window opens, by the clocks of time_zone", OneOfTwo);
@@ -112,8 +111,7 @@ public sealed record Maintenance
     public string Reason { get; }
 
     /// <summary>As a file says it, in one line.</summary>
-    internal string Text =>
-        $"{Name} ({string.Join(", ", Parts())})";
+    internal string Text => $"{Name} ({string.Join(", ", Parts())})";
 
     /// <summary>The window that opens at a moment.</summary>
     internal MaintenanceWindow WindowFrom(DateTimeOffset at) =>

@@ -33,7 +33,9 @@ internal sealed class MaintenanceTimes
     {
         DateTimeOffset after = now - maintenance.Duration;
         DateTimeOffset? opened = repeated is null
-            ? once > after && once <= now ? once : null
+            ? once > after && once <= now
+                ? once
+                : null
             : repeated
                 .GetOccurrences(after, now, zone, fromInclusive: false, toInclusive: true)
                 .Select(at => (DateTimeOffset?)at.ToUniversalTime())

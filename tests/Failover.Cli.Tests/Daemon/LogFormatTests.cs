@@ -54,9 +54,7 @@ public sealed class LogFormatTests
             );
         LogFormat
             .ToJournal(LogEntry.Of(new MaintenanceChange(window, MaintenanceStep.YieldedToLatch, "mail")), Noon)
-            .ShouldBe(
-                "<4>/mail maintenance yields to a latch: backup, hold until 2026-11-24 13:00:00 UTC: weekly"
-            );
+            .ShouldBe("<4>/mail maintenance yields to a latch: backup, hold until 2026-11-24 13:00:00 UTC: weekly");
     }
 
     [Fact]

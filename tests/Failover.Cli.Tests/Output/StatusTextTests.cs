@@ -66,19 +66,28 @@ public sealed class StatusTextTests
     [Fact]
     public void A_maintenance_window_is_said_once_with_its_components()
     {
-        MaintenanceDocument backup = new("backup", "judged", "", Noon, Noon + Hour(2), HasYielded: false, Beneath: null);
+        MaintenanceDocument backup = new(
+            "backup",
+            "judged",
+            "",
+            Noon,
+            Noon + Hour(2),
+            HasYielded: false,
+            Beneath: null
+        );
         StatusDocument maintained = Status with
         {
             Components =
             [
-                .. Status.Components.Select((component, index) =>
-                    component with
-                    {
-                        Maintenance =
-                            index < 2 ? backup
-                            : index == 2 ? backup with { State = "hold", HasYielded = true }
-                            : null,
-                    }
+                .. Status.Components.Select(
+                    (component, index) =>
+                        component with
+                        {
+                            Maintenance =
+                                index < 2 ? backup
+                                : index == 2 ? backup with { State = "hold", HasYielded = true }
+                                : null,
+                        }
                 ),
             ],
         };

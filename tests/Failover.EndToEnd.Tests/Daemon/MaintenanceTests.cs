@@ -40,7 +40,9 @@ public sealed class MaintenanceTests
         daemon.Process.Output.ShouldContain("maintenance move opened: move, fail until ");
 
         files.Write(components);
-        (await CommandAsync("check", "--diff", "--url", url, files.Configuration)).ShouldContain("~ maintenance: move (start ");
+        (await CommandAsync("check", "--diff", "--url", url, files.Configuration)).ShouldContain(
+            "~ maintenance: move (start "
+        );
         (await CommandAsync("reload", files.Configuration)).ShouldStartWith("reloaded");
         (await daemon.PollAsync("mail")).ShouldBe("OK");
         await Eventually.GetAsync(

@@ -113,11 +113,13 @@ public sealed class MaintenanceWindowTests : IAsyncDisposable
 
         check.Sees = Fail;
         await test.AdvanceAsync(Second(10));
-        component.LastKnown().ShouldSatisfyAllConditions(
-            served => served.State.ShouldBe(Fail),
-            served => served.IsLatched.ShouldBeTrue(),
-            served => served.Maintenance!.HasYielded.ShouldBeTrue()
-        );
+        component
+            .LastKnown()
+            .ShouldSatisfyAllConditions(
+                served => served.State.ShouldBe(Fail),
+                served => served.IsLatched.ShouldBeTrue(),
+                served => served.Maintenance!.HasYielded.ShouldBeTrue()
+            );
         check.Sees = Ok;
         await test.AdvanceAsync(Second(10));
         (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
@@ -132,12 +134,10 @@ public sealed class MaintenanceWindowTests : IAsyncDisposable
         store
             .Written.SelectMany(write => write.Posts)
             .Select(post => $"{post.Component}: {post.Outcome}")
-            .ShouldBe(
-                [
-                    "-/maintenance/backup: maintenance opened: backup, hold until 2026-01-01 01:00:00 UTC: weekly backup",
-                    "mail: maintenance yields to a latch: backup, hold until 2026-01-01 01:00:00 UTC: weekly backup",
-                ]
-            );
+            .ShouldBe([
+                "-/maintenance/backup: maintenance opened: backup, hold until 2026-01-01 01:00:00 UTC: weekly backup",
+                "mail: maintenance yields to a latch: backup, hold until 2026-01-01 01:00:00 UTC: weekly backup",
+            ]);
     }
 
     [Fact]
@@ -149,10 +149,12 @@ public sealed class MaintenanceWindowTests : IAsyncDisposable
 
         test.Engine.Maintain([Window(test, MaintenanceState.Fail)]);
 
-        component.LastKnown().ShouldSatisfyAllConditions(
-            served => served.IsLatched.ShouldBeTrue(),
-            served => served.CanReset.ShouldBeTrue()
-        );
+        component
+            .LastKnown()
+            .ShouldSatisfyAllConditions(
+                served => served.IsLatched.ShouldBeTrue(),
+                served => served.CanReset.ShouldBeTrue()
+            );
         check.Sees = Ok;
         await test.AdvanceAsync(Second(10));
         (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);

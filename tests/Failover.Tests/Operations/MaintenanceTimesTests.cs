@@ -40,7 +40,12 @@ public sealed class MaintenanceTimesTests
     [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00Z", "2026-10-25T00:30Z 2026-10-26T01:30Z")]
     [InlineData("30 2 * * *", "Australia/Sydney", "2026-04-04T00:00Z", "2026-04-04T15:30Z 2026-04-05T16:30Z")]
     // What comes again and again comes in both hours, and not in one that is skipped.
-    [InlineData("0 */1 * * *", "Europe/Berlin", "2026-10-24T23:30Z", "2026-10-25T00:00Z 2026-10-25T01:00Z 2026-10-25T02:00Z")]
+    [InlineData(
+        "0 */1 * * *",
+        "Europe/Berlin",
+        "2026-10-24T23:30Z",
+        "2026-10-25T00:00Z 2026-10-25T01:00Z 2026-10-25T02:00Z"
+    )]
     [InlineData("0 */1 * * *", "Australia/Sydney", "2026-10-03T14:30Z", "2026-10-03T15:00Z 2026-10-03T16:00Z")]
     public void An_hour_that_is_skipped_or_comes_twice_begins_no_window_too_many(
         string cron,

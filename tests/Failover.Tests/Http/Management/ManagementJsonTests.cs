@@ -34,7 +34,15 @@ public sealed class ManagementJsonTests
                         FreshState = HealthState.Ok,
                         HasWarning = true,
                         PerformanceData = "days=3",
-                        Maintenance = new("backup", "hold", "weekly", Noon, Noon + TimeSpan.FromHours(1), HasYielded: false, new(HealthState.Fail, "refused")),
+                        Maintenance = new(
+                            "backup",
+                            "hold",
+                            "weekly",
+                            Noon,
+                            Noon + TimeSpan.FromHours(1),
+                            HasYielded: false,
+                            new(HealthState.Fail, "refused")
+                        ),
                     },
                 ]
             ),
