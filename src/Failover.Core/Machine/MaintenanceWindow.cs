@@ -20,7 +20,7 @@ internal sealed record MaintenanceWindow(
     public bool Includes(string component) =>
         Components is null || Components.Any(pattern => ComponentPattern.Matches(pattern, component));
 
-    /// <summary>Whether another one is the same occurrence and has the same state served: what is held in it goes on being held.</summary>
+    /// <summary>Whether another one is the same occurrence and has the same state served: what is held in it stays held.</summary>
     public bool Continues(MaintenanceWindow other) => Name == other.Name && State == other.State && From == other.From;
 
     /// <summary>As people read it: <c>backup, fail until 2026-12-06 03:00:00 UTC: weekly backup</c>.</summary>

@@ -2,7 +2,7 @@ namespace Failover;
 
 /// <summary>What components serve while a maintenance window is open.</summary>
 /// <remarks>There is no ok: a schedule cannot know whether a target is up, and one that is forgotten would hide an outage. A person who
-/// looks can say so, for a limited time, by an override.</remarks>
+/// has checked can say so, for a limited time, by an override.</remarks>
 public enum MaintenanceState
 {
     /// <summary>What they are judged to be. The window silences notifications alone.</summary>

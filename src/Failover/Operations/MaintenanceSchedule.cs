@@ -23,7 +23,7 @@ internal sealed class MaintenanceSchedule : IDisposable
         this.time = time;
         this.changed = changed;
         timer = time.CreateTimer(
-            static schedule => ((MaintenanceSchedule)schedule!).Look(),
+            static schedule => ((MaintenanceSchedule)schedule!).Feed(),
             this,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan
@@ -39,7 +39,7 @@ internal sealed class MaintenanceSchedule : IDisposable
             if (!value.SequenceEqual(All))
             {
                 Volatile.Write(ref planned, new(value, [.. value.Select(one => new MaintenanceTimes(one))]));
-                Look();
+                Feed();
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class MaintenanceSchedule : IDisposable
         timer.Dispose();
     }
 
-    private void Look()
+    private void Feed()
     {
         Planned seen;
         DateTimeOffset now;

@@ -17,7 +17,7 @@ public sealed class MaintenanceRestartTests : IAsyncDisposable
 
         check.Sees = Fail;
         await using EngineUnderTest test = new(store);
-        test.Engine.Maintain([MaintenanceWindowTests.Window(test, MaintenanceState.Hold)]);
+        test.Engine.Maintain([MaintainedComponentTests.Window(test, MaintenanceState.Hold)]);
         await StartAsync(test, check);
         await test.AdvanceAsync(Second(10));
 
@@ -31,7 +31,7 @@ public sealed class MaintenanceRestartTests : IAsyncDisposable
         MaintenanceWindow window;
         await using (EngineUnderTest before = new(store))
         {
-            window = MaintenanceWindowTests.Window(before, MaintenanceState.Fail);
+            window = MaintainedComponentTests.Window(before, MaintenanceState.Fail);
             await StartAsync(before);
             before.Engine.Maintain([window]);
             await before.AdvanceAsync(Minute(5), Second(10));
@@ -58,7 +58,7 @@ public sealed class MaintenanceRestartTests : IAsyncDisposable
         store.Written.Clear();
         await using EngineUnderTest test = new(store);
         test.Time.Advance(Minute(10));
-        test.Engine.Maintain([MaintenanceWindowTests.Window(test, MaintenanceState.Fail)]);
+        test.Engine.Maintain([MaintainedComponentTests.Window(test, MaintenanceState.Fail)]);
         await StartAsync(test);
 
         StoredTransition moved = store.Written.SelectMany(write => write.Transitions).ShouldHaveSingleItem();
@@ -72,7 +72,7 @@ public sealed class MaintenanceRestartTests : IAsyncDisposable
         MaintenanceWindow window;
         await using (EngineUnderTest before = new(store))
         {
-            window = MaintenanceWindowTests.Window(before, MaintenanceState.Hold);
+            window = MaintainedComponentTests.Window(before, MaintenanceState.Hold);
             await StartAsync(before);
             before.Engine.Maintain([window]);
             check.Sees = Fail;

@@ -1,7 +1,7 @@
 namespace Failover;
 
 /// <summary>What components serve while a maintenance window is open.</summary>
-public sealed class MaintenanceWindowTests : IAsyncDisposable
+public sealed class MaintainedComponentTests : IAsyncDisposable
 {
     private readonly ScriptedStore store = new();
     private readonly ScriptedCheck check = new();

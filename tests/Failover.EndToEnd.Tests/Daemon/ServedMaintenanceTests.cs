@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Failover;
 
 /// <summary>A daemon in a maintenance window, from the file to what pollers and people read.</summary>
-public sealed class MaintenanceTests
+public sealed class ServedMaintenanceTests
 {
     private static readonly TimeSpan Patience = Second(30);
 
