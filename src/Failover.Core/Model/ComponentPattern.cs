@@ -9,5 +9,7 @@ internal static class ComponentPattern
 
     /// <summary>Whether a component is meant. <c>*</c> stands for any text, slashes too, and <c>?</c> for any character.</summary>
     public static bool Matches(string pattern, string component) =>
+#pragma warning disable RS0030 // No I/O: it compares two texts.
         FileSystemName.MatchesSimpleExpression(pattern, component, ignoreCase: false);
+#pragma warning restore RS0030
 }
