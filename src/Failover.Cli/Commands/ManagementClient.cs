@@ -11,6 +11,10 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
 
     private readonly DaemonConnection connection = new(address, authorityFile);
 
+    public static string OverridePath(string component) => $"{Root}overrides/{Escaped(component)}";
+
+    public static string LatchesPath(string component) => $"{Root}latches/{Escaped(component)}";
+
     public static string StatusPath => $"{Root}status";
 
     public static string ComponentPath(string name) => $"{Root}components/{Escaped(name)}";
@@ -44,7 +48,7 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
             return answer.Text;
         }
 
-        string error = Error(answer);
+        string error = ProblemOf(answer);
         throw answer.Status switch
         {
             404 when path.StartsWith($"{Root}components/", StringComparison.Ordinal) && error.Length > 0 =>
@@ -75,7 +79,8 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
 
     public void Dispose() => connection.Dispose();
 
-    private static string Error(DaemonAnswer answer)
+    /// <summary>What a problem says, printable; empty where it is none.</summary>
+    public static string ProblemOf(DaemonAnswer answer)
     {
         try
         {

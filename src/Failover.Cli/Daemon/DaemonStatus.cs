@@ -65,6 +65,8 @@ internal sealed class DaemonStatus(
                         Redact(shown.PerformanceData),
                         shown.HandledError is { } error ? Redact(error) : null,
                         shown.IsGuarded,
+                        Override(shown),
+                        Beneath(shown),
                         Maintenance(shown)
                     );
                 }),
@@ -106,9 +108,25 @@ internal sealed class DaemonStatus(
             Redact(shown.PerformanceData),
             component.Description.OnError?.Text,
             shown.HandledError is { } error ? Redact(error) : null,
+            service.Engine.EpochOf(name),
+            Override(shown),
+            Beneath(shown),
             Maintenance(shown)
         );
     }
+
+    public OverridesDocument Overrides() =>
+        new([
+            .. service
+                .Engine.OverridesNow()
+                .OrderBy(one => one.Until)
+                .Select(one => OverrideDocument.Of(one, service.Engine.Clock, Redact)),
+        ]);
+
+    private OverrideDocument? Override(Snapshot shown) =>
+        shown.Overridden is { By: var by } ? OverrideDocument.Of(by, service.Engine.Clock, Redact) : null;
+
+    private BeneathDocument? Beneath(Snapshot shown) => BeneathDocument.Of(shown, service.Engine.Clock.Now, Redact);
 
     private MaintenanceDocument? Maintenance(Snapshot shown) =>
         MaintenanceDocument.Of(shown, service.Engine.Clock.Now, Redact);

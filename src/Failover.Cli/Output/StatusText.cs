@@ -51,6 +51,17 @@ internal static class StatusText
             yield return Labelled($"guard {guard.Name}", $"{failing}; {delay}", Tone.Error);
         }
 
+        foreach (ComponentStatus component in status.Components.Where(one => one.Override is not null))
+        {
+            DateTimeOffset now = status.StartedAt + status.Uptime;
+            OverrideDocument by = component.Override!;
+            yield return Labelled(
+                $"override of {Printable.Escape(component.Name)}",
+                $"{component.State.Word()} for another {TimeText.Ago(now, by.Until)}, and {component.Beneath?.State.Word()} without it",
+                component.Beneath?.State == component.State ? Tone.Plain : Tone.Error
+            );
+        }
+
         foreach ((string names, string what) in Grouped(status, component => component.Maintenance?.Text))
         {
             yield return Labelled($"maintenance of {names}", what, Tone.Strong);

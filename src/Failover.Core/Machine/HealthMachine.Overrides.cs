@@ -106,7 +106,8 @@ internal sealed partial class HealthMachine
     /// others. The same before and after a restart.</summary>
     public string EpochOf(string name)
     {
-        Snapshot? published = Find(name)?.Published;
+        ServedComponent? component = Find(name);
+        Snapshot? published = component?.Published;
         StringBuilder seen = new();
         seen.Append(published?.State)
             .Append('|')
@@ -114,10 +115,7 @@ internal sealed partial class HealthMachine
             .Append('|')
             .Append(overrides.GetValueOrDefault(name)?.Id);
         foreach (
-            string id in latches
-                .Where(latch => latch.Components.Contains(name, StringComparer.Ordinal))
-                .Select(latch => latch.Id)
-                .Order(StringComparer.Ordinal)
+            string id in (component?.Latches ?? LatchesOf(name)).Select(latch => latch.Id).Order(StringComparer.Ordinal)
         )
         {
             seen.Append('|').Append(id);
@@ -126,6 +124,9 @@ internal sealed partial class HealthMachine
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(seen.ToString()));
         return Convert.ToHexStringLower(hash.AsSpan(0, EpochBytes));
     }
+
+    private IEnumerable<Latch> LatchesOf(string name) =>
+        latches.Where(latch => latch.Components.Contains(name, StringComparer.Ordinal));
 
     // Enough that no two of one component are alike.
     private const int EpochBytes = 8;

@@ -24,6 +24,9 @@ internal sealed record Override(
     Instant Until
 )
 {
+    public static ChoiceOption<OverrideKind> KindOption { get; } =
+        new("kind", "what the component serves: hold is the state that it has", OverrideKind.Hold);
+
     /// <summary>The default is an hour: an override that is forgotten ends by itself. What stays for longer than the 30 days that are the most
     /// belongs in the configuration.</summary>
     public static DurationOption LastsOption { get; } =

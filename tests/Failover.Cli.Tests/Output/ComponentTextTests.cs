@@ -57,9 +57,9 @@ public sealed class ComponentTextTests
             .ShouldContain(
                 """
 
-                response deadline: 2s
                 maintenance: backup, hold until 2026-03-01 13:00:00 UTC: weekly
                 without it: ok, connected
+                POST: to_ok.fire
 
                 """
             );

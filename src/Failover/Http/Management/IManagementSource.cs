@@ -9,6 +9,9 @@ internal interface IManagementSource
     /// <summary>One component explained; null where there is none of that name.</summary>
     ComponentDocument? Component(string name);
 
+    /// <summary>The overrides that are in force.</summary>
+    OverridesDocument Overrides();
+
     /// <summary>What is configured and served.</summary>
     ConfigurationDocument Configuration();
 

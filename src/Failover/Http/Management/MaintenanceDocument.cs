@@ -51,8 +51,3 @@ internal sealed record MaintenanceDocument(
                 inside.Beneath?.ReadAt(now) is { } beneath ? new(beneath.State, redact(beneath.Reason)) : null
             );
 }
-
-/// <summary>What a component would serve without what is above it.</summary>
-/// <param name="State">The state.</param>
-/// <param name="Reason">Why. May be empty.</param>
-internal sealed record BeneathDocument(HealthState State, string Reason);

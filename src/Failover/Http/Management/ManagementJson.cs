@@ -14,12 +14,20 @@ namespace Failover;
     RespectRequiredConstructorParameters = true,
     // A task nests as deeply as its author likes, at two levels a node.
     MaxDepth = 1000,
-    Converters = [typeof(StateWordConverter), typeof(SecondsConverter), typeof(UtcConverter)]
+    Converters = [
+        typeof(StateWordConverter),
+        typeof(OverrideKindConverter),
+        typeof(SecondsConverter),
+        typeof(UtcConverter),
+    ]
 )]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(ComponentDocument))]
 [JsonSerializable(typeof(ConfigurationDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
+[JsonSerializable(typeof(OverridesDocument))]
+[JsonSerializable(typeof(OverrideDocument))]
+[JsonSerializable(typeof(OverrideBody))]
 [JsonSerializable(typeof(OutcomeDocument))]
 [JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
@@ -27,6 +35,10 @@ internal sealed partial class ManagementJson : JsonSerializerContext;
 /// <summary>States as lower-case words: <c>ok</c>, <c>fail</c>, <c>error</c>.</summary>
 internal sealed class StateWordConverter()
     : JsonStringEnumConverter<HealthState>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+/// <summary>Kinds of overrides as lower-case words: <c>ok</c>, <c>fail</c>, <c>hold</c>.</summary>
+internal sealed class OverrideKindConverter()
+    : JsonStringEnumConverter<OverrideKind>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
 /// <summary>Durations as a number of seconds, to the millisecond.</summary>
 internal sealed class SecondsConverter : JsonConverter<TimeSpan>

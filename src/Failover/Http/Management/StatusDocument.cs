@@ -77,6 +77,8 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="HandledError">Why its state is unknown, where <c>on_error</c> has another one served; null where it is known, or served as
 /// an error.</param>
 /// <param name="IsGuarded">Whether it is an ok that its guard holds although the component is judged fail.</param>
+/// <param name="Override">The override that it serves; null where none is in force.</param>
+/// <param name="Beneath">What it would serve without that.</param>
 /// <param name="Maintenance">The maintenance window that it is in; null where none is open.</param>
 internal sealed record ComponentStatus(
     string Name,
@@ -95,5 +97,7 @@ internal sealed record ComponentStatus(
     string PerformanceData = "",
     [property: JsonPropertyName("error")] string? HandledError = null,
     bool IsGuarded = false,
+    OverrideDocument? Override = null,
+    BeneathDocument? Beneath = null,
     MaintenanceDocument? Maintenance = null
 );

@@ -255,6 +255,8 @@ public sealed class ManagementApplicationTests
 
         public string Redact(string text) => text;
 
+        public OverridesDocument Overrides() => new([]);
+
         public ConfigurationDocument Configuration() => new("f.yaml", [], []);
 
         public Task<HistoryDocument> HistoryAsync(
