@@ -53,10 +53,11 @@ internal sealed class MaintenanceTimes
     /// <summary>When the last window has closed, of one that has a single one.</summary>
     public DateTimeOffset? EndOfOnlyOne => once + maintenance.Duration;
 
-    /// <summary>A time from one occurrence to the next that is not longer than a duration; null where there is none.</summary>
+    /// <summary>The shortest time from one occurrence to the next, where that is not longer than a duration; else null.</summary>
     public static TimeSpan? GapWithin(TimeSpan duration, string cron, string timeZone)
     {
         DateTimeOffset? before = null;
+        TimeSpan? shortest = null;
         foreach (
             DateTimeOffset at in CronExpression
                 .Parse(cron)
@@ -64,15 +65,15 @@ internal sealed class MaintenanceTimes
                 .Take(OccurrencesCompared)
         )
         {
-            if (at - before is { } gap && gap <= duration)
+            if (at - before is { } gap && !(gap >= shortest))
             {
-                return gap;
+                shortest = gap;
             }
 
             before = at;
         }
 
-        return null;
+        return shortest <= duration ? shortest : null;
     }
 
     // As an occurrence of an expression: there is one rule for an hour that is skipped, and for one that comes twice.
