@@ -111,18 +111,19 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
           checksum TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
 
-        -- Overrides that are in force. lasts_ms: for how long from "at" on, the time without a process not counted.
+        -- Overrides that are in force. lasts_ms: for how long from then on, the time without a process not counted. hides_latch: whether it
+        -- may serve ok over a latch.
         CREATE TABLE override (
-          component TEXT PRIMARY KEY,
+          id TEXT PRIMARY KEY,
+          component TEXT NOT NULL,
           kind TEXT NOT NULL,
           state TEXT NOT NULL,
-          id TEXT NOT NULL,
           reason TEXT NOT NULL,
           user TEXT NOT NULL,
           source TEXT NOT NULL,
           since TEXT NOT NULL,
-          at TEXT NOT NULL,
           lasts_ms INTEGER NOT NULL,
+          hides_latch INTEGER NOT NULL,
           checksum TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
 

@@ -26,7 +26,7 @@ internal sealed class StateChanges
     /// <summary>By key; null: forgotten.</summary>
     public IReadOnlyDictionary<string, StoredLatch?> Latches => latches;
 
-    /// <summary>By component; null: forgotten.</summary>
+    /// <summary>By identity; null: forgotten.</summary>
     public IReadOnlyDictionary<string, StoredOverride?> Overrides => overrides;
 
     public IReadOnlyCollection<StoredTransition> Transitions => transitions;
@@ -50,7 +50,7 @@ internal sealed class StateChanges
         Add(nodes, write.ForgottenNodes, write.Nodes, node => node.Key);
         Add(components, write.ForgottenComponents, write.Components, component => component.Name);
         Add(latches, write.ForgottenLatches, write.Latches, latch => latch.Key);
-        Add(overrides, write.ForgottenOverrides, write.Overrides, one => one.Component);
+        Add(overrides, write.ForgottenOverrides, write.Overrides, one => one.Id);
         AliveAt = write.AliveAt ?? AliveAt;
         AddHistory(transitions, write.Transitions);
         AddHistory(posts, write.Posts);

@@ -112,9 +112,9 @@ internal sealed class StateRows : IDisposable
                 nodes.Set(node);
             }
 
-            foreach (string component in proposal.ForgottenOverrides)
+            foreach (string id in proposal.ForgottenOverrides)
             {
-                overrides.Forget(component);
+                overrides.Forget(id);
             }
 
             foreach (StoredOverride one in proposal.Overrides)

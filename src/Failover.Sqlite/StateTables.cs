@@ -81,33 +81,35 @@ internal static class StateTables
         new(
             file,
             "override",
-            ["component", "kind", "state", "id", "reason", "user", "source", "since", "at", "lasts_ms"],
+            ["id", "component", "kind", "state", "reason", "user", "source", "since", "lasts_ms", "hides_latch"],
             one =>
                 [
+                    one.Id,
                     one.Component,
                     StateText.Of(one.Kind),
                     StateText.Of(one.State),
-                    one.Id,
                     one.Reason,
                     one.User,
                     one.Source,
                     StateTime.Text(one.Since),
-                    StateTime.Text(one.At),
                     StateText.Of((long)one.Lasts.TotalMilliseconds),
+                    StateText.Of(one.MayHideLatch ? 1 : 0),
                 ],
             row =>
                 new(
+                    row.Text(1),
+                    StateText.Kind(row.Text(2)),
+                    StateText.State(row.Text(3)),
                     row.Text(0),
-                    StateText.Kind(row.Text(1)),
-                    StateText.State(row.Text(2)),
-                    row.Text(3),
                     row.Text(4),
                     row.Text(5),
                     row.Text(6),
                     StateTime.Read(row.Text(7)),
-                    StateTime.Read(row.Text(8)),
-                    TimeSpan.FromMilliseconds(row.Number(9))
+                    TimeSpan.FromMilliseconds(row.Number(8))
                 )
+                {
+                    MayHideLatch = row.Number(9) != 0,
+                }
         );
 
     /// <summary>Single values. The rows of the digests are none of them.</summary>

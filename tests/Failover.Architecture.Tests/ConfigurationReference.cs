@@ -29,6 +29,16 @@ internal static class ConfigurationReference
 
             A file that is included holds {{Words(FileKeys.Included)}} only. Paths, in all files, begin where the file is that names them.
 
+            ### `{{FileKeys.Access}}`
+
+            [Who may do what](../guide/security.md#the-management-api).
+
+            {{Table(FileKeys.OfAccess)}}
+
+            A token under `{{FileKeys.Tokens}}` is a mapping of:
+
+            {{Table(FileKeys.OfToken)}}
+
             ### `{{FileKeys.Tls}}`
 
             {{Table(FileKeys.OfTls)}}

@@ -25,6 +25,8 @@ internal sealed class SimulatedStore
 
     public IEnumerable<StoredLatch> Standing => latches.Values.Where(latch => latch.State == HealthState.Fail);
 
+    public IReadOnlyCollection<StoredOverride> Overrides => overrides.Values;
+
     public IReadOnlyDictionary<string, StoredComponent> Components => components;
 
     /// <summary>Called with each proposal that is stored.</summary>
@@ -250,14 +252,14 @@ internal sealed class SimulatedStore
 
     private void ChangeOverrides(IEnumerable<string> forgotten, IEnumerable<StoredOverride> set)
     {
-        foreach (string component in forgotten)
+        foreach (string id in forgotten)
         {
-            overrides.Remove(component);
+            overrides.Remove(id);
         }
 
         foreach (StoredOverride one in set)
         {
-            overrides[one.Component] = one;
+            overrides[one.Id] = one;
         }
     }
 }

@@ -55,6 +55,9 @@ internal sealed partial class World
     /// <summary>What a component serves now.</summary>
     public Snapshot Served(ServedComponent component) => component.Published.ReadAt(Now);
 
+    /// <summary>What it would serve without an override.</summary>
+    public Snapshot Beneath(ServedComponent component) => component.Published.WithoutOverride.ReadAt(Now);
+
     private DateTimeOffset Wall => Epoch + now + clock;
 
     /// <summary>Plays a whole history, and then has all faults stop.</summary>
@@ -92,6 +95,8 @@ internal sealed partial class World
     }
 
     private Crash? dying;
+    private TreeBuilder? served;
+    private int reloads;
 
     private ServedComponent? ComponentAt(int index) =>
         configuration.Components.IsEmpty
@@ -103,6 +108,7 @@ internal sealed partial class World
         processes++;
         machine = new(string.Create(CultureInfo.InvariantCulture, $"process{processes}"), isDurable: true, MaxAge);
         TreeBuilder builder = new(configuration);
+        served = builder;
         machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
         machine.TakeActions();
         StoredState stored = store.Load();
@@ -134,7 +140,7 @@ internal sealed partial class World
     }
 
     // Does all that is to be done, and what follows from it, at this moment.
-    private void Work(bool onlyReads = false)
+    private void Work(Action<IReadOnlyList<MachineAction>>? first = null)
     {
         int rounds = 0;
         do
@@ -145,9 +151,9 @@ internal sealed partial class World
             }
 
             IReadOnlyList<MachineAction> actions = machine.TakeActions();
-            if (onlyReads && rounds == 1)
+            if (rounds == 1)
             {
-                AnswerInvariants.OnlyRead(actions);
+                first?.Invoke(actions);
             }
 
             foreach (MachineAction action in actions)
@@ -188,7 +194,7 @@ internal sealed partial class World
                 targets.Abandon(abandon.Id);
                 break;
             case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
-                promises.FollowRenewedLatches();
+                promises.HandedOver(action);
                 store.Add(action);
                 break;
             case MachineAction.Answer answer:

@@ -22,12 +22,12 @@ public sealed class StateOverrideTests : IDisposable
     }
 
     [Fact]
-    public async Task A_component_has_one()
+    public async Task Another_one_takes_its_place()
     {
-        StoredOverride later = Override("mail", OverrideKind.Fail, HealthState.Fail);
+        StoredOverride later = Override("mail", OverrideKind.Fail, HealthState.Fail) with { Id = "f2" };
         await CommitAsync(
             new("op1") { Overrides = [Override("mail", OverrideKind.Ok, HealthState.Ok)] },
-            new("op2") { Overrides = [later] }
+            new("op2") { Overrides = [later], ForgottenOverrides = [IdOf("mail")] }
         );
 
         (await folder.LoadAsync()).Overrides.ShouldBe([later]);
@@ -38,7 +38,7 @@ public sealed class StateOverrideTests : IDisposable
     {
         await CommitAsync(
             new("op1") { Overrides = [Override("mail", OverrideKind.Ok, HealthState.Ok)] },
-            new("op2") { ForgottenOverrides = ["mail"] }
+            new("op2") { ForgottenOverrides = [IdOf("mail")] }
         );
 
         (await folder.LoadAsync()).Overrides.ShouldBeEmpty();
@@ -50,7 +50,7 @@ public sealed class StateOverrideTests : IDisposable
         StoredOverride other = Override("web", OverrideKind.Hold, HealthState.Ok);
         await folder.StoreAsync(
             new() { Overrides = [Override("mail", OverrideKind.Ok, HealthState.Ok)] },
-            new() { ForgottenOverrides = ["mail"], Overrides = [other] }
+            new() { ForgottenOverrides = [IdOf("mail")], Overrides = [other] }
         );
 
         (await folder.LoadAsync()).Overrides.ShouldBe([other]);
@@ -91,12 +91,16 @@ public sealed class StateOverrideTests : IDisposable
             component,
             kind,
             state,
-            "f1",
+            IdOf(component),
             "disk is\nreplaced",
             "alice",
             "192.0.2.9",
             new DateTimeOffset(2026, 1, 31, 23, 59, 59, TimeSpan.Zero).AddTicks(7),
-            new DateTimeOffset(2026, 2, 1, 0, 9, 59, TimeSpan.Zero),
             TimeSpan.FromMilliseconds(3_599_999)
-        );
+        )
+        {
+            MayHideLatch = kind == OverrideKind.Ok,
+        };
+
+    private static string IdOf(string component) => $"process-{component}";
 }

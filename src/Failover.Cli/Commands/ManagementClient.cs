@@ -1,15 +1,21 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Failover;
 
 /// <summary>Reads the documents of the management API.</summary>
-internal sealed class ManagementClient(DaemonAddress address, string? authorityFile) : IDisposable
+/// <param name="address">Where it is.</param>
+/// <param name="authorityFile">The authorities to trust over HTTPS; null: the usual ones.</param>
+/// <param name="credentials">What there is to log in with, if it asks for that.</param>
+internal sealed class ManagementClient(DaemonAddress address, string? authorityFile, ViewerCredentials credentials)
+    : IDisposable
 {
     private const string Root = "-/api/v1/";
 
     private readonly DaemonConnection connection = new(address, authorityFile);
+    private AuthenticationHeaderValue? authorization = credentials.First();
 
     public static string OverridePath(string component) => $"{Root}overrides/{Escaped(component)}";
 
@@ -42,7 +48,13 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     /// <exception cref="CommandException">It was not to be had.</exception>
     public async Task<string> TextAsync(string path, CancellationToken cancellationToken)
     {
-        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, path, authorization, cancellationToken);
+        if (answer.Status == 401)
+        {
+            authorization = await credentials.LogInAsync(address, connection, cancellationToken);
+            answer = await connection.SendAsync(HttpMethod.Get, path, authorization, cancellationToken);
+        }
+
         if (answer.Status == 200)
         {
             return answer.Text;
@@ -55,11 +67,21 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
                 new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
             503 when path.StartsWith($"{Root}history", StringComparison.Ordinal) && error.Length > 0 =>
                 new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
+            401 or 429 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             403 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             _ => connection.Unreachable(
                 FormattableString.Invariant($"it answers {answer.Status} where its management API should be")
             ),
         };
+    }
+
+    /// <summary>The status; null where the daemon answers, and asks who views.</summary>
+    public async Task<StatusDocument?> StatusIfOpenAsync(CancellationToken cancellationToken)
+    {
+        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, StatusPath, authorization, cancellationToken);
+        return answer.Status == 401
+            ? null
+            : Read(await TextAsync(StatusPath, cancellationToken), ManagementJson.Default.StatusDocument);
     }
 
     /// <summary>Reads a document.</summary>

@@ -10,6 +10,8 @@ internal sealed class ManagementQuery(CommandContext context)
     private readonly Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
     private readonly Option<string?> authority = DaemonAddress.AuthorityOption();
 
+    private readonly ViewerLogin login = new(context);
+
     public Option<bool> Json { get; } = new("--json") { Description = "Print the document of the management API." };
 
     public Option<string?> File { get; } = ConfigurationArgument.FileOption();
@@ -21,6 +23,10 @@ internal sealed class ManagementQuery(CommandContext context)
         command.Options.Add(File);
         command.Options.Add(url);
         command.Options.Add(authority);
+        foreach (System.CommandLine.Option option in login.Options)
+        {
+            command.Options.Add(option);
+        }
     }
 
     /// <summary>A client of the daemon that the options name.</summary>
@@ -28,7 +34,8 @@ internal sealed class ManagementQuery(CommandContext context)
     public ManagementClient Connect(ParseResult parsed) =>
         new(
             DaemonAddress.OfManagement(parsed.GetValue(url), parsed.GetValue(File), context),
-            parsed.GetValue(authority)
+            parsed.GetValue(authority),
+            login.Of(parsed)
         );
 
     /// <summary>Gets a document and prints it, as it was received or as text.</summary>

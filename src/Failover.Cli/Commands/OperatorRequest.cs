@@ -13,6 +13,12 @@ internal sealed class OperatorRequest(string who, CommandContext context)
     private const string AnyVersion = "*";
 
     private readonly AuthorisedPost post = new(who);
+    private readonly Option<string?> tokenFile = new("--token-file")
+    {
+        HelpName = "FILE",
+        Description =
+            $"Where a token that may operate is, in the first line, instead of a user and a password; left out, ${ViewerLogin.TokenFileVariable}.",
+    };
     private readonly Option<string?> url = DaemonAddress.UrlOption("Where the management API is.");
     private readonly Option<string?> authority = DaemonAddress.AuthorityOption();
 
@@ -23,6 +29,7 @@ internal sealed class OperatorRequest(string who, CommandContext context)
     {
         command.Add(post.User);
         command.Add(post.PasswordFile);
+        command.Add(tokenFile);
         command.Add(url);
         command.Add(File);
         command.Add(authority);
@@ -45,10 +52,13 @@ internal sealed class OperatorRequest(string who, CommandContext context)
         CancellationToken cancellationToken
     )
     {
-        string user = post.UserOf(parsed, context);
+        string? token = ViewerLogin.TokenFileIn(parsed, tokenFile, post.User, context);
+        string user = token ?? post.UserOf(parsed, context);
         DaemonAddress address = DaemonAddress.OfManagement(parsed.GetValue(url), parsed.GetValue(File), context);
         using DaemonConnection connection = new(address, parsed.GetValue(authority));
-        AuthenticationHeaderValue credentials = await post.CredentialsAsync(parsed, address, context);
+        AuthenticationHeaderValue credentials = token is null
+            ? await post.CredentialsAsync(parsed, address, context)
+            : new("Bearer", Password.FirstLineOf(token, "token"));
         DaemonAnswer answer = await connection.SendAsync(
             new(method, path)
             {
@@ -104,7 +114,7 @@ internal sealed class OperatorRequest(string who, CommandContext context)
         {
             401 => Not(
                 ExitCode.NotAllowed,
-                $"wrong user or password ({Printable.Escape(user)}), or no operator: access.operate lists them"
+                $"wrong user, password or token ({Printable.Escape(user)}), or no operator: access.operate lists them"
             ),
             400 => Not(ExitCode.WrongCommandLine, detail),
             403 or 409 => Not(ExitCode.NotAllowed, detail),

@@ -32,15 +32,18 @@ internal static class ConfigurationAdvice
         HashSet<HealthTask> seen = new(ReferenceEqualityComparer.Instance);
         return
         [
-            .. configuration.Components.SelectMany(component =>
-                OfComponent(
-                    component,
-                    configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File)),
-                    started,
-                    seen
-                )
-            ),
+            .. configuration
+                .Components.Where(IsWorthReading)
+                .SelectMany(component =>
+                    OfComponent(
+                        component,
+                        configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File)),
+                        started,
+                        seen
+                    )
+                ),
             .. OfAddresses(configuration),
+            .. AccessAdvice.Of(configuration),
             .. OfFamilies(configuration),
             .. OfPasswordFiles(configuration, modeOf),
             .. configuration
@@ -63,6 +66,28 @@ internal static class ConfigurationAdvice
         {
             return null;
         }
+    }
+
+    // Most components are not, and what is made for each of many is a lot at once.
+    private static bool IsWorthReading(ComponentDescription component) =>
+        component.Task.HasOnDemandCheck || IsWorthReading(component.Task);
+
+    private static bool IsWorthReading(HealthTask task)
+    {
+        if (task is ExecCheck || task.FireAction is not null || (task is TcpCheck check && check.Timeout < SecondSyn))
+        {
+            return true;
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            if (IsWorthReading(child))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IEnumerable<Advice> OfComponent(
@@ -108,7 +133,7 @@ internal static class ConfigurationAdvice
 
         foreach (TcpCheck check in Tasks(component.Task, seen).OfType<TcpCheck>())
         {
-            if (check.Timeout < SecondSyn && !IsLoopback(check.Host))
+            if (check.Timeout < SecondSyn && !ListenAddress.IsLoopback(check.Host))
             {
                 yield return new(
                     at,
@@ -123,7 +148,9 @@ internal static class ConfigurationAdvice
         configuration.Components.All(component => component.OnPost is null && !component.Heartbeats.Any())
             ? []
             : configuration
-                .Listen.Where(address => !address.IsTls && address.SocketPath is null && !IsLoopback(address.Host))
+                .Listen.Where(address =>
+                    !address.IsTls && address.SocketPath is null && !ListenAddress.IsLoopback(address.Host)
+                )
                 .Select(address => new Advice(
                     new(configuration.File),
                     $"passwords and tokens of POSTs go over {address} for everybody on the way to read",
@@ -156,13 +183,21 @@ internal static class ConfigurationAdvice
         HashSet<string> known = new(StringComparer.Ordinal);
         foreach (ComponentDescription component in configuration.Components)
         {
-            Position at = configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File));
-            foreach (string file in component.Users.OfType<HtpasswdFile>().Select(users => users.Path).Where(known.Add))
+            foreach (Authentication users in component.Users)
             {
-                if (IsOpenToOthers(modeOf(file)))
+                if (users is HtpasswdFile { Path: var file } && known.Add(file) && IsOpenToOthers(modeOf(file)))
                 {
+                    Position at = configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File));
                     yield return new(at, Open(file), Closed(file));
                 }
+            }
+        }
+
+        foreach (string file in configuration.Access.Files.Select(users => users.Path).Where(known.Add))
+        {
+            if (IsOpenToOthers(modeOf(file)))
+            {
+                yield return new(configuration.PasswordFiles[file].At, Open(file), Closed(file));
             }
         }
     }
@@ -172,13 +207,6 @@ internal static class ConfigurationAdvice
 
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>
         seen.Add(task) ? task.Children.SelectMany(child => Tasks(child, seen)).Prepend(task) : [];
-
-    private static bool IsLoopback(string? host) =>
-        host is not null
-        && (
-            string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address))
-        );
 
     private static bool IsOpenToOthers(UnixFileMode? mode) =>
         (mode & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) is not (null or UnixFileMode.None);

@@ -181,6 +181,7 @@ internal static class ConfigurationSchema
                 new JsonObject { ["type"] = "array", ["items"] = Reference("text") },
                 Reference("text")
             ),
+            FileKeys.Access => Mapping(FileKeys.OfAccess, AccessShape),
             FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
             FileKeys.State => ConfigurationShapes.ByShape(
                 "object",
@@ -212,6 +213,25 @@ internal static class ConfigurationSchema
 
     private static JsonObject ConnectionsShape(string key) =>
         key == FileKeys.FirstByteTimeout ? Reference("duration") : Reference("count");
+
+    private static JsonObject AccessShape(string key) =>
+        key switch
+        {
+            FileKeys.View or FileKeys.Operate => Reference("authentication"),
+            FileKeys.Tokens => new()
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = Mapping(
+                    FileKeys.OfToken,
+                    part =>
+                        part == FileKeys.Role
+                            ? ConfigurationShapes.Words([FileKeys.View, FileKeys.Operate])
+                            : Reference("text")
+                ),
+            },
+            FileKeys.Hosts => TextOrList(),
+            _ => Reference("text"),
+        };
 
     private static JsonObject GuardShape(string key) =>
         key == FileKeys.Components ? TextOrList()

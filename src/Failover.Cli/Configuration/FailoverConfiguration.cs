@@ -18,6 +18,9 @@ internal sealed record FailoverConfiguration
     /// <summary>Where the management API is served; null: nowhere.</summary>
     public required ListenAddress? Management { get; init; }
 
+    /// <summary>Where the file says so; the file as a whole where it does not.</summary>
+    public Position ManagementAt { get; init; }
+
     /// <summary>Who may use it.</summary>
     public ManagementAccess Access { get; init; } = ManagementAccess.Open;
 
@@ -54,6 +57,9 @@ internal sealed record FailoverConfiguration
 
     /// <summary>The tasks under <c>tasks:</c> by their object: what is used under one name is one node.</summary>
     public required IReadOnlyDictionary<HealthTask, string> TaskNames { get; init; }
+
+    /// <summary>The components that the next reading can take over.</summary>
+    public KnownComponents Known { get; init; } = KnownComponents.None;
 
     /// <summary>What came from <c>${env:…}</c> and <c>${file:…}</c>: never printed.</summary>
     public required Secrets Secrets { get; init; }

@@ -15,6 +15,7 @@ internal static class FileKeys
 {
     public const string Listen = "listen";
     public const string Management = "management";
+    public const string Access = "access";
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
@@ -27,6 +28,14 @@ internal static class FileKeys
     public const string Include = "include";
     public const string Tasks = "tasks";
     public const string Components = "components";
+
+    public const string View = "view";
+    public const string Operate = "operate";
+    public const string Tokens = "tokens";
+    public const string Hosts = "hosts";
+    public const string UserHeader = "user_header";
+    public const string Secret = "secret";
+    public const string Role = "role";
 
     public const string Certificate = "certificate";
     public const string Key = "key";
@@ -56,6 +65,7 @@ internal static class FileKeys
 
     private const string Age = "a duration from 1s to 3650d";
     private const string Connection = "a whole number from 1 to 1000000";
+    private const string Users = "the path of an htpasswd file, or a mapping with htpasswd";
     private const string PemFile = "the path of a PEM file";
 
     /// <summary>The keys of the file itself.</summary>
@@ -67,6 +77,12 @@ internal static class FileKeys
             "where the management API is served, which shows more than states",
             $"{ListenAddress.Accepted}; {Off} for none",
             "127.0.0.1:8081"
+        ),
+        new(
+            Access,
+            "who may use the management API",
+            $"a mapping of {Hosts}, {Operate}, {Tokens}, {UserHeader} and {View}",
+            "whoever connects may view, and nobody may operate"
         ),
         new(
             Tls,
@@ -140,6 +156,52 @@ internal static class FileKeys
     /// <summary>The keys of a file that is included.</summary>
     public static ImmutableArray<string> Included { get; } = [Components, Include, Tasks];
 
+    public static ImmutableArray<FileKey> OfAccess { get; } =
+    [
+        new(
+            View,
+            "who may view states, reasons and history",
+            Users,
+            $"whoever connects; {Management} must then be on loopback or a Unix socket"
+        ),
+        new(
+            Operate,
+            "who may override states and forget latches, and view; none of them may reset a component",
+            Users,
+            "no user"
+        ),
+        new(
+            Tokens,
+            "programs, which say Authorization: Bearer and their secret",
+            "a mapping from names to mappings",
+            "none"
+        ),
+        new(
+            Hosts,
+            "names by which browsers reach the management address, beside addresses, localhost and the name that is listened on",
+            "a host name without a port; or a list of them",
+            "none"
+        ),
+        new(
+            UserHeader,
+            $"the header in which a proxy of {TrustedProxies} names the user who has logged in there and may view",
+            "the name of a header, as Remote-User",
+            "none: no header counts"
+        ),
+    ];
+
+    /// <summary>The keys of a token.</summary>
+    public static ImmutableArray<FileKey> OfToken { get; } =
+    [
+        new(
+            Secret,
+            "what it says",
+            "8 to 512 letters, digits and -._~+/, with = at the end if need be; better ${file:PATH}",
+            Default: null
+        ),
+        new(Role, "what it may", $"{View} or {Operate}", Default: null),
+    ];
+
     public static ImmutableArray<FileKey> OfTls { get; } =
     [
         new(Certificate, "the certificate, with those that lead to its root", PemFile, Default: null),
@@ -182,7 +244,7 @@ internal static class FileKeys
             MaxManagement,
             "how many of clients of the management address",
             Connection,
-            "64, and at most an eighth of those three quarters"
+            "256, and at most an eighth of those three quarters"
         ),
         new(FirstByteTimeout, "how long a client may take for its first byte", "a duration from 1s to 1m", "5s"),
     ];

@@ -27,6 +27,14 @@ internal static class TopLevelSettings
             {
                 (FileKeys.Listen, List(configuration.Listen.Select(address => $"{address}"))),
                 (FileKeys.Management, configuration.Management?.ToString() ?? FileKeys.Off),
+                (Below(FileKeys.Access, FileKeys.View), configuration.Access.View?.Path ?? None),
+                (Below(FileKeys.Access, FileKeys.Operate), configuration.Access.Operate?.Path ?? None),
+                (
+                    Below(FileKeys.Access, FileKeys.Tokens),
+                    List(configuration.Access.Tokens.Select(token => $"{token.Name} ({Word(token.Role)})"))
+                ),
+                (Below(FileKeys.Access, FileKeys.Hosts), List(configuration.Access.Hosts)),
+                (Below(FileKeys.Access, FileKeys.UserHeader), configuration.Access.UserHeader ?? None),
                 (Below(FileKeys.Tls, FileKeys.Certificate), configuration.Tls?.Certificate ?? None),
                 (Below(FileKeys.Tls, FileKeys.Key), configuration.Tls?.Key ?? None),
                 (FileKeys.TrustedProxies, List(configuration.TrustedProxies.Texts)),
@@ -79,6 +87,9 @@ internal static class TopLevelSettings
     public static bool IsStateFile(string key) => key == Below(FileKeys.State, FileKeys.File);
 
     private static string Below(string key, string name) => $"{key}.{name}";
+
+    private static string Word(ManagementRole role) =>
+        role == ManagementRole.Operate ? FileKeys.Operate : FileKeys.View;
 
     private static string Count(long? count) => count?.ToString(CultureInfo.InvariantCulture) ?? Automatic;
 

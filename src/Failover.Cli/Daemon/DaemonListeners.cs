@@ -94,7 +94,13 @@ internal sealed class DaemonListeners : IAsyncDisposable
     {
         InForce now = inForce;
         return now.Listeners.Contains(listener)
-            ? application.HandleAsync(http, new(listener.Address, now.Access, () => IsInForce(listener, now.Access)))
+            ? application.HandleAsync(
+                http,
+                new(listener.Address, now.Access, () => IsInForce(listener, now.Access))
+                {
+                    MostStreams = (int)Math.Min(EventsEndpoint.MostStreams, budgets.Management.Most / 2),
+                }
+            )
             : ProblemDocument.WriteAsync(
                 http,
                 StatusCodes.Status503ServiceUnavailable,

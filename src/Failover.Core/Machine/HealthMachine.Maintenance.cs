@@ -105,7 +105,7 @@ internal sealed partial class HealthMachine
         WindowEntry? before = component.Windows.FirstOrDefault(entry => entry.Window.Continues(window));
         if (before is null)
         {
-            return new(window) { Held = StateToHold(component) };
+            return new(window) { Held = StateToHold(component), NewestLatch = lastLatch };
         }
 
         before.Window = window;
@@ -167,27 +167,21 @@ internal sealed partial class HealthMachine
     }
 
     // The state that is held was so before anybody knew of the latch. A fail is what the latch comes to.
-    private void YieldMaintenance(Latch latch)
+    private void YieldWindowsToLatches()
     {
         if (windows.Count == 0)
         {
             return;
         }
 
-        foreach (string name in latch.Components)
+        foreach (ServedComponent component in touched.Where(one => one.IsLatched && !one.IsRetired))
         {
-            if (components.TryGetValue(name, out ServedComponent? component) && component.IsLatched)
+            foreach (WindowEntry entry in component.Windows.Where(entry => entry.YieldsTo(component)))
             {
-                foreach (WindowEntry entry in component.Windows.Where(CanYield))
-                {
-                    Yield(entry, name);
-                }
+                Yield(entry, component.Name);
             }
         }
     }
-
-    private static bool CanYield(WindowEntry entry) =>
-        entry is { HasYielded: false, Window.State: MaintenanceState.Hold };
 
     private void Yield(WindowEntry entry, string component)
     {
@@ -208,6 +202,7 @@ internal sealed partial class HealthMachine
         {
             foreach (WindowEntry entry in component.Windows)
             {
+                entry.NewestLatch = lastLatch;
                 entry.Held = isYoung ? component.Persisted?.State : null;
                 entry.HasYielded =
                     entry.Window.State == MaintenanceState.Hold

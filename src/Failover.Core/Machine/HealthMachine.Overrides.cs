@@ -47,14 +47,18 @@ internal sealed partial class HealthMachine
             wall,
             Override.NoticeFromOf(now, request.Lasts),
             now + request.Lasts
-        );
+        )
+        {
+            MayHideLatch = request is { Kind: OverrideKind.Ok, MayHideLatch: true },
+            NewestLatch = lastLatch,
+        };
         Propose(
             new(NextIdentity(), now + ProposalTimeout)
             {
                 Ticket = ticket,
                 Audit = request.Audit,
                 Ends = [],
-                Overriding = new(component.Name, set) { Hides = [.. component.Latches] },
+                Overriding = new(component.Name, set),
             }
         );
         Settle();
@@ -183,9 +187,10 @@ internal sealed partial class HealthMachine
             return OperationOutcome.Done;
         }
 
-        if (Find(proposal.Component) is { } component && IsLatchedSince(component, proposal))
+        // It yields to a latch that has begun meanwhile, as it would have a moment later.
+        if (proposal.HasYielded)
         {
-            RewriteOverride(proposal.Component);
+            Restore(proposal);
             return OperationOutcome.Outdated;
         }
 
@@ -198,12 +203,6 @@ internal sealed partial class HealthMachine
         Tell(set, OverrideStep.Set);
         return OperationOutcome.Done;
     }
-
-    // A latch has begun while it was being stored: it yields to that, as it would have a moment later.
-    private static bool IsLatchedSince(ServedComponent component, OverrideProposal proposal) =>
-        proposal.Set!.YieldsToLatch
-        && component.IsLatched
-        && component.Latches.Any(latch => !proposal.Hides.Contains(latch));
 
     private void InForce(Override set)
     {
@@ -225,7 +224,7 @@ internal sealed partial class HealthMachine
         if (step != OverrideStep.Cleared)
         {
             posts.Add(new(wall, name, User: null, Source: "", $"{OverrideStepText(step)}: {ended.Text}"));
-            RewriteOverride(name);
+            forgottenOverrides.Add(ended.Id);
         }
     }
 
@@ -243,11 +242,37 @@ internal sealed partial class HealthMachine
     private void Tell(Override about, OverrideStep step) =>
         Do(new MachineAction.Event(new OverrideChange(about, step)));
 
-    // What is stored of it is to be what is in force. Not while a proposal would overwrite it, or be overwritten by it.
+    // All that the store may hold of a component, what was proposed before and given up included.
+    private IEnumerable<string> OverridesReplacedBy(OverrideProposal proposal)
+    {
+        IEnumerable<string?> others = proposals
+            .Values.Select(other => other.Overriding)
+            .Where(other => other?.Component == proposal.Component && other != proposal)
+            .Select(other => other!.Set?.Id);
+        return others.Append(overrides.GetValueOrDefault(proposal.Component)?.Id).OfType<string>();
+    }
+
+    // It may be committed, and is not in force: what is stored is to be what is.
+    private void Restore(OverrideProposal proposal)
+    {
+        if (proposal.Set is { } set)
+        {
+            forgottenOverrides.Add(set.Id);
+        }
+
+        RewriteOverride(proposal.Component);
+    }
+
+    // Not while a proposal that has not been judged would end it: that may be committed already.
     private void RewriteOverride(string name) => overrideWrites.Add(name);
 
+    // How long they last from now on: with each sign of life.
+    private void RewriteOverrides() => overrideWrites.UnionWith(overrides.Keys);
+
     private IEnumerable<string> RewritableOverrides =>
-        overrideWrites.Where(name => !proposals.Values.Any(proposal => proposal.Overriding?.Component == name));
+        overrideWrites.Where(name =>
+            !proposals.Values.Any(proposal => proposal.Overriding is { HasYielded: false } one && one.Component == name)
+        );
 
     private void ExpireOverride(string name)
     {
@@ -277,23 +302,38 @@ internal sealed partial class HealthMachine
         }
     }
 
-    // An ok or a state that is held was set before anybody knew of the latch.
-    private void YieldToLatch(Latch latch)
+    // At the end of each input, whatever it was that latched them: the end is stored with the latch.
+    private void YieldToLatches()
     {
-        if (overrides.Count == 0)
+        if (overrides.Count + proposals.Count == 0)
         {
             return;
         }
 
-        foreach (string name in latch.Components)
+        foreach (ServedComponent component in touched)
         {
-            if (
-                components.TryGetValue(name, out ServedComponent? component)
-                && component.IsLatched
-                && overrides.GetValueOrDefault(name) is { YieldsToLatch: true }
-            )
+            if (!component.IsLatched || component.IsRetired)
             {
-                EndOverride(name, OverrideStep.EndedByLatch);
+                continue;
+            }
+
+            if (overrides.TryGetValue(component.Name, out Override? found) && found.YieldsTo(component))
+            {
+                EndOverride(component.Name, OverrideStep.EndedByLatch);
+            }
+
+            foreach (Proposal proposal in proposals.Values)
+            {
+                if (
+                    proposal.Overriding is { Set: { } set, HasYielded: false } overriding
+                    && overriding.Component == component.Name
+                    && set.YieldsTo(component)
+                )
+                {
+                    // What was proposed before is stored before.
+                    overriding.HasYielded = true;
+                    Restore(overriding);
+                }
             }
         }
     }
@@ -302,9 +342,10 @@ internal sealed partial class HealthMachine
     {
         foreach (StoredOverride row in stored.Overrides)
         {
-            // The time for which no process ran does not count. One that ended before it noted that it lived may have run for that long.
-            TimeSpan lived = stored.AliveAt is { } alive && alive > row.At ? alive - row.At : AliveInterval;
-            TimeSpan rest = row.Lasts - lived;
+            // The time for which no process ran does not count. The one before may have run for so long since it noted the rest: it counts
+            // as if it had, so that no restart prolongs an override. No wall clock says so: it may have been set meanwhile.
+            TimeSpan rest = row.Lasts - AliveInterval;
+            // What began later has ended it in the same write.
             Override resumed = new(
                 row.Id,
                 row.Component,
@@ -316,16 +357,19 @@ internal sealed partial class HealthMachine
                 row.Since,
                 Override.NoticeFromOf(now, rest),
                 now + rest
-            );
+            )
+            {
+                MayHideLatch = row.MayHideLatch,
+            };
             overrides[row.Component] = resumed;
             if (components.TryGetValue(row.Component, out ServedComponent? component) && component.Recorded is not null)
             {
                 component.Recorded = row.State;
             }
 
-            if (rest <= TimeSpan.Zero || IsHiddenLatchLater(stored, row))
+            if (rest <= TimeSpan.Zero)
             {
-                EndOverride(row.Component, rest <= TimeSpan.Zero ? OverrideStep.Expired : OverrideStep.EndedByLatch);
+                EndOverride(row.Component, OverrideStep.Expired);
                 continue;
             }
 
@@ -334,15 +378,6 @@ internal sealed partial class HealthMachine
             RewriteOverride(row.Component);
         }
     }
-
-    // The end of an override that yielded to a latch is stored after the latch.
-    private static bool IsHiddenLatchLater(StoredState stored, StoredOverride row) =>
-        row.Kind != OverrideKind.Fail
-        && stored.Latches.Any(latch =>
-            latch.State == HealthState.Fail
-            && latch.Since > row.Since
-            && latch.Components.Contains(row.Component, StringComparer.Ordinal)
-        );
 }
 
 /// <summary>An override that is to be set or cleared.</summary>
@@ -350,6 +385,6 @@ internal sealed partial class HealthMachine
 /// <param name="Set">The new one; null: none from then on.</param>
 internal sealed record OverrideProposal(string Component, Override? Set)
 {
-    /// <summary>The latches that were there when it was asked for.</summary>
-    public HashSet<Latch> Hides { get; init; } = [];
+    /// <summary>Whether it yields to a latch before it is in force: it never is.</summary>
+    public bool HasYielded { get; set; }
 }

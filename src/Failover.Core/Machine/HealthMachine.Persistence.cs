@@ -15,6 +15,7 @@ internal sealed partial class HealthMachine
     private readonly HashSet<string> forgottenNodes = new(StringComparer.Ordinal);
     private readonly HashSet<string> forgottenLatches = new(StringComparer.Ordinal);
     private readonly HashSet<string> forgottenComponents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> forgottenOverrides = new(StringComparer.Ordinal);
     private DateTimeOffset? aliveAt;
     private readonly Dictionary<long, List<Latch>> unstored = [];
     private long lastSequence;
@@ -84,7 +85,7 @@ internal sealed partial class HealthMachine
                         .. components.Values.Select(component => component.Persisted).OfType<StoredComponent>(),
                     ],
                     Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
-                    Overrides = [.. overrides.Values.Select(one => one.Stored(now, wall))],
+                    Overrides = [.. overrides.Values.Select(one => one.Stored(now))],
                     AliveAt = wall,
                 }
             )
@@ -105,6 +106,7 @@ internal sealed partial class HealthMachine
     {
         Begin(at, wallClock);
         aliveAt = wall;
+        RewriteOverrides();
         Settle();
     }
 
@@ -134,6 +136,7 @@ internal sealed partial class HealthMachine
     private void NoteAlive()
     {
         aliveAt = wall;
+        RewriteOverrides();
         timers.Set(now + AliveInterval, MachineTimer.SignOfLife, of: null);
     }
 
@@ -146,6 +149,7 @@ internal sealed partial class HealthMachine
         || forgottenLatches.Count > 0
         || transitions.Count > 0
         || posts.Count > 0
+        || forgottenOverrides.Count > 0
         || (overrideWrites.Count > 0 && RewritableOverrides.Any())
         || aliveAt is not null;
 
@@ -165,7 +169,8 @@ internal sealed partial class HealthMachine
             return lastSequence;
         }
 
-        ImmutableArray<StoredNode>.Builder nodes = ImmutableArray.CreateBuilder<StoredNode>();
+        // Most results change nothing that is stored either: no list is made for them.
+        List<StoredNode>? nodes = null;
         foreach (Node node in dirty)
         {
             if (
@@ -176,12 +181,12 @@ internal sealed partial class HealthMachine
             )
             {
                 node.Persisted = persisted;
-                nodes.Add(Stored(node, persisted));
+                (nodes ??= []).Add(Stored(node, persisted));
             }
         }
 
         dirty.Clear();
-        if (nodes.Count == 0 && !HasChanges)
+        if (nodes is null && !HasChanges)
         {
             return lastSequence;
         }
@@ -190,9 +195,9 @@ internal sealed partial class HealthMachine
         overrideWrites.ExceptWith(rewritten);
         StateWrite write = new()
         {
-            Overrides = [.. rewritten.Where(overrides.ContainsKey).Select(name => overrides[name].Stored(now, wall))],
-            ForgottenOverrides = [.. rewritten.Where(name => !overrides.ContainsKey(name))],
-            Nodes = nodes.DrainToImmutable(),
+            Overrides = [.. rewritten.Where(overrides.ContainsKey).Select(name => overrides[name].Stored(now))],
+            ForgottenOverrides = [.. forgottenOverrides],
+            Nodes = [.. nodes ?? []],
             ForgottenNodes = [.. forgottenNodes],
             Components = [.. componentWrites.Values],
             ForgottenComponents = [.. forgottenComponents],
@@ -205,6 +210,7 @@ internal sealed partial class HealthMachine
         forgottenNodes.Clear();
         componentWrites.Clear();
         forgottenComponents.Clear();
+        forgottenOverrides.Clear();
         latchWrites.Clear();
         forgottenLatches.Clear();
         transitions.Clear();

@@ -69,7 +69,7 @@ internal sealed partial class HealthMachine
         Settle();
     }
 
-    /// <summary>Ends the latches of a component that its description offers no way out of, or which is served no longer.
+    /// <summary>Ends the latches of a component that no POST could end, be it one of another component.
     /// <see cref="MachineAction.Reply"/> gives the outcome.</summary>
     /// <param name="ticket">Who asks.</param>
     /// <param name="name">The component.</param>
@@ -88,9 +88,7 @@ internal sealed partial class HealthMachine
 
         Latch[] stranded =
         [
-            .. components.TryGetValue(name, out ServedComponent? component)
-                ? component.Latches.Where(latch => IsStranded(component, latch))
-                : latches.Where(latch => latch.Node is null && latch.Components.Contains(name, StringComparer.Ordinal)),
+            .. latches.Where(latch => latch.Components.Contains(name, StringComparer.Ordinal) && !CanBeReset(latch)),
         ];
         if (stranded.Length == 0 || stranded.Any(latch => latch.Pending is not null))
         {
@@ -173,6 +171,13 @@ internal sealed partial class HealthMachine
             latch.Node is not { } toggle
             || !ReleasingSide(toggle).Vertex.Task.OkSources.HasFlag(OkSources.Fire)
             || !ComponentsAbove(toggle).Contains(component.Name, StringComparer.Ordinal)
+        );
+
+    // Whether any component has a POST for it, or one that ends it because its own description offers no way out.
+    private bool CanBeReset(Latch latch) =>
+        !latch.IsAuthorised
+        || latch.Components.Any(name =>
+            components.TryGetValue(name, out ServedComponent? component) && TargetOf(component) is not null
         );
 
     private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
@@ -293,8 +298,10 @@ internal sealed partial class HealthMachine
                             Stored(node, node.Combinator!.ToPersistedState(node.Combinator.CreateUntypedState(now))!)
                         ),
                     ],
-                    Overrides = proposal.Overriding is { Set: { } set } ? [set.Stored(now, wall)] : [],
-                    ForgottenOverrides = proposal.Overriding is { Set: null, Component: var cleared } ? [cleared] : [],
+                    Overrides = proposal.Overriding is { Set: { } set } ? [set.Stored(now)] : [],
+                    ForgottenOverrides = proposal.Overriding is { } overriding
+                        ? [.. OverridesReplacedBy(overriding)]
+                        : [],
                     Post = proposal.Audit?.At(wall),
                 }
             )
@@ -374,9 +381,9 @@ internal sealed partial class HealthMachine
                 dirty.Add(node);
             }
 
-            if (proposal.Overriding is { Component: var name })
+            if (proposal.Overriding is { } overriding)
             {
-                RewriteOverride(name);
+                Restore(overriding);
             }
         }
 

@@ -21,6 +21,8 @@ internal sealed partial class HealthMachine
         }
 
         SettleGuards();
+        YieldToLatches();
+        YieldWindowsToLatches();
         foreach (ServedComponent component in touched)
         {
             Record(component);
@@ -112,24 +114,26 @@ internal sealed partial class HealthMachine
     {
         component.Hold = null;
         Snapshot before = component.Published;
-        Snapshot next = component.Unpublished ?? Effective(component);
-        if (component.IsRetired || (!next.IsKnown && before.IsKnown))
+        if (component.IsRetired)
         {
             return;
         }
 
+        Snapshot next = KeepKnown(component, before, component.Unpublished ?? Effective(component));
+
         bool isSame = before.IsKnown && before.State == next.State;
         bool isGoneOnWith = !before.IsKnown && component.Persisted?.State == next.State;
-        next = next with
+        DateTimeOffset? since =
+            isSame ? before.Since
+            : next.Overridden is { } overridden ? overridden.By.Since
+            : isGoneOnWith ? component.Persisted!.Since
+            : next.IsKnown ? wall
+            : null;
+        if (next.Since != since || next.Version != before.Version + 1)
         {
-            Since =
-                isSame ? before.Since
-                : next.Overridden is { } overridden ? overridden.By.Since
-                : isGoneOnWith ? component.Persisted!.Since
-                : next.IsKnown ? wall
-                : null,
-            Version = before.Version + 1,
-        };
+            next = next with { Since = since, Version = before.Version + 1 };
+        }
+
         if (next.HasSameContentAs(before))
         {
             return;
@@ -148,6 +152,19 @@ internal sealed partial class HealthMachine
 
         Do(new MachineAction.Publish(component, next));
         WatchStale(component);
+    }
+
+    // What is not known takes the place of nothing that is. Of an override or a window that has ended nothing stays.
+    private Snapshot KeepKnown(ServedComponent component, Snapshot before, Snapshot next)
+    {
+        Snapshot known = before.WithoutOverride;
+        if (next.WithoutOverride.IsKnown || !known.IsKnown)
+        {
+            return next;
+        }
+
+        known = Maintained(component, known);
+        return next.Overridden is { } overridden ? known.OverriddenBy(overridden.By) : known;
     }
 
     private void Answer(ServedComponent component)
@@ -278,7 +295,9 @@ internal sealed partial class HealthMachine
 
     private void WatchStale(ServedComponent component)
     {
-        Instant until = component.Published.FreshUntil;
+        // Beneath an override it grows too old, too; the override has a timer of its own. What a window has served ends by itself.
+        Snapshot published = component.Published.Overridden?.Beneath ?? component.Published;
+        Instant until = Instant.Min(published.FreshUntil, published.WithoutMaintenance.FreshUntil);
         if (until >= now && until != Instant.Never && until < component.StaleTimer)
         {
             component.StaleTimer = until;

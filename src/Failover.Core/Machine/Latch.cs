@@ -17,6 +17,9 @@ internal sealed class Latch
     /// <summary>Whether only an authorised fire ends it, whatever its description has become.</summary>
     public required bool IsAuthorised { get; init; }
 
+    /// <summary>Its number among those that have begun in this process; 0 where it began before.</summary>
+    public long Number { get; init; }
+
     public required string Reason { get; init; }
 
     public required DateTimeOffset Since { get; init; }

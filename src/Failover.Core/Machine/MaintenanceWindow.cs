@@ -53,6 +53,16 @@ internal sealed class WindowEntry(MaintenanceWindow window)
     /// <summary>Whether a latch has begun since.</summary>
     public bool HasYielded { get; set; }
 
+    /// <summary>The <see cref="Latch.Number"/> of the newest latch of all when its component came into it.</summary>
+    public long NewestLatch { get; set; }
+
+    /// <summary>Whether what is held ends because of the latches of its component: one began later, or an ok would hide them.</summary>
+    public bool YieldsTo(ServedComponent component) =>
+        Window.State == MaintenanceState.Hold
+        && !HasYielded
+        && component.IsLatched
+        && (Held != HealthState.Fail || component.Latches.Any(latch => latch.Number > NewestLatch));
+
     /// <summary>What it has its component serve; null where it leaves that as it is.</summary>
     public HealthState? Served =>
         Window.State switch

@@ -39,8 +39,18 @@ internal sealed record Override(
     /// <summary>Whether it has been said that it is about to expire into a fail.</summary>
     public bool IsNoticed { get; init; }
 
-    /// <summary>Whether a latch that begins later ends it. A fail is what the latch comes to.</summary>
-    public bool YieldsToLatch => Kind != OverrideKind.Fail;
+    /// <summary>Whether it may serve ok over a latch.</summary>
+    public bool MayHideLatch { get; init; }
+
+    /// <summary>The <see cref="Latch.Number"/> of the newest latch of all when it was asked for.</summary>
+    public long NewestLatch { get; init; }
+
+    /// <summary>Whether it ends because of the latches of its component: one began later, or it has no right to hide them. A fail is what
+    /// they come to.</summary>
+    public bool YieldsTo(ServedComponent component) =>
+        Kind != OverrideKind.Fail
+        && component.IsLatched
+        && ((State == HealthState.Ok && !MayHideLatch) || component.Latches.Any(latch => latch.Number > NewestLatch));
 
     /// <summary>As a person set it: <c>fail by alice: disk is replaced</c>.</summary>
     public string Text => $"{KindText} by {User}: {Reason}";
@@ -58,8 +68,8 @@ internal sealed record Override(
     }
 
     /// <summary>How it is stored.</summary>
-    public StoredOverride Stored(Instant now, DateTimeOffset wall) =>
-        new(Component, Kind, State, Id, Reason, User, Source, Since, wall, Until - now);
+    public StoredOverride Stored(Instant now) =>
+        new(Component, Kind, State, Id, Reason, User, Source, Since, Until - now) { MayHideLatch = MayHideLatch };
 }
 
 /// <summary>An override that is asked for.</summary>

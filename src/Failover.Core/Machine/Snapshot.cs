@@ -113,7 +113,8 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     public Snapshot OverriddenBy(Override by) =>
         Dictated(by.State, $"override {by.Text}", by.Until) with
         {
-            Overridden = new(by, this),
+            // Both are of what is served: what is beneath says the same whenever it is read.
+            Overridden = new(by, this with { Since = null, Version = 0 }),
         };
 
     /// <summary>What is served instead of this, for as long as a maintenance window is open.</summary>
@@ -123,7 +124,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     public Snapshot MaintainedAs(MaintenanceWindow window, HealthState state, Instant until) =>
         Dictated(state, $"maintenance {window.TextWith(state)}", until) with
         {
-            Maintenance = new(window, HasYielded: false, this),
+            Maintenance = new(window, HasYielded: false, this with { Since = null, Version = 0 }),
         };
 
     private Snapshot Dictated(HealthState state, string reason, Instant until) =>

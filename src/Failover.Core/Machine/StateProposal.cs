@@ -16,10 +16,10 @@ public sealed record StateProposal(string Operation)
     /// <summary>Keys of nodes that have nothing to store any longer.</summary>
     public ImmutableArray<string> ForgottenNodes { get; init; } = [];
 
-    /// <summary>Overrides that are in force from then on, each in place of the one that its component had.</summary>
+    /// <summary>Overrides that are in force from then on.</summary>
     public ImmutableArray<StoredOverride> Overrides { get; init; } = [];
 
-    /// <summary>Names of components whose override ends.</summary>
+    /// <summary>Identities of overrides that end, those in whose place another one comes included.</summary>
     public ImmutableArray<string> ForgottenOverrides { get; init; } = [];
 
     /// <summary>For the audit, stored in the same commit; null where there was no POST.</summary>

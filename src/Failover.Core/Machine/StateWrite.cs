@@ -33,7 +33,7 @@ public sealed record StateWrite
     /// <summary>Overrides whose stored row is not what is in force.</summary>
     public ImmutableArray<StoredOverride> Overrides { get; init; } = [];
 
-    /// <summary>Names of components whose override has expired, or has ended by a latch.</summary>
+    /// <summary>Identities of overrides that have ended: by their time, by a latch, or because they were committed too late.</summary>
     public ImmutableArray<string> ForgottenOverrides { get; init; } = [];
 
     /// <summary>For the history: states that components serve from now on.</summary>

@@ -22,8 +22,7 @@ public enum OverrideKind
 /// <param name="User">Who set it.</param>
 /// <param name="Source">From which address.</param>
 /// <param name="Since">When it was set, by the wall clock.</param>
-/// <param name="At">When this was stored, by the wall clock.</param>
-/// <param name="Lasts">How long it lasted from then on. The time for which no process runs does not count.</param>
+/// <param name="Lasts">How long it lasts from the moment on at which it is stored. The time for which no process runs does not count.</param>
 public sealed record StoredOverride(
     string Component,
     OverrideKind Kind,
@@ -33,6 +32,9 @@ public sealed record StoredOverride(
     string User,
     string Source,
     DateTimeOffset Since,
-    DateTimeOffset At,
     TimeSpan Lasts
-);
+)
+{
+    /// <summary>Whether it may serve ok over a latch: who set it may reset the component, too.</summary>
+    public bool MayHideLatch { get; init; }
+}

@@ -168,17 +168,31 @@ internal sealed class LoginGate(LoginLimiter limiter)
                 : JudgeToken(source, given, access, needed);
         }
 
+        return await JudgePasswordAsync(request, access, needed, find, ct);
+    }
+
+    /// <summary>Judges a request that needs a user's password, and no token will do.</summary>
+    /// <inheritdoc cref="JudgeAsync(LoginRequest, ManagementAccess, ManagementRole, Func{HtpasswdFile, PasswordFile?}, ManagementSessions, CancellationToken)"/>
+    public async ValueTask<LoginVerdict> JudgePasswordAsync(
+        LoginRequest request,
+        ManagementAccess access,
+        ManagementRole needed,
+        Func<HtpasswdFile, PasswordFile?> find,
+        CancellationToken ct
+    )
+    {
+        if (request.IsChange && IsCrossSite(request))
+        {
+            return new(LoginOutcome.CrossSite, null, "cross-site");
+        }
+
+        LoginSource source = LoginSource.Of(request.Source);
         using BasicCredentials? credentials = BasicCredentials.Parse(request.Authorization);
         HtpasswdFile[] files = [.. access.FilesFor(needed)];
         if (credentials is null || files.Length == 0)
         {
-            return request.ForwardedUser is { } user
-                ? new(LoginOutcome.WrongRole, user, "may view only")
-                : new(
-                    LoginOutcome.Challenge,
-                    null,
-                    request.Authorization.Count == 0 ? "no credentials" : "malformed credentials"
-                );
+            string reason = request.Authorization.Count == 0 ? "no credentials" : "malformed credentials";
+            return new(LoginOutcome.Challenge, null, reason);
         }
 
         PasswordFile?[] lists = [.. files.Select(find)];

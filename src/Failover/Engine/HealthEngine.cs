@@ -7,7 +7,7 @@ namespace Failover;
 /// runs. A component that is answered from memory is read without it.</remarks>
 internal sealed partial class HealthEngine : IAsyncDisposable
 {
-    private const int EventCapacity = 10_000;
+    public const int EventCapacity = 10_000;
 
     // To begin a probe that does not block costs less than to wake another thread for it. More than these begin side by side.
     private const int MostProbesBegunHere = 4;
@@ -45,6 +45,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
     {
         Clock = new Clock(time);
+        Events = new(EventCapacity, time);
         // Components are added before the start, by one thread; a reload puts another list in their place.
         components = added;
         // Their clock is that of the machine; a test has its own.
@@ -62,7 +63,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     public Clock Clock { get; }
 
     /// <summary>What happens, for logs and streams.</summary>
-    public EventRing Events { get; } = new(EventCapacity);
+    public EventRing Events { get; }
 
     /// <summary>What is served, in the order of the description.</summary>
     public IReadOnlyList<Component> Components => Volatile.Read(ref components);

@@ -26,6 +26,7 @@ internal sealed class Answer(int status, string text)
     public static Answer Forgotten { get; } = new(StatusCodes.Status200OK, "Forgotten");
     public static Answer Cleared { get; } = new(StatusCodes.Status200OK, "Cleared");
     public static Answer Released { get; } = new(StatusCodes.Status200OK, "Released");
+    public static Answer LoggedIn { get; } = new(StatusCodes.Status201Created, "Logged in");
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
     public static Answer Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
     public static Answer CrossSite { get; } = new(StatusCodes.Status403Forbidden, "Cross-site request");
@@ -85,7 +86,11 @@ internal sealed class Answer(int status, string text)
 
     /// <summary>Whether a POST with this answer has done what it was for.</summary>
     public static bool IsDone(string text) =>
-        text == Armed.Text || text == Noted.Text || text == Released.Text || text == Forgotten.Text;
+        text == Armed.Text
+        || text == Noted.Text
+        || text == Released.Text
+        || text == Forgotten.Text
+        || text == LoggedIn.Text;
 
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
     public Task WriteAsync(HttpContext http) => WriteAsync(http, status, ContentType, body);
@@ -98,11 +103,18 @@ internal sealed class Answer(int status, string text)
     {
         HttpResponse response = http.Response;
         response.StatusCode = status;
-        response.ContentType = contentType;
         response.ContentLength = body.Length;
+        AddHeaders(response, contentType);
+        return http.Request.Method is "HEAD" ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
+    }
+
+    /// <summary>Adds what every answer says of itself: what it is, that nobody keeps it, and that no page may use it as something
+    /// else.</summary>
+    public static void AddHeaders(HttpResponse response, string contentType)
+    {
+        response.ContentType = contentType;
         response.Headers.CacheControl = CacheControl;
         response.Headers.XContentTypeOptions = ContentTypeOptions;
         response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        return http.Request.Method is "HEAD" ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 }

@@ -221,6 +221,14 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         CancellationToken cancellationToken
     ) => gate.JudgeAsync(request, terms, role, authenticators.Find, Sessions, cancellationToken);
 
+    /// <summary>Whether a request has the password of a user with a role.</summary>
+    public ValueTask<LoginVerdict> JudgePasswordAsync(
+        LoginRequest request,
+        ManagementAccess terms,
+        ManagementRole role,
+        CancellationToken cancellationToken
+    ) => gate.JudgePasswordAsync(request, terms, role, authenticators.Find, cancellationToken);
+
     /// <summary>The hash of a user in an open password file; null where there is none.</summary>
     public string? EntryOf(HtpasswdFile file, string user) => authenticators.Find(file)?.EntryOf(user);
 

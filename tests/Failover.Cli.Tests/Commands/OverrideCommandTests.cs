@@ -21,7 +21,10 @@ public sealed class OverrideCommandTests : IAsyncLifetime
         command.Write(await Htpasswd.LineAsync("owen", "mine", "-B", "-C", "4"), "owners");
         server = new(port: 0, host: "127.0.0.1") { Output = TextWriter.Null };
         Oneshot reset = new(auth: new HtpasswdFile(command["owners"]));
-        ManagementAccess access = new(Operate: new HtpasswdFile(command["operators"]));
+        ManagementAccess access = new(Operate: new HtpasswdFile(command["operators"]))
+        {
+            Tokens = [new("ci", "a token of forty characters or thereabouts", ManagementRole.Operate)],
+        };
         server.Service.Access = access;
         server.AddComponent("mail/u5 %", new Toggle(new DelegateCheck(_ => Task.FromResult(isUp)), reset), reset.Fire);
         await server.StartAsync(Cancel);
@@ -102,8 +105,31 @@ public sealed class OverrideCommandTests : IAsyncLifetime
         (await RunAsync("override", "mail/u5 %", "fail", "--reason", "x")).ShouldBe(77);
 
         command.Error.ShouldBe(
-            "failover: /mail/u5 %: wrong user or password (alice), or no operator: access.operate lists them\n"
+            "failover: /mail/u5 %: wrong user, password or token (alice), or no operator: access.operate lists them\n"
         );
+    }
+
+    [Fact]
+    public async Task A_token_that_may_operate_is_enough()
+    {
+        command.Write("a token of forty characters or thereabouts\n", "token");
+
+        (
+            await command.RunAsync(
+                "override",
+                "mail/u5 %",
+                "fail",
+                "--reason",
+                "x",
+                "--url",
+                Url,
+                "--token-file",
+                command["token"]
+            )
+        ).ShouldBe(0);
+
+        command.Question.ShouldBeNull();
+        server.Service.Engine.OverridesNow().ShouldHaveSingleItem().User.ShouldBe("token ci");
     }
 
     [Fact]

@@ -83,9 +83,9 @@ internal sealed class EngineUnderTest(IStateStore? store = null) : IAsyncDisposa
             return events;
         }
 
-        await foreach ((HealthEvent happened, _) in Engine.Events.FollowAsync(next: 0))
+        await foreach (RingEntry entry in Engine.Events.FollowAsync(next: 0))
         {
-            events.Add(happened);
+            events.Add(entry.Event);
             if (events.Count == written)
             {
                 break;

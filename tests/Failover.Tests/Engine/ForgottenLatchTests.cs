@@ -33,6 +33,21 @@ public sealed class ForgottenLatchTests
     }
 
     [Fact]
+    public async Task One_that_a_POST_of_another_component_can_end_cannot()
+    {
+        await using EngineUnderTest test = new();
+        Toggle shared = new(new Background(check, Second(10)), reset);
+        test.ReplaceNamed([(shared, "shared")], ("mail", shared, reset), ("web", shared, reset));
+        await test.StartAsync();
+        test.ReplaceNamed([(shared, "shared")], ("mail", new ScriptedCheck(), null), ("web", shared, reset));
+        (await test.PollMailAsync()).ShouldBe("F", "an edit ends no latch");
+
+        (await ForgetAsync(test)).ShouldBe(OperationOutcome.NothingToReset);
+
+        (await EngineUnderTest.PollAsync(test.Of("web"))).ShouldBe(Fail);
+    }
+
+    [Fact]
     public async Task One_of_a_component_that_was_removed_can_be_forgotten()
     {
         await using EngineUnderTest test = new();

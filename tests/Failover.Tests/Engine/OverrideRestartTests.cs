@@ -97,23 +97,27 @@ public sealed class OverrideRestartTests : IAsyncDisposable
         test.Engine.EpochOf("mail").ShouldBe(before);
     }
 
-    [Fact]
-    public async Task An_ok_whose_end_by_a_latch_was_not_stored_is_not_back_after_a_kill()
+    [Theory]
+    [InlineData(-10_000)]
+    [InlineData(10_000)]
+    public async Task A_wall_clock_that_is_set_neither_ends_nor_prolongs_it(int hours)
     {
-        EngineUnderTest killed = new(store);
-        await StartAsync(killed);
-        await SetAsync(killed, OverrideKind.Ok, Hour(1));
-        StoredOverride row = store.Load().Overrides.ShouldHaveSingleItem();
-        check.Sees = Fail;
-        await killed.AdvanceAsync(Second(10));
-        await killed.DisposeAsync();
-        await store.PersistAsync(new() { Overrides = [row] });
+        await using (EngineUnderTest before = new(store))
+        {
+            await StartAsync(before);
+            await SetAsync(before, OverrideKind.Fail, Minute(30));
+            before.Time.WallClock += Hour(hours);
+            await before.AdvanceAsync(Minute(10), Second(10));
+        }
 
         await using EngineUnderTest test = new(store);
         Component component = await StartAsync(test);
 
         component.LastKnown().State.ShouldBe(Fail);
-        component.LastKnown().IsLatched.ShouldBeTrue();
+        await test.AdvanceAsync(Minute(19), Second(10));
+        component.LastKnown().State.ShouldBe(Fail);
+        await test.AdvanceAsync(Minute(1), Second(10));
+        component.LastKnown().State.ShouldBe(Ok);
     }
 
     [Fact]

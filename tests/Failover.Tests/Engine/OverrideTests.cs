@@ -141,6 +141,35 @@ public sealed class OverrideTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_is_cleared_is_not_served_although_nothing_has_been_judged()
+    {
+        await using EngineUnderTest test = new();
+        check.Gate = new();
+        Component component = test.Add(check);
+        test.Engine.Start();
+        await SetAsync(test, component, OverrideKind.Ok);
+
+        await ClearAsync(test, component);
+
+        component.LastKnown().IsKnown.ShouldBeFalse();
+        check.Gate.SetResult();
+    }
+
+    [Fact]
+    public async Task What_is_beneath_grows_too_old()
+    {
+        await using EngineUnderTest test = new();
+        Component component = await StartLoopAsync(test, check);
+        await SetAsync(test, component, OverrideKind.Fail);
+        check.Gate = new();
+
+        test.Time.Advance(Minute(5));
+
+        component.LastKnown().WithoutOverride.State.ShouldBe(Error);
+        check.Gate.SetResult();
+    }
+
+    [Fact]
     public async Task Another_one_takes_its_place()
     {
         await using EngineUnderTest test = new();
@@ -262,7 +291,7 @@ public sealed class OverrideTests : IAsyncDisposable
 
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
         (await Steps(test)).ShouldBe([OverrideStep.Set, OverrideStep.EndedByLatch]);
-        store.Written.SelectMany(write => write.ForgottenOverrides).ShouldBe([component.Name]);
+        store.Written.SelectMany(write => write.ForgottenOverrides).ShouldBe([store.Committed[0].Overrides[0].Id]);
         check.Sees = Ok;
         await test.AdvanceAsync(Second(10));
         (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
@@ -336,7 +365,7 @@ public sealed class OverrideTests : IAsyncDisposable
         store.StoreAll();
 
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
-        store.Written.SelectMany(write => write.ForgottenOverrides).ShouldBe([component.Name]);
+        store.Written.SelectMany(write => write.ForgottenOverrides).ShouldBe([store.Committed[0].Overrides[0].Id]);
     }
 
     [Fact]

@@ -304,7 +304,7 @@ internal sealed class ScriptedStore : IStateStore
     private void Set(ImmutableArray<StoredNode> written) => written.ToList().ForEach(node => nodes[node.Key] = node);
 
     private void Set(ImmutableArray<StoredOverride> written) =>
-        written.ToList().ForEach(one => overrides[one.Component] = one);
+        written.ToList().ForEach(one => overrides[one.Id] = one);
 
     private void Set(StoredLatch latch) => latches[latch.Key] = latch with { Revision = revision };
 

@@ -13,6 +13,26 @@ internal static class HistoryEndpoint
     private const string Limit = "limit";
     private const int UsualEntries = 1000;
 
+    public static ManagementDescription Description { get; } =
+        new(
+            "What has happened, the newest first: transitions of components, and what people did.",
+            typeof(HistoryDocument)
+        )
+        {
+            Query =
+            [
+                new("component", typeof(string), "of one component; left out, of all"),
+                new(WithinSeconds, typeof(double), "how long ago at most; left out, all that is kept"),
+                new(
+                    Limit,
+                    typeof(int),
+                    FormattableString.Invariant(
+                        $"at most so many of each, up to {MostEntries}; left out, {UsualEntries}"
+                    )
+                ),
+            ],
+        };
+
     /// <summary>Answers.</summary>
     public static async Task HandleAsync(HttpContext http, IManagementSource source)
     {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Failover;
@@ -17,14 +16,19 @@ internal static class ManagementEndpoints
                 ManagementRole.View,
                 http => ManagementAnswer.WriteAsync(http, source.Status(), ManagementJson.Default.StatusDocument)
             )
-            .WithSummary("How the daemon and all its components are.");
+            .Describe(new("How the daemon and all its components are.", typeof(StatusDocument)));
         routes
             .MapRead(
                 $"{Api}components/{ManagementRoutes.Name}",
                 ManagementRole.View,
                 (http, name) => ExplainAsync(http, name, source)
             )
-            .WithSummary("One component explained.");
+            .Describe(
+                new(
+                    "One component explained: what it serves, on what evidence, and what would change it.",
+                    typeof(ComponentDocument)
+                )
+            );
         routes
             .MapRead(
                 $"{Api}configuration",
@@ -36,10 +40,19 @@ internal static class ManagementEndpoints
                         ManagementJson.Default.ConfigurationDocument
                     )
             )
-            .WithSummary("What is configured and served.");
+            .Describe(new("What is configured and served.", typeof(ConfigurationDocument)));
         routes
             .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
-            .WithSummary("What has happened, the newest first.");
+            .Describe(HistoryEndpoint.Description);
+        routes
+            .MapPost($"{Api}session", ManagementRole.View, new SessionEndpoint(service).Find)
+            .Describe(SessionEndpoint.Description);
+        routes
+            .MapRead($"{Api}events", ManagementRole.View, new EventsEndpoint(service, source.Redact).HandleAsync)
+            .Describe(EventsEndpoint.Description);
+        routes
+            .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
+            .Describe(new("This document.", typeof(object)));
         MapOperations(routes, service, source);
     }
 
@@ -48,15 +61,17 @@ internal static class ManagementEndpoints
         PostEndpoint posts = new(service);
         OverrideEndpoint overrides = new(service, source);
         routes
-            .MapPost($"{Api}fire/{ManagementRoutes.Name}", posts.Find, isFenced: true)
-            .WithSummary("Reset a latched component, as a POST to it does, by a user of its own.");
+            .MapPost($"{Api}fire/{ManagementRoutes.Name}", ManagementRole.Component, posts.Find, isFenced: true)
+            .Describe(
+                new("Resets a latched component, as a POST to it does, by a user of its own.", typeof(OutcomeDocument))
+            );
         routes
             .MapRead(
                 $"{Api}overrides",
                 ManagementRole.View,
                 http => ManagementAnswer.WriteAsync(http, source.Overrides(), ManagementJson.Default.OverridesDocument)
             )
-            .WithSummary("The overrides that are in force.");
+            .Describe(new("The overrides that are in force.", typeof(OverridesDocument)));
         routes
             .MapChange(
                 HttpMethods.Put,
@@ -65,7 +80,7 @@ internal static class ManagementEndpoints
                 overrides.ToSet,
                 isFenced: true
             )
-            .WithSummary("Have a component serve ok, fail or the state that it has, for a limited time.");
+            .Describe(OverrideEndpoint.SetDescription);
         routes
             .MapChange(
                 HttpMethods.Delete,
@@ -74,7 +89,7 @@ internal static class ManagementEndpoints
                 overrides.ToClear,
                 isFenced: true
             )
-            .WithSummary("End an override.");
+            .Describe(new("Ends an override.", typeof(OutcomeDocument)));
         routes
             .MapChange(
                 HttpMethods.Delete,
@@ -83,7 +98,7 @@ internal static class ManagementEndpoints
                 overrides.ToForget,
                 isFenced: true
             )
-            .WithSummary("End latches that no reset can end any longer.");
+            .Describe(new("Ends latches that no reset can end any longer.", typeof(OutcomeDocument)));
     }
 
     private static Task ExplainAsync(HttpContext http, string name, IManagementSource source)

@@ -17,6 +17,8 @@ namespace Failover;
     Converters = [
         typeof(StateWordConverter),
         typeof(OverrideKindConverter),
+        typeof(GuardStepConverter),
+        typeof(OverrideStepConverter),
         typeof(SecondsConverter),
         typeof(UtcConverter),
     ]
@@ -29,6 +31,12 @@ namespace Failover;
 [JsonSerializable(typeof(OverrideDocument))]
 [JsonSerializable(typeof(OverrideBody))]
 [JsonSerializable(typeof(OutcomeDocument))]
+[JsonSerializable(typeof(SessionDocument))]
+[JsonSerializable(typeof(TransitionEvent))]
+[JsonSerializable(typeof(GuardEvent))]
+[JsonSerializable(typeof(OverrideEvent))]
+[JsonSerializable(typeof(HistoryPost))]
+[JsonSerializable(typeof(LostEvents))]
 [JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 

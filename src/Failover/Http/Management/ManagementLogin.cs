@@ -53,6 +53,32 @@ internal static class ManagementLogin
         await ProblemDocument.WriteAsync(http, refusal.Status, $"{refusal.Text}: {verdict.Reason}");
     }
 
+    /// <summary>Whether one that was let pass still would be: a stream lasts longer than a session, and than a user in a file. No password is
+    /// hashed for it.</summary>
+    public static async ValueTask<bool> StillPassesAsync(HttpContext http, HealthService service, ManagementRole role)
+    {
+        ManagementCall call = http.Features.GetRequiredFeature<ManagementCall>();
+        using BasicCredentials? credentials = BasicCredentials.Parse(http.Request.Headers.Authorization);
+        if (!call.IsInForce())
+        {
+            return false;
+        }
+
+        if (credentials is { User: var user } && call.Access.View is not null)
+        {
+            return UserOf(http, service) is not null
+                || call.Access.Files.Any(file => service.EntryOf(file, user) is not null);
+        }
+
+        LoginRequest login = PostRequest.LoginOf(
+            http,
+            RequestSource.Of(http, service.TrustedProxies),
+            isChange: false,
+            UserOf(http, service)
+        );
+        return (await JudgeAsync(http, login, service, role, http.RequestAborted)).Outcome == LoginOutcome.Passed;
+    }
+
     // Only a proxy that is trusted says who has logged in there; from anybody else the header means nothing.
     private static string? UserOf(HttpContext http, HealthService service) =>
         http.Features.GetRequiredFeature<ManagementCall>().Access.UserHeader is { } header

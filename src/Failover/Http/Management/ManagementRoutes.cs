@@ -56,19 +56,21 @@ internal sealed class ManagementRoutes(IEndpointRouteBuilder endpoints, HealthSe
             http => HandleAsync(http, () => Target(http, role, find(http, ManagementPath.NameIn(http, path))), isFenced)
         );
 
-    /// <summary>Maps a POST that a component's own users may use.</summary>
-    /// <param name="path">The path, with the name of the component at its end.</param>
+    /// <summary>Maps a POST that judges by itself who may: a component's own users, or whoever has a password.</summary>
+    /// <param name="path">The path; with a name at its end, or without.</param>
+    /// <param name="role">Who may, for the document.</param>
     /// <param name="find">As above, with who may.</param>
     /// <param name="isFenced">As above.</param>
     public IEndpointConventionBuilder MapPost(
         string path,
+        ManagementRole role,
         Func<HttpContext, string, PostTarget?> find,
         bool isFenced = false
     ) =>
         Map(
             path,
             [HttpMethods.Post],
-            ManagementRole.Component,
+            role,
             http => HandleAsync(http, () => find(http, ManagementPath.NameIn(http, path)), isFenced)
         );
 

@@ -12,6 +12,15 @@ internal sealed class OverrideEndpoint(HealthService service, IManagementSource 
     private const string AcceptedBody =
         "{\"kind\": \"ok\", \"fail\" or \"hold\", \"reason\": \"…\", \"for_seconds\": 3600}";
 
+    public static ManagementDescription SetDescription { get; } =
+        new(
+            "Has a component serve ok, fail or the state that it has (hold), for a limited time: an hour unless for_seconds says otherwise.",
+            typeof(OverrideDocument)
+        )
+        {
+            Body = typeof(OverrideBody),
+        };
+
     /// <summary>What a PUT would do; null where there is no such component.</summary>
     public ManagementChange? ToSet(HttpContext http, string name) =>
         service.TryFind(name, out Component? component)

@@ -214,7 +214,7 @@ public sealed class ManagementApplicationTests
     )
     {
         await using HealthService service = new(TimeProvider.System);
-        await using ManagementApplication application = new(service, new Source());
+        await using ManagementApplication application = new(service, new ManagementSource());
         ManagementCall call = ManagementCall.At(
             address ?? ListenerUnderTest.FreePort,
             ManagementAccess.Open with
@@ -240,38 +240,4 @@ public sealed class ManagementApplicationTests
     }
 
     private static T Read<T>(RawAnswer answer, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(answer.Body, type)!;
-
-    private sealed class Source : IManagementSource
-    {
-        private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-        public StatusDocument Status() =>
-            new("1.2.3", Noon, Second(1), new("f.yaml", Noon, null, []), new("memory", null, null), []);
-
-        public ComponentDocument? Component(string name) =>
-            name is "mail" or "eu/mail 1" or "100%"
-                ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
-                : null;
-
-        public string Redact(string text) => text;
-
-        public OverridesDocument Overrides() => new([]);
-
-        public ConfigurationDocument Configuration() => new("f.yaml", [], []);
-
-        public Task<HistoryDocument> HistoryAsync(
-            string? component,
-            TimeSpan? within,
-            int limit,
-            CancellationToken cancellationToken
-        ) =>
-            component == "broken"
-                ? throw new StateStoreException("the disk is full")
-                : Task.FromResult(
-                    new HistoryDocument(
-                        [new(Noon, component ?? "all", Ok, Fail, $"{within?.TotalSeconds}/{limit}")],
-                        [new(Noon, component ?? "all", "alice", "::1", "Armed")]
-                    )
-                );
-    }
 }
