@@ -153,7 +153,9 @@ internal sealed class RollUpFile(string? path, TimeProvider time, Action<string>
             { } odd
         )
         {
-            throw Unusable($"{Path.GetFileName(odd)} is a FIFO, a socket, a device or a folder; accepted: a regular file");
+            throw Unusable(
+                $"{Path.GetFileName(odd)} is a FIFO, a socket, a device or a folder; accepted: a regular file"
+            );
         }
 
         if (!FilesInUse.TryAdd(this, target))

@@ -39,8 +39,18 @@ internal sealed record RollUpRetention(TimeSpan MaxAge, long MaxSize)
         // The same part of the time that minutes and hours go back.
         double excess = (size - MaxSize) / (double)size;
         int forSize =
-            tables.Forget(RollUpPeriod.Minute, Oldest(tables.Span(RollUpPeriod.Minute), excess), MostForSize, isShortOfSpace: true)
-            + tables.Forget(RollUpPeriod.Hour, Oldest(tables.Span(RollUpPeriod.Hour), excess), MostForSize, isShortOfSpace: true);
+            tables.Forget(
+                RollUpPeriod.Minute,
+                Oldest(tables.Span(RollUpPeriod.Minute), excess),
+                MostForSize,
+                isShortOfSpace: true
+            )
+            + tables.Forget(
+                RollUpPeriod.Hour,
+                Oldest(tables.Span(RollUpPeriod.Hour), excess),
+                MostForSize,
+                isShortOfSpace: true
+            );
         return forSize > 0;
     }
 

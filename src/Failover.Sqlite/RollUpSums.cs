@@ -46,11 +46,7 @@ internal readonly record struct RollUpSums(long Ok, long Fail, long Error, long 
         TimeSpan longest = TimeSpan.FromMicroseconds(Longest);
         return new(
             DateTimeOffset.FromUnixTimeSeconds(at),
-            new(
-                TimeSpan.FromMilliseconds(Ok),
-                TimeSpan.FromMilliseconds(Fail),
-                TimeSpan.FromMilliseconds(Error)
-            ),
+            new(TimeSpan.FromMilliseconds(Ok), TimeSpan.FromMilliseconds(Fail), TimeSpan.FromMilliseconds(Error)),
             Probes,
             Least(sketch.Percentile(0.5), longest),
             Least(sketch.Percentile(0.99), longest),

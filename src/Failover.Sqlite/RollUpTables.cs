@@ -126,7 +126,10 @@ internal sealed class RollUpTables : IDisposable
     public long? HourToRoll(DateTimeOffset before)
     {
         long at = file.Number(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT coalesce(min(at), 0) FROM minute WHERE at >= {NextHour()}")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT coalesce(min(at), 0) FROM minute WHERE at >= {NextHour()}"
+            )
         );
         long hour = at - (at % Hour);
         return at > 0 && hour + Hour <= before.ToUnixTimeSeconds() ? hour : null;
@@ -210,14 +213,7 @@ internal sealed class RollUpTables : IDisposable
         return read;
     }
 
-    private void Read(
-        string table,
-        SqliteStatement rowOf,
-        long id,
-        long since,
-        int limit,
-        List<LatencyRollUp> read
-    )
+    private void Read(string table, SqliteStatement rowOf, long id, long since, int limit, List<LatencyRollUp> read)
     {
         using SqliteStatement before = file.Prepare($"SELECT max(at) FROM {table} WHERE at < ?");
         for (long at = long.MaxValue; read.Count < limit; )
@@ -326,14 +322,7 @@ internal sealed class RollUpTables : IDisposable
         statement.Bind(8, sketch);
     }
 
-    private void AddTo(
-        SqliteStatement set,
-        SqliteStatement rowOf,
-        long at,
-        long id,
-        RollUpBatch batch,
-        RollUpRow row
-    )
+    private void AddTo(SqliteStatement set, SqliteStatement rowOf, long at, long id, RollUpBatch batch, RollUpRow row)
     {
         sketch.Clear();
         rowOf.Bind(1, at);

@@ -9,24 +9,18 @@ namespace Failover;
 /// <param name="time">The clock.</param>
 /// <param name="warn">Takes lines for the log.</param>
 #pragma warning disable CA1001 // Callers may still set the event when the thread has ended: its finalizer closes it.
-internal sealed class RollUpThread(
-    RollUpFile file,
-    RollUpRetention retention,
-    TimeProvider time,
-    Action<string> warn
-)
+internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, TimeProvider time, Action<string> warn)
 #pragma warning restore CA1001
 {
-    // Some 20 MB.
-    private const int MostRowsWaiting = 200_000;
-
     // A transaction of so many takes some milliseconds: then reads come first.
     private const int RowsAtOnce = 2000;
 
     private static readonly TimeSpan WarnEvery = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentQueue<(RollUpQuery Query, TaskCompletionSource<IReadOnlyList<LatencyRollUp>?> Rows)> reads =
-        [];
+    private readonly ConcurrentQueue<(
+        RollUpQuery Query,
+        TaskCompletionSource<IReadOnlyList<LatencyRollUp>?> Rows
+    )> reads = [];
     private readonly ConcurrentQueue<RollUpBatch> added = [];
     private readonly ConcurrentQueue<TaskCompletionSource> idle = [];
     private readonly LinkedList<RollUpBatch> waiting = [];
@@ -48,6 +42,9 @@ internal sealed class RollUpThread(
 
     /// <summary>When the file is closed.</summary>
     public Task Ended => ended.Task;
+
+    /// <summary>How many rows wait in memory: some 20 MB of them, unless it is a test.</summary>
+    public int MostRowsWaiting { get; set; } = 200_000;
 
     /// <summary>Called before each transaction; for tests.</summary>
     public Action? Storing { get; set; }

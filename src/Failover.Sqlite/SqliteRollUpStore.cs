@@ -45,6 +45,12 @@ internal sealed class SqliteRollUpStore : IRollUpStore
         init => thread.Storing = value;
     }
 
+    /// <summary>How many rows wait in memory; for tests.</summary>
+    internal int MostRowsWaiting
+    {
+        init => thread.MostRowsWaiting = value;
+    }
+
     /// <summary>Completes when all minutes that were added are stored, or have failed to be.</summary>
     internal Task WhenIdleAsync() => thread.WhenIdleAsync();
 

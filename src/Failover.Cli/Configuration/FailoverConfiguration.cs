@@ -26,6 +26,8 @@ internal sealed record FailoverConfiguration
 
     public required StateSettings State { get; init; }
 
+    public required HistorySettings History { get; init; }
+
     public ConnectionLimits Connections { get; init; } = new();
 
     public ProbeLimits Probes { get; init; } = new();

@@ -36,9 +36,24 @@ internal sealed class ProbeLog(int budget = ProbeLog.UsualBudget)
             return;
         }
 
-        if (!ring.TryAdd(at, duration, seen.State, seen.Reason) && BlockFor(ring) is { } block)
+        if (ring.TryAdd(at, duration, seen.State, seen.Reason))
+        {
+            return;
+        }
+
+        if (BlockFor(ring) is { } block)
         {
             ring.Add(block);
+        }
+        else if (ring.BlockCount == 1)
+        {
+            ring.HalveOnly();
+        }
+
+        if (!ring.TryAdd(at, duration, seen.State, seen.Reason) && ring.BlockCount > 0)
+        {
+            // Half of the only block was not enough.
+            ring.Add(ring.RemoveOldest());
             ring.TryAdd(at, duration, seen.State, seen.Reason);
         }
     }
@@ -59,7 +74,8 @@ internal sealed class ProbeLog(int budget = ProbeLog.UsualBudget)
         rings.RemoveAt(rings.Count - 1);
     }
 
-    private int Share => Math.Max(1, (budget - (rings.Count * ProbeRing.Bytes)) / ProbeBlock.Bytes / Math.Max(1, rings.Count));
+    private int Share =>
+        Math.Max(1, (budget - (rings.Count * ProbeRing.Bytes)) / ProbeBlock.Bytes / Math.Max(1, rings.Count));
 
     private ProbeRing? Begin(Node check)
     {
@@ -93,7 +109,7 @@ internal sealed class ProbeLog(int budget = ProbeLog.UsualBudget)
         }
 
         ProbeBlock? other = ring.BlockCount < Share ? TakeFromAnother(except: ring) : null;
-        return other ?? (ring.BlockCount > 0 ? ring.RemoveOldest() : null);
+        return other ?? (ring.BlockCount > 1 ? ring.RemoveOldest() : null);
     }
 
     private ProbeBlock? TakeFromAnother(ProbeRing? except)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -65,17 +64,9 @@ internal sealed class ProbeRing(Node node)
         Span<byte> text = stackalloc byte[ProbeBlock.Size - LongestHead];
         Utf8.FromUtf16(rest, text, out int read, out int length);
         bool isCut = prefix + read < reason.Length;
-        room[0] = (byte)((int)state | (isCut ? CutBit : 0));
-        int used = 1;
-        used += VariableLength.Write(room[used..], VariableLength.Folded(isFirst ? time : time - lastTime));
-        used += VariableLength.Write(
-            room[used..],
-            (ulong)Math.Max(0, duration.Ticks / TimeSpan.TicksPerMicrosecond)
-        );
-        used += VariableLength.Write(room[used..], (ulong)prefix);
-        used += VariableLength.Write(room[used..], (ulong)length);
-        text[..length].CopyTo(room[used..]);
-        block.Take(used + length);
+        byte flags = (byte)((int)state | (isCut ? CutBit : 0));
+        long micros = Math.Max(0, duration.Ticks / TimeSpan.TicksPerMicrosecond);
+        block.Take(Packed.Write(room, flags, isFirst ? time : time - lastTime, micros, prefix, text[..length]));
         Count++;
         (lastReason, lastLength, lastTime) = (reason, prefix + read, time);
         return true;
@@ -109,6 +100,41 @@ internal sealed class ProbeRing(Node node)
         return block;
     }
 
+    /// <summary>Forgets half of the only block: of very many checks, each has no more than that.</summary>
+    public void HalveOnly()
+    {
+        ProbeBlock block = newest!;
+        ReadOnlySpan<byte> left = block.Written;
+        Span<char> reason = stackalloc char[LongestReason];
+        int length = 0;
+        long time = 0;
+        Packed packed = default;
+        int dropped = block.Count / 2;
+        for (int i = 0; i <= dropped; i++)
+        {
+            packed = Packed.Read(left);
+            left = left[packed.Length..];
+            length = packed.Prefix + Encoding.UTF8.GetChars(packed.Rest, reason[packed.Prefix..]);
+            time += packed.Time;
+        }
+
+        // The first one is not told by the one before.
+        Span<byte> text = stackalloc byte[ProbeBlock.Size];
+        Span<byte> written = stackalloc byte[ProbeBlock.Size + LongestHead];
+        Utf8.FromUtf16(reason[..length], text, out _, out int textLength);
+        int used = Packed.Write(written, packed.Flags, time, packed.Micros, prefix: 0, text[..textLength]);
+        if (used + left.Length > ProbeBlock.Size)
+        {
+            Count -= block.Count;
+            block.Clear();
+            return;
+        }
+
+        left.CopyTo(written[used..]);
+        Count -= dropped;
+        block.Replace(written[..(used + left.Length)], block.Count - dropped);
+    }
+
     /// <summary>Reads all, the oldest first.</summary>
     public IEnumerable<RecordedProbe> Read()
     {
@@ -133,26 +159,16 @@ internal sealed class ProbeRing(Node node)
         bool isFirst
     )
     {
-        ReadOnlySpan<byte> bytes = block.Written[at..];
-        int length = bytes.Length;
-        byte flags = bytes[0];
-        bytes = bytes[1..];
-        _ = VariableLength.TryRead(ref bytes, out ulong time);
-        _ = VariableLength.TryRead(ref bytes, out ulong micros);
-        _ = VariableLength.TryRead(ref bytes, out ulong prefix);
-        _ = VariableLength.TryRead(ref bytes, out ulong rest);
-        string stored = string.Concat(
-            lastStored.AsSpan(0, (int)prefix),
-            Encoding.UTF8.GetString(bytes[..(int)rest])
-        );
-        at += length - bytes.Length + (int)rest;
-        long milliseconds = VariableLength.Unfolded(time) + (isFirst ? 0 : last.At.ToUnixTimeMilliseconds());
+        Packed packed = Packed.Read(block.Written[at..]);
+        at += packed.Length;
+        string stored = string.Concat(lastStored.AsSpan(0, packed.Prefix), Encoding.UTF8.GetString(packed.Rest));
+        long milliseconds = packed.Time + (isFirst ? 0 : last.At.ToUnixTimeMilliseconds());
         RecordedProbe probe = new(
             last.Node,
             DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
-            TimeSpan.FromTicks((long)micros * TimeSpan.TicksPerMicrosecond),
-            (HealthState)(flags & StateBits),
-            (flags & CutBit) == 0 ? stored : $"{stored}…"
+            TimeSpan.FromTicks(packed.Micros * TimeSpan.TicksPerMicrosecond),
+            (HealthState)(packed.Flags & StateBits),
+            (packed.Flags & CutBit) == 0 ? stored : $"{stored}…"
         );
         return (probe, stored);
     }
@@ -165,58 +181,54 @@ internal sealed class ProbeRing(Node node)
             : Math.Min(reason.AsSpan().CommonPrefixLength(lastReason), lastLength);
         return shared > 0 && char.IsHighSurrogate(reason[shared - 1]) ? shared - 1 : shared;
     }
-}
 
-/// <summary>A part of the memory of a <see cref="ProbeRing"/>: 256 bytes with all that belongs to it.</summary>
-internal sealed class ProbeBlock
-{
-    /// <summary>For how many bytes there is room.</summary>
-    public const int Size = 228;
-
-    /// <summary>What one takes of the memory.</summary>
-    public const int Bytes = 256;
-
-    private Content content;
-    private ushort used;
-
-    /// <summary>The one with the probes that came later.</summary>
-    public ProbeBlock? Next { get; set; }
-
-    /// <summary>How many probes are in it.</summary>
-    public ushort Count { get; private set; }
-
-    /// <summary>The rest of it.</summary>
-    public Span<byte> Room => ((Span<byte>)content)[used..];
-
-    /// <summary>What is in it.</summary>
-    public ReadOnlySpan<byte> Written => ((Span<byte>)content)[..used];
-
-    /// <summary>A probe has been written into the room.</summary>
-    public void Take(int length)
+    /// <summary>One probe in a block.</summary>
+    private readonly ref struct Packed
     {
-        used += (ushort)length;
-        Count++;
-    }
+        public byte Flags { get; private init; }
 
-    public void Clear() => (used, Count, Next) = (0, 0, null);
+        /// <summary>In milliseconds; of the first one since 1970, of the others since the one before.</summary>
+        public long Time { get; private init; }
 
-    [InlineArray(Size)]
-    private struct Content
-    {
-        private byte first;
+        public long Micros { get; private init; }
+
+        /// <summary>How many characters of the reason are those of the one before.</summary>
+        public int Prefix { get; private init; }
+
+        /// <summary>The rest of the reason.</summary>
+        public ReadOnlySpan<byte> Rest { get; private init; }
+
+        /// <summary>How many bytes it takes.</summary>
+        public int Length { get; private init; }
+
+        public static int Write(Span<byte> to, byte flags, long time, long micros, int prefix, ReadOnlySpan<byte> rest)
+        {
+            to[0] = flags;
+            int used = 1;
+            used += VariableLength.Write(to[used..], VariableLength.Folded(time));
+            used += VariableLength.Write(to[used..], (ulong)micros);
+            used += VariableLength.Write(to[used..], (ulong)prefix);
+            used += VariableLength.Write(to[used..], (ulong)rest.Length);
+            rest.CopyTo(to[used..]);
+            return used + rest.Length;
+        }
+
+        public static Packed Read(ReadOnlySpan<byte> from)
+        {
+            ReadOnlySpan<byte> left = from[1..];
+            _ = VariableLength.TryRead(ref left, out ulong time);
+            _ = VariableLength.TryRead(ref left, out ulong micros);
+            _ = VariableLength.TryRead(ref left, out ulong prefix);
+            _ = VariableLength.TryRead(ref left, out ulong rest);
+            return new()
+            {
+                Flags = from[0],
+                Time = VariableLength.Unfolded(time),
+                Micros = (long)micros,
+                Prefix = (int)prefix,
+                Rest = left[..(int)rest],
+                Length = from.Length - left.Length + (int)rest,
+            };
+        }
     }
 }
-
-/// <summary>A probe that has ended.</summary>
-/// <param name="Node">The check.</param>
-/// <param name="At">When it ended, by the wall clock, to the millisecond.</param>
-/// <param name="Duration">How long it took, to the microsecond.</param>
-/// <param name="State">What it saw.</param>
-/// <param name="Reason">Why; a long one is cut.</param>
-internal sealed record RecordedProbe(
-    Node Node,
-    DateTimeOffset At,
-    TimeSpan Duration,
-    HealthState State,
-    string Reason
-);

@@ -63,7 +63,10 @@ internal sealed class LatencySketch
         int bucket = 0;
         while (!written.IsEmpty)
         {
-            if (!VariableLength.TryRead(ref written, out ulong step) || !VariableLength.TryRead(ref written, out ulong count))
+            if (
+                !VariableLength.TryRead(ref written, out ulong step)
+                || !VariableLength.TryRead(ref written, out ulong count)
+            )
             {
                 return false;
             }

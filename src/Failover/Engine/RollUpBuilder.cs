@@ -101,7 +101,8 @@ internal sealed class RollUpBuilder(Action<RollUpBatch> take, Instant now, DateT
             StateTimes sums = times.Take();
             if (sums != default)
             {
-                Row(component.Name) = Row(component.Name) with { Times = Row(component.Name).Times + sums };
+                int row = RowOf(component.Name);
+                rows[row] = rows[row] with { Times = rows[row].Times + sums };
             }
 
             if (component.IsRetired)
@@ -146,11 +147,14 @@ internal sealed class RollUpBuilder(Action<RollUpBatch> take, Instant now, DateT
             count += ProbeTally.CountOf(one);
         }
 
-        ref RollUpRow known = ref CollectionsMarshal.AsSpan(rows)[row];
-        known = known with { Probes = count, Longest = longest, SketchAt = at, SketchLength = sketches.Length - at };
+        rows[row] = rows[row] with
+        {
+            Probes = count,
+            Longest = longest,
+            SketchAt = at,
+            SketchLength = sketches.Length - at,
+        };
     }
-
-    private ref RollUpRow Row(string component) => ref CollectionsMarshal.AsSpan(rows)[RowOf(component)];
 
     // Less than a second before it, a minute is as good as over: the next one is meant.
     private static Instant NextMinute(Instant at, DateTimeOffset wallAt)

@@ -19,10 +19,19 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
 
     private const string Root = "/-/api/v1/";
     private const string Components = "components/";
+    private const string Probes = "probes/";
+    private const string Latency = "latency/";
     private const string History = "history";
     private const string WithinSeconds = "within_seconds";
     private const string Limit = "limit";
+    private const string By = "by";
+    private const string Minute = "minute";
+    private const string Hour = "hour";
     private const int UsualEntries = 1000;
+    private const double Day = 86_400;
+
+    private static readonly string[] OfComponent = [Components, Probes, Latency];
+
     private const string AcceptedHosts = "an IP address, localhost or the name that is listened on";
 
     public Task HandleAsync(HttpContext http)
@@ -33,13 +42,14 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
             return RefuseAsync(http, StatusCodes.Status403Forbidden, $"the host is {host}; accepted: {AcceptedHosts}");
         }
 
-        string? path = Path(http);
+        string path = Path(http) ?? "";
         if (
             path is not ("status" or "configuration" or History)
-            && path?.StartsWith(Components, StringComparison.Ordinal) != true
+            && !OfComponent.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal))
         )
         {
-            string accepted = $"{Root}status, {Root}{Components}NAME, {Root}configuration, {Root}{History}";
+            string accepted =
+                $"{Root}status, {Root}{Components}NAME, {Root}configuration, {Root}{History}, {Root}{Probes}NAME, {Root}{Latency}NAME";
             return RefuseAsync(http, StatusCodes.Status404NotFound, $"unknown path; accepted: {accepted}");
         }
 
@@ -60,11 +70,93 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
             "status" => WriteAsync(http, source.Status(), ManagementJson.Default.StatusDocument),
             "configuration" => WriteAsync(http, source.Configuration(), ManagementJson.Default.ConfigurationDocument),
             History => HistoryAsync(http),
+            _ when path.StartsWith(Probes, StringComparison.Ordinal) => ProbesAsync(http, path[Probes.Length..]),
+            _ when path.StartsWith(Latency, StringComparison.Ordinal) => LatencyAsync(http, path[Latency.Length..]),
             _ => ExplainAsync(http, path[Components.Length..]),
         };
     }
 
     private async Task HistoryAsync(HttpContext http)
+    {
+        IQueryCollection query = http.Request.Query;
+        if (await BoundsAsync(http) is var (within, limit))
+        {
+            string? component = query["component"] is [{ } given] ? given : null;
+            await AnswerAsync(
+                http,
+                component ?? "",
+                () =>
+                    source.HistoryAsync(
+                        component,
+                        within is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                        limit,
+                        http.RequestAborted
+                    )!,
+                ManagementJson.Default.HistoryDocument
+            );
+        }
+    }
+
+    private async Task ProbesAsync(HttpContext http, string name)
+    {
+        if (await BoundsAsync(http) is var (_, limit))
+        {
+            await AnswerAsync(
+                http,
+                name,
+                () => Task.FromResult(source.Probes(name, limit)),
+                ManagementJson.Default.ProbesDocument
+            );
+        }
+    }
+
+    private async Task LatencyAsync(HttpContext http, string name)
+    {
+        string? by = http.Request.Query[By];
+        if (by is not (null or Minute or Hour))
+        {
+            string problem = $"{By} is {Printable.Quoted(by)}; accepted: {Minute}, {Hour}";
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
+        if (await BoundsAsync(http) is var (within, limit))
+        {
+            await AnswerAsync(
+                http,
+                name,
+                () =>
+                    source.LatencyAsync(
+                        name,
+                        by == Hour ? RollUpPeriod.Hour : RollUpPeriod.Minute,
+                        TimeSpan.FromSeconds(within ?? (by == Hour ? 7 * Day : Day)),
+                        limit,
+                        http.RequestAborted
+                    ),
+                ManagementJson.Default.LatencyDocument
+            );
+        }
+    }
+
+    private static async Task AnswerAsync<T>(HttpContext http, string name, Func<Task<T?>> read, JsonTypeInfo<T> type)
+        where T : class
+    {
+        T? document;
+        try
+        {
+            document = await read();
+        }
+        catch (StateStoreException fault)
+        {
+            await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, fault.Message);
+            return;
+        }
+
+        await (document is null ? RefuseUnknownAsync(http, name) : WriteAsync(http, document, type));
+    }
+
+    // How far back, and how much; null where they are wrong, which has been answered.
+    private static async Task<(double? Within, int Limit)?> BoundsAsync(HttpContext http)
     {
         IQueryCollection query = http.Request.Query;
         if (!TryNumber(query[WithinSeconds], TimeSpan.MaxValue.TotalSeconds - 1, out double? within))
@@ -74,7 +166,7 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
                 StatusCodes.Status400BadRequest,
                 $"{WithinSeconds} is {Printable.Quoted(query[WithinSeconds]!)}; accepted: a number of seconds"
             );
-            return;
+            return null;
         }
 
         if (!TryNumber(query[Limit], MostEntries, out double? limit))
@@ -86,26 +178,10 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
                     $"{Limit} is {Printable.Quoted(query[Limit]!)}; accepted: a number up to {MostEntries}"
                 )
             );
-            return;
+            return null;
         }
 
-        HistoryDocument document;
-        try
-        {
-            document = await source.HistoryAsync(
-                query["component"] is [{ } component] ? component : null,
-                within is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-                (int)(limit ?? UsualEntries),
-                http.RequestAborted
-            );
-        }
-        catch (StateStoreException fault)
-        {
-            await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, fault.Message);
-            return;
-        }
-
-        await WriteAsync(http, document, ManagementJson.Default.HistoryDocument);
+        return (within, (int)(limit ?? UsualEntries));
     }
 
     private static bool TryNumber(string? text, double largest, out double? number)
@@ -123,7 +199,10 @@ internal sealed class ManagementEndpoint(IManagementSource source, ListenAddress
     private Task ExplainAsync(HttpContext http, string name) =>
         source.Component(name) is { } component
             ? WriteAsync(http, component, ManagementJson.Default.ComponentDocument)
-            : RefuseAsync(http, StatusCodes.Status404NotFound, $"no component is named {Printable.Quoted(name)}");
+            : RefuseUnknownAsync(http, name);
+
+    private static Task RefuseUnknownAsync(HttpContext http, string name) =>
+        RefuseAsync(http, StatusCodes.Status404NotFound, $"no component is named {Printable.Quoted(name)}");
 
     // A Unix socket is reached by its path: no name leads there.
     private bool IsHostOurs(string host) =>
