@@ -106,12 +106,12 @@ internal sealed class RollUpFile(string? path, TimeProvider time, Action<string>
             long application = opened.Number("PRAGMA application_id");
             long version = opened.Number("PRAGMA user_version");
             bool isNew = application == 0 && opened.Number("SELECT count(*) FROM sqlite_schema") == 0;
-            if (!isNew && application != RollUpTables.ApplicationId)
+            if (!isNew && application != RollUpSchema.ApplicationId)
             {
                 throw Unusable("it is a file of another program");
             }
 
-            if (!isNew && version > RollUpTables.Version)
+            if (!isNew && version > RollUpSchema.Version)
             {
                 throw Unusable($"it is of the newer version {version}");
             }
@@ -126,7 +126,7 @@ internal sealed class RollUpFile(string? path, TimeProvider time, Action<string>
             opened.Run("PRAGMA synchronous = NORMAL");
             if (isNew)
             {
-                RollUpTables.Make(opened);
+                RollUpSchema.Make(opened);
             }
 
             Tables = new(opened);

@@ -7,34 +7,10 @@ namespace Failover;
 /// found in each by one step down the tree.</remarks>
 internal sealed class RollUpTables : IDisposable
 {
-    /// <summary>Says in the header that the file is ours: "FovH".</summary>
-    public const int ApplicationId = 0x466F7648;
-
-    /// <summary>The version of the tables.</summary>
-    public const int Version = 1;
-
     private const long Minute = 60;
     private const long Hour = 3600;
 
     private const string Columns = "ok, fail, error, probes, longest, sketch";
-
-    private static readonly string Schema = $"""
-        -- at: seconds since 1970, UTC. ok, fail, error: milliseconds in which the component served that and it was known; the rest of the
-        -- time nobody looked. probes, longest (microseconds) and sketch: of its checks' probes that could tell.
-        -- sketch: pairs of numbers in LEB128, the step from the bucket before and the count. Buckets: docs/decisions.
-
-        CREATE TABLE component (
-          id INTEGER PRIMARY KEY,
-          name TEXT NOT NULL UNIQUE,
-          -- The newest hour that it has a row of.
-          last INTEGER NOT NULL DEFAULT 0
-        ) STRICT;
-
-        {Table("minute")}
-        {Table("hour")}
-        PRAGMA application_id = {ApplicationId};
-        PRAGMA user_version = {Version};
-        """;
 
     private readonly SqliteFile file;
     private readonly Dictionary<string, long> ids = new(StringComparer.Ordinal);
@@ -71,9 +47,6 @@ internal sealed class RollUpTables : IDisposable
             $"INSERT OR REPLACE INTO hour (at, component, {Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         );
     }
-
-    /// <summary>Makes the tables in an empty file.</summary>
-    public static void Make(SqliteFile file) => file.InTransaction(() => file.Run(Schema));
 
     public void Dispose()
     {
@@ -298,21 +271,6 @@ internal sealed class RollUpTables : IDisposable
     /// <summary>How many bytes of the file are in use.</summary>
     public long Size() =>
         (file.Number("PRAGMA page_count") - file.Number("PRAGMA freelist_count")) * file.Number("PRAGMA page_size");
-
-    private static string Table(string name) =>
-        $"""
-            CREATE TABLE {name} (
-              at INTEGER NOT NULL,
-              component INTEGER NOT NULL,
-              ok INTEGER NOT NULL,
-              fail INTEGER NOT NULL,
-              error INTEGER NOT NULL,
-              probes INTEGER NOT NULL,
-              longest INTEGER NOT NULL,
-              sketch BLOB NOT NULL,
-              PRIMARY KEY (at, component)
-            ) STRICT, WITHOUT ROWID;
-            """;
 
     private static void Bind(SqliteStatement statement, long at, long id, RollUpSums sums, ReadOnlySpan<byte> sketch)
     {

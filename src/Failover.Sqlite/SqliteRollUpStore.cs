@@ -2,7 +2,7 @@ namespace Failover;
 
 /// <summary>Keeps roll-ups in an SQLite file of their own, so that what is written to it never delays what is written to the state file, or in
 /// memory.</summary>
-/// <remarks>One thread does all reading and writing. A disk that hangs or is full delays nobody: minutes wait in memory, up to a bound.</remarks>
+/// <remarks>One thread does all reading and writing. A disk that hangs or is full has no effect on others: minutes wait in memory, up to a bound.</remarks>
 internal sealed class SqliteRollUpStore : IRollUpStore
 {
     /// <summary>How many bytes of the file may be in use, unless it is said: 256 MiB.</summary>

@@ -172,13 +172,16 @@ public sealed class RollUpFaultTests : IDisposable
     public async Task What_waits_is_bounded_and_what_is_lost_is_counted()
     {
         bool isFull = true;
-        await using SqliteRollUpStore store = folder.Store(storing: () =>
-        {
-            if (Volatile.Read(ref isFull))
+        await using SqliteRollUpStore store = folder.Store(
+            storing: () =>
             {
-                throw new IOException("the disk is full");
-            }
-        });
+                if (Volatile.Read(ref isFull))
+                {
+                    throw new IOException("the disk is full");
+                }
+            },
+            mostRowsWaiting: 1000
+        );
         string[] names = [.. Enumerable.Range(0, 250).Select(i => $"c{i}")];
         for (int i = 0; i < 6; i++)
         {

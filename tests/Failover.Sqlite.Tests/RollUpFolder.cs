@@ -27,7 +27,7 @@ internal sealed class RollUpFolder : IDisposable
         TimeSpan? maxAge = null,
         long maxSize = 64 << 20,
         bool isInMemory = false,
-        int mostRowsWaiting = 1000
+        int mostRowsWaiting = 200_000
     )
     {
         SqliteRollUpStore store = new(isInMemory ? null : File, maxAge ?? Day(90), maxSize, Time, Warnings.Enqueue)

@@ -26,7 +26,7 @@ internal sealed record FailoverConfiguration
 
     public required StateSettings State { get; init; }
 
-    public required HistorySettings History { get; init; }
+    public HistorySettings History { get; init; } = HistorySettings.Off;
 
     public ConnectionLimits Connections { get; init; } = new();
 

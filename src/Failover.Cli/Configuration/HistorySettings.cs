@@ -10,6 +10,9 @@ internal sealed record HistorySettings(bool IsOn, string? File, TimeSpan MaxAge,
     private const string UsualStateName = "state.db";
     private const string UsualName = "history.db";
 
+    /// <summary>They are not kept.</summary>
+    public static HistorySettings Off { get; } = new(IsOn: false, File: null, TimeSpan.Zero, MaxSize: 0);
+
     /// <summary>In one word or path, as the file says it.</summary>
     public string Place => !IsOn ? FileKeys.Off : File ?? FileKeys.Memory;
 
