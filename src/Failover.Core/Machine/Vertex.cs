@@ -58,8 +58,12 @@ internal sealed class Vertex
         }
     }
 
-    /// <summary>Children come before their parents.</summary>
-    public required int Order { get; init; }
+    /// <summary>Its place in its graph: children come before their parents. One that another graph keeps has its place there once that
+    /// is installed.</summary>
+    public required int Order { get; set; }
+
+    /// <summary>Which graph it was made for.</summary>
+    public required int Generation { get; init; }
 
     public required ImmutableArray<Vertex> Children { get; init; }
 
