@@ -23,10 +23,10 @@ internal sealed class RollUpFile(string? path, TimeProvider time, Action<string>
     /// <summary>Whether another process has a file open at the moment.</summary>
     public static bool IsInUse(string path)
     {
-        string target = StateFiles.TargetOf(Path.GetFullPath(path));
-        return FileNode.OfTarget(target) is { IsRegularFile: true }
-            && !FilesInUse.Contains(target)
-            && StateRehearsal.IsLocked(target);
+        string found = StateFiles.TargetOf(Path.GetFullPath(path));
+        return FileNode.OfTarget(found) is { IsRegularFile: true }
+            && !FilesInUse.Contains(found)
+            && StateRehearsal.IsLocked(found);
     }
 
     /// <summary>Opens it, unless it is open.</summary>

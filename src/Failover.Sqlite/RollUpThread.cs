@@ -25,8 +25,9 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
     private readonly ConcurrentQueue<TaskCompletionSource> idle = [];
     private readonly LinkedList<RollUpBatch> waiting = [];
     private readonly AutoResetEvent wake = new(initialState: false);
-    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEvent isOpened = new(initialState: false);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile StateStoreException? inUse;
     private volatile string? problem;
     private volatile bool isStopping;
     private int isStarted;
@@ -56,9 +57,9 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
         Volatile.Write(ref isStarted, 1);
         new Thread(Run) { Name = "history", IsBackground = true }.Start();
         // Not for longer: nothing depends on it.
-        if (Task.WhenAny(opened.Task, Task.Delay(longest, TimeProvider.System)).GetAwaiter().GetResult() == opened.Task)
+        if (isOpened.WaitOne(longest) && inUse is { } fault)
         {
-            opened.Task.GetAwaiter().GetResult();
+            throw fault;
         }
     }
 
@@ -142,12 +143,10 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
         try
         {
             file.Open();
-            opened.SetResult();
         }
         catch (SqliteFault fault) when (fault.IsInUse)
         {
-            opened.SetException(new StateStoreException($"{file.Name} cannot be used: {fault.Message}", fault));
-            return false;
+            inUse = new($"{file.Name} cannot be used: {fault.Message}", fault);
         }
         // Whatever it is: history is no reason not to serve.
 #pragma warning disable CA1031
@@ -155,10 +154,10 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
 #pragma warning restore CA1031
         {
             Failed(fault);
-            opened.SetResult();
         }
 
-        return true;
+        isOpened.Set();
+        return inUse is null;
     }
 
     private void Take()

@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>What an engine has rolled up of each minute: what was served for how long, and when nobody looked.</summary>
 public sealed class RollUpRecorderTests
 {
-    private readonly RollUps rollUps = new();
+    private readonly Told rollUps = new();
 
     [Fact]
     public async Task A_minute_tells_the_times_of_each_state_apart()
@@ -207,16 +207,17 @@ public sealed class RollUpRecorderTests
         test.Engine.RecordedProbes(component, limit: 10).Count.ShouldBe(1);
     }
 
-    private EngineUnderTest Test() => new(history: new(rollUps));
+    private EngineUnderTest Test() => new(history: new(new RollUps(rollUps)));
 
-    private sealed class RollUps : IRollUpStore
+    private sealed class Told
     {
-        private readonly List<string> text = [];
+        public List<string> Text { get; } = [];
 
-        public IReadOnlyList<string> Text => text;
+        public bool IsClosed { get; set; }
+    }
 
-        public bool IsClosed { get; private set; }
-
+    private sealed class RollUps(Told told) : IRollUpStore
+    {
         public string? File => null;
 
         public string? Problem => null;
@@ -230,7 +231,7 @@ public sealed class RollUpRecorderTests
                 LatencySketch sketch = new();
                 sketch.TryAdd(batch.SketchOf(row)).ShouldBeTrue();
                 sketch.Count.ShouldBe(row.Probes);
-                text.Add(
+                told.Text.Add(
                     FormattableString.Invariant(
                         $"{batch.From:HH:mm} {row.Component} ok {row.Times.Ok.TotalSeconds:0} fail {row.Times.Fail.TotalSeconds:0} error {row.Times.Error.TotalSeconds:0}, {row.Probes} probes"
                     )
@@ -243,7 +244,7 @@ public sealed class RollUpRecorderTests
 
         public ValueTask DisposeAsync()
         {
-            IsClosed = true;
+            told.IsClosed = true;
             return ValueTask.CompletedTask;
         }
     }
