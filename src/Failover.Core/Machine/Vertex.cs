@@ -73,6 +73,9 @@ internal sealed class Vertex
     /// <summary>The components whose root this is.</summary>
     public ImmutableArray<string> RootOf { get; set; } = [];
 
+    /// <summary>The same components, once they have been asked for; see <see cref="HealthMachine"/>.</summary>
+    public ImmutableArray<ServedComponent> Served { get; set; } = [];
+
     public Node Node { get; set; } = null!;
 
     public Combinator? Combinator => Task as Combinator;
