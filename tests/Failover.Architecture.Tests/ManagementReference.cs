@@ -312,6 +312,16 @@ internal static class ManagementReference
 
         public ComponentDocument? Component(string name) => throw new NotSupportedException();
 
+        public ProbesDocument? Probes(string name, int limit) => throw new NotSupportedException();
+
+        public Task<LatencyDocument?> LatencyAsync(
+            string name,
+            RollUpPeriod by,
+            TimeSpan within,
+            int limit,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+
         public OverridesDocument Overrides() => throw new NotSupportedException();
 
         public ConfigurationDocument Configuration() => throw new NotSupportedException();

@@ -41,9 +41,16 @@ internal static class ManagementEndpoints
                     )
             )
             .Describe(new("What is configured and served.", typeof(ConfigurationDocument)));
+        HistoryEndpoint history = new(source);
         routes
-            .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
-            .Describe(HistoryEndpoint.Description);
+            .MapRead($"{Api}history", ManagementRole.View, history.HistoryAsync)
+            .Describe(HistoryEndpoint.HistoryDescription);
+        routes
+            .MapRead($"{Api}probes/{ManagementRoutes.Name}", ManagementRole.View, history.ProbesAsync)
+            .Describe(HistoryEndpoint.ProbesDescription);
+        routes
+            .MapRead($"{Api}latency/{ManagementRoutes.Name}", ManagementRole.View, history.LatencyAsync)
+            .Describe(HistoryEndpoint.LatencyDescription);
         routes
             .MapPost($"{Api}session", new SessionEndpoint(service).Find, role: ManagementRole.View)
             .Describe(SessionEndpoint.Description);
@@ -61,7 +68,7 @@ internal static class ManagementEndpoints
         PostEndpoint posts = new(service);
         OverrideEndpoint overrides = new(service, source);
         routes
-            .MapPost($"{Api}fire/{ManagementRoutes.Name}", ManagementRole.Component, posts.Find, isFenced: true)
+            .MapPost($"{Api}fire/{ManagementRoutes.Name}", posts.Find, isFenced: true)
             .Describe(
                 new("Resets a latched component, as a POST to it does, by a user of its own.", typeof(OutcomeDocument))
             );
@@ -105,11 +112,7 @@ internal static class ManagementEndpoints
     {
         if (source.Component(name) is not { } component)
         {
-            return ProblemDocument.WriteAsync(
-                http,
-                StatusCodes.Status404NotFound,
-                $"no component is named {Printable.Quoted(name)}"
-            );
+            return ProblemDocument.WriteUnknownAsync(http, name);
         }
 
         http.Response.Headers.ETag = EntityTag.Of(component.Etag);
