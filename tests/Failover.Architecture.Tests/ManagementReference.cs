@@ -27,6 +27,8 @@ internal static class ManagementReference
     [
         typeof(TransitionEvent),
         typeof(GuardEvent),
+        typeof(OverrideEvent),
+        typeof(MaintenanceEvent),
         typeof(HistoryPost),
         typeof(LostEvents),
     ];

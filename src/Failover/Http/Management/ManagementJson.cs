@@ -19,6 +19,8 @@ namespace Failover;
         typeof(OverrideKindConverter),
         typeof(GuardStepConverter),
         typeof(OverrideStepConverter),
+        typeof(MaintenanceStepConverter),
+        typeof(MaintenanceStateConverter),
         typeof(SecondsConverter),
         typeof(UtcConverter),
     ]
@@ -35,6 +37,7 @@ namespace Failover;
 [JsonSerializable(typeof(TransitionEvent))]
 [JsonSerializable(typeof(GuardEvent))]
 [JsonSerializable(typeof(OverrideEvent))]
+[JsonSerializable(typeof(MaintenanceEvent))]
 [JsonSerializable(typeof(HistoryPost))]
 [JsonSerializable(typeof(LostEvents))]
 [JsonSerializable(typeof(ProblemDocument))]
