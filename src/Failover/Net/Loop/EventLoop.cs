@@ -200,7 +200,7 @@ internal sealed class EventLoop
             return 0;
         }
 
-        if (!timers.TryPeek(out _, out long at))
+        if (NextTimer() is not { } at)
         {
             return -1;
         }
@@ -208,6 +208,22 @@ internal sealed class EventLoop
         long left = at - Time.GetTimestamp();
         double milliseconds = Math.Ceiling(left * 1000.0 / Time.TimestampFrequency);
         return (int)Math.Clamp(milliseconds, 0, int.MaxValue);
+    }
+
+    // Nobody is woken for a timer that has been set anew, or that nothing waits for any longer.
+    private long? NextTimer()
+    {
+        while (timers.TryPeek(out LoopTimer? timer, out long at))
+        {
+            if (timer.IsNeededAt(at))
+            {
+                return at;
+            }
+
+            timers.Dequeue();
+        }
+
+        return null;
     }
 
     private void HandleEvents(int count)
