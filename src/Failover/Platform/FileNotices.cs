@@ -1,0 +1,185 @@
+using System.Runtime.Versioning;
+
+namespace Failover;
+
+/// <summary>Tells when files may have changed, as far as the kernel notices it: one instance of inotify and one thread for the process, which
+/// sleeps until something has.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class FileNotices
+{
+    private const int StackSize = 128 * 1024;
+
+    private static readonly Lock Gate = new();
+    private static FileNotices? ofProcess;
+
+    private readonly Inotify inotify;
+    private readonly Lock gate = new();
+    private readonly Dictionary<object, (HashSet<int> Watches, Action Changed)> followers = [];
+    private bool hasEnded;
+
+    private FileNotices(Inotify inotify)
+    {
+        this.inotify = inotify;
+        new Thread(TellAll, StackSize) { IsBackground = true, Name = "Failover file notices" }.UnsafeStart();
+    }
+
+    /// <summary>The one of this process; null where the system gives none at this moment.</summary>
+    public static FileNotices? OfProcess
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return ofProcess ??= Inotify.TryOpen() is { } opened ? new(opened) : null;
+            }
+        }
+    }
+
+    /// <summary>From now on tells a follower when what it follows may have changed, in the place of what it followed before. What changes after this
+    /// was called is told.</summary>
+    /// <param name="follower">Who.</param>
+    /// <param name="paths">Files and folders, of which none need exist.</param>
+    /// <param name="changed">Called on the thread for it, which it must not hold up: once for all that is known at that moment.</param>
+    /// <returns>Whether changes are told: all but that a file is written through mapped memory, and that something is mounted on the way, of which
+    /// the kernel gives no notice. They are not on some file systems, where there are too many watches, and where a path leads to a file
+    /// system that does not answer.</returns>
+    public bool Follow(object follower, IReadOnlyCollection<string> paths, Action changed)
+    {
+        HashSet<int> watches = [];
+        lock (gate)
+        {
+            // Those of before count until all of the new ones are there.
+            followers[follower] = (followers.TryGetValue(follower, out var before) ? before.Watches : [], changed);
+        }
+
+        bool isWhole = false;
+        try
+        {
+            // None of the paths by itself: whoever reads one of them need not wait for another.
+            isWhole = FileThreads.OfProcess.Run($"notices of {string.Join(' ', paths)}", () => TryWalk(paths, watches));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // They are asked for again with the next comparison.
+        }
+
+        lock (gate)
+        {
+            // A copy: a thread that was given up may still add some.
+            Replace(follower, [.. watches], changed);
+            return isWhole && !hasEnded;
+        }
+    }
+
+    /// <summary>Tells it no longer.</summary>
+    public void Leave(object follower)
+    {
+        lock (gate)
+        {
+            if (followers.Remove(follower, out var left))
+            {
+                Forget(left.Watches);
+            }
+        }
+    }
+
+    private bool TryWalk(IReadOnlyCollection<string> paths, HashSet<int> watches)
+    {
+        bool isWhole = true;
+        Dictionary<string, FileEvents> seen = new(StringComparer.Ordinal);
+        foreach (string path in paths)
+        {
+            if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+            {
+                isWhole = false;
+            }
+            else
+            {
+                PathWalk.Walk(path, Watch);
+            }
+        }
+
+        return isWhole;
+
+        void Watch(string place, FileEvents events)
+        {
+            FileEvents already = seen.GetValueOrDefault(place);
+            if ((events & ~already) == 0)
+            {
+                return;
+            }
+
+            seen[place] = already | events;
+            int watch = inotify.Watch(place, events);
+            // Folders on the way are seldom renamed, and often not to be watched: that of a container's root, one that this user may only pass.
+            isWhole &= events == FileEvents.Self || (watch >= 0 && FileSystemKind.ReportsChanges(place));
+            if (watch >= 0)
+            {
+                lock (gate)
+                {
+                    watches.Add(watch);
+                }
+            }
+        }
+    }
+
+    private void Replace(object follower, HashSet<int> watches, Action changed)
+    {
+        // It may have left meanwhile.
+        if (followers.TryGetValue(follower, out var before))
+        {
+            followers[follower] = (watches, changed);
+            Forget(before.Watches);
+        }
+        else
+        {
+            Forget(watches);
+        }
+    }
+
+    private void Forget(HashSet<int> left)
+    {
+        foreach (int watch in left.Where(watch => !followers.Values.Any(other => other.Watches.Contains(watch))))
+        {
+            inotify.Unwatch(watch);
+        }
+    }
+
+    private void TellAll()
+    {
+        while (inotify.Wait() is { } events)
+        {
+            foreach (Action changed in Concerned(events))
+            {
+                changed();
+            }
+        }
+
+        lock (gate)
+        {
+            hasEnded = true;
+        }
+    }
+
+    // A watch that nobody is known to have is about to be somebody's, or has just been taken from somebody who got the same; a lost event may be
+    // anybody's.
+    private Action[] Concerned(List<(int Watch, FileEvents Events)> events)
+    {
+        lock (gate)
+        {
+            HashSet<int> known = [.. followers.Values.SelectMany(follower => follower.Watches)];
+            return
+            [
+                .. followers
+                    .Values.Where(follower =>
+                        events.Exists(seen =>
+                            seen.Events.HasFlag(FileEvents.Overflow)
+                            || follower.Watches.Contains(seen.Watch)
+                            || !known.Contains(seen.Watch)
+                        )
+                    )
+                    .Select(follower => follower.Changed),
+            ];
+        }
+    }
+}
