@@ -58,6 +58,9 @@ internal sealed class EventLoop
     /// <summary>When the turn that runs began, as a timestamp of <see cref="Time"/>.</summary>
     public long Now { get; private set; }
 
+    /// <summary>How often it has woken.</summary>
+    public long Turns { get; private set; }
+
     /// <summary>Where its sockets receive, one at a time: what is to stay is copied.</summary>
     public byte[] Received { get; } = new byte[BufferLength];
 
@@ -182,6 +185,7 @@ internal sealed class EventLoop
         {
             int events = epoll.Wait(LongestWait());
             Now = Time.GetTimestamp();
+            Turns++;
             HandleEvents(events);
             // Before the queue is read: what is posted from here on wakes again.
             Volatile.Write(ref isWoken, 0);
