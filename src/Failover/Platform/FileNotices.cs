@@ -13,7 +13,11 @@ internal sealed class FileNotices
     private static FileNotices? ofProcess;
 
     private readonly Inotify inotify;
+    private readonly Lock walking = new();
+
+    // Under it, no system call that may block.
     private readonly Lock gate = new();
+    private readonly HashSet<int> unused = [];
     private readonly Dictionary<object, (HashSet<int> Watches, Action Changed)> followers = [];
     private bool hasEnded;
 
@@ -45,29 +49,23 @@ internal sealed class FileNotices
     /// system that does not answer.</returns>
     public bool Follow(object follower, IReadOnlyCollection<string> paths, Action changed)
     {
-        HashSet<int> watches = [];
         lock (gate)
         {
-            // Those of before count until all of the new ones are there.
+            // Those of before count until the new ones are there.
             followers[follower] = (followers.TryGetValue(follower, out var before) ? before.Watches : [], changed);
         }
 
-        bool isWhole = false;
         try
         {
             // None of the paths by itself: whoever reads one of them need not wait for another.
-            isWhole = FileThreads.OfProcess.Run($"notices of {string.Join(' ', paths)}", () => TryWalk(paths, watches));
+            return FileThreads.OfProcess.Run(
+                $"notices of {string.Join(' ', paths)}",
+                () => FollowHere(follower, paths, changed)
+            );
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // They are asked for again with the next comparison.
-        }
-
-        lock (gate)
-        {
-            // A copy: a thread that was given up may still add some.
-            Replace(follower, [.. watches], changed);
-            return isWhole && !hasEnded;
+            return false;
         }
     }
 
@@ -78,14 +76,55 @@ internal sealed class FileNotices
         {
             if (followers.Remove(follower, out var left))
             {
-                Forget(left.Watches);
+                unused.UnionWith(left.Watches);
+            }
+        }
+
+        // Whoever walks does it afterwards.
+        if (walking.TryEnter())
+        {
+            try
+            {
+                EndUnused();
+            }
+            finally
+            {
+                walking.Exit();
             }
         }
     }
 
-    private bool TryWalk(IReadOnlyCollection<string> paths, HashSet<int> watches)
+    // One at a time: a watch that is ended here is not given to another meanwhile. Where one gets no answer, the others get no notices.
+    private bool FollowHere(object follower, IReadOnlyCollection<string> paths, Action changed)
+    {
+        lock (walking)
+        {
+            bool isWhole = TryWalk(paths, out HashSet<int> watches);
+            lock (gate)
+            {
+                // It may have left meanwhile.
+                if (followers.TryGetValue(follower, out var before))
+                {
+                    followers[follower] = (watches, changed);
+                    unused.UnionWith(before.Watches);
+                }
+                else
+                {
+                    unused.UnionWith(watches);
+                }
+
+                isWhole &= !hasEnded;
+            }
+
+            EndUnused();
+            return isWhole;
+        }
+    }
+
+    private bool TryWalk(IReadOnlyCollection<string> paths, out HashSet<int> watches)
     {
         bool isWhole = true;
+        HashSet<int> found = [];
         Dictionary<string, FileEvents> seen = new(StringComparer.Ordinal);
         foreach (string path in paths)
         {
@@ -99,6 +138,7 @@ internal sealed class FileNotices
             }
         }
 
+        watches = found;
         return isWhole;
 
         void Watch(string place, FileEvents events)
@@ -112,36 +152,26 @@ internal sealed class FileNotices
             seen[place] = already | events;
             int watch = inotify.Watch(place, events);
             // Folders on the way are seldom renamed, and often not to be watched: that of a container's root, one that this user may only pass.
-            isWhole &= events == FileEvents.Self || (watch >= 0 && FileSystemKind.ReportsChanges(place));
+            isWhole &= events == FileEvents.Gone || (watch >= 0 && FileSystemKind.ReportsChanges(place));
             if (watch >= 0)
             {
-                lock (gate)
-                {
-                    watches.Add(watch);
-                }
+                found.Add(watch);
             }
         }
     }
 
-    private void Replace(object follower, HashSet<int> watches, Action changed)
+    // By whoever may walk.
+    private void EndUnused()
     {
-        // It may have left meanwhile.
-        if (followers.TryGetValue(follower, out var before))
+        lock (gate)
         {
-            followers[follower] = (watches, changed);
-            Forget(before.Watches);
-        }
-        else
-        {
-            Forget(watches);
-        }
-    }
+            unused.ExceptWith(followers.Values.SelectMany(follower => follower.Watches));
+            foreach (int watch in unused)
+            {
+                inotify.Unwatch(watch);
+            }
 
-    private void Forget(HashSet<int> left)
-    {
-        foreach (int watch in left.Where(watch => !followers.Values.Any(other => other.Watches.Contains(watch))))
-        {
-            inotify.Unwatch(watch);
+            unused.Clear();
         }
     }
 
@@ -161,23 +191,19 @@ internal sealed class FileNotices
         }
     }
 
-    // A watch that nobody is known to have is about to be somebody's, or has just been taken from somebody who got the same; a lost event may be
-    // anybody's.
+    // A watch that nobody is known to have is about to be somebody's; a lost event may be anybody's.
     private Action[] Concerned(List<(int Watch, FileEvents Events)> events)
     {
         lock (gate)
         {
             HashSet<int> known = [.. followers.Values.SelectMany(follower => follower.Watches)];
+            bool isForAll = events.Exists(seen =>
+                !seen.Events.HasFlag(FileEvents.Ended) && !known.Contains(seen.Watch)
+            );
             return
             [
                 .. followers
-                    .Values.Where(follower =>
-                        events.Exists(seen =>
-                            seen.Events.HasFlag(FileEvents.Overflow)
-                            || follower.Watches.Contains(seen.Watch)
-                            || !known.Contains(seen.Watch)
-                        )
-                    )
+                    .Values.Where(follower => isForAll || events.Exists(seen => follower.Watches.Contains(seen.Watch)))
                     .Select(follower => follower.Changed),
             ];
         }

@@ -8,7 +8,7 @@ internal sealed class FileWatch : IDisposable
 {
     /// <summary>How often files are compared of which every change is noticed. All watches of a process do so at the same times: it wakes for them
     /// once.</summary>
-    public static readonly TimeSpan SlowInterval = TimeSpan.FromSeconds(10);
+    public TimeSpan SlowInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider time;
     private readonly TimeSpan interval;

@@ -24,14 +24,14 @@ internal enum FileEvents : uint
     /// <summary>The last one of a watch, which is gone: so is what it was on.</summary>
     Ended = 0x8000,
 
-    /// <summary>What is at the path itself: that it goes, or that others may use it.</summary>
-    Self = SelfDeleted | SelfMoved | Attributes,
+    /// <summary>That a folder or a file is no longer at its path.</summary>
+    Gone = SelfDeleted | SelfMoved,
 
-    /// <summary>The names in a folder.</summary>
-    Names = NameLeft | NameCame | Created | Deleted,
+    /// <summary>What is in a folder, and who may use it. The attributes of what is in it are reported as well.</summary>
+    Names = Gone | Attributes | NameLeft | NameCame | Created | Deleted,
 
-    /// <summary>The content of a file.</summary>
-    Content = Modified | WriterClosed,
+    /// <summary>What a file holds, and who may use it.</summary>
+    Content = Gone | Attributes | Modified | WriterClosed,
 }
 
 /// <summary>Notices of the kernel about files (inotify(7)).</summary>

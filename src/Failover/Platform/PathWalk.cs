@@ -10,8 +10,6 @@ internal static class PathWalk
     // Linux: MAXSYMLINKS, path_resolution(7).
     private const int MostLinks = 40;
 
-    private const FileEvents Names = FileEvents.Self | FileEvents.Names;
-
     /// <summary>Walks a path as the kernel does. It may block, where a file system does.</summary>
     /// <param name="path">The path. A relative one begins at the current folder.</param>
     /// <param name="watch">Takes each path on the way, before what lies behind it is read: what changes from then on is noticed.</param>
@@ -23,18 +21,18 @@ internal static class PathWalk
         for (int links = 0; left.TryPop(out string? name); )
         {
             bool isLast = left.Count == 0;
-            watch(folder, isLast ? Names : FileEvents.Self);
+            watch(folder, isLast ? FileEvents.Names : FileEvents.Gone);
             string next = $"{folder.TrimEnd('/')}/{name}";
             int error = Statx.Read(next, followsLink: false, out Statx.Status status);
             if (error != 0)
             {
-                watch(folder, Names);
+                watch(folder, FileEvents.Names);
                 return;
             }
 
             if (status.Type == FileType.Link)
             {
-                watch(folder, Names);
+                watch(folder, FileEvents.Names);
                 if (++links > MostLinks || new FileInfo(next).LinkTarget is not { } target)
                 {
                     return;
@@ -48,12 +46,12 @@ internal static class PathWalk
                 folder = next;
                 if (isLast)
                 {
-                    watch(folder, Names);
+                    watch(folder, FileEvents.Names);
                 }
             }
             else
             {
-                watch(next, FileEvents.Self | FileEvents.Content);
+                watch(next, FileEvents.Content);
                 return;
             }
         }

@@ -41,14 +41,33 @@ public sealed class FileNoticesTests : IDisposable
     [MemberData(nameof(Changes))]
     public async Task It_tells_of_a_file_that_is(string change)
     {
-        Assert.SkipUnless(FileSystemKind.ReportsChanges(folder.FullName), "this file system does not tell of everything");
+        Assert.SkipUnless(
+            FileSystemKind.ReportsChanges(folder.FullName),
+            "this file system does not tell of everything"
+        );
         Directory.CreateDirectory(At("1/a"));
         Made(At("1/a/f"));
         File.CreateSymbolicLink(At("1/link"), "a/f");
         File.CreateSymbolicLink(At("current"), "1");
-        Notices.Follow(this, [At("current/link")], () => told.Release()).ShouldBeTrue();
+        await FollowAsync(At("current/link"));
 
         Steps[change](folder.FullName);
+
+        await WhenToldAsync();
+    }
+
+    [Fact]
+    public async Task It_tells_that_a_folder_on_the_way_is_renamed()
+    {
+        Assert.SkipUnless(
+            FileSystemKind.ReportsChanges(folder.FullName),
+            "this file system does not tell of everything"
+        );
+        Directory.CreateDirectory(At("1/2/3"));
+        Made(At("1/2/3/f"));
+        await FollowAsync(At("1/2/3/f"));
+
+        Directory.Move(At("1/2"), At("1/other"));
 
         await WhenToldAsync();
     }
@@ -59,8 +78,11 @@ public sealed class FileNoticesTests : IDisposable
     [InlineData("none/../f")]
     public async Task It_tells_when_what_is_missing_comes(string path)
     {
-        Assert.SkipUnless(FileSystemKind.ReportsChanges(folder.FullName), "this file system does not tell of everything");
-        Notices.Follow(this, [At(path)], () => told.Release()).ShouldBeTrue();
+        Assert.SkipUnless(
+            FileSystemKind.ReportsChanges(folder.FullName),
+            "this file system does not tell of everything"
+        );
+        await FollowAsync(At(path));
 
         Directory.CreateDirectory(At("none"));
         if (path == "f")
@@ -74,9 +96,12 @@ public sealed class FileNoticesTests : IDisposable
     [Fact]
     public async Task It_tells_of_names_in_a_folder()
     {
-        Assert.SkipUnless(FileSystemKind.ReportsChanges(folder.FullName), "this file system does not tell of everything");
+        Assert.SkipUnless(
+            FileSystemKind.ReportsChanges(folder.FullName),
+            "this file system does not tell of everything"
+        );
         Directory.CreateDirectory(At("conf.d"));
-        Notices.Follow(this, [At("conf.d")], () => told.Release()).ShouldBeTrue();
+        await FollowAsync(At("conf.d"));
 
         Made(At("conf.d/a.yaml"));
 
@@ -88,7 +113,7 @@ public sealed class FileNoticesTests : IDisposable
     {
         object other = new();
         Made(At("f"));
-        Notices.Follow(this, [At("f")], () => told.Release());
+        await FollowAsync(At("f"));
         Notices.Follow(other, [At("f")], () => { });
         Notices.Leave(other);
 
@@ -126,6 +151,28 @@ public sealed class FileNoticesTests : IDisposable
     }
 
     private string At(string name) => Path.Combine(folder.FullName, name);
+
+    // What was before, in other tests as well, has been told by then.
+    private async Task FollowAsync(string path)
+    {
+        Notices.Follow(this, [path], () => told.Release()).ShouldBeTrue();
+        DirectoryInfo apart = Directory.CreateTempSubdirectory("failover-notices-");
+        using SemaphoreSlim last = new(0);
+        string within = apart.CreateSubdirectory("within").FullName;
+        try
+        {
+            Notices.Follow(last, [within], () => last.Release()).ShouldBeTrue();
+            Made(Path.Combine(within, "last"));
+            (await last.WaitAsync(Second(30), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        }
+        finally
+        {
+            Notices.Leave(last);
+            apart.Delete(recursive: true);
+        }
+
+        while (await told.WaitAsync(TimeSpan.Zero, TestContext.Current.CancellationToken)) { }
+    }
 
     private async Task WhenToldAsync() =>
         (await told.WaitAsync(Second(30), TestContext.Current.CancellationToken)).ShouldBeTrue();
