@@ -18,7 +18,10 @@ internal sealed class FileNotices
     // Under it, no system call that may block.
     private readonly Lock gate = new();
     private readonly HashSet<int> unused = [];
-    private readonly Dictionary<object, (HashSet<int> Watches, Action Changed)> followers = [];
+    private readonly Dictionary<object, (Dictionary<int, FileEvents> Watches, Action Changed)> followers = [];
+
+    // Who is being given watches at this moment.
+    private object? walker;
     private bool hasEnded;
 
     private FileNotices(Inotify inotify)
@@ -76,7 +79,7 @@ internal sealed class FileNotices
         {
             if (followers.Remove(follower, out var left))
             {
-                unused.UnionWith(left.Watches);
+                unused.UnionWith(left.Watches.Keys);
             }
         }
 
@@ -99,18 +102,24 @@ internal sealed class FileNotices
     {
         lock (walking)
         {
-            bool isWhole = TryWalk(paths, out HashSet<int> watches);
             lock (gate)
             {
+                walker = follower;
+            }
+
+            bool isWhole = TryWalk(paths, out Dictionary<int, FileEvents> watches);
+            lock (gate)
+            {
+                walker = null;
                 // It may have left meanwhile.
                 if (followers.TryGetValue(follower, out var before))
                 {
                     followers[follower] = (watches, changed);
-                    unused.UnionWith(before.Watches);
+                    unused.UnionWith(before.Watches.Keys);
                 }
                 else
                 {
-                    unused.UnionWith(watches);
+                    unused.UnionWith(watches.Keys);
                 }
 
                 isWhole &= !hasEnded;
@@ -121,10 +130,10 @@ internal sealed class FileNotices
         }
     }
 
-    private bool TryWalk(IReadOnlyCollection<string> paths, out HashSet<int> watches)
+    private bool TryWalk(IReadOnlyCollection<string> paths, out Dictionary<int, FileEvents> watches)
     {
         bool isWhole = true;
-        HashSet<int> found = [];
+        Dictionary<int, FileEvents> found = [];
         Dictionary<string, FileEvents> seen = new(StringComparer.Ordinal);
         foreach (string path in paths)
         {
@@ -155,7 +164,7 @@ internal sealed class FileNotices
             isWhole &= events == FileEvents.Gone || (watch >= 0 && FileSystemKind.ReportsChanges(place));
             if (watch >= 0)
             {
-                found.Add(watch);
+                found[watch] = found.GetValueOrDefault(watch) | events;
             }
         }
     }
@@ -165,7 +174,7 @@ internal sealed class FileNotices
     {
         lock (gate)
         {
-            unused.ExceptWith(followers.Values.SelectMany(follower => follower.Watches));
+            unused.ExceptWith(followers.Values.SelectMany(follower => follower.Watches.Keys));
             foreach (int watch in unused)
             {
                 inotify.Unwatch(watch);
@@ -191,21 +200,26 @@ internal sealed class FileNotices
         }
     }
 
-    // A watch that nobody is known to have is about to be somebody's; a lost event may be anybody's.
     private Action[] Concerned(List<(int Watch, FileEvents Events)> events)
     {
         lock (gate)
         {
-            HashSet<int> known = [.. followers.Values.SelectMany(follower => follower.Watches)];
-            bool isForAll = events.Exists(seen =>
-                !seen.Events.HasFlag(FileEvents.Ended) && !known.Contains(seen.Watch)
-            );
             return
             [
                 .. followers
-                    .Values.Where(follower => isForAll || events.Exists(seen => follower.Watches.Contains(seen.Watch)))
-                    .Select(follower => follower.Changed),
+                    .Where(follower => events.Exists(seen => Concerns(follower.Key, follower.Value.Watches, seen)))
+                    .Select(follower => follower.Value.Changed),
             ];
         }
     }
+
+    // A lost event may be anybody's. Whoever is being given watches is told of all, for it is not known here yet which are its own. A watch that
+    // several have reports what any of them wants.
+    private bool Concerns(object follower, Dictionary<int, FileEvents> watches, (int Watch, FileEvents Events) seen) =>
+        follower == walker
+        || seen.Events.HasFlag(FileEvents.Overflow)
+        || (
+            watches.TryGetValue(seen.Watch, out FileEvents wanted)
+            && (seen.Events & (wanted | FileEvents.Ended)) != FileEvents.None
+        );
 }

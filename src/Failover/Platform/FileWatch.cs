@@ -131,8 +131,9 @@ internal sealed class FileWatch : IDisposable
     private void SetNext(long at)
     {
         due = at;
-        TimeSpan left = time.GetElapsedTime(time.GetTimestamp(), at);
-        timer?.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        // Rounded up to the grain of timers: elapsed a moment early, it would be set for that moment once more.
+        double left = Math.Ceiling(time.GetElapsedTime(time.GetTimestamp(), at).TotalMilliseconds);
+        timer?.Change(TimeSpan.FromMilliseconds(Math.Max(0, left)), Timeout.InfiniteTimeSpan);
     }
 
     private long Timestamps(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

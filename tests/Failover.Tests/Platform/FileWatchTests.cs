@@ -50,6 +50,18 @@ public sealed class FileWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_kernel_does_not_notice_everything_files_are_compared_at_intervals()
+    {
+        using FileWatch watch = Watch(BootTime.Instance);
+        watch.Follow([Main, "/proc/self/status"]);
+
+        for (int i = 0; i < 4; i++)
+        {
+            await NextAsync();
+        }
+    }
+
+    [Fact]
     public async Task What_is_not_settled_is_compared_again_after_an_interval()
     {
         isSettled = false;
