@@ -43,11 +43,11 @@ internal sealed class FileNotices
     }
 
     /// <summary>From now on tells a follower when what it follows may have changed, in the place of what it followed before. What changes after this
-    /// was called is told.</summary>
+    /// was called is reported.</summary>
     /// <param name="follower">Who.</param>
     /// <param name="paths">Files and folders, of which none need exist.</param>
     /// <param name="changed">Called on the thread for it, which it must not hold up: once for all that is known at that moment.</param>
-    /// <returns>Whether changes are told: all but that a file is written through mapped memory, and that something is mounted on the way, of which
+    /// <returns>Whether changes are reported: all but that a file is written through mapped memory, and that something is mounted on the way, of which
     /// the kernel gives no notice. They are not on some file systems, where there are too many watches, and where a path leads to a file
     /// system that does not answer.</returns>
     public bool Follow(object follower, IReadOnlyCollection<string> paths, Action changed)
@@ -153,7 +153,7 @@ internal sealed class FileNotices
         void Watch(string place, FileEvents events)
         {
             FileEvents already = seen.GetValueOrDefault(place);
-            if ((events & ~already) == 0)
+            if ((events & ~already) == FileEvents.None)
             {
                 return;
             }
@@ -213,7 +213,7 @@ internal sealed class FileNotices
         }
     }
 
-    // A lost event may be anybody's. Whoever is being given watches is told of all, for it is not known here yet which are its own. A watch that
+    // A lost event may be anybody's. Whoever is being given watches gets all, for it is not known here yet which are its own. A watch that
     // several have reports what any of them wants.
     private bool Concerns(object follower, Dictionary<int, FileEvents> watches, (int Watch, FileEvents Events) seen) =>
         follower == walker
