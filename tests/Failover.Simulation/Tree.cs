@@ -212,8 +212,15 @@ internal sealed record SimulatedCheck(string Target, TimeSpan Timeout) : Check
 internal sealed record SimulatedUsers : Authentication;
 
 /// <summary>Makes descriptions of trees.</summary>
-internal sealed class TreeBuilder(Configuration configuration)
+/// <param name="configuration">The trees.</param>
+/// <param name="previous">Whose tasks it uses again for components that have the same text and name no task; null where it makes all
+/// anew.</param>
+internal sealed class TreeBuilder(Configuration configuration, TreeBuilder? previous = null)
 {
+    private readonly Dictionary<string, (HealthTask Task, Dictionary<string, Oneshot> Oneshots)> made = new(
+        StringComparer.Ordinal
+    );
+
     private readonly Dictionary<string, HealthTask> named = new(StringComparer.Ordinal);
 
     public Dictionary<HealthTask, string> Names { get; } = new(ReferenceEqualityComparer.Instance);
@@ -222,8 +229,7 @@ internal sealed class TreeBuilder(Configuration configuration)
         [
             .. configuration.Components.Select(component =>
             {
-                Dictionary<string, Oneshot> oneshots = new(StringComparer.Ordinal);
-                HealthTask task = Build(component.Task, oneshots);
+                (HealthTask task, Dictionary<string, Oneshot> oneshots) = Make(component);
                 return new ComponentDescription(
                     component.Name,
                     task,
@@ -242,6 +248,23 @@ internal sealed class TreeBuilder(Configuration configuration)
     private readonly Dictionary<HealthTask, Dictionary<string, Oneshot>> oneshotsOf = new(
         ReferenceEqualityComparer.Instance
     );
+
+    private (HealthTask Task, Dictionary<string, Oneshot> Oneshots) Make(ComponentTree component)
+    {
+        string text = $"{component.Name} {component.Task}";
+        if (previous is null || !previous.made.TryGetValue(text, out var one))
+        {
+            Dictionary<string, Oneshot> oneshots = new(StringComparer.Ordinal);
+            one = (Build(component.Task, oneshots), oneshots);
+        }
+
+        if (!component.Task.All.OfType<RefTree>().Any())
+        {
+            made.TryAdd(text, one);
+        }
+
+        return one;
+    }
 
     private HealthTask Build(Tree tree, Dictionary<string, Oneshot> oneshots)
     {

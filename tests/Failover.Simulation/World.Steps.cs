@@ -57,7 +57,9 @@ internal sealed partial class World
                 break;
             case Reload reload:
                 configuration = reload.To;
-                TreeBuilder builder = new(configuration);
+                // Every other time unchanged components are the same objects, as they are where a file is read again.
+                TreeBuilder builder = new(configuration, ++reloads % 2 == 0 ? null : served);
+                served = builder;
                 machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
                 promises.Reloaded();
                 break;

@@ -92,6 +92,8 @@ internal sealed partial class World
     }
 
     private Crash? dying;
+    private TreeBuilder? served;
+    private int reloads;
 
     private ServedComponent? ComponentAt(int index) =>
         configuration.Components.IsEmpty
@@ -103,6 +105,7 @@ internal sealed partial class World
         processes++;
         machine = new(string.Create(CultureInfo.InvariantCulture, $"process{processes}"), isDurable: true, MaxAge);
         TreeBuilder builder = new(configuration);
+        served = builder;
         machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
         machine.TakeActions();
         StoredState stored = store.Load();

@@ -77,7 +77,7 @@ internal static class RunCommand
             IsWatching = isWatching,
             Inherited = InheritedSockets.OfProcess(context.Environment),
             RuntimeFolder = context.RuntimeFolder.Writable,
-            ReadConfiguration = () => ConfigurationFile.Read(file, context.Environment),
+            ReadConfiguration = before => ConfigurationFile.Read(file, context.Environment, before.Known),
         };
         try
         {

@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace Failover;
 
 /// <summary>Makes components of what the files say.</summary>
-internal sealed class ComponentBinder(
+internal sealed partial class ComponentBinder(
     NamedTasks named,
     TaskBinder tasks,
     OptionBinder options,
@@ -35,7 +35,10 @@ internal sealed class ComponentBinder(
     public IReadOnlyDictionary<string, Position> Positions => positions;
 
     /// <summary>Takes a <c>components:</c> mapping of one file.</summary>
-    public void Add(YamlNode node)
+    /// <param name="node">The mapping.</param>
+    /// <param name="blocks">The lines of its entries.</param>
+    /// <returns>False where lines that were passed over belong to no entry: they have to be read after all.</returns>
+    public bool Add(YamlNode node, YamlBlocks blocks)
     {
         if (node is not YamlMap map)
         {
@@ -44,16 +47,33 @@ internal sealed class ComponentBinder(
                 $"{FileKeys.Components} is {node.Shape}",
                 FileKeys.Top.Of(FileKeys.Components).Accepted
             );
-            return;
+            return true;
+        }
+
+        bool hasBlocks = blocks.All.Count == map.Entries.Length;
+        if (!hasBlocks && blocks.All.Any(block => block.Known is not null))
+        {
+            return false;
         }
 
         positions.EnsureCapacity(positions.Count + map.Entries.Length);
         found.EnsureCapacity(found.Count + map.Entries.Length);
+        known.EnsureCapacity(known.Count + map.Entries.Length);
         named.ExpectComponents(map.Entries.Length);
-        foreach (YamlEntry entry in map.Entries)
+        for (int i = 0; i < map.Entries.Length; i++)
         {
-            Add(entry);
+            Lines? lines = hasBlocks ? new(blocks, i) : null;
+            if (lines?.Known is { } before)
+            {
+                AddKnown(map.Entries[i], before, lines.Value);
+            }
+            else
+            {
+                Add(map.Entries[i], lines);
+            }
         }
+
+        return true;
     }
 
     /// <summary>Makes them all, once all are known: a <c>ref</c> may name one that comes later.</summary>
@@ -80,22 +100,10 @@ internal sealed class ComponentBinder(
         }
     }
 
-    private void Add(YamlEntry entry)
+    private void Add(YamlEntry entry, Lines? lines)
     {
         TaskPlace place = TaskPlace.OfComponent(entry.Name);
-        if (ComponentName.Flaw(entry.Name) is { } flaw)
-        {
-            errors.Add(
-                entry.Key.Position,
-                $"a component is called {Printable.Quoted(entry.Name)}, {flaw}",
-                ComponentName.Accepted
-            );
-        }
-        else if (!positions.TryAdd(entry.Name, entry.Key.Position))
-        {
-            errors.Add(entry.Key.Position, $"{place} appears twice, first at {positions[entry.Name]}");
-        }
-
+        CheckName(entry, place);
         if (entry.Value is not YamlMap map)
         {
             errors.Add(
@@ -112,12 +120,36 @@ internal sealed class ComponentBinder(
             ? given
             : given.RemoveAll(static part => OwnKeys.Contains(part.Name));
         TaskEntries? task = TaskEntries.Choose(others, entry.Key.Position, place, errors, isComponent: true);
-        ComponentEntries entries = new(entry, own, task);
+        ComponentEntries entries = new(entry, own, task) { Lines = lines };
         found.Add(entries);
         named.AddComponent(entry.Name, entry.Key.Position, _ => entries.Bound ??= Bind(entries));
     }
 
+    private void CheckName(YamlEntry entry, TaskPlace place)
+    {
+        if (ComponentName.Flaw(entry.Name) is { } flaw)
+        {
+            errors.Add(
+                entry.Key.Position,
+                $"a component is called {Printable.Quoted(entry.Name)}, {flaw}",
+                ComponentName.Accepted
+            );
+        }
+        else if (!positions.TryAdd(entry.Name, entry.Key.Position))
+        {
+            errors.Add(entry.Key.Position, $"{place} appears twice, first at {positions[entry.Name]}");
+        }
+    }
+
     private BoundTask Bind(ComponentEntries entries)
+    {
+        int before = options.Dependencies;
+        BoundTask bound = BindTask(entries);
+        entries.HasDependencies |= options.Dependencies != before;
+        return bound;
+    }
+
+    private BoundTask BindTask(ComponentEntries entries)
     {
         if (entries.Task is not { } task)
         {
@@ -189,6 +221,7 @@ internal sealed class ComponentBinder(
         // By its name, so that a circle is found; of two of one name, the second is no one's ref.
         named.Bind(entries.Name, entries.At, tasks);
         BoundTask bound = entries.Bound ??= Bind(entries);
+        int before = options.Dependencies;
         TimeSpan? deadline = entries.Find(FileKeys.ResponseDeadline) is { } limit
             ? (TimeSpan?)options.Bind(HealthService.ResponseDeadlineOption, limit.Value)
             : null;
@@ -209,6 +242,13 @@ internal sealed class ComponentBinder(
             return;
         }
 
+        if (entries.Lines?.Known is { } same)
+        {
+            components.Add(same.Description);
+            known.Add(same);
+            return;
+        }
+
         bool isLatch = entries.Find(FileKeys.Latch) is not null;
         YamlEntry? onPost = entries.Find(FileKeys.OnPost);
         ComponentDescription component = new(
@@ -224,6 +264,8 @@ internal sealed class ComponentBinder(
             IsAlias = !isLatch && entries.Task is { Task.Name: FileKeys.Ref, IsBare: true },
         };
         components.Add(component);
+        entries.HasDependencies |= options.Dependencies != before;
+        Remember(component, entries, bound);
         // An on_post that is wrong has been reported, and is not missing as well.
         Report(component, entries.At, isPostTold: onPost is not null && component.OnPost is null);
     }
@@ -320,6 +362,12 @@ internal sealed class ComponentBinder(
 
         /// <summary>Its task; null where that is wrong.</summary>
         public TaskEntries? Task => task;
+
+        /// <summary>Its lines; null where the file was not read by lines.</summary>
+        public Lines? Lines { get; init; }
+
+        /// <summary>Whether something beside its text has a say in it.</summary>
+        public bool HasDependencies { get; set; }
 
         /// <summary>What was made of it; null before.</summary>
         public BoundTask? Bound { get; set; }

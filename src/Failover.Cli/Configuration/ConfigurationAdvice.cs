@@ -32,14 +32,16 @@ internal static class ConfigurationAdvice
         HashSet<HealthTask> seen = new(ReferenceEqualityComparer.Instance);
         return
         [
-            .. configuration.Components.SelectMany(component =>
-                OfComponent(
-                    component,
-                    configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File)),
-                    started,
-                    seen
-                )
-            ),
+            .. configuration
+                .Components.Where(IsWorthReading)
+                .SelectMany(component =>
+                    OfComponent(
+                        component,
+                        configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File)),
+                        started,
+                        seen
+                    )
+                ),
             .. OfAddresses(configuration),
             .. OfFamilies(configuration),
             .. OfPasswordFiles(configuration, modeOf),
@@ -63,6 +65,28 @@ internal static class ConfigurationAdvice
         {
             return null;
         }
+    }
+
+    // Most components are not, and what is made for each of many is a lot at once.
+    private static bool IsWorthReading(ComponentDescription component) =>
+        component.Task.HasOnDemandCheck || IsWorthReading(component.Task);
+
+    private static bool IsWorthReading(HealthTask task)
+    {
+        if (task is ExecCheck || task.FireAction is not null || (task is TcpCheck check && check.Timeout < SecondSyn))
+        {
+            return true;
+        }
+
+        foreach (HealthTask child in task.Children)
+        {
+            if (IsWorthReading(child))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IEnumerable<Advice> OfComponent(
@@ -156,11 +180,11 @@ internal static class ConfigurationAdvice
         HashSet<string> known = new(StringComparer.Ordinal);
         foreach (ComponentDescription component in configuration.Components)
         {
-            Position at = configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File));
-            foreach (string file in component.Users.OfType<HtpasswdFile>().Select(users => users.Path).Where(known.Add))
+            foreach (Authentication users in component.Users)
             {
-                if (IsOpenToOthers(modeOf(file)))
+                if (users is HtpasswdFile { Path: var file } && known.Add(file) && IsOpenToOthers(modeOf(file)))
                 {
+                    Position at = configuration.Positions.GetValueOrDefault(component.Name, new(configuration.File));
                     yield return new(at, Open(file), Closed(file));
                 }
             }

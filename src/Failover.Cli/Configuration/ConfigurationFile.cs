@@ -10,12 +10,44 @@ internal static class ConfigurationFile
     /// <summary>Reads a file and all that it names. Throws for nothing that is in them.</summary>
     /// <param name="file">The file.</param>
     /// <param name="environment">The environment's variables; null where one is not set.</param>
-    public static ConfigurationReading Read(string file, Func<string, string?> environment)
+    /// <param name="known">What an earlier reading has made of components; left out, nothing. It comes to the same without it, errors
+    /// included, but takes longer.</param>
+    public static ConfigurationReading Read(
+        string file,
+        Func<string, string?> environment,
+        KnownComponents? known = null
+    )
+    {
+        if (known is null or { IsEmpty: true })
+        {
+            return ReadWith(KnownComponents.None, file, environment, new())!;
+        }
+
+        FileReader reader = new() { KeepsReadings = true };
+        ConfigurationReading? reading = ReadWith(known, file, environment, reader);
+        known.Rest();
+        return reading ?? ReadWith(KnownComponents.None, file, environment, reader)!;
+    }
+
+    // Null where what is known is of no use: something else has changed, or something is wrong, and has to be said with its place.
+    private static ConfigurationReading? ReadWith(
+        KnownComponents known,
+        string file,
+        Func<string, string?> environment,
+        FileReader reader
+    )
     {
         ConfigurationErrors errors = new();
-        FileReader reader = new();
-        SourceFiles sources = new(reader, errors);
+        using SurroundingText surroundings = new();
+        SourceFiles sources = new(reader, errors, known, surroundings);
         sources.Read(file);
+        // Ports may be given by the names in it.
+        surroundings.Add(Services.System.Version);
+        UInt128 shared = surroundings.Hash();
+        if (!known.IsEmpty && !known.HasSameSurroundings(shared))
+        {
+            return null;
+        }
 
         Substitution texts = new(environment, reader, errors);
         OptionBinder options = new(texts, errors);
@@ -23,6 +55,7 @@ internal static class ConfigurationFile
         Defaults defaults = top.TryGetValue(FileKeys.Defaults, out YamlNode? given)
             ? Defaults.Read(given, options, errors)
             : Defaults.None;
+        bool areDefaultsText = options.Dependencies == 0;
         NamedTasks named = new(sources.Files.Count == sources.Names.Count, errors);
         TaskBinder tasks = new(named, options, defaults, errors);
         ComponentBinder components = new(named, tasks, options, errors);
@@ -31,9 +64,15 @@ internal static class ConfigurationFile
             named.Add(node);
         }
 
-        foreach (YamlNode node in All(FileKeys.Components, sources))
+        foreach (SourceFile source in sources.Files)
         {
-            components.Add(node);
+            foreach (YamlEntry entry in source.Root.Entries.Where(entry => entry.Name == FileKeys.Components))
+            {
+                if (!components.Add(entry.Value, source.Blocks))
+                {
+                    return null;
+                }
+            }
         }
 
         named.BindAll(tasks);
@@ -70,6 +109,7 @@ internal static class ConfigurationFile
             Positions = components.Positions,
             TaskNames = named.Names,
             Secrets = texts.Secrets,
+            Known = areDefaultsText ? new(shared, [.. components.Known]) : KnownComponents.None,
         };
         if (errors.Count == 0 && !All(FileKeys.Components, sources).Any() && !All(FileKeys.Include, sources).Any())
         {
@@ -78,6 +118,11 @@ internal static class ConfigurationFile
                 $"{FileKeys.Components} is missing",
                 FileKeys.Top.Of(FileKeys.Components).Accepted
             );
+        }
+
+        if (!known.IsEmpty && errors.Count > 0)
+        {
+            return null;
         }
 
         return new(

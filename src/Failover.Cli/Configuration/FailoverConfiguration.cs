@@ -49,6 +49,9 @@ internal sealed record FailoverConfiguration
     /// <summary>The tasks under <c>tasks:</c> by their object: what is used under one name is one node.</summary>
     public required IReadOnlyDictionary<HealthTask, string> TaskNames { get; init; }
 
+    /// <summary>The components that the next reading can take over.</summary>
+    public KnownComponents Known { get; init; } = KnownComponents.None;
+
     /// <summary>What came from <c>${env:…}</c> and <c>${file:…}</c>: never printed.</summary>
     public required Secrets Secrets { get; init; }
 }

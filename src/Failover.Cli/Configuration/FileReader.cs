@@ -8,7 +8,11 @@ namespace Failover;
 internal sealed class FileReader(FileHashes? hashes = null)
 {
     private readonly Dictionary<FilePlace, string> digests = [];
+    private readonly Dictionary<FilePlace, FileReading> readings = [];
     private string? silent;
+
+    /// <summary>Whether a file that is read twice is the same both times.</summary>
+    public bool KeepsReadings { get; init; }
 
     /// <summary>What has been read so far.</summary>
     public FileContents Contents => new(digests.ToImmutableDictionary());
@@ -25,11 +29,22 @@ internal sealed class FileReader(FileHashes? hashes = null)
         }
 
         FilePlace place = new(file, largest);
+        if (readings.TryGetValue(place, out FileReading known))
+        {
+            return known;
+        }
+
         try
         {
             byte[] bytes = RegularFile.Read(file, largest).Bytes;
             digests[place] = FileContents.DigestOf(bytes);
-            return new(bytes, Flaw: null);
+            FileReading reading = new(bytes, Flaw: null);
+            if (KeepsReadings)
+            {
+                readings.Add(place, reading);
+            }
+
+            return reading;
         }
         catch (FileFault fault)
         {

@@ -12,6 +12,9 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
     /// <summary>Where each password file is named first, by its path.</summary>
     public IReadOnlyDictionary<string, SubstitutedText> PasswordFiles => passwordFiles;
 
+    /// <summary>How often something was asked for that is not in the text itself.</summary>
+    public int Dependencies => texts.Dependencies;
+
     /// <summary>The value; null, and reported, where it is none.</summary>
     public object? Bind(Option option, YamlNode node) =>
         option switch
@@ -304,6 +307,8 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
 
     private (string Path, SubstitutedText Given)? BindGivenPath(YamlNode node, string name, string accepted)
     {
+        // From the folder of the file that says it, and what it leads to is not in the text.
+        texts.AddDependency();
         if (ReadText(node, name, accepted) is not { } given)
         {
             return null;

@@ -1,12 +1,19 @@
 namespace Failover;
 
-/// <summary>A file of the configuration: its top-level keys.</summary>
-internal sealed record SourceFile(string File, YamlMap Root, bool IsIncluded);
+/// <summary>A file of the configuration: its top-level keys, and the lines of its components.</summary>
+internal sealed record SourceFile(string File, YamlMap Root, bool IsIncluded, YamlBlocks Blocks);
 
 /// <summary>Reads a configuration file and all that it includes.</summary>
 /// <param name="reader">Reads them.</param>
 /// <param name="errors">Takes what is wrong.</param>
-internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
+/// <param name="known">Components whose lines need not be read again.</param>
+/// <param name="surroundings">Takes all text beside those of components.</param>
+internal sealed class SourceFiles(
+    FileReader reader,
+    ConfigurationErrors errors,
+    KnownComponents known,
+    SurroundingText surroundings
+)
 {
     private const int DeepestNesting = 20;
     private const string AcceptedFolder = "a folder that exists and that this process may list; it may be empty";
@@ -14,7 +21,7 @@ internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
 
     private readonly List<SourceFile> files = [];
     private readonly List<string> names = [];
-    private readonly Dictionary<string, Position> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Position> places = new(StringComparer.Ordinal);
     private readonly YamlBudget budget = new();
 
     /// <summary>The files that could be read, each before those that it includes.</summary>
@@ -33,11 +40,13 @@ internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
             return;
         }
 
-        known.Add(Path.GetFullPath(file), at);
-        YamlNode? root = YamlReader.Read(file, text, errors, budget);
+        places.Add(Path.GetFullPath(file), at);
+        YamlBlocks blocks = new(known);
+        YamlNode? root = YamlReader.Read(file, text, errors, budget, blocks);
+        surroundings.Add(file, text, blocks);
         if (root is YamlMap map)
         {
-            files.Add(new(file, map, IsIncluded: above.Count > 0));
+            files.Add(new(file, map, IsIncluded: above.Count > 0, blocks));
             foreach (YamlEntry entry in map.Entries.Where(entry => entry.Name == FileKeys.Include))
             {
                 Include(entry.Value, [.. above, file]);
@@ -122,7 +131,7 @@ internal sealed class SourceFiles(FileReader reader, ConfigurationErrors errors)
             string way = string.Join(" -> ", above.Skip(circle).Append(file).Select(line => Printable.Escape(line)));
             errors.Add(at, $"{called} goes in a circle: {way}");
         }
-        else if (known.TryGetValue(full, out Position first))
+        else if (places.TryGetValue(full, out Position first))
         {
             errors.Add(at, $"{called} appears twice, first at {first}");
         }

@@ -36,6 +36,13 @@ internal sealed partial class Substitution(
     /// <summary>The files that were read, also those that could not be.</summary>
     public IReadOnlyCollection<string> Files => files.Keys;
 
+    /// <summary>How many values were read that rest on more than the text: on a variable, a file, a path, or that are secrets, which the
+    /// configuration lists.</summary>
+    public int Dependencies { get; private set; }
+
+    /// <summary>Something else of that kind is asked for.</summary>
+    public void AddDependency() => Dependencies++;
+
     /// <summary>Whether a message contains a substituted value, however short.</summary>
     public bool IsReported(string message) =>
         values.Any(value => value.Length > 0 && message.Contains(value, StringComparison.Ordinal));
@@ -48,6 +55,7 @@ internal sealed partial class Substitution(
             return new(node.Text, ShownAs: null, node.Position, IsSecret: false);
         }
 
+        AddDependency();
         bool isGood = true;
         bool isSecret = false;
         string text = Reference()
@@ -76,6 +84,7 @@ internal sealed partial class Substitution(
     /// <summary>A text that nothing shows, wherever it came from: a password that the file itself holds.</summary>
     public SubstitutedText Conceal(SubstitutedText given)
     {
+        AddDependency();
         if (values.Add(given.Text))
         {
             Secrets.Add(given.Text, Concealed);

@@ -34,7 +34,8 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     public bool IsNamed(HealthTask task) => named.HasPlace(task);
 
     /// <summary>The position of a task that was made here.</summary>
-    public Position PositionOf(HealthTask task) => positions[task];
+    /// <remarks>One of a known component has none: where something is wrong, the reading is repeated without these.</remarks>
+    public Position PositionOf(HealthTask task) => positions.GetValueOrDefault(task);
 
     /// <summary>A mapping with a task: a kind, or <c>ref</c>, and keys beside it.</summary>
     /// <param name="node">What is there.</param>

@@ -226,7 +226,7 @@ internal sealed class Daemon : IAsyncDisposable
     // Everything that can fail comes first: a configuration is taken whole or not at all.
     private async Task<bool> ReloadAsync()
     {
-        reading = context.ReadConfiguration();
+        reading = context.ReadConfiguration(configuration);
         WatchFiles();
 
         if (reading.Configuration is not { } next)

@@ -26,6 +26,6 @@ internal sealed class DaemonContext
     /// <summary>Where it leaves its address for commands; null: nowhere.</summary>
     public string? RuntimeFolder { get; init; }
 
-    /// <summary>Reads the configuration anew.</summary>
-    public required Func<ConfigurationReading> ReadConfiguration { get; init; }
+    /// <summary>Reads the configuration anew; what has not changed since another one was read is taken from that.</summary>
+    public required Func<FailoverConfiguration, ConfigurationReading> ReadConfiguration { get; init; }
 }

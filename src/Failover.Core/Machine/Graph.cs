@@ -10,6 +10,7 @@ internal sealed class Graph
     private readonly Dictionary<HealthTask, Vertex> byTask;
     private readonly Dictionary<string, (ComponentDescription Description, Vertex Root)> byName;
     private readonly List<Vertex> vertices;
+    private readonly int generation;
     private readonly IReadOnlyDictionary<HealthTask, string> names;
     private IReadOnlyDictionary<HealthTask, string> roots;
 
@@ -19,13 +20,16 @@ internal sealed class Graph
     /// <param name="components">How many components there will be, where that is known: tables that grow are copied, and large ones are
     /// what makes a collection of garbage long.</param>
     /// <param name="tasks">How many tasks they will have, about.</param>
+    /// <param name="previous">The graph that it takes the place of, whose vertices it may keep; null where there is none.</param>
     public Graph(
         IReadOnlyDictionary<HealthTask, string> names,
         IReadOnlyDictionary<HealthTask, string>? roots = null,
         int components = 0,
-        int tasks = 0
+        int tasks = 0,
+        Graph? previous = null
     )
     {
+        generation = previous is null ? 0 : previous.generation + 1;
         (this.names, this.roots) = (names, roots ?? NoNames);
         byTask = new(tasks, ReferenceEqualityComparer.Instance);
         byName = new(components, StringComparer.Ordinal);
@@ -54,7 +58,35 @@ internal sealed class Graph
 
     public Vertex? RootOf(string component) => byName.TryGetValue(component, out var found) ? found.Root : null;
 
+    /// <summary>Whether a vertex is of the graph that this one takes the place of, and of this one as well.</summary>
+    public bool Keeps(Vertex vertex) =>
+        vertex.Generation != generation && byTask.TryGetValue(vertex.Task, out Vertex? here) && here == vertex;
+
+    /// <summary>Adds a component with the vertices that it had, where it has the same task and nobody else has any part of it.</summary>
+    /// <returns>False where these are not to be had.</returns>
+    public bool TryKeep(ComponentDescription description, Graph previous)
+    {
+        if (
+            description.IsAlias
+            || !previous.byName.TryGetValue(description.Name, out var before)
+            || !ReferenceEquals(before.Description.Task, description.Task)
+            || before.Root is not { Parents.IsEmpty: true, RootOf: [var only] }
+            || only != description.Name
+            || before.Root.Key != RootKey(description.Name)
+            || names.ContainsKey(description.Task)
+            || !IsOfItsOwn(before.Root, before.Root.Key)
+        )
+        {
+            return false;
+        }
+
+        Keep(before.Root);
+        byName.Add(description.Name, (description, before.Root));
+        return true;
+    }
+
     /// <summary>Adds a component. Names are unique, which is for the caller to see to.</summary>
+    /// <exception cref="SharedVertexException">A part of it is a vertex that was kept, which has no other users.</exception>
     public void Add(ComponentDescription description)
     {
         Vertex root = VertexOf(description.Task, RootKey(description.Name));
@@ -84,11 +116,45 @@ internal sealed class Graph
 
     private static string RootKey(string component) => $"/{component}#";
 
+    private bool IsOfItsOwn(Vertex vertex, string owner)
+    {
+        foreach (Vertex child in vertex.Children)
+        {
+            if (
+                child is not { Parents.Length: 1, RootOf.IsEmpty: true }
+                || !child.Key.StartsWith(owner, StringComparison.Ordinal)
+                || names.ContainsKey(child.Task)
+                || roots.ContainsKey(child.Task)
+                || !IsOfItsOwn(child, owner)
+            )
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Keep(Vertex vertex)
+    {
+        foreach (Vertex child in vertex.Children)
+        {
+            Keep(child);
+        }
+
+        if (!byTask.TryAdd(vertex.Task, vertex))
+        {
+            throw new SharedVertexException();
+        }
+
+        vertices.Add(vertex);
+    }
+
     private Vertex VertexOf(HealthTask task, string key)
     {
         if (byTask.TryGetValue(task, out Vertex? known))
         {
-            return known;
+            return known.Generation == generation ? known : throw new SharedVertexException();
         }
 
         if (names.TryGetValue(task, out string? name))
@@ -112,6 +178,7 @@ internal sealed class Graph
             Task = task,
             Key = key,
             Order = vertices.Count,
+            Generation = generation,
             Children = ImmutableCollectionsMarshal.AsImmutableArray(children),
         };
         foreach (Vertex child in children)
@@ -129,3 +196,6 @@ internal sealed class Graph
         return vertex;
     }
 }
+
+/// <summary>A vertex that was to be kept as it is has other users by now.</summary>
+internal sealed class SharedVertexException : Exception;

@@ -15,14 +15,18 @@ internal sealed class GraphPlan
     private GraphPlan(Graph from, Graph to)
     {
         (From, To) = (from, to);
+        // What is kept has its own state, and nothing else can have it.
         PreviousItem<Vertex>[] priors =
         [
-            .. from.Vertices.Select(vertex => new PreviousItem<Vertex>(vertex.Key, vertex.Task.KindName, vertex)),
+            .. from
+                .Vertices.Where(vertex => !to.Keeps(vertex))
+                .Select(vertex => new PreviousItem<Vertex>(vertex.Key, vertex.Task.KindName, vertex)),
         ];
-        matches = Matching<Vertex>.Of(to, priors, vertex => vertex.Fingerprint);
+        Vertex[] made = [.. to.Vertices.Where(vertex => !to.Keeps(vertex))];
+        matches = Matching<Vertex>.Of(made, to.Vertices.Count, priors, vertex => vertex.Fingerprint);
         unchanged = new bool[to.Vertices.Count];
         describedAlike = new bool[to.Vertices.Count];
-        foreach (Vertex vertex in to.Vertices)
+        foreach (Vertex vertex in made)
         {
             if (Before(vertex) is { } before)
             {
@@ -32,7 +36,10 @@ internal sealed class GraphPlan
             {
                 FreshKeys.Add(vertex.Key);
             }
+        }
 
+        foreach (Vertex vertex in to.Vertices)
+        {
             // What remembers nothing is never stored.
             if (vertex.Combinator is not (null or Combinator<NoMemory>))
             {
@@ -67,24 +74,43 @@ internal sealed class GraphPlan
             }
         }
 
-        Graph to = new(names, roots, all.Length, CountOf(all));
-        foreach (ComponentDescription description in all)
+        int tasks = CountOf(all);
+        try
         {
-            to.Add(description);
+            return new(from, Make(keeps: true));
+        }
+        catch (SharedVertexException)
+        {
+            return new(from, Make(keeps: false));
         }
 
-        to.Complete();
-        return new(from, to);
+        Graph Make(bool keeps)
+        {
+            Graph to = new(names, roots, all.Length, tasks, from);
+            foreach (ComponentDescription description in all)
+            {
+                if (!keeps || !to.TryKeep(description, from))
+                {
+                    to.Add(description);
+                }
+            }
+
+            to.Complete();
+            return to;
+        }
     }
 
+    /// <summary>Whether a vertex was there before, the same object.</summary>
+    public bool IsKept(Vertex vertex) => To.Keeps(vertex);
+
     /// <summary>The previous vertex whose state a vertex takes over; null where it starts in its initial state.</summary>
-    public Vertex? Before(Vertex vertex) => matches[vertex]?.Value;
+    public Vertex? Before(Vertex vertex) => IsKept(vertex) ? vertex : matches[vertex]?.Value;
 
     /// <summary>Whether a vertex is unchanged, with everything below it.</summary>
-    public bool IsUnchanged(Vertex vertex) => unchanged[vertex.Order];
+    public bool IsUnchanged(Vertex vertex) => IsKept(vertex) || unchanged[vertex.Order];
 
     /// <summary>Whether a vertex that takes over a state has the description that it had, everything below it included.</summary>
-    public bool IsDescribedAlike(Vertex vertex) => describedAlike[vertex.Order];
+    public bool IsDescribedAlike(Vertex vertex) => IsKept(vertex) || describedAlike[vertex.Order];
 
     // A check that several combinators share is counted with each, a combinator and what is below it once: there are no fewer references to
     // tasks than this.

@@ -65,8 +65,13 @@ internal sealed partial class HealthMachine
         }
 
         Observation read = judged.ReadAt(now);
-        return new(read.State, read.Reason, Since: null, read == judged ? judged.FreshUntil : Instant.Never)
+        Snapshot before = component.Published;
+        // Since when and its version are as they will be published if it says the same state as before: most do, and are not copied then.
+        DateTimeOffset? since = before.IsKnown && before.State == read.State ? before.Since : null;
+        Instant freshUntil = ReferenceEquals(read, judged) ? judged.FreshUntil : Instant.Never;
+        return new(read.State, read.Reason, since, freshUntil)
         {
+            Version = before.Version + 1,
             // A check alone has no first state, nor has logic over such, nor what the first result decides: before it nothing is known.
             IsKnown =
                 judged.IsEvidence

@@ -176,11 +176,11 @@ internal sealed partial class HealthMachine
             }
         }
 
-        foreach (string name in node.Vertex.RootOf)
+        foreach (ServedComponent component in ServedAs(node.Vertex))
         {
-            components[name].IsOverdue = false;
-            components[name].IsAnswerDue = true;
-            MarkChanged(components[name]);
+            component.IsOverdue = false;
+            component.IsAnswerDue = true;
+            MarkChanged(component);
         }
     }
 }

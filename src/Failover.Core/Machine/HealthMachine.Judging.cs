@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 // How nodes are judged by what their children show, and how a result travels up the graph.
@@ -65,11 +67,23 @@ internal sealed partial class HealthMachine
     {
         node.Shown = shown;
         WatchSilence(node);
-        foreach (string name in node.Vertex.RootOf)
+        foreach (ServedComponent component in ServedAs(node.Vertex))
         {
-            EndCarryOnceJudged(components[name]);
-            MarkChanged(components[name]);
+            EndCarryOnceJudged(component);
+            MarkChanged(component);
         }
+    }
+
+    // Found by their names once for each graph: what is served at a name stays the same object for as long.
+    private ImmutableArray<ServedComponent> ServedAs(Vertex root)
+    {
+        // There are more than before where components are added one by one.
+        if (root.Served.Length != root.RootOf.Length)
+        {
+            root.Served = [.. root.RootOf.Select(name => components[name])];
+        }
+
+        return root.Served;
     }
 
     // Reevaluates the ancestors of changed nodes, children first; a node with several changed children is reevaluated once, after all of them.

@@ -163,7 +163,8 @@ internal sealed partial class HealthMachine
             return lastSequence;
         }
 
-        ImmutableArray<StoredNode>.Builder nodes = ImmutableArray.CreateBuilder<StoredNode>();
+        // Most results change nothing that is stored either: no list is made for them.
+        List<StoredNode>? nodes = null;
         foreach (Node node in dirty)
         {
             if (
@@ -174,19 +175,19 @@ internal sealed partial class HealthMachine
             )
             {
                 node.Persisted = persisted;
-                nodes.Add(Stored(node, persisted));
+                (nodes ??= []).Add(Stored(node, persisted));
             }
         }
 
         dirty.Clear();
-        if (nodes.Count == 0 && !HasChanges)
+        if (nodes is null && !HasChanges)
         {
             return lastSequence;
         }
 
         StateWrite write = new()
         {
-            Nodes = nodes.DrainToImmutable(),
+            Nodes = [.. nodes ?? []],
             ForgottenNodes = [.. forgottenNodes],
             Components = [.. componentWrites.Values],
             ForgottenComponents = [.. forgottenComponents],

@@ -111,15 +111,16 @@ internal sealed partial class HealthMachine
 
         bool isSame = before.IsKnown && before.State == next.State;
         bool isGoneOnWith = !before.IsKnown && component.Persisted?.State == next.State;
-        next = next with
+        DateTimeOffset? since =
+            isSame ? before.Since
+            : isGoneOnWith ? component.Persisted!.Since
+            : next.IsKnown ? wall
+            : null;
+        if (next.Since != since || next.Version != before.Version + 1)
         {
-            Since =
-                isSame ? before.Since
-                : isGoneOnWith ? component.Persisted!.Since
-                : next.IsKnown ? wall
-                : null,
-            Version = before.Version + 1,
-        };
+            next = next with { Since = since, Version = before.Version + 1 };
+        }
+
         if (next.HasSameContentAs(before))
         {
             return;

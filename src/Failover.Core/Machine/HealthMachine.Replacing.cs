@@ -58,7 +58,7 @@ internal sealed partial class HealthMachine
         List<Node> fresh = Install(plan, changed);
         foreach (Vertex gone in plan.From.Vertices)
         {
-            if (gone.Node.Vertex == gone)
+            if (gone.Node.Vertex == gone && !plan.IsKept(gone))
             {
                 Retire(gone.Node);
             }
@@ -128,8 +128,15 @@ internal sealed partial class HealthMachine
         List<Node> fresh = [];
         graph = plan.To;
         heartbeats = null;
-        foreach (Vertex vertex in graph.Vertices)
+        for (int i = 0; i < graph.Vertices.Count; i++)
         {
+            Vertex vertex = graph.Vertices[i];
+            if (plan.IsKept(vertex))
+            {
+                vertex.Order = i;
+                continue;
+            }
+
             if (plan.Before(vertex) is not { } before)
             {
                 vertex.Node = new(vertex);

@@ -15,7 +15,7 @@ internal readonly record struct PreviousItem<T>(string Key, string Kind, T Value
 internal sealed class Matching<T>
     where T : class
 {
-    private readonly Graph graph;
+    private readonly IReadOnlyList<Vertex> vertices;
     private readonly IReadOnlyList<PreviousItem<T>> priors;
     private readonly Func<T, string> fingerprintOf;
     private readonly Dictionary<string, int> byKey;
@@ -24,9 +24,14 @@ internal sealed class Matching<T>
     // By the order of the vertex: the index of its prior, and 1; 0 where it has none.
     private readonly int[] found;
 
-    private Matching(Graph graph, IReadOnlyList<PreviousItem<T>> priors, Func<T, string> fingerprintOf)
+    private Matching(
+        IReadOnlyList<Vertex> vertices,
+        int places,
+        IReadOnlyList<PreviousItem<T>> priors,
+        Func<T, string> fingerprintOf
+    )
     {
-        (this.graph, this.priors, this.fingerprintOf) = (graph, priors, fingerprintOf);
+        (this.vertices, this.priors, this.fingerprintOf) = (vertices, priors, fingerprintOf);
         byKey = new(priors.Count, StringComparer.Ordinal);
         for (int i = 0; i < priors.Count; i++)
         {
@@ -34,20 +39,33 @@ internal sealed class Matching<T>
         }
 
         isTaken = new bool[priors.Count];
-        found = new int[graph.Vertices.Count];
+        found = new int[places];
     }
 
     /// <summary>Finds them. Pure, and linear in the size of both.</summary>
     /// <param name="graph">The new graph.</param>
     /// <param name="priors">What there was before; of several at one path, the last takes precedence.</param>
     /// <param name="fingerprintOf">Of the whole description; empty where that is not known. Asked for only where a path is not enough.</param>
-    public static Matching<T> Of(Graph graph, IReadOnlyList<PreviousItem<T>> priors, Func<T, string> fingerprintOf)
+    public static Matching<T> Of(Graph graph, IReadOnlyList<PreviousItem<T>> priors, Func<T, string> fingerprintOf) =>
+        Of(graph.Vertices, graph.Vertices.Count, priors, fingerprintOf);
+
+    /// <summary>Finds them for some vertices of a graph, where no other one could have any of the states.</summary>
+    /// <param name="vertices">The vertices, each of them with all below it.</param>
+    /// <param name="places">How many vertices the graph has.</param>
+    /// <param name="priors">As above.</param>
+    /// <param name="fingerprintOf">As above.</param>
+    public static Matching<T> Of(
+        IReadOnlyList<Vertex> vertices,
+        int places,
+        IReadOnlyList<PreviousItem<T>> priors,
+        Func<T, string> fingerprintOf
+    )
     {
-        Matching<T> matching = new(graph, priors, fingerprintOf);
+        Matching<T> matching = new(vertices, places, priors, fingerprintOf);
         if (priors.Count > 0)
         {
             // Paths first: a node at its previous path keeps its state even if an equal description is elsewhere.
-            foreach (Vertex vertex in graph.Vertices)
+            foreach (Vertex vertex in vertices)
             {
                 matching.TakeAt(vertex.Key, vertex);
             }
@@ -72,10 +90,10 @@ internal sealed class Matching<T>
 
         var unique = UniquePriors(owners);
         var uniqueNow = UniqueVertices(owners);
-        for (int i = graph.Vertices.Count - 1; i >= 0; i--)
+        for (int i = vertices.Count - 1; i >= 0; i--)
         {
-            Vertex vertex = graph.Vertices[i];
-            if (found[i] == 0 && owners.Contains(vertex.Owner))
+            Vertex vertex = vertices[i];
+            if (found[vertex.Order] == 0 && owners.Contains(vertex.Owner))
             {
                 var description = (vertex.Owner, vertex.Fingerprint);
                 if (uniqueNow[description] is not null && unique.GetValueOrDefault(description) is { } prior)
@@ -85,7 +103,7 @@ internal sealed class Matching<T>
             }
 
             // The nodes below a moved node have moved with it.
-            if (found[i] > 0 && priors[found[i] - 1].Key is var moved && moved != vertex.Key)
+            if (found[vertex.Order] is > 0 and var taken && priors[taken - 1].Key is var moved && moved != vertex.Key)
             {
                 for (int child = 0; child < vertex.Children.Length; child++)
                 {
@@ -110,9 +128,9 @@ internal sealed class Matching<T>
         HashSet<string> owners = new(StringComparer.Ordinal);
         if (left.Count > 0)
         {
-            for (int i = 0; i < found.Length; i++)
+            foreach (Vertex vertex in vertices)
             {
-                if (found[i] == 0 && graph.Vertices[i].Owner is var owner && left.Contains(owner))
+                if (found[vertex.Order] == 0 && vertex.Owner is var owner && left.Contains(owner))
                 {
                     owners.Add(owner);
                 }
@@ -139,7 +157,7 @@ internal sealed class Matching<T>
     private Dictionary<(string, string), int?> UniqueVertices(HashSet<string> owners)
     {
         Dictionary<(string, string), int?> unique = [];
-        foreach (Vertex vertex in graph.Vertices)
+        foreach (Vertex vertex in vertices)
         {
             if (owners.Contains(vertex.Owner))
             {

@@ -7,6 +7,9 @@ internal sealed class Node(Vertex vertex)
 {
     private Vertex vertex = vertex;
 
+    // Asked for several times in each turn: to find it by its vertex and its task touches two more objects.
+    private Combinator? combinator = vertex.Combinator;
+
     /// <summary>Its vertex in the current graph.</summary>
     public Vertex Vertex
     {
@@ -14,12 +17,13 @@ internal sealed class Node(Vertex vertex)
         set
         {
             vertex = value;
+            combinator = value.Combinator;
             HasOnDemandCheck = value.Task.HasOnDemandCheck;
             IsEvaluatedInBackground = value.Task.ChangesByItself && !HasOnDemandCheck;
         }
     }
 
-    public Combinator? Combinator => vertex.Combinator;
+    public Combinator? Combinator => combinator;
 
     public bool HasOnDemandCheck { get; private set; } = vertex.Task.HasOnDemandCheck;
 

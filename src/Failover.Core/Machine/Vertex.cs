@@ -58,8 +58,12 @@ internal sealed class Vertex
         }
     }
 
-    /// <summary>Children come before their parents.</summary>
-    public required int Order { get; init; }
+    /// <summary>Its place in its graph: children come before their parents. One that another graph keeps has its place there once that
+    /// is installed.</summary>
+    public required int Order { get; set; }
+
+    /// <summary>Which graph it was made for.</summary>
+    public required int Generation { get; init; }
 
     public required ImmutableArray<Vertex> Children { get; init; }
 
@@ -68,6 +72,9 @@ internal sealed class Vertex
 
     /// <summary>The components whose root this is.</summary>
     public ImmutableArray<string> RootOf { get; set; } = [];
+
+    /// <summary>The same components, once they have been asked for; see <see cref="HealthMachine"/>.</summary>
+    public ImmutableArray<ServedComponent> Served { get; set; } = [];
 
     public Node Node { get; set; } = null!;
 

@@ -89,6 +89,8 @@ internal sealed class LoopProbes(
         Array.ForEach(all, one => one.Probe.Abandon(one.Number));
     }
 
+    bool ILoopProbeOwner.KeepsSockets => true;
+
     LoopConnect? ILoopProbeOwner.TakeUnused()
     {
         lock (gate)

@@ -21,6 +21,12 @@ internal sealed class Services(string path)
 
     public IEnumerable<string> Names => Read().Ports.Keys;
 
+    /// <summary>Another text where the file is another one.</summary>
+    public string Version =>
+        Read() is var ((written, length), _, unreadable)
+            ? string.Create(CultureInfo.InvariantCulture, $"{written.Ticks} {length} {unreadable}")
+            : "";
+
     /// <summary>The port of a service, by its name or an alias; null where the file does not list it for tcp.</summary>
     public int? Find(string name) => Read().Ports.TryGetValue(name, out int port) ? port : null;
 

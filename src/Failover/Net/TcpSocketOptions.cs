@@ -55,6 +55,11 @@ internal static class TcpSocketOptions
         }
     }
 
+    /// <summary>The same for one that had <see cref="TcpClose.Rst"/> and has been disconnected: it has kept all but the ACK that is held
+    /// back.</summary>
+    [SupportedOSPlatform("linux")]
+    public static void ApplyAgain(int descriptor) => _ = LinuxSockets.SetOption(descriptor, SolTcp, TcpQuickAck, 0);
+
     private static void SetOnLinux(Socket socket, int level, int option, int value)
     {
         if (OperatingSystem.IsLinux())

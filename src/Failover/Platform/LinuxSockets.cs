@@ -28,6 +28,7 @@ internal static unsafe partial class LinuxSockets
     private const int NoSignal = 0x4000; // MSG_NOSIGNAL
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int PendingErrorOption = 4; // SO_ERROR
+    private const int NoAddressLength = 16; // struct sockaddr
     private const short Writable = 4; // POLLOUT
     private const short Broken = 8 | 16; // POLLERR, POLLHUP
 
@@ -81,6 +82,15 @@ internal static unsafe partial class LinuxSockets
         {
             return connect(socket, at, address.Length) == 0 ? 0 : -Marshal.GetLastPInvokeError();
         }
+    }
+
+    /// <summary>Resets a connection: its socket can connect again, from another port.</summary>
+    public static int Disconnect(int socket)
+    {
+        // struct sockaddr of the family AF_UNSPEC (connect(2)).
+        byte* nowhere = stackalloc byte[NoAddressLength];
+        new Span<byte>(nowhere, NoAddressLength).Clear();
+        return connect(socket, nowhere, NoAddressLength) == 0 ? 0 : -Marshal.GetLastPInvokeError();
     }
 
     /// <summary>Sets an option that is a number.</summary>

@@ -89,7 +89,7 @@ public sealed class AllocationTests
         WaitFor(20_000);
         (long Turns, long Bytes) after = (Volatile.Read(ref begun), GC.GetTotalAllocatedBytes(precise: true));
 
-        ((after.Bytes - before.Bytes) / (after.Turns - before.Turns)).ShouldBeLessThanOrEqualTo(1300);
+        ((after.Bytes - before.Bytes) / (after.Turns - before.Turns)).ShouldBeLessThanOrEqualTo(1000);
 
         void WaitFor(long more)
         {

@@ -13,11 +13,19 @@ internal sealed class YamlBudget
     private int written = MostWritten;
     private int copied = MostCopied;
 
+    /// <summary>How many may still be written.</summary>
+    public int Left => written;
+
     /// <summary>One is written.</summary>
     /// <exception cref="UnreadableYamlException">It is one too many.</exception>
-    public void Write(Position at)
+    public void Write(Position at) => Write(1, at);
+
+    /// <summary>So many are written.</summary>
+    /// <exception cref="UnreadableYamlException">They are too many.</exception>
+    public void Write(int count, Position at)
     {
-        if (--written < 0)
+        written -= count;
+        if (written < 0)
         {
             throw new UnreadableYamlException(at, "too many values", $"up to {MostWritten} in all files")
             {

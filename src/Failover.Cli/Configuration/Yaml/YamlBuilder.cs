@@ -24,6 +24,12 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors? errors
     /// <summary>Whether nothing is missing: what would be said about a hole is of no use.</summary>
     public bool IsWhole { get; private set; } = true;
 
+    /// <summary>How often an anchor, an alias or a merge was met.</summary>
+    public int References { get; private set; }
+
+    /// <summary>How many values may still be written.</summary>
+    public int Left => budget.Left;
+
     /// <summary>Something is wrong of which no node can be made.</summary>
     /// <exception cref="UnreadableYamlException">The first mistake ends the reading.</exception>
     public void Miss(Position at, string problem, string accepted, string? nearest = null)
@@ -51,11 +57,20 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors? errors
     }
 
     /// <summary>A node gets a name.</summary>
-    public void Name(string anchor, YamlNode node) => anchors[anchor] = node;
+    public void Name(string anchor, YamlNode node)
+    {
+        References++;
+        anchors[anchor] = node;
+    }
+
+    /// <summary>Passes over values that were read before.</summary>
+    /// <exception cref="UnreadableYamlException">They are too many.</exception>
+    public void Pass(int values, Position at) => budget.Write(values, at);
 
     /// <summary>The node of that name.</summary>
     public YamlNode Follow(string name, Position at, int depth)
     {
+        References++;
         if (!anchors.TryGetValue(name, out YamlNode? target))
         {
             Miss(
@@ -113,6 +128,7 @@ internal sealed class YamlBuilder(YamlBudget budget, ConfigurationErrors? errors
             }
             else if (text is { IsPlain: true, Text: MergeKey } && merged is null)
             {
+                builder.References++;
                 merged = value;
             }
             else if (FirstOf(text.Text) is { } first)

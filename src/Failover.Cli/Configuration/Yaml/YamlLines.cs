@@ -23,6 +23,7 @@ internal sealed partial class YamlLines
     private readonly string file;
     private readonly string text;
     private readonly YamlBuilder builder;
+    private readonly YamlBlocks? blocks;
     private readonly YamlTexts texts = new();
     private readonly List<YamlNode> items = [];
 
@@ -34,9 +35,9 @@ internal sealed partial class YamlLines
     private int next;
     private Position? anchorStart;
 
-    private YamlLines(string file, string text, YamlBudget budget)
+    private YamlLines(string file, string text, YamlBudget budget, YamlBlocks? blocks)
     {
-        (this.file, this.text) = (file, text);
+        (this.file, this.text, this.blocks) = (file, text, blocks);
         builder = new(budget, errors: null);
     }
 
@@ -46,13 +47,15 @@ internal sealed partial class YamlLines
     /// <param name="budget">How many values there may be.</param>
     /// <param name="errors">Takes that there are too many; anything else that is wrong is for the parser to say.</param>
     /// <param name="root">What was read; null where there are too many values.</param>
+    /// <param name="blocks">Takes the lines of components; null where nobody asks.</param>
     /// <returns>False where the text is for the parser.</returns>
     public static bool TryRead(
         string file,
         string text,
         YamlBudget budget,
         ConfigurationErrors errors,
-        out YamlNode? root
+        out YamlNode? root,
+        YamlBlocks? blocks = null
     )
     {
         root = null;
@@ -65,7 +68,7 @@ internal sealed partial class YamlLines
         left.Become(budget);
         try
         {
-            root = new YamlLines(file, text, left).ReadDocument();
+            root = new YamlLines(file, text, left, blocks).ReadDocument();
             if (root is null)
             {
                 return false;
@@ -212,7 +215,8 @@ internal sealed partial class YamlLines
         {
             Position here = Here;
             YamlText key = ReadKey(depth + 1);
-            map.Add(here, key, ReadValue(depth + 1, indent));
+            bool areComponents = depth == 1 && blocks is not null && key.Text == FileKeys.Components;
+            map.Add(here, key, areComponents ? ReadComponents(indent) : ReadValue(depth + 1, indent));
         }
 
         return line > 0 && Indent > indent ? throw new ForTheParserException() : map.End();

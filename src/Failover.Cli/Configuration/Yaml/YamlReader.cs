@@ -26,14 +26,25 @@ internal sealed class YamlReader
     /// <param name="text">The text.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <param name="budget">How many values there may be in this and other files; left out, as many as in one.</param>
+    /// <param name="blocks">Takes the lines of its components; left out, nobody asks.</param>
     /// <remarks>Most files, and nearly all that are large, consist of lines that need no parser. With one mistake in it, or with anything
     /// else, the parser reads it from the start.</remarks>
-    public static YamlNode? Read(string file, string text, ConfigurationErrors errors, YamlBudget? budget = null)
+    public static YamlNode? Read(
+        string file,
+        string text,
+        ConfigurationErrors errors,
+        YamlBudget? budget = null,
+        YamlBlocks? blocks = null
+    )
     {
         budget ??= new();
-        return YamlLines.TryRead(file, text, budget, errors, out YamlNode? root)
-            ? root
-            : Parse(file, text, errors, budget);
+        if (YamlLines.TryRead(file, text, budget, errors, out YamlNode? root, blocks))
+        {
+            return root;
+        }
+
+        blocks?.Clear();
+        return Parse(file, text, errors, budget);
     }
 
     /// <summary>The same by the parser alone.</summary>

@@ -8,6 +8,9 @@ namespace Failover;
 [SupportedOSPlatform("linux")]
 internal abstract class ConnectingSocket : LoopSocket
 {
+    // Of one that is used again, too, and so reported once (EPOLLET).
+    private const EpollEvents ForConnectOnly = EpollEvents.Writable | EpollEvents.EdgeTriggered;
+
     private TcpPath path = null!;
     private bool isConnecting;
 
@@ -74,33 +77,43 @@ internal abstract class ConnectingSocket : LoopSocket
         if (Descriptor < 0)
         {
             Ended(Fault(-Descriptor));
-            return;
         }
-
-        if (Descriptors.IsOfReserve((nint)Descriptor))
+        else if (Descriptors.IsOfReserve((nint)Descriptor))
         {
             Ended(TcpFault.Read(SocketError.TooManyOpenSockets, path, isBound: true));
-            return;
         }
+        else
+        {
+            TcpSocketOptions.Apply(Descriptor, close, isSentAtOnce);
+            Connect(timeout, wanted);
+        }
+    }
 
-        TcpSocketOptions.Apply(Descriptor, close, isSentAtOnce);
-        Loop.TimeoutOf(timeout).Enter(this);
-        Span<byte> target = stackalloc byte[NativeAddress.Longest];
-        int error = LinuxSockets.Connect(Descriptor, target[..NativeAddress.Write(path.Target, target)]);
-        isConnecting = error == -LinuxSockets.InProgress;
-        if (isConnecting || error == 0)
+    /// <summary>The same for a connection that is only made, and reset then: by a socket that was used before, where there is one.</summary>
+    protected void ConnectOnly(TimeSpan timeout)
+    {
+        if (IsIPv4 && Loop.Spare.TryTake(this, out int descriptor))
         {
-            error = Loop.Watch(this, wanted);
+            Descriptor = descriptor;
+            TcpSocketOptions.ApplyAgain(descriptor);
+            Connect(timeout, wanted: null);
         }
+        else
+        {
+            Connect(TcpClose.Rst, timeout, ForConnectOnly);
+        }
+    }
 
-        if (error < 0)
+    /// <summary>Resets what <see cref="ConnectOnly"/> has connected.</summary>
+    protected void EndConnectOnly()
+    {
+        if (IsIPv4 && Descriptor >= 0 && Loop.Spare.TryKeep(this))
         {
-            isConnecting = false;
-            Ended(Fault(-error));
+            Descriptor = -1;
         }
-        else if (!isConnecting)
+        else
         {
-            Ended(Connected());
+            CloseDescriptor();
         }
     }
 
@@ -123,6 +136,31 @@ internal abstract class ConnectingSocket : LoopSocket
 
     /// <summary>Its time has run out since it connected.</summary>
     protected virtual void Expired() { }
+
+    private bool IsIPv4 => path.Target.AddressFamily == AddressFamily.InterNetwork;
+
+    // Not watched yet where something is wanted.
+    private void Connect(TimeSpan timeout, EpollEvents? wanted)
+    {
+        Loop.TimeoutOf(timeout).Enter(this);
+        Span<byte> target = stackalloc byte[NativeAddress.Longest];
+        int error = LinuxSockets.Connect(Descriptor, target[..NativeAddress.Write(path.Target, target)]);
+        isConnecting = error == -LinuxSockets.InProgress;
+        if (wanted is { } events && (isConnecting || error == 0))
+        {
+            error = Loop.Watch(this, events);
+        }
+
+        if (error < 0 && error != -LinuxSockets.InProgress)
+        {
+            isConnecting = false;
+            Ended(Fault(-error));
+        }
+        else if (!isConnecting)
+        {
+            Ended(Connected());
+        }
+    }
 
     private TcpAttempt Fault(int error) => TcpFault.Read(LinuxSockets.Error(error), path, isBound: true);
 

@@ -45,6 +45,7 @@ internal sealed class EventLoop
         this.epoll = epoll;
         Time = time;
         Now = time.GetTimestamp();
+        Spare = new(this);
         Thread thread = new(Run) { IsBackground = true, Name = $"failover loop {number}" };
         thread.UnsafeStart();
     }
@@ -63,6 +64,12 @@ internal sealed class EventLoop
 
     /// <summary>Where its sockets receive, one at a time: what is to stay is copied.</summary>
     public byte[] Received { get; } = new byte[BufferLength];
+
+    /// <summary>Its sockets that connect again.</summary>
+    public SpareSockets Spare { get; }
+
+    /// <summary>Whether it handles what the kernel has reported.</summary>
+    public bool IsHandlingEvents { get; private set; }
 
     /// <summary>Whether this is its thread.</summary>
     public bool IsCurrent => current == this;
@@ -107,6 +114,16 @@ internal sealed class EventLoop
         }
 
         return error;
+    }
+
+    /// <summary>Reports what happens on a descriptor that was watched for another socket, which has been forgotten. On the loop.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="watchedAs">The generation of the other one.</param>
+    public void WatchAgain(LoopSocket socket, int descriptor, uint watchedAs)
+    {
+        socket.Generation = watchedAs;
+        sockets[descriptor] = socket;
     }
 
     /// <summary>Reports something else of a socket that is watched. On the loop.</summary>
@@ -232,6 +249,7 @@ internal sealed class EventLoop
 
     private void HandleEvents(int count)
     {
+        IsHandlingEvents = true;
         for (int i = 0; i < count; i++)
         {
             if (
@@ -244,6 +262,8 @@ internal sealed class EventLoop
                 Guard(socket, static socket => socket.Ready(socket.Seen));
             }
         }
+
+        IsHandlingEvents = false;
     }
 
     private void ElapseTimers(int most)

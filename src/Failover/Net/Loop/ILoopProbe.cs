@@ -31,7 +31,11 @@ internal interface ILoopProbeOwner
     [SupportedOSPlatform("linux")]
     LoopConnect? TakeUnused() => null;
 
-    /// <summary>A probe has ended, between two timestamps: once, and with all that it opened closed. On the loop, or on a thread of the pool
+    /// <summary>Whether it probes so often that a socket may be kept for its next probe (<see cref="SpareSockets"/>). Else all is closed
+    /// with the probe that opened it.</summary>
+    bool KeepsSockets => false;
+
+    /// <summary>A probe has ended, between two timestamps: once, and with all that it opened closed or kept. On the loop, or on a thread of the pool
     /// where judging takes long.</summary>
     void Ended(long number, Observation seen, long started, long ended);
 }

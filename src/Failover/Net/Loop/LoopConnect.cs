@@ -41,7 +41,14 @@ internal sealed class LoopConnect(ILoopProbeOwner owner) : ConnectingSocket, ILo
         if (!hasEnded)
         {
             started = Loop.Time.GetTimestamp();
-            Connect(check.Close, check.Timeout, EpollEvents.Writable);
+            if (check.Close == TcpClose.Rst && owner.KeepsSockets)
+            {
+                ConnectOnly(check.Timeout);
+            }
+            else
+            {
+                Connect(check.Close, check.Timeout, EpollEvents.Writable);
+            }
         }
     }
 
@@ -61,11 +68,12 @@ internal sealed class LoopConnect(ILoopProbeOwner owner) : ConnectingSocket, ILo
     {
         if (!hasEnded)
         {
-            End(check.Judge(attempt, Loop.Time.GetElapsedTime(started)));
+            bool isKept = attempt.Ending == TcpEnding.Connected && check.Close == TcpClose.Rst && owner.KeepsSockets;
+            End(check.Judge(attempt, Loop.Time.GetElapsedTime(started)), isKept);
         }
     }
 
-    private void End(Observation seen)
+    private void End(Observation seen, bool isKept = false)
     {
         if (hasEnded)
         {
@@ -74,7 +82,15 @@ internal sealed class LoopConnect(ILoopProbeOwner owner) : ConnectingSocket, ILo
 
         hasEnded = true;
         started = started == 0 ? Loop.Time.GetTimestamp() : started;
-        CloseDescriptor();
+        if (isKept)
+        {
+            EndConnectOnly();
+        }
+        else
+        {
+            CloseDescriptor();
+        }
+
         owner.Ended(number, seen, started, Loop.Time.GetTimestamp());
     }
 }
