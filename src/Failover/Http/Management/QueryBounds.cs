@@ -57,10 +57,7 @@ internal readonly record struct QueryBounds(TimeSpan? Within, int Limit)
             return null;
         }
 
-        return new(
-            within is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            (int)(limit ?? UsualEntries)
-        );
+        return new(within is { } seconds ? TimeSpan.FromSeconds(seconds) : null, (int)(limit ?? UsualEntries));
     }
 
     private static bool TryNumber(string? text, double largest, out double? number)
