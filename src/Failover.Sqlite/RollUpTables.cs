@@ -64,6 +64,7 @@ internal sealed class RollUpTables : IDisposable
     public void Add(RollUpBatch batch, Range rows)
     {
         long at = batch.From.ToUnixTimeSeconds();
+        at -= at % Minute;
         // The hour may be rolled up already.
         bool isLate = at < NextHour();
         try
@@ -115,13 +116,14 @@ internal sealed class RollUpTables : IDisposable
     {
         const int Few = 500;
         long last = file.Number("SELECT coalesce(max(id), 0) FROM component");
+        List<long> minutes = MinutesOf(hour);
         file.InTransaction(() =>
         {
             for (long first = 0; first <= last; first += Few)
             {
                 pause();
                 SortedDictionary<long, (RollUpSums Sums, LatencySketch Sketch)> sums = [];
-                for (long at = hour; at < hour + Hour; at += Minute)
+                foreach (long at in minutes)
                 {
                     AddMinute(at, first, first + Few, sums);
                 }
@@ -293,6 +295,18 @@ internal sealed class RollUpTables : IDisposable
         sketch.WriteTo(writer);
         Bind(set, at, id, sums, writer.Written);
         set.RunBound();
+    }
+
+    // As they are found: one that is found and not rolled up would be found again and again.
+    private List<long> MinutesOf(long hour)
+    {
+        List<long> minutes = [];
+        for (long at = Newest("minute", hour + Hour); at >= hour; at = Newest("minute", at))
+        {
+            minutes.Add(at);
+        }
+
+        return minutes;
     }
 
     private void AddMinute(

@@ -119,6 +119,8 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
         {
             wake.WaitOne();
             isLast = isStopping;
+            // Whoever asks later has added what may come later.
+            int asked = idle.Count;
             Take();
             bool mayBeMore = true;
             while (mayBeMore)
@@ -127,7 +129,7 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
                 mayBeMore = Step(isLast);
             }
 
-            while (idle.TryDequeue(out TaskCompletionSource? reached))
+            for (; asked > 0 && idle.TryDequeue(out TaskCompletionSource? reached); asked--)
             {
                 reached.SetResult();
             }
