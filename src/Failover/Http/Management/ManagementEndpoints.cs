@@ -54,6 +54,8 @@ internal static class ManagementEndpoints
             .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
             .Describe(new("This document.", typeof(object)));
         MapOperations(routes, service, source);
+        routes.MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync);
+        routes.MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync);
     }
 
     private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)
@@ -65,6 +67,9 @@ internal static class ManagementEndpoints
             .Describe(
                 new("Resets a latched component, as a POST to it does, by a user of its own.", typeof(OutcomeDocument))
             );
+        routes
+            .MapPost($"{Api}guards/{ManagementRoutes.Name}", ManagementRole.Component, new GuardEndpoint(service).Find)
+            .Describe(new("Ends the delay of a guard, by a user of its own.", typeof(OutcomeDocument)));
         routes
             .MapRead(
                 $"{Api}overrides",
