@@ -56,16 +56,15 @@ export async function read(document, options) {
   return (await open(document.startsWith(root) ? document : root + document, options)).json();
 }
 
-/** Reads a document that this daemon may not have; null then. */
-export async function readIfThere(document, options) {
-  try {
-    return await read(document, options);
-  } catch (problem) {
-    if (problem.status === 404) {
-      return null;
-    }
-    throw problem;
-  }
+let paths = null;
+
+/** Reads a document of one name that this daemon may not have, by its own description; null then. */
+export async function readIfThere(document, name, query) {
+  paths ??= read("openapi.json").then(
+    (description) => Object.keys(description.paths),
+    () => [],
+  );
+  return (await paths).some((one) => one.endsWith(`/${root}${document}/{name}`)) ? read(pathOf(document, name) + query) : null;
 }
 
 /** Logs in to view. */

@@ -12,6 +12,8 @@ const restMoment = 500;
 const longestAge = 5_000;
 const historyAge = 60_000;
 const day = 86_400;
+const mostRead = 1_000;
+const most = 50;
 
 export class ComponentView {
   #model;
@@ -48,7 +50,11 @@ export class ComponentView {
       this.sentences,
       this.problem,
       h("div", { class: "buttons actions" }, Object.values(this.buttons)),
-      h("div", { class: "columns" }, [this.tree, this.timeline, this.latency, this.transitions, this.audit, this.pollers].map((one) => one.element)),
+      h(
+        "div",
+        { class: "columns" },
+        [[this.tree, this.transitions, this.audit], [this.timeline, this.latency, this.pollers]].map((column) => h("div", {}, column.map((one) => one.element))),
+      ),
       h("details", {}, h("summary", {}, "The whole task"), this.task),
     );
     this.refresh();
@@ -192,10 +198,11 @@ export class ComponentView {
   async #readHistory() {
     const name = encodeURIComponent(this.name);
     const [history, latency, probes, pollers] = await Promise.all([
-      read(`history?component=${name}&within_seconds=${day}&limit=2000`).catch((problem) => problem),
-      readIfThere(`${pathOf("latency", this.name)}?by=minute&within_seconds=${day}`).catch(() => null),
-      readIfThere(`${pathOf("probes", this.name)}?limit=128`).catch(() => null),
-      readIfThere(pathOf("pollers", this.name)).catch(() => null),
+      // What is older than a day tells what there was at its beginning.
+      read(`history?component=${name}&limit=${mostRead}`).catch((problem) => problem),
+      readIfThere("latency", this.name, `?by=minute&within_seconds=${day}`).catch(() => null),
+      readIfThere("probes", this.name, "?limit=128").catch(() => null),
+      readIfThere("pollers", this.name, "").catch(() => null),
     ]);
     if (this.#isClosed) {
       return;
@@ -205,7 +212,7 @@ export class ComponentView {
     if (history instanceof Error) {
       [this.timeline, this.transitions, this.audit].forEach((one) => show(one.body, note(history.message)));
     } else {
-      const segments = segmentsOf({ component: this.#document, transitions: history.transitions, rollUps: latency?.roll_ups, now });
+      const segments = segmentsOf({ component: this.#document, startedAt: this.#model.status.started_at, transitions: history.transitions, rollUps: latency?.roll_ups, now });
       drawTimeline(this.timeline.body, segments, now);
       show(this.transitions.body, transitionsOf(history.transitions));
       show(this.audit.body, auditOf(history.posts));
@@ -248,24 +255,22 @@ function table(caption, heads, rows) {
   );
 }
 
-const most = 50;
-
 function transitionsOf(transitions) {
   return transitions.length === 0
-    ? note("None in the last day.")
+    ? note("None.")
     : table(
-        "Transitions",
+        "Table of transitions",
         ["At", "State", "Reason"],
         transitions.slice(0, most).map((one) => [clock(one.at), badge(one.to), one.first_contrary ? `${one.reason} (first at ${clock(one.first_contrary.at)})` : one.reason]),
       );
 }
 
 function auditOf(posts) {
-  return posts.length === 0 ? note("Nothing in the last day.") : table("Audit", ["At", "Who", "From", "Outcome"], posts.slice(0, most).map((one) => [clock(one.at), one.user ?? "–", one.source, one.outcome]));
+  return posts.length === 0 ? note("Nothing.") : table("Table of what people did", ["At", "Who", "From", "Outcome"], posts.slice(0, most).map((one) => [clock(one.at), one.user ?? "–", one.source, one.outcome]));
 }
 
 function pollersOf(pollers) {
   return pollers.length === 0
     ? note("Nobody has polled it since the start.")
-    : table("Pollers", ["At", "Address", "Agent", "Answer"], pollers.slice(0, most).map((one) => [one.at ? clock(one.at) : "–", one.address ?? one.source ?? "–", one.agent ?? "–", one.answer ?? "–"]));
+    : table("Table of pollers", ["At", "Address", "Agent", "Answer"], pollers.slice(0, most).map((one) => [one.at ? clock(one.at) : "–", one.address ?? one.source ?? "–", one.agent ?? "–", one.answer ?? "–"]));
 }

@@ -93,7 +93,7 @@ export class ListView {
       show(
         this.filters,
         kinds.map((kind) =>
-          h("button", { type: "button", class: `toggle ${kind}`, "aria-pressed": "true", onclick: (event) => this.#filter(kind, event) }, shape(kind), h("span", { class: "count" }), ` ${kind}`),
+          h("button", { type: "button", class: `toggle ${kind}`, "aria-pressed": "true", onclick: (event) => this.#filter(kind, event) }, shape(kind), " ", h("span", { class: "count" }), ` ${kind}`),
         ),
       );
     }

@@ -8,24 +8,22 @@ const heights = { ok: 12, error: 28, fail: 40, unknown: 4 };
 
 /**
  * What was served from when to when, the oldest first.
- * @param transitions the newest first
+ * @param startedAt since when the process runs: what it served before, only transitions tell
+ * @param transitions the newest first, as far back as there are any
  * @param rollUps by minute, the newest first; a minute that is left out nobody looked. Null: it is not known.
  */
-export function segmentsOf({ component, transitions, rollUps, now }) {
+export function segmentsOf({ component, startedAt, transitions, rollUps, now }) {
   const start = now - day;
-  const moves = transitions
-    .map((one) => ({ at: Date.parse(one.at), from: one.from, to: one.to, reason: one.reason }))
-    .filter((one) => one.at > start && one.at <= now)
-    .reverse();
+  const all = transitions.map((one) => ({ ...one, at: Date.parse(one.at) })).reverse();
+  const moves = all.filter((one) => one.at > start && one.at <= now);
+  const knownSince = Math.min(Date.parse(startedAt), component.since ? Date.parse(component.since) : now, all[0]?.at ?? now);
   const segments = [];
-  const since = component.since ? Date.parse(component.since) : now;
-  // Without a move in this day it has been in its state since before, or since it is known.
-  let from = moves.length > 0 ? start : Math.max(start, since);
-  let state = moves.length > 0 ? moves[0].from : component.state;
-  if (from > start) {
-    segments.push({ from: start, to: from, state: "unknown", reason: "" });
-  }
+  let from = Math.min(Math.max(start, knownSince), now);
+  let state = moves[0]?.from ?? component.state;
   let reason = "";
+  if (from > start) {
+    segments.push({ from: start, to: from, state: "unknown", reason });
+  }
   for (const move of [...moves, { at: now }]) {
     if (move.at > from) {
       segments.push({ from, to: move.at, state, reason });
@@ -77,9 +75,9 @@ export function drawTimeline(element, segments, now) {
     { class: "timeline", viewBox: "0 0 1440 40", preserveAspectRatio: "none", role: "img", "aria-label": `The last day: ${words.join(", ")}` },
     segments.map((one) => {
       const height = heights[one.state];
-      const x = (one.from - start) / minute;
       // A moment of fail is seen, too.
-      const width = Math.max((one.to - one.from) / minute, one.state === "ok" ? 0 : 2);
+      const width = Math.max((one.to - one.from) / minute, one.state === "ok" ? 0 : 4);
+      const x = Math.min((one.from - start) / minute, 1440 - width);
       return s(
         "rect",
         { class: one.state, x: x.toFixed(2), y: 40 - height, width: width.toFixed(2), height },
