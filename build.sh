@@ -67,6 +67,7 @@ HELP
 declare -rA shown_by=(
   [apache2-utils]=htpasswd
   [bind9]=named
+  [chromium]=chromium
   [curl]=curl
   [debootstrap]=debootstrap
   [dovecot-imapd]=/usr/lib/dovecot/imap
@@ -245,7 +246,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils bind9 curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
+  need apache2-utils bind9 chromium curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
     redis-server sqlite3 strace systemd tinyproxy-bin wrk
 
   step "test ($configuration)"

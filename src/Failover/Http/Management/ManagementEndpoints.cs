@@ -55,7 +55,11 @@ internal static class ManagementEndpoints
             .Describe(new("This document.", typeof(object)));
         MapOperations(routes, service, source);
         routes.MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync);
-        routes.MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync);
+        routes.MapRead(
+            $"{PageEndpoint.Parts}{ManagementRoutes.Name}",
+            ManagementRole.None,
+            PageEndpoint.HandleFileAsync
+        );
     }
 
     private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)

@@ -84,7 +84,11 @@ internal static class PageEndpoint
         using Stream carried = assembly.GetManifestResourceStream(name)!;
         byte[] content = new byte[carried.Length];
         carried.ReadExactly(content);
-        return new(ContentTypeOf(name), content, EntityTag.Of(Convert.ToHexStringLower(SHA256.HashData(content))[..32]));
+        return new(
+            ContentTypeOf(name),
+            content,
+            EntityTag.Of(Convert.ToHexStringLower(SHA256.HashData(content))[..32])
+        );
     }
 
     private static string ContentTypeOf(string name) =>
