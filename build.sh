@@ -39,7 +39,8 @@ Usage: ./build.sh <verb> [arguments]
   bench [args]     measurements side by side with HAProxy, nginx, blackbox_exporter and a loop in C; args go to the program
   soak [args]      random histories against the machine, for as long as is wanted; args go to the program:
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
-                   --peers runs instead the checks against servers that the tests leave out: MariaDB, OpenLDAP, vsftpd, Dovecot
+                   --peers runs instead the checks against servers that the tests leave out (MariaDB, OpenLDAP, vsftpd, Dovecot, Postfix,
+                   RabbitMQ), and, as root, two machines whose keepalived decides by what failover answers
                    --kills runs instead the tests that kill a daemon: at each of its writes, and a thousand times at random moments
                    --newcomer does instead what a new user does, from git clone on, as an ordinary user
                    --polls [SEED [INPUTS]] compares the event loops' answers with the web server's, 10,000,000 inputs unless given
@@ -352,8 +353,8 @@ soak() {
     return
   fi
   if [[ ${1:-} == --peers ]]; then
-    need dovecot-imapd dovecot-pop3d mariadb-server openssl postfix rabbitmq-server slapd vsftpd
-    explicit_tests '*.MorePeerTests'
+    need apache2-utils curl dovecot-imapd dovecot-pop3d iproute2 keepalived mariadb-server openssl postfix rabbitmq-server redis-server slapd vsftpd
+    explicit_tests '*.MorePeerTests' '*.KeepalivedTests'
     return
   fi
   if [[ ${1:-} == --kills ]]; then

@@ -128,6 +128,7 @@ internal sealed class Invariants
     {
         evidence.Paused(from, to);
         heartbeats.Paused(from, to);
+        overrides.Paused(to);
     }
 
     public void Died(Crash died)

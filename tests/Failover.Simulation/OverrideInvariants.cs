@@ -18,6 +18,7 @@ internal sealed class OverrideInvariants(World world)
     // When what is stored of an override was so.
     private readonly Dictionary<StoredOverride, Instant> noted = new(ReferenceEqualityComparer.Instance);
     private Instant diedAt;
+    private Instant pausedUntil = Instant.Never;
 
     /// <summary>Something was asked for by somebody who had not seen the newest: that is the answer, and nothing else happens.</summary>
     public static void OnlyOutdated(IReadOnlyList<MachineAction> actions)
@@ -139,6 +140,8 @@ internal sealed class OverrideInvariants(World world)
         }
     }
 
+    public void Paused(Instant until) => pausedUntil = until;
+
     public void Died(Crash died)
     {
         foreach (OverrideOperation pending in asked.Values)
@@ -156,9 +159,14 @@ internal sealed class OverrideInvariants(World world)
         certain.RemoveAll(one => !one.IsCertain);
         unsettled.Clear();
         diedAt = world.Now;
+        if (world.Store.IsIdle && pausedUntil != world.Now)
+        {
+            return;
+        }
+
         foreach (StoredOverride row in world.Store.Overrides)
         {
-            // While a disk stalls, nothing is noted.
+            // While a disk stalls, nothing is noted, nor in a pause.
             TimeSpan unnoted = world.Now - noted[row] - RestartCosts;
             byUser[row.User].Latest += unnoted > TimeSpan.Zero ? unnoted : TimeSpan.Zero;
         }

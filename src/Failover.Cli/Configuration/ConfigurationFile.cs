@@ -107,6 +107,10 @@ internal static class ConfigurationFile
                     components.Positions.Keys
                 ),
             ],
+            Maintenance = new MaintenanceBinder(options, errors).Bind(
+                top.GetValueOrDefault(FileKeys.Maintenance),
+                components.Positions.Keys
+            ),
             PasswordFiles = options.PasswordFiles,
             TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),
             Positions = components.Positions,

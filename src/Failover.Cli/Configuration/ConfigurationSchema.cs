@@ -194,6 +194,7 @@ internal static class ConfigurationSchema
                 ["type"] = "object",
                 ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
             },
+            FileKeys.Maintenance => new() { ["type"] = "object", ["additionalProperties"] = MaintenanceShape() },
             FileKeys.Probes => Mapping(FileKeys.OfProbes, _ => Reference("count")),
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
@@ -240,6 +241,23 @@ internal static class ConfigurationSchema
                 option => option.Key == key
             )
         );
+
+    private static JsonObject MaintenanceShape()
+    {
+        JsonObject mapping = Mapping(
+            FileKeys.OfMaintenance,
+            key =>
+                key == FileKeys.Components ? TextOrList()
+                : key == Maintenance.DurationOption.Key ? ConfigurationShapes.Of(Maintenance.DurationOption)
+                : key == Maintenance.StateOption.Key ? ConfigurationShapes.Of(Maintenance.StateOption)
+                : Reference("text")
+        );
+        mapping["oneOf"] = new JsonArray(
+            ConfigurationShapes.Required(Maintenance.CronOption.Key),
+            ConfigurationShapes.Required(Maintenance.StartOption.Key)
+        );
+        return mapping;
+    }
 
     private static JsonObject TextOrList() =>
         ConfigurationShapes.ByShape(

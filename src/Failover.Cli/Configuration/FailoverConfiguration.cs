@@ -42,6 +42,9 @@ internal sealed record FailoverConfiguration
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<ComponentDescription> Components { get; init; }
 
+    /// <summary>The scheduled maintenance of them.</summary>
+    public ImmutableArray<Maintenance> Maintenance { get; init; } = [];
+
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>
     public ImmutableArray<string> SecretFiles { get; init; } = [];
 

@@ -21,6 +21,7 @@ internal static class FileKeys
     public const string State = "state";
     public const string Connections = "connections";
     public const string Guards = "guards";
+    public const string Maintenance = "maintenance";
     public const string Probes = "probes";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
@@ -112,6 +113,12 @@ internal static class FileKeys
             "groups of components of which only so many may begin to fail at once; moves of more are delayed",
             "a mapping from names of guards to mappings",
             "none: each component is served as it is judged"
+        ),
+        new(
+            Maintenance,
+            "scheduled maintenance: while a window is open, notifications about its components are silent, and they serve what it says",
+            "a mapping from names to mappings",
+            "none"
         ),
         new(
             Probes,
@@ -245,12 +252,7 @@ internal static class FileKeys
     /// <summary>The keys of a guard.</summary>
     public static ImmutableArray<FileKey> OfGuard { get; } =
     [
-        new(
-            Components,
-            "the components that are guarded together",
-            "the name of a component, or a pattern with * and ?; or a list of them",
-            Default: null
-        ),
+        new(Components, "the components that are guarded together", ComponentPattern.Accepted, Default: null),
         Of(Guard.MaxFailingOption),
         Of(Guard.MaxFailingPercentOption),
         Of(Guard.MaxDelayOption),
@@ -260,6 +262,18 @@ internal static class FileKeys
             "the path of an htpasswd file, or a mapping with htpasswd",
             "nobody"
         ),
+    ];
+
+    /// <summary>The keys of a maintenance.</summary>
+    public static ImmutableArray<FileKey> OfMaintenance { get; } =
+    [
+        new(Components, "the components that are maintained", ComponentPattern.Accepted, "all"),
+        Of(Failover.Maintenance.CronOption),
+        Of(Failover.Maintenance.StartOption),
+        Of(Failover.Maintenance.DurationOption),
+        Of(Failover.Maintenance.TimeZoneOption),
+        Of(Failover.Maintenance.StateOption),
+        Of(Failover.Maintenance.ReasonOption),
     ];
 
     public static ImmutableArray<FileKey> OfProbes { get; } =

@@ -59,6 +59,7 @@ internal static class TopLevelSettings
                             .Select(guard => guard.Text)
                     )
                 ),
+                (FileKeys.Maintenance, List(configuration.Maintenance.Select(one => one.Text))),
                 (Below(FileKeys.Probes, FileKeys.Max), Count(configuration.Probes.Max)),
                 (
                     Below(FileKeys.Probes, FileKeys.MaxPerHost),

@@ -66,7 +66,8 @@ internal sealed class DaemonStatus(
                         shown.HandledError is { } error ? Redact(error) : null,
                         shown.IsGuarded,
                         Override(shown),
-                        Beneath(shown)
+                        Beneath(shown),
+                        Maintenance(shown)
                     );
                 }),
             ],
@@ -109,7 +110,8 @@ internal sealed class DaemonStatus(
             shown.HandledError is { } error ? Redact(error) : null,
             service.Engine.EpochOf(name),
             Override(shown),
-            Beneath(shown)
+            Beneath(shown),
+            Maintenance(shown)
         );
     }
 
@@ -125,6 +127,9 @@ internal sealed class DaemonStatus(
         shown.Overridden is { By: var by } ? OverrideDocument.Of(by, service.Engine.Clock, Redact) : null;
 
     private BeneathDocument? Beneath(Snapshot shown) => BeneathDocument.Of(shown, service.Engine.Clock.Now, Redact);
+
+    private MaintenanceDocument? Maintenance(Snapshot shown) =>
+        MaintenanceDocument.Of(shown, service.Engine.Clock.Now, Redact);
 
     public ConfigurationDocument Configuration()
     {

@@ -62,6 +62,11 @@ internal static class StatusText
             );
         }
 
+        foreach ((string names, string what) in Grouped(status, component => component.Maintenance?.Text))
+        {
+            yield return Labelled($"maintenance of {names}", what, Tone.Strong);
+        }
+
         foreach ((string names, string why) in Grouped(status, component => component.PostProblem))
         {
             yield return Labelled($"POST of {names}", $"503: {why}", Tone.Error);

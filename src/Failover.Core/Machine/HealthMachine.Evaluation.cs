@@ -14,7 +14,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        if (OverrideOf(component) is not null)
+        if (OverrideOf(component) is not null || DictatingWindowOf(component) is not null)
         {
             // Evaluated all the same: people see what would be served without it.
             Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));

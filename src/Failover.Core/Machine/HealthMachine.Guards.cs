@@ -153,8 +153,10 @@ internal sealed partial class HealthMachine
         }
         else if (!guard.IsExceeded && guard.TrippedSince is not null)
         {
-            EndDelay(guard, GuardStep.Over);
             guard.TrippedSince = null;
+            // Errors were counted only for as long as it was tripped.
+            guard.Failing.RemoveWhere(member => !IsFailing(member));
+            EndDelay(guard, GuardStep.Over);
             guard.IsReleased = false;
         }
 

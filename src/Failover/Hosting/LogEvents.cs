@@ -11,6 +11,7 @@ internal static class LogEvents
     public static readonly EventId LinesDropped = new(4, nameof(LinesDropped));
     public static readonly EventId GuardChanged = new(5, nameof(GuardChanged));
     public static readonly EventId OverrideChanged = new(6, nameof(OverrideChanged));
+    public static readonly EventId MaintenanceChanged = new(7, nameof(MaintenanceChanged));
 
     public static readonly EventId Started = new(10, nameof(Started));
     public static readonly EventId Listening = new(11, nameof(Listening));
@@ -40,6 +41,7 @@ internal static class LogEvents
         LinesDropped,
         GuardChanged,
         OverrideChanged,
+        MaintenanceChanged,
         Started,
         Listening,
         ListeningEnded,

@@ -72,7 +72,6 @@ public sealed class ResetCommandTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await management.DisposeAsync();
-        await application.DisposeAsync();
         await server.DisposeAsync();
         command.Dispose();
     }

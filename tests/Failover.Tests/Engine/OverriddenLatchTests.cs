@@ -56,9 +56,9 @@ public sealed class OverriddenLatchTests : IAsyncDisposable
         {
             check.Sees = Fail;
             await StartAsync(before);
-            await SetAsync(before, OverrideKind.Ok, mayHideLatch: true);
             // Set back, it shows the latch to be younger than the override.
             before.Time.WallClock -= TimeSpan.FromDays(1);
+            await SetAsync(before, OverrideKind.Ok, mayHideLatch: true);
         }
 
         await using EngineUnderTest test = new(store);

@@ -161,6 +161,7 @@ public sealed class OverrideTests : IAsyncDisposable
         await using EngineUnderTest test = new();
         Component component = await StartLoopAsync(test, check);
         await SetAsync(test, component, OverrideKind.Fail);
+        await test.AdvanceAsync(Minute(1), Second(10));
         check.Gate = new();
 
         test.Time.Advance(Minute(5));

@@ -45,7 +45,7 @@ internal static class ManagementEndpoints
             .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
             .Describe(HistoryEndpoint.Description);
         routes
-            .MapPost($"{Api}session", ManagementRole.View, new SessionEndpoint(service).Find)
+            .MapPost($"{Api}session", new SessionEndpoint(service).Find, role: ManagementRole.View)
             .Describe(SessionEndpoint.Description);
         routes
             .MapRead($"{Api}events", ManagementRole.View, new EventsEndpoint(service, source.Redact).HandleAsync)

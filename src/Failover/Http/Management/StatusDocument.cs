@@ -79,6 +79,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="IsGuarded">Whether it is an ok that its guard holds although the component is judged fail.</param>
 /// <param name="Override">The override that it serves; null where none is in force.</param>
 /// <param name="Beneath">What it would serve without that.</param>
+/// <param name="Maintenance">The maintenance window that it is in; null where none is open.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -97,5 +98,6 @@ internal sealed record ComponentStatus(
     [property: JsonPropertyName("error")] string? HandledError = null,
     bool IsGuarded = false,
     OverrideDocument? Override = null,
-    BeneathDocument? Beneath = null
+    BeneathDocument? Beneath = null,
+    MaintenanceDocument? Maintenance = null
 );

@@ -228,6 +228,10 @@ public sealed class EventsEndpointTests
             new StateChange("a", Ok, Fail, ""),
             new PostAudit("a", null, "", ""),
             new GuardChange("a", GuardStep.Over, 0, 0, 0, Second(1)),
+            new OverrideChange(
+                new("f1", "a", OverrideKind.Ok, Ok, "", "alice", "", default, default, default),
+                OverrideStep.Set
+            ),
         ];
         each.Select(one => one.GetType())
             .ShouldBe(

@@ -214,7 +214,7 @@ public sealed class ManagementApplicationTests
     )
     {
         await using HealthService service = new(TimeProvider.System);
-        await using ManagementApplication application = new(service, new ManagementSource());
+        ManagementApplication application = new(service, new ManagementSource());
         ManagementCall call = ManagementCall.At(
             address ?? ListenerUnderTest.FreePort,
             ManagementAccess.Open with

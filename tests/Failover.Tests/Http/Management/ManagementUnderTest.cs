@@ -99,7 +99,6 @@ internal sealed class ManagementUnderTest : IAsyncDisposable
     {
         await StopAsync();
         await listener.DisposeAsync();
-        await application.DisposeAsync();
         await Service.DisposeAsync();
         folder.Delete(recursive: true);
     }
