@@ -26,6 +26,15 @@ internal static class PageEndpoint
 
     private static readonly Lazy<FrozenDictionary<string, PageFile>> Files = new(Read);
 
+    public static ManagementDescription Description { get; } =
+        new("The operator's page: it holds no data, and gets what it shows from here.", typeof(string))
+        {
+            ContentType = "text/html",
+        };
+
+    public static ManagementDescription FileDescription { get; } =
+        new("A file of the page: a script, the style sheet, a picture.", typeof(string)) { ContentType = "text/javascript" };
+
     /// <summary>Answers the page itself.</summary>
     public static Task HandleAsync(HttpContext http) => HandleFileAsync(http, Shell);
 

@@ -139,7 +139,7 @@ export class ComponentView {
     const one = this.#document;
     const listed = this.#model.components.get(this.name);
     const marks = { ...one, is_latched: one.latch !== null, can_reset: listed?.can_reset, is_guarded: listed?.is_guarded };
-    this.#showWhere("summary", [one.state, one.has_warning, one.reason, one.latch, marks.can_reset, marks.is_guarded, one.error, one.override?.kind], () =>
+    this.#showWhere("summary", [one.state, one.has_warning, one.reason, one.latch, marks.can_reset, marks.is_guarded, one.error, one.override?.kind, one.maintenance?.name], () =>
       show(this.summary, badge(kindOf(one)), h("span", { class: "for" }), marksOf(marks), one.reason && h("p", { class: "reason" }, one.reason)),
     );
     this.#updateTimes();
@@ -172,6 +172,11 @@ export class ComponentView {
       if (beneath) {
         lines.push(`Without it: ${beneath.state.toUpperCase()}${beneath.reason ? ` (${beneath.reason})` : ""}.`);
       }
+    }
+    if (one.maintenance) {
+      const { name, state, reason, until, beneath } = one.maintenance;
+      const without = beneath ? ` Without it: ${beneath.state.toUpperCase()}${beneath.reason ? ` (${beneath.reason})` : ""}.` : "";
+      lines.push(`Maintenance ${name}${reason ? ` (${reason})` : ""}, ${state}, until ${clock(until)}.${without}`);
     }
     if (one.error) {
       lines.push(`Its state is not known (${one.error}): ${one.on_error ?? "served as it is"}.`);

@@ -123,7 +123,7 @@ export class ListView {
       return;
     }
     const { component } = row;
-    const signature = JSON.stringify([component.state, component.has_warning, component.reason, component.is_latched, component.can_reset, component.override?.kind, component.is_guarded, component.error]);
+    const signature = JSON.stringify([component.state, component.has_warning, component.reason, component.is_latched, component.can_reset, component.override?.kind, component.maintenance?.name, component.is_guarded, component.error]);
     if (element.dataset.signature !== signature) {
       element.dataset.signature = signature;
       element.className = `row component ${kindOf(component)}`;

@@ -14,7 +14,7 @@ export function rankOf(component) {
   if (component.state === "error") {
     return 2;
   }
-  return component.has_warning ? 3 : component.override || component.is_latched || component.is_guarded ? 4 : 5;
+  return component.has_warning ? 3 : component.override || component.maintenance || component.is_latched || component.is_guarded ? 4 : 5;
 }
 
 const shapes = {
@@ -45,6 +45,9 @@ export function marksOf(component) {
   }
   if (component.is_guarded) {
     marks.push(["guarded", "fail delayed by a guard"]);
+  }
+  if (component.maintenance) {
+    marks.push(["overridden", "maintenance"]);
   }
   if (component.error) {
     marks.push(["unknown", "state unknown"]);
