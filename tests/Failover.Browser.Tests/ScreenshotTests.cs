@@ -64,7 +64,7 @@ public sealed class ScreenshotTests(Browser browser)
     private async Task DrawAsync(RunningDaemon daemon, string name, string view, Look look)
     {
         await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, look: look);
-        await OpenedPage.HasAsync(opened.Row("mail"), "can be reset");
+        await OpenedPage.HasAsync(opened.Row("mail"), "latched");
         await opened.Page.RouteAsync("**/history?component=shop*", route => AnswerAsync(route, History()));
         await opened.Page.RouteAsync("**/latency/shop/**", route => AnswerAsync(route, Latency()));
         if (view.Length > 0)

@@ -34,23 +34,23 @@ export function badge(kind) {
   return h("span", { class: `badge ${kind}` }, shape(kind), h("span", { class: "word" }, kind.toUpperCase()));
 }
 
-/** What else is to be known of a component at one glance. */
+/** What else is to be known of a component at one glance: a word, and more of it where there is room. */
 export function marksOf(component) {
   const marks = [];
   if (component.is_latched) {
-    marks.push(["latched", component.can_reset ? "latched: can be reset" : "latched"]);
+    marks.push(["latched", "latched", component.can_reset && ": can be reset"]);
   }
   if (component.override) {
-    marks.push(["overridden", `override: ${component.override.kind}`]);
+    marks.push(["overridden", "override", `: ${component.override.kind}`]);
   }
   if (component.is_guarded) {
-    marks.push(["guarded", "fail delayed by a guard"]);
+    marks.push(["guarded", "guarded", ": fail is delayed"]);
   }
   if (component.maintenance) {
     marks.push(["overridden", "maintenance"]);
   }
   if (component.error) {
-    marks.push(["unknown", "state unknown"]);
+    marks.push(["unknown", "unknown", ", as on_error says"]);
   }
-  return marks.map(([name, text]) => h("span", { class: `mark ${name}` }, text));
+  return marks.map(([name, text, more]) => h("span", { class: `mark ${name}` }, text, more && h("span", { class: "more" }, more)));
 }
