@@ -188,6 +188,11 @@ internal static class ConfigurationSchema
                 Mapping(FileKeys.OfState, StateShape),
                 Reference("text")
             ),
+            FileKeys.History => ConfigurationShapes.ByShape(
+                "object",
+                Mapping(FileKeys.OfHistory, StateShape),
+                Reference("text")
+            ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
             FileKeys.Guards => new()
             {
@@ -207,7 +212,7 @@ internal static class ConfigurationSchema
         key switch
         {
             FileKeys.MaxAge or FileKeys.HistoryMaxAge => Reference("duration"),
-            FileKeys.HistoryMaxSize => Reference("size"),
+            FileKeys.HistoryMaxSize or FileKeys.MaxSize => Reference("size"),
             _ => Reference("text"),
         };
 

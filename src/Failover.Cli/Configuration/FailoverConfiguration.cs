@@ -32,6 +32,8 @@ internal sealed record FailoverConfiguration
 
     public required StateSettings State { get; init; }
 
+    public HistorySettings History { get; init; } = HistorySettings.Off;
+
     public ConnectionLimits Connections { get; init; } = new();
 
     public ProbeLimits Probes { get; init; } = new();

@@ -19,6 +19,7 @@ internal static class FileKeys
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
+    public const string History = "history";
     public const string Connections = "connections";
     public const string Guards = "guards";
     public const string Maintenance = "maintenance";
@@ -42,6 +43,7 @@ internal static class FileKeys
 
     public const string File = "file";
     public const string MaxAge = "max_age";
+    public const string MaxSize = "max_size";
     public const string HistoryMaxAge = "history_max_age";
     public const string HistoryMaxSize = "history_max_size";
 
@@ -101,6 +103,12 @@ internal static class FileKeys
             "what outlives the process, and for how long",
             $"{Memory}, or a path with a / or a . in it; or a mapping",
             "/var/lib/failover/state.db"
+        ),
+        new(
+            History,
+            "where latencies and times in each state, by minute and hour, are kept",
+            $"{Off}, {Memory}, or a path with a / or a . in it; or a mapping",
+            "history.db beside state.db, NAME-history.db beside another state file; memory where state is in memory"
         ),
         new(
             Connections,
@@ -224,6 +232,18 @@ internal static class FileKeys
             "90d"
         ),
         new(HistoryMaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "64MiB"),
+    ];
+
+    public static ImmutableArray<FileKey> OfHistory { get; } =
+    [
+        new(
+            File,
+            "the SQLite file, which is not the state file",
+            $"{Memory}, or a path with a / or a . in it",
+            "as without a mapping"
+        ),
+        new(MaxAge, "how long hours are kept; minutes, for two days at most", Age, "90d"),
+        new(MaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "256MiB, and 16MiB in memory"),
     ];
 
     public static ImmutableArray<FileKey> OfConnections { get; } =

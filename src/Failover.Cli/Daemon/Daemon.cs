@@ -42,8 +42,9 @@ internal sealed class Daemon : IAsyncDisposable
         stateFile = new(configuration);
         this.context = context;
         store = context.OpenStore(configuration.State);
-        service = new(context.Time, store, configuration.State.MaxAge);
-        status = new(service, store, configuration, context.Secrets);
+        IRollUpStore? rollUps = context.OpenRollUps(configuration.History);
+        service = new(context.Time, store, configuration.State.MaxAge, new EngineHistory(rollUps));
+        status = new(service, store, rollUps, configuration, context.Secrets);
         watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));

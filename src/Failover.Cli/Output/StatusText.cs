@@ -38,6 +38,11 @@ internal static class StatusText
             yield return Labelled("state", problem, Tone.Error);
         }
 
+        if (status.History?.Problem is { } missed)
+        {
+            yield return Labelled("history", missed, Tone.Error);
+        }
+
         foreach (GuardStatus guard in status.Guards?.Where(guard => guard.IsTripped) ?? [])
         {
             DateTimeOffset now = status.StartedAt + status.Uptime;

@@ -63,6 +63,7 @@ internal sealed partial class HealthMachine
             Started = check.Evaluation!.HasWaited ? started : Instant.Min(started, check.Evaluation.Started),
             Ended = ended,
         };
+        NoteProbe(check, seen, ended - started);
         RecordDefinite(check, seen.State, seen.Started);
         Show(check, seen);
         Complete(check);

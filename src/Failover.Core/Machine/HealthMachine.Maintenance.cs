@@ -151,7 +151,7 @@ internal sealed partial class HealthMachine
     private Snapshot Maintained(ServedComponent component, Snapshot judged)
     {
         // What is carried over or held may have been served in a window.
-        Snapshot plain = judged.Maintenance is null ? judged : judged with { Maintenance = null };
+        Snapshot plain = judged.Operated is null ? judged : judged with { Operated = null };
         if (component.Windows.IsEmpty)
         {
             return plain;
@@ -160,10 +160,7 @@ internal sealed partial class HealthMachine
         HoldOnceKnown(component, plain);
         return DictatingWindowOf(component) is var (entry, state, until)
             ? plain.MaintainedAs(entry.Window, state, until)
-            : plain with
-            {
-                Maintenance = new(component.Windows[0].Window, component.Windows[0].HasYielded, Beneath: null),
-            };
+            : plain.Within(component.Windows[0].Window, component.Windows[0].HasYielded);
     }
 
     // The state that is held was so before anybody knew of the latch. A fail is what the latch comes to.

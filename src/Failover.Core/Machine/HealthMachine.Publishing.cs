@@ -151,6 +151,7 @@ internal sealed partial class HealthMachine
         }
 
         Do(new MachineAction.Publish(component, next));
+        NoteServed(component, before, next);
         WatchStale(component);
     }
 

@@ -179,6 +179,7 @@ internal sealed partial class HealthMachine
     private void Retire(Node node)
     {
         node.IsRetired = true;
+        ProbeLog?.Forget(node);
         CancelEvaluation(node);
         if (node.Persisted is not null)
         {

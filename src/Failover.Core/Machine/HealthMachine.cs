@@ -92,6 +92,7 @@ internal sealed partial class HealthMachine
     {
         Begin(at, wallClock);
         pauses.Add((from, to));
+        NotePause(from);
         if (pauses.Count > MostPauses)
         {
             pauses.RemoveAt(0);

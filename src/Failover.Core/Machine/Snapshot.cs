@@ -48,11 +48,14 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Whether it is an ok that a guard holds although the component is judged fail.</summary>
     public bool IsGuarded => DelayedFail is not null;
 
+    /// <summary>What people have decided of its component; null where nothing is. One field for both: there is a snapshot for each result.</summary>
+    public Operated? Operated { get; init; }
+
     /// <summary>The override that it serves, and what it would serve without; null where none is in force.</summary>
-    public Overridden? Overridden { get; init; }
+    public Overridden? Overridden => Operated?.Override;
 
     /// <summary>The maintenance window that its component is in, and what it would serve without; null where none is open.</summary>
-    public InMaintenance? Maintenance { get; init; }
+    public InMaintenance? Maintenance => Operated?.Maintenance;
 
     /// <summary>Whether people are to be told nothing of what changes: it is expected.</summary>
     public bool IsSilenced => Maintenance is not null;
@@ -114,7 +117,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
         Dictated(by.State, $"override {by.Text}", by.Until) with
         {
             // Both are of what is served: what is beneath says the same whenever it is read.
-            Overridden = new(by, this with { Since = null, Version = 0 }),
+            Operated = new(new Overridden(by, this with { Since = null, Version = 0 }), Maintenance),
         };
 
     /// <summary>What is served instead of this, for as long as a maintenance window is open.</summary>
@@ -124,7 +127,14 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     public Snapshot MaintainedAs(MaintenanceWindow window, HealthState state, Instant until) =>
         Dictated(state, $"maintenance {window.TextWith(state)}", until) with
         {
-            Maintenance = new(window, HasYielded: false, this with { Since = null, Version = 0 }),
+            Operated = new(null, new(window, HasYielded: false, this with { Since = null, Version = 0 })),
+        };
+
+    /// <summary>This, while a maintenance window is open that leaves it as it is.</summary>
+    public Snapshot Within(MaintenanceWindow window, bool hasYielded) =>
+        this with
+        {
+            Operated = new(null, new(window, hasYielded, Beneath: null)),
         };
 
     private Snapshot Dictated(HealthState state, string reason, Instant until) =>
@@ -174,6 +184,11 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             ErrorSince = IsError ? ErrorSince : FreshUntil,
         };
 }
+
+/// <summary>What people have decided of a component.</summary>
+/// <param name="Override">The override that it serves.</param>
+/// <param name="Maintenance">The maintenance window that it is in.</param>
+internal sealed record Operated(Overridden? Override, InMaintenance? Maintenance);
 
 /// <summary>What a component serves, and would serve.</summary>
 /// <param name="By">The override that is in force.</param>

@@ -27,6 +27,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Activity activity = new();
     private readonly ProbeRunner probes;
+    private readonly RollUpRecorder? rollUps;
     private Task watching = Task.CompletedTask;
     private PauseWatch? pauses;
     private long lastPause;
@@ -42,7 +43,13 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
     /// <param name="stateMaxAge">How long ago the previous process may have been alive for its states to be restored; left out,
     /// <see cref="DefaultStateMaxAge"/>.</param>
-    public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
+    /// <param name="history">What it notes for people; left out, nothing.</param>
+    public HealthEngine(
+        TimeProvider time,
+        IStateStore? store = null,
+        TimeSpan? stateMaxAge = null,
+        EngineHistory? history = null
+    )
     {
         Clock = new Clock(time);
         Events = new(EventCapacity, time);
@@ -52,7 +59,12 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         EventLoops? loops = OperatingSystem.IsLinux() && time is BootTime ? EventLoops.OfProcess : null;
         probes = new(Clock, Observed, ProbeWaits, loops);
         this.store = store ?? new MemoryStateStore();
-        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
+        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge)
+        {
+            ProbeLog = history is null ? null : new(),
+            HistoryLog = history?.RollUps is null ? null : new(),
+        };
+        rollUps = history?.RollUps is { } kept ? new(this, kept) : null;
         storing = new(this.store, Stored, Settled);
         storeWatch = new(this.store, StoreBack);
         timer = new(Clock, Advance, loops);
@@ -99,6 +111,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         StoredState stored = store.Load();
         Loss = stored.Loss;
         pauses = PauseWatch.Start(Clock.Time);
+        rollUps?.Start();
         using (Input input = Enter())
         {
             machine.Load(stored, input.Now, input.Wall);
@@ -191,6 +204,8 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         }
 
         await timer.DisposeAsync();
+        // Before what is stopped looks like what is seen.
+        ValueTask recording = rollUps?.DisposeAsync() ?? ValueTask.CompletedTask;
         pauses?.Dispose();
         await stopping.CancelAsync();
         probes.Stop();
@@ -209,6 +224,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         }
 
         await watching.WaitAsync(StopGrace, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await recording;
         Events.Complete();
     }
 
@@ -245,6 +261,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     private void Exit()
     {
         List<MachineAction> actions;
+        bool isHistoryFilling;
         int probesWanted = 0;
         try
         {
@@ -269,6 +286,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
                 }
             }
 
+            isHistoryFilling = machine.HistoryLog?.IsFilling == true;
             if (machine.NextTimer is { } next && !Volatile.Read(ref isStopped))
             {
                 timer.Set(next);
@@ -277,6 +295,11 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         finally
         {
             gate.Exit();
+        }
+
+        if (isHistoryFilling)
+        {
+            rollUps!.Wake();
         }
 
         foreach (MachineAction action in actions)

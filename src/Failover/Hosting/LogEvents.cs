@@ -31,6 +31,7 @@ internal static class LogEvents
     public static readonly EventId Connections = new(33, nameof(Connections));
     public static readonly EventId ThreadPool = new(34, nameof(ThreadPool));
     public static readonly EventId RuntimeFile = new(35, nameof(RuntimeFile));
+    public static readonly EventId History = new(36, nameof(History));
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EventId> All { get; } =
@@ -58,5 +59,6 @@ internal static class LogEvents
         Connections,
         ThreadPool,
         RuntimeFile,
+        History,
     ];
 }

@@ -7,8 +7,13 @@ namespace Failover;
 /// <param name="time">The clock.</param>
 /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
 /// <param name="stateMaxAge">As for <see cref="HealthEngine"/>.</param>
-internal sealed class HealthService(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
-    : IAsyncDisposable
+/// <param name="history">As for <see cref="HealthEngine"/>.</param>
+internal sealed class HealthService(
+    TimeProvider time,
+    IStateStore? store = null,
+    TimeSpan? stateMaxAge = null,
+    EngineHistory? history = null
+) : IAsyncDisposable
 {
     internal static readonly DurationOption ResponseDeadlineOption = new(
         "responseDeadline",
@@ -31,7 +36,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private MaintenanceSchedule? schedule;
     private bool isStarted;
 
-    public HealthEngine Engine { get; } = new(time, store, stateMaxAge);
+    public HealthEngine Engine { get; } = new(time, store, stateMaxAge, history);
 
     public TimeProvider Time => time;
 

@@ -40,7 +40,7 @@ public sealed class MaintenanceConfigurationTests : IDisposable
             new("move", Minute(90), start: new(2026, 12, 1, 22, 0, 0), components: ["mail"]),
         ]);
         TopLevelSettings
-            .Of(read, read.State, text => text)
+            .Of(read, read.State, read.History, text => text)
             .Single(setting => setting.Key == FileKeys.Maintenance)
             .Value.ShouldBe(
                 "backup (cron \"0 3 * * 0\", duration 1h, time_zone Europe/Berlin, state hold, components mail \"shop/*\", reason \"weekly backup\"), "

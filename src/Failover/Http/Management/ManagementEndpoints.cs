@@ -41,9 +41,16 @@ internal static class ManagementEndpoints
                     )
             )
             .Describe(new("What is configured and served.", typeof(ConfigurationDocument)));
+        HistoryEndpoint history = new(source);
         routes
-            .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
-            .Describe(HistoryEndpoint.Description);
+            .MapRead($"{Api}history", ManagementRole.View, history.HistoryAsync)
+            .Describe(HistoryEndpoint.HistoryDescription);
+        routes
+            .MapRead($"{Api}probes/{ManagementRoutes.Name}", ManagementRole.View, history.ProbesAsync)
+            .Describe(HistoryEndpoint.ProbesDescription);
+        routes
+            .MapRead($"{Api}latency/{ManagementRoutes.Name}", ManagementRole.View, history.LatencyAsync)
+            .Describe(HistoryEndpoint.LatencyDescription);
         routes
             .MapPost($"{Api}session", new SessionEndpoint(service).Find, role: ManagementRole.View)
             .Describe(SessionEndpoint.Description);
@@ -118,11 +125,7 @@ internal static class ManagementEndpoints
     {
         if (source.Component(name) is not { } component)
         {
-            return ProblemDocument.WriteAsync(
-                http,
-                StatusCodes.Status404NotFound,
-                $"no component is named {Printable.Quoted(name)}"
-            );
+            return ProblemDocument.WriteUnknownAsync(http, name);
         }
 
         http.Response.Headers.ETag = EntityTag.Of(component.Etag);

@@ -229,9 +229,10 @@ public sealed class EventsEndpointTests
             new PostAudit("a", null, "", ""),
             new GuardChange("a", GuardStep.Over, 0, 0, 0, Second(1)),
             new OverrideChange(
-                new("f1", "a", OverrideKind.Ok, Ok, "", "alice", "", default, default, default),
+                new("1", "a", OverrideKind.Fail, Fail, "", "", "", default, default, default),
                 OverrideStep.Set
             ),
+            new MaintenanceChange(new("a", MaintenanceState.Hold, "", default, default), MaintenanceStep.Opened),
         ];
         each.Select(one => one.GetType())
             .ShouldBe(
