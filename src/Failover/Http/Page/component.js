@@ -205,7 +205,7 @@ export class ComponentView {
     const [history, latency, probes, pollers] = await Promise.all([
       // What is older than a day tells what there was at its beginning.
       read(`history?component=${name}&limit=${mostRead}`).catch((problem) => problem),
-      readIfThere("latency", this.name, `?by=minute&within_seconds=${day}`).catch(() => null),
+      readIfThere("latency", this.name, `?by=minute&within_seconds=${day}&limit=1500`).catch(() => null),
       readIfThere("probes", this.name, "?limit=128").catch(() => null),
       readIfThere("pollers", this.name, "").catch(() => null),
     ]);
