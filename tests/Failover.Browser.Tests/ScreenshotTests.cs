@@ -83,7 +83,11 @@ public sealed class ScreenshotTests(Browser browser)
 
     private static Task AnswerAsync(IRoute route, object document) =>
         route.FulfillAsync(
-            new() { ContentType = "application/json", Body = JsonSerializer.Serialize(document, JsonSerializerOptions.Web) }
+            new()
+            {
+                ContentType = "application/json",
+                Body = JsonSerializer.Serialize(document, JsonSerializerOptions.Web),
+            }
         );
 
     private static object History()

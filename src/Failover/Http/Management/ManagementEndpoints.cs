@@ -65,11 +65,7 @@ internal static class ManagementEndpoints
             .MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync)
             .Describe(PageEndpoint.Description);
         routes
-            .MapRead(
-                $"{PageEndpoint.Parts}{ManagementRoutes.Name}",
-                ManagementRole.None,
-                PageEndpoint.HandleFileAsync
-            )
+            .MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync)
             .Describe(PageEndpoint.FileDescription);
     }
 

@@ -33,7 +33,10 @@ internal static class PageEndpoint
         };
 
     public static ManagementDescription FileDescription { get; } =
-        new("A file of the page: a script, the style sheet, a picture.", typeof(string)) { ContentType = "text/javascript" };
+        new("A file of the page: a script, the style sheet, a picture.", typeof(string))
+        {
+            ContentType = "text/javascript",
+        };
 
     /// <summary>Answers the page itself.</summary>
     public static Task HandleAsync(HttpContext http) => HandleFileAsync(http, Shell);
