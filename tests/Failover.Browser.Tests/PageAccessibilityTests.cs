@@ -19,8 +19,6 @@ public sealed class PageAccessibilityTests(Browser browser)
 
     [Theory]
     [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
     [InlineData(true, true)]
     public async Task Axe_finds_nothing(bool isPhone, bool isDark)
     {

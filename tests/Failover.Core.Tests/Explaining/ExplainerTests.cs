@@ -42,7 +42,7 @@ public sealed class ExplainerTests
         TinyEngine engine = Running(
             new Hysteresis(
                 new Background(Target, Second(20)),
-                failAfter: Count(5) | (Count(4) & Minute(10)),
+                failAfter: Count(5),
                 errorAfter: Count(2)
             ),
             out HealthTask root
