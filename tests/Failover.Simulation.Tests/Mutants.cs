@@ -91,7 +91,7 @@ internal static class Mutants
         new(
             "an ok that is too old is served",
             $"{Machine}EffectiveState.cs",
-            "read == judged ? judged.FreshUntil : Instant.Never",
+            "ReferenceEquals(read, judged) ? judged.FreshUntil : Instant.Never",
             "Instant.Never"
         ),
         new("a state is held for ever", "Machine/ErrorHandling.cs", "error.ErrorSince + HoldsFor", "Instant.Never"),

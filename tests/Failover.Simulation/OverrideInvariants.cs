@@ -346,5 +346,20 @@ internal sealed class OverrideInvariants(World world)
         }
 
         unsettled.Clear();
+        foreach (ServedComponent component in world.Machine.Components.Where(one => one.Hold is null))
+        {
+            if (
+                component.Published
+                    is { Overridden.Beneath: { IsKnown: true, IsError: false, Evidence: not 0 } beneath }
+                && world.Store.Components.GetValueOrDefault(component.Name)?.State is var stored
+                && stored != beneath.State
+            )
+            {
+                throw new InvariantViolation(
+                    "override",
+                    $"/{component.Name} is judged {beneath.State}, and {stored} is stored"
+                );
+            }
+        }
     }
 }

@@ -171,6 +171,8 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             Errors = Streak.Empty,
         };
 
+    internal override bool CountsTime => FailAfter.IsTimed || OkAfter.IsTimed || ErrorAfter?.IsTimed == true;
+
     // A count continues. A duration would include the time in which nothing was observed.
     internal override object AfterPause(object state, Instant from, Instant now)
     {

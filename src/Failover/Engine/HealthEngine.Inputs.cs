@@ -17,6 +17,7 @@ internal sealed partial class HealthEngine
             machine.Observed(probe, seen, started, ended, input.Now, input.Wall);
         }
 
+        pauses.End();
         activity.Leave();
     }
 

@@ -29,8 +29,12 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     private readonly ProbeRunner probes;
     private readonly RollUpRecorder? rollUps;
     private Task watching = Task.CompletedTask;
-    private PauseWatch? pauses;
+    private readonly PauseWatch pauses;
     private long lastPause;
+
+    // Under the lock: when the input that holds it came, and whether a pause matters at any time.
+    private long enteredAt;
+    private bool isTimeCounted;
     private readonly List<Component> added = [];
     private IReadOnlyList<Component> components;
     private bool isStopped;
@@ -68,6 +72,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         storing = new(this.store, Stored, Settled);
         storeWatch = new(this.store, StoreBack);
         timer = new(Clock, Advance, loops);
+        pauses = new(time, loops);
     }
 
     public static TimeSpan DefaultStateMaxAge { get; } = TimeSpan.FromHours(1);
@@ -110,11 +115,11 @@ internal sealed partial class HealthEngine : IAsyncDisposable
 
         StoredState stored = store.Load();
         Loss = stored.Loss;
-        pauses = PauseWatch.Start(Clock.Time);
         rollUps?.Start();
         using (Input input = Enter())
         {
             machine.Load(stored, input.Now, input.Wall);
+            WatchPauses();
         }
 
         watching = storeWatch.RunAsync(stopping.Token);
@@ -131,6 +136,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         GraphPlan plan = machine.Prepare(descriptions, names);
         using Input input = Enter();
         machine.Replace(plan, input.Now, input.Wall);
+        WatchPauses();
         List<Component> next = [];
         foreach (ServedComponent served in machine.Components)
         {
@@ -206,7 +212,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         await timer.DisposeAsync();
         // Before what is stopped looks like what is seen.
         ValueTask recording = rollUps?.DisposeAsync() ?? ValueTask.CompletedTask;
-        pauses?.Dispose();
+        pauses.Dispose();
         await stopping.CancelAsync();
         probes.Stop();
         await WhenIdleAsync()
@@ -236,17 +242,13 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         activity.Enter();
         gate.Enter();
         FeedPauses();
-        return new(this, Clock.Now, Clock.Time.GetUtcNow());
+        enteredAt = Clock.Time.GetTimestamp();
+        return new(this, Clock.At(enteredAt), Clock.Time.GetUtcNow());
     }
 
     // A pause that has just ended comes before whatever ran out of time during it.
     private void FeedPauses()
     {
-        if (pauses is null)
-        {
-            return;
-        }
-
         foreach (Pause pause in pauses.Poll())
         {
             if (pause.Number > lastPause)
@@ -254,6 +256,25 @@ internal sealed partial class HealthEngine : IAsyncDisposable
                 lastPause = pause.Number;
                 machine.Paused(Clock.At(pause.From), Clock.At(pause.To), Clock.Now, Clock.Time.GetUtcNow());
             }
+        }
+    }
+
+    // Time that is counted is under observation throughout; else, only what is probed is.
+    private void WatchPauses()
+    {
+        if (machine.CountsTime == isTimeCounted)
+        {
+            return;
+        }
+
+        isTimeCounted = machine.CountsTime;
+        if (isTimeCounted)
+        {
+            pauses.Begin(enteredAt);
+        }
+        else
+        {
+            pauses.End();
         }
     }
 
@@ -287,6 +308,11 @@ internal sealed partial class HealthEngine : IAsyncDisposable
             }
 
             isHistoryFilling = machine.HistoryLog?.IsFilling == true;
+            if (probesWanted > 0)
+            {
+                pauses.Begin(enteredAt, probesWanted);
+            }
+
             if (machine.NextTimer is { } next && !Volatile.Read(ref isStopped))
             {
                 timer.Set(next);

@@ -45,7 +45,10 @@ internal sealed class ManagementApplication(HealthService service, Action<Manage
         ManagementEndpoint[] there = [.. endpoints.Value.Where(one => ManagementPath.IsOf(path, one.Path))];
         if (there.Length == 0)
         {
-            string accepted = string.Join(", ", endpoints.Value.Select(one => Shown(one.Path)).Distinct());
+            string accepted = string.Join(
+                ", ",
+                endpoints.Value.Select(one => Shown(one.Path)).Distinct(StringComparer.Ordinal)
+            );
             return ProblemDocument.WriteAsync(
                 http,
                 StatusCodes.Status404NotFound,
@@ -57,7 +60,7 @@ internal sealed class ManagementApplication(HealthService service, Action<Manage
         string method = http.Request.Method;
         if (there.FirstOrDefault(one => one.Methods.Contains(method, StringComparer.Ordinal)) is not { } endpoint)
         {
-            string allowed = string.Join(", ", there.SelectMany(one => one.Methods).Distinct());
+            string allowed = string.Join(", ", there.SelectMany(one => one.Methods).Distinct(StringComparer.Ordinal));
             http.Response.Headers.Allow = allowed;
             return ProblemDocument.WriteAsync(
                 http,

@@ -74,7 +74,7 @@ internal sealed class ManagementRoutes(HealthService service)
 
     private ManagementEndpoint Map(string path, string[] methods, ManagementRole role, RequestDelegate handle)
     {
-        if (endpoints.Any(one => one.Path == path && one.Methods.Intersect(methods).Any()))
+        if (endpoints.Any(one => one.Path == path && one.Methods.Intersect(methods, StringComparer.Ordinal).Any()))
         {
             throw new ArgumentException($"{path} has {methods[0]} already", nameof(path));
         }

@@ -276,17 +276,17 @@ public sealed class EventsEndpointTests
             bool patience = false
         )
         {
-            HttpClient client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+            HttpClient http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
             HttpResponseMessage answer;
             do
             {
                 using HttpRequestMessage request = new(HttpMethod.Get, $"{test.Url}events{query}");
                 request.Headers.Authorization = authorization ?? new("Basic", Convert.ToBase64String("alice:secret"u8));
                 request.Headers.Add("Last-Event-ID", lastEventId is null ? [] : [lastEventId]);
-                answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+                answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
             } while (patience && answer.StatusCode == HttpStatusCode.ServiceUnavailable);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            return new(client, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)));
+            return new(http, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)));
         }
 
         /// <summary>The lines up to the next empty one; null at the end.</summary>
