@@ -51,7 +51,7 @@ public sealed class ScreenshotTests(Browser browser)
             (string name, string view, Look look) in new[]
             {
                 ("page-list", "", Look.Desktop with { Height = 640 }),
-                ("page-component-dark", "#/c/shop%2Fweb", Look.DarkDesktop),
+                ("page-component-dark", "#/c/shop%2Fweb", Look.DarkDesktop with { Height = 720 }),
                 ("page-list-phone-dark", "", Look.DarkPhone),
                 ("page-component-phone", "#/c/mail", Look.Phone),
             }
@@ -126,7 +126,7 @@ public sealed class ScreenshotTests(Browser browser)
                 .Select(minute =>
                 {
                     double wave = 1 + (0.5 * Math.Sin(minute / 220.0));
-                    double noise = (minute * 7919 % 97) / 97.0;
+                    double noise = minute / 30 * 7919 % 97 / 97.0;
                     double half = 0.011 * wave * (1 + (0.1 * noise));
                     double most = 0.03 * wave * (1 + noise);
                     return new

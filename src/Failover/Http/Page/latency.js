@@ -5,11 +5,12 @@ import { axis } from "./timeline.js";
 
 const day = 86_400_000;
 const minute = 60_000;
+const step = 5 * minute;
 const height = 120;
 
 /** Draws it into an element. */
 export function drawLatency(element, rollUps, now) {
-  const points = rollUps.filter((one) => one.p50 !== null).map((one) => ({ ...one, at: Date.parse(one.from) })).reverse();
+  const points = pointsOf(rollUps);
   if (points.length === 0) {
     show(element, h("p", { class: "note" }, "No probe has been timed in the last day."));
     return;
@@ -30,16 +31,32 @@ export function drawLatency(element, rollUps, now) {
   );
 }
 
-// A time without probes is a gap in the line; a single minute is a stroke.
+// Five minutes are a point, which a picture has room for: their median on the average, and the worst of their minutes.
+function pointsOf(rollUps) {
+  const points = new Map();
+  for (const one of rollUps.filter((minutes) => minutes.p50 !== null).reverse()) {
+    const at = Math.floor(Date.parse(one.from) / step) * step;
+    const point = points.get(at) ?? { at, sum: 0, count: 0, p99: 0, max: 0 };
+    point.sum += one.p50;
+    point.count++;
+    point.p50 = point.sum / point.count;
+    point.p99 = Math.max(point.p99, one.p99);
+    point.max = Math.max(point.max, one.max);
+    points.set(at, point);
+  }
+  return [...points.values()];
+}
+
+// A time without probes is a gap in the line; what stands alone is a stroke.
 function lineOf(points, name, top, start) {
   let before = -Infinity;
   return points
     .map((one) => {
-      const x = ((one.at - start) / minute).toFixed(1);
+      const x = Math.max(0, (one.at - start) / minute).toFixed(1);
       const y = (height - (one[name] / (top || 1)) * (height - 4)).toFixed(1);
-      const isNext = one.at - before <= 2.5 * minute;
+      const isNext = one.at - before <= 1.5 * step;
       before = one.at;
-      return isNext ? `L${x} ${y}` : `M${x} ${y}h1`;
+      return isNext ? `L${x} ${y}` : `M${x} ${y}h2`;
     })
     .join("");
 }
