@@ -61,6 +61,12 @@ internal static class ManagementEndpoints
             .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
             .Describe(new("This document.", typeof(object)));
         MapOperations(routes, service, source);
+        routes
+            .MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync)
+            .Describe(PageEndpoint.Description);
+        routes
+            .MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync)
+            .Describe(PageEndpoint.FileDescription);
     }
 
     private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)
@@ -72,6 +78,9 @@ internal static class ManagementEndpoints
             .Describe(
                 new("Resets a latched component, as a POST to it does, by a user of its own.", typeof(OutcomeDocument))
             );
+        routes
+            .MapPost($"{Api}guards/{ManagementRoutes.Name}", new GuardEndpoint(service).Find)
+            .Describe(new("Ends the delay of a guard, by a user of its own.", typeof(OutcomeDocument)));
         routes
             .MapRead(
                 $"{Api}overrides",
