@@ -29,6 +29,16 @@ internal static class ConfigurationReference
 
             A file that is included holds {{Words(FileKeys.Included)}} only. Paths, in all files, begin where the file is that names them.
 
+            ### `{{FileKeys.Access}}`
+
+            [Who may do what](../guide/security.md#the-management-api).
+
+            {{Table(FileKeys.OfAccess)}}
+
+            A token under `{{FileKeys.Tokens}}` is a mapping of:
+
+            {{Table(FileKeys.OfToken)}}
+
             ### `{{FileKeys.Tls}}`
 
             {{Table(FileKeys.OfTls)}}
@@ -51,6 +61,13 @@ internal static class ConfigurationReference
             A guard is a mapping of:
 
             {{Table(FileKeys.OfGuard)}}
+
+            ### `{{FileKeys.Maintenance}}`
+
+            [What a window does, and what the clocks do to it](../guide/operations.md#scheduled-maintenance). A maintenance is a mapping of:
+
+            {{Table(FileKeys.OfMaintenance)}}
+
             ### `{{FileKeys.Probes}}`
 
             [Why they wait, and for how long](../guide/tasks.md#how-many-probes-run-at-a-time).

@@ -24,6 +24,7 @@ internal static class CheckCommand
         };
         Option<string?> url = DaemonAddress.UrlOption("With --diff: where the daemon's management API is.");
         Option<string?> authority = DaemonAddress.AuthorityOption();
+        ViewerLogin login = new(context);
         Command command = new DocumentedCommand(
             "check",
             "Report every error in a file, and what would keep run from starting as this user; else the components it would serve, and warnings.",
@@ -42,6 +43,11 @@ internal static class CheckCommand
             url,
             authority,
         };
+        foreach (System.CommandLine.Option option in login.Options)
+        {
+            command.Options.Add(option);
+        }
+
         command.Validators.Add(result =>
         {
             bool isDiff = result.GetValue(diff);
@@ -52,6 +58,7 @@ internal static class CheckCommand
                 (expand.Name, result.GetValue(expand), false),
                 (url.Name, result.GetValue(url) is not null, true),
                 (authority.Name, result.GetValue(authority) is not null, true),
+                .. login.Options.Select(option => (option.Name, result.GetResult(option) is not null, true)),
             ];
             foreach ((string name, bool isGiven, bool isForDiff) in others)
             {
@@ -82,14 +89,17 @@ internal static class CheckCommand
 
                 if (!parsed.GetValue(diff))
                 {
-                    IReadOnlyList<StartFault> held = parsed.GetValue(offline)
-                        ? []
-                        : await RehearseAsync(configuration, context, cancellationToken);
+                    IReadOnlyList<StartFault> held = await RehearseAsync(
+                        configuration,
+                        parsed.GetValue(offline),
+                        context,
+                        cancellationToken
+                    );
                     return Show(configuration, held, parsed.GetValue(strict), context);
                 }
 
                 DaemonAddress address = DaemonAddress.OfManagement(parsed.GetValue(url), configuration, context);
-                using ManagementClient client = new(address, parsed.GetValue(authority));
+                using ManagementClient client = new(address, parsed.GetValue(authority), login.Of(parsed));
                 ConfigurationDocument running = await client.ConfigurationAsync(cancellationToken);
                 context.Printer.Print(ConfigurationDiff.Lines(running, configuration));
                 return ExitCode.Ok;
@@ -101,20 +111,19 @@ internal static class CheckCommand
     /// <returns>What only another process is in the way of, at the moment.</returns>
     private static async Task<IReadOnlyList<StartFault>> RehearseAsync(
         FailoverConfiguration configuration,
+        bool isOffline,
         CommandContext context,
         CancellationToken cancellationToken
     )
     {
-        ImmutableArray<ConfigurationError> errors =
-        [
-            .. PasswordFileErrors.Of(configuration),
-            .. LocalFaultErrors.Of(configuration),
-        ];
-        IReadOnlyList<StartFault> faults = await StartRehearsal.RunAsync(
-            configuration,
-            context.Time,
-            cancellationToken
-        );
+        ImmutableArray<ConfigurationError> errors = AccessErrors.Of(configuration);
+        IReadOnlyList<StartFault> faults = [];
+        if (!isOffline)
+        {
+            errors = [.. errors, .. PasswordFileErrors.Of(configuration), .. LocalFaultErrors.Of(configuration)];
+            faults = await StartRehearsal.RunAsync(configuration, context.Time, cancellationToken);
+        }
+
         StartFault[] severe = [.. faults.Where(fault => fault.Kind != StartFaultKind.HeldElsewhere)];
         if (errors.Length > 0 || severe.Length > 0)
         {
@@ -164,6 +173,11 @@ internal static class CheckCommand
             printer.Print(Warning(redact(one.ToString())));
         }
 
+        foreach (string over in MaintenanceOver(configuration, context.Time.GetUtcNow()))
+        {
+            printer.Print((Line)$"note: {Printable.Escape(redact(over))}");
+        }
+
         foreach (StartFault fault in held)
         {
             printer.Print((Line)$"note: at the moment: {Text(fault, configuration)}");
@@ -173,6 +187,12 @@ internal static class CheckCommand
         printer.Print((Line)$"{Printable.Escape(configuration.File)} is valid: {what}");
         return isStrict && advice.Count > 0 ? ExitCode.InvalidConfiguration : ExitCode.Ok;
     }
+
+    private static IEnumerable<string> MaintenanceOver(FailoverConfiguration configuration, DateTimeOffset now) =>
+        configuration
+            .Maintenance.Select(one => (one.Name, Times: new MaintenanceTimes(one)))
+            .Where(one => one.Times.IsOver(now))
+            .Select(one => $"maintenance {one.Name} is over since {TimeText.Text(one.Times.EndOfOnlyOne ?? now)}");
 
     private static IEnumerable<Line> Warning(string text) =>
         text.Split('\n').Select((line, index) => new Line(Cell.Escaped(line, index == 0 ? Tone.Error : Tone.Plain)));

@@ -1,15 +1,25 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Failover;
 
 /// <summary>Reads the documents of the management API.</summary>
-internal sealed class ManagementClient(DaemonAddress address, string? authorityFile) : IDisposable
+/// <param name="address">Where it is.</param>
+/// <param name="authorityFile">The authorities to trust over HTTPS; null: the usual ones.</param>
+/// <param name="credentials">What there is to log in with, if it asks for that.</param>
+internal sealed class ManagementClient(DaemonAddress address, string? authorityFile, ViewerCredentials credentials)
+    : IDisposable
 {
     private const string Root = "-/api/v1/";
 
     private readonly DaemonConnection connection = new(address, authorityFile);
+    private AuthenticationHeaderValue? authorization = credentials.First();
+
+    public static string OverridePath(string component) => $"{Root}overrides/{Escaped(component)}";
+
+    public static string LatchesPath(string component) => $"{Root}latches/{Escaped(component)}";
 
     public static string StatusPath => $"{Root}status";
 
@@ -28,6 +38,17 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
                 : ""
         );
 
+    /// <summary>The path of the latencies of a component.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="by"><c>minute</c> or <c>hour</c>.</param>
+    /// <param name="within">How long ago at most.</param>
+    /// <param name="limit">At most so many.</param>
+    public static string LatencyPath(string component, string by, TimeSpan within, int limit) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Root}latency/{Escaped(component)}?by={by}&within_seconds={(decimal)within.TotalSeconds}&limit={limit}"
+        );
+
     /// <summary>The path of a component: each segment escaped, the slashes between them not.</summary>
     public static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
@@ -38,24 +59,48 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     /// <exception cref="CommandException">It was not to be had.</exception>
     public async Task<string> TextAsync(string path, CancellationToken cancellationToken)
     {
-        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, path, authorization, cancellationToken);
+        if (answer.Status == 401)
+        {
+            authorization = await credentials.LogInAsync(address, connection, cancellationToken);
+            answer = await connection.SendAsync(HttpMethod.Get, path, authorization, cancellationToken);
+        }
+
         if (answer.Status == 200)
         {
             return answer.Text;
         }
 
-        string error = Error(answer);
+        string error = ProblemOf(answer);
         throw answer.Status switch
         {
-            404 when path.StartsWith($"{Root}components/", StringComparison.Ordinal) && error.Length > 0 =>
-                new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
-            503 when path.StartsWith($"{Root}history", StringComparison.Ordinal) && error.Length > 0 =>
-                new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
+            404
+                when (
+                    path.StartsWith($"{Root}components/", StringComparison.Ordinal)
+                    || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
+                )
+                    && error.Length > 0 => new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
+            503
+                when (
+                    path.StartsWith($"{Root}history", StringComparison.Ordinal)
+                    || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
+                )
+                    && error.Length > 0 => new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
+            401 or 429 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             403 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             _ => connection.Unreachable(
                 FormattableString.Invariant($"it answers {answer.Status} where its management API should be")
             ),
         };
+    }
+
+    /// <summary>The status; null where the daemon answers, and asks who views.</summary>
+    public async Task<StatusDocument?> StatusIfOpenAsync(CancellationToken cancellationToken)
+    {
+        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, StatusPath, authorization, cancellationToken);
+        return answer.Status == 401
+            ? null
+            : Read(await TextAsync(StatusPath, cancellationToken), ManagementJson.Default.StatusDocument);
     }
 
     /// <summary>Reads a document.</summary>
@@ -75,12 +120,13 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
 
     public void Dispose() => connection.Dispose();
 
-    private static string Error(DaemonAnswer answer)
+    /// <summary>What a problem says, printable; empty where it is none.</summary>
+    public static string ProblemOf(DaemonAnswer answer)
     {
         try
         {
             return Printable.Escape(
-                JsonSerializer.Deserialize(answer.Text, ManagementJson.Default.ErrorDocument)?.Error ?? ""
+                JsonSerializer.Deserialize(answer.Text, ManagementJson.Default.ProblemDocument)?.Detail ?? ""
             );
         }
         catch (JsonException)

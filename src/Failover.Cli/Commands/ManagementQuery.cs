@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Failover;
@@ -9,6 +10,8 @@ internal sealed class ManagementQuery(CommandContext context)
 {
     private readonly Option<string?> url = DaemonAddress.UrlOption("Where the daemon's management API is.");
     private readonly Option<string?> authority = DaemonAddress.AuthorityOption();
+
+    private readonly ViewerLogin login = new(context);
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the document of the management API." };
 
@@ -21,6 +24,10 @@ internal sealed class ManagementQuery(CommandContext context)
         command.Options.Add(File);
         command.Options.Add(url);
         command.Options.Add(authority);
+        foreach (System.CommandLine.Option option in login.Options)
+        {
+            command.Options.Add(option);
+        }
     }
 
     /// <summary>A client of the daemon that the options name.</summary>
@@ -28,7 +35,8 @@ internal sealed class ManagementQuery(CommandContext context)
     public ManagementClient Connect(ParseResult parsed) =>
         new(
             DaemonAddress.OfManagement(parsed.GetValue(url), parsed.GetValue(File), context),
-            parsed.GetValue(authority)
+            parsed.GetValue(authority),
+            login.Of(parsed)
         );
 
     /// <summary>Gets a document and prints it, as it was received or as text.</summary>
@@ -45,6 +53,23 @@ internal sealed class ManagementQuery(CommandContext context)
         using ManagementClient client = Connect(parsed);
         string received = await client.TextAsync(path, cancellationToken);
         context.Printer.Print(parsed.GetValue(Json) ? [(Line)received] : text(client.Read(received, type)));
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Prints a document that is made of several, as JSON or as text.</summary>
+    /// <exception cref="CommandException">It was not to be had.</exception>
+    public async Task<int> PrintAsync<T>(
+        ParseResult parsed,
+        Func<ManagementClient, Task<T>> read,
+        JsonTypeInfo<T> type,
+        Func<T, IEnumerable<Line>> text
+    )
+    {
+        using ManagementClient client = Connect(parsed);
+        T document = await read(client);
+        context.Printer.Print(
+            parsed.GetValue(Json) ? [(Line)JsonSerializer.Serialize(document, type)] : text(document)
+        );
         return ExitCode.Ok;
     }
 }

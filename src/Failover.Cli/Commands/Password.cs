@@ -14,7 +14,7 @@ internal static class Password
         {
             null => context.AskPassword($"Password of {Printable.Escape(user)} at {address}: "),
             "-" => FirstLine(context.Input),
-            _ => FirstLineOf(file),
+            _ => FirstLineOf(file, "password"),
         };
         return password switch
         {
@@ -27,7 +27,11 @@ internal static class Password
         };
     }
 
-    private static string? FirstLineOf(string file)
+    /// <summary>The first line of a file that holds a secret.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="what">What the secret is, for messages.</param>
+    /// <exception cref="CommandException">It cannot be read.</exception>
+    public static string FirstLineOf(string file, string what)
     {
         try
         {
@@ -38,7 +42,7 @@ internal static class Password
         {
             throw new CommandException(
                 ExitCode.WrongCommandLine,
-                $"failover: the password in {Printable.Escape(file)} cannot be read: {Printable.Escape(fault.Message)}"
+                $"failover: the {what} in {Printable.Escape(file)} cannot be read: {Printable.Escape(fault.Message)}"
             );
         }
     }

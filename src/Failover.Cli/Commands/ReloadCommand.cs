@@ -69,7 +69,7 @@ internal static class ReloadCommand
         }
 
         RuntimeFile ended = await EndedAsync(running, files, context, cancellationToken);
-        ConfigurationStatus? status = await StatusAsync(ended, authority, cancellationToken);
+        ConfigurationStatus? status = await StatusAsync(ended, authority, context, cancellationToken);
         if (ended.IsReloadRejected)
         {
             string why = status?.Error is { } error
@@ -138,6 +138,7 @@ internal static class ReloadCommand
     private static async Task<ConfigurationStatus?> StatusAsync(
         RuntimeFile running,
         string? authority,
+        CommandContext context,
         CancellationToken cancellationToken
     )
     {
@@ -148,7 +149,7 @@ internal static class ReloadCommand
 
         try
         {
-            using ManagementClient client = new(address, authority);
+            using ManagementClient client = new(address, authority, ViewerLogin.OfEnvironment(context));
             string text = await client.TextAsync(ManagementClient.StatusPath, cancellationToken);
             return client.Read(text, ManagementJson.Default.StatusDocument).Configuration;
         }

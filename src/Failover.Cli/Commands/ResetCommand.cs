@@ -75,7 +75,7 @@ internal static class ResetCommand
                 bool isReset = IsReset(answer, component, who, connection);
                 using ManagementClient? client = management is null
                     ? null
-                    : new(management, parsed.GetValue(authority));
+                    : new(management, parsed.GetValue(authority), ViewerLogin.OfEnvironment(context));
                 ResetFollowUp followUp = new(component, isReset, connection, client, context);
                 return await followUp.ReportAsync(parsed.GetValue(wait), cancellationToken);
             }

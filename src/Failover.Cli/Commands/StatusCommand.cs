@@ -67,9 +67,12 @@ internal static class StatusCommand
                 );
                 if (parsed.GetValue(ready))
                 {
-                    StatusDocument serving = await query.GetStatusAsync(cancellationToken);
+                    // Whoever asks has no password: a daemon that asks for one serves.
+                    StatusDocument? serving = await client.StatusIfOpenAsync(cancellationToken);
                     await context.Output.WriteLineAsync(
-                        $"ready: failover {serving.Version}, {(serving.Components.Length == 1 ? "1 component" : $"{serving.Components.Length} components")}"
+                        serving is null
+                            ? "ready: the daemon answers, and asks who views"
+                            : $"ready: failover {serving.Version}, {(serving.Components.Length == 1 ? "1 component" : $"{serving.Components.Length} components")}"
                     );
                     return ExitCode.Ok;
                 }

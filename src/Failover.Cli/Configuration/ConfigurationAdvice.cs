@@ -43,6 +43,7 @@ internal static class ConfigurationAdvice
                     )
                 ),
             .. OfAddresses(configuration),
+            .. AccessAdvice.Of(configuration),
             .. OfFamilies(configuration),
             .. OfPasswordFiles(configuration, modeOf),
             .. configuration
@@ -132,7 +133,7 @@ internal static class ConfigurationAdvice
 
         foreach (TcpCheck check in Tasks(component.Task, seen).OfType<TcpCheck>())
         {
-            if (check.Timeout < SecondSyn && !IsLoopback(check.Host))
+            if (check.Timeout < SecondSyn && !ListenAddress.IsLoopback(check.Host))
             {
                 yield return new(
                     at,
@@ -147,7 +148,9 @@ internal static class ConfigurationAdvice
         configuration.Components.All(component => component.OnPost is null && !component.Heartbeats.Any())
             ? []
             : configuration
-                .Listen.Where(address => !address.IsTls && address.SocketPath is null && !IsLoopback(address.Host))
+                .Listen.Where(address =>
+                    !address.IsTls && address.SocketPath is null && !ListenAddress.IsLoopback(address.Host)
+                )
                 .Select(address => new Advice(
                     new(configuration.File),
                     $"passwords and tokens of POSTs go over {address} for everybody on the way to read",
@@ -189,6 +192,14 @@ internal static class ConfigurationAdvice
                 }
             }
         }
+
+        foreach (string file in configuration.Access.Files.Select(users => users.Path).Where(known.Add))
+        {
+            if (IsOpenToOthers(modeOf(file)))
+            {
+                yield return new(configuration.PasswordFiles[file].At, Open(file), Closed(file));
+            }
+        }
     }
 
     private static IEnumerable<HealthTask> OnDemand(HealthTask task) =>
@@ -196,13 +207,6 @@ internal static class ConfigurationAdvice
 
     private static IEnumerable<HealthTask> Tasks(HealthTask task, HashSet<HealthTask> seen) =>
         seen.Add(task) ? task.Children.SelectMany(child => Tasks(child, seen)).Prepend(task) : [];
-
-    private static bool IsLoopback(string? host) =>
-        host is not null
-        && (
-            string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address))
-        );
 
     private static bool IsOpenToOthers(UnixFileMode? mode) =>
         (mode & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) is not (null or UnixFileMode.None);

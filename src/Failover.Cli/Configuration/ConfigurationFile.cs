@@ -80,10 +80,12 @@ internal static class ConfigurationFile
 
         ListenBinder listen = new(options, errors);
         TlsFiles? tls = listen.BindTls(top.GetValueOrDefault(FileKeys.Tls));
+        ManagementAccess access = new AccessBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Access));
         // A default applies where nothing else is given: it is tried last.
         ListenAddress? saidManagement = top.TryGetValue(FileKeys.Management, out YamlNode? at)
             ? listen.BindManagement(at)
             : null;
+        StateSettings state = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State));
         FailoverConfiguration configuration = new()
         {
             File = file,
@@ -92,7 +94,10 @@ internal static class ConfigurationFile
             Tls = tls,
             Listen = listen.BindListen(top.GetValueOrDefault(FileKeys.Listen)),
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
-            State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
+            ManagementAt = at?.Position ?? new(file),
+            Access = access,
+            State = state,
+            History = new HistoryBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.History), state.File),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             Probes = new ProbesBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Probes)),
             ReloadTrigger = ReloadTriggers.Bind(top.GetValueOrDefault(FileKeys.Reload), options),
@@ -104,6 +109,10 @@ internal static class ConfigurationFile
                     components.Positions.Keys
                 ),
             ],
+            Maintenance = new MaintenanceBinder(options, errors).Bind(
+                top.GetValueOrDefault(FileKeys.Maintenance),
+                components.Positions.Keys
+            ),
             PasswordFiles = options.PasswordFiles,
             TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),
             Positions = components.Positions,

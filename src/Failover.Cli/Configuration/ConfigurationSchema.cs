@@ -181,10 +181,16 @@ internal static class ConfigurationSchema
                 new JsonObject { ["type"] = "array", ["items"] = Reference("text") },
                 Reference("text")
             ),
+            FileKeys.Access => Mapping(FileKeys.OfAccess, AccessShape),
             FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
             FileKeys.State => ConfigurationShapes.ByShape(
                 "object",
                 Mapping(FileKeys.OfState, StateShape),
+                Reference("text")
+            ),
+            FileKeys.History => ConfigurationShapes.ByShape(
+                "object",
+                Mapping(FileKeys.OfHistory, StateShape),
                 Reference("text")
             ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
@@ -193,6 +199,7 @@ internal static class ConfigurationSchema
                 ["type"] = "object",
                 ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
             },
+            FileKeys.Maintenance => new() { ["type"] = "object", ["additionalProperties"] = MaintenanceShape() },
             FileKeys.Probes => Mapping(FileKeys.OfProbes, _ => Reference("count")),
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
@@ -205,12 +212,31 @@ internal static class ConfigurationSchema
         key switch
         {
             FileKeys.MaxAge or FileKeys.HistoryMaxAge => Reference("duration"),
-            FileKeys.HistoryMaxSize => Reference("size"),
+            FileKeys.HistoryMaxSize or FileKeys.MaxSize => Reference("size"),
             _ => Reference("text"),
         };
 
     private static JsonObject ConnectionsShape(string key) =>
         key == FileKeys.FirstByteTimeout ? Reference("duration") : Reference("count");
+
+    private static JsonObject AccessShape(string key) =>
+        key switch
+        {
+            FileKeys.View or FileKeys.Operate => Reference("authentication"),
+            FileKeys.Tokens => new()
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = Mapping(
+                    FileKeys.OfToken,
+                    part =>
+                        part == FileKeys.Role
+                            ? ConfigurationShapes.Words([FileKeys.View, FileKeys.Operate])
+                            : Reference("text")
+                ),
+            },
+            FileKeys.Hosts => TextOrList(),
+            _ => Reference("text"),
+        };
 
     private static JsonObject GuardShape(string key) =>
         key == FileKeys.Components ? TextOrList()
@@ -220,6 +246,23 @@ internal static class ConfigurationSchema
                 option => option.Key == key
             )
         );
+
+    private static JsonObject MaintenanceShape()
+    {
+        JsonObject mapping = Mapping(
+            FileKeys.OfMaintenance,
+            key =>
+                key == FileKeys.Components ? TextOrList()
+                : key == Maintenance.DurationOption.Key ? ConfigurationShapes.Of(Maintenance.DurationOption)
+                : key == Maintenance.StateOption.Key ? ConfigurationShapes.Of(Maintenance.StateOption)
+                : Reference("text")
+        );
+        mapping["oneOf"] = new JsonArray(
+            ConfigurationShapes.Required(Maintenance.CronOption.Key),
+            ConfigurationShapes.Required(Maintenance.StartOption.Key)
+        );
+        return mapping;
+    }
 
     private static JsonObject TextOrList() =>
         ConfigurationShapes.ByShape(

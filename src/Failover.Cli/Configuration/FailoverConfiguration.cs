@@ -18,6 +18,12 @@ internal sealed record FailoverConfiguration
     /// <summary>Where the management API is served; null: nowhere.</summary>
     public required ListenAddress? Management { get; init; }
 
+    /// <summary>Where the file says so; the file as a whole where it does not.</summary>
+    public Position ManagementAt { get; init; }
+
+    /// <summary>Who may use it.</summary>
+    public ManagementAccess Access { get; init; } = ManagementAccess.Open;
+
     /// <summary>The certificate for addresses that speak HTTPS; null where none does.</summary>
     public TlsFiles? Tls { get; init; }
 
@@ -25,6 +31,8 @@ internal sealed record FailoverConfiguration
     public TrustedProxySet TrustedProxies { get; init; } = TrustedProxySet.None;
 
     public required StateSettings State { get; init; }
+
+    public HistorySettings History { get; init; } = HistorySettings.Off;
 
     public ConnectionLimits Connections { get; init; } = new();
 
@@ -35,6 +43,9 @@ internal sealed record FailoverConfiguration
 
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<ComponentDescription> Components { get; init; }
+
+    /// <summary>The scheduled maintenance of them.</summary>
+    public ImmutableArray<Maintenance> Maintenance { get; init; } = [];
 
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>
     public ImmutableArray<string> SecretFiles { get; init; } = [];

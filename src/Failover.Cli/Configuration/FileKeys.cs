@@ -15,11 +15,14 @@ internal static class FileKeys
 {
     public const string Listen = "listen";
     public const string Management = "management";
+    public const string Access = "access";
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
+    public const string History = "history";
     public const string Connections = "connections";
     public const string Guards = "guards";
+    public const string Maintenance = "maintenance";
     public const string Probes = "probes";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
@@ -27,11 +30,20 @@ internal static class FileKeys
     public const string Tasks = "tasks";
     public const string Components = "components";
 
+    public const string View = "view";
+    public const string Operate = "operate";
+    public const string Tokens = "tokens";
+    public const string Hosts = "hosts";
+    public const string UserHeader = "user_header";
+    public const string Secret = "secret";
+    public const string Role = "role";
+
     public const string Certificate = "certificate";
     public const string Key = "key";
 
     public const string File = "file";
     public const string MaxAge = "max_age";
+    public const string MaxSize = "max_size";
     public const string HistoryMaxAge = "history_max_age";
     public const string HistoryMaxSize = "history_max_size";
 
@@ -55,6 +67,7 @@ internal static class FileKeys
 
     private const string Age = "a duration from 1s to 3650d";
     private const string Connection = "a whole number from 1 to 1000000";
+    private const string Users = "the path of an htpasswd file, or a mapping with htpasswd";
     private const string PemFile = "the path of a PEM file";
 
     /// <summary>The keys of the file itself.</summary>
@@ -66,6 +79,12 @@ internal static class FileKeys
             "where the management API is served, which shows more than states",
             $"{ListenAddress.Accepted}; {Off} for none",
             "127.0.0.1:8081"
+        ),
+        new(
+            Access,
+            "who may use the management API",
+            $"a mapping of {Hosts}, {Operate}, {Tokens}, {UserHeader} and {View}",
+            "whoever connects may view, and nobody may operate"
         ),
         new(
             Tls,
@@ -86,6 +105,12 @@ internal static class FileKeys
             "/var/lib/failover/state.db"
         ),
         new(
+            History,
+            "where latencies and times in each state, by minute and hour, are kept",
+            $"{Off}, {Memory}, or a path with a / or a . in it; or a mapping",
+            "history.db beside state.db, NAME-history.db beside another state file; memory where state is in memory"
+        ),
+        new(
             Connections,
             "how many connections may be open at once",
             $"a mapping of {Max}, {MaxUnix}, {MaxManagement} and {FirstByteTimeout}",
@@ -96,6 +121,12 @@ internal static class FileKeys
             "groups of components of which only so many may begin to fail at once; moves of more are delayed",
             "a mapping from names of guards to mappings",
             "none: each component is served as it is judged"
+        ),
+        new(
+            Maintenance,
+            "scheduled maintenance: while a window is open, notifications about its components are silent, and they serve what it says",
+            "a mapping from names to mappings",
+            "none"
         ),
         new(
             Probes,
@@ -133,6 +164,52 @@ internal static class FileKeys
     /// <summary>The keys of a file that is included.</summary>
     public static ImmutableArray<string> Included { get; } = [Components, Include, Tasks];
 
+    public static ImmutableArray<FileKey> OfAccess { get; } =
+    [
+        new(
+            View,
+            "who may view states, reasons and history",
+            Users,
+            $"whoever connects; {Management} must then be on loopback or a Unix socket"
+        ),
+        new(
+            Operate,
+            "who may override states and forget latches, and view; none of them may reset a component",
+            Users,
+            "no user"
+        ),
+        new(
+            Tokens,
+            "programs, which say Authorization: Bearer and their secret",
+            "a mapping from names to mappings",
+            "none"
+        ),
+        new(
+            Hosts,
+            "names by which browsers reach the management address, beside addresses, localhost and the name that is listened on",
+            "a host name without a port; or a list of them",
+            "none"
+        ),
+        new(
+            UserHeader,
+            $"the header in which a proxy of {TrustedProxies} names the user who has logged in there and may view",
+            "the name of a header, as Remote-User",
+            "none: no header counts"
+        ),
+    ];
+
+    /// <summary>The keys of a token.</summary>
+    public static ImmutableArray<FileKey> OfToken { get; } =
+    [
+        new(
+            Secret,
+            "what it says",
+            "8 to 512 letters, digits and -._~+/, with = at the end if need be; better ${file:PATH}",
+            Default: null
+        ),
+        new(Role, "what it may", $"{View} or {Operate}", Default: null),
+    ];
+
     public static ImmutableArray<FileKey> OfTls { get; } =
     [
         new(Certificate, "the certificate, with those that lead to its root", PemFile, Default: null),
@@ -157,6 +234,18 @@ internal static class FileKeys
         new(HistoryMaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "64MiB"),
     ];
 
+    public static ImmutableArray<FileKey> OfHistory { get; } =
+    [
+        new(
+            File,
+            "the SQLite file, which is not the state file",
+            $"{Memory}, or a path with a / or a . in it",
+            "as without a mapping"
+        ),
+        new(MaxAge, "how long hours are kept; minutes, for two days at most", Age, "90d"),
+        new(MaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "256MiB, and 16MiB in memory"),
+    ];
+
     public static ImmutableArray<FileKey> OfConnections { get; } =
     [
         new(
@@ -175,7 +264,7 @@ internal static class FileKeys
             MaxManagement,
             "how many of clients of the management address",
             Connection,
-            "64, and at most an eighth of those three quarters"
+            "256, and at most an eighth of those three quarters"
         ),
         new(FirstByteTimeout, "how long a client may take for its first byte", "a duration from 1s to 1m", "5s"),
     ];
@@ -183,12 +272,7 @@ internal static class FileKeys
     /// <summary>The keys of a guard.</summary>
     public static ImmutableArray<FileKey> OfGuard { get; } =
     [
-        new(
-            Components,
-            "the components that are guarded together",
-            "the name of a component, or a pattern with * and ?; or a list of them",
-            Default: null
-        ),
+        new(Components, "the components that are guarded together", ComponentPattern.Accepted, Default: null),
         Of(Guard.MaxFailingOption),
         Of(Guard.MaxFailingPercentOption),
         Of(Guard.MaxDelayOption),
@@ -198,6 +282,18 @@ internal static class FileKeys
             "the path of an htpasswd file, or a mapping with htpasswd",
             "nobody"
         ),
+    ];
+
+    /// <summary>The keys of a maintenance.</summary>
+    public static ImmutableArray<FileKey> OfMaintenance { get; } =
+    [
+        new(Components, "the components that are maintained", ComponentPattern.Accepted, "all"),
+        Of(Failover.Maintenance.CronOption),
+        Of(Failover.Maintenance.StartOption),
+        Of(Failover.Maintenance.DurationOption),
+        Of(Failover.Maintenance.TimeZoneOption),
+        Of(Failover.Maintenance.StateOption),
+        Of(Failover.Maintenance.ReasonOption),
     ];
 
     public static ImmutableArray<FileKey> OfProbes { get; } =

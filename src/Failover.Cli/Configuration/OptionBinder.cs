@@ -128,6 +128,10 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         return null;
     }
 
+    /// <summary>The text of a scalar that nothing shows; null, and reported, where the node is none.</summary>
+    public SubstitutedText? ReadSecret(YamlNode node, string name, string accepted) =>
+        ReadText(node, name, accepted) is { } given ? texts.Conceal(given) : null;
+
     /// <summary>What a constructor says about values that do not go together.</summary>
     public (string Problem, string? Accepted) Describe(ArgumentException refusal, TaskKind kind)
     {

@@ -10,12 +10,20 @@ internal static class PasswordFileErrors
     public static ImmutableArray<ConfigurationError> Of(FailoverConfiguration configuration)
     {
         ConfigurationErrors errors = new();
+        (string, HtpasswdFile?)[] ofAccess =
+        [
+            (FileKeys.View, configuration.Access.View),
+            (FileKeys.Operate, configuration.Access.Operate),
+        ];
         foreach (
-            string path in configuration
+            (string name, string path) in configuration
                 .Components.SelectMany(component => component.Users)
                 .OfType<HtpasswdFile>()
-                .Select(file => file.Path)
-                .Distinct(StringComparer.Ordinal)
+                .Select(file => (FileKeys.Auth, (HtpasswdFile?)file))
+                .Concat(ofAccess)
+                .Where(one => one.Item2 is not null)
+                .Select(one => (one.Item1, one.Item2!.Path))
+                .DistinctBy(one => one.Path, StringComparer.Ordinal)
         )
         {
             try
@@ -28,7 +36,7 @@ internal static class PasswordFileErrors
                 string[] parts = configuration.Secrets.Redact(bad.Message).Split("; accepted: ");
                 errors.Add(
                     given.At,
-                    $"auth is {given.Shown}, which cannot be used: {Printable.Escape(parts[0])}",
+                    $"{name} is {given.Shown}, which cannot be used: {Printable.Escape(parts[0])}",
                     parts.ElementAtOrDefault(1)
                 );
             }

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+
 namespace Failover;
 
 /// <summary>Where the daemon listens: the sockets of components and of the management API, their budgets of connections, and the
@@ -10,7 +13,12 @@ internal sealed class DaemonListeners : IAsyncDisposable
     private readonly ListenerSet management;
     private TlsCertificate? certificate;
     private TlsFiles? certificateFiles;
+    private readonly ManagementApplication application;
     private FailoverConfiguration? current;
+
+    // Swapped as one: an address is never served with the access of another configuration than its own, not even for the moments of a
+    // reload.
+    private volatile InForce inForce = new([], ManagementAccess.Open);
 
     /// <summary>Listens nowhere yet.</summary>
     public DaemonListeners(HealthService service, DaemonStatus status, DaemonContext context)
@@ -29,12 +37,8 @@ internal sealed class DaemonListeners : IAsyncDisposable
             context.Inherited,
             service
         );
-        management = new(
-            (listener, http) => new ManagementEndpoint(status, listener.Address).HandleAsync(http),
-            _ => budgets.Management,
-            Log.Factory,
-            context.Inherited
-        );
+        application = new(service, status);
+        management = new(ManageAsync, _ => budgets.Management, Log.Factory, context.Inherited);
     }
 
     /// <summary>Where components are served.</summary>
@@ -82,6 +86,31 @@ internal sealed class DaemonListeners : IAsyncDisposable
         await served.DisposeAsync();
         await management.DisposeAsync();
         certificate?.Dispose();
+    }
+
+    // One that a reload has opened, and has not decided on yet, is not served; nor is one that it has closed.
+    private Task ManageAsync(Listener listener, HttpContext http)
+    {
+        InForce now = inForce;
+        return now.Listeners.Contains(listener)
+            ? application.HandleAsync(
+                http,
+                new(listener.Address, now.Access, () => IsInForce(listener, now.Access))
+                {
+                    MostStreams = (int)Math.Min(EventsEndpoint.MostStreams, budgets.Management.Most / 2),
+                }
+            )
+            : ProblemDocument.WriteAsync(
+                http,
+                StatusCodes.Status503ServiceUnavailable,
+                "the configuration with this address is not in force"
+            );
+    }
+
+    private bool IsInForce(Listener listener, ManagementAccess access)
+    {
+        InForce now = inForce;
+        return now.Listeners.Contains(listener) && now.Access == access;
     }
 
     private TlsCertificate? OpenCertificate(FailoverConfiguration configuration)
@@ -134,6 +163,13 @@ internal sealed class DaemonListeners : IAsyncDisposable
     {
         private readonly List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
 
+        /// <summary>Where the management API is served once it is carried out.</summary>
+        public IEnumerable<ListenAddress> Management =>
+            changes
+                .Where(one => one.Set == listeners.management)
+                .SelectMany(one => one.Change.Listeners)
+                .Select(listener => listener.Address);
+
         public async Task AddAsync(ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) =>
             changes.Add((set, await set.PrepareAsync(addresses, opened)));
 
@@ -169,6 +205,10 @@ internal sealed class DaemonListeners : IAsyncDisposable
             }
 
             listeners.current = next;
+            listeners.inForce = new(
+                [.. changes.Where(one => one.Set == listeners.management).SelectMany(one => one.Change.Listeners)],
+                next.Access
+            );
             Task[] draining = [.. changes.Select(one => one.Change.CarryOutAsync(cutOff))];
             foreach ((ListenerSet set, ListenerSet.Change change) in changes)
             {
@@ -182,4 +222,7 @@ internal sealed class DaemonListeners : IAsyncDisposable
             return Task.WhenAll(draining);
         }
     }
+
+    /// <summary>What is managed where at present.</summary>
+    private sealed record InForce(ImmutableArray<Listener> Listeners, ManagementAccess Access);
 }

@@ -137,6 +137,9 @@ internal sealed class ListenerSet(
         IReadOnlyList<Place> removed
     )
     {
+        /// <summary>All that listen once it is carried out.</summary>
+        public IEnumerable<Listener> Listeners => next.Select(place => place.Listener);
+
         public IEnumerable<ListenAddress> Added => added.Select(place => place.Listener.Address);
 
         public IEnumerable<ListenAddress> Removed => removed.Select(place => place.Listener.Address);

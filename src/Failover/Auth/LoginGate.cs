@@ -27,6 +27,12 @@ internal sealed class LoginRequest
 
     /// <summary>Whether there is a <c>Cookie</c> header.</summary>
     public bool HasCookie { get; init; }
+
+    /// <summary>Whether it may change something: a browser's may then come from our own pages only.</summary>
+    public bool IsChange { get; init; } = true;
+
+    /// <summary>Who has logged in at a trusted proxy, as that says; null: nobody.</summary>
+    public string? ForwardedUser { get; init; }
 }
 
 /// <summary>How a POST is answered before anything else is done about it.</summary>
@@ -40,6 +46,9 @@ internal enum LoginOutcome
 
     /// <summary>401, with <see cref="LoginGate.Challenge"/>: the same for no, malformed and wrong credentials.</summary>
     Challenge,
+
+    /// <summary>403: it is known who it is, and the role is another one.</summary>
+    WrongRole,
 
     /// <summary>429.</summary>
     TooMany,
@@ -59,9 +68,14 @@ internal readonly record struct LoginVerdict(
     string? User,
     string Reason,
     TimeSpan? RetryAfter = null
-);
+)
+{
+    /// <summary>The password file of a role that lists the user; null where there is none, or no password was right.</summary>
+    public HtpasswdFile? By { get; init; }
+}
 
-/// <summary>Decides who may POST: another site's page never, too many guesses never, then user and password.</summary>
+/// <summary>Decides who may POST, and who may use the management API: another site's page never, too many guesses never, then user and
+/// password, or a token.</summary>
 internal sealed class LoginGate(LoginLimiter limiter)
 {
     private readonly KnownSources known = new();
@@ -78,6 +92,9 @@ internal sealed class LoginGate(LoginLimiter limiter)
     /// <summary>Who it is that has a token, for the audit.</summary>
     public const string TokenHolder = "a bearer token";
 
+    // Under which guesses at tokens of the management API are counted.
+    private const string ManagementTokens = "Bearer management";
+
     private static readonly TimeSpan QueueIsShorterAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Judges one POST. Passwords are hashed for well-formed credentials within the limits only.</summary>
@@ -92,17 +109,18 @@ internal sealed class LoginGate(LoginLimiter limiter)
         CancellationToken ct
     )
     {
-        if (
-            CrossSiteGate.Decide(request.SecFetchSite, request.Origin, request.Scheme, request.Host, request.HasCookie)
-            == CrossSiteDecision.CrossSite
-        )
+        if (IsCrossSite(request))
         {
             return new(LoginOutcome.CrossSite, null, "cross-site");
         }
 
         if (token is not null && BearerToken.Parse(request.Authorization) is { } given)
         {
-            return JudgeToken(LoginSource.Of(request.Source), token, given);
+            return JudgeToken(
+                LoginSource.Of(request.Source),
+                token.Name,
+                () => token.Matches(given) ? TokenHolder : null
+            );
         }
 
         using BasicCredentials? credentials = users is null ? null : BasicCredentials.Parse(request.Authorization);
@@ -112,30 +130,151 @@ internal sealed class LoginGate(LoginLimiter limiter)
             return new(LoginOutcome.Challenge, null, reason);
         }
 
-        return await JudgePasswordAsync(LoginSource.Of(request.Source), users, credentials, ct);
+        (LoginVerdict verdict, _) = await JudgePasswordAsync(LoginSource.Of(request.Source), [users], credentials, ct);
+        return verdict;
     }
 
-    private LoginVerdict JudgeToken(LoginSource source, BearerToken token, string given)
+    /// <summary>Judges a request of the management API that needs a role.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="access">Who may what.</param>
+    /// <param name="needed">The role.</param>
+    /// <param name="find">Gives the open list of a password file; null: it is not open.</param>
+    /// <param name="sessions">Who has logged in to view.</param>
+    /// <param name="ct">As above.</param>
+    public async ValueTask<LoginVerdict> JudgeAsync(
+        LoginRequest request,
+        ManagementAccess access,
+        ManagementRole needed,
+        Func<HtpasswdFile, PasswordFile?> find,
+        ManagementSessions sessions,
+        CancellationToken ct
+    )
     {
-        LoginLimiter.LoginAttempt attempt = limiter.Begin(source, token.Name, known.Contains(source));
+        if (request.IsChange && IsCrossSite(request))
+        {
+            return new(LoginOutcome.CrossSite, null, "cross-site");
+        }
+
+        if (needed == ManagementRole.View && (access.View is null || request.ForwardedUser is not null))
+        {
+            return new(LoginOutcome.Passed, request.ForwardedUser, "may view");
+        }
+
+        LoginSource source = LoginSource.Of(request.Source);
+        if (BearerToken.Parse(request.Authorization) is { } given)
+        {
+            return given.StartsWith(ManagementSessions.Prefix, StringComparison.Ordinal)
+                ? JudgeSession(given, access, needed, find, sessions)
+                : JudgeToken(source, given, access, needed);
+        }
+
+        return await JudgePasswordAsync(request, access, needed, find, ct);
+    }
+
+    /// <summary>Judges a request that needs a user's password, and no token will do.</summary>
+    /// <inheritdoc cref="JudgeAsync(LoginRequest, ManagementAccess, ManagementRole, Func{HtpasswdFile, PasswordFile?}, ManagementSessions, CancellationToken)"/>
+    public async ValueTask<LoginVerdict> JudgePasswordAsync(
+        LoginRequest request,
+        ManagementAccess access,
+        ManagementRole needed,
+        Func<HtpasswdFile, PasswordFile?> find,
+        CancellationToken ct
+    )
+    {
+        if (request.IsChange && IsCrossSite(request))
+        {
+            return new(LoginOutcome.CrossSite, null, "cross-site");
+        }
+
+        LoginSource source = LoginSource.Of(request.Source);
+        using BasicCredentials? credentials = BasicCredentials.Parse(request.Authorization);
+        HtpasswdFile[] files = [.. access.FilesFor(needed)];
+        if (credentials is null || files.Length == 0)
+        {
+            string reason = request.Authorization.Count == 0 ? "no credentials" : "malformed credentials";
+            return new(LoginOutcome.Challenge, null, reason);
+        }
+
+        PasswordFile?[] lists = [.. files.Select(find)];
+        if (lists.Contains(null))
+        {
+            return new(LoginOutcome.Unavailable, null, "the password file has just been removed");
+        }
+
+        (LoginVerdict verdict, PasswordFile? by) = await JudgePasswordAsync(source, lists!, credentials, ct);
+        return by is null
+            ? verdict
+            : WithRole(
+                verdict with
+                {
+                    By = files[Array.IndexOf(lists, by)],
+                },
+                access.RoleOf(files[Array.IndexOf(lists, by)]),
+                needed
+            );
+    }
+
+    private static LoginVerdict WithRole(LoginVerdict verdict, ManagementRole role, ManagementRole needed) =>
+        role >= needed ? verdict : verdict with { Outcome = LoginOutcome.WrongRole, Reason = "may view only" };
+
+    private static LoginVerdict JudgeSession(
+        string given,
+        ManagementAccess access,
+        ManagementRole needed,
+        Func<HtpasswdFile, PasswordFile?> find,
+        ManagementSessions sessions
+    ) =>
+        sessions.Find(given) is { } session
+        && access.Files.Contains(session.By)
+        && find(session.By)?.EntryOf(session.User) == session.Entry
+            ? WithRole(new(LoginOutcome.Passed, session.User, "logged in"), ManagementRole.View, needed)
+            : new(LoginOutcome.Challenge, null, "the session is over");
+
+    private LoginVerdict JudgeToken(LoginSource source, string given, ManagementAccess access, ManagementRole needed)
+    {
+        ManagementToken? held = null;
+        LoginVerdict verdict = JudgeToken(
+            source,
+            ManagementTokens,
+            () =>
+            {
+                // All of them, whichever it is: the time tells nothing.
+                foreach (ManagementToken token in access.Tokens)
+                {
+                    held = token.Matches(given) ? token : held;
+                }
+
+                return held is null ? null : $"token {held.Name}";
+            }
+        );
+        return held is null ? verdict : WithRole(verdict, held.Role, needed);
+    }
+
+    private static bool IsCrossSite(LoginRequest request) =>
+        CrossSiteGate.Decide(request.SecFetchSite, request.Origin, request.Scheme, request.Host, request.HasCookie)
+        == CrossSiteDecision.CrossSite;
+
+    private LoginVerdict JudgeToken(LoginSource source, string name, Func<string?> holder)
+    {
+        LoginLimiter.LoginAttempt attempt = limiter.Begin(source, name, known.Contains(source));
         if (attempt.RetryAfter is { } retryAfter)
         {
             return new(LoginOutcome.TooMany, null, "too many failed log-ins", retryAfter);
         }
 
-        if (!token.Matches(given))
+        if (holder() is not { } user)
         {
             return new(LoginOutcome.Challenge, null, "wrong token");
         }
 
         attempt.GiveBack();
         known.Remember(source);
-        return new(LoginOutcome.Passed, TokenHolder, "logged in");
+        return new(LoginOutcome.Passed, user, "logged in");
     }
 
-    private async ValueTask<LoginVerdict> JudgePasswordAsync(
+    private async ValueTask<(LoginVerdict Verdict, PasswordFile? By)> JudgePasswordAsync(
         LoginSource source,
-        PasswordFile users,
+        IReadOnlyList<PasswordFile> lists,
         BasicCredentials credentials,
         CancellationToken ct
     )
@@ -144,11 +283,17 @@ internal sealed class LoginGate(LoginLimiter limiter)
         LoginLimiter.LoginAttempt attempt = limiter.Begin(source, credentials.User, isKnown);
         if (attempt.RetryAfter is { } retryAfter)
         {
-            return new(LoginOutcome.TooMany, credentials.User, "too many failed log-ins", retryAfter);
+            return (new(LoginOutcome.TooMany, credentials.User, "too many failed log-ins", retryAfter), null);
         }
 
-        PasswordCheck check = await users.VerifyAsync(credentials.User, credentials.Password, source, isKnown, ct);
-        if (check != PasswordCheck.Wrong)
+        (PasswordCheck check, PasswordFile? by, bool isGuess) = await VerifyAsync(
+            source,
+            isKnown,
+            lists,
+            credentials,
+            ct
+        );
+        if (!isGuess)
         {
             attempt.GiveBack();
         }
@@ -158,7 +303,7 @@ internal sealed class LoginGate(LoginLimiter limiter)
             known.Remember(source);
         }
 
-        return check switch
+        LoginVerdict verdict = check switch
         {
             PasswordCheck.Right => new(LoginOutcome.Passed, credentials.User, "logged in"),
             PasswordCheck.Wrong => new(LoginOutcome.Challenge, credentials.User, "unknown user or wrong password"),
@@ -175,5 +320,33 @@ internal sealed class LoginGate(LoginLimiter limiter)
             ),
             _ => throw new InvalidOperationException($"no such outcome: {check}"),
         };
+        return (verdict, by);
+    }
+
+    // One list after the other, until one has the user with this password. A guess at one that is good counts, also where another one
+    // cannot be used.
+    private static async ValueTask<(PasswordCheck Check, PasswordFile? By, bool IsGuess)> VerifyAsync(
+        LoginSource source,
+        bool isKnown,
+        IReadOnlyList<PasswordFile> lists,
+        BasicCredentials credentials,
+        CancellationToken ct
+    )
+    {
+        PasswordCheck outcome = PasswordCheck.Wrong;
+        bool isGuess = false;
+        foreach (PasswordFile users in lists)
+        {
+            PasswordCheck check = await users.VerifyAsync(credentials.User, credentials.Password, source, isKnown, ct);
+            if (check == PasswordCheck.Right)
+            {
+                return (check, users, false);
+            }
+
+            isGuess |= check == PasswordCheck.Wrong;
+            outcome = check == PasswordCheck.Wrong ? outcome : check;
+        }
+
+        return (outcome, null, isGuess);
     }
 }

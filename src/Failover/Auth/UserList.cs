@@ -57,6 +57,10 @@ internal sealed class UserList
         return list;
     }
 
+    /// <summary>The hash of a user's password, as the file has it; null where the user is not listed.</summary>
+    public string? EntryOf(string user) =>
+        users.TryGetValue(user, out (PasswordHash Hash, int Line) entry) ? entry.Hash.Text : null;
+
     /// <summary>Whether the user is listed with this password. Takes as long for users who are not listed, whatever the
     /// mixture of formats: a password is hashed once for each kind in the file, the dearest included, against the user's
     /// own hash where it is of that kind and against a dummy where it is not.</summary>

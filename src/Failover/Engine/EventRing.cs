@@ -2,13 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace Failover;
 
+/// <summary>An event as a reader of the ring gets it.</summary>
+/// <param name="Event">What happened.</param>
+/// <param name="Missed">How many events before it the reader has missed.</param>
+/// <param name="Number">Its number, from 0 on.</param>
+/// <param name="At">When it was published, by the wall clock.</param>
+internal readonly record struct RingEntry(HealthEvent Event, long Missed, long Number, DateTimeOffset At);
+
 /// <summary>The newest events, for any number of readers. A reader is a position: one that is slow misses events and learns how
 /// many, and delays no other.</summary>
 /// <param name="capacity">How many are kept.</param>
-internal sealed class EventRing(int capacity)
+/// <param name="time">Tells when they were published; left out, the system's clock.</param>
+internal sealed class EventRing(int capacity, TimeProvider? time = null)
 {
     private readonly Lock gate = new();
-    private readonly HealthEvent[] ring = new HealthEvent[capacity];
+    private readonly (HealthEvent Event, DateTimeOffset At)[] ring = new (HealthEvent, DateTimeOffset)[capacity];
+    private readonly TimeProvider time = time ?? TimeProvider.System;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long written;
     private bool isComplete;
@@ -17,9 +26,10 @@ internal sealed class EventRing(int capacity)
     public void Publish(HealthEvent happened)
     {
         TaskCompletionSource waiting;
+        DateTimeOffset now = time.GetUtcNow();
         lock (gate)
         {
-            ring[written++ % capacity] = happened;
+            ring[written++ % capacity] = (happened, now);
             waiting = changed;
             changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -53,23 +63,23 @@ internal sealed class EventRing(int capacity)
     /// <param name="next">The number of the first: 0 for all that there have been, <see cref="Written"/> for what comes.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Each event, with the number of those that were missed before it.</returns>
-    public async IAsyncEnumerable<(HealthEvent Event, long Missed)> FollowAsync(
+    public async IAsyncEnumerable<RingEntry> FollowAsync(
         long next,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         while (true)
         {
-            HealthEvent? happened = null;
-            long missed = 0;
+            RingEntry? happened = null;
             Task waiting = Task.CompletedTask;
             lock (gate)
             {
                 if (next < written)
                 {
-                    missed = Math.Max(0, written - capacity - next);
+                    long missed = Math.Max(0, written - capacity - next);
                     next += missed;
-                    happened = ring[next++ % capacity];
+                    (HealthEvent newest, DateTimeOffset at) = ring[next % capacity];
+                    happened = new(newest, missed, next++, at);
                 }
                 else if (isComplete)
                 {
@@ -81,9 +91,9 @@ internal sealed class EventRing(int capacity)
                 }
             }
 
-            if (happened is not null)
+            if (happened is { } entry)
             {
-                yield return (happened, missed);
+                yield return entry;
             }
             else
             {

@@ -88,14 +88,14 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>Writes events as they come, until there will be no more.</summary>
     public async Task WriteAllAsync(EventRing events)
     {
-        await foreach ((HealthEvent happened, long missed) in events.FollowAsync(next: 0))
+        await foreach (RingEntry entry in events.FollowAsync(next: 0))
         {
-            if (missed > 0)
+            if (entry.Missed > 0)
             {
-                WriteWarning(LogEvents.EventsMissed, Missed(missed));
+                WriteWarning(LogEvents.EventsMissed, Missed(entry.Missed));
             }
 
-            Write(LogEntry.Of(happened));
+            Write(LogEntry.Of(entry.Event));
         }
     }
 
@@ -147,6 +147,8 @@ internal sealed class EventLog : IAsyncDisposable
             PostAudit post =>
                 $"POST by {(post.User is null ? "nobody" : Printable.Escape(post.User))} from {post.Source}: {post.Outcome}",
             GuardChange guard => GuardText.Of(guard),
+            OverrideChange change => OverrideText.Of(change),
+            MaintenanceChange change => MaintenanceText.Of(change),
             _ => happened.ToString(),
         };
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>The components that one server or application serves, by name, with the engine that runs them and the password files
@@ -5,8 +7,13 @@ namespace Failover;
 /// <param name="time">The clock.</param>
 /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
 /// <param name="stateMaxAge">As for <see cref="HealthEngine"/>.</param>
-internal sealed class HealthService(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
-    : IAsyncDisposable
+/// <param name="history">As for <see cref="HealthEngine"/>.</param>
+internal sealed class HealthService(
+    TimeProvider time,
+    IStateStore? store = null,
+    TimeSpan? stateMaxAge = null,
+    EngineHistory? history = null
+) : IAsyncDisposable
 {
     internal static readonly DurationOption ResponseDeadlineOption = new(
         "responseDeadline",
@@ -21,13 +28,15 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
     private Dictionary<string, HeartbeatAccess> heartbeats = new(StringComparer.Ordinal);
     private AddedComponents added = new();
+    private ManagementAccess access = ManagementAccess.Open;
     private IReadOnlyDictionary<HealthTask, string> names = Graph.NoNames;
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private ProbeLimits probeLimits = new();
     private Action<string> warn = _ => { };
+    private MaintenanceSchedule? schedule;
     private bool isStarted;
 
-    public HealthEngine Engine { get; } = new(time, store, stateMaxAge);
+    public HealthEngine Engine { get; } = new(time, store, stateMaxAge, history);
 
     public TimeProvider Time => time;
 
@@ -40,6 +49,17 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         set => Volatile.Write(ref trustedProxies, value);
     }
 
+    /// <summary>Who may use the management API: the password files that it names are open from the start, or the next
+    /// <see cref="Replace"/>, on.</summary>
+    public ManagementAccess Access
+    {
+        get => Volatile.Read(ref access);
+        set => Volatile.Write(ref access, value);
+    }
+
+    /// <summary>Who has logged in to view.</summary>
+    public ManagementSessions Sessions { get; } = new(time);
+
     /// <summary>How many probes run at a time; others may take their place at any time.</summary>
     public ProbeLimits ProbeLimits
     {
@@ -48,6 +68,20 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         {
             Volatile.Write(ref probeLimits, value);
             Engine.Limit(value);
+        }
+    }
+
+    /// <summary>The scheduled maintenance; another list may take its place at any time, of components that are served before long.</summary>
+    public ImmutableArray<Maintenance> Maintenance
+    {
+        get => schedule?.All ?? [];
+        set
+        {
+            if (schedule is not null || !value.IsEmpty)
+            {
+                schedule ??= new(time, Engine.Maintain);
+                schedule.All = value;
+            }
         }
     }
 
@@ -62,6 +96,18 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
         added.Add(component);
         served.Add(component.Name, Engine.Add(component));
+    }
+
+    /// <summary>Takes a maintenance, to be watched for once this is started.</summary>
+    /// <exception cref="ArgumentException">Its name is taken, or one of its components was not added before.</exception>
+    public void AddMaintenance(Maintenance maintenance)
+    {
+        if (isStarted)
+        {
+            throw new InvalidOperationException("maintenance is added before the server starts");
+        }
+
+        added.AddMaintenance(maintenance);
     }
 
     /// <summary>Takes all components at once, to be served once this is started.</summary>
@@ -98,6 +144,11 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         ComponentDescription[] components = [.. Components.Select(component => component.Description)];
         OpenPasswordFiles(components);
         ServeHeartbeats(components);
+        if (added.Maintenance.Count > 0)
+        {
+            Maintenance = [.. added.Maintenance];
+        }
+
         Engine.Start(warnOfStore);
     }
 
@@ -167,6 +218,25 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
             cancellationToken
         );
 
+    /// <summary>Whether a request may do what needs a role.</summary>
+    public ValueTask<LoginVerdict> JudgeRoleAsync(
+        LoginRequest request,
+        ManagementAccess terms,
+        ManagementRole role,
+        CancellationToken cancellationToken
+    ) => gate.JudgeAsync(request, terms, role, authenticators.Find, Sessions, cancellationToken);
+
+    /// <summary>Whether a request has the password of a user with a role.</summary>
+    public ValueTask<LoginVerdict> JudgePasswordAsync(
+        LoginRequest request,
+        ManagementAccess terms,
+        ManagementRole role,
+        CancellationToken cancellationToken
+    ) => gate.JudgePasswordAsync(request, terms, role, authenticators.Find, cancellationToken);
+
+    /// <summary>The hash of a user in an open password file; null where there is none.</summary>
+    public string? EntryOf(HtpasswdFile file, string user) => authenticators.Find(file)?.EntryOf(user);
+
     private ValueTask<LoginVerdict> JudgeLoginAsync(
         LoginRequest request,
         Authentication? users,
@@ -207,6 +277,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
     public async ValueTask DisposeAsync()
     {
+        schedule?.Dispose();
         await Engine.DisposeAsync();
         authenticators.Dispose();
     }
@@ -303,8 +374,8 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         }
     }
 
-    private static IEnumerable<Authentication> UserLists(IEnumerable<ComponentDescription> components) =>
-        components.SelectMany(component => component.Users).Distinct();
+    private IEnumerable<Authentication> UserLists(IEnumerable<ComponentDescription> components) =>
+        components.SelectMany(component => component.Users).Concat(Access.Files).Distinct();
 
     private static bool IsWithin(HealthTask sought, HealthTask task) =>
         ReferenceEquals(sought, task) || task.Children.Any(child => IsWithin(sought, child));

@@ -13,7 +13,9 @@ internal static class PostRequest
     private const string Post = "POST";
 
     /// <summary>Answers a request for a path at which nothing can be read.</summary>
-    /// <inheritdoc cref="HandleAsync"/>
+    /// <param name="http">The request.</param>
+    /// <param name="service">What it is to.</param>
+    /// <param name="find">Finds what the POST would do; null where nothing.</param>
     public static Task HandleWithoutReadingAsync(HttpContext http, HealthService service, Func<PostTarget?> find)
     {
         if (find() is null)
@@ -35,21 +37,34 @@ internal static class PostRequest
     /// <param name="http">The request.</param>
     /// <param name="service">What it is to.</param>
     /// <param name="find">Finds what the POST would do, as it is in force at the time; null where nothing.</param>
-    public static async Task HandleAsync(HttpContext http, HealthService service, Func<PostTarget?> find)
+    public static Task HandleAsync(HttpContext http, HealthService service, Func<PostTarget?> find) =>
+        HandleAsync(http, service, find, (answered, result) => result.Answer.WriteAsync(answered));
+
+    /// <summary>Answers a request that changes something, in a form of its own.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="service">What it is to.</param>
+    /// <param name="find">As above.</param>
+    /// <param name="write">Writes the answer, a refusal as well.</param>
+    public static async Task HandleAsync(
+        HttpContext http,
+        HealthService service,
+        Func<PostTarget?> find,
+        Func<HttpContext, PostResult, Task> write
+    )
     {
         (byte[]? body, Answer? refusal) = await TryReadBodyAsync(http);
         if (body is null)
         {
             // Half a request changes nothing, and what follows on that connection may be its other half.
             http.Response.Headers.Connection = "close";
-            await refusal!.WriteAsync(http);
+            await write(http, new(refusal!));
             return;
         }
 
         // Not before: a body can take its time, and a reload may revoke what this request would have been allowed.
         if (find() is not { } target)
         {
-            await Answer.NotFound.WriteAsync(http);
+            await write(http, new(Answer.NotFound));
             return;
         }
 
@@ -65,10 +80,21 @@ internal static class PostRequest
             service.Note(audit, verdict.Outcome, result.Answer.Text);
         }
 
-        await WriteAsync(http, result.Answer, verdict, target.Challenges);
+        AddHeaders(http, verdict, target.Challenges);
+        await write(http, result);
     }
 
-    private static LoginRequest LoginOf(HttpContext http, RequestSource source) =>
+    /// <summary>What the gate judges of a request.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="isChange">Whether it may change something.</param>
+    /// <param name="forwardedUser">Who has logged in at a trusted proxy; null: nobody.</param>
+    public static LoginRequest LoginOf(
+        HttpContext http,
+        RequestSource source,
+        bool isChange = true,
+        string? forwardedUser = null
+    ) =>
         new()
         {
             Source = source.Address,
@@ -78,19 +104,24 @@ internal static class PostRequest
             SecFetchSite = http.Request.Headers["Sec-Fetch-Site"],
             Origin = http.Request.Headers.Origin,
             HasCookie = http.Request.Headers.Cookie.Count > 0,
+            IsChange = isChange,
+            ForwardedUser = forwardedUser,
         };
 
-    private static Answer RefusalOf(LoginOutcome outcome) =>
+    /// <summary>How one that may not is answered.</summary>
+    public static Answer RefusalOf(LoginOutcome outcome) =>
         outcome switch
         {
             LoginOutcome.CrossSite => Answer.CrossSite,
             LoginOutcome.Challenge => Answer.Unauthorized,
+            LoginOutcome.WrongRole => Answer.WrongRole,
             LoginOutcome.TooMany => Answer.TooManyLogins,
             LoginOutcome.Unavailable => Answer.Unavailable,
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not a refusal"),
         };
 
-    private static Task WriteAsync(HttpContext http, Answer answer, LoginVerdict verdict, string[] challenges)
+    /// <summary>Adds how one can log in, and when it is worth trying again.</summary>
+    public static void AddHeaders(HttpContext http, LoginVerdict verdict, string[] challenges)
     {
         if (verdict.Outcome == LoginOutcome.Challenge)
         {
@@ -101,8 +132,6 @@ internal static class PostRequest
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
-
-        return answer.WriteAsync(http);
     }
 
     // One that is malformed, too long or says its length twice is refused.

@@ -15,4 +15,8 @@ internal sealed record PostTarget(
 /// <summary>What came of a POST that passed.</summary>
 /// <param name="Answer">What is answered.</param>
 /// <param name="IsNoted">Whether it is in the log and the audit already, as far as it belongs there.</param>
-internal readonly record struct PostResult(Answer Answer, bool IsNoted = false);
+internal readonly record struct PostResult(Answer Answer, bool IsNoted = false)
+{
+    /// <summary>What the management API answers of what was made, in JSON; null: the outcome alone.</summary>
+    public byte[]? Document { get; init; }
+}

@@ -19,11 +19,16 @@ internal readonly record struct RequestSource(IPAddress? Address, string Text, s
     public static RequestSource Of(HttpContext http, TrustedProxySet proxies)
     {
         IPAddress? peer = http.Connection.RemoteIpAddress;
-        bool isUnix =
-            peer is null && http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
-        string text = peer?.ToString() ?? (isUnix ? "a Unix socket" : "an unknown address");
+        string text = peer?.ToString() ?? (IsUnix(http) ? "a Unix socket" : "an unknown address");
         RequestSource direct = new(peer, text, http.Request.Scheme, http.Request.Headers.Host);
-        bool isTrusted = peer is null ? isUnix && proxies.IncludesUnix : proxies.Contains(peer);
-        return isTrusted ? ForwardedRequest.Apply(http.Request.Headers, direct, proxies) : direct;
+        return IsTrusted(http, proxies) ? ForwardedRequest.Apply(http.Request.Headers, direct, proxies) : direct;
     }
+
+    /// <summary>Whether it is a trusted proxy that connects.</summary>
+    public static bool IsTrusted(HttpContext http, TrustedProxySet proxies) =>
+        http.Connection.RemoteIpAddress is { } peer ? proxies.Contains(peer) : IsUnix(http) && proxies.IncludesUnix;
+
+    private static bool IsUnix(HttpContext http) =>
+        http.Connection.RemoteIpAddress is null
+        && http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 }

@@ -105,6 +105,14 @@ internal sealed record ListenAddress(string? Host, int Port, string? SocketPath 
     private static bool IsEvery(IPAddress address) =>
         address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
+    /// <summary>Whether a host is this machine alone: <c>localhost</c> or an address of the loopback.</summary>
+    public static bool IsLoopback(string? host) =>
+        host is not null
+        && (
+            string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address))
+        );
+
     /// <summary>Whether a host is an IPv4 address in the form of an IPv6 one, which no socket of one family listens at.</summary>
     public static bool IsMapped(string host) =>
         IPAddress.TryParse(host, out IPAddress? address) && address.IsIPv4MappedToIPv6;

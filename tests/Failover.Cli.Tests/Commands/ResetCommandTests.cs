@@ -7,6 +7,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
     // bcrypt of "secret" at cost 4, as htpasswd -B -C 4 writes it, is made below by htpasswd itself.
     private readonly CommandUnderTest command = new();
     private HealthCheckServer server = null!;
+    private ManagementApplication application = null!;
     private Listener management = null!;
     private volatile bool isUp = true;
 
@@ -57,10 +58,18 @@ public sealed class ResetCommandTests : IAsyncLifetime
         FailoverConfiguration configuration = ConfigurationFile
             .Read(command.Write("components: {a: {tcp: \"127.0.0.1:1\"}}", "other.yaml")["other.yaml"], _ => null)
             .Configuration!;
-        DaemonStatus status = new(server.Service, new MemoryStateStore(), configuration, new(configuration.Secrets));
+        DaemonStatus status = new(
+            server.Service,
+            new MemoryStateStore(),
+            null,
+            configuration,
+            new(configuration.Secrets)
+        );
+        application = new(server.Service, status);
+        ManagementCall call = ManagementCall.At(new("127.0.0.1", 0), ManagementAccess.Open);
         management = new(
             new("127.0.0.1", 0),
-            http => new ManagementEndpoint(status, new("127.0.0.1", 0)).HandleAsync(http),
+            http => application.HandleAsync(http, call),
             new ConnectionBudgets(TimeProvider.System).Management
         );
         await management.StartAsync();

@@ -18,11 +18,20 @@ public sealed class ConfigurationSchemaTests
             """
                 listen: [8080, "https://*:8443", "unix:/run/failover.sock"]
                 management: off
+                access:
+                  view: users
+                  operate: {htpasswd: operators}
+                  tokens: {ci: {secret: "${file:token}", role: view}, cd: {secret: 0123456789abcdef, role: "${env:ROLE}"}}
+                  hosts: [failover.example.org]
+                  user_header: Remote-User
                 tls: {certificate: a.crt, key: a.key}
                 trusted_proxies: [10.0.0.0/8, "::1", unix, "${env:PROXY}"]
                 state: {file: memory, max_age: 1h, history_max_size: 64MiB}
                 connections: {max: 4096, max_unix: "16", max_management: 8, first_byte_timeout: 5s}
                 probes: {max: 500, max_per_host: "20"}
+                maintenance:
+                  backup: {components: [c, "d*"], cron: "0 3 * * 0", duration: 1h, time_zone: Europe/Berlin, state: hold, reason: weekly}
+                  move: {components: c, start: 2026-12-01T22:00, duration: "${env:LONG}"}
                 defaults: {timeout: 10s, interval: 1m30s, auth: users}
                 include: [conf.d/*.yaml, more.yaml]
                 tasks:
@@ -70,6 +79,10 @@ public sealed class ConfigurationSchemaTests
     [InlineData("listen: {port: 8080}", "/listen: type")]
     [InlineData("listen: []", "/listen: minItems")]
     [InlineData("tls: {certificate: a}", "/tls: required")]
+    [InlineData("access: {views: a}", "/access/views: additionalProperties")]
+    [InlineData("access: {hosts: []}", "/access/hosts: minItems")]
+    [InlineData("access: {tokens: {a: {role: view}}}", "/access/tokens/a: required")]
+    [InlineData("access: {tokens: {a: {secret: a, role: admin}}}", "/access/tokens/a/role: enum")]
     [InlineData("trusted_proxies: {a: b}", "/trusted_proxies: type")]
     [InlineData("state: {max_age: 5}", "/state/max_age: type")]
     [InlineData("components: [a]", "/components: type")]

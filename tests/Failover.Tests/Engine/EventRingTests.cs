@@ -21,10 +21,7 @@ public sealed class EventRingTests
     public async Task A_slow_reader_learns_how_many_it_missed_and_delays_nobody()
     {
         EventRing ring = new(capacity: 3);
-        await using IAsyncEnumerator<(HealthEvent Event, long Missed)> slow = ring.FollowAsync(
-                next: 0,
-                TestContext.Current.CancellationToken
-            )
+        await using IAsyncEnumerator<RingEntry> slow = ring.FollowAsync(next: 0, TestContext.Current.CancellationToken)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         ring.Publish(Happened(0));
         (await slow.MoveNextAsync()).ShouldBeTrue();
@@ -36,9 +33,9 @@ public sealed class EventRingTests
 
         ring.Complete();
         (await slow.MoveNextAsync()).ShouldBeTrue();
-        slow.Current.ShouldBe((Happened(97), 96L));
+        (slow.Current.Event, slow.Current.Missed, slow.Current.Number).ShouldBe((Happened(97), 96L, 97L));
         (await slow.MoveNextAsync()).ShouldBeTrue();
-        slow.Current.ShouldBe((Happened(98), 0L));
+        (slow.Current.Event, slow.Current.Missed, slow.Current.Number).ShouldBe((Happened(98), 0L, 98L));
     }
 
     [Fact]
@@ -58,7 +55,7 @@ public sealed class EventRingTests
     {
         EventRing ring = new(capacity: 3);
         using CancellationTokenSource stop = new();
-        await using IAsyncEnumerator<(HealthEvent, long)> reader = ring.FollowAsync(next: 0, stop.Token)
+        await using IAsyncEnumerator<RingEntry> reader = ring.FollowAsync(next: 0, stop.Token)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         ValueTask<bool> next = reader.MoveNextAsync();
 
@@ -100,7 +97,7 @@ public sealed class EventRingTests
     private static async Task<List<string>> ReadAsync(EventRing ring, long next)
     {
         List<string> read = [];
-        await foreach ((HealthEvent happened, long missed) in ring.FollowAsync(next))
+        await foreach ((HealthEvent happened, long missed, _, _) in ring.FollowAsync(next))
         {
             missed.ShouldBe(0);
             read.Add(((StateChange)happened).Reason);

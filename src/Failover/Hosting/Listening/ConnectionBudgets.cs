@@ -9,7 +9,7 @@ internal sealed class ConnectionBudgets
 {
     private const long DefaultMax = 16_384;
     private const long DefaultMaxUnix = 1024;
-    private const long DefaultMaxManagement = 64;
+    private const long DefaultMaxManagement = 256;
 
     /// <summary>Makes budgets as they are without a configuration.</summary>
     /// <param name="time">The clock.</param>

@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Failover;
+
+/// <summary>All that the management listener serves: a line for each endpoint.</summary>
+internal static class ManagementEndpoints
+{
+    private const string Api = ManagementRoutes.Api;
+
+    /// <summary>Maps them.</summary>
+    public static void Map(ManagementRoutes routes, HealthService service, IManagementSource source)
+    {
+        routes
+            .MapRead(
+                $"{Api}status",
+                ManagementRole.View,
+                http => ManagementAnswer.WriteAsync(http, source.Status(), ManagementJson.Default.StatusDocument)
+            )
+            .Describe(new("How the daemon and all its components are.", typeof(StatusDocument)));
+        routes
+            .MapRead(
+                $"{Api}components/{ManagementRoutes.Name}",
+                ManagementRole.View,
+                (http, name) => ExplainAsync(http, name, source)
+            )
+            .Describe(
+                new(
+                    "One component explained: what it serves, on what evidence, and what would change it.",
+                    typeof(ComponentDocument)
+                )
+            );
+        routes
+            .MapRead(
+                $"{Api}configuration",
+                ManagementRole.View,
+                http =>
+                    ManagementAnswer.WriteAsync(
+                        http,
+                        source.Configuration(),
+                        ManagementJson.Default.ConfigurationDocument
+                    )
+            )
+            .Describe(new("What is configured and served.", typeof(ConfigurationDocument)));
+        HistoryEndpoint history = new(source);
+        routes
+            .MapRead($"{Api}history", ManagementRole.View, history.HistoryAsync)
+            .Describe(HistoryEndpoint.HistoryDescription);
+        routes
+            .MapRead($"{Api}probes/{ManagementRoutes.Name}", ManagementRole.View, history.ProbesAsync)
+            .Describe(HistoryEndpoint.ProbesDescription);
+        routes
+            .MapRead($"{Api}latency/{ManagementRoutes.Name}", ManagementRole.View, history.LatencyAsync)
+            .Describe(HistoryEndpoint.LatencyDescription);
+        routes
+            .MapPost($"{Api}session", new SessionEndpoint(service).Find, role: ManagementRole.View)
+            .Describe(SessionEndpoint.Description);
+        routes
+            .MapRead($"{Api}events", ManagementRole.View, new EventsEndpoint(service, source.Redact).HandleAsync)
+            .Describe(EventsEndpoint.Description);
+        routes
+            .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
+            .Describe(new("This document.", typeof(object)));
+        MapOperations(routes, service, source);
+        routes
+            .MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync)
+            .Describe(PageEndpoint.Description);
+        routes
+            .MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync)
+            .Describe(PageEndpoint.FileDescription);
+    }
+
+    private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)
+    {
+        PostEndpoint posts = new(service);
+        OverrideEndpoint overrides = new(service, source);
+        routes
+            .MapPost($"{Api}fire/{ManagementRoutes.Name}", posts.Find, isFenced: true)
+            .Describe(
+                new("Resets a latched component, as a POST to it does, by a user of its own.", typeof(OutcomeDocument))
+            );
+        routes
+            .MapPost($"{Api}guards/{ManagementRoutes.Name}", new GuardEndpoint(service).Find)
+            .Describe(new("Ends the delay of a guard, by a user of its own.", typeof(OutcomeDocument)));
+        routes
+            .MapRead(
+                $"{Api}overrides",
+                ManagementRole.View,
+                http => ManagementAnswer.WriteAsync(http, source.Overrides(), ManagementJson.Default.OverridesDocument)
+            )
+            .Describe(new("The overrides that are in force.", typeof(OverridesDocument)));
+        routes
+            .MapChange(
+                HttpMethods.Put,
+                $"{Api}overrides/{ManagementRoutes.Name}",
+                ManagementRole.Operate,
+                overrides.ToSet,
+                isFenced: true
+            )
+            .Describe(OverrideEndpoint.SetDescription);
+        routes
+            .MapChange(
+                HttpMethods.Delete,
+                $"{Api}overrides/{ManagementRoutes.Name}",
+                ManagementRole.Operate,
+                overrides.ToClear,
+                isFenced: true
+            )
+            .Describe(new("Ends an override.", typeof(OutcomeDocument)));
+        routes
+            .MapChange(
+                HttpMethods.Delete,
+                $"{Api}latches/{ManagementRoutes.Name}",
+                ManagementRole.Operate,
+                overrides.ToForget,
+                isFenced: true
+            )
+            .Describe(new("Ends latches that no reset can end any longer.", typeof(OutcomeDocument)));
+    }
+
+    private static Task ExplainAsync(HttpContext http, string name, IManagementSource source)
+    {
+        if (source.Component(name) is not { } component)
+        {
+            return ProblemDocument.WriteUnknownAsync(http, name);
+        }
+
+        http.Response.Headers.ETag = EntityTag.Of(component.Etag);
+        return ManagementAnswer.WriteAsync(http, component, ManagementJson.Default.ComponentDocument);
+    }
+}

@@ -1,0 +1,71 @@
+namespace Failover;
+
+/// <summary>What the management API reports where nothing runs.</summary>
+internal sealed class ManagementSource : IManagementSource
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public StatusDocument Status() =>
+        new("1.2.3", Noon, Second(1), new("f.yaml", Noon, null, []), new("memory", null, null), []);
+
+    public ComponentDocument? Component(string name) =>
+        name is "mail" or "eu/mail 1" or "100%"
+            ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
+            : null;
+
+    public string Redact(string text) => text.Replace("hunter2", "***", StringComparison.Ordinal);
+
+    public ProbesDocument? Probes(string name, int limit) =>
+        name is "mail" or "eu/mail 1"
+            ? new(name, [new(Noon, "tcp", Ok, $"{limit}", TimeSpan.FromTicks(12_345))])
+            : null;
+
+    public Task<LatencyDocument?> LatencyAsync(
+        string name,
+        RollUpPeriod by,
+        TimeSpan within,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            name == "mail"
+                ? new LatencyDocument(
+                    name,
+                    $"{by} {within.TotalSeconds} {limit}",
+                    [
+                        LatencyEntry.Of(
+                            new(
+                                Noon,
+                                new(Second(50), Second(2), Second(1)),
+                                3,
+                                TimeSpan.FromMicroseconds(250),
+                                Second(1),
+                                Second(2)
+                            )
+                        ),
+                        LatencyEntry.Of(new(Noon, default, 0, default, default, default)),
+                    ]
+                )
+            : name == "off" ? throw new StateStoreException("latencies are not kept: history is off")
+            : null
+        );
+
+    public OverridesDocument Overrides() => new([]);
+
+    public ConfigurationDocument Configuration() => new("f.yaml", [], []);
+
+    public Task<HistoryDocument> HistoryAsync(
+        string? component,
+        TimeSpan? within,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        component == "broken"
+            ? throw new StateStoreException("the disk is full")
+            : Task.FromResult(
+                new HistoryDocument(
+                    [new(Noon, component ?? "all", Ok, Fail, $"{within?.TotalSeconds}/{limit}")],
+                    [new(Noon, component ?? "all", "alice", "::1", "Armed")]
+                )
+            );
+}
