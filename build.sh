@@ -45,6 +45,7 @@ Usage: ./build.sh <verb> [arguments]
                    --newcomer does instead what a new user does, from git clone on, as an ordinary user
                    --polls [SEED [INPUTS]] compares the event loops' answers with the web server's, 10,000,000 inputs unless given
   docs             rewrite what is generated: docs/reference/, docs/comparison.md and src/*/PublicApi.txt
+                   --screenshots draws instead the pictures of the page, in docs/images/
   publish [--verify]
                    into artifacts/, each tried once:
                      failover-linux-x64, failover-linux-arm64
@@ -68,6 +69,7 @@ HELP
 declare -rA shown_by=(
   [apache2-utils]=htpasswd
   [bind9]=named
+  [chromium]=chromium
   [curl]=curl
   [debootstrap]=debootstrap
   [dovecot-imapd]=/usr/lib/dovecot/imap
@@ -246,7 +248,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils bind9 curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
+  need apache2-utils bind9 chromium curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
     redis-server sqlite3 strace systemd tinyproxy-bin wrk
 
   step "test ($configuration)"
@@ -302,6 +304,14 @@ golden() {
 }
 
 docs() {
+  if [[ ${1:-} == --screenshots ]]; then
+    need apache2-utils chromium
+    step 'docs/images/'
+    dotnet build tests/Failover.Browser.Tests -c "$configuration" -v quiet
+    dotnet run --project tests/Failover.Browser.Tests -c "$configuration" --no-build -- \
+      --filter-class '*.ScreenshotTests' --explicit only
+    return
+  fi
   (($# == 0)) || die "docs takes no arguments, got: $*"
   step 'docs/reference/, docs/comparison.md and src/*/PublicApi.txt'
   FAILOVER_ACCEPT=1 golden

@@ -61,9 +61,9 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
         ) STRICT, WITHOUT ROWID;
         """;
 
-    // A checksum for each row in place of one digest of all; the first contrary observation of a transition. Tables are made again and
-    // take over the rows, so that a migrated file and a new one are declared alike.
-    private const string Version4 = """
+    // A checksum for each row in place of one digest of all; the first contrary observation of a transition; overrides. Tables are made again
+    // and take over the rows, so that a migrated file and a new one are declared alike.
+    private const string Version5 = """
         ALTER TABLE node RENAME TO node_1;
         ALTER TABLE latch RENAME TO latch_1;
         ALTER TABLE transition RENAME TO transition_1;
@@ -111,6 +111,22 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
           checksum TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
 
+        -- Overrides that are in force. lasts_ms: for how long from then on, the time without a process not counted. hides_latch: whether it
+        -- may serve ok over a latch.
+        CREATE TABLE override (
+          id TEXT PRIMARY KEY,
+          component TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          state TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          user TEXT NOT NULL,
+          source TEXT NOT NULL,
+          since TEXT NOT NULL,
+          lasts_ms INTEGER NOT NULL,
+          hides_latch INTEGER NOT NULL,
+          checksum TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
         -- The history of what components served, oldest first.
         -- first_at, first_reason: the first of the consecutive observations that a hysteresis counted; NULL where none decided.
         CREATE TABLE transition (
@@ -149,8 +165,8 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
         DROP TABLE meta_1;
         """;
 
-    /// <summary>The one that this program writes. Versions 2 and 3 were never released.</summary>
-    public static SqliteSchema Current { get; } = new([new(1, Version1), new(4, Version4)]);
+    /// <summary>The one that this program writes. Versions 2 to 4 were never released.</summary>
+    public static SqliteSchema Current { get; } = new([new(1, Version1), new(5, Version5)]);
 
     /// <summary>The version that a file has in the end; it stands in its <c>PRAGMA user_version</c>.</summary>
     public int Version => Migrations[^1].Version;

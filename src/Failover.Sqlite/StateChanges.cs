@@ -10,10 +10,11 @@ internal sealed class StateChanges
     private readonly Dictionary<string, StoredNode?> nodes = [];
     private readonly Dictionary<string, StoredComponent?> components = [];
     private readonly Dictionary<string, StoredLatch?> latches = [];
+    private readonly Dictionary<string, StoredOverride?> overrides = [];
     private readonly Queue<StoredTransition> transitions = [];
     private readonly Queue<StoredPost> posts = [];
 
-    /// <summary>Whether whatever is stored of nodes, components and latches goes first.</summary>
+    /// <summary>Whether whatever is stored of nodes, components, latches and overrides goes first.</summary>
     public bool IsWhole { get; private set; }
 
     /// <summary>By key; null: forgotten.</summary>
@@ -24,6 +25,9 @@ internal sealed class StateChanges
 
     /// <summary>By key; null: forgotten.</summary>
     public IReadOnlyDictionary<string, StoredLatch?> Latches => latches;
+
+    /// <summary>By identity; null: forgotten.</summary>
+    public IReadOnlyDictionary<string, StoredOverride?> Overrides => overrides;
 
     public IReadOnlyCollection<StoredTransition> Transitions => transitions;
 
@@ -46,6 +50,7 @@ internal sealed class StateChanges
         Add(nodes, write.ForgottenNodes, write.Nodes, node => node.Key);
         Add(components, write.ForgottenComponents, write.Components, component => component.Name);
         Add(latches, write.ForgottenLatches, write.Latches, latch => latch.Key);
+        Add(overrides, write.ForgottenOverrides, write.Overrides, one => one.Id);
         AliveAt = write.AliveAt ?? AliveAt;
         AddHistory(transitions, write.Transitions);
         AddHistory(posts, write.Posts);
@@ -62,6 +67,7 @@ internal sealed class StateChanges
         Add(nodes, later.nodes);
         Add(components, later.components);
         Add(latches, later.latches);
+        Add(overrides, later.overrides);
         AliveAt = later.AliveAt ?? AliveAt;
         AddHistory(transitions, later.transitions);
         AddHistory(posts, later.posts);
@@ -74,6 +80,7 @@ internal sealed class StateChanges
         nodes.Clear();
         components.Clear();
         latches.Clear();
+        overrides.Clear();
     }
 
     private static void Add<TRow>(

@@ -17,7 +17,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
     private static readonly string[] OurTables =
     [
         "latch,meta,node,post,transition",
-        "component,latch,meta,node,post,transition",
+        "component,latch,meta,node,override,post,transition",
     ];
 
     /// <summary>What SQLite would change by opening: it takes a log without a file away, and rolls a half-done

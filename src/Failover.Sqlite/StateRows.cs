@@ -14,6 +14,7 @@ internal sealed class StateRows : IDisposable
     private readonly StateTable<StoredNode> nodes;
     private readonly StateTable<StoredComponent> components;
     private readonly StateTable<StoredLatch> latches;
+    private readonly StateTable<StoredOverride> overrides;
     private readonly StateTable<(string Key, string Value)> meta;
     private readonly IStateTable[] tables;
     private readonly SqliteStatement begin;
@@ -30,8 +31,9 @@ internal sealed class StateRows : IDisposable
         nodes = StateTables.Nodes(file);
         components = StateTables.Components(file);
         latches = StateTables.Latches(file);
+        overrides = StateTables.Overrides(file);
         meta = StateTables.Meta(file);
-        tables = [nodes, components, latches, meta];
+        tables = [nodes, components, latches, overrides, meta];
         State = Read();
 
         // After all that may throw: a statement that is not disposed of keeps the file open.
@@ -65,11 +67,13 @@ internal sealed class StateRows : IDisposable
                 nodes.Clear();
                 components.Clear();
                 latches.Clear();
+                overrides.Clear();
             }
 
             SetAll(nodes, changes.Nodes, node => node);
             SetAll(components, changes.Components, component => component);
             SetAll(latches, changes.Latches, latch => latch with { Revision = revision });
+            SetAll(overrides, changes.Overrides, one => one);
             if (changes.AliveAt is { } at)
             {
                 meta.Set((AliveKey, StateTime.Text(at)));
@@ -106,6 +110,16 @@ internal sealed class StateRows : IDisposable
             foreach (StoredNode node in proposal.Nodes)
             {
                 nodes.Set(node);
+            }
+
+            foreach (string id in proposal.ForgottenOverrides)
+            {
+                overrides.Forget(id);
+            }
+
+            foreach (StoredOverride one in proposal.Overrides)
+            {
+                overrides.Set(one);
             }
 
             history.Append([], proposal.Post is { } post ? [post] : []);
@@ -160,6 +174,7 @@ internal sealed class StateRows : IDisposable
             Nodes = nodes.Read(),
             Components = components.Read(),
             Latches = latches.Read(),
+            Overrides = overrides.Read(),
         };
         Dictionary<string, string> values = [];
         foreach ((string key, string value) in meta.Read())

@@ -77,6 +77,41 @@ internal static class StateTables
                 )
         );
 
+    public static StateTable<StoredOverride> Overrides(SqliteFile file) =>
+        new(
+            file,
+            "override",
+            ["id", "component", "kind", "state", "reason", "user", "source", "since", "lasts_ms", "hides_latch"],
+            one =>
+                [
+                    one.Id,
+                    one.Component,
+                    StateText.Of(one.Kind),
+                    StateText.Of(one.State),
+                    one.Reason,
+                    one.User,
+                    one.Source,
+                    StateTime.Text(one.Since),
+                    StateText.Of((long)one.Lasts.TotalMilliseconds),
+                    StateText.Of(one.MayHideLatch ? 1 : 0),
+                ],
+            row =>
+                new(
+                    row.Text(1),
+                    StateText.Kind(row.Text(2)),
+                    StateText.State(row.Text(3)),
+                    row.Text(0),
+                    row.Text(4),
+                    row.Text(5),
+                    row.Text(6),
+                    StateTime.Read(row.Text(7)),
+                    TimeSpan.FromMilliseconds(row.Number(8))
+                )
+                {
+                    MayHideLatch = row.Number(9) != 0,
+                }
+        );
+
     /// <summary>Single values. The rows of the digests are none of them.</summary>
     public static StateTable<(string Key, string Value)> Meta(SqliteFile file) =>
         new(
@@ -92,7 +127,10 @@ internal static class StateTables
     public static void Seal(SqliteFile file)
     {
         StateDigest.WriteSchema(file);
-        foreach (IStateTable table in (IStateTable[])[Nodes(file), Components(file), Latches(file), Meta(file)])
+        foreach (
+            IStateTable table in (IStateTable[])
+                [Nodes(file), Components(file), Latches(file), Overrides(file), Meta(file)]
+        )
         {
             using (table)
             {

@@ -21,9 +21,28 @@ internal static class StateText
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "ok, fail and error are accepted"),
         };
 
+    public static string Of(OverrideKind kind) =>
+        kind switch
+        {
+            OverrideKind.Ok => "ok",
+            OverrideKind.Fail => "fail",
+            OverrideKind.Hold => "hold",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "ok, fail and hold are accepted"),
+        };
+
     public static string Of(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     public static string Of(bool value) => value ? "1" : "0";
+
+    /// <exception cref="StateDamage">It is no kind.</exception>
+    public static OverrideKind Kind(string text) =>
+        text switch
+        {
+            "ok" => OverrideKind.Ok,
+            "fail" => OverrideKind.Fail,
+            "hold" => OverrideKind.Hold,
+            _ => throw new StateDamage($"{Printable.Quoted(text)} is no kind of override"),
+        };
 
     /// <exception cref="StateDamage">It is no state.</exception>
     public static HealthState State(string text) =>

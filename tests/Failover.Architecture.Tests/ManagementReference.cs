@@ -27,6 +27,8 @@ internal static class ManagementReference
     [
         typeof(TransitionEvent),
         typeof(GuardEvent),
+        typeof(OverrideEvent),
+        typeof(MaintenanceEvent),
         typeof(HistoryPost),
         typeof(LostEvents),
     ];
@@ -311,6 +313,18 @@ internal static class ManagementReference
         public StatusDocument Status() => throw new NotSupportedException();
 
         public ComponentDocument? Component(string name) => throw new NotSupportedException();
+
+        public ProbesDocument? Probes(string name, int limit) => throw new NotSupportedException();
+
+        public Task<LatencyDocument?> LatencyAsync(
+            string name,
+            RollUpPeriod by,
+            TimeSpan within,
+            int limit,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+
+        public OverridesDocument Overrides() => throw new NotSupportedException();
 
         public ConfigurationDocument Configuration() => throw new NotSupportedException();
 

@@ -91,7 +91,7 @@ internal static class Mutants
         new(
             "an ok that is too old is served",
             $"{Machine}EffectiveState.cs",
-            "read == judged ? judged.FreshUntil : Instant.Never",
+            "ReferenceEquals(read, judged) ? judged.FreshUntil : Instant.Never",
             "Instant.Never"
         ),
         new("a state is held for ever", "Machine/ErrorHandling.cs", "error.ErrorSince + HoldsFor", "Instant.Never"),
@@ -194,6 +194,83 @@ internal static class Mutants
             $"{Machine}Persistence.cs",
             "latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))",
             "latches.Where(latch => !latch.IsAuthorised).Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))"
+        ),
+        new(
+            "an override is in force before its commit",
+            $"{Machine}Proposals.cs",
+            "ProposeIfStored(proposal);",
+            "ProposeIfStored(proposal); if (proposal.Overriding is { Set: { } early }) { InForce(early); }",
+            IsStatement: true
+        ),
+        new(
+            "an override does not yield to a later latch",
+            "Machine/Override.cs",
+            "component.Latches.Any(latch => latch.Number > NewestLatch)",
+            "component.Latches.Any(latch => latch.Number < 0)"
+        ),
+        new(
+            "an ok hides a latch without the right",
+            "Machine/Override.cs",
+            "State == HealthState.Ok && !MayHideLatch",
+            "State == HealthState.Error"
+        ),
+        new(
+            "the end of an override is not stored",
+            $"{Machine}Overrides.cs",
+            "forgottenOverrides.Add(ended.Id);",
+            ";",
+            IsStatement: true
+        ),
+        new(
+            "an override that is committed after it was given up stays stored",
+            $"{Machine}Proposals.cs",
+            "Restore(overriding);",
+            ";",
+            IsStatement: true
+        ),
+        new(
+            "an override that yields while it is stored is not taken out with the latch",
+            $"{Machine}Overrides.cs",
+            "Restore(overriding);",
+            ";",
+            IsStatement: true
+        ),
+        new(
+            "how long an override lasts is not noted while it is in force",
+            $"{Machine}Overrides.cs",
+            "overrides.Keys",
+            "Array.Empty<string>()"
+        ),
+        new(
+            "a restart prolongs an override",
+            $"{Machine}Overrides.cs",
+            "row.Lasts - AliveInterval",
+            "row.Lasts + AliveInterval"
+        ),
+        new(
+            "an override does not expire",
+            $"{Machine}Overrides.cs",
+            "due.Until < now",
+            "due.Until < new Instant(TimeSpan.Zero)"
+        ),
+        new(
+            "what an override serves is stored as what was judged",
+            $"{Machine}Publishing.cs",
+            "PersistDefinite(component, snapshot.WithoutOverride);",
+            "PersistDefinite(component, snapshot);",
+            IsStatement: true
+        ),
+        new(
+            "what was decided by an earlier state is done",
+            $"{Machine}Overrides.cs",
+            "epoch is not null && epoch != EpochOf(name)",
+            "epoch is not null && epoch.Length == 0"
+        ),
+        new(
+            "a latch is forgotten that a POST could end",
+            $"{Machine}Fires.cs",
+            "!CanBeReset(latch)",
+            "latch.IsAuthorised"
         ),
     ];
 }

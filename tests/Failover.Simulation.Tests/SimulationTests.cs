@@ -44,6 +44,21 @@ public sealed class SimulationTests(ITestOutputHelper output)
         differences.FirstOrDefault(difference => difference is not null).ShouldBeNull();
     }
 
+    [Fact]
+    public void Overrides_change_nothing_but_what_their_component_serves()
+    {
+        string?[] differences = new string?[2000];
+        Parallel.For(
+            0,
+            differences.Length,
+            i =>
+                differences[i] = OverrideIsolation.Difference(Seed + i) is { } found
+                    ? $"seed {Seed + i}:\n{found}"
+                    : null
+        );
+        differences.FirstOrDefault(difference => difference is not null).ShouldBeNull();
+    }
+
     /// <summary>The comparison sees what it is there to see.</summary>
     [Fact]
     public void A_task_in_common_makes_a_difference() =>

@@ -20,10 +20,10 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
         wasIdle = world.Store.IsIdle;
         foreach (ServedComponent component in world.Machine.Components)
         {
-            if (component.Published.IsKnown)
+            if (component.Published.WithoutOverride.IsKnown)
             {
-                servedBefore[component.Name] = world.Served(component).State;
-                if (component.Published.IsGuarded)
+                servedBefore[component.Name] = world.Beneath(component).State;
+                if (component.Published.WithoutOverride.IsGuarded)
                 {
                     guardedBefore.Add(component.Name);
                 }
@@ -45,11 +45,11 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
                         component.Root.Vertex.Task,
                         task => task is Combinator { IsReleasedByFire: true }
                     ) == HealthState.Fail;
-                if (mayHaveBeen && world.Served(component).State != HealthState.Fail)
+                if (mayHaveBeen && world.Beneath(component).State != HealthState.Fail)
                 {
                     throw new InvariantViolation(
                         "loss",
-                        $"/{component.Name} may have been latched and is served {world.Served(component).State}"
+                        $"/{component.Name} may have been latched and is served {world.Beneath(component).State}"
                     );
                 }
             }
@@ -58,10 +58,10 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
         {
             foreach (ServedComponent component in world.Machine.Components)
             {
-                HealthState after = world.Served(component).State;
+                HealthState after = world.Beneath(component).State;
                 if (
                     world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
-                    && component.Published.IsKnown
+                    && component.Published.WithoutOverride.IsKnown
                     // A toggle with a name that it shares now may be latched.
                     && !component.IsLatched
                     && after != HealthState.Error
@@ -108,7 +108,7 @@ internal sealed class ContinuityInvariants(World world, ServedErrors errors)
                 continue;
             }
 
-            HealthState after = world.Served(component).State;
+            HealthState after = world.Beneath(component).State;
             bool isLatchedNow = component.IsLatched && after == HealthState.Fail;
             if (after != before && !isLatchedNow && DependsOnChecks(component))
             {

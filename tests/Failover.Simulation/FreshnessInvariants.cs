@@ -26,7 +26,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
         foreach (ServedComponent component in world.Machine.Components)
         {
             begun.TryAdd(component.Name, world.Now);
-            if (world.Served(component).State != HealthState.Ok)
+            if (world.Beneath(component).State != HealthState.Ok)
             {
                 continue;
             }
@@ -85,7 +85,7 @@ internal sealed class FreshnessInvariants(World world, Sides sides, EvidenceInva
             if (
                 isFree
                 && world.Now - stopped > TimeToComeBack(nodes)
-                && world.Served(component) is { State: not HealthState.Ok } served
+                && world.Beneath(component) is { State: not HealthState.Ok } served
             )
             {
                 throw new InvariantViolation(

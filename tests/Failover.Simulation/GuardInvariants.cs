@@ -27,7 +27,7 @@ internal sealed class GuardInvariants(World world)
 
         delayingSince = Group is { HoldsUntil: not null } group ? group.TrippedSince : null;
         okBefore.Clear();
-        okBefore.UnionWith(Members().Where(component => world.Served(component).State == HealthState.Ok));
+        okBefore.UnionWith(Members().Where(component => world.Beneath(component).State == HealthState.Ok));
         latchesBefore.Clear();
         latchesBefore.UnionWith(world.Machine.Latches);
     }
@@ -73,7 +73,7 @@ internal sealed class GuardInvariants(World world)
         Count();
         foreach (ServedComponent component in world.Machine.Components)
         {
-            Snapshot served = world.Served(component);
+            Snapshot served = world.Beneath(component);
             // A latch that is being stored holds up what is published.
             if (served.IsGuarded && component.Hold is null)
             {
@@ -99,7 +99,7 @@ internal sealed class GuardInvariants(World world)
         {
             if (
                 world.Now < until
-                && world.Served(component) is { State: HealthState.Fail, IsError: false, IsLatched: false }
+                && world.Beneath(component) is { State: HealthState.Fail, IsError: false, IsLatched: false }
             )
             {
                 throw new InvariantViolation(
@@ -124,7 +124,7 @@ internal sealed class GuardInvariants(World world)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
-            if (component.Published.IsGuarded && component.Hold is null)
+            if (component.Published.WithoutOverride.IsGuarded && component.Hold is null)
             {
                 IsHeldRightly(component);
             }

@@ -14,6 +14,7 @@ internal sealed class Invariants
     private readonly LogicInvariants logic;
     private readonly GuardInvariants guards;
     private readonly HeartbeatInvariants heartbeats;
+    private readonly OverrideInvariants overrides;
 
     public Invariants(World world)
     {
@@ -27,6 +28,7 @@ internal sealed class Invariants
         logic = new(world);
         guards = new(world);
         heartbeats = new(world);
+        overrides = new(world);
     }
 
     public void Before(SimulationEvent step)
@@ -54,6 +56,7 @@ internal sealed class Invariants
         errors.Always();
         guards.Always();
         heartbeats.Always();
+        overrides.Always();
     }
 
     /// <inheritdoc cref="HeartbeatInvariants.Beaten"/>
@@ -61,9 +64,9 @@ internal sealed class Invariants
 
     public void Published(ServedComponent component, Snapshot snapshot)
     {
-        errors.Published(component, snapshot);
+        errors.Published(component, snapshot.WithoutOverride);
         answers.Published(component, snapshot);
-        guards.Published(component, snapshot);
+        guards.Published(component, snapshot.WithoutOverride);
     }
 
     public void Asked(object ticket, ServedComponent component) => answers.Asked(ticket, component);
@@ -74,10 +77,37 @@ internal sealed class Invariants
     public void Posted(object operation, string user, ServedComponent component) =>
         latches.Posted(operation, user, component);
 
-    public void Replied(object operation, FireOutcome outcome) => latches.Replied(operation, outcome);
+    /// <inheritdoc cref="LatchInvariants.ForgetAsked"/>
+    public void ForgetAsked(object operation, PostAudit audit) => latches.ForgetAsked(operation, audit);
 
-    /// <inheritdoc cref="LatchInvariants.Committed"/>
-    public void Committed(StateProposal proposal) => latches.Committed(proposal);
+    public void OverrideAsked(object operation, ServedComponent component, OverrideRequest request) =>
+        overrides.Asked(operation, component, request);
+
+    public void ClearAsked(object operation, PostAudit audit) => overrides.ClearAsked(operation, audit);
+
+    /// <inheritdoc cref="OverrideInvariants.EpochRead"/>
+    public void EpochRead(string name, string epoch) => overrides.EpochRead(name, epoch);
+
+    public void Replied(object operation, OperationOutcome outcome)
+    {
+        if (!overrides.TryReply(operation, outcome))
+        {
+            latches.Replied(operation, outcome);
+        }
+    }
+
+    /// <summary>The store has stored a proposal.</summary>
+    public void Committed(StateProposal proposal)
+    {
+        if (proposal.Overrides.IsEmpty && proposal.ForgottenOverrides.IsEmpty)
+        {
+            latches.Committed(proposal);
+        }
+        else
+        {
+            overrides.Committed(proposal);
+        }
+    }
 
     public void Probed(MachineAction.Probe probe) => evidence.Probed(probe);
 
@@ -87,18 +117,24 @@ internal sealed class Invariants
         logic.Seen(check, observation, started);
     }
 
-    /// <inheritdoc cref="LatchInvariants.FollowRenewedLatches"/>
-    public void FollowRenewedLatches() => latches.FollowRenewedLatches();
+    /// <summary>Something is to be stored.</summary>
+    public void HandedOver(MachineAction action)
+    {
+        latches.FollowRenewedLatches();
+        overrides.HandedOver(action);
+    }
 
     public void Paused(Instant from, Instant to)
     {
         evidence.Paused(from, to);
         heartbeats.Paused(from, to);
+        overrides.Paused(to);
     }
 
     public void Died(Crash died)
     {
         latches.Died(died);
+        overrides.Died(died);
         evidence.Died();
         answers.Died();
         errors.Died();
@@ -111,6 +147,7 @@ internal sealed class Invariants
     {
         sides.Clear();
         latches.FollowRenewedLatches();
+        overrides.Started();
         freshness.Started();
         heartbeats.Started();
         continuity.Started(isYoung);
@@ -153,7 +190,7 @@ internal sealed class Invariants
                 !isStuck
                 && !isFlapping
                 && SimpleJudgement.WithAllUp(component.Root.Vertex.Task) is { } expected
-                && world.Served(component) is var served
+                && world.Beneath(component) is var served
                 && served.State != expected
             )
             {

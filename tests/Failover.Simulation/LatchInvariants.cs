@@ -74,14 +74,32 @@ internal sealed class LatchInvariants(World world, Sides sides)
         credits.Add(credit);
     }
 
-    public void Replied(object operation, FireOutcome outcome)
+    /// <summary>Latches are to be forgotten: only those that no POST could end.</summary>
+    public void ForgetAsked(object operation, PostAudit audit)
+    {
+        Credit credit = new(
+            audit.User!,
+            [
+                .. world
+                    .Machine.Latches.Where(latch => latch.Components.Contains(audit.Component) && !CanBeReset(latch))
+                    .Select(latch => latch.Id),
+            ]
+        )
+        {
+            Forgets = true,
+        };
+        posts.Add(operation, credit);
+        credits.Add(credit);
+    }
+
+    public void Replied(object operation, OperationOutcome outcome)
     {
         if (!posts.Remove(operation, out Credit? credit))
         {
             throw new InvariantViolation("oneshot", "a POST was answered twice");
         }
 
-        if (outcome == FireOutcome.Armed)
+        if (outcome is OperationOutcome.Armed or OperationOutcome.Done)
         {
             if (!credit.IsCommitted)
             {
@@ -94,7 +112,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
         {
             // It may be committed late all the same, and then the latch stands anew: it ends nothing.
             credit.IsRefused = true;
-            credit.IsUsed |= outcome != FireOutcome.NotStored;
+            credit.IsUsed |= outcome != OperationOutcome.NotStored;
         }
     }
 
@@ -102,11 +120,16 @@ internal sealed class LatchInvariants(World world, Sides sides)
     public void Committed(StateProposal proposal)
     {
         bool arms = proposal.Nodes.Any(node => node.State == "armed");
+        bool forgets = credits.Exists(one => one.Forgets && one.User == proposal.Post?.User);
         string[] ids = [.. proposal.Releases.Select(release => release.After.Id)];
         // One that nobody has been answered about, else one that has armed a oneshot, else one that was given up and is late.
         Credit? credit = credits
-            .Where(one => !one.IsUsed && ids.All(one.Latches.Contains) && !(arms && one.IsCommitted))
+            .Where(one =>
+                one.Forgets == forgets && !one.IsUsed && ids.All(one.Latches.Contains) && !(arms && one.IsCommitted)
+            )
             .OrderBy(one => proposal.Post is { } post && post.User != one.User)
+            // What no POST of its own proposes was armed by one before.
+            .ThenBy(one => proposal.Post is null && !one.IsArmed)
             .ThenBy(one =>
                 one.IsRefused ? 2
                 : one.IsCommitted ? 1
@@ -184,7 +207,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
                 }
             }
 
-            if (component.IsLatched && world.Served(component).State == HealthState.Fail)
+            if (component.IsLatched && world.Beneath(component).State == HealthState.Fail)
             {
                 HashSet<Node> setting = [.. sides.SettingSide(component)];
                 // A latch that is released by evidence may be all that makes logic need the others.
@@ -220,7 +243,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
             {
                 if (
                     world.Machine.Find(name) is { IsRetired: false } component
-                    && world.Served(component).State != HealthState.Fail
+                    && world.Beneath(component).State != HealthState.Fail
                 )
                 {
                     if (relieved.Contains(name) && IsLeftByLogic(component))
@@ -231,7 +254,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
 
                     throw new InvariantViolation(
                         "latch",
-                        $"/{name} is served {world.Served(component).State} although {id} was not reset"
+                        $"/{name} is served {world.Beneath(component).State} although {id} was not reset"
                     );
                 }
             }
@@ -263,6 +286,11 @@ internal sealed class LatchInvariants(World world, Sides sides)
         world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
         && stored.HeldBy.Contains(latch.Id, StringComparer.Ordinal);
 
+    private bool CanBeReset(Latch latch) =>
+        world.Machine.Components.Any(component =>
+            component.Description.OnPost is not null && latch.Components.Contains(component.Name)
+        );
+
     // Its own description says that the latches which still stand do not make it fail.
     private static bool IsLeftByLogic(ServedComponent component) =>
         component.HeldBy.IsEmpty
@@ -278,7 +306,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
     {
         foreach (ServedComponent component in world.Machine.Components)
         {
-            bool isHeldBack = component.IsLatched && world.Served(component).State != HealthState.Fail;
+            bool isHeldBack = component.IsLatched && world.Beneath(component).State != HealthState.Fail;
             if (!isHeldBack)
             {
                 latchedSince.Remove(component.Name);
@@ -290,7 +318,7 @@ internal sealed class LatchInvariants(World world, Sides sides)
             {
                 throw new InvariantViolation(
                     "hold",
-                    $"/{component.Name} is latched and served {world.Served(component).State} for over 250 ms"
+                    $"/{component.Name} is latched and served {world.Beneath(component).State} for over 250 ms"
                 );
             }
         }
@@ -301,6 +329,9 @@ internal sealed class LatchInvariants(World world, Sides sides)
         public string User => user;
 
         public HashSet<string> Latches => latches;
+
+        /// <summary>Whether latches are forgotten by it, and not reset.</summary>
+        public bool Forgets { get; init; }
 
         public bool IsCommitted { get; set; }
 

@@ -59,6 +59,8 @@ internal static class Program
         return (histories, seed, minutes);
     }
 
+    private static string? Mixed(int seed) => Isolation.Difference(seed) ?? OverrideIsolation.Difference(seed);
+
     private static int Play(long histories, int seed, double minutes)
     {
         long started = Stopwatch.GetTimestamp();
@@ -74,7 +76,7 @@ internal static class Program
             {
                 History history = History.Of(unchecked(seed + (int)i));
                 bool isBroken = Trials.Failure(history) is not null;
-                string? difference = i % HistoriesToAPair == 0 ? Isolation.Difference(history.Seed) : null;
+                string? difference = i % HistoriesToAPair == 0 ? Mixed(history.Seed) : null;
                 lock (gate)
                 {
                     broken = isBroken ? Math.Min(broken, history.Seed) : broken;
@@ -106,7 +108,7 @@ internal static class Program
         );
         if (mixed is { } both)
         {
-            Console.Error.WriteLine($"seed {both}: a component is changed by others:\n{Isolation.Difference(both)}");
+            Console.Error.WriteLine($"seed {both}: a component is changed by others, or by overrides:\n{Mixed(both)}");
         }
 
         if (broken == int.MaxValue)

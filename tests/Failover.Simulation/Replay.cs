@@ -85,7 +85,18 @@ internal static partial class Replay
         {
             ["poll", var component] => new Poll(Number(component)),
             ["release"] => new Release(),
-            ["post", var component] => new Post(Number(component)),
+            ["post", var component, .. var rest] => new Post(Number(component)) { Seen = SeenIn(rest) },
+            ["override", var component, var kind, "for", var time, .. var rest] => new SetOverride(
+                Number(component),
+                Enum.Parse<OverrideKind>(kind, ignoreCase: true),
+                Milliseconds(time)
+            )
+            {
+                MayHideLatch = rest is ["may", "reset", ..],
+                Seen = SeenIn(rest),
+            },
+            ["clear", var component, .. var rest] => new ClearOverride(Number(component)) { Seen = SeenIn(rest) },
+            ["forget", var component, .. var rest] => new ForgetLatches(Number(component)) { Seen = SeenIn(rest) },
             ["beat", var name, var state] => new Beat(name, Enum.Parse<HealthState>(state, ignoreCase: true)),
             ["target", var name, var behaviour] => new Target(name, Enum.Parse<Behaviour>(behaviour, ignoreCase: true)),
             ["advance", var time] => new Pass(Milliseconds(time)),
@@ -107,6 +118,9 @@ internal static partial class Replay
             _ => throw new FormatException($"no such step: {text}"),
         };
     }
+
+    private static Seen SeenIn(string[] words) =>
+        words is [.., "as", "seen", var when] ? Enum.Parse<Seen>(when, ignoreCase: true) : Seen.Whatever;
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

@@ -94,5 +94,5 @@ internal sealed class ServedErrors(World world)
         since.Clear();
     }
 
-    private Snapshot Served(ServedComponent component) => component.Published.ReadAt(world.Now);
+    private Snapshot Served(ServedComponent component) => world.Beneath(component);
 }

@@ -8,6 +8,7 @@ internal sealed class SimulatedStore
     private readonly Dictionary<string, StoredNode> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredComponent> components = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredLatch> latches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredOverride> overrides = new(StringComparer.Ordinal);
     private readonly LinkedList<MachineAction> waiting = new();
     private DateTimeOffset? aliveAt;
     private long revision;
@@ -24,6 +25,8 @@ internal sealed class SimulatedStore
 
     public IEnumerable<StoredLatch> Standing => latches.Values.Where(latch => latch.State == HealthState.Fail);
 
+    public IReadOnlyCollection<StoredOverride> Overrides => overrides.Values;
+
     public IReadOnlyDictionary<string, StoredComponent> Components => components;
 
     /// <summary>Called with each proposal that is stored.</summary>
@@ -35,6 +38,7 @@ internal sealed class SimulatedStore
             Nodes = [.. nodes.Values],
             Components = [.. components.Values],
             Latches = [.. latches.Values],
+            Overrides = [.. overrides.Values],
             AliveAt = aliveAt,
             Loss = Loss,
         };
@@ -86,6 +90,7 @@ internal sealed class SimulatedStore
         nodes.Clear();
         components.Clear();
         latches.Clear();
+        overrides.Clear();
         aliveAt = null;
         IsLost = true;
     }
@@ -174,6 +179,7 @@ internal sealed class SimulatedStore
             nodes.Clear();
             components.Clear();
             latches.Clear();
+            overrides.Clear();
             IsLost = false;
         }
 
@@ -207,6 +213,7 @@ internal sealed class SimulatedStore
             latches[latch.Key] = latch with { Revision = revision };
         }
 
+        ChangeOverrides(write.ForgottenOverrides, write.Overrides);
         aliveAt = write.AliveAt ?? aliveAt;
         Loss = null;
     }
@@ -239,6 +246,20 @@ internal sealed class SimulatedStore
             nodes[node.Key] = node;
         }
 
+        ChangeOverrides(proposal.ForgottenOverrides, proposal.Overrides);
         return new(isUnsure ? CommitOutcome.Unknown : CommitOutcome.Committed, isUnsure ? 0 : revision);
+    }
+
+    private void ChangeOverrides(IEnumerable<string> forgotten, IEnumerable<StoredOverride> set)
+    {
+        foreach (string id in forgotten)
+        {
+            overrides.Remove(id);
+        }
+
+        foreach (StoredOverride one in set)
+        {
+            overrides[one.Id] = one;
+        }
     }
 }

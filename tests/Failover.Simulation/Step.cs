@@ -16,7 +16,9 @@ internal sealed record Poll(int Component) : SimulationEvent
 
 internal sealed record Post(int Component) : SimulationEvent
 {
-    public override string ToString() => $"post {Component}";
+    public Seen Seen { get; init; }
+
+    public override string ToString() => $"post {Component}{SeenText.Of(Seen)}";
 }
 
 /// <summary>A person ends the delay of the guard.</summary>
@@ -162,7 +164,7 @@ internal sealed record History(int Seed, Configuration Start, IReadOnlyList<Simu
             steps.Add(step);
         }
 
-        return new(seed, start, steps);
+        return new(seed, start, OverrideStories.AreIn(seed) ? OverrideStories.Among(steps, seed) : steps);
     }
 
     private static SimulationEvent Any(Random random, RandomTrees trees, ref Configuration current)

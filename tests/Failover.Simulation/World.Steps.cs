@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Failover.Simulation;
 
 // What each step does.
@@ -14,14 +12,20 @@ internal sealed partial class World
                 object ticket = new();
                 promises.Asked(ticket, component);
                 machine.Request(ticket, component, Now, Wall);
-                Work(component.Root.IsEvaluatedInBackground);
+                Work(component.Root.IsEvaluatedInBackground ? AnswerInvariants.OnlyRead : null);
                 return;
             case Post post when ComponentAt(post.Component) is { } component:
-                object operation = new();
-                string user = string.Create(CultureInfo.InvariantCulture, $"user{++posts}");
-                promises.Posted(operation, user, component);
-                machine.Fire(operation, component, new(component.Name, user, "::1", "Armed"), Now, Wall);
-                break;
+                Post(post, component);
+                return;
+            case SetOverride set when ComponentAt(set.Component) is { } component:
+                Set(set, component);
+                return;
+            case ClearOverride clear when NameAt(clear.Component) is { } name:
+                Clear(clear, name);
+                return;
+            case ForgetLatches forget when NameAt(forget.Component) is { } name:
+                Forget(forget, name);
+                return;
             case Release:
                 machine.ReleaseGuard(ComponentTree.TheGuard.Name, Now, Wall);
                 break;
@@ -42,8 +46,8 @@ internal sealed partial class World
             case Freeze freeze:
                 Freeze(TimeSpan.FromMilliseconds(freeze.Milliseconds));
                 return;
-            case SetClock set:
-                clock += TimeSpan.FromHours(set.Hours);
+            case SetClock to:
+                clock += TimeSpan.FromHours(to.Hours);
                 break;
             case SetDisk disk:
                 store.Disk = disk.Disk;

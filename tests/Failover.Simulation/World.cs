@@ -55,6 +55,9 @@ internal sealed partial class World
     /// <summary>What a component serves now.</summary>
     public Snapshot Served(ServedComponent component) => component.Published.ReadAt(Now);
 
+    /// <summary>What it would serve without an override.</summary>
+    public Snapshot Beneath(ServedComponent component) => component.Published.WithoutOverride.ReadAt(Now);
+
     private DateTimeOffset Wall => Epoch + now + clock;
 
     /// <summary>Plays a whole history, and then has all faults stop.</summary>
@@ -137,7 +140,7 @@ internal sealed partial class World
     }
 
     // Does all that is to be done, and what follows from it, at this moment.
-    private void Work(bool onlyReads = false)
+    private void Work(Action<IReadOnlyList<MachineAction>>? first = null)
     {
         int rounds = 0;
         do
@@ -148,9 +151,9 @@ internal sealed partial class World
             }
 
             IReadOnlyList<MachineAction> actions = machine.TakeActions();
-            if (onlyReads && rounds == 1)
+            if (rounds == 1)
             {
-                AnswerInvariants.OnlyRead(actions);
+                first?.Invoke(actions);
             }
 
             foreach (MachineAction action in actions)
@@ -191,7 +194,7 @@ internal sealed partial class World
                 targets.Abandon(abandon.Id);
                 break;
             case MachineAction.Persist or MachineAction.Propose or MachineAction.Withdraw:
-                promises.FollowRenewedLatches();
+                promises.HandedOver(action);
                 store.Add(action);
                 break;
             case MachineAction.Answer answer:

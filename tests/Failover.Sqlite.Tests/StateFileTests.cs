@@ -29,28 +29,29 @@ public sealed class StateFileTests : IDisposable
         await folder.StoreAsync();
 
         folder.Ask("PRAGMA application_id").ShouldBe("1181709938");
-        folder.Ask("PRAGMA user_version").ShouldBe("4");
+        folder.Ask("PRAGMA user_version").ShouldBe("5");
         folder.Ask("PRAGMA journal_mode").ShouldBe("wal");
     }
 
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public async Task A_version_that_was_never_released_is_refused(int version)
     {
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
         folder.Change($"PRAGMA user_version = {version}");
 
-        await RefusedAndUntouchedAsync($"it is of version {version}, which was never released; accepted: 1, 4");
+        await RefusedAndUntouchedAsync($"it is of version {version}, which was never released; accepted: 1, 5");
     }
 
     [Fact]
     public async Task A_newer_version_is_refused_and_untouched()
     {
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
-        folder.Change("PRAGMA user_version = 5");
+        folder.Change("PRAGMA user_version = 6");
         await RefusedAndUntouchedAsync(
-            "it is of version 5, and this program knows versions up to 4: use a newer program"
+            "it is of version 6, and this program knows versions up to 5: use a newer program"
         );
     }
 
@@ -66,7 +67,7 @@ public sealed class StateFileTests : IDisposable
 
         File.Exists($"{folder.File}-wal").ShouldBeTrue();
         await RefusedAndUntouchedAsync(
-            "it is of version 99, and this program knows versions up to 4: use a newer program"
+            "it is of version 99, and this program knows versions up to 5: use a newer program"
         );
     }
 
@@ -322,7 +323,7 @@ public sealed class StateFileTests : IDisposable
             state.Failed().ShouldBe(["mail"]);
         }
 
-        folder.Ask("PRAGMA user_version").ShouldBe("5");
+        folder.Ask("PRAGMA user_version").ShouldBe("6");
         folder.Ask("SELECT count(*) FROM note").ShouldBe("0");
     }
 
@@ -337,7 +338,7 @@ public sealed class StateFileTests : IDisposable
             Should
                 .Throw<StateStoreException>(store.Load)
                 .Message.ShouldBe(
-                    $"state file {folder.File} cannot be used: it cannot be brought to version 5: table note already exists"
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 6: table note already exists"
                 );
         }
 

@@ -44,6 +44,19 @@ internal sealed class AuthorisedPost(string who)
         DaemonConnection connection,
         CommandContext context,
         CancellationToken cancellationToken
+    ) =>
+        await connection.SendAsync(
+            HttpMethod.Post,
+            path,
+            await CredentialsAsync(parsed, address, context),
+            cancellationToken
+        );
+
+    /// <summary>Asks for the password.</summary>
+    public async Task<AuthenticationHeaderValue> CredentialsAsync(
+        ParseResult parsed,
+        DaemonAddress address,
+        CommandContext context
     )
     {
         string user = UserOf(parsed, context);
@@ -55,13 +68,7 @@ internal sealed class AuthorisedPost(string who)
         }
 
         string password = Password.Read(parsed.GetValue(PasswordFile), user, address, context);
-        string credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
-        return await connection.SendAsync(
-            HttpMethod.Post,
-            path,
-            new AuthenticationHeaderValue("Basic", credentials),
-            cancellationToken
-        );
+        return new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
     }
 
     /// <summary>Why a POST was not let pass.</summary>

@@ -107,7 +107,8 @@ internal static class CommandLine
             "failover status --watch          how all components are, as they change",
             "failover explain mail            why, and what would change it",
             "failover history mail --since 2h what has happened, and who has reset it",
-            "failover reset mail              as an authorised user"
+            "failover reset mail              as an authorised user",
+            "failover override mail fail --reason \"disk is replaced\" --for 2h"
         )
         {
             RunCommand.Make(context),
@@ -117,6 +118,8 @@ internal static class CommandLine
             ExplainCommand.Make(context),
             HistoryCommand.Make(context),
             ResetCommand.Make(context),
+            OverrideCommand.Make(context),
+            ForgetCommand.Make(context),
             ReleaseCommand.Make(context),
             ReloadCommand.Make(context),
             ConvertCommand.Make(context),

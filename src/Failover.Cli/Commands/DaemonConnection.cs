@@ -8,6 +8,26 @@ using System.Text;
 
 namespace Failover;
 
+/// <summary>What a daemon is asked for.</summary>
+/// <remarks>No record: a record prints its members, and one is a secret.</remarks>
+/// <param name="method">The method.</param>
+/// <param name="path">Without a leading slash, its segments escaped.</param>
+internal sealed class DaemonRequest(HttpMethod method, string path)
+{
+    public HttpMethod Method => method;
+
+    public string Path => path;
+
+    /// <summary>The <c>Authorization</c> header; null: none.</summary>
+    public AuthenticationHeaderValue? Authorization { get; init; }
+
+    /// <summary>The version that it is meant for, as <c>If-Match</c> says it; null: whatever it is.</summary>
+    public string? Etag { get; init; }
+
+    /// <summary>A body in JSON; null: none.</summary>
+    public string? Body { get; init; }
+}
+
 /// <summary>What a daemon answered.</summary>
 /// <param name="Status">The status of HTTP.</param>
 /// <param name="Text">The body.</param>
@@ -56,20 +76,33 @@ internal sealed class DaemonConnection : IDisposable
     /// <param name="authorization">The <c>Authorization</c> header; null: none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CommandException">There was no answer.</exception>
-    public async Task<DaemonAnswer> SendAsync(
+    public Task<DaemonAnswer> SendAsync(
         HttpMethod method,
         string path,
         AuthenticationHeaderValue? authorization,
         CancellationToken cancellationToken
-    )
+    ) => SendAsync(new(method, path) { Authorization = authorization }, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(HttpMethod, string, AuthenticationHeaderValue, CancellationToken)"/>
+    public async Task<DaemonAnswer> SendAsync(DaemonRequest asked, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = new(method, new Uri(address.Root.AbsoluteUri + path));
-        request.Headers.Authorization = authorization;
+        using HttpRequestMessage request = new(asked.Method, new Uri(address.Root.AbsoluteUri + asked.Path));
+        request.Headers.Authorization = asked.Authorization;
+        if (asked.Etag is { } etag)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", etag);
+        }
+
+        if (asked.Body is { } body)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
         try
         {
             using HttpResponseMessage response = await client.SendAsync(request, cancellationToken);
-            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return new((int)response.StatusCode, Encoding.UTF8.GetString(body));
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return new((int)response.StatusCode, Encoding.UTF8.GetString(answer));
         }
         catch (HttpRequestException exception)
         {

@@ -17,6 +17,10 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     private readonly DaemonConnection connection = new(address, authorityFile);
     private AuthenticationHeaderValue? authorization = credentials.First();
 
+    public static string OverridePath(string component) => $"{Root}overrides/{Escaped(component)}";
+
+    public static string LatchesPath(string component) => $"{Root}latches/{Escaped(component)}";
+
     public static string StatusPath => $"{Root}status";
 
     public static string ComponentPath(string name) => $"{Root}components/{Escaped(name)}";
@@ -32,6 +36,17 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
             within is { } age
                 ? string.Create(CultureInfo.InvariantCulture, $"&within_seconds={(decimal)age.TotalSeconds}")
                 : ""
+        );
+
+    /// <summary>The path of the latencies of a component.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="by"><c>minute</c> or <c>hour</c>.</param>
+    /// <param name="within">How long ago at most.</param>
+    /// <param name="limit">At most so many.</param>
+    public static string LatencyPath(string component, string by, TimeSpan within, int limit) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Root}latency/{Escaped(component)}?by={by}&within_seconds={(decimal)within.TotalSeconds}&limit={limit}"
         );
 
     /// <summary>The path of a component: each segment escaped, the slashes between them not.</summary>
@@ -56,13 +71,21 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
             return answer.Text;
         }
 
-        string error = Error(answer);
+        string error = ProblemOf(answer);
         throw answer.Status switch
         {
-            404 when path.StartsWith($"{Root}components/", StringComparison.Ordinal) && error.Length > 0 =>
-                new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
-            503 when path.StartsWith($"{Root}history", StringComparison.Ordinal) && error.Length > 0 =>
-                new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
+            404
+                when (
+                    path.StartsWith($"{Root}components/", StringComparison.Ordinal)
+                    || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
+                )
+                    && error.Length > 0 => new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
+            503
+                when (
+                    path.StartsWith($"{Root}history", StringComparison.Ordinal)
+                    || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
+                )
+                    && error.Length > 0 => new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
             401 or 429 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             403 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             _ => connection.Unreachable(
@@ -97,7 +120,8 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
 
     public void Dispose() => connection.Dispose();
 
-    private static string Error(DaemonAnswer answer)
+    /// <summary>What a problem says, printable; empty where it is none.</summary>
+    public static string ProblemOf(DaemonAnswer answer)
     {
         try
         {

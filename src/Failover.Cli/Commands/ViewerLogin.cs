@@ -28,14 +28,23 @@ internal sealed class ViewerLogin(CommandContext context)
     /// <summary>What a command line says.</summary>
     public ViewerCredentials Of(ParseResult parsed) =>
         new(
-            // A user who is named is meant, whatever the environment says.
-            parsed.GetValue(TokenFile) ?? (parsed.GetValue(post.User) is null ? TokenOf(context) : null),
+            TokenFileIn(parsed, TokenFile, post.User, context),
             (address, connection, cancellationToken) =>
                 post.SendAsync(parsed, ViewerCredentials.Path, address, connection, context, cancellationToken)
         );
 
     /// <summary>The token of the environment, for commands whose own log-in is another one.</summary>
     public static ViewerCredentials OfEnvironment(CommandContext context) => new(TokenOf(context), LogIn: null);
+
+    /// <summary>The file of the token that a command line, or else the environment, names; null: none.</summary>
+    public static string? TokenFileIn(
+        ParseResult parsed,
+        Option<string?> tokenFile,
+        Option<string?> user,
+        CommandContext context
+    ) =>
+        // A user who is named is meant, whatever the environment says.
+        parsed.GetValue(tokenFile) ?? (parsed.GetValue(user) is null ? TokenOf(context) : null);
 
     private static string? TokenOf(CommandContext context) =>
         context.Environment(TokenFileVariable) is { Length: > 0 } file ? file : null;

@@ -26,12 +26,13 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
                     .. write.Components.Select(component => component with { Reason = redact(component.Reason) }),
                 ],
                 Latches = [.. write.Latches.Select(latch => latch with { Reason = redact(latch.Reason) })],
+                Overrides = Redacted(write.Overrides),
                 Transitions = [.. write.Transitions.Select(Redacted)],
             }
         );
 
     public Task<CommitResult> CommitAsync(StateProposal proposal) =>
-        store.CommitAsync(proposal with { Nodes = Redacted(proposal.Nodes) });
+        store.CommitAsync(proposal with { Nodes = Redacted(proposal.Nodes), Overrides = Redacted(proposal.Overrides) });
 
     public void Withdraw(string operation) => store.Withdraw(operation);
 
@@ -54,6 +55,9 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
             Reason = redact(moved.Reason),
             First = moved.First is { } first ? first with { Reason = redact(first.Reason) } : null,
         };
+
+    private ImmutableArray<StoredOverride> Redacted(ImmutableArray<StoredOverride> overrides) =>
+        [.. overrides.Select(one => one with { Reason = redact(one.Reason) })];
 
     private ImmutableArray<StoredNode> Redacted(ImmutableArray<StoredNode> nodes) =>
         [.. nodes.Select(node => node with { Reason = redact(node.Reason) })];

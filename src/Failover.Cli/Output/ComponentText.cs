@@ -12,6 +12,24 @@ internal static class ComponentText
             component.Since is { } since ? $" since {TimeText.Text(since)}" : "",
             Cell.Escaped(component.Reason.Length > 0 ? $", {component.Reason}" : "")
         );
+        if (component is { Override: { } by, Beneath: { } beneath })
+        {
+            yield return Cells(
+                "override: ",
+                $"by {by.User} from {by.Source} since {TimeText.Text(by.Since)}, until {TimeText.Text(by.Until)}"
+            );
+            yield return WithoutIt(beneath);
+        }
+
+        if (component.Maintenance is { } maintenance)
+        {
+            yield return Cells("maintenance: ", maintenance.Text);
+            if (maintenance.Beneath is { } judged)
+            {
+                yield return WithoutIt(judged);
+            }
+        }
+
         yield return Cells("POST: ", component.OnPost ?? "not allowed");
         if (component.Latch is { } latch)
         {
@@ -39,6 +57,9 @@ internal static class ComponentText
             yield return line;
         }
     }
+
+    private static Line WithoutIt(BeneathDocument beneath) =>
+        Cells("without it: ", $"{beneath.State.Word()}{(beneath.Reason.Length > 0 ? $", {beneath.Reason}" : "")}");
 
     private static Line Cells(string label, string text) => new(new(label, Tone.Faint), Cell.Escaped(text));
 }

@@ -50,3 +50,53 @@ internal sealed record PostAudit(string Component, string? User, string Source, 
     /// <summary>For the audit.</summary>
     public StoredPost At(DateTimeOffset at) => new(at, Component, User, Source, Outcome);
 }
+
+/// <summary>An override began, or is about to end, or has ended.</summary>
+/// <param name="Override">The override.</param>
+/// <param name="Step">What happened.</param>
+internal sealed record OverrideChange(Override Override, OverrideStep Step) : HealthEvent
+{
+    public override string Subject => $"/{Override.Component}";
+}
+
+/// <summary>A maintenance window opened or closed, or yields to a latch.</summary>
+/// <param name="Window">The window.</param>
+/// <param name="Step">What happened.</param>
+/// <param name="Component">The component that is latched; null where all of the window are meant.</param>
+internal sealed record MaintenanceChange(MaintenanceWindow Window, MaintenanceStep Step, string? Component = null)
+    : HealthEvent
+{
+    public override string Subject => Component is null ? $"maintenance {Window.Name}" : $"/{Component}";
+}
+
+/// <summary>What happened to a maintenance window.</summary>
+internal enum MaintenanceStep
+{
+    /// <summary>It is open.</summary>
+    Opened,
+
+    /// <summary>It is over, or was taken out of the configuration.</summary>
+    Closed,
+
+    /// <summary>A latch has begun that it does not hide.</summary>
+    YieldedToLatch,
+}
+
+/// <summary>What happened to an override.</summary>
+internal enum OverrideStep
+{
+    /// <summary>It is in force.</summary>
+    Set,
+
+    /// <summary>A person has ended it, or replaced it by another.</summary>
+    Cleared,
+
+    /// <summary>Its component would fail without it, and it expires soon.</summary>
+    ExpiresSoon,
+
+    /// <summary>Its time is over.</summary>
+    Expired,
+
+    /// <summary>A latch has begun that it does not hide.</summary>
+    EndedByLatch,
+}

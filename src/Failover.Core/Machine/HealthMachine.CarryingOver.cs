@@ -8,9 +8,10 @@ internal sealed partial class HealthMachine
 
     private Snapshot? DefiniteOf(ServedComponent component)
     {
-        Snapshot published = component.Published.ReadAt(now);
-        return published is { IsKnown: true, State: not HealthState.Error }
-            ? component.Published
+        // What an override serves says nothing of the target.
+        Snapshot published = component.Published.WithoutOverride;
+        return published.ReadAt(now) is { IsKnown: true, State: not HealthState.Error }
+            ? published
             : component.LastDefinite;
     }
 

@@ -6,6 +6,12 @@ internal sealed partial class HealthMachine
     /// <summary>The effective state of a component: the one function that computes it.</summary>
     private Snapshot Effective(ServedComponent component)
     {
+        Snapshot beneath = Maintained(component, EffectiveWithoutOverride(component));
+        return OverrideOf(component) is { } inForce ? beneath.OverriddenBy(inForce) : beneath;
+    }
+
+    private Snapshot EffectiveWithoutOverride(ServedComponent component)
+    {
         ErrorHandling onError = component.Description.OnError ?? ErrorHandling.None;
         Snapshot known = Known(component);
         if (onError != known.OnError)
@@ -14,7 +20,14 @@ internal sealed partial class HealthMachine
         }
 
         return known.State == HealthState.Error
-            ? onError.Serve(known with { ErrorSince = ErrorSince(component.Published) }, component.LastDefinite, now)
+            ? onError.Serve(
+                known with
+                {
+                    ErrorSince = ErrorSince(component.Published.WithoutOverride),
+                },
+                component.LastDefinite,
+                now
+            )
             : known;
     }
 

@@ -153,8 +153,10 @@ internal sealed partial class HealthMachine
         }
         else if (!guard.IsExceeded && guard.TrippedSince is not null)
         {
-            EndDelay(guard, GuardStep.Over);
             guard.TrippedSince = null;
+            // Errors were counted only for as long as it was tripped.
+            guard.Failing.RemoveWhere(member => !IsFailing(member));
+            EndDelay(guard, GuardStep.Over);
             guard.IsReleased = false;
         }
 
@@ -231,7 +233,7 @@ internal sealed partial class HealthMachine
     {
         guard.IsReleased = true;
         touchedGuards.Add(guard);
-        foreach (ServedComponent member in guard.Members.Where(member => member.Published.IsGuarded))
+        foreach (ServedComponent member in guard.Members.Where(member => member.Published.WithoutOverride.IsGuarded))
         {
             MarkChanged(member);
         }
@@ -256,7 +258,7 @@ internal sealed partial class HealthMachine
     // A component that was served as ok stays ok for as long as its guard delays moves to fail.
     private Snapshot Guarded(ServedComponent component, Snapshot judged)
     {
-        Snapshot served = component.Published.ReadAt(now);
+        Snapshot served = component.Published.WithoutOverride.ReadAt(now);
         bool isDelayed =
             component.Guard is { HoldsUntil: not null }
             && served is { IsKnown: true, State: HealthState.Ok }

@@ -7,6 +7,7 @@ internal sealed partial class HealthMachine
 {
     private readonly HashSet<Latch> latches = [];
     private readonly List<Latch> newLatches = [];
+    private long lastLatch;
 
     /// <summary>Every latch, those of components that are not served now included.</summary>
     public IReadOnlyCollection<Latch> Latches => latches;
@@ -52,6 +53,7 @@ internal sealed partial class HealthMachine
         Latch latch = new()
         {
             Id = NextIdentity(),
+            Number = ++lastLatch,
             IsAuthorised = IsAuthorised(toggle),
             Reason = toggle.Combinator!.ToPersistedState(toggle.State)!.Reason,
             Since = wall,
@@ -64,6 +66,11 @@ internal sealed partial class HealthMachine
         latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
         newLatches.Add(latch);
         UpdateLatched(toggle);
+        if (overrides.Count + proposals.Count + windows.Count > 0)
+        {
+            // Whether it changes what they are judged to be or not: an override or a window may yield to it.
+            MarkAllChanged(latch);
+        }
     }
 
     private void Attach(Latch latch, Node? toggle)

@@ -14,7 +14,9 @@ internal sealed partial class HealthMachine
         HashSet<Node> standing = [];
         List<Node> fresh = ResumeNodes(stored, isYoung, standing);
         IsStarted = true;
+        ResumeOverrides(stored);
         ResumeLatches(stored, isYoung);
+        ResumeMaintenance(stored, isYoung);
         HashSet<Latch> resumed = [.. latches];
         if (stored.Loss is { } loss)
         {

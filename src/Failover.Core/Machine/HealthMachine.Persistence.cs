@@ -15,6 +15,7 @@ internal sealed partial class HealthMachine
     private readonly HashSet<string> forgottenNodes = new(StringComparer.Ordinal);
     private readonly HashSet<string> forgottenLatches = new(StringComparer.Ordinal);
     private readonly HashSet<string> forgottenComponents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> forgottenOverrides = new(StringComparer.Ordinal);
     private DateTimeOffset? aliveAt;
     private readonly Dictionary<long, List<Latch>> unstored = [];
     private long lastSequence;
@@ -84,6 +85,7 @@ internal sealed partial class HealthMachine
                         .. components.Values.Select(component => component.Persisted).OfType<StoredComponent>(),
                     ],
                     Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
+                    Overrides = [.. overrides.Values.Select(one => one.Stored(now))],
                     AliveAt = wall,
                 }
             )
@@ -104,6 +106,7 @@ internal sealed partial class HealthMachine
     {
         Begin(at, wallClock);
         aliveAt = wall;
+        RewriteOverrides();
         Settle();
     }
 
@@ -133,6 +136,7 @@ internal sealed partial class HealthMachine
     private void NoteAlive()
     {
         aliveAt = wall;
+        RewriteOverrides();
         timers.Set(now + AliveInterval, MachineTimer.SignOfLife, of: null);
     }
 
@@ -145,6 +149,8 @@ internal sealed partial class HealthMachine
         || forgottenLatches.Count > 0
         || transitions.Count > 0
         || posts.Count > 0
+        || forgottenOverrides.Count > 0
+        || (overrideWrites.Count > 0 && RewritableOverrides.Any())
         || aliveAt is not null;
 
     // One write for all that an input has changed.
@@ -185,8 +191,12 @@ internal sealed partial class HealthMachine
             return lastSequence;
         }
 
+        string[] rewritten = overrideWrites.Count > 0 ? [.. RewritableOverrides] : [];
+        overrideWrites.ExceptWith(rewritten);
         StateWrite write = new()
         {
+            Overrides = [.. rewritten.Where(overrides.ContainsKey).Select(name => overrides[name].Stored(now))],
+            ForgottenOverrides = [.. forgottenOverrides],
             Nodes = [.. nodes ?? []],
             ForgottenNodes = [.. forgottenNodes],
             Components = [.. componentWrites.Values],
@@ -200,6 +210,7 @@ internal sealed partial class HealthMachine
         forgottenNodes.Clear();
         componentWrites.Clear();
         forgottenComponents.Clear();
+        forgottenOverrides.Clear();
         latchWrites.Clear();
         forgottenLatches.Clear();
         transitions.Clear();

@@ -9,46 +9,6 @@ internal sealed partial class HealthMachine
 
     private readonly Dictionary<string, Proposal> proposals = new(StringComparer.Ordinal);
 
-    /// <summary>An authorised POST to a component. <see cref="MachineAction.Reply"/> gives the outcome.</summary>
-    public void Fire(object ticket, ServedComponent component, PostAudit? audit, Instant at, DateTimeOffset wallClock)
-    {
-        Begin(at, wallClock);
-        if (TargetOf(component) is not { } oneshot)
-        {
-            Do(new MachineAction.Reply(ticket, FireOutcome.NothingToReset));
-            return;
-        }
-
-        (ImmutableArray<Latch> targets, ImmutableArray<Latch> stranded) = LatchesFor(component, oneshot);
-        bool isPending =
-            targets.Concat(stranded).Any(latch => latch.Pending is not null)
-            || proposals.Values.Any(pending => !pending.IsWithdrawn && pending.Arms?.Oneshot == oneshot);
-        if (isPending || (targets.IsEmpty && stranded.IsEmpty))
-        {
-            Do(new MachineAction.Reply(ticket, FireOutcome.NothingToReset));
-            return;
-        }
-
-        HashSet<Node> released = ReleasedBy(targets, oneshot, component.Name);
-        Latch[] ended = [.. targets.Where(latch => released.Contains(latch.Node!)).Union(stranded)];
-        if (ended.Length == 0 && targets.FirstOrDefault(latch => IsHeldBelow(latch.Node!, released)) is { } held)
-        {
-            Do(new MachineAction.Reply(ticket, FireOutcome.HeldBelow, HoldingBelow(held.Node!)));
-            return;
-        }
-
-        Propose(
-            new(NextIdentity(), now + ProposalTimeout)
-            {
-                Ticket = ticket,
-                Audit = audit,
-                Ends = [.. ended.Select(latch => (latch, latch.Id))],
-                Arms = ended.Length == 0 ? (oneshot, component.Name) : null,
-            }
-        );
-        Settle();
-    }
-
     /// <summary>A proposal was committed or refused, or its outcome is unknown.</summary>
     public void Settled(string operation, CommitResult result, Instant at, DateTimeOffset wallClock)
     {
@@ -69,117 +29,6 @@ internal sealed partial class HealthMachine
         }
 
         Settle();
-    }
-
-    private Node? TargetOf(ServedComponent component) =>
-        !component.IsRetired
-        && component.Description.OnPost is { } action
-        && graph.TryFind(action.Target, out Vertex? target)
-        && target.Combinator?.AfterFire(component.Name, now) is not null
-            ? target.Node
-            : null;
-
-    // Those that the oneshot would end, and those that no description offers a way out for any longer: the POST of the component
-    // ends them, too. For the first, a fire may be on its way already.
-    private (ImmutableArray<Latch> Targets, ImmutableArray<Latch> Stranded) LatchesFor(
-        ServedComponent component,
-        Node oneshot
-    )
-    {
-        ImmutableArray<Latch> stranded =
-        [
-            .. component.Latches.Where(latch =>
-                latch.IsAuthorised
-                && (
-                    latch.Node is not { } toggle
-                    || !ReleasingSide(toggle).Vertex.Task.OkSources.HasFlag(OkSources.Fire)
-                    || !ComponentsAbove(toggle).Contains(component.Name, StringComparer.Ordinal)
-                )
-            ),
-        ];
-        if (oneshot.Combinator!.PendingFireIn(oneshot.State, now) is not null)
-        {
-            return ([], stranded);
-        }
-
-        ImmutableArray<Latch> targets =
-        [
-            .. component
-                .Latches.Where(latch =>
-                    latch.Node is { } toggle
-                    && !stranded.Contains(latch)
-                    && Active(ReleasingSide(toggle)).Contains(oneshot)
-                )
-                .OrderBy(latch => latch.Node!.Vertex.Order),
-        ];
-        return (targets, stranded);
-    }
-
-    private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);
-
-    // The toggles that a fire would release at once, the innermost first: none below which a latch would remain.
-    private HashSet<Node> ReleasedBy(ImmutableArray<Latch> targets, Node oneshot, string component)
-    {
-        HashSet<Node> released = [];
-        foreach (Latch latch in targets)
-        {
-            if (ReadFired(latch.Node!, oneshot, component, released)?.State == HealthState.Ok)
-            {
-                released.Add(latch.Node!);
-            }
-        }
-
-        return released;
-    }
-
-    // Whether a latch that sets it would remain when those have ended.
-    private static bool IsHeldBelow(Node toggle, HashSet<Node> ended) =>
-        LatchedWithout(toggle.Child(toggle.Combinator!.LatchSides!.Value.SetBy), ended) == HealthState.Fail;
-
-    private static string HoldingBelow(Node toggle)
-    {
-        Node setBy = toggle.Child(toggle.Combinator!.LatchSides!.Value.SetBy);
-        return Active(setBy).FirstOrDefault(node => node.Latch is not null)?.Vertex.Key ?? "";
-    }
-
-    // What a node would show if a oneshot below it were fired; null where that takes a probe.
-    private Observation? ReadFired(Node node, Node oneshot, string component, HashSet<Node> ended)
-    {
-        if (node.Combinator is not { } combinator)
-        {
-            return null;
-        }
-
-        if (node == oneshot)
-        {
-            return Stamp(combinator.Judge(combinator.AfterFire(component, now)!, [], now).Observation);
-        }
-
-        if (node.IsEvaluatedInBackground && !Active(node).Contains(oneshot))
-        {
-            return node.Shown.ReadAt(now);
-        }
-
-        Observation?[] seen = new Observation?[node.Vertex.Children.Length];
-        for (int i = 0; i < seen.Length; i++)
-        {
-            if (
-                node.Evaluates(i)
-                && (seen[i] = ReadFired(node.Child(i), oneshot, component, ended)) is null
-                // Logic may be decided by the others.
-                && !combinator.PassesFirstStates
-            )
-            {
-                return null;
-            }
-        }
-
-        Observation shown = Stamp(
-            node.Latch is not null && IsHeldBelow(node, ended)
-                ? combinator.Hold(node.State, seen, now)
-                : combinator.Judge(node.State, seen, now).Observation
-        );
-        return seen.Contains(null) && combinator.PassesFirstStates && !shown.IsEvidence ? null : shown;
     }
 
     private void Propose(Proposal proposal)
@@ -233,6 +82,10 @@ internal sealed partial class HealthMachine
                             Stored(node, node.Combinator!.ToPersistedState(node.Combinator.CreateUntypedState(now))!)
                         ),
                     ],
+                    Overrides = proposal.Overriding is { Set: { } set } ? [set.Stored(now)] : [],
+                    ForgottenOverrides = proposal.Overriding is { } overriding
+                        ? [.. OverridesReplacedBy(overriding)]
+                        : [],
                     Post = proposal.Audit?.At(wall),
                 }
             )
@@ -265,7 +118,13 @@ internal sealed partial class HealthMachine
             ScheduleFireExpiry(oneshot);
         }
 
-        Reply(proposal, isEnded ? FireOutcome.Armed : FireOutcome.NotStored);
+        Reply(
+            proposal,
+            proposal.Overriding is { } overriding ? Apply(overriding)
+                : !isEnded ? OperationOutcome.NotStored
+                : proposal.Forgets ? OperationOutcome.Done
+                : OperationOutcome.Armed
+        );
     }
 
     private void ScheduleFireExpiry(Node oneshot)
@@ -305,11 +164,16 @@ internal sealed partial class HealthMachine
                 node.Persisted = null;
                 dirty.Add(node);
             }
+
+            if (proposal.Overriding is { } overriding)
+            {
+                Restore(overriding);
+            }
         }
 
         if (!proposal.IsWithdrawn)
         {
-            Reply(proposal, FireOutcome.NotStored);
+            Reply(proposal, OperationOutcome.NotStored);
         }
     }
 
@@ -332,7 +196,7 @@ internal sealed partial class HealthMachine
             proposals.Remove(proposal.Operation);
         }
 
-        Reply(proposal, FireOutcome.NotStored);
+        Reply(proposal, OperationOutcome.NotStored);
     }
 
     private void EndPending(Proposal proposal)
@@ -359,7 +223,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void Reply(Proposal proposal, FireOutcome outcome)
+    private void Reply(Proposal proposal, OperationOutcome outcome)
     {
         if (proposal.Ticket is { } ticket)
         {

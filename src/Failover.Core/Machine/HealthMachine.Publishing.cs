@@ -21,6 +21,8 @@ internal sealed partial class HealthMachine
         }
 
         SettleGuards();
+        YieldToLatches();
+        YieldWindowsToLatches();
         foreach (ServedComponent component in touched)
         {
             Record(component);
@@ -56,6 +58,7 @@ internal sealed partial class HealthMachine
         }
 
         component.Unpublished = Effective(component);
+        WarnOfExpiry(component.Unpublished);
         if (component.Unpublished is not { IsKnown: true } snapshot)
         {
             return;
@@ -73,23 +76,31 @@ internal sealed partial class HealthMachine
         }
 
         component.Recorded = snapshot.State;
+        PersistDefinite(component, snapshot.WithoutOverride);
+    }
+
+    // An override is stored by itself: this is the state without it.
+    private void PersistDefinite(ServedComponent component, Snapshot snapshot)
+    {
         if (
-            snapshot.State != HealthState.Error
-            && (
-                component.Persisted?.State != snapshot.State
-                || component.Persisted.IsLatched != snapshot.IsLatched
-                || IsHeldByOthersThan(component, component.Persisted.HeldBy)
+            snapshot is not { IsKnown: true, State: not HealthState.Error }
+            || (
+                component.Persisted?.State == snapshot.State
+                && component.Persisted.IsLatched == snapshot.IsLatched
+                && !IsHeldByOthersThan(component, component.Persisted.HeldBy)
             )
         )
         {
-            bool isSame = component.Persisted?.State == snapshot.State;
-            DateTimeOffset since = isSame ? component.Persisted!.Since : wall;
-            component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched)
-            {
-                HeldBy = [.. component.HeldBy.Select(latch => latch.Id)],
-            };
-            componentWrites[component.Name] = component.Persisted;
+            return;
         }
+
+        bool isSame = component.Persisted?.State == snapshot.State;
+        DateTimeOffset since = isSame ? component.Persisted!.Since : wall;
+        component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched)
+        {
+            HeldBy = [.. component.HeldBy.Select(latch => latch.Id)],
+        };
+        componentWrites[component.Name] = component.Persisted;
     }
 
     private StoredFirstContrary? Stored(FirstContrary? first) =>
@@ -103,16 +114,18 @@ internal sealed partial class HealthMachine
     {
         component.Hold = null;
         Snapshot before = component.Published;
-        Snapshot next = component.Unpublished ?? Effective(component);
-        if (component.IsRetired || (!next.IsKnown && before.IsKnown))
+        if (component.IsRetired)
         {
             return;
         }
+
+        Snapshot next = KeepKnown(component, before, component.Unpublished ?? Effective(component));
 
         bool isSame = before.IsKnown && before.State == next.State;
         bool isGoneOnWith = !before.IsKnown && component.Persisted?.State == next.State;
         DateTimeOffset? since =
             isSame ? before.Since
+            : next.Overridden is { } overridden ? overridden.By.Since
             : isGoneOnWith ? component.Persisted!.Since
             : next.IsKnown ? wall
             : null;
@@ -132,13 +145,27 @@ internal sealed partial class HealthMachine
         }
 
         component.Published = next;
-        if (next is { IsKnown: true, State: not HealthState.Error })
+        if (next.WithoutOverride is { IsKnown: true, State: not HealthState.Error } definite)
         {
-            component.LastDefinite = next.AsJudged;
+            component.LastDefinite = definite.AsJudged;
         }
 
         Do(new MachineAction.Publish(component, next));
+        NoteServed(component, before, next);
         WatchStale(component);
+    }
+
+    // What is not known takes the place of nothing that is. Of an override or a window that has ended nothing stays.
+    private Snapshot KeepKnown(ServedComponent component, Snapshot before, Snapshot next)
+    {
+        Snapshot known = before.WithoutOverride;
+        if (next.WithoutOverride.IsKnown || !known.IsKnown)
+        {
+            return next;
+        }
+
+        known = Maintained(component, known);
+        return next.Overridden is { } overridden ? known.OverriddenBy(overridden.By) : known;
     }
 
     private void Answer(ServedComponent component)
@@ -196,7 +223,7 @@ internal sealed partial class HealthMachine
     {
         Snapshot known = component.Published.ReadAt(now);
         bool isOld =
-            known is { State: HealthState.Ok, IsError: false }
+            known is { State: HealthState.Ok, IsError: false, IsDictated: false }
             && known.Evidence != 0
             && now - known.Ended > component.OverdueAfter;
         return isOld
@@ -269,7 +296,9 @@ internal sealed partial class HealthMachine
 
     private void WatchStale(ServedComponent component)
     {
-        Instant until = component.Published.FreshUntil;
+        // Beneath an override it grows too old, too; the override has a timer of its own. What a window has served ends by itself.
+        Snapshot published = component.Published.Overridden?.Beneath ?? component.Published;
+        Instant until = Instant.Min(published.FreshUntil, published.WithoutMaintenance.FreshUntil);
         if (until >= now && until != Instant.Never && until < component.StaleTimer)
         {
             component.StaleTimer = until;

@@ -17,6 +17,9 @@ internal sealed class Latch
     /// <summary>Whether only an authorised fire ends it, whatever its description has become.</summary>
     public required bool IsAuthorised { get; init; }
 
+    /// <summary>Its number among those that have begun in this process; 0 where it began before.</summary>
+    public long Number { get; init; }
+
     public required string Reason { get; init; }
 
     public required DateTimeOffset Since { get; init; }
@@ -98,7 +101,7 @@ internal sealed class Latch
         );
 }
 
-/// <summary>The end of latches, or the arming of a oneshot, that is not committed yet, and not in force.</summary>
+/// <summary>The end of latches, the arming of a oneshot or the change of an override, that is not committed yet, and not in force.</summary>
 /// <param name="operation">Its identifier.</param>
 /// <param name="deadline">When it is withdrawn.</param>
 internal sealed class Proposal(string operation, Instant deadline)
@@ -117,6 +120,12 @@ internal sealed class Proposal(string operation, Instant deadline)
 
     /// <summary>The oneshot that it arms, and for which component; null where it arms none.</summary>
     public (Node Oneshot, string Component)? Arms { get; init; }
+
+    /// <summary>The override that it sets or clears; null where it changes none.</summary>
+    public OverrideProposal? Overriding { get; init; }
+
+    /// <summary>Whether it forgets latches that nobody can reset any longer.</summary>
+    public bool Forgets { get; init; }
 
     /// <summary>The armed oneshots that it uses up.</summary>
     public ImmutableArray<Node> Uses { get; init; } = [];

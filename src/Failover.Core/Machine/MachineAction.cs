@@ -28,7 +28,7 @@ internal abstract record MachineAction
     public sealed record Answer(object Ticket, Snapshot Snapshot) : MachineAction;
 
     /// <summary>Answer a POST.</summary>
-    public sealed record Reply(object Ticket, FireOutcome Outcome, string Detail = "") : MachineAction;
+    public sealed record Reply(object Ticket, OperationOutcome Outcome, string Detail = "") : MachineAction;
 
     /// <summary>Publish an event to its readers.</summary>
     public sealed record Event(HealthEvent Happened) : MachineAction;

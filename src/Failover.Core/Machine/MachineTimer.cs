@@ -33,6 +33,12 @@ internal enum MachineTimer
     /// <summary>A guard delays moves to fail no longer.</summary>
     GuardExpiry,
 
+    /// <summary>People are warned of an override that expires into a fail.</summary>
+    OverrideNotice,
+
+    /// <summary>An override is no longer in force.</summary>
+    OverrideExpiry,
+
     /// <summary>A fire that was not used is forgotten.</summary>
     FireExpiry,
 

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Failover.Abstractions;
 
-/// <summary>A change that is in force only once it is committed: the end of authorised latches, or a oneshot that is armed.</summary>
+/// <summary>A change that is in force only once it is committed: the end of authorised latches, a oneshot that is armed, or an
+/// override that is set or cleared.</summary>
 /// <param name="Operation">An identifier that is never used again, so that the proposal can be withdrawn and its outcome looked up.</param>
 public sealed record StateProposal(string Operation)
 {
@@ -14,6 +15,12 @@ public sealed record StateProposal(string Operation)
 
     /// <summary>Keys of nodes that have nothing to store any longer.</summary>
     public ImmutableArray<string> ForgottenNodes { get; init; } = [];
+
+    /// <summary>Overrides that are in force from then on.</summary>
+    public ImmutableArray<StoredOverride> Overrides { get; init; } = [];
+
+    /// <summary>Identities of overrides that end, those in whose place another one comes included.</summary>
+    public ImmutableArray<string> ForgottenOverrides { get; init; } = [];
 
     /// <summary>For the audit, stored in the same commit; null where there was no POST.</summary>
     public StoredPost? Post { get; init; }

@@ -7,7 +7,7 @@ namespace Failover.Abstractions;
 /// posts are appended.</remarks>
 public sealed record StateWrite
 {
-    /// <summary>Whether this is the whole state: stored nodes, components and latches that are not in here are
+    /// <summary>Whether this is the whole state: stored nodes, components, latches and overrides that are not in here are
     /// to go. A store that has lost what it held is given one. The history stays.</summary>
     public bool IsWhole { get; init; }
 
@@ -30,6 +30,12 @@ public sealed record StateWrite
     /// <summary>Keys of latches that are gone: another key holds them in the same write, or they needed no authorisation.</summary>
     public ImmutableArray<string> ForgottenLatches { get; init; } = [];
 
+    /// <summary>Overrides whose stored row is not what is in force.</summary>
+    public ImmutableArray<StoredOverride> Overrides { get; init; } = [];
+
+    /// <summary>Identities of overrides that have ended: by their time, by a latch, or because they were committed too late.</summary>
+    public ImmutableArray<string> ForgottenOverrides { get; init; } = [];
+
     /// <summary>For the history: states that components serve from now on.</summary>
     public ImmutableArray<StoredTransition> Transitions { get; init; } = [];
 
@@ -48,6 +54,8 @@ public sealed record StateWrite
         && ForgottenComponents.IsEmpty
         && Latches.IsEmpty
         && ForgottenLatches.IsEmpty
+        && Overrides.IsEmpty
+        && ForgottenOverrides.IsEmpty
         && Transitions.IsEmpty
         && Posts.IsEmpty
         && AliveAt is null;

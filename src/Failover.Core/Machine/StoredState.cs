@@ -17,6 +17,9 @@ public sealed record StoredState
     /// <summary>The toggles: those at fail, and those at ok that have moved.</summary>
     public ImmutableArray<StoredLatch> Latches { get; init; } = [];
 
+    /// <summary>The overrides that were in force.</summary>
+    public ImmutableArray<StoredOverride> Overrides { get; init; } = [];
+
     /// <summary>When the process that stored it was last known to be alive, by the wall clock: until then all of it held. Null where
     /// that was never stored.</summary>
     public DateTimeOffset? AliveAt { get; init; }

@@ -23,6 +23,8 @@ internal sealed class Answer(int status, string text)
     public static Answer Error { get; } = new(StatusCodes.Status500InternalServerError, "ERROR");
     public static Answer Armed { get; } = new(StatusCodes.Status200OK, "Armed");
     public static Answer Noted { get; } = new(StatusCodes.Status200OK, "Noted");
+    public static Answer Forgotten { get; } = new(StatusCodes.Status200OK, "Forgotten");
+    public static Answer Cleared { get; } = new(StatusCodes.Status200OK, "Cleared");
     public static Answer Released { get; } = new(StatusCodes.Status200OK, "Released");
     public static Answer LoggedIn { get; } = new(StatusCodes.Status201Created, "Logged in");
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
@@ -33,6 +35,12 @@ internal sealed class Answer(int status, string text)
     public static Answer MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
     public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
     public static Answer NothingToRelease { get; } = new(StatusCodes.Status409Conflict, "Nothing to release");
+    public static Answer NothingToForget { get; } = new(StatusCodes.Status409Conflict, "Nothing to forget");
+    public static Answer Outdated { get; } =
+        new(
+            StatusCodes.Status412PreconditionFailed,
+            "The component is no longer as it was: its state, its latch or its override is another one"
+        );
     public static Answer TooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "Payload Too Large");
     public static Answer PreconditionRequired { get; } =
         new(
@@ -48,9 +56,17 @@ internal sealed class Answer(int status, string text)
     public static Answer HeldBelow(string latch) =>
         new(StatusCodes.Status409Conflict, $"Held by the latch at {Printable.Escape(latch)}: reset that first");
 
-    /// <summary>What another job reports is not understood.</summary>
+    /// <summary>What a body says is not understood.</summary>
     /// <param name="flaw">What was got, and what is accepted.</param>
-    public static Answer BadBeat(string flaw) => new(StatusCodes.Status400BadRequest, flaw);
+    public static Answer BadBody(string flaw) => new(StatusCodes.Status400BadRequest, flaw);
+
+    /// <summary>It does not fit what is in force.</summary>
+    /// <param name="why">In a sentence.</param>
+    public static Answer Conflict(string why) => new(StatusCodes.Status409Conflict, why);
+
+    /// <summary>It takes another right than the one that was shown.</summary>
+    /// <param name="why">Which.</param>
+    public static Answer Forbidden(string why) => new(StatusCodes.Status403Forbidden, why);
 
     public static Answer Of(HealthState state) =>
         state switch
@@ -70,7 +86,11 @@ internal sealed class Answer(int status, string text)
 
     /// <summary>Whether a POST with this answer has done what it was for.</summary>
     public static bool IsDone(string text) =>
-        text == Armed.Text || text == Noted.Text || text == Released.Text || text == LoggedIn.Text;
+        text == Armed.Text
+        || text == Noted.Text
+        || text == Released.Text
+        || text == Forgotten.Text
+        || text == LoggedIn.Text;
 
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
     public Task WriteAsync(HttpContext http) => WriteAsync(http, status, ContentType, body);

@@ -70,7 +70,7 @@ public sealed class RewrittenFileTests : IAsyncDisposable
         (await PollAsync("counted", 1)).ShouldBe("F", "the third in a row");
         await AdvanceAsync();
         IsLatchedOnceStored("looped").ShouldBeTrue("the second in a row");
-        (await Engine.FireAsync(Of("latched"))).Outcome.ShouldBe(FireOutcome.Armed);
+        (await Engine.FireAsync(Of("latched"))).Outcome.ShouldBe(OperationOutcome.Armed);
         (await PollAsync("latched", 2)).ShouldBe("OF", "and the target is still down");
     }
 
@@ -89,7 +89,7 @@ public sealed class RewrittenFileTests : IAsyncDisposable
         Of("latched").LastKnown().IsLatched.ShouldBeTrue();
         Of("looped").LastKnown().IsLatched.ShouldBeTrue();
         Of("counted").LastKnown().State.ShouldBe(Fail);
-        (await Engine.FireAsync(Of("latched"))).Outcome.ShouldBe(FireOutcome.Armed);
+        (await Engine.FireAsync(Of("latched"))).Outcome.ShouldBe(OperationOutcome.Armed);
     }
 
     [Fact]

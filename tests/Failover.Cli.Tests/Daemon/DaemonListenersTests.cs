@@ -29,7 +29,7 @@ public sealed class DaemonListenersTests : IAsyncDisposable
         command.Write("alice:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n", "users");
         FailoverConfiguration open = Read("http://127.0.0.1:0", "{}");
         FailoverConfiguration closed = Read("http://[::1]:0", $"{{view: {command["users"]}}}");
-        DaemonStatus status = new(service, new MemoryStateStore(), open, new(open.Secrets));
+        DaemonStatus status = new(service, new MemoryStateStore(), rollUps: null, open, new(open.Secrets));
         await using DaemonListeners listeners = new(service, status, Context(open));
         service.Start(_ => { }, _ => { });
 
@@ -53,7 +53,7 @@ public sealed class DaemonListenersTests : IAsyncDisposable
     {
         FailoverConfiguration open = Read("http://127.0.0.1:0", "{}");
         FailoverConfiguration closed = Read("http://127.0.0.1:0", "{view: /users}");
-        DaemonStatus status = new(service, new MemoryStateStore(), open, new(open.Secrets));
+        DaemonStatus status = new(service, new MemoryStateStore(), rollUps: null, open, new(open.Secrets));
         await using DaemonListeners listeners = new(service, status, Context(open));
         service.Start(_ => { }, _ => { });
         await (await listeners.PrepareAsync(open)).CarryOutAsync(Cancel);
@@ -88,6 +88,7 @@ public sealed class DaemonListenersTests : IAsyncDisposable
             Notifier = notifier,
             Signals = new(),
             OpenStore = _ => new MemoryStateStore(),
+            OpenRollUps = _ => null,
             ReadConfiguration = _ => throw new NotSupportedException(),
         };
 

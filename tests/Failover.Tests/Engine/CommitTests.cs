@@ -82,12 +82,15 @@ public sealed class CommitTests : IAsyncDisposable
         await using EngineUnderTest test = new(store);
         Component component = await StartLatchedAsync(test);
 
-        Task<FireResult> fire = test.Engine.FireAsync(component, new PostAudit("component-0", "alice", "::1", "Armed"));
+        Task<OperationResult> fire = test.Engine.FireAsync(
+            component,
+            new PostAudit("component-0", "alice", "::1", "Armed")
+        );
         fire.IsCompleted.ShouldBeFalse();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "not committed yet");
 
         store.StoreNext();
-        (await fire).Outcome.ShouldBe(FireOutcome.Armed);
+        (await fire).Outcome.ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
         StateProposal proposal = store.Committed.ShouldHaveSingleItem();
         proposal.Releases.ShouldHaveSingleItem().After.Key.ShouldBe("/component-0#");
@@ -100,15 +103,15 @@ public sealed class CommitTests : IAsyncDisposable
         await using EngineUnderTest test = new(store);
         Component component = await StartLatchedAsync(test);
 
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
         store.RefuseNext();
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
         store.Holds = false;
         await test.AdvanceAsync(Second(60), step: Second(10));
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "nothing is armed");
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
 
@@ -118,10 +121,10 @@ public sealed class CommitTests : IAsyncDisposable
         await using EngineUnderTest test = new(store);
         Component component = await StartLatchedAsync(test);
 
-        Task<FireOutcome> fire = test.FireAsync(component);
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset);
+        Task<OperationOutcome> fire = test.FireAsync(component);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.NothingToReset);
         store.StoreNext();
-        (await fire).ShouldBe(FireOutcome.Armed);
+        (await fire).ShouldBe(OperationOutcome.Armed);
     }
 
     [Fact]
@@ -131,11 +134,11 @@ public sealed class CommitTests : IAsyncDisposable
         Component component = await StartLatchedAsync(test);
         string before = store.StoredLatches().Single().Id;
 
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
         test.Time.Advance(Second(4.99));
         fire.IsCompleted.ShouldBeFalse();
         test.Time.Advance(Second(0.01));
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
         store.Withdrawn.ShouldHaveSingleItem();
 
         store.StoreNext();
@@ -146,7 +149,7 @@ public sealed class CommitTests : IAsyncDisposable
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
         store.Holds = false;
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
 
@@ -158,9 +161,9 @@ public sealed class CommitTests : IAsyncDisposable
         StoredLatch before = store.StoredLatches().Single();
         store.CanWithdraw = true;
 
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
         test.Time.Advance(ProposalPatience);
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
 
         store.StoreAll();
         store.StoredLatches().ShouldBe([before]);
@@ -176,15 +179,15 @@ public sealed class CommitTests : IAsyncDisposable
         Component component = await StartLatchedAsync(test);
         string before = store.StoredLatches().Single().Id;
 
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
         store.LoseTrackOfNext(isStored);
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
         store.StoreAll();
         store.StoredLatches().ShouldHaveSingleItem().Id.ShouldNotBe(before);
         store.Holds = false;
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
 
@@ -199,10 +202,10 @@ public sealed class CommitTests : IAsyncDisposable
         await test.AdvanceAsync(PublishPatience);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
         store.HeldProposals.ShouldBe(0, "there is nothing to compare with");
         store.StoreAll();
-        (await fire).ShouldBe(FireOutcome.Armed);
+        (await fire).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
         store.StoredLatches().ShouldBeEmpty();
     }
@@ -212,7 +215,7 @@ public sealed class CommitTests : IAsyncDisposable
     {
         await using EngineUnderTest test = new(store);
         Component latched = await StartLatchedAsync(test);
-        Task<FireOutcome> fire = test.FireAsync(latched);
+        Task<OperationOutcome> fire = test.FireAsync(latched);
 
         for (int i = 0; i < 1000; i++)
         {
@@ -223,7 +226,7 @@ public sealed class CommitTests : IAsyncDisposable
 
         fire.IsCompleted.ShouldBeFalse();
         store.StoreNext();
-        (await fire).ShouldBe(FireOutcome.Armed);
+        (await fire).ShouldBe(OperationOutcome.Armed);
     }
 
     [Fact]
@@ -233,13 +236,13 @@ public sealed class CommitTests : IAsyncDisposable
         ScriptedCheck other = new();
         Component component = await StartLatchedAsync(test);
         Component beside = test.Add(new Hysteresis(other), name: "beside");
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
 
         other.Sees = Fail;
         (await EngineUnderTest.PollAsync(beside)).ShouldBe(Fail);
         fire.IsCompleted.ShouldBeFalse();
         test.Time.Advance(ProposalPatience);
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
     }
 
     [Fact]
@@ -264,12 +267,12 @@ public sealed class CommitTests : IAsyncDisposable
     {
         EngineUnderTest test = new(store);
         Component component = await StartLatchedAsync(test);
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
 
         store.HangsAtEnd = true;
         CancellationToken cancelled = TestContext.Current.CancellationToken;
         await test.DisposeAsync().AsTask().WaitAsync(Second(30), TimeProvider.System, cancelled);
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
     }
 
     [Fact]
@@ -285,9 +288,9 @@ public sealed class CommitTests : IAsyncDisposable
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
         check.Sees = Ok;
-        Task<FireOutcome> fire = test.FireAsync(component);
+        Task<OperationOutcome> fire = test.FireAsync(component);
         await test.AdvanceAsync(ProposalPatience);
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
         await test.AdvanceAsync(Second(100), step: Second(10));
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "nobody is known to have reset it");
     }

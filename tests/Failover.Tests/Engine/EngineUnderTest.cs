@@ -2,11 +2,12 @@ namespace Failover;
 
 /// <summary>An engine on a clock that stands until a test moves it.</summary>
 /// <param name="store">Where it keeps what outlives it; left out, nowhere.</param>
-internal sealed class EngineUnderTest(IStateStore? store = null) : IAsyncDisposable
+/// <param name="history">What it notes for people; left out, nothing.</param>
+internal sealed class EngineUnderTest(IStateStore? store = null, EngineHistory? history = null) : IAsyncDisposable
 {
     public ManualTime Time { get; } = new();
 
-    public HealthEngine Engine => field ??= new HealthEngine(Time, store);
+    public HealthEngine Engine => field ??= new HealthEngine(Time, store, history: history);
 
     public Component Add(
         HealthTask task,
@@ -65,10 +66,10 @@ internal sealed class EngineUnderTest(IStateStore? store = null) : IAsyncDisposa
         Engine.Components.Single(component => string.Equals(component.Name, name, StringComparison.Ordinal));
 
     /// <summary>POSTs to a component.</summary>
-    public async Task<FireOutcome> FireAsync(Component component) => (await Engine.FireAsync(component)).Outcome;
+    public async Task<OperationOutcome> FireAsync(Component component) => (await Engine.FireAsync(component)).Outcome;
 
     /// <summary>POSTs to <c>mail</c>.</summary>
-    public Task<FireOutcome> FireMailAsync() => FireAsync(Of("mail"));
+    public Task<OperationOutcome> FireMailAsync() => FireAsync(Of("mail"));
 
     /// <summary>Polls <c>mail</c>, once for each letter of the result.</summary>
     public Task<string> PollMailAsync(int times = 1) => PollAsync(Of("mail"), times);

@@ -204,7 +204,7 @@ public sealed class EvaluationTests
         Component component = test.Add(oneshot, onPost: oneshot);
         await test.StartAsync();
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.NothingToReset);
 
         (await EngineUnderTest.PollAsync(component, 2)).ShouldBe("FF");
     }

@@ -87,6 +87,21 @@ public sealed class GuardedComponentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_error_is_counted_for_no_longer_than_the_guard_is_tripped()
+    {
+        await StartAsync(OneOfThree);
+        Fail("a", "b");
+        await PollAsync();
+        checks[1].Sees = HealthState.Error;
+        await PollAsync();
+
+        Recover("a");
+        await PollAsync();
+
+        (await StepsAsync()).ShouldBe(["Tripped 2 of 3", "Over 0 of 3"]);
+    }
+
+    [Fact]
     public async Task Where_one_recovers_the_others_are_served_as_they_are()
     {
         await StartAsync(OneOfThree);

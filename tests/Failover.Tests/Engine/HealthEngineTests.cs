@@ -15,13 +15,13 @@ public sealed class HealthEngineTests
         );
         await test.StartAsync();
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset, "the toggle is ok");
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.NothingToReset, "the toggle is ok");
         (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF");
 
         check.Sees = Ok;
         (await EngineUnderTest.PollAsync(component, 3)).ShouldBe("FFF", "latched");
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset, "it has been reset");
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.NothingToReset, "it has been reset");
 
         check.Sees = Fail;
         (await EngineUnderTest.PollAsync(component, 11)).ShouldBe("OOOOOOOOOFF", "the full threshold again");
@@ -41,7 +41,7 @@ public sealed class HealthEngineTests
         await test.AdvanceAsync(Second(20), step: Second(10));
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok, "without waiting for the loop");
 
         await test.AdvanceAsync(Second(20), step: Second(10));
@@ -63,7 +63,7 @@ public sealed class HealthEngineTests
         await test.StartAsync();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
 
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
@@ -78,11 +78,11 @@ public sealed class HealthEngineTests
         await test.StartAsync();
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
 
-        FireOutcome[] outcomes = await Task.WhenAll(
+        OperationOutcome[] outcomes = await Task.WhenAll(
             Enumerable.Range(0, 64).Select(_ => Task.Run(() => test.FireAsync(component)))
         );
 
-        outcomes.Count(outcome => outcome == FireOutcome.Armed).ShouldBe(1);
+        outcomes.Count(outcome => outcome == OperationOutcome.Armed).ShouldBe(1);
     }
 
     [Fact]
@@ -99,12 +99,12 @@ public sealed class HealthEngineTests
         (await EngineUnderTest.PollAsync(other)).ShouldBe(Fail);
         check.Sees = Ok;
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
 
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
         (await EngineUnderTest.PollAsync(other)).ShouldBe(Fail, "the fire belongs to the component that was POSTed");
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset);
-        (await test.FireAsync(other)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.NothingToReset);
+        (await test.FireAsync(other)).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(other)).ShouldBe(Ok);
     }
 
@@ -121,11 +121,11 @@ public sealed class HealthEngineTests
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "the inner one moves to fail");
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Fail, "failing again at once");
 
         (await test.FireAsync(component)).ShouldBe(
-            FireOutcome.NothingToReset,
+            OperationOutcome.NothingToReset,
             "the outer toggle is back in ok and has failed anew"
         );
     }
@@ -139,7 +139,7 @@ public sealed class HealthEngineTests
         Component component = test.Add(new Toggle(toFail, toOk), onPost: toFail);
         await test.StartAsync();
 
-        (await test.FireAsync(component)).ShouldBe(FireOutcome.NothingToReset);
+        (await test.FireAsync(component)).ShouldBe(OperationOutcome.NothingToReset);
         (await EngineUnderTest.PollAsync(component)).ShouldBe(Ok);
     }
 

@@ -88,7 +88,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
         test.Engine.Beat("backup", Observation.Ok());
         Shown(test).State.ShouldBe(Fail, "latched");
 
-        (await test.FireAsync(test.Of("backup"))).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(test.Of("backup"))).ShouldBe(OperationOutcome.Armed);
         Shown(test).State.ShouldBe(Ok);
         await test.AdvanceAsync(Minute(65), step: Minute(5));
         Shown(test).State.ShouldBe(Ok);
@@ -106,7 +106,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
         test.Add(new Toggle(shared, reset), name: "latched", onPost: reset);
         await test.StartAsync();
         await test.AdvanceAsync(Minute(70), step: Minute(5));
-        (await test.FireAsync(test.Of("latched"))).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(test.Of("latched"))).ShouldBe(OperationOutcome.Armed);
         Shown(test, "latched").State.ShouldBe(Ok);
         Shown(test).State.ShouldBe(Fail);
 

@@ -128,7 +128,7 @@ public sealed class KeptLatchTests : IAsyncDisposable
 
         other.Sees = Fail;
         (await test.PollMailAsync()).ShouldBe("F");
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed, "an authorised fire that leads back");
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed, "an authorised fire that leads back");
         (await test.PollMailAsync()).ShouldBe("O");
     }
 
@@ -157,7 +157,7 @@ public sealed class KeptLatchTests : IAsyncDisposable
     {
         (await test.PollMailAsync(5)).ShouldBe("FFFFF");
         test.Of("mail").LastKnown().CanReset.ShouldBeTrue();
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         await test.Engine.WhenIdleAsync();
         (await test.PollMailAsync(5)).ShouldEndWith("OOO");
         (await test.EventsAsync()).OfType<StateChange>().Count(change => change.To == Ok).ShouldBe(1);

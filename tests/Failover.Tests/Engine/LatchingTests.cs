@@ -237,7 +237,7 @@ public sealed class LatchingTests : IAsyncDisposable
     private static async Task ShouldBeLatchedUntilItIsResetAsync(EngineUnderTest test)
     {
         (await test.PollMailAsync(3)).ShouldBe("FFF");
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync(3)).ShouldBe("OOO");
     }
 }

@@ -118,7 +118,7 @@ public sealed class LogicEvaluationTests
 
         db1.Sees = Ok;
         (await test.PollMailAsync(2)).ShouldBe("FF");
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync(2)).ShouldBe("OO");
     }
 
@@ -139,7 +139,7 @@ public sealed class LogicEvaluationTests
         (await test.PollMailAsync()).ShouldBe("F");
         test.Of("mail").LastKnown().IsLatched.ShouldBeTrue();
 
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
     }
 
@@ -173,7 +173,7 @@ public sealed class LogicEvaluationTests
         (await test.PollMailAsync()).ShouldBe("F");
 
         db1.Sees = Ok;
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
 
         db1.Sees = Fail;

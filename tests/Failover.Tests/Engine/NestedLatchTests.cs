@@ -20,7 +20,7 @@ public sealed class NestedLatchTests
         (await test.PollMailAsync(5)).ShouldBe("FFFFF", "nobody has reset the inner one");
         test.Of("mail").LastKnown().IsLatched.ShouldBeTrue();
 
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync(3)).ShouldBe("OOO");
     }
 
@@ -33,7 +33,7 @@ public sealed class NestedLatchTests
         (await test.PollMailAsync()).ShouldBe("F");
 
         check.Sees = Ok;
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync(2)).ShouldBe("FF");
         other.Sees = Ok;
         (await test.PollMailAsync()).ShouldBe("O");
@@ -49,9 +49,9 @@ public sealed class NestedLatchTests
         (await test.PollMailAsync()).ShouldBe("F");
         check.Sees = Ok;
 
-        FireResult result = await test.Engine.FireAsync(test.Of("mail"));
+        OperationResult result = await test.Engine.FireAsync(test.Of("mail"));
 
-        result.ShouldBe(new FireResult(FireOutcome.HeldBelow, "/mail#to_fail.task"));
+        result.ShouldBe(new OperationResult(OperationOutcome.HeldBelow, "/mail#to_fail.task"));
         (await test.PollMailAsync(2)).ShouldBe("FF", "nothing is armed");
         test.Of("mail").LastKnown().CanReset.ShouldBeFalse();
     }
@@ -67,7 +67,7 @@ public sealed class NestedLatchTests
         (await test.PollMailAsync(2)).ShouldBe("FF");
         check.Sees = Ok;
 
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.HeldBelow);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.HeldBelow);
         (await test.PollMailAsync()).ShouldBe("F");
     }
 
@@ -80,7 +80,7 @@ public sealed class NestedLatchTests
         await test.StartAsync();
         (await test.PollMailAsync(2)).ShouldBe("FF", "the side that leads back is latched as well");
         check.Sees = Ok;
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
 
         check.Sees = Fail;

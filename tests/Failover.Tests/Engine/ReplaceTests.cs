@@ -172,7 +172,7 @@ public sealed class ReplaceTests
         test.ReplaceMail(new Toggle(check, reset), reset);
         check.Sees = Ok;
 
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
     }
 
@@ -190,7 +190,7 @@ public sealed class ReplaceTests
         Oneshot equal = new();
         test.ReplaceMail(new Toggle(check, equal), equal);
 
-        (await test.FireAsync(posted)).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(posted)).ShouldBe(OperationOutcome.Armed);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class ReplaceTests
 
         test.Replace();
 
-        (await test.FireAsync(posted)).ShouldBe(FireOutcome.NothingToReset);
+        (await test.FireAsync(posted)).ShouldBe(OperationOutcome.NothingToReset);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class ReplaceTests
         check.Sees = Fail;
         (await test.PollMailAsync(2)).ShouldBe("OF");
         check.Sees = Ok;
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
 
         void Replace(Oneshot named, int failAfter) =>

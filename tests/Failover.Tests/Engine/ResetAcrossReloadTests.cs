@@ -11,7 +11,7 @@ public sealed class ResetAcrossReloadTests : IAsyncDisposable
     public async Task It_is_committed_although_another_component_is_added()
     {
         await using EngineUnderTest test = await LatchedAsync();
-        Task<FireOutcome> fire = test.FireMailAsync();
+        Task<OperationOutcome> fire = test.FireMailAsync();
 
         test.Engine.Replace(
             [new("mail", new Toggle(check, reset), reset.Fire), new("web", new ScriptedCheck())],
@@ -19,7 +19,7 @@ public sealed class ResetAcrossReloadTests : IAsyncDisposable
         );
         store.StoreAll();
 
-        (await fire).ShouldBe(FireOutcome.Armed);
+        (await fire).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
         await ShouldBeOkAfterARestartAsync(new Toggle(check, reset));
     }
@@ -28,14 +28,14 @@ public sealed class ResetAcrossReloadTests : IAsyncDisposable
     public async Task It_is_committed_although_its_own_description_changes()
     {
         await using EngineUnderTest test = await LatchedAsync();
-        Task<FireOutcome> fire = test.FireMailAsync();
+        Task<OperationOutcome> fire = test.FireMailAsync();
 
         Toggle edited = new(new Hysteresis(check, failAfter: Count(4)), reset);
         test.ReplaceMail(edited, reset);
         (await test.PollMailAsync()).ShouldBe("F");
         store.StoreAll();
 
-        (await fire).ShouldBe(FireOutcome.Armed);
+        (await fire).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
         store.StoreAll();
         await ShouldBeOkAfterARestartAsync(edited);
@@ -45,13 +45,13 @@ public sealed class ResetAcrossReloadTests : IAsyncDisposable
     public async Task It_is_committed_although_its_toggle_moves()
     {
         await using EngineUnderTest test = await LatchedAsync();
-        Task<FireOutcome> fire = test.FireMailAsync();
+        Task<OperationOutcome> fire = test.FireMailAsync();
 
         Hysteresis edited = new(new Toggle(check, reset), failAfter: Count(4));
         test.ReplaceMail(edited, reset);
         store.StoreAll();
 
-        (await fire).ShouldBe(FireOutcome.Armed);
+        (await fire).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
         store.StoreAll();
         await ShouldBeOkAfterARestartAsync(edited);
@@ -61,17 +61,17 @@ public sealed class ResetAcrossReloadTests : IAsyncDisposable
     public async Task One_that_is_refused_after_its_toggle_has_moved_leaves_the_latch_where_it_is_now()
     {
         await using EngineUnderTest test = await LatchedAsync();
-        Task<FireOutcome> fire = test.FireMailAsync();
+        Task<OperationOutcome> fire = test.FireMailAsync();
 
         test.ReplaceMail(new Hysteresis(new Toggle(check, reset), failAfter: Count(4)), reset);
         store.RefuseNext();
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
         store.StoreAll();
 
         (await test.PollMailAsync()).ShouldBe("F");
         store.StoredLatches().ShouldHaveSingleItem().Key.ShouldBe("/mail#task");
         store.Holds = false;
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
     }
 
@@ -84,9 +84,9 @@ public sealed class ResetAcrossReloadTests : IAsyncDisposable
         int events = (await test.EventsAsync()).Count;
         test.Time.Advance(Minute(5));
 
-        Task<FireOutcome> fire = test.FireMailAsync();
+        Task<OperationOutcome> fire = test.FireMailAsync();
         store.RefuseNext();
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
         store.StoreAll();
         (await test.PollMailAsync()).ShouldBe("F");
 
@@ -101,10 +101,10 @@ public sealed class ResetAcrossReloadTests : IAsyncDisposable
         await using EngineUnderTest test = await LatchedAsync();
         test.Of("mail").LastKnown().CanReset.ShouldBeTrue();
 
-        Task<FireOutcome> fire = test.FireMailAsync();
+        Task<OperationOutcome> fire = test.FireMailAsync();
         test.Of("mail").LastKnown().CanReset.ShouldBeFalse();
         store.RefuseNext();
-        (await fire).ShouldBe(FireOutcome.NotStored);
+        (await fire).ShouldBe(OperationOutcome.NotStored);
 
         test.Of("mail").LastKnown().CanReset.ShouldBeTrue();
     }

@@ -18,6 +18,7 @@ internal sealed class ScriptedStore : IStateStore
     private readonly Dictionary<string, StoredNode> nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredComponent> components = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredLatch> latches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredOverride> overrides = new(StringComparer.Ordinal);
     private readonly Channel<StoreNotice> notices = Channel.CreateUnbounded<StoreNotice>();
     private DateTimeOffset? aliveAt;
     private long revision;
@@ -74,6 +75,7 @@ internal sealed class ScriptedStore : IStateStore
                     Nodes = [.. nodes.Values],
                     Components = [.. components.Values],
                     Latches = [.. latches.Values],
+                    Overrides = [.. overrides.Values],
                     AliveAt = aliveAt,
                     Loss = Loss,
                 }
@@ -271,6 +273,8 @@ internal sealed class ScriptedStore : IStateStore
         Set(write.Nodes);
         write.Components.ToList().ForEach(component => components[component.Name] = component);
         write.Latches.ToList().ForEach(Set);
+        Remove(overrides, write.ForgottenOverrides);
+        Set(write.Overrides);
         aliveAt = write.AliveAt ?? aliveAt;
         return revision;
     }
@@ -292,10 +296,15 @@ internal sealed class ScriptedStore : IStateStore
         Remove(nodes, proposal.ForgottenNodes);
         Set(proposal.Nodes);
         proposal.Releases.ToList().ForEach(release => Set(release.After));
+        Remove(overrides, proposal.ForgottenOverrides);
+        Set(proposal.Overrides);
         return new(CommitOutcome.Committed, revision);
     }
 
     private void Set(ImmutableArray<StoredNode> written) => written.ToList().ForEach(node => nodes[node.Key] = node);
+
+    private void Set(ImmutableArray<StoredOverride> written) =>
+        written.ToList().ForEach(one => overrides[one.Id] = one);
 
     private void Set(StoredLatch latch) => latches[latch.Key] = latch with { Revision = revision };
 
@@ -307,6 +316,7 @@ internal sealed class ScriptedStore : IStateStore
         nodes.Clear();
         components.Clear();
         latches.Clear();
+        overrides.Clear();
     }
 
     private void Throw()

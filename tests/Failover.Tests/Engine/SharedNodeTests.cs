@@ -16,7 +16,7 @@ public sealed class SharedNodeTests
         (await EngineUnderTest.PollAsync(test.Of("mail1"), 2)).ShouldBe("OF");
         (await EngineUnderTest.PollAsync(test.Of("mail1-live"))).ShouldBe(Fail);
 
-        (await test.FireAsync(test.Of("mail1"))).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(test.Of("mail1"))).ShouldBe(OperationOutcome.Armed);
 
         test.Of("mail1").LastKnown().State.ShouldBe(Ok);
         test.Of("mail1-live").LastKnown().State.ShouldBe(Fail);
@@ -37,7 +37,7 @@ public sealed class SharedNodeTests
         await test.AdvanceAsync(Second(10));
         (await EngineUnderTest.PollAsync(test.Of("mail1"))).ShouldBe(Fail);
 
-        (await test.FireAsync(test.Of("mail1"))).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(test.Of("mail1"))).ShouldBe(OperationOutcome.Armed);
         (await EngineUnderTest.PollAsync(test.Of("mail1"), 3)).ShouldBe("OOO");
         (await EngineUnderTest.PollAsync(test.Of("mail1-live"))).ShouldBe(Fail);
 
@@ -59,10 +59,10 @@ public sealed class SharedNodeTests
         (await EngineUnderTest.PollAsync(test.Of("a"))).ShouldBe(Ok);
         (await EngineUnderTest.PollAsync(test.Of("b"))).ShouldBe(Fail);
 
-        (await test.FireAsync(test.Of("a"))).ShouldBe(FireOutcome.NothingToReset, "a is ok");
+        (await test.FireAsync(test.Of("a"))).ShouldBe(OperationOutcome.NothingToReset, "a is ok");
 
         (await EngineUnderTest.PollAsync(test.Of("b"), 2)).ShouldBe("FF");
-        (await test.FireAsync(test.Of("b"))).ShouldBe(FireOutcome.Armed);
+        (await test.FireAsync(test.Of("b"))).ShouldBe(OperationOutcome.Armed);
         test.Of("b").LastKnown().State.ShouldBe(Ok);
     }
 
@@ -87,7 +87,7 @@ public sealed class SharedNodeTests
         (await test.PollMailAsync()).ShouldBe("F");
         check.Sees = Ok;
 
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
     }
 }

@@ -46,7 +46,7 @@ internal sealed class SimpleEngine
 
     /// <summary>Ends every latch for which the fire makes its way back ok, the innermost first, but none below which a latch
     /// stands.</summary>
-    public FireOutcome Fire(Oneshot oneshot)
+    public OperationOutcome Fire(Oneshot oneshot)
     {
         Toggle[] targets =
         [
@@ -56,7 +56,7 @@ internal sealed class SimpleEngine
         ];
         if (targets.Length == 0)
         {
-            return FireOutcome.NothingToReset;
+            return OperationOutcome.NothingToReset;
         }
 
         HashSet<HealthTask> ended = new(ReferenceEqualityComparer.Instance);
@@ -70,7 +70,7 @@ internal sealed class SimpleEngine
 
         if (ended.Count == 0)
         {
-            return FireOutcome.HeldBelow;
+            return OperationOutcome.HeldBelow;
         }
 
         foreach (Toggle toggle in targets.Where(ended.Contains))
@@ -83,7 +83,7 @@ internal sealed class SimpleEngine
             }
         }
 
-        return FireOutcome.Armed;
+        return OperationOutcome.Armed;
     }
 
     private Seen Evaluate(HealthTask task)

@@ -28,7 +28,7 @@ public sealed class StoreLossTests : IAsyncDisposable
         Until(() => test.Engine.StoreLost == "state.db was removed");
         store.Load().Latches.ShouldBeEmpty();
         (await test.PollMailAsync()).ShouldBe("F");
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.NotStored);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.NotStored);
         (await test.PollMailAsync()).ShouldBe("F");
 
         store.Raise(new StoreNotice.Back());
@@ -42,7 +42,7 @@ public sealed class StoreLossTests : IAsyncDisposable
         after
             .Nodes.Select(node => (node.Key, node.State))
             .ShouldBe(before.Nodes.Select(node => (node.Key, node.State)), ignoreOrder: true);
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
         (await test.PollMailAsync()).ShouldBe("O");
     }
 
@@ -67,7 +67,7 @@ public sealed class StoreLossTests : IAsyncDisposable
         Until(() => store.StoredLatches().Length == 1);
         store.StoreAll();
         store.StoredLatches().ShouldHaveSingleItem();
-        (await test.FireMailAsync()).ShouldBe(FireOutcome.Armed);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.Armed);
     }
 
     [Fact]

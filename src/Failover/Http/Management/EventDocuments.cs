@@ -36,6 +36,40 @@ internal sealed record GuardEvent(
     [property: JsonPropertyName("max_delay_seconds")] TimeSpan MaxDelay
 );
 
+/// <summary>An override began, is about to end, or has ended.</summary>
+/// <param name="At">When, by the wall clock.</param>
+/// <param name="Component">The path without its leading slash.</param>
+/// <param name="Step"><c>set</c>, <c>cleared</c>, <c>expires_soon</c>, <c>expired</c> or <c>ended_by_latch</c>.</param>
+/// <param name="Kind"><c>ok</c>, <c>fail</c> or <c>hold</c>.</param>
+/// <param name="Reason">Why it was set.</param>
+/// <param name="User">Who set it.</param>
+internal sealed record OverrideEvent(
+    DateTimeOffset At,
+    string Component,
+    OverrideStep Step,
+    OverrideKind Kind,
+    string Reason,
+    string User
+);
+
+/// <summary>A maintenance window opened or closed, or yields to a latch.</summary>
+/// <param name="At">When, by the wall clock.</param>
+/// <param name="Maintenance">The name of the maintenance.</param>
+/// <param name="Step"><c>opened</c>, <c>closed</c> or <c>yielded_to_latch</c>.</param>
+/// <param name="Component">The component that is latched; null where all of the window are meant.</param>
+/// <param name="State"><c>judged</c>, <c>hold</c> or <c>fail</c>.</param>
+/// <param name="Reason">Why it is planned. May be empty.</param>
+/// <param name="Until">When the window closes.</param>
+internal sealed record MaintenanceEvent(
+    DateTimeOffset At,
+    string Maintenance,
+    MaintenanceStep Step,
+    string? Component,
+    MaintenanceState State,
+    string Reason,
+    DateTimeOffset Until
+);
+
 /// <summary>Events that this reader has not got: it was too slow, or the process is another one than that of its cursor.</summary>
 /// <param name="Missed">How many; null where that is not known. What they have changed is in the status.</param>
 internal sealed record LostEvents(long? Missed);
@@ -61,6 +95,24 @@ internal readonly record struct StreamedEvent(string Name, byte[] Data)
                 new(entry.At, guard.Guard, guard.Step, guard.Failing, guard.Members, guard.Most, guard.MaxDelay),
                 ManagementJson.Default.GuardEvent
             ),
+            OverrideChange { Override: var by } change => Of(
+                "override",
+                new(entry.At, by.Component, change.Step, by.Kind, redact(by.Reason), by.User),
+                ManagementJson.Default.OverrideEvent
+            ),
+            MaintenanceChange { Window: var window } change => Of(
+                "maintenance",
+                new(
+                    entry.At,
+                    window.Name,
+                    change.Step,
+                    change.Component,
+                    window.State,
+                    redact(window.Reason),
+                    window.Until
+                ),
+                ManagementJson.Default.MaintenanceEvent
+            ),
             PostAudit post => Of(
                 "post",
                 new(entry.At, post.Component, post.User, post.Source, post.Outcome),
@@ -75,6 +127,18 @@ internal readonly record struct StreamedEvent(string Name, byte[] Data)
     private static StreamedEvent Of<T>(string name, T data, JsonTypeInfo<T> type) =>
         new(name, JsonSerializer.SerializeToUtf8Bytes(data, type));
 }
+
+/// <summary>Steps of an override as lower-case words.</summary>
+internal sealed class OverrideStepConverter()
+    : JsonStringEnumConverter<OverrideStep>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+/// <summary>Steps of a maintenance window as lower-case words.</summary>
+internal sealed class MaintenanceStepConverter()
+    : JsonStringEnumConverter<MaintenanceStep>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+/// <summary>What is served in a maintenance window as lower-case words.</summary>
+internal sealed class MaintenanceStateConverter()
+    : JsonStringEnumConverter<MaintenanceState>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
 /// <summary>Steps of a guard as lower-case words.</summary>
 internal sealed class GuardStepConverter()

@@ -36,7 +36,7 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
     public static ManagementDescription Description { get; } =
         new(
             "What happens, as it happens: a stream of server-sent events, whose data are a TransitionEvent (transition), a GuardEvent (guard), "
-                + "a HistoryPost (post) or LostEvents (lost).",
+                + "an OverrideEvent (override), a MaintenanceEvent (maintenance), a HistoryPost (post) or LostEvents (lost).",
             typeof(string)
         )
         {

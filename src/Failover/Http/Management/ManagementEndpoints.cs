@@ -41,9 +41,16 @@ internal static class ManagementEndpoints
                     )
             )
             .Describe(new("What is configured and served.", typeof(ConfigurationDocument)));
+        HistoryEndpoint history = new(source);
         routes
-            .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
-            .Describe(HistoryEndpoint.Description);
+            .MapRead($"{Api}history", ManagementRole.View, history.HistoryAsync)
+            .Describe(HistoryEndpoint.HistoryDescription);
+        routes
+            .MapRead($"{Api}probes/{ManagementRoutes.Name}", ManagementRole.View, history.ProbesAsync)
+            .Describe(HistoryEndpoint.ProbesDescription);
+        routes
+            .MapRead($"{Api}latency/{ManagementRoutes.Name}", ManagementRole.View, history.LatencyAsync)
+            .Describe(HistoryEndpoint.LatencyDescription);
         routes
             .MapPost($"{Api}session", new SessionEndpoint(service).Find, role: ManagementRole.View)
             .Describe(SessionEndpoint.Description);
@@ -53,14 +60,71 @@ internal static class ManagementEndpoints
         routes
             .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
             .Describe(new("This document.", typeof(object)));
+        MapOperations(routes, service, source);
+        routes
+            .MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync)
+            .Describe(PageEndpoint.Description);
+        routes
+            .MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync)
+            .Describe(PageEndpoint.FileDescription);
     }
 
-    private static Task ExplainAsync(HttpContext http, string name, IManagementSource source) =>
-        source.Component(name) is { } component
-            ? ManagementAnswer.WriteAsync(http, component, ManagementJson.Default.ComponentDocument)
-            : ProblemDocument.WriteAsync(
-                http,
-                StatusCodes.Status404NotFound,
-                $"no component is named {Printable.Quoted(name)}"
+    private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)
+    {
+        PostEndpoint posts = new(service);
+        OverrideEndpoint overrides = new(service, source);
+        routes
+            .MapPost($"{Api}fire/{ManagementRoutes.Name}", posts.Find, isFenced: true)
+            .Describe(
+                new("Resets a latched component, as a POST to it does, by a user of its own.", typeof(OutcomeDocument))
             );
+        routes
+            .MapPost($"{Api}guards/{ManagementRoutes.Name}", new GuardEndpoint(service).Find)
+            .Describe(new("Ends the delay of a guard, by a user of its own.", typeof(OutcomeDocument)));
+        routes
+            .MapRead(
+                $"{Api}overrides",
+                ManagementRole.View,
+                http => ManagementAnswer.WriteAsync(http, source.Overrides(), ManagementJson.Default.OverridesDocument)
+            )
+            .Describe(new("The overrides that are in force.", typeof(OverridesDocument)));
+        routes
+            .MapChange(
+                HttpMethods.Put,
+                $"{Api}overrides/{ManagementRoutes.Name}",
+                ManagementRole.Operate,
+                overrides.ToSet,
+                isFenced: true
+            )
+            .Describe(OverrideEndpoint.SetDescription);
+        routes
+            .MapChange(
+                HttpMethods.Delete,
+                $"{Api}overrides/{ManagementRoutes.Name}",
+                ManagementRole.Operate,
+                overrides.ToClear,
+                isFenced: true
+            )
+            .Describe(new("Ends an override.", typeof(OutcomeDocument)));
+        routes
+            .MapChange(
+                HttpMethods.Delete,
+                $"{Api}latches/{ManagementRoutes.Name}",
+                ManagementRole.Operate,
+                overrides.ToForget,
+                isFenced: true
+            )
+            .Describe(new("Ends latches that no reset can end any longer.", typeof(OutcomeDocument)));
+    }
+
+    private static Task ExplainAsync(HttpContext http, string name, IManagementSource source)
+    {
+        if (source.Component(name) is not { } component)
+        {
+            return ProblemDocument.WriteUnknownAsync(http, name);
+        }
+
+        http.Response.Headers.ETag = EntityTag.Of(component.Etag);
+        return ManagementAnswer.WriteAsync(http, component, ManagementJson.Default.ComponentDocument);
+    }
 }

@@ -228,6 +228,11 @@ public sealed class EventsEndpointTests
             new StateChange("a", Ok, Fail, ""),
             new PostAudit("a", null, "", ""),
             new GuardChange("a", GuardStep.Over, 0, 0, 0, Second(1)),
+            new OverrideChange(
+                new("1", "a", OverrideKind.Fail, Fail, "", "", "", default, default, default),
+                OverrideStep.Set
+            ),
+            new MaintenanceChange(new("a", MaintenanceState.Hold, "", default, default), MaintenanceStep.Opened),
         ];
         each.Select(one => one.GetType())
             .ShouldBe(
