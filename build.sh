@@ -39,11 +39,13 @@ Usage: ./build.sh <verb> [arguments]
   bench [args]     measurements side by side with HAProxy, nginx, blackbox_exporter and a loop in C; args go to the program
   soak [args]      random histories against the machine, for as long as is wanted; args go to the program:
                    ./build.sh soak --histories 1000000 --seed 1 --minutes 10
-                   --peers runs instead the checks against servers that the tests leave out: MariaDB, OpenLDAP, vsftpd, Dovecot
+                   --peers runs instead the checks against servers that the tests leave out (MariaDB, OpenLDAP, vsftpd, Dovecot, Postfix,
+                   RabbitMQ), and, as root, two machines whose keepalived decides by what failover answers
                    --kills runs instead the tests that kill a daemon: at each of its writes, and a thousand times at random moments
                    --newcomer does instead what a new user does, from git clone on, as an ordinary user
                    --polls [SEED [INPUTS]] compares the event loops' answers with the web server's, 10,000,000 inputs unless given
   docs             rewrite what is generated: docs/reference/, docs/comparison.md and src/*/PublicApi.txt
+                   --screenshots draws instead the pictures of the page, in docs/images/
   publish [--verify]
                    into artifacts/, each tried once:
                      failover-linux-x64, failover-linux-arm64
@@ -67,6 +69,7 @@ HELP
 declare -rA shown_by=(
   [apache2-utils]=htpasswd
   [bind9]=named
+  [chromium]=chromium
   [curl]=curl
   [debootstrap]=debootstrap
   [dovecot-imapd]=/usr/lib/dovecot/imap
@@ -245,7 +248,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils bind9 curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
+  need apache2-utils bind9 chromium curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
     redis-server sqlite3 strace systemd tinyproxy-bin wrk
 
   step "test ($configuration)"
@@ -301,6 +304,14 @@ golden() {
 }
 
 docs() {
+  if [[ ${1:-} == --screenshots ]]; then
+    need apache2-utils chromium
+    step 'docs/images/'
+    dotnet build tests/Failover.Browser.Tests -c "$configuration" -v quiet
+    dotnet run --project tests/Failover.Browser.Tests -c "$configuration" --no-build -- \
+      --filter-class '*.ScreenshotTests' --explicit only
+    return
+  fi
   (($# == 0)) || die "docs takes no arguments, got: $*"
   step 'docs/reference/, docs/comparison.md and src/*/PublicApi.txt'
   FAILOVER_ACCEPT=1 golden
@@ -351,8 +362,8 @@ soak() {
     return
   fi
   if [[ ${1:-} == --peers ]]; then
-    need dovecot-imapd dovecot-pop3d mariadb-server openssl postfix rabbitmq-server slapd vsftpd
-    explicit_tests '*.MorePeerTests'
+    need apache2-utils curl dovecot-imapd dovecot-pop3d iproute2 keepalived mariadb-server openssl postfix rabbitmq-server redis-server slapd vsftpd
+    explicit_tests '*.MorePeerTests' '*.KeepalivedTests'
     return
   fi
   if [[ ${1:-} == --kills ]]; then

@@ -1,18 +1,18 @@
 namespace Failover;
 
-/// <summary>The state files that this process has open, by what they are and not by how their paths are spelled: folders may be links,
+/// <summary>The SQLite files that this process has open, by what they are and not by how their paths are spelled: folders may be links,
 /// files may have several names.</summary>
 /// <remarks>Opening a file a second time and closing it ends all locks that this process has on it (fcntl(2)), and so the store that
 /// has it open would lose it to another process. So this is asked before anything is opened.</remarks>
 internal static class FilesInUse
 {
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<StateFile, File> Files = [];
+    private static readonly Dictionary<object, File> Files = [];
 
     /// <summary>Notes that a file is about to be opened, unless it is in use by this process.</summary>
     /// <param name="opener">Who opens it.</param>
     /// <param name="target">The file, no link. It need not be there; its folder must.</param>
-    public static bool TryAdd(StateFile opener, string target)
+    public static bool TryAdd(object opener, string target)
     {
         lock (Gate)
         {
@@ -21,7 +21,7 @@ internal static class FilesInUse
     }
 
     /// <summary>Notes which file was opened: it may have been made, or have taken the place of another one.</summary>
-    public static void Update(StateFile opener, string target)
+    public static void Update(object opener, string target)
     {
         lock (Gate)
         {
@@ -30,7 +30,7 @@ internal static class FilesInUse
     }
 
     /// <summary>The file is closed.</summary>
-    public static void Remove(StateFile opener)
+    public static void Remove(object opener)
     {
         lock (Gate)
         {
@@ -41,7 +41,7 @@ internal static class FilesInUse
     /// <summary>Whether this process has a file open.</summary>
     /// <param name="target">The file, no link.</param>
     /// <param name="except">By others than this one; null: by any.</param>
-    public static bool Contains(string target, StateFile? except = null)
+    public static bool Contains(string target, object? except = null)
     {
         lock (Gate)
         {

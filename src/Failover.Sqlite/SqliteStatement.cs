@@ -42,6 +42,14 @@ internal sealed class SqliteStatement(sqlite3 file, sqlite3_stmt handle) : IDisp
     /// <summary>Gives a number to a parameter; the first is 1.</summary>
     public void Bind(int parameter, long value) => Check(raw.sqlite3_bind_int64(handle, parameter, value));
 
+    /// <summary>Gives bytes to a parameter; the first is 1. None of them are no bytes, and not NULL.</summary>
+    public void Bind(int parameter, ReadOnlySpan<byte> value) =>
+        Check(
+            value.IsEmpty
+                ? raw.sqlite3_bind_zeroblob(handle, parameter, 0)
+                : raw.sqlite3_bind_blob(handle, parameter, value)
+        );
+
     /// <summary>Goes to the first row, or the next one.</summary>
     /// <returns>False after the last.</returns>
     public bool Next() =>

@@ -137,7 +137,8 @@ internal static partial class StateRehearsal
         }
     }
 
-    private static bool IsLocked(string target)
+    /// <summary>Whether another process has a lock on a file. Not of one that this process has open.</summary>
+    public static bool IsLocked(string target)
     {
         if (!OperatingSystem.IsLinux())
         {

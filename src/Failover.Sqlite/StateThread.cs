@@ -18,12 +18,16 @@ internal sealed class StateThread(string path, StateQueue queue, StateHistory hi
     private readonly AutoResetEvent wake = new(initialState: false);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StateWriter? writer;
-    private ITimer? check;
-    private ITimer? prune;
+
+    // By the clock of the machine the thread wakes by itself: a timer would wake two more threads.
+    private readonly bool wakesItself = time is BootTime || time == TimeProvider.System;
+    private ITimer? waker;
+    private long checkedAt;
+    private long prunedAt;
     private HistoryRead? reading;
     private volatile bool isStopping;
-    private volatile bool isPruneDue = true;
-    private volatile bool isCheckpointDue;
+    private bool isPruneDue = true;
+    private bool isCheckpointDue;
 
     /// <summary>Why the file cannot be used at the moment; null where it can.</summary>
     public string? Problem => writer?.Problem;
@@ -39,8 +43,8 @@ internal sealed class StateThread(string path, StateQueue queue, StateHistory hi
     {
         writer = opened;
         queue.Open();
-        check = time.CreateTimer(_ => CheckSoon(), null, CheckEvery, CheckEvery);
-        prune = time.CreateTimer(_ => PruneSoon(), null, PruneEvery, PruneEvery);
+        checkedAt = prunedAt = time.GetTimestamp();
+        waker = wakesItself ? null : time.CreateTimer(_ => Wake(), null, CheckEvery, CheckEvery);
         new Thread(Run) { Name = "state", IsBackground = true }.Start();
         Wake();
     }
@@ -79,16 +83,33 @@ internal sealed class StateThread(string path, StateQueue queue, StateHistory hi
         }
     }
 
-    private void CheckSoon()
+    private void WaitForWork()
     {
-        isCheckpointDue = true;
-        Wake();
+        TimeSpan left = CheckEvery - time.GetElapsedTime(checkedAt);
+        if (!wakesItself)
+        {
+            wake.WaitOne();
+        }
+        else if (left > TimeSpan.Zero)
+        {
+            // Rounded up: woken a moment early, nothing would be due.
+            wake.WaitOne((int)Math.Ceiling(left.TotalMilliseconds));
+        }
+
+        isCheckpointDue |= IsDue(ref checkedAt, CheckEvery);
+        isPruneDue |= IsDue(ref prunedAt, PruneEvery);
     }
 
-    private void PruneSoon()
+    private bool IsDue(ref long last, TimeSpan interval)
     {
-        isPruneDue = true;
-        Wake();
+        long now = time.GetTimestamp();
+        if (time.GetElapsedTime(last, now) < interval)
+        {
+            return false;
+        }
+
+        last = now;
+        return true;
     }
 
     private void Run()
@@ -96,7 +117,7 @@ internal sealed class StateThread(string path, StateQueue queue, StateHistory hi
         bool isLast = false;
         while (!isLast)
         {
-            wake.WaitOne();
+            WaitForWork();
             isLast = isStopping;
             if (!TryStoreAll())
             {
@@ -185,8 +206,7 @@ internal sealed class StateThread(string path, StateQueue queue, StateHistory hi
 
     private void Close()
     {
-        check!.Dispose();
-        prune!.Dispose();
+        waker?.Dispose();
         queue.Fail(Problem is { } problem ? $"state file {path} is closed: {problem}" : $"state file {path} is closed");
         writer!.Close();
         ended.SetResult();

@@ -39,11 +39,21 @@ public sealed class ArrowTests
         ["Failover/State"] = [],
         ["Failover/Engine"] = ["Failover/Probing", "Failover/State", "Failover/Net", "Failover/Platform"],
         ["Failover/Auth"] = ["Failover/Platform"],
-        ["Failover/Http"] = ["Failover/Auth", "Failover/Engine", "Failover/State", "Failover/Net", "Failover/Platform"],
+        ["Failover/Operations"] = [],
+        ["Failover/Http"] =
+        [
+            "Failover/Auth",
+            "Failover/Operations",
+            "Failover/Engine",
+            "Failover/State",
+            "Failover/Net",
+            "Failover/Platform",
+        ],
         ["Failover/Hosting"] =
         [
             "Failover/Http",
             "Failover/Auth",
+            "Failover/Operations",
             "Failover/Checks",
             "Failover/Engine",
             "Failover/State",

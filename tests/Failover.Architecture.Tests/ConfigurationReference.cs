@@ -61,6 +61,13 @@ internal static class ConfigurationReference
             A guard is a mapping of:
 
             {{Table(FileKeys.OfGuard)}}
+
+            ### `{{FileKeys.Maintenance}}`
+
+            [What a window does, and what the clocks do to it](../guide/operations.md#scheduled-maintenance). A maintenance is a mapping of:
+
+            {{Table(FileKeys.OfMaintenance)}}
+
             ### `{{FileKeys.Probes}}`
 
             [Why they wait, and for how long](../guide/tasks.md#how-many-probes-run-at-a-time).

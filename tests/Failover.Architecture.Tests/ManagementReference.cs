@@ -27,6 +27,8 @@ internal static class ManagementReference
     [
         typeof(TransitionEvent),
         typeof(GuardEvent),
+        typeof(OverrideEvent),
+        typeof(MaintenanceEvent),
         typeof(HistoryPost),
         typeof(LostEvents),
     ];
@@ -40,10 +42,29 @@ internal static class ManagementReference
         builder.Services.AddOpenApi(Version, Configure);
         await using WebApplication application = builder.Build();
         await using HealthService service = new(TimeProvider.System);
-        // A description is made of endpoints with a method; theirs is the same for all.
-        RouteGroupBuilder routes = application.MapGroup("");
-        routes.WithMetadata(((RequestDelegate)HandleAsync).Method);
-        ManagementEndpoints.Map(new(routes, service), service, new NoSource());
+        ManagementRoutes routes = new(service);
+        ManagementEndpoints.Map(routes, service, new NoSource());
+        foreach (ManagementEndpoint endpoint in routes.Endpoints)
+        {
+            ManagementDescription described =
+                endpoint.Description ?? throw new InvalidOperationException($"describe {endpoint.Path}");
+            application
+                .MapMethods(
+                    endpoint.Path,
+                    // As everywhere in HTTP, HEAD is GET without the body: it would say everything twice.
+                    endpoint.Methods.Where(method => !HttpMethods.IsHead(method)),
+                    HandleAsync
+                )
+                .WithSummary(described.Summary)
+                .WithMetadata(
+                    endpoint,
+                    described,
+                    // What is described has a method: the same for all.
+                    ((RequestDelegate)HandleAsync).Method,
+                    new ProducesResponseTypeMetadata(described.Status, described.Answer, [described.ContentType])
+                );
+        }
+
         // Routes are known to what describes them from then on.
         application.UseRouting();
 #pragma warning disable ASP0014
@@ -95,9 +116,7 @@ internal static class ManagementReference
                 document.Tags = null;
                 foreach (IOpenApiPathItem path in document.Paths.Values)
                 {
-                    // As everywhere in HTTP, GET without the body: it would say everything twice.
-                    path.Operations!.Remove(HttpMethod.Head);
-                    foreach (OpenApiOperation operation in path.Operations.Values)
+                    foreach (OpenApiOperation operation in path.Operations!.Values)
                     {
                         operation.Tags = null;
                     }
@@ -294,6 +313,16 @@ internal static class ManagementReference
         public StatusDocument Status() => throw new NotSupportedException();
 
         public ComponentDocument? Component(string name) => throw new NotSupportedException();
+
+        public ProbesDocument? Probes(string name, int limit) => throw new NotSupportedException();
+
+        public Task<LatencyDocument?> LatencyAsync(
+            string name,
+            RollUpPeriod by,
+            TimeSpan within,
+            int limit,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
 
         public OverridesDocument Overrides() => throw new NotSupportedException();
 

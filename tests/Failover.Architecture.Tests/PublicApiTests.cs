@@ -58,6 +58,8 @@ public sealed class PublicApiTests
                     "HttpProtocol",
                     "Hysteresis",
                     "IpFamily",
+                    "Maintenance",
+                    "MaintenanceState",
                     "Not",
                     "Observation",
                     "OnError",

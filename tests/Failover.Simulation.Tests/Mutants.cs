@@ -261,7 +261,7 @@ internal static class Mutants
         ),
         new(
             "a latch is forgotten that a POST could end",
-            $"{Machine}Proposals.cs",
+            $"{Machine}Fires.cs",
             "!CanBeReset(latch)",
             "latch.IsAuthorised"
         ),

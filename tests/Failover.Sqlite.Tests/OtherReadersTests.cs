@@ -58,13 +58,20 @@ public sealed class OtherReadersTests : IDisposable
             new() { Latches = [Stored.Latch("/mail")], Transitions = [Stored.Transition("mail")] }
         );
         await SettleAsync(store);
+        string historyFile = Path.Combine(folder.Place, "history.db");
+        await using SqliteRollUpStore rollUps = new(historyFile, Day(1), 1 << 20, folder.Time, folder.Warnings.Enqueue);
+        rollUps.Open();
+        // The second hour has the first one rolled up.
+        folder.Time.Advance(Hour(2));
+        rollUps.Add(RollUpFolder.Minute(folder.Time.GetUtcNow() - Hour(1), 6, "mail"));
+        await rollUps.WhenIdleAsync();
         string[] commands = GuideQueries();
 
-        commands.Length.ShouldBe(2);
+        commands.Length.ShouldBe(3);
         foreach (string command in commands)
         {
             string answer = await RunAsync("sh", "-c", command);
-            answer.ShouldMatch("^(/mail\\|.*|20.*\\|mail\\|.*)\n$", command);
+            answer.ShouldMatch("^(/mail\\|.*|20.*\\|mail\\|.*|20.*\\|50000\\|2000\\|1000)\n$", command);
         }
     }
 
@@ -136,7 +143,7 @@ public sealed class OtherReadersTests : IDisposable
         [
             .. File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../docs/guide/persistence.md"))
                 .Replace("\\\n", " ", StringComparison.Ordinal)
-                .Replace("/var/lib/failover/state.db", folder.File, StringComparison.Ordinal)
+                .Replace("/var/lib/failover/", $"{folder.Place}/", StringComparison.Ordinal)
                 .Split('\n')
                 .Where(line => line.StartsWith("sqlite3 'file:", StringComparison.Ordinal)),
         ];

@@ -146,7 +146,7 @@ public sealed class SqliteStateStoreFaultTests : IDisposable
         Task written = store.PersistAsync(WriteOf("b"));
         Task<CommitResult> later = store.CommitAsync(ProposalOf("c"));
         Task closed = store.DisposeAsync().AsTask();
-        await UntilAsync(() => folder.Time.TimerCount == 3);
+        await UntilAsync(() => folder.Time.TimerCount == 2);
         closed.IsCompleted.ShouldBeFalse();
         folder.Time.Advance(Second(2));
 

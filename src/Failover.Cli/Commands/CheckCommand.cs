@@ -173,6 +173,11 @@ internal static class CheckCommand
             printer.Print(Warning(redact(one.ToString())));
         }
 
+        foreach (string over in MaintenanceOver(configuration, context.Time.GetUtcNow()))
+        {
+            printer.Print((Line)$"note: {Printable.Escape(redact(over))}");
+        }
+
         foreach (StartFault fault in held)
         {
             printer.Print((Line)$"note: at the moment: {Text(fault, configuration)}");
@@ -182,6 +187,12 @@ internal static class CheckCommand
         printer.Print((Line)$"{Printable.Escape(configuration.File)} is valid: {what}");
         return isStrict && advice.Count > 0 ? ExitCode.InvalidConfiguration : ExitCode.Ok;
     }
+
+    private static IEnumerable<string> MaintenanceOver(FailoverConfiguration configuration, DateTimeOffset now) =>
+        configuration
+            .Maintenance.Select(one => (one.Name, Times: new MaintenanceTimes(one)))
+            .Where(one => one.Times.IsOver(now))
+            .Select(one => $"maintenance {one.Name} is over since {TimeText.Text(one.Times.EndOfOnlyOne ?? now)}");
 
     private static IEnumerable<Line> Warning(string text) =>
         text.Split('\n').Select((line, index) => new Line(Cell.Escaped(line, index == 0 ? Tone.Error : Tone.Plain)));

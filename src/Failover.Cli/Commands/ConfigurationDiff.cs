@@ -56,7 +56,7 @@ internal static class ConfigurationDiff
             StringComparer.Ordinal
         );
         bool isLatched = running.Components.Any(component => component.IsLatched);
-        foreach (ConfiguredSetting after in TopLevelSettings.Of(next, next.State, next.Secrets.Redact))
+        foreach (ConfiguredSetting after in TopLevelSettings.Of(next, next.State, next.History, next.Secrets.Redact))
         {
             // A daemon of another version may not know the key.
             if (before.TryGetValue(after.Key, out string? old) && old != after.Value)

@@ -7,7 +7,11 @@ namespace Failover;
 internal static class HistoryCommand
 {
     private const int UsualLimit = 100;
-    private const int MostEntries = HistoryEndpoint.MostEntries;
+    private const int MostEntries = QueryBounds.MostEntries;
+    private const string Hour = "hour";
+
+    private static readonly string[] Periods = ["minute", Hour];
+    private static readonly TimeSpan UsualLatency = TimeSpan.FromDays(1);
 
     public static Command Make(CommandContext context)
     {
@@ -23,41 +27,99 @@ internal static class HistoryCommand
         Option<string?> since = new("--since")
         {
             HelpName = "DURATION",
-            Description = "How far back, as 2h; left out, everything in the history.",
+            Description = "How far back, as 2h; left out, everything in the history, and the latencies of a day.",
         };
+        Option<string> by = new("--by")
+        {
+            HelpName = string.Join('|', Periods),
+            Description = "The latencies of NAME by minute, which are there for two days, or by hour.",
+            DefaultValueFactory = _ => Hour,
+        };
+        by.Validators.Add(AllowedValues.Only("--by", Periods));
+        by.CompletionSources.Add(Periods);
         Option<string?> limit = new("--limit")
         {
             HelpName = "COUNT",
-            Description = $"At most so many transitions and so many POSTs, the newest; left out, {UsualLimit}.",
+            Description =
+                $"At most so many transitions, POSTs, and minutes or hours, the newest; left out, {UsualLimit}.",
         };
         Command command = new DocumentedCommand(
             "history",
-            "Show the transitions of components with their reasons, and who has reset them or tried to, the newest last.",
+            "Show the transitions of components with their reasons, and who has reset them or tried to, the newest last; of one component, also for how long it served each state, and the latencies of its probes.",
             "failover history",
-            "failover history mail --since 2h",
+            "failover history mail --since 2h --by minute",
             "failover history --json | jq '.posts[] | select(.outcome == \"Armed\")'"
         )
         {
             name,
             since,
             limit,
+            by,
         };
         query.AddTo(command);
         command.SetAction(
             (parsed, cancellationToken) =>
-                query.PrintAsync(
-                    parsed,
-                    ManagementClient.HistoryPath(
-                        parsed.GetValue(name) is { } given ? ComponentNames.Plain(given) : null,
-                        Within(parsed.GetValue(since)),
-                        Limit(parsed.GetValue(limit))
-                    ),
-                    ManagementJson.Default.HistoryDocument,
-                    HistoryText.Lines,
-                    cancellationToken
-                )
+            {
+                TimeSpan? within = Within(parsed.GetValue(since));
+                int most = Limit(parsed.GetValue(limit));
+                string? component = parsed.GetValue(name) is { } given ? ComponentNames.Plain(given) : null;
+                string path = ManagementClient.HistoryPath(component, within, most);
+                return component is null
+                    ? query.PrintAsync(
+                        parsed,
+                        path,
+                        ManagementJson.Default.HistoryDocument,
+                        HistoryText.Lines,
+                        cancellationToken
+                    )
+                    : query.PrintAsync(
+                        parsed,
+                        client =>
+                            ReadAsync(
+                                client,
+                                path,
+                                ManagementClient.LatencyPath(
+                                    component,
+                                    parsed.GetValue(by)!,
+                                    within ?? UsualLatency,
+                                    most
+                                ),
+                                cancellationToken
+                            ),
+                        ManagementJson.Default.ComponentHistoryDocument,
+                        HistoryText.Lines
+                    );
+            }
         );
         return command;
+    }
+
+    // Where latencies are not to be had, the rest is.
+    private static async Task<ComponentHistoryDocument> ReadAsync(
+        ManagementClient client,
+        string historyPath,
+        string latencyPath,
+        CancellationToken cancellationToken
+    )
+    {
+        HistoryDocument history = client.Read(
+            await client.TextAsync(historyPath, cancellationToken),
+            ManagementJson.Default.HistoryDocument
+        );
+        LatencyDocument? latency = null;
+        try
+        {
+            latency = client.Read(
+                await client.TextAsync(latencyPath, cancellationToken),
+                ManagementJson.Default.LatencyDocument
+            );
+        }
+        catch (CommandException fault) when (fault.ExitCode is ExitCode.StateUnusable or ExitCode.WrongCommandLine)
+        {
+            // They are not kept, cannot be read, or the component is not known any longer.
+        }
+
+        return new(history.Transitions, history.Posts, latency);
     }
 
     private static TimeSpan? Within(string? given) =>

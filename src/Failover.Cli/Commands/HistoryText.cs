@@ -23,6 +23,40 @@ internal static class HistoryText
             : new Grid(["TIME", "NAME", "WHAT", "WHY"], [.. rows.Select(row => row.Row)]).Lines();
     }
 
+    /// <summary>The same of one component, and a row for each minute or hour, the newest last.</summary>
+    public static IEnumerable<Line> Lines(ComponentHistoryDocument history)
+    {
+        IEnumerable<Line> happened = Lines(new HistoryDocument(history.Transitions, history.Posts));
+        return history.Latency is { RollUps.IsEmpty: false } latency
+            ? [.. happened, Line.Empty, .. Lines(latency)]
+            : happened;
+    }
+
+    private static IEnumerable<Line> Lines(LatencyDocument latency) =>
+        new Grid(
+            [latency.By.ToUpperInvariant(), "OBSERVED", "OK", "FAIL", "ERROR", "PROBES", "P50", "P99", "MAX"],
+            [.. latency.RollUps.Reverse().Select(Row)]
+        ).Lines();
+
+    private static ImmutableArray<Cell> Row(LatencyEntry one) =>
+        [
+            one.From.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+            Time(one.Observed, Tone.Plain),
+            Time(one.Ok, Tone.Ok),
+            Time(one.Fail, Tone.Fail),
+            Time(one.Error, Tone.Error),
+            one.Probes.ToString(CultureInfo.InvariantCulture),
+            Latency(one.P50),
+            Latency(one.P99),
+            Latency(one.Max),
+        ];
+
+    private static Cell Time(TimeSpan time, Tone tone) =>
+        time == TimeSpan.Zero ? new("-", Tone.Faint) : new(ExplanationText.Rounded(time), tone);
+
+    private static Cell Latency(TimeSpan? took) =>
+        took is { } time ? PhaseTimes.Rounded(time) : new Cell("-", Tone.Faint);
+
     private static ImmutableArray<Cell> Row(HistoryTransition moved) =>
         [
             TimeText.Text(moved.At),

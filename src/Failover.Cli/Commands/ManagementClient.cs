@@ -38,6 +38,17 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
                 : ""
         );
 
+    /// <summary>The path of the latencies of a component.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="by"><c>minute</c> or <c>hour</c>.</param>
+    /// <param name="within">How long ago at most.</param>
+    /// <param name="limit">At most so many.</param>
+    public static string LatencyPath(string component, string by, TimeSpan within, int limit) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Root}latency/{Escaped(component)}?by={by}&within_seconds={(decimal)within.TotalSeconds}&limit={limit}"
+        );
+
     /// <summary>The path of a component: each segment escaped, the slashes between them not.</summary>
     public static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
@@ -63,10 +74,18 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
         string error = ProblemOf(answer);
         throw answer.Status switch
         {
-            404 when path.StartsWith($"{Root}components/", StringComparison.Ordinal) && error.Length > 0 =>
-                new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
-            503 when path.StartsWith($"{Root}history", StringComparison.Ordinal) && error.Length > 0 =>
-                new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
+            404
+                when (
+                    path.StartsWith($"{Root}components/", StringComparison.Ordinal)
+                    || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
+                )
+                    && error.Length > 0 => new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),
+            503
+                when (
+                    path.StartsWith($"{Root}history", StringComparison.Ordinal)
+                    || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
+                )
+                    && error.Length > 0 => new CommandException(ExitCode.StateUnusable, $"failover: {error}"),
             401 or 429 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             403 => new CommandException(ExitCode.NotAllowed, $"failover: not allowed: {error}"),
             _ => connection.Unreachable(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Failover;
@@ -52,6 +53,23 @@ internal sealed class ManagementQuery(CommandContext context)
         using ManagementClient client = Connect(parsed);
         string received = await client.TextAsync(path, cancellationToken);
         context.Printer.Print(parsed.GetValue(Json) ? [(Line)received] : text(client.Read(received, type)));
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Prints a document that is made of several, as JSON or as text.</summary>
+    /// <exception cref="CommandException">It was not to be had.</exception>
+    public async Task<int> PrintAsync<T>(
+        ParseResult parsed,
+        Func<ManagementClient, Task<T>> read,
+        JsonTypeInfo<T> type,
+        Func<T, IEnumerable<Line>> text
+    )
+    {
+        using ManagementClient client = Connect(parsed);
+        T document = await read(client);
+        context.Printer.Print(
+            parsed.GetValue(Json) ? [(Line)JsonSerializer.Serialize(document, type)] : text(document)
+        );
         return ExitCode.Ok;
     }
 }

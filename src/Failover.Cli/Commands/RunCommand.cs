@@ -74,6 +74,7 @@ internal static class RunCommand
             Notifier = notifier,
             Signals = context.Signals,
             OpenStore = OpenStore,
+            OpenRollUps = OpenRollUps,
             IsWatching = isWatching,
             Inherited = InheritedSockets.OfProcess(context.Environment),
             RuntimeFolder = context.RuntimeFolder.Writable,
@@ -109,5 +110,16 @@ internal static class RunCommand
                     ),
                     secrets.Redact
                 );
+
+        IRollUpStore? OpenRollUps(HistorySettings history) =>
+            history.IsOn
+                ? new SqliteRollUpStore(
+                    history.File,
+                    history.MaxAge,
+                    history.MaxSize,
+                    context.Time,
+                    log.Warnings(LogEvents.History)
+                )
+                : null;
     }
 }

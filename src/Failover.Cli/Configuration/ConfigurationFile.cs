@@ -85,6 +85,7 @@ internal static class ConfigurationFile
         ListenAddress? saidManagement = top.TryGetValue(FileKeys.Management, out YamlNode? at)
             ? listen.BindManagement(at)
             : null;
+        StateSettings state = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State));
         FailoverConfiguration configuration = new()
         {
             File = file,
@@ -95,7 +96,8 @@ internal static class ConfigurationFile
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
             ManagementAt = at?.Position ?? new(file),
             Access = access,
-            State = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State)),
+            State = state,
+            History = new HistoryBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.History), state.File),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             Probes = new ProbesBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Probes)),
             ReloadTrigger = ReloadTriggers.Bind(top.GetValueOrDefault(FileKeys.Reload), options),
@@ -107,6 +109,10 @@ internal static class ConfigurationFile
                     components.Positions.Keys
                 ),
             ],
+            Maintenance = new MaintenanceBinder(options, errors).Bind(
+                top.GetValueOrDefault(FileKeys.Maintenance),
+                components.Positions.Keys
+            ),
             PasswordFiles = options.PasswordFiles,
             TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),
             Positions = components.Positions,

@@ -188,12 +188,18 @@ internal static class ConfigurationSchema
                 Mapping(FileKeys.OfState, StateShape),
                 Reference("text")
             ),
+            FileKeys.History => ConfigurationShapes.ByShape(
+                "object",
+                Mapping(FileKeys.OfHistory, StateShape),
+                Reference("text")
+            ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
             FileKeys.Guards => new()
             {
                 ["type"] = "object",
                 ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
             },
+            FileKeys.Maintenance => new() { ["type"] = "object", ["additionalProperties"] = MaintenanceShape() },
             FileKeys.Probes => Mapping(FileKeys.OfProbes, _ => Reference("count")),
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
@@ -206,7 +212,7 @@ internal static class ConfigurationSchema
         key switch
         {
             FileKeys.MaxAge or FileKeys.HistoryMaxAge => Reference("duration"),
-            FileKeys.HistoryMaxSize => Reference("size"),
+            FileKeys.HistoryMaxSize or FileKeys.MaxSize => Reference("size"),
             _ => Reference("text"),
         };
 
@@ -240,6 +246,23 @@ internal static class ConfigurationSchema
                 option => option.Key == key
             )
         );
+
+    private static JsonObject MaintenanceShape()
+    {
+        JsonObject mapping = Mapping(
+            FileKeys.OfMaintenance,
+            key =>
+                key == FileKeys.Components ? TextOrList()
+                : key == Maintenance.DurationOption.Key ? ConfigurationShapes.Of(Maintenance.DurationOption)
+                : key == Maintenance.StateOption.Key ? ConfigurationShapes.Of(Maintenance.StateOption)
+                : Reference("text")
+        );
+        mapping["oneOf"] = new JsonArray(
+            ConfigurationShapes.Required(Maintenance.CronOption.Key),
+            ConfigurationShapes.Required(Maintenance.StartOption.Key)
+        );
+        return mapping;
+    }
 
     private static JsonObject TextOrList() =>
         ConfigurationShapes.ByShape(

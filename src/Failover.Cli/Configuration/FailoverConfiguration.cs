@@ -32,6 +32,8 @@ internal sealed record FailoverConfiguration
 
     public required StateSettings State { get; init; }
 
+    public HistorySettings History { get; init; } = HistorySettings.Off;
+
     public ConnectionLimits Connections { get; init; } = new();
 
     public ProbeLimits Probes { get; init; } = new();
@@ -41,6 +43,9 @@ internal sealed record FailoverConfiguration
 
     /// <summary>In the order of the file.</summary>
     public required ImmutableArray<ComponentDescription> Components { get; init; }
+
+    /// <summary>The scheduled maintenance of them.</summary>
+    public ImmutableArray<Maintenance> Maintenance { get; init; } = [];
 
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>
     public ImmutableArray<string> SecretFiles { get; init; } = [];

@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>What files hold, asked every second: one that the system says is as it was is not read again. By one thread at a time.</summary>
+/// <summary>What files hold, asked again and again: one that the system says is as it was is not read again. By one thread at a time.</summary>
 /// <remarks>A file that is changed twice within one tick of its file system's clock, once before and once after it was read, has the same
 /// stamp both times. So a stamp proves something only if it was old when the file was read.</remarks>
 /// <param name="time">The clock.</param>

@@ -19,8 +19,10 @@ internal static class FileKeys
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
+    public const string History = "history";
     public const string Connections = "connections";
     public const string Guards = "guards";
+    public const string Maintenance = "maintenance";
     public const string Probes = "probes";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
@@ -41,6 +43,7 @@ internal static class FileKeys
 
     public const string File = "file";
     public const string MaxAge = "max_age";
+    public const string MaxSize = "max_size";
     public const string HistoryMaxAge = "history_max_age";
     public const string HistoryMaxSize = "history_max_size";
 
@@ -102,6 +105,12 @@ internal static class FileKeys
             "/var/lib/failover/state.db"
         ),
         new(
+            History,
+            "where latencies and times in each state, by minute and hour, are kept",
+            $"{Off}, {Memory}, or a path with a / or a . in it; or a mapping",
+            "history.db beside state.db, NAME-history.db beside another state file; memory where state is in memory"
+        ),
+        new(
             Connections,
             "how many connections may be open at once",
             $"a mapping of {Max}, {MaxUnix}, {MaxManagement} and {FirstByteTimeout}",
@@ -112,6 +121,12 @@ internal static class FileKeys
             "groups of components of which only so many may begin to fail at once; moves of more are delayed",
             "a mapping from names of guards to mappings",
             "none: each component is served as it is judged"
+        ),
+        new(
+            Maintenance,
+            "scheduled maintenance: while a window is open, notifications about its components are silent, and they serve what it says",
+            "a mapping from names to mappings",
+            "none"
         ),
         new(
             Probes,
@@ -219,6 +234,18 @@ internal static class FileKeys
         new(HistoryMaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "64MiB"),
     ];
 
+    public static ImmutableArray<FileKey> OfHistory { get; } =
+    [
+        new(
+            File,
+            "the SQLite file, which is not the state file",
+            $"{Memory}, or a path with a / or a . in it",
+            "as without a mapping"
+        ),
+        new(MaxAge, "how long hours are kept; minutes, for two days at most", Age, "90d"),
+        new(MaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "256MiB, and 16MiB in memory"),
+    ];
+
     public static ImmutableArray<FileKey> OfConnections { get; } =
     [
         new(
@@ -245,12 +272,7 @@ internal static class FileKeys
     /// <summary>The keys of a guard.</summary>
     public static ImmutableArray<FileKey> OfGuard { get; } =
     [
-        new(
-            Components,
-            "the components that are guarded together",
-            "the name of a component, or a pattern with * and ?; or a list of them",
-            Default: null
-        ),
+        new(Components, "the components that are guarded together", ComponentPattern.Accepted, Default: null),
         Of(Guard.MaxFailingOption),
         Of(Guard.MaxFailingPercentOption),
         Of(Guard.MaxDelayOption),
@@ -260,6 +282,18 @@ internal static class FileKeys
             "the path of an htpasswd file, or a mapping with htpasswd",
             "nobody"
         ),
+    ];
+
+    /// <summary>The keys of a maintenance.</summary>
+    public static ImmutableArray<FileKey> OfMaintenance { get; } =
+    [
+        new(Components, "the components that are maintained", ComponentPattern.Accepted, "all"),
+        Of(Failover.Maintenance.CronOption),
+        Of(Failover.Maintenance.StartOption),
+        Of(Failover.Maintenance.DurationOption),
+        Of(Failover.Maintenance.TimeZoneOption),
+        Of(Failover.Maintenance.StateOption),
+        Of(Failover.Maintenance.ReasonOption),
     ];
 
     public static ImmutableArray<FileKey> OfProbes { get; } =

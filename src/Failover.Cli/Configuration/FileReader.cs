@@ -123,7 +123,7 @@ internal sealed class FileReader(FileHashes? hashes = null)
         silent = null;
     }
 
-    // Every second, however large it is: it does not have to be in memory.
+    // Again and again, however large it is: it does not have to be in memory.
     private void TrackFile(FilePlace place, int largest)
     {
         try

@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace Failover;
 
 /// <summary>Which components are guarded together: <c>guards</c>.</summary>
@@ -118,46 +116,16 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
 
     private HashSet<string> Members(YamlEntry entry, string place, Dictionary<string, YamlEntry> given, string[] names)
     {
-        if (!given.TryGetValue(FileKeys.Components, out YamlEntry? patterns))
+        if (given.TryGetValue(FileKeys.Components, out YamlEntry? patterns))
         {
-            errors.Add(
-                entry.Key.Position,
-                $"{place} has no {FileKeys.Components}",
-                FileKeys.OfGuard.Of(FileKeys.Components).Accepted
-            );
-            return [];
+            return [.. new ComponentPatterns(options, errors, place, names).Bind(patterns.Value).Matching];
         }
 
-        string accepted = FileKeys.OfGuard.Of(FileKeys.Components).Accepted;
-        if (patterns.Value is YamlList { Items.IsEmpty: true })
-        {
-            errors.Add(patterns.Value.Position, $"{FileKeys.Components} of {place} is an empty list", accepted);
-        }
-
-        HashSet<string> members = new(StringComparer.Ordinal);
-        foreach (YamlNode item in patterns.Value is YamlList list ? [.. list.Items] : new[] { patterns.Value })
-        {
-            if (options.ReadText(item, FileKeys.Components, accepted) is not { } pattern)
-            {
-                continue;
-            }
-
-            string[] matching =
-            [
-                .. names.Where(name => FileSystemName.MatchesSimpleExpression(pattern.Text, name, ignoreCase: false)),
-            ];
-            members.UnionWith(matching);
-            if (matching.Length == 0)
-            {
-                errors.Add(
-                    item.Position,
-                    $"{FileKeys.Components} of {place} is {pattern.Shown}, an unknown component",
-                    accepted,
-                    pattern.IsSecret ? null : errors.Guess(pattern.Text, names)
-                );
-            }
-        }
-
-        return members;
+        errors.Add(
+            entry.Key.Position,
+            $"{place} has no {FileKeys.Components}",
+            FileKeys.OfGuard.Of(FileKeys.Components).Accepted
+        );
+        return [];
     }
 }

@@ -8,6 +8,8 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
     private static readonly string AcceptedAge = FileKeys.OfState.Of(FileKeys.MaxAge).Accepted;
     private static readonly string AcceptedSize = FileKeys.OfState.Of(FileKeys.HistoryMaxSize).Accepted;
 
+    private readonly RetentionBinder retention = new(options);
+
     public static StateSettings Default { get; } =
         new(
             FileKeys.OfState.Of(FileKeys.File).Default,
@@ -42,11 +44,11 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
             case FileKeys.File:
                 return settings with { File = BindFile(entry.Value, entry.Name) };
             case FileKeys.MaxAge:
-                return settings with { MaxAge = BindAge(entry) };
+                return settings with { MaxAge = retention.BindAge(entry, AcceptedAge) };
             case FileKeys.HistoryMaxAge:
-                return settings with { HistoryMaxAge = BindAge(entry) };
+                return settings with { HistoryMaxAge = retention.BindAge(entry, AcceptedAge) };
             case FileKeys.HistoryMaxSize:
-                return settings with { HistoryMaxSize = BindSize(entry) };
+                return settings with { HistoryMaxSize = retention.BindSize(entry, AcceptedSize) };
             default:
                 errors.Add(
                     entry.Key.Position,
@@ -76,42 +78,4 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
                 accepted
             );
     }
-
-    private TimeSpan BindAge(YamlEntry entry) =>
-        options.ReadText(entry.Value, entry.Name, AcceptedAge) is { } given
-            ? (TimeSpan?)
-                options.Take(
-                    DurationText.Parse(given.Text) switch
-                    {
-                        { Value: TimeSpan age } when age < TimeSpan.FromSeconds(1) => Parsed.Refused(
-                            "which is too short"
-                        ),
-                        { Value: TimeSpan age } when age > TimeSpan.FromDays(3650) => Parsed.Refused(
-                            "which is too long"
-                        ),
-                        var parsed => parsed,
-                    },
-                    entry.Name,
-                    given,
-                    AcceptedAge
-                )
-                ?? default
-            : default;
-
-    private long BindSize(YamlEntry entry) =>
-        options.ReadText(entry.Value, entry.Name, AcceptedSize) is { } given
-            ? (long?)
-                options.Take(
-                    ByteSize.Parse(given.Text) switch
-                    {
-                        { Value: long size } when size < 1L << 20 => Parsed.Refused("which is too small"),
-                        { Value: long size } when size > 1L << 40 => Parsed.Refused("which is too large"),
-                        var parsed => parsed,
-                    },
-                    entry.Name,
-                    given,
-                    AcceptedSize
-                )
-                ?? default
-            : default;
 }

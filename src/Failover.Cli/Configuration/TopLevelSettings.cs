@@ -13,10 +13,12 @@ internal static class TopLevelSettings
     /// <summary>The keys of a configuration.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="state">What is said of <c>state</c>, which is of the start until a restart.</param>
+    /// <param name="history">The same of <c>history</c>.</param>
     /// <param name="redact">Takes what is secret out of a text.</param>
     public static ImmutableArray<ConfiguredSetting> Of(
         FailoverConfiguration configuration,
         StateSettings state,
+        HistorySettings history,
         Func<string, string> redact
     )
     {
@@ -42,6 +44,9 @@ internal static class TopLevelSettings
                 (Below(FileKeys.State, FileKeys.MaxAge), Units.Text(state.MaxAge)),
                 (Below(FileKeys.State, FileKeys.HistoryMaxAge), Units.Text(state.HistoryMaxAge)),
                 (Below(FileKeys.State, FileKeys.HistoryMaxSize), ByteSize.Text(state.HistoryMaxSize)),
+                (Below(FileKeys.History, FileKeys.File), history.Place),
+                (Below(FileKeys.History, FileKeys.MaxAge), Units.Text(history.MaxAge)),
+                (Below(FileKeys.History, FileKeys.MaxSize), ByteSize.Text(history.MaxSize)),
                 (Below(FileKeys.Connections, FileKeys.Max), Count(connections.Max)),
                 (Below(FileKeys.Connections, FileKeys.MaxUnix), Count(connections.MaxUnix)),
                 (Below(FileKeys.Connections, FileKeys.MaxManagement), Count(connections.MaxManagement)),
@@ -59,6 +64,7 @@ internal static class TopLevelSettings
                             .Select(guard => guard.Text)
                     )
                 ),
+                (FileKeys.Maintenance, List(configuration.Maintenance.Select(one => one.Text))),
                 (Below(FileKeys.Probes, FileKeys.Max), Count(configuration.Probes.Max)),
                 (
                     Below(FileKeys.Probes, FileKeys.MaxPerHost),
@@ -80,7 +86,9 @@ internal static class TopLevelSettings
     }
 
     /// <summary>Whether a change of a key is in force after a restart only.</summary>
-    public static bool NeedsRestart(string key) => key.StartsWith($"{FileKeys.State}.", StringComparison.Ordinal);
+    public static bool NeedsRestart(string key) =>
+        key.StartsWith($"{FileKeys.State}.", StringComparison.Ordinal)
+        || key.StartsWith($"{FileKeys.History}.", StringComparison.Ordinal);
 
     /// <summary>Whether a key is of the file that holds the latches.</summary>
     public static bool IsStateFile(string key) => key == Below(FileKeys.State, FileKeys.File);

@@ -1,24 +1,33 @@
 namespace Failover;
 
 /// <summary>Notices that what a configuration was read from has changed.</summary>
-/// <remarks>The files are compared once a second, by content; one of which the system says that nothing has touched it is not read each
-/// time (<see cref="FileHashes"/>). Notices of the kernel's are not asked for: they can run out, do not tell of a symbolic link far up the
-/// path that leads elsewhere (a ConfigMap), and are not to be had on every file system. A change is reported once the content was the same in
-/// two consecutive checks, so that one that is being written is not read by halves.</remarks>
-/// <param name="time">The clock.</param>
-/// <param name="changed">Called for each change, once.</param>
-internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : IDisposable
+/// <remarks>The files are compared by content when the kernel notices something, and now and then in any case (<see cref="FileWatch"/>). One of
+/// which the system says that nothing has touched it is not read each time (<see cref="FileHashes"/>). A change is reported once the content was
+/// the same in two comparisons, a second apart, so that one that is being written is not read by halves.</remarks>
+internal sealed class ConfigurationWatch : IDisposable
 {
+    /// <summary>From one comparison to the next while something changes, and where the kernel does not notice everything.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly TimeProvider time;
+    private readonly Action changed;
+    private readonly FileWatch files;
     private readonly Lock gate = new();
     private FileContents followed = FileContents.None;
     private FileContents known = FileContents.None;
     private FileContents seen = FileContents.None;
-    private FileHashes hashes = new(time);
-    private ITimer? timer;
+    private FileHashes hashes;
     private bool isDisposed;
-    private int isChecking;
+
+    /// <summary>Watches nothing yet.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="changed">Called for each change, once.</param>
+    public ConfigurationWatch(TimeProvider time, Action changed)
+    {
+        (this.time, this.changed) = (time, changed);
+        hashes = new(time);
+        files = new(time, Interval, Check);
+    }
 
     /// <summary>From now on watches what this reading was made of. What the files held when they were read is no change; what they
     /// have held since is one.</summary>
@@ -31,7 +40,7 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
             hashes = new(time);
             if (!isDisposed)
             {
-                timer ??= time.CreateTimer(_ => Check(), state: null, Interval, Interval);
+                files.Follow([.. reading.Contents.Places.Select(place => place.Path)]);
             }
         }
     }
@@ -42,8 +51,7 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
         lock (gate)
         {
             followed = known = seen = FileContents.None;
-            timer?.Dispose();
-            timer = null;
+            files.Dispose();
         }
     }
 
@@ -52,27 +60,23 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
         lock (gate)
         {
             isDisposed = true;
-            timer?.Dispose();
+            files.Dispose();
         }
     }
 
-    private void Check()
+    // Whether nothing is changing.
+    private bool Check()
     {
-        // A file system that hangs blocks one comparison, not one more every second.
-        if (Interlocked.Exchange(ref isChecking, 1) != 0)
-        {
-            return;
-        }
-
-        bool isChange = CheckForChange();
-        Volatile.Write(ref isChecking, 0);
+        bool isChange = CheckForChange(out bool isSettled);
         if (isChange)
         {
             changed();
         }
+
+        return isSettled;
     }
 
-    private bool CheckForChange()
+    private bool CheckForChange(out bool isSettled)
     {
         FileContents compared;
         FileHashes ofCompared;
@@ -84,6 +88,7 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
         FileContents now = compared.Again(ofCompared);
         lock (gate)
         {
+            isSettled = false;
             // Other files may be followed by now.
             if (compared != followed)
             {
@@ -92,12 +97,14 @@ internal sealed class ConfigurationWatch(TimeProvider time, Action changed) : ID
 
             bool isAtRest = now.IsSameAs(seen);
             seen = now;
-            if (!isAtRest || now.IsSameAs(known))
+            isSettled = now.IsSameAs(known);
+            if (!isAtRest || isSettled)
             {
                 return false;
             }
 
             known = now;
+            isSettled = true;
             return true;
         }
     }

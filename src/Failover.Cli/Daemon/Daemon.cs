@@ -42,8 +42,9 @@ internal sealed class Daemon : IAsyncDisposable
         stateFile = new(configuration);
         this.context = context;
         store = context.OpenStore(configuration.State);
-        service = new(context.Time, store, configuration.State.MaxAge);
-        status = new(service, store, configuration, context.Secrets);
+        IRollUpStore? rollUps = context.OpenRollUps(configuration.History);
+        service = new(context.Time, store, configuration.State.MaxAge, new EngineHistory(rollUps));
+        status = new(service, store, rollUps, configuration, context.Secrets);
         watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
@@ -126,6 +127,7 @@ internal sealed class Daemon : IAsyncDisposable
         service.TrustedProxies = configuration.TrustedProxies;
         service.ProbeLimits = configuration.Probes;
         service.Access = configuration.Access;
+        service.Maintenance = configuration.Maintenance;
         // Before the state file is touched: a certificate may keep the daemon from starting.
         listeners.UseCertificateOf(configuration);
         if (configuration.State.File is { } file && StateMove.Carry(file, context.Time) is { } moved)
@@ -251,6 +253,7 @@ internal sealed class Daemon : IAsyncDisposable
             // Before it begins the probes that they limit.
             service.ProbeLimits = next.Probes;
             service.Access = next.Access;
+            service.Maintenance = next.Maintenance;
             service.Replace(next.Components, next.TaskNames);
         }
 #pragma warning disable CA1031 // What is prepared has to be given up whatever keeps the rest from being so.
@@ -260,6 +263,7 @@ internal sealed class Daemon : IAsyncDisposable
             context.Secrets.Use(configuration.Secrets);
             service.ProbeLimits = configuration.Probes;
             service.Access = configuration.Access;
+            service.Maintenance = configuration.Maintenance;
             if (change is not null)
             {
                 await change.RollBackAsync();

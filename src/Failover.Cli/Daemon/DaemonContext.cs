@@ -17,6 +17,9 @@ internal sealed class DaemonContext
     /// <summary>Makes the store; opens nothing yet.</summary>
     public required Func<StateSettings, IStateStore> OpenStore { get; init; }
 
+    /// <summary>Makes the store of roll-ups; opens nothing yet. Null: none are kept.</summary>
+    public required Func<HistorySettings, IRollUpStore?> OpenRollUps { get; init; }
+
     /// <summary>Whether a change of the configuration's files has them read again.</summary>
     public bool IsWatching { get; init; } = true;
 

@@ -85,7 +85,6 @@ internal sealed class DaemonListeners : IAsyncDisposable
     {
         await served.DisposeAsync();
         await management.DisposeAsync();
-        await application.DisposeAsync();
         certificate?.Dispose();
     }
 
@@ -163,6 +162,13 @@ internal sealed class DaemonListeners : IAsyncDisposable
     internal sealed class Change(DaemonListeners listeners, FailoverConfiguration next, TlsCertificate? opened)
     {
         private readonly List<(ListenerSet Set, ListenerSet.Change Change)> changes = [];
+
+        /// <summary>Where the management API is served once it is carried out.</summary>
+        public IEnumerable<ListenAddress> Management =>
+            changes
+                .Where(one => one.Set == listeners.management)
+                .SelectMany(one => one.Change.Listeners)
+                .Select(listener => listener.Address);
 
         public async Task AddAsync(ListenerSet set, IReadOnlyCollection<ListenAddress> addresses) =>
             changes.Add((set, await set.PrepareAsync(addresses, opened)));

@@ -6,6 +6,7 @@ namespace Failover;
 internal sealed class DaemonStatus(
     HealthService service,
     IStateStore store,
+    IRollUpStore? rollUps,
     FailoverConfiguration started,
     SecretsInForce secrets
 ) : IManagementSource
@@ -66,7 +67,8 @@ internal sealed class DaemonStatus(
                         shown.HandledError is { } error ? Redact(error) : null,
                         shown.IsGuarded,
                         Override(shown),
-                        Beneath(shown)
+                        Beneath(shown),
+                        Maintenance(shown)
                     );
                 }),
             ],
@@ -81,7 +83,14 @@ internal sealed class DaemonStatus(
                         guard.IsTripped,
                         began + guard.HoldsUntil?.SinceStart
                     )),
-            ]
+            ],
+            new(
+                rollUps is null ? "off"
+                    : rollUps.File is null ? "memory"
+                    : "sqlite",
+                rollUps?.File,
+                rollUps?.Problem
+            )
         );
     }
 
@@ -109,7 +118,8 @@ internal sealed class DaemonStatus(
             shown.HandledError is { } error ? Redact(error) : null,
             service.Engine.EpochOf(name),
             Override(shown),
-            Beneath(shown)
+            Beneath(shown),
+            Maintenance(shown)
         );
     }
 
@@ -126,6 +136,9 @@ internal sealed class DaemonStatus(
 
     private BeneathDocument? Beneath(Snapshot shown) => BeneathDocument.Of(shown, service.Engine.Clock.Now, Redact);
 
+    private MaintenanceDocument? Maintenance(Snapshot shown) =>
+        MaintenanceDocument.Of(shown, service.Engine.Clock.Now, Redact);
+
     public ConfigurationDocument Configuration()
     {
         FailoverConfiguration now = inForce.Configuration;
@@ -141,7 +154,7 @@ internal sealed class DaemonStatus(
                     };
                 }),
             ],
-            TopLevelSettings.Of(now, started.State, Redact)
+            TopLevelSettings.Of(now, started.State, started.History, Redact)
         );
     }
 
@@ -179,6 +192,45 @@ internal sealed class DaemonStatus(
                 )),
             ]
         );
+    }
+
+    public ProbesDocument? Probes(string name, int limit) =>
+        service.TryFind(name, out Component? component)
+            ? new(
+                name,
+                [
+                    .. service
+                        .Engine.RecordedProbes(component!, limit)
+                        .Select(probe => new ProbeEntry(
+                            probe.At,
+                            Redact(probe.Node.Vertex.Task.Summary),
+                            probe.State,
+                            Redact(probe.Reason),
+                            probe.Duration
+                        )),
+                ]
+            )
+            : null;
+
+    public async Task<LatencyDocument?> LatencyAsync(
+        string name,
+        RollUpPeriod by,
+        TimeSpan within,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (rollUps is null)
+        {
+            throw new StateStoreException("latencies are not kept: history is off");
+        }
+
+        DateTimeOffset now = service.Time.GetUtcNow();
+        DateTimeOffset since = within < now - DateTimeOffset.MinValue ? now - within : DateTimeOffset.MinValue;
+        IReadOnlyList<LatencyRollUp>? read = await rollUps.ReadAsync(new(name, by, since, limit), cancellationToken);
+        return read is null && !service.TryFind(name, out _)
+            ? null
+            : new(name, by == RollUpPeriod.Minute ? "minute" : "hour", [.. (read ?? []).Select(LatencyEntry.Of)]);
     }
 
     private string? Latch(Component component, Snapshot shown) =>

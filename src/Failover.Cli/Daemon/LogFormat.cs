@@ -90,6 +90,16 @@ internal static class LogFormat
                 json.WriteNumber("failing", guard.Failing);
                 json.WriteNumber("members", guard.Members);
                 break;
+            case MaintenanceChange maintained:
+                json.WriteString("event", "maintenance");
+                json.WriteString("maintenance", maintained.Window.Name);
+                json.WriteString("step", MaintenanceText.Word(maintained.Step));
+                if (maintained.Component is { } component)
+                {
+                    json.WriteString("component", component);
+                }
+
+                break;
             default:
                 json.WriteString("event", "daemon");
                 break;

@@ -49,6 +49,11 @@ internal static class StartRehearsal
             });
         }
 
+        if (configuration.History is { IsOn: true, File: { } history } && IsInUse(history))
+        {
+            faults.Add(new($"history file {history} is in use by another process", StartFaultKind.HeldElsewhere));
+        }
+
         IEnumerable<ListenAddress> management = configuration.Management is { } address ? [address] : [];
         foreach (ListenAddress wanted in configuration.Listen.Concat(management))
         {
@@ -78,6 +83,19 @@ internal static class StartRehearsal
             {
                 faults.Add(new(fault.Message, StartFaultKind.StateUnusable));
             }
+        }
+    }
+
+    // What is wrong with it otherwise keeps nothing from starting.
+    private static bool IsInUse(string history)
+    {
+        try
+        {
+            return RollUpFile.IsInUse(history);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -12,10 +12,18 @@ internal sealed class StateFileChange(FailoverConfiguration started)
     private string? planned;
 
     /// <summary>What a configuration says of state that needs a restart, in a sentence each.</summary>
-    public string[] Pending(FailoverConfiguration next) =>
-        next.State == started.State ? []
-        : IsMove(next) ? ["state: another file needs a restart, which moves the state there"]
-        : ["state: another file or age needs a restart"];
+    public string[] Pending(FailoverConfiguration next)
+    {
+        string[] state =
+            next.State == started.State ? []
+            : IsMove(next) ? ["state: another file needs a restart, which moves the state there"]
+            : ["state: another file or age needs a restart"];
+        // One that follows the state file changes with it.
+        bool isHistoryToFollow = HistorySettings.FileBeside(next.State.File) == next.History.File && state.Length > 0;
+        return next.History == started.History || isHistoryToFollow
+            ? state
+            : [.. state, "history: another file, age or size needs a restart"];
+    }
 
     /// <summary>Has the next start with this configuration continue from the file in use, also where the configuration is refused for
     /// another reason: it is what the next start reads.</summary>

@@ -18,8 +18,16 @@ internal static class ComponentText
                 "override: ",
                 $"by {by.User} from {by.Source} since {TimeText.Text(by.Since)}, until {TimeText.Text(by.Until)}"
             );
-            string reason = beneath.Reason.Length > 0 ? $", {beneath.Reason}" : "";
-            yield return Cells("without it: ", $"{beneath.State.Word()}{reason}");
+            yield return WithoutIt(beneath);
+        }
+
+        if (component.Maintenance is { } maintenance)
+        {
+            yield return Cells("maintenance: ", maintenance.Text);
+            if (maintenance.Beneath is { } judged)
+            {
+                yield return WithoutIt(judged);
+            }
         }
 
         yield return Cells("POST: ", component.OnPost ?? "not allowed");
@@ -49,6 +57,9 @@ internal static class ComponentText
             yield return line;
         }
     }
+
+    private static Line WithoutIt(BeneathDocument beneath) =>
+        Cells("without it: ", $"{beneath.State.Word()}{(beneath.Reason.Length > 0 ? $", {beneath.Reason}" : "")}");
 
     private static Line Cells(string label, string text) => new(new(label, Tone.Faint), Cell.Escaped(text));
 }

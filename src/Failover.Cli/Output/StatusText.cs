@@ -38,6 +38,11 @@ internal static class StatusText
             yield return Labelled("state", problem, Tone.Error);
         }
 
+        if (status.History?.Problem is { } missed)
+        {
+            yield return Labelled("history", missed, Tone.Error);
+        }
+
         foreach (GuardStatus guard in status.Guards?.Where(guard => guard.IsTripped) ?? [])
         {
             DateTimeOffset now = status.StartedAt + status.Uptime;
@@ -60,6 +65,11 @@ internal static class StatusText
                 $"{component.State.Word()} for another {TimeText.Ago(now, by.Until)}, and {component.Beneath?.State.Word()} without it",
                 component.Beneath?.State == component.State ? Tone.Plain : Tone.Error
             );
+        }
+
+        foreach ((string names, string what) in Grouped(status, component => component.Maintenance?.Text))
+        {
+            yield return Labelled($"maintenance of {names}", what, Tone.Strong);
         }
 
         foreach ((string names, string why) in Grouped(status, component => component.PostProblem))

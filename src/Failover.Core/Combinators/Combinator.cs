@@ -98,7 +98,12 @@ public abstract record Combinator : HealthTask
     /// <summary>The state to continue with when its own options have changed.</summary>
     internal virtual object AfterEdit(object state, Instant now) => state;
 
-    /// <summary>The state to continue with after a pause of the process: durations restart.</summary>
+    /// <summary>Whether it counts time in which the process has to be running, also while nothing is evaluated: see
+    /// <see cref="AfterPause"/>.</summary>
+    internal virtual bool CountsTime => false;
+
+    /// <summary>The state to continue with after a pause of the process: durations restart. Another one only where
+    /// <see cref="CountsTime"/>.</summary>
     /// <param name="state">What is remembered.</param>
     /// <param name="from">When the pause began.</param>
     /// <param name="now">The time.</param>

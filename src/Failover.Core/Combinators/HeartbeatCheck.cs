@@ -208,6 +208,9 @@ public sealed record HeartbeatCheck : Combinator<HeartbeatCheck.Waiting>
             };
     }
 
+    // A job that cannot reach this process is not silent.
+    internal override bool CountsTime => true;
+
     internal override object AfterPause(object state, Instant from, Instant now)
     {
         Waiting waiting = (Waiting)state;

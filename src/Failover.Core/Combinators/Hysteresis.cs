@@ -171,6 +171,8 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             Errors = Streak.Empty,
         };
 
+    internal override bool CountsTime => FailAfter.IsTimed || OkAfter.IsTimed || ErrorAfter?.IsTimed == true;
+
     // A count continues. A duration would include the time in which nothing was observed.
     internal override object AfterPause(object state, Instant from, Instant now)
     {
@@ -256,20 +258,24 @@ public sealed record Hysteresis : Combinator<Hysteresis.Judgement>
             evidence += $", then {ExplanationText.InARow(state.Errors, HealthState.Error)}";
         }
 
-        string errors =
-            ErrorAfter is null ? ""
-            : ErrorAfter.IsReachedBy(state.Errors) ? "error until a definite observation"
-            : ExplanationText.Flip(
-                HealthState.Error,
-                state.Errors,
-                ErrorAfter.ForecastsFrom(state.Errors, schedule, now),
-                now
-            );
+        ImmutableArray<Forecast> flips = FlipForecasts(state, schedule, now);
+        bool isTooManyErrors = ErrorAfter?.IsReachedBy(state.Errors) == true;
+        ImmutableArray<Forecast> errors =
+            ErrorAfter is null || isTooManyErrors ? [] : ErrorAfter.ForecastsFrom(state.Errors, schedule, now);
         return new(
             evidence,
-            ExplanationText.Flip(other, state.Contrary, FlipForecasts(state, schedule, now), now),
-            errors
-        );
+            ExplanationText.Flip(other, state.Contrary, flips, now),
+            isTooManyErrors ? "error until a definite observation"
+                : errors.IsEmpty ? ""
+                : ExplanationText.Flip(HealthState.Error, state.Errors, errors, now)
+        )
+        {
+            Forecasts =
+            [
+                .. ExplanationText.Figures(other, state.Contrary, flips, now),
+                .. ExplanationText.Figures(HealthState.Error, state.Errors, errors, now),
+            ],
+        };
     }
 
     private Observation Show(Judgement judged, Observation seen)

@@ -129,6 +129,8 @@ public sealed record Within : Combinator<Within.Record>
 
     internal override object Rebase(object state, Instant now) => BeginAnew((Record)state, now);
 
+    internal override bool CountsTime => Of.Duration is not null;
+
     // Fails that were seen before are fails. But a window that is seen whole would include the time in which nothing was observed.
     internal override object AfterPause(object state, Instant from, Instant now) => (Record)state with { First = null };
 

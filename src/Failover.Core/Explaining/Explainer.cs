@@ -50,6 +50,7 @@ internal sealed class Explainer
         {
             HasWarning = shown.HasWarning,
             PerformanceData = shown.PerformanceData,
+            Forecasts = isInCharge ? account.Forecasts : [],
         };
     }
 

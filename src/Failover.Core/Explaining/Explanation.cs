@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Failover;
 
@@ -33,4 +34,20 @@ internal sealed record Explanation(
 
     /// <summary>Figures of its newest observation; see <see cref="Observation.PerformanceData"/>.</summary>
     public string PerformanceData { get; init; } = "";
+
+    /// <summary>When the node can come to another state, for a countdown: the same as in <see cref="Outlook"/>. Empty where that depends on
+    /// the nodes below it.</summary>
+    public ImmutableArray<StateForecast> Forecasts { get; init; } = [];
 }
+
+/// <summary>How a node comes to another state by further observations in a row.</summary>
+/// <param name="State">The state that it would come to.</param>
+/// <param name="Seen">How many observations in a row speak for it already.</param>
+/// <param name="Remaining">How many more it takes at least.</param>
+/// <param name="EarliestIn">In what time at the earliest, from the moment of the explanation; zero: with the next observations.</param>
+internal sealed record StateForecast(
+    HealthState State,
+    int Seen,
+    int Remaining,
+    [property: JsonPropertyName("earliest_in_seconds")] TimeSpan EarliestIn
+);

@@ -31,6 +31,21 @@ internal static class ExplanationText
     public static string Flip(HealthState state, Streak streak, ImmutableArray<Forecast> forecasts, Instant now) =>
         $"{state.Word()} {string.Join(", or ", forecasts.Select(forecast => After(forecast, state, streak, now)))}";
 
+    /// <summary>What <see cref="Flip"/> says, in figures.</summary>
+    /// <inheritdoc cref="Flip"/>
+    public static IEnumerable<StateForecast> Figures(
+        HealthState state,
+        Streak streak,
+        ImmutableArray<Forecast> forecasts,
+        Instant now
+    ) =>
+        forecasts.Select(forecast => new StateForecast(
+            state,
+            streak.Count,
+            forecast.Remaining,
+            forecast.Earliest > now ? forecast.Earliest - now : TimeSpan.Zero
+        ));
+
     /// <summary><c>in 41s</c>; <c>now</c> where the time has come.</summary>
     public static string In(Instant then, Instant now) => then > now ? $"in {Rounded(then - now)}" : "now";
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>What a combinator says of itself for an <see cref="Explanation"/>.</summary>
@@ -12,6 +14,9 @@ internal sealed record NodeExplanation(string Evidence, string Flip, string Besi
 
     /// <summary>Whether they make it fail.</summary>
     public bool IsLatched => Latched == HealthState.Fail;
+
+    /// <summary>The same as <see cref="Flip"/>, in figures; empty where it is not by observations in a row.</summary>
+    public ImmutableArray<StateForecast> Forecasts { get; init; } = [];
 
     public string Outlook => ExplanationText.Join(Flip, Beside);
 }

@@ -47,6 +47,9 @@ internal sealed class Graph
 
     public IReadOnlyCollection<(ComponentDescription Description, Vertex Root)> Components => byName.Values;
 
+    /// <summary>Whether one of them counts time: see <see cref="Combinator.CountsTime"/>.</summary>
+    public bool CountsTime { get; private set; }
+
     /// <summary>For how many vertices there is room.</summary>
     public int Capacity => vertices.Capacity;
 
@@ -189,6 +192,7 @@ internal sealed class Graph
 
         byTask.Add(task, vertex);
         vertices.Add(vertex);
+        CountsTime |= vertex.Combinator?.CountsTime == true;
         return vertex;
     }
 }

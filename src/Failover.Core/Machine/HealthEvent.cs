@@ -59,6 +59,29 @@ internal sealed record OverrideChange(Override Override, OverrideStep Step) : He
     public override string Subject => $"/{Override.Component}";
 }
 
+/// <summary>A maintenance window opened or closed, or yields to a latch.</summary>
+/// <param name="Window">The window.</param>
+/// <param name="Step">What happened.</param>
+/// <param name="Component">The component that is latched; null where all of the window are meant.</param>
+internal sealed record MaintenanceChange(MaintenanceWindow Window, MaintenanceStep Step, string? Component = null)
+    : HealthEvent
+{
+    public override string Subject => Component is null ? $"maintenance {Window.Name}" : $"/{Component}";
+}
+
+/// <summary>What happened to a maintenance window.</summary>
+internal enum MaintenanceStep
+{
+    /// <summary>It is open.</summary>
+    Opened,
+
+    /// <summary>It is over, or was taken out of the configuration.</summary>
+    Closed,
+
+    /// <summary>A latch has begun that it does not hide.</summary>
+    YieldedToLatch,
+}
+
 /// <summary>What happened to an override.</summary>
 internal enum OverrideStep
 {

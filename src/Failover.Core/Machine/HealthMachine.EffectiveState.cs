@@ -6,7 +6,7 @@ internal sealed partial class HealthMachine
     /// <summary>The effective state of a component: the one function that computes it.</summary>
     private Snapshot Effective(ServedComponent component)
     {
-        Snapshot beneath = EffectiveWithoutOverride(component);
+        Snapshot beneath = Maintained(component, EffectiveWithoutOverride(component));
         return OverrideOf(component) is { } inForce ? beneath.OverriddenBy(inForce) : beneath;
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        if (OverrideOf(component) is not null)
+        if (OverrideOf(component) is not null || DictatingWindowOf(component) is not null)
         {
             // Evaluated all the same: people see what would be served without it.
             Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));
@@ -63,6 +63,7 @@ internal sealed partial class HealthMachine
             Started = check.Evaluation!.HasWaited ? started : Instant.Min(started, check.Evaluation.Started),
             Ended = ended,
         };
+        NoteProbe(check, seen, ended - started);
         RecordDefinite(check, seen.State, seen.Started);
         Show(check, seen);
         Complete(check);

@@ -66,9 +66,9 @@ internal sealed partial class HealthMachine
         latchWrites.Add(latch.Stored(HealthState.Fail, latch.Reason, latch.Since));
         newLatches.Add(latch);
         UpdateLatched(toggle);
-        if (overrides.Count + proposals.Count > 0)
+        if (overrides.Count + proposals.Count + windows.Count > 0)
         {
-            // Whether it changes what they are judged to be or not: an override may yield to it.
+            // Whether it changes what they are judged to be or not: an override or a window may yield to it.
             MarkAllChanged(latch);
         }
     }

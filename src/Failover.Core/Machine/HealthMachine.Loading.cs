@@ -16,6 +16,7 @@ internal sealed partial class HealthMachine
         IsStarted = true;
         ResumeOverrides(stored);
         ResumeLatches(stored, isYoung);
+        ResumeMaintenance(stored, isYoung);
         HashSet<Latch> resumed = [.. latches];
         if (stored.Loss is { } loss)
         {

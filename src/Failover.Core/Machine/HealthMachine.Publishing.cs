@@ -22,6 +22,7 @@ internal sealed partial class HealthMachine
 
         SettleGuards();
         YieldToLatches();
+        YieldWindowsToLatches();
         foreach (ServedComponent component in touched)
         {
             Record(component);
@@ -118,7 +119,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Snapshot next = KeepKnown(before, component.Unpublished ?? Effective(component));
+        Snapshot next = KeepKnown(component, before, component.Unpublished ?? Effective(component));
 
         bool isSame = before.IsKnown && before.State == next.State;
         bool isGoneOnWith = !before.IsKnown && component.Persisted?.State == next.State;
@@ -150,16 +151,21 @@ internal sealed partial class HealthMachine
         }
 
         Do(new MachineAction.Publish(component, next));
+        NoteServed(component, before, next);
         WatchStale(component);
     }
 
-    // What is not known takes the place of nothing that is. Of an override that has ended nothing stays.
-    private static Snapshot KeepKnown(Snapshot before, Snapshot next)
+    // What is not known takes the place of nothing that is. Of an override or a window that has ended nothing stays.
+    private Snapshot KeepKnown(ServedComponent component, Snapshot before, Snapshot next)
     {
         Snapshot known = before.WithoutOverride;
-        return next.WithoutOverride.IsKnown || !known.IsKnown ? next
-            : next.Overridden is { } overridden ? known.OverriddenBy(overridden.By)
-            : known;
+        if (next.WithoutOverride.IsKnown || !known.IsKnown)
+        {
+            return next;
+        }
+
+        known = Maintained(component, known);
+        return next.Overridden is { } overridden ? known.OverriddenBy(overridden.By) : known;
     }
 
     private void Answer(ServedComponent component)
@@ -217,7 +223,7 @@ internal sealed partial class HealthMachine
     {
         Snapshot known = component.Published.ReadAt(now);
         bool isOld =
-            known is { State: HealthState.Ok, IsError: false, Overridden: null }
+            known is { State: HealthState.Ok, IsError: false, IsDictated: false }
             && known.Evidence != 0
             && now - known.Ended > component.OverdueAfter;
         return isOld
@@ -290,8 +296,9 @@ internal sealed partial class HealthMachine
 
     private void WatchStale(ServedComponent component)
     {
-        // Beneath an override it grows too old, too; the override has a timer of its own.
-        Instant until = component.Published.WithoutOverride.FreshUntil;
+        // Beneath an override it grows too old, too; the override has a timer of its own. What a window has served ends by itself.
+        Snapshot published = component.Published.Overridden?.Beneath ?? component.Published;
+        Instant until = Instant.Min(published.FreshUntil, published.WithoutMaintenance.FreshUntil);
         if (until >= now && until != Instant.Never && until < component.StaleTimer)
         {
             component.StaleTimer = until;

@@ -179,6 +179,7 @@ internal sealed partial class HealthMachine
     private void Retire(Node node)
     {
         node.IsRetired = true;
+        ProbeLog?.Forget(node);
         CancelEvaluation(node);
         if (node.Persisted is not null)
         {
@@ -217,7 +218,8 @@ internal sealed partial class HealthMachine
 
     private ServedComponent ServeAs(ComponentDescription description)
     {
-        if (!components.TryGetValue(description.Name, out ServedComponent? component))
+        bool isNew = !components.TryGetValue(description.Name, out ServedComponent? component);
+        if (component is null)
         {
             component = new(description.Name);
             components.Add(description.Name, component);
@@ -225,6 +227,11 @@ internal sealed partial class HealthMachine
 
         component.Description = description;
         component.Root = graph.RootOf(description.Name)!.Node;
+        if (isNew)
+        {
+            EnterWindows(component);
+        }
+
         return component;
     }
 

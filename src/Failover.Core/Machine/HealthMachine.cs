@@ -87,11 +87,16 @@ internal sealed partial class HealthMachine
         Settle();
     }
 
+    /// <summary>Whether a pause matters at any time: some state rests on time in which this process has to be running. Otherwise it matters
+    /// only to what is evaluated meanwhile.</summary>
+    public bool CountsTime => graph.CountsTime;
+
     /// <summary>This process did not run from one moment to another: stopped, suspended or starved.</summary>
     public void Paused(Instant from, Instant to, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
         pauses.Add((from, to));
+        NotePause(from);
         if (pauses.Count > MostPauses)
         {
             pauses.RemoveAt(0);

@@ -54,6 +54,9 @@ internal sealed class Node(Vertex vertex)
     /// <summary>What is stored of it, or on its way to the store; null where nothing is.</summary>
     public PersistedState? Persisted { get; set; }
 
+    /// <summary>Its newest probes; null where none is kept.</summary>
+    public ProbeRing? Probes { get; set; }
+
     /// <summary>Whether it is no longer in the graph.</summary>
     public bool IsRetired { get; set; }
 

@@ -70,6 +70,9 @@ internal sealed class ServedComponent(string name)
     /// <summary>Its guard; null where it has none.</summary>
     public GuardGroup? Guard { get; set; }
 
+    /// <summary>The maintenance windows that it is in, the one that decides first.</summary>
+    public ImmutableArray<WindowEntry> Windows { get; set; } = [];
+
     /// <summary>The state of before a change, which is served for now; null where none is.</summary>
     public CarriedState? Carried { get; set; }
 

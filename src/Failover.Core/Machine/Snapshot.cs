@@ -48,11 +48,26 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>Whether it is an ok that a guard holds although the component is judged fail.</summary>
     public bool IsGuarded => DelayedFail is not null;
 
-    /// <summary>The override that it serves, and what it would serve without; null where none is in force.</summary>
-    public Overridden? Overridden { get; init; }
+    /// <summary>What people have decided of its component; null where nothing is. One field for both: there is a snapshot for each result.</summary>
+    public Operated? Operated { get; init; }
 
-    /// <summary>What it would serve without an override.</summary>
-    public Snapshot WithoutOverride => Overridden?.Beneath ?? this;
+    /// <summary>The override that it serves, and what it would serve without; null where none is in force.</summary>
+    public Overridden? Overridden => Operated?.Override;
+
+    /// <summary>The maintenance window that its component is in, and what it would serve without; null where none is open.</summary>
+    public InMaintenance? Maintenance => Operated?.Maintenance;
+
+    /// <summary>Whether people are to be told nothing of what changes: it is expected.</summary>
+    public bool IsSilenced => Maintenance is not null;
+
+    /// <summary>What it would serve without an override and without a maintenance window.</summary>
+    public Snapshot WithoutOverride => (Overridden?.Beneath ?? this).WithoutMaintenance;
+
+    /// <summary>What it would serve without a maintenance window.</summary>
+    public Snapshot WithoutMaintenance => Maintenance?.Beneath ?? this;
+
+    /// <summary>Whether a person or a maintenance window decides what is served: no evaluation does.</summary>
+    public bool IsDictated => Overridden is not null || Maintenance?.Beneath is not null;
 
     /// <summary>How it is served once it is an error.</summary>
     public ErrorHandling OnError { get; init; } = ErrorHandling.None;
@@ -80,6 +95,7 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     public Snapshot ReadAt(Instant now) =>
         now <= FreshUntil ? this
         : Overridden is { } expired ? expired.Beneath.ReadAt(now) with { Version = Version }
+        : Maintenance?.Beneath is { } beneath ? beneath.ReadAt(now) with { Version = Version }
         : IsGuarded ? AsJudged
         : OnError.Serve(Stale(now), Definite, now);
 
@@ -98,11 +114,35 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
 
     /// <summary>What is served instead of this, for as long as an override is in force.</summary>
     public Snapshot OverriddenBy(Override by) =>
+        Dictated(by.State, $"override {by.Text}", by.Until) with
+        {
+            // Both are of what is served: what is beneath says the same whenever it is read.
+            Operated = new(new Overridden(by, this with { Since = null, Version = 0 }), Maintenance),
+        };
+
+    /// <summary>What is served instead of this, for as long as a maintenance window is open.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="state">The state that it has served.</param>
+    /// <param name="until">The last moment at which that is served, should nobody close the window.</param>
+    public Snapshot MaintainedAs(MaintenanceWindow window, HealthState state, Instant until) =>
+        Dictated(state, $"maintenance {window.TextWith(state)}", until) with
+        {
+            Operated = new(null, new(window, HasYielded: false, this with { Since = null, Version = 0 })),
+        };
+
+    /// <summary>This, while a maintenance window is open that leaves it as it is.</summary>
+    public Snapshot Within(MaintenanceWindow window, bool hasYielded) =>
         this with
         {
-            State = by.State,
-            Reason = $"override {by.Text}",
-            FreshUntil = by.Until,
+            Operated = new(null, new(window, hasYielded, Beneath: null)),
+        };
+
+    private Snapshot Dictated(HealthState state, string reason, Instant until) =>
+        this with
+        {
+            State = state,
+            Reason = reason,
+            FreshUntil = until,
             IsKnown = true,
             IsWarning = false,
             PerformanceData = "",
@@ -110,8 +150,6 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
             DelayedFail = null,
             HandledError = null,
             ErrorSince = default,
-            // Both are of what is served: what is beneath says the same whenever it is read.
-            Overridden = new(by, this with { Since = null, Version = 0 }),
         };
 
     /// <summary>What it says without a guard.</summary>
@@ -147,7 +185,18 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
         };
 }
 
+/// <summary>What people have decided of a component.</summary>
+/// <param name="Override">The override that it serves.</param>
+/// <param name="Maintenance">The maintenance window that it is in.</param>
+internal sealed record Operated(Overridden? Override, InMaintenance? Maintenance);
+
 /// <summary>What a component serves, and would serve.</summary>
 /// <param name="By">The override that is in force.</param>
 /// <param name="Beneath">What would be served without it.</param>
 internal sealed record Overridden(Override By, Snapshot Beneath);
+
+/// <summary>The maintenance window that a component is in.</summary>
+/// <param name="Window">The window; of several, the one that decides.</param>
+/// <param name="HasYielded">Whether a latch has begun since it opened: for the rest of it the component is served as without it.</param>
+/// <param name="Beneath">What would be served without it; null where that is what is served.</param>
+internal sealed record InMaintenance(MaintenanceWindow Window, bool HasYielded, Snapshot? Beneath);

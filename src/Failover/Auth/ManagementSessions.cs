@@ -25,7 +25,7 @@ internal sealed class ManagementSessions(TimeProvider time)
 
     private readonly Lock gate = new();
 
-    // By the hash of the token: how long a look-up takes tells nothing of another token.
+    // By the hash of the token: how long finding one takes discloses nothing of another token.
     private readonly Dictionary<string, ManagementSession> sessions = new(StringComparer.Ordinal);
     private readonly Queue<(string Key, long Opened)> oldestFirst = [];
 

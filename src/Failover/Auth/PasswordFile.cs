@@ -45,7 +45,7 @@ internal sealed class PasswordFile : IDisposable
     private long? badSince;
     private Action<string>? warn;
     private string? reported;
-    private ITimer? watch;
+    private FileWatch? watch;
 
     /// <summary>Opens nothing yet.</summary>
     /// <param name="path">Where it is.</param>
@@ -116,7 +116,7 @@ internal sealed class PasswordFile : IDisposable
     /// more.</summary>
     public string? EntryOf(string user) => isClosed ? null : lastGood?.Users.EntryOf(user);
 
-    /// <summary>From now on reads the file once a second, so that <see cref="Grace"/> begins when it goes bad and not when the next
+    /// <summary>From now on reads the file when it may have changed, so that <see cref="Grace"/> begins when it goes bad and not when the next
     /// log-in finds it so.</summary>
     /// <param name="warning">Called when it has gone bad, and when it is good again, with a line each. What is known already is
     /// not reported.</param>
@@ -124,7 +124,8 @@ internal sealed class PasswordFile : IDisposable
     {
         reported = problem;
         warn = warning;
-        watch = time.CreateTimer(_ => Compare(), state: null, WatchInterval, WatchInterval);
+        watch = new(time, WatchInterval, Compare);
+        watch.Follow([path]);
     }
 
     /// <summary>Takes no more log-ins; those that wait are finished.</summary>
@@ -135,13 +136,16 @@ internal sealed class PasswordFile : IDisposable
         reading.Dispose();
     }
 
-    private void Compare()
+    // Read by the thread for it: what is known here is what the reading before has found.
+    private bool Compare()
     {
         if (!reading.Ask())
         {
             Take(null, Late);
             Tell();
         }
+
+        return problem is null;
     }
 
     private void Tell()

@@ -1,6 +1,6 @@
 namespace Failover;
 
-// What comes back from the timer, the probes and the store: each is one input of the machine.
+// What comes from the timer, the probes, the store and the schedule of maintenance: each is one input of the machine.
 internal sealed partial class HealthEngine
 {
     private void Advance()
@@ -17,6 +17,7 @@ internal sealed partial class HealthEngine
             machine.Observed(probe, seen, started, ended, input.Now, input.Wall);
         }
 
+        pauses.End();
         activity.Leave();
     }
 
@@ -36,6 +37,13 @@ internal sealed partial class HealthEngine
     {
         using Input input = Enter();
         machine.Settled(operation, result, input.Now, input.Wall);
+    }
+
+    /// <inheritdoc cref="HealthMachine.Maintain"/>
+    public void Maintain(IReadOnlyList<MaintenanceWindow> open)
+    {
+        using Input input = Enter();
+        machine.Maintain(open, input.Now, input.Wall);
     }
 
     private void StoreBack()

@@ -51,6 +51,34 @@ internal sealed partial class HealthEngine
         }
     }
 
+    /// <summary>The newest probes of a component's checks, the newest first.</summary>
+    public IReadOnlyList<RecordedProbe> RecordedProbes(Component component, int limit)
+    {
+        lock (gate)
+        {
+            return HealthMachine.RecordedProbes(component.Served, limit);
+        }
+    }
+
+    /// <summary>Takes what roll-ups are made of.</summary>
+    /// <param name="pages">Takes it, in order.</param>
+    public void TakeHistory(List<ArraySegment<HistoryEntry>> pages)
+    {
+        lock (gate)
+        {
+            machine.HistoryLog!.TakeAll(pages);
+        }
+    }
+
+    /// <summary>Gives back what was taken, cleared.</summary>
+    public void GiveBackHistory(List<ArraySegment<HistoryEntry>> pages)
+    {
+        lock (gate)
+        {
+            machine.HistoryLog!.GiveBack(pages);
+        }
+    }
+
     /// <summary>The checks of a component that have been probed, with what they saw, from left to right.</summary>
     public IReadOnlyList<(HealthTask Task, Observation Seen)> ChecksOf(Component component)
     {

@@ -27,9 +27,14 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Activity activity = new();
     private readonly ProbeRunner probes;
+    private readonly RollUpRecorder? rollUps;
     private Task watching = Task.CompletedTask;
-    private PauseWatch? pauses;
+    private readonly PauseWatch pauses;
     private long lastPause;
+
+    // Under the lock: when the input that holds it came, and whether a pause matters at any time.
+    private long enteredAt;
+    private bool isTimeCounted;
     private readonly List<Component> added = [];
     private IReadOnlyList<Component> components;
     private bool isStopped;
@@ -42,7 +47,13 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
     /// <param name="stateMaxAge">How long ago the previous process may have been alive for its states to be restored; left out,
     /// <see cref="DefaultStateMaxAge"/>.</param>
-    public HealthEngine(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
+    /// <param name="history">What it notes for people; left out, nothing.</param>
+    public HealthEngine(
+        TimeProvider time,
+        IStateStore? store = null,
+        TimeSpan? stateMaxAge = null,
+        EngineHistory? history = null
+    )
     {
         Clock = new Clock(time);
         Events = new(EventCapacity, time);
@@ -52,10 +63,16 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         EventLoops? loops = OperatingSystem.IsLinux() && time is BootTime ? EventLoops.OfProcess : null;
         probes = new(Clock, Observed, ProbeWaits, loops);
         this.store = store ?? new MemoryStateStore();
-        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge);
+        machine = new(NewProcessId(), this.store.IsDurable, stateMaxAge ?? DefaultStateMaxAge)
+        {
+            ProbeLog = history is null ? null : new(),
+            HistoryLog = history?.RollUps is null ? null : new(),
+        };
+        rollUps = history?.RollUps is { } kept ? new(this, kept) : null;
         storing = new(this.store, Stored, Settled);
         storeWatch = new(this.store, StoreBack);
         timer = new(Clock, Advance, loops);
+        pauses = new(time, loops);
     }
 
     public static TimeSpan DefaultStateMaxAge { get; } = TimeSpan.FromHours(1);
@@ -98,10 +115,11 @@ internal sealed partial class HealthEngine : IAsyncDisposable
 
         StoredState stored = store.Load();
         Loss = stored.Loss;
-        pauses = PauseWatch.Start(Clock.Time);
+        rollUps?.Start();
         using (Input input = Enter())
         {
             machine.Load(stored, input.Now, input.Wall);
+            WatchPauses();
         }
 
         watching = storeWatch.RunAsync(stopping.Token);
@@ -118,6 +136,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         GraphPlan plan = machine.Prepare(descriptions, names);
         using Input input = Enter();
         machine.Replace(plan, input.Now, input.Wall);
+        WatchPauses();
         List<Component> next = [];
         foreach (ServedComponent served in machine.Components)
         {
@@ -191,7 +210,9 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         }
 
         await timer.DisposeAsync();
-        pauses?.Dispose();
+        // Before what is stopped looks like what is seen.
+        ValueTask recording = rollUps?.DisposeAsync() ?? ValueTask.CompletedTask;
+        pauses.Dispose();
         await stopping.CancelAsync();
         probes.Stop();
         await WhenIdleAsync()
@@ -209,6 +230,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         }
 
         await watching.WaitAsync(StopGrace, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await recording;
         Events.Complete();
     }
 
@@ -220,17 +242,13 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         activity.Enter();
         gate.Enter();
         FeedPauses();
-        return new(this, Clock.Now, Clock.Time.GetUtcNow());
+        enteredAt = Clock.Time.GetTimestamp();
+        return new(this, Clock.At(enteredAt), Clock.Time.GetUtcNow());
     }
 
     // A pause that has just ended comes before whatever ran out of time during it.
     private void FeedPauses()
     {
-        if (pauses is null)
-        {
-            return;
-        }
-
         foreach (Pause pause in pauses.Poll())
         {
             if (pause.Number > lastPause)
@@ -241,10 +259,30 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         }
     }
 
+    // Time that is counted is under observation throughout; else, only what is probed is.
+    private void WatchPauses()
+    {
+        if (machine.CountsTime == isTimeCounted)
+        {
+            return;
+        }
+
+        isTimeCounted = machine.CountsTime;
+        if (isTimeCounted)
+        {
+            pauses.Begin(enteredAt);
+        }
+        else
+        {
+            pauses.End();
+        }
+    }
+
     // And ends here: what is published is published under the lock, in order; all else is done without it.
     private void Exit()
     {
         List<MachineAction> actions;
+        bool isHistoryFilling;
         int probesWanted = 0;
         try
         {
@@ -269,6 +307,12 @@ internal sealed partial class HealthEngine : IAsyncDisposable
                 }
             }
 
+            isHistoryFilling = machine.HistoryLog?.IsFilling == true;
+            if (probesWanted > 0)
+            {
+                pauses.Begin(enteredAt, probesWanted);
+            }
+
             if (machine.NextTimer is { } next && !Volatile.Read(ref isStopped))
             {
                 timer.Set(next);
@@ -277,6 +321,11 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         finally
         {
             gate.Exit();
+        }
+
+        if (isHistoryFilling)
+        {
+            rollUps!.Wake();
         }
 
         foreach (MachineAction action in actions)

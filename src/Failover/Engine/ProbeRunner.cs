@@ -47,6 +47,7 @@ internal sealed class ProbeRunner
             return;
         }
 
+        PoolWatch.Begin();
         CancellationTokenSource stop = new();
         running.TryAdd(probe.Id, stop);
         if (isStopped)
@@ -124,6 +125,7 @@ internal sealed class ProbeRunner
         Instant ended = clock.Now;
         running.TryRemove(probe.Id, out _);
         stop.Dispose();
+        PoolWatch.End();
         observed(probe.Id, seen, started, ended);
     }
 

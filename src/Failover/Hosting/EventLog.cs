@@ -148,6 +148,7 @@ internal sealed class EventLog : IAsyncDisposable
                 $"POST by {(post.User is null ? "nobody" : Printable.Escape(post.User))} from {post.Source}: {post.Outcome}",
             GuardChange guard => GuardText.Of(guard),
             OverrideChange change => OverrideText.Of(change),
+            MaintenanceChange change => MaintenanceText.Of(change),
             _ => happened.ToString(),
         };
 

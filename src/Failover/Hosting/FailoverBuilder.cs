@@ -28,6 +28,14 @@ public sealed class FailoverBuilder
         return this;
     }
 
+    /// <inheritdoc cref="HealthCheckServer.AddMaintenance"/>
+    public FailoverBuilder AddMaintenance(Maintenance maintenance)
+    {
+        ArgumentNullException.ThrowIfNull(maintenance);
+        components.AddMaintenance(maintenance);
+        return this;
+    }
+
     /// <summary>Keeps latches, judged states and armed oneshots beyond the life of the process. Left out, nowhere.</summary>
     /// <param name="state">Where, as <c>new SqliteStateStore("state.db")</c> of the package Failover.Sqlite. It belongs to the application
     /// from then on: it is loaded when the application starts, and closed when it stops.</param>

@@ -171,6 +171,16 @@ public sealed class HealthCheckServer : IAsyncDisposable
     ) =>
         service.Add(new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)) { Guard = guard });
 
+    /// <summary>Schedules maintenance of components that have been added.</summary>
+    /// <param name="maintenance">When, of what, and what is served meanwhile.</param>
+    /// <exception cref="ArgumentException">Another one has its name, or one of its components has not been added.</exception>
+    /// <exception cref="InvalidOperationException">The server has been started.</exception>
+    public void AddMaintenance(Maintenance maintenance)
+    {
+        ArgumentNullException.ThrowIfNull(maintenance);
+        service.AddMaintenance(maintenance);
+    }
+
     /// <summary>Ends the delay of a guard that is tripped: what is judged fail is served as fail, and latches.</summary>
     /// <param name="guard">The guard.</param>
     /// <returns>Whether it delayed anything.</returns>

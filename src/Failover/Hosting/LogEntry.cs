@@ -53,6 +53,7 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
                 StateChange { To: HealthState.Error } => Severity.Error,
                 GuardChange { Step: GuardStep.Over or GuardStep.Released } => Severity.Notice,
                 OverrideChange { Step: OverrideStep.Set or OverrideStep.Cleared } => Severity.Notice,
+                MaintenanceChange { Step: MaintenanceStep.Opened or MaintenanceStep.Closed } => Severity.Notice,
                 PostAudit post when Answer.IsDone(post.Outcome) => Severity.Notice,
                 _ => Severity.Warning,
             },
@@ -65,6 +66,7 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
                 PostAudit => LogEvents.PostAnswered,
                 GuardChange => LogEvents.GuardChanged,
                 OverrideChange => LogEvents.OverrideChanged,
+                MaintenanceChange => LogEvents.MaintenanceChanged,
                 _ => LogEvents.StateChanged,
             },
         };
@@ -87,6 +89,10 @@ internal sealed record LogEntry(Severity Severity, ImmutableArray<string> Lines,
                 OverrideChange overriding => overriding with
                 {
                     Override = overriding.Override with { Reason = change(overriding.Override.Reason) },
+                },
+                MaintenanceChange maintained => maintained with
+                {
+                    Window = maintained.Window with { Reason = change(maintained.Window.Reason) },
                 },
                 _ => Event,
             },

@@ -11,6 +11,7 @@ internal static class LogEvents
     public static readonly EventId LinesDropped = new(4, nameof(LinesDropped));
     public static readonly EventId GuardChanged = new(5, nameof(GuardChanged));
     public static readonly EventId OverrideChanged = new(6, nameof(OverrideChanged));
+    public static readonly EventId MaintenanceChanged = new(7, nameof(MaintenanceChanged));
 
     public static readonly EventId Started = new(10, nameof(Started));
     public static readonly EventId Listening = new(11, nameof(Listening));
@@ -30,6 +31,7 @@ internal static class LogEvents
     public static readonly EventId Connections = new(33, nameof(Connections));
     public static readonly EventId ThreadPool = new(34, nameof(ThreadPool));
     public static readonly EventId RuntimeFile = new(35, nameof(RuntimeFile));
+    public static readonly EventId History = new(36, nameof(History));
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EventId> All { get; } =
@@ -40,6 +42,7 @@ internal static class LogEvents
         LinesDropped,
         GuardChanged,
         OverrideChanged,
+        MaintenanceChanged,
         Started,
         Listening,
         ListeningEnded,
@@ -56,5 +59,6 @@ internal static class LogEvents
         Connections,
         ThreadPool,
         RuntimeFile,
+        History,
     ];
 }

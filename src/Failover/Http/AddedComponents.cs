@@ -11,6 +11,8 @@ internal sealed class AddedComponents
     // By the name of each guard: the first component that has it.
     private readonly Dictionary<string, ComponentDescription> guards = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, Maintenance> maintenanceByName = new(StringComparer.Ordinal);
+
     public AddedComponents() { }
 
     /// <summary>Copies others, which do not change by it.</summary>
@@ -19,10 +21,14 @@ internal sealed class AddedComponents
         byName = new(others.byName, StringComparer.Ordinal);
         heartbeats = new(others.heartbeats, StringComparer.Ordinal);
         guards = new(others.guards, StringComparer.Ordinal);
+        maintenanceByName = new(others.maintenanceByName, StringComparer.Ordinal);
     }
 
     /// <summary>In the order in which they were added.</summary>
     public IReadOnlyCollection<ComponentDescription> All => byName.Values;
+
+    /// <summary>Their scheduled maintenance, likewise.</summary>
+    public IReadOnlyCollection<Maintenance> Maintenance => maintenanceByName.Values;
 
     /// <summary>Takes one.</summary>
     /// <exception cref="ArgumentException">It is described wrongly, or has a name that is taken, or one of its heartbeats has.</exception>
@@ -48,6 +54,28 @@ internal sealed class AddedComponents
         foreach ((string name, HealthTask task) in own)
         {
             heartbeats[name] = task;
+        }
+    }
+
+    /// <summary>Takes a maintenance of components that have been added.</summary>
+    /// <exception cref="ArgumentException">Another one has its name, or one of its components has not been added.</exception>
+    public void AddMaintenance(Maintenance maintenance)
+    {
+        ArgumentNullException.ThrowIfNull(maintenance);
+        if (maintenance.ComponentsUnknownTo(byName.Keys).FirstOrDefault() is { } unknown)
+        {
+            throw new ArgumentException(
+                $"components of the maintenance {Printable.Quoted(maintenance.Name)} has {Printable.Quoted(unknown)}; accepted: components that were added before",
+                nameof(maintenance)
+            );
+        }
+
+        if (!maintenanceByName.TryAdd(maintenance.Name, maintenance))
+        {
+            throw new ArgumentException(
+                $"the maintenance {Printable.Quoted(maintenance.Name)} has the name of another one; accepted: a name of its own",
+                nameof(maintenance)
+            );
         }
     }
 

@@ -25,7 +25,7 @@ internal static class EntityTag
             return "";
         }
 
-        if (tags.Any(tag => tag == EntityTagHeaderValue.Any))
+        if (tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any)))
         {
             return null;
         }

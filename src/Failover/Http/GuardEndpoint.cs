@@ -14,7 +14,10 @@ internal sealed class GuardEndpoint(HealthService service)
     public Task HandleAsync(HttpContext http, string name) =>
         PostRequest.HandleWithoutReadingAsync(http, service, () => Find(name));
 
+    /// <summary>Finds what a POST would do; null where nobody can release a guard of that name.</summary>
     // It says nothing in its body; what a form or a tool may send along is ignored.
+    public PostTarget? Find(HttpContext http, string name) => Find(name);
+
     private PostTarget? Find(string name) =>
         service.FindGuard(name) is { Auth: { } users }
             ? new(

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover;
 
 /// <summary>The components that one server or application serves, by name, with the engine that runs them and the password files
@@ -5,8 +7,13 @@ namespace Failover;
 /// <param name="time">The clock.</param>
 /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
 /// <param name="stateMaxAge">As for <see cref="HealthEngine"/>.</param>
-internal sealed class HealthService(TimeProvider time, IStateStore? store = null, TimeSpan? stateMaxAge = null)
-    : IAsyncDisposable
+/// <param name="history">As for <see cref="HealthEngine"/>.</param>
+internal sealed class HealthService(
+    TimeProvider time,
+    IStateStore? store = null,
+    TimeSpan? stateMaxAge = null,
+    EngineHistory? history = null
+) : IAsyncDisposable
 {
     internal static readonly DurationOption ResponseDeadlineOption = new(
         "responseDeadline",
@@ -26,9 +33,10 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private ProbeLimits probeLimits = new();
     private Action<string> warn = _ => { };
+    private MaintenanceSchedule? schedule;
     private bool isStarted;
 
-    public HealthEngine Engine { get; } = new(time, store, stateMaxAge);
+    public HealthEngine Engine { get; } = new(time, store, stateMaxAge, history);
 
     public TimeProvider Time => time;
 
@@ -63,6 +71,20 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         }
     }
 
+    /// <summary>The scheduled maintenance; another list may take its place at any time, of components that are served before long.</summary>
+    public ImmutableArray<Maintenance> Maintenance
+    {
+        get => schedule?.All ?? [];
+        set
+        {
+            if (schedule is not null || !value.IsEmpty)
+            {
+                schedule ??= new(time, Engine.Maintain);
+                schedule.All = value;
+            }
+        }
+    }
+
     /// <summary>Takes a component, to be served once this is started.</summary>
     /// <exception cref="ArgumentException">It is described wrongly.</exception>
     public void Add(ComponentDescription component)
@@ -74,6 +96,18 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
         added.Add(component);
         served.Add(component.Name, Engine.Add(component));
+    }
+
+    /// <summary>Takes a maintenance, to be watched for once this is started.</summary>
+    /// <exception cref="ArgumentException">Its name is taken, or one of its components was not added before.</exception>
+    public void AddMaintenance(Maintenance maintenance)
+    {
+        if (isStarted)
+        {
+            throw new InvalidOperationException("maintenance is added before the server starts");
+        }
+
+        added.AddMaintenance(maintenance);
     }
 
     /// <summary>Takes all components at once, to be served once this is started.</summary>
@@ -110,6 +144,11 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
         ComponentDescription[] components = [.. Components.Select(component => component.Description)];
         OpenPasswordFiles(components);
         ServeHeartbeats(components);
+        if (added.Maintenance.Count > 0)
+        {
+            Maintenance = [.. added.Maintenance];
+        }
+
         Engine.Start(warnOfStore);
     }
 
@@ -238,6 +277,7 @@ internal sealed class HealthService(TimeProvider time, IStateStore? store = null
 
     public async ValueTask DisposeAsync()
     {
+        schedule?.Dispose();
         await Engine.DisposeAsync();
         authenticators.Dispose();
     }

@@ -8,7 +8,10 @@ namespace Failover;
 /// one thread, which is none of the pool's.</remarks>
 internal sealed class PoolWatch : IDisposable
 {
-    // How often the pool is tried, and how long it may take to begin something.
+    // How often it is asked whether work waits for the pool, where nothing is known that would: all that an idle process does for it.
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
+
+    // The same while something is known that needs the pool; and how long the pool may take to begin something.
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
 
     // Beats in which work may wait for a thread. Counted, not seconds: a process that was stopped for a while is not starved.
@@ -23,6 +26,8 @@ internal sealed class PoolWatch : IDisposable
     private static readonly PoolThreads Threads = new();
     private static PoolWatch[] watches = [];
     private static bool isWatching;
+    private static int dependents;
+    private static int sleepsLong;
     private static int starvations;
     private static volatile bool isStarved;
 
@@ -54,6 +59,19 @@ internal sealed class PoolWatch : IDisposable
     /// <param name="mark">What <see cref="Mark"/> gave at that moment.</param>
     public static bool WasStarvedSince(int mark) => Mark() != mark || mark < 0;
 
+    /// <summary>Something needs the pool until <see cref="End"/>: meanwhile it is watched closely.</summary>
+    public static void Begin()
+    {
+        Interlocked.Increment(ref dependents);
+        if (Volatile.Read(ref sleepsLong) == 1 && Interlocked.Exchange(ref sleepsLong, 0) == 1)
+        {
+            Changed.Set();
+        }
+    }
+
+    /// <summary>That needs it no longer.</summary>
+    public static void End() => Interlocked.Decrement(ref dependents);
+
     /// <summary>Watches no longer.</summary>
     public void Dispose()
     {
@@ -73,7 +91,7 @@ internal sealed class PoolWatch : IDisposable
             if (ThreadPool.PendingWorkItemCount == 0)
             {
                 Threads.Lower();
-                Changed.WaitOne(CheckInterval);
+                Sleep();
                 continue;
             }
 
@@ -83,12 +101,27 @@ internal sealed class PoolWatch : IDisposable
             if (hasRun.Wait(CheckInterval))
             {
                 Threads.Lower();
-                Changed.WaitOne(CheckInterval);
+                Sleep();
             }
             else
             {
                 AddThreadsUntil(hasRun, completed);
             }
+        }
+    }
+
+    // Whoever needs the pool says so before it sees whether this sleeps: it is either seen here, or wakes it.
+    private static void Sleep()
+    {
+        Interlocked.Exchange(ref sleepsLong, 1);
+        if (Volatile.Read(ref dependents) > 0)
+        {
+            Volatile.Write(ref sleepsLong, 0);
+            Changed.WaitOne(CheckInterval);
+        }
+        else
+        {
+            Changed.WaitOne(IdleInterval);
         }
     }
 

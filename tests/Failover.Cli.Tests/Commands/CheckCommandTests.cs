@@ -37,6 +37,27 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Maintenance_that_is_over_is_noted()
+    {
+        ManualTime time = new() { WallClock = new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero) };
+        command.Time = time;
+        command.Write(
+            """
+            state: memory
+            maintenance:
+              over: {start: 2026-11-30T22:00, duration: 1h}
+              open: {start: 2026-11-30T22:00, duration: 3h}
+            components: {}
+            """
+        );
+
+        (await command.RunAsync("check", "--offline", "--strict", command.File)).ShouldBe(0);
+
+        command.Output.ShouldContain("\nnote: maintenance over is over since 2026-11-30 23:00:00 UTC\n");
+        command.Output.ShouldNotContain("maintenance open");
+    }
+
+    [Fact]
     public async Task The_nested_form_is_printed_of_a_good_file_alone()
     {
         command.Write("components: {mail: {tcp: mail:25, fail_after: 3}}");

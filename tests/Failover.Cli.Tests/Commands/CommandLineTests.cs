@@ -3,7 +3,7 @@ namespace Failover;
 public sealed class CommandLineTests : IDisposable
 {
     private const string Commands =
-        "run, check, probe, status, explain, history, reset, release, reload, convert, schema, completion, licenses, version, help";
+        "run, check, probe, status, explain, history, reset, override, forget, release, reload, convert, schema, completion, licenses, version, help";
 
     private readonly CommandUnderTest command = new();
 
@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--what", $"unknown option \"--what\"\n  accepted: --help, --version\nsee: failover --help\n")]
     [InlineData(
         "check --dif",
-        "unknown option \"--dif\"\n  accepted: --diff, --strict, --offline, --expand, --url, --ca-file, --help\n  did you mean \"--diff\"?\nsee: failover check --help\n"
+        "unknown option \"--dif\"\n  accepted: --diff, --strict, --offline, --expand, --url, --ca-file, --user, --password-file, --token-file, --help\n  did you mean \"--diff\"?\nsee: failover check --help\n"
     )]
     [InlineData("check a b", "\"b\" is one word too many\nsee: failover check --help\n")]
     [InlineData(

@@ -184,6 +184,7 @@ public sealed class ConfigurationDiffTests
                 ~ trusted_proxies: none -> 10.0.0.0/8, unix
                 ~ state.file: /tmp/state.db -> /tmp/other.db; restart needed
                 ~ state.max_age: 1h -> 2h; restart needed
+                ~ history.file: /tmp/history.db -> /tmp/other-history.db; restart needed
                 ~ connections.max: 100 -> 200
                 ~ connections.max_unix: automatic -> 10
                 ~ connections.first_byte_timeout: 5s -> 1s
@@ -211,7 +212,7 @@ public sealed class ConfigurationDiffTests
         ConfigurationDocument running = new(
             before.File,
             [.. before.Components.Select(component => ConfiguredComponent.Of(component, text => text, isLatched, Ok))],
-            TopLevelSettings.Of(before, before.State, text => text)
+            TopLevelSettings.Of(before, before.State, before.History, text => text)
         );
         return string.Join('\n', ConfigurationDiff.Lines(running, after).Select(line => line.Text));
     }

@@ -39,7 +39,48 @@ public sealed class HistoryTests : IDisposable
                 2026-03-01 12:07:00 UTC  mail  reset        by alice from 192.0.2.7
                 """
             );
-        Text(HistoryText.Lines(new([], []))).ShouldBe("no entries");
+        Text(HistoryText.Lines(new HistoryDocument([], []))).ShouldBe("no entries");
+    }
+
+    [Fact]
+    public void Of_one_component_the_latencies_follow_the_newest_last()
+    {
+        ComponentHistoryDocument history = new(
+            [new(Noon, "mail", Ok, Fail, "refused")],
+            [],
+            new(
+                "mail",
+                "hour",
+                [
+                    LatencyEntry.Of(
+                        new(
+                            Noon,
+                            new(Minute(40), Second(75), TimeSpan.Zero),
+                            360,
+                            TimeSpan.FromMicroseconds(400),
+                            TimeSpan.FromMilliseconds(12),
+                            Second(10)
+                        )
+                    ),
+                    LatencyEntry.Of(
+                        new(Noon - Hour(1), new(Hour(1), default, Second(1)), 0, default, default, default)
+                    ),
+                ]
+            )
+        );
+
+        Text(HistoryText.Lines(history))
+            .ShouldBe(
+                """
+                TIME                     NAME  WHAT        WHY
+                2026-03-01 12:00:00 UTC  mail  ok -> fail  refused
+
+                HOUR                  OBSERVED  OK   FAIL   ERROR  PROBES  P50    P99   MAX
+                2026-03-01 11:00 UTC  1h        1h   -      1s     0       -      -     -
+                2026-03-01 12:00 UTC  41m15s    40m  1m15s  -      360     0.4ms  12ms  10s
+                """
+            );
+        Text(HistoryText.Lines(history with { Latency = null })).ShouldNotContain("HOUR");
     }
 
     [Fact]
@@ -61,10 +102,38 @@ public sealed class HistoryTests : IDisposable
         (await command.RunAsync("history", "--json", "--limit", "1", "--url", daemon.Url)).ShouldBe(0);
         command.Output.ShouldContain("\"component\":\"mail\",\"from\":\"ok\",\"to\":\"fail\"");
         command.Output.ShouldMatch("\"first_contrary\":{\"at\":\"[^\"]*Z\",\"reason\":\"refused: 127.0.0.1:1\"}");
+
+        (await command.RunAsync("history", "mail", "--by", "minute", "--json", "--url", daemon.Url)).ShouldBe(0);
+        command.Output.ShouldContain("\"latency\":{\"name\":\"mail\",\"by\":\"minute\",\"roll_ups\":[");
+    }
+
+    [Fact]
+    public async Task Without_latencies_the_rest_is_told_and_probes_are_kept()
+    {
+        await using RunningDaemon daemon = await RunningDaemon.StartAsync(
+            """
+            history: off
+            components:
+              mail: {tcp: "127.0.0.1:1", interval: 20ms, fail_after: 2, initial_state: ok}
+            """
+        );
+        await daemon.UntilAsync(() => daemon.Log.Contains("ok -> fail", StringComparison.Ordinal));
+
+        (await command.RunAsync("history", "mail", "--url", daemon.Url)).ShouldBe(0);
+        command.Output.ShouldContain("ok -> fail");
+        using HttpClient client = new();
+        string probes = await client.GetStringAsync(
+            new Uri($"{daemon.Url}/-/api/v1/probes/mail?limit=2"),
+            TestContext.Current.CancellationToken
+        );
+        probes.ShouldMatch(
+            "^{\"name\":\"mail\",\"probes\":\\[{\"at\":\"[^\"]*Z\",\"check\":\"tcp 127.0.0.1:1\",\"state\":\"fail\",\"reason\":\"refused: 127.0.0.1:1\",\"duration_seconds\":0.0[^}]*},{.*}\\]}$"
+        );
     }
 
     [Theory]
     [InlineData("--since yesterday", "failover: --since is \"yesterday\"\n  accepted: a duration, as 2h\n")]
+    [InlineData("--by day", "failover: --by is \"day\"\n  accepted: minute, hour\nsee: failover history --help\n")]
     [InlineData("--limit 0", "failover: --limit is \"0\"\n  accepted: 1 to 10000\n")]
     public async Task What_is_not_understood_is_a_wrong_command_line(string words, string error)
     {

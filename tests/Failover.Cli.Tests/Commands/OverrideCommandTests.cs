@@ -32,7 +32,13 @@ public sealed class OverrideCommandTests : IAsyncLifetime
         FailoverConfiguration configuration = ConfigurationFile
             .Read(command.Write("components: {a: {tcp: \"127.0.0.1:1\"}}", "other.yaml")["other.yaml"], _ => null)
             .Configuration!;
-        DaemonStatus status = new(server.Service, new MemoryStateStore(), configuration, new(configuration.Secrets));
+        DaemonStatus status = new(
+            server.Service,
+            new MemoryStateStore(),
+            rollUps: null,
+            configuration,
+            new(configuration.Secrets)
+        );
         application = new(server.Service, status);
         ManagementCall call = ManagementCall.At(new("127.0.0.1", 0), access);
         management = new(
@@ -47,7 +53,6 @@ public sealed class OverrideCommandTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await management.DisposeAsync();
-        await application.DisposeAsync();
         await server.DisposeAsync();
         command.Dispose();
     }

@@ -57,7 +57,7 @@ public sealed class AccessBinderTests : IDisposable
 
         configuration.Secrets.Redact("got fedcba9876543210").ShouldBe("got ***");
         TopLevelSettings
-            .Of(configuration, configuration.State, configuration.Secrets.Redact)
+            .Of(configuration, configuration.State, configuration.History, configuration.Secrets.Redact)
             .Single(setting => setting.Key == "access.tokens")
             .Value.ShouldBe("ci (view)");
     }

@@ -29,6 +29,9 @@ public sealed class ConfigurationSchemaTests
                 state: {file: memory, max_age: 1h, history_max_size: 64MiB}
                 connections: {max: 4096, max_unix: "16", max_management: 8, first_byte_timeout: 5s}
                 probes: {max: 500, max_per_host: "20"}
+                maintenance:
+                  backup: {components: [c, "d*"], cron: "0 3 * * 0", duration: 1h, time_zone: Europe/Berlin, state: hold, reason: weekly}
+                  move: {components: c, start: 2026-12-01T22:00, duration: "${env:LONG}"}
                 defaults: {timeout: 10s, interval: 1m30s, auth: users}
                 include: [conf.d/*.yaml, more.yaml]
                 tasks:

@@ -29,7 +29,7 @@ public sealed class GuardsTests : IDisposable
         GuardOf("mail/out").ShouldBeSameAs(GuardOf("mail/in"));
         GuardOf("other").ShouldBeNull();
         TopLevelSettings
-            .Of(read, read.State, text => text)
+            .Of(read, read.State, read.History, text => text)
             .Single(setting => setting.Key == FileKeys.Guards)
             .Value.ShouldBe("web (at most 50% failing, delay 10m), mail (at most 1 failing, delay 2m)");
 

@@ -44,6 +44,20 @@ public sealed class LogFormatTests
             );
 
     [Fact]
+    public void A_maintenance_window_is_an_object_too()
+    {
+        MaintenanceWindow window = new("backup", MaintenanceState.Hold, "weekly", Noon, Noon + TimeSpan.FromHours(1));
+        LogFormat
+            .ToJson(LogEntry.Of(new MaintenanceChange(window, MaintenanceStep.Opened)), Noon)
+            .ShouldBe(
+                """{"time":"2026-11-24T12:00:00.000Z","level":"notice","event":"maintenance","maintenance":"backup","step":"opened","id":7,"name":"MaintenanceChanged","message":"maintenance backup opened: backup, hold until 2026-11-24 13:00:00 UTC: weekly"}"""
+            );
+        LogFormat
+            .ToJournal(LogEntry.Of(new MaintenanceChange(window, MaintenanceStep.YieldedToLatch, "mail")), Noon)
+            .ShouldBe("<4>/mail maintenance yields to a latch: backup, hold until 2026-11-24 13:00:00 UTC: weekly");
+    }
+
+    [Fact]
     public void A_POST_is_an_object_too() =>
         LogFormat
             .ToJson(Reset, Noon)

@@ -39,6 +39,32 @@ public sealed class ComponentTextTests
     );
 
     [Fact]
+    public void One_in_a_maintenance_window_is_reported_with_what_would_be_served_without_it() =>
+        Text(
+                Mail with
+                {
+                    Maintenance = new(
+                        "backup",
+                        "hold",
+                        "weekly",
+                        new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+                        new(2026, 3, 1, 13, 0, 0, TimeSpan.Zero),
+                        HasYielded: false,
+                        new(Ok, "connected")
+                    ),
+                }
+            )
+            .ShouldContain(
+                """
+
+                maintenance: backup, hold until 2026-03-01 13:00:00 UTC: weekly
+                without it: ok, connected
+                POST: to_ok.fire
+
+                """
+            );
+
+    [Fact]
     public void A_component_is_reported_with_its_tree() =>
         Text(Mail)
             .ShouldBe(

@@ -64,6 +64,45 @@ public sealed class StatusTextTests
     }
 
     [Fact]
+    public void A_maintenance_window_is_said_once_with_its_components()
+    {
+        MaintenanceDocument backup = new(
+            "backup",
+            "judged",
+            "",
+            Noon,
+            Noon + Hour(2),
+            HasYielded: false,
+            Beneath: null
+        );
+        StatusDocument maintained = Status with
+        {
+            Components =
+            [
+                .. Status.Components.Select(
+                    (component, index) =>
+                        component with
+                        {
+                            Maintenance =
+                                index < 2 ? backup
+                                : index == 2 ? backup with { State = "hold", HasYielded = true }
+                                : null,
+                        }
+                ),
+            ],
+        };
+
+        Text(StatusText.Lines(maintained))
+            .ShouldEndWith(
+                """
+
+                maintenance of mail, mail-u5: backup, served as judged until 2026-03-01 14:00:00 UTC
+                maintenance of relay: backup, hold yielded to a latch, until 2026-03-01 14:00:00 UTC
+                """
+            );
+    }
+
+    [Fact]
     public void Everything_that_is_wrong_is_said()
     {
         StatusDocument wrong = Status with

@@ -37,6 +37,30 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public void A_forecast_is_there_in_figures_as_well()
+    {
+        TinyEngine engine = Running(
+            new Hysteresis(
+                new Background(Target, Second(20)),
+                failAfter: Count(5),
+                errorAfter: Count(2)
+            ),
+            out HealthTask root
+        );
+        Look(engine, Second(20), Ok, Fail, Fail, Fail);
+        engine.Wait(Second(-11));
+
+        Explanation told = Explainer.Explain(root, engine.View, engine.Now);
+
+        told.Outlook.ShouldBe(
+            "fail after 2 more failures, at the earliest in 30s; error after 2 errors in a row, at the earliest in 30s"
+        );
+        told.Forecasts.Select(one => (one.State, one.Seen, one.Remaining, one.EarliestIn))
+            .ShouldBe([(Fail, 3, 2, Second(30.999)), (Error, 0, 2, Second(30.999))]);
+        told.Children.Single().Forecasts.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Nodes_below_a_loop_have_its_schedule()
     {
         TinyEngine engine = Running(

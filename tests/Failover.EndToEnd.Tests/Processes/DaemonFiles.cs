@@ -9,7 +9,11 @@ internal sealed class DaemonFiles : IDisposable
 
     /// <summary>The command. These tests are built with it, into a folder of the same name.</summary>
     public static readonly string Program = Path.Combine(
-        AppContext.BaseDirectory.Replace("tests/Failover.EndToEnd.Tests", "src/Failover.Cli", StringComparison.Ordinal),
+        AppContext.BaseDirectory.Replace(
+            $"tests/{typeof(DaemonFiles).Assembly.GetName().Name}",
+            "src/Failover.Cli",
+            StringComparison.Ordinal
+        ),
         "Failover.Cli.dll"
     );
 

@@ -18,8 +18,16 @@ internal sealed class QuietDaemon : IAsyncDisposable
     public ChildProcess Process { get; }
 
     /// <summary>Writes a configuration that listens on the sockets.</summary>
-    public static void Write(DaemonFiles files, string yaml) =>
-        files.Write($"listen: unix:{files.Folder}/poll\nmanagement: unix:{files.Folder}/management\n{yaml}");
+    /// <param name="files">Its folder.</param>
+    /// <param name="yaml">The rest of it.</param>
+    /// <param name="alsoAt">Where it listens besides.</param>
+    public static void Write(DaemonFiles files, string yaml, params string[] alsoAt)
+    {
+        string[] addresses = [$"unix:{files.Folder}/poll", .. alsoAt];
+        files.Write(
+            $"listen: ['{string.Join("', '", addresses)}']\nmanagement: unix:{files.Folder}/management\n{yaml}"
+        );
+    }
 
     /// <summary>Starts it and waits for nothing.</summary>
     /// <param name="files">Its folder.</param>
@@ -32,6 +40,11 @@ internal sealed class QuietDaemon : IAsyncDisposable
     /// <param name="streams">See <see cref="Start"/>.</param>
     public static QuietDaemon StartUnder(DaemonFiles files, string before, string streams) =>
         new(files, files.Start("sh", "-c", $"{before}; exec \"$@\" {streams}", "sh"));
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    /// <param name="files">Its folder.</param>
+    /// <param name="under">See <see cref="DaemonFiles.Start"/>.</param>
+    public static QuietDaemon StartWithin(DaemonFiles files, params string[] under) => new(files, files.Start(under));
 
     /// <summary>Waits until the process heeds signals: from then on none may be lost.</summary>
     public Task HeedsSignalsAsync() => Eventually.IsAsync(IsCatchingHangUp, "a handler for SIGHUP");
@@ -61,12 +74,20 @@ internal sealed class QuietDaemon : IAsyncDisposable
             $"{answer} from {Process}"
         );
 
+    /// <summary>Resets as an operator does: <c>200 Armed</c>.</summary>
+    public Task<string> PostAsync(string component) =>
+        new Reset(At("poll"), $"/{component}").PostAsync(DaemonFiles.User, DaemonFiles.Password);
+
+    /// <summary>What <c>status</c> says of a component.</summary>
+    public async Task<JsonElement> StatusOfAsync(string component) =>
+        (await StatusAsync())
+            .GetProperty("components")
+            .EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == component);
+
     /// <summary>Why the newest configuration is not served; null where it is.</summary>
-    public async Task<string?> ErrorAsync()
-    {
-        RawAnswer answer = await GetAsync("management", "/-/api/v1/status");
-        return JsonElement.Parse(answer.Body).GetProperty("configuration").GetProperty("error").GetString();
-    }
+    public async Task<string?> ErrorAsync() =>
+        (await StatusAsync()).GetProperty("configuration").GetProperty("error").GetString();
 
     /// <summary>Has it read its configuration again: SIGHUP.</summary>
     public void Reload() => Process.Signal(PosixSignal.SIGHUP);
@@ -80,13 +101,13 @@ internal sealed class QuietDaemon : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    private async Task<RawAnswer> GetAsync(string socket, string target)
-    {
-        UnixDomainSocketEndPoint peer = new(Path.Combine(files.Folder, socket));
-        using RawConnection connection = await RawConnection.OpenAsync(peer);
-        await connection.SendAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        return await connection.ReadAnswerAsync();
-    }
+    private async Task<JsonElement> StatusAsync() =>
+        JsonElement.Parse((await GetAsync("management", "/-/api/v1/status")).Body);
+
+    private Task<RawAnswer> GetAsync(string socket, string target) =>
+        RawConnection.AskAsync(At(socket), $"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    private UnixDomainSocketEndPoint At(string socket) => new(Path.Combine(files.Folder, socket));
 
     // proc_pid_status(5): a mask of the signals that are caught, the first of which is SIGHUP. Its handler is the last to be made.
     private bool IsCatchingHangUp()

@@ -1,15 +1,14 @@
 using System.Net.NetworkInformation;
-using System.Text.RegularExpressions;
 
 namespace Failover;
 
 /// <summary>The configurations of other programs in the guide are accepted by those programs.</summary>
-public sealed partial class GuideTests
+public sealed class GuideTests
 {
     [Fact]
     public async Task Every_HAProxy_configuration_in_the_guide_is_valid()
     {
-        foreach (GuideBlock block in Blocks("haproxy"))
+        foreach (GuideBlock block in GuideBlock.Of("haproxy"))
         {
             await ShouldAcceptAsync(
                 block,
@@ -22,7 +21,7 @@ public sealed partial class GuideTests
     [Fact]
     public async Task Every_nginx_configuration_in_the_guide_is_valid()
     {
-        foreach (GuideBlock block in Blocks("nginx"))
+        foreach (GuideBlock block in GuideBlock.Of("nginx"))
         {
             string text = $$"""
                 pid /dev/null;
@@ -58,7 +57,7 @@ public sealed partial class GuideTests
             .GetAllNetworkInterfaces()
             .First(one => one is { SupportsMulticast: true, NetworkInterfaceType: not NetworkInterfaceType.Loopback })
             .Name;
-        foreach (GuideBlock block in Blocks("keepalived"))
+        foreach (GuideBlock block in GuideBlock.Of("keepalived"))
         {
             // Where it has to change the user for a script, version 2.2.7 sends itself SIGTERM at the end of a test of a valid file.
             string text = block
@@ -75,7 +74,7 @@ public sealed partial class GuideTests
     [Fact]
     public async Task Every_shell_block_in_the_guide_and_the_README_can_be_parsed()
     {
-        foreach (GuideBlock block in Blocks("sh"))
+        foreach (GuideBlock block in GuideBlock.Of("sh"))
         {
             await ShouldAcceptAsync(block, block.Text, file => ChildProcess.Start("bash", "bash", "-n", file));
         }
@@ -96,30 +95,4 @@ public sealed partial class GuideTests
             folder.Delete(recursive: true);
         }
     }
-
-    private static List<GuideBlock> Blocks(string language)
-    {
-        string guide = Path.Combine(Repository.Root, "docs", "guide");
-        string[] pages = [Path.Combine(Repository.Root, "README.md"), .. Directory.EnumerateFiles(guide, "*.md")];
-        List<GuideBlock> blocks =
-        [
-            .. pages.SelectMany(page =>
-                Fences()
-                    .Matches(File.ReadAllText(page))
-                    .Where(block => block.Groups["language"].Value == language)
-                    .Select(block => new GuideBlock(page, block.Groups["text"].Value))
-            ),
-        ];
-        blocks.ShouldNotBeEmpty();
-        return blocks;
-    }
-
-    [GeneratedRegex(
-        "^```(?<language>[a-z]+)\n(?<text>.*?)^```",
-        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex Fences();
-
-    private sealed record GuideBlock(string Page, string Text);
 }

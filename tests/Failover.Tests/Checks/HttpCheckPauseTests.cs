@@ -77,7 +77,7 @@ public sealed class HttpCheckPauseTests : IDisposable
     {
         string url = $"http://{Environment.GetEnvironmentVariable(Target)}/";
         await new HttpCheck(url, timeout: Second(20)).ProbeAsync(BootTime.Instance, CancellationToken.None);
-        using PauseWatch watch = PauseWatch.Start(BootTime.Instance);
+        using PauseWatch watch = BegunWatch.Start(BootTime.Instance);
         long started = BootTime.Instance.GetTimestamp();
         Observation seen = await new HttpCheck(url, timeout: Second(1)).ProbeAsync(
             BootTime.Instance,

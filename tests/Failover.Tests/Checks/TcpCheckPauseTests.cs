@@ -140,7 +140,7 @@ public sealed class TcpCheckPauseTests
         ];
         // Compiled before, so that the stop does not come in the middle of it.
         await new TcpCheck("127.0.0.1", ports[0], Second(0.05)).ProbeAsync(TimeProvider.System, CancellationToken.None);
-        using PauseWatch watch = PauseWatch.Start(BootTime.Instance);
+        using PauseWatch watch = BegunWatch.Start(BootTime.Instance);
         await ProbeAsync(watch, [.. ports.Select(port => new TcpCheck("127.0.0.1", port, Timeout))]);
     }
 
@@ -152,7 +152,7 @@ public sealed class TcpCheckPauseTests
             never.Wait();
             return [];
         });
-        using PauseWatch watch = PauseWatch.Start(BootTime.Instance);
+        using PauseWatch watch = BegunWatch.Start(BootTime.Instance);
         await ProbeAsync(watch, new TcpCheck("hangs.test", 25, Timeout) { NameResolver = resolver });
     }
 

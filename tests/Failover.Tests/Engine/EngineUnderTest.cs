@@ -2,11 +2,12 @@ namespace Failover;
 
 /// <summary>An engine on a clock that stands until a test moves it.</summary>
 /// <param name="store">Where it keeps what outlives it; left out, nowhere.</param>
-internal sealed class EngineUnderTest(IStateStore? store = null) : IAsyncDisposable
+/// <param name="history">What it notes for people; left out, nothing.</param>
+internal sealed class EngineUnderTest(IStateStore? store = null, EngineHistory? history = null) : IAsyncDisposable
 {
     public ManualTime Time { get; } = new();
 
-    public HealthEngine Engine => field ??= new HealthEngine(Time, store);
+    public HealthEngine Engine => field ??= new HealthEngine(Time, store, history: history);
 
     public Component Add(
         HealthTask task,

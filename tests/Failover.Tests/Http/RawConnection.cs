@@ -33,9 +33,13 @@ internal sealed class RawConnection : IDisposable
     }
 
     /// <summary>Sends a request on a connection of its own and reads one answer.</summary>
-    public static async Task<RawAnswer> AskAsync(int port, string request)
+    public static Task<RawAnswer> AskAsync(int port, string request) =>
+        AskAsync(new IPEndPoint(IPAddress.Loopback, port), request);
+
+    /// <inheritdoc cref="AskAsync(int, string)"/>
+    public static async Task<RawAnswer> AskAsync(EndPoint server, string request)
     {
-        using RawConnection connection = await OpenAsync(port);
+        using RawConnection connection = await OpenAsync(server);
         await connection.SendAsync(request);
         return await connection.ReadAnswerAsync(isHead: request.StartsWith("HEAD ", StringComparison.Ordinal));
     }

@@ -9,12 +9,12 @@ namespace Failover;
 /// <param name="time">For the interval of <see cref="Watch"/>, and for what has expired.</param>
 internal sealed class TlsCertificate(string path, string keyPath, TimeProvider time) : IDisposable
 {
-    /// <summary>Files are read so often, and compared by content: time stamps may stand still between two changes, and notices of
-    /// changes get lost on some file systems.</summary>
+    /// <summary>Files are read so often where the kernel does not notice every change (<see cref="FileWatch"/>), and compared by content: time
+    /// stamps may stand still between two changes.</summary>
     public static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
 
     private volatile TlsCertificateReading? lastGood;
-    private ITimer? watch;
+    private FileWatch? watch;
 
     /// <summary>What a handshake goes by from now on.</summary>
     /// <exception cref="InvalidOperationException">Not loaded.</exception>
@@ -35,11 +35,10 @@ internal sealed class TlsCertificate(string path, string keyPath, TimeProvider t
     public void Watch(Action<string> warn)
     {
         string[] reported = [.. Warnings];
-        // Set again each time: a file system that hangs holds up one thread and not one more every interval.
-        watch = time.CreateTimer(_ => Compare(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        SetNext();
+        watch = new(time, WatchInterval, Compare);
+        watch.Follow([path, keyPath]);
 
-        void Compare()
+        bool Compare()
         {
             string? problem = TryLoad();
             string[] found = problem is null ? [.. Warnings] : [problem];
@@ -54,10 +53,8 @@ internal sealed class TlsCertificate(string path, string keyPath, TimeProvider t
             }
 
             reported = found;
-            SetNext();
+            return problem is null;
         }
-
-        void SetNext() => watch?.Change(WatchInterval, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Follows the files no longer.</summary>

@@ -21,6 +21,7 @@ namespace Failover;
 /// <c>If-Match</c> for which version it is meant.</param>
 /// <param name="Override">The override that it serves; null where none is in force.</param>
 /// <param name="Beneath">What it would serve without that.</param>
+/// <param name="Maintenance">The maintenance window that it is in; null where none is open.</param>
 internal sealed record ComponentDocument(
     string Name,
     HealthState State,
@@ -37,5 +38,6 @@ internal sealed record ComponentDocument(
     [property: JsonPropertyName("error")] string? HandledError = null,
     string Etag = "",
     OverrideDocument? Override = null,
-    BeneathDocument? Beneath = null
+    BeneathDocument? Beneath = null,
+    MaintenanceDocument? Maintenance = null
 );

@@ -52,6 +52,24 @@ internal sealed record OverrideEvent(
     string User
 );
 
+/// <summary>A maintenance window opened or closed, or yields to a latch.</summary>
+/// <param name="At">When, by the wall clock.</param>
+/// <param name="Maintenance">The name of the maintenance.</param>
+/// <param name="Step"><c>opened</c>, <c>closed</c> or <c>yielded_to_latch</c>.</param>
+/// <param name="Component">The component that is latched; null where all of the window are meant.</param>
+/// <param name="State"><c>judged</c>, <c>hold</c> or <c>fail</c>.</param>
+/// <param name="Reason">Why it is planned. May be empty.</param>
+/// <param name="Until">When the window closes.</param>
+internal sealed record MaintenanceEvent(
+    DateTimeOffset At,
+    string Maintenance,
+    MaintenanceStep Step,
+    string? Component,
+    MaintenanceState State,
+    string Reason,
+    DateTimeOffset Until
+);
+
 /// <summary>Events that this reader has not got: it was too slow, or the process is another one than that of its cursor.</summary>
 /// <param name="Missed">How many; null where that is not known. What they have changed is in the status.</param>
 internal sealed record LostEvents(long? Missed);
@@ -82,6 +100,19 @@ internal readonly record struct StreamedEvent(string Name, byte[] Data)
                 new(entry.At, by.Component, change.Step, by.Kind, redact(by.Reason), by.User),
                 ManagementJson.Default.OverrideEvent
             ),
+            MaintenanceChange { Window: var window } change => Of(
+                "maintenance",
+                new(
+                    entry.At,
+                    window.Name,
+                    change.Step,
+                    change.Component,
+                    window.State,
+                    redact(window.Reason),
+                    window.Until
+                ),
+                ManagementJson.Default.MaintenanceEvent
+            ),
             PostAudit post => Of(
                 "post",
                 new(entry.At, post.Component, post.User, post.Source, post.Outcome),
@@ -100,6 +131,14 @@ internal readonly record struct StreamedEvent(string Name, byte[] Data)
 /// <summary>Steps of an override as lower-case words.</summary>
 internal sealed class OverrideStepConverter()
     : JsonStringEnumConverter<OverrideStep>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+/// <summary>Steps of a maintenance window as lower-case words.</summary>
+internal sealed class MaintenanceStepConverter()
+    : JsonStringEnumConverter<MaintenanceStep>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+/// <summary>What is served in a maintenance window as lower-case words.</summary>
+internal sealed class MaintenanceStateConverter()
+    : JsonStringEnumConverter<MaintenanceState>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
 /// <summary>Steps of a guard as lower-case words.</summary>
 internal sealed class GuardStepConverter()

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Failover;
 
 /// <summary>Streams what happens: <c>/-/api/v1/events</c>, as server-sent events.</summary>
-/// <remarks>A reader is a position in the ring of events. One that is too slow is told how many it has lost; one that does not read at all is
+/// <remarks>A reader is a position in the ring of events. One that is too slow learns how many it has lost; one that does not read at all is
 /// dropped. Nothing is kept for either.</remarks>
 /// <param name="service">Has the events.</param>
 /// <param name="redact">Takes what is secret out of a text.</param>
@@ -36,7 +36,7 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
     public static ManagementDescription Description { get; } =
         new(
             "What happens, as it happens: a stream of server-sent events, whose data are a TransitionEvent (transition), a GuardEvent (guard), "
-                + "an OverrideEvent (override), a HistoryPost (post) or LostEvents (lost).",
+                + "an OverrideEvent (override), a MaintenanceEvent (maintenance), a HistoryPost (post) or LostEvents (lost).",
             typeof(string)
         )
         {
@@ -69,7 +69,7 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
         {
             Interlocked.Decrement(ref open);
             http.Response.Headers.RetryAfter = RetryAfterSeconds;
-            // Its connection is for somebody else.
+            // Its place is for another connection.
             http.Response.Headers.Connection = "close";
             await ProblemDocument.WriteAsync(
                 http,

@@ -10,6 +10,16 @@ internal sealed record HistoryDocument(
     ImmutableArray<HistoryPost> Posts
 );
 
+/// <summary>What has happened to one component, with its latencies: <c>failover history NAME --json</c>.</summary>
+/// <param name="Transitions">As in <see cref="HistoryDocument"/>.</param>
+/// <param name="Posts">As in <see cref="HistoryDocument"/>.</param>
+/// <param name="Latency">The latencies; null where they are not to be had.</param>
+internal sealed record ComponentHistoryDocument(
+    ImmutableArray<HistoryTransition> Transitions,
+    ImmutableArray<HistoryPost> Posts,
+    LatencyDocument? Latency
+);
+
 /// <summary>A component served another state than before.</summary>
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="Component">The path without its leading slash.</param>

@@ -1,19 +1,20 @@
-using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Failover;
 
-/// <summary>Answers what has happened: <c>/-/api/v1/history</c>.</summary>
-internal static class HistoryEndpoint
+/// <summary>Answers what has happened: <c>history</c> of all or of one component, and <c>probes</c> and <c>latency</c> of one.</summary>
+/// <param name="source">Knows it.</param>
+internal sealed class HistoryEndpoint(IManagementSource source)
 {
-    /// <summary>How many transitions, and as many POSTs, one answer holds at most.</summary>
-    public const int MostEntries = 10_000;
+    private const string By = "by";
+    private const string Minute = "minute";
+    private const string Hour = "hour";
 
-    private const string WithinSeconds = "within_seconds";
-    private const string Limit = "limit";
-    private const int UsualEntries = 1000;
+    private static readonly TimeSpan UsualOfMinutes = TimeSpan.FromDays(1);
+    private static readonly TimeSpan UsualOfHours = TimeSpan.FromDays(7);
 
-    public static ManagementDescription Description { get; } =
+    public static ManagementDescription HistoryDescription { get; } =
         new(
             "What has happened, the newest first: transitions of components, and what people did.",
             typeof(HistoryDocument)
@@ -22,52 +23,93 @@ internal static class HistoryEndpoint
             Query =
             [
                 new("component", typeof(string), "of one component; left out, of all"),
-                new(WithinSeconds, typeof(double), "how long ago at most; left out, all that is kept"),
-                new(
-                    Limit,
-                    typeof(int),
-                    FormattableString.Invariant(
-                        $"at most so many of each, up to {MostEntries}; left out, {UsualEntries}"
-                    )
-                ),
+                QueryBounds.WithinParameter("all that is kept"),
+                QueryBounds.LimitParameter(" of each"),
             ],
         };
 
-    /// <summary>Answers.</summary>
-    public static async Task HandleAsync(HttpContext http, IManagementSource source)
+    public static ManagementDescription ProbesDescription { get; } =
+        new("The newest probes of a component's checks, from memory, the newest first.", typeof(ProbesDocument))
+        {
+            Query = [QueryBounds.LimitParameter("")],
+        };
+
+    public static ManagementDescription LatencyDescription { get; } =
+        new(
+            "What a component served and how long its probes took, by minute or hour, the newest first.",
+            typeof(LatencyDocument)
+        )
+        {
+            Query =
+            [
+                new(By, typeof(string), $"{Minute} or {Hour}; left out, {Minute}"),
+                QueryBounds.WithinParameter("a day of minutes, a week of hours"),
+                QueryBounds.LimitParameter(" periods"),
+            ],
+        };
+
+    public async Task HistoryAsync(HttpContext http)
     {
-        IQueryCollection query = http.Request.Query;
-        if (!TryNumber(query[WithinSeconds], TimeSpan.MaxValue.TotalSeconds - 1, out double? within))
+        if (await QueryBounds.ReadAsync(http) is not { } bounds)
+        {
+            return;
+        }
+
+        string? component = http.Request.Query["component"] is [{ } given] ? given : null;
+        await AnswerAsync(
+            http,
+            component ?? "",
+            async () => await source.HistoryAsync(component, bounds.Within, bounds.Limit, http.RequestAborted),
+            ManagementJson.Default.HistoryDocument
+        );
+    }
+
+    public async Task ProbesAsync(HttpContext http, string name)
+    {
+        if (await QueryBounds.ReadAsync(http) is { } bounds)
+        {
+            await AnswerAsync(
+                http,
+                name,
+                () => Task.FromResult(source.Probes(name, bounds.Limit)),
+                ManagementJson.Default.ProbesDocument
+            );
+        }
+    }
+
+    public async Task LatencyAsync(HttpContext http, string name)
+    {
+        string? by = http.Request.Query[By];
+        if (by is not (null or Minute or Hour))
         {
             await ProblemDocument.WriteAsync(
                 http,
                 StatusCodes.Status400BadRequest,
-                $"{WithinSeconds} is {Printable.Quoted(query[WithinSeconds]!)}; accepted: a number of seconds"
+                $"{By} is {Printable.Quoted(by)}; accepted: {Minute}, {Hour}"
             );
             return;
         }
 
-        if (!TryNumber(query[Limit], MostEntries, out double? limit))
+        if (await QueryBounds.ReadAsync(http) is { } bounds)
         {
-            await ProblemDocument.WriteAsync(
+            (RollUpPeriod period, TimeSpan usual) =
+                by == Hour ? (RollUpPeriod.Hour, UsualOfHours) : (RollUpPeriod.Minute, UsualOfMinutes);
+            await AnswerAsync(
                 http,
-                StatusCodes.Status400BadRequest,
-                FormattableString.Invariant(
-                    $"{Limit} is {Printable.Quoted(query[Limit]!)}; accepted: a number up to {MostEntries}"
-                )
+                name,
+                () => source.LatencyAsync(name, period, bounds.Within ?? usual, bounds.Limit, http.RequestAborted),
+                ManagementJson.Default.LatencyDocument
             );
-            return;
         }
+    }
 
-        HistoryDocument document;
+    private static async Task AnswerAsync<T>(HttpContext http, string name, Func<Task<T?>> read, JsonTypeInfo<T> type)
+        where T : class
+    {
+        T? document;
         try
         {
-            document = await source.HistoryAsync(
-                query["component"] is [{ } component] ? component : null,
-                within is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-                (int)(limit ?? UsualEntries),
-                http.RequestAborted
-            );
+            document = await read();
         }
         catch (StateStoreException fault)
         {
@@ -75,18 +117,10 @@ internal static class HistoryEndpoint
             return;
         }
 
-        await ManagementAnswer.WriteAsync(http, document, ManagementJson.Default.HistoryDocument);
-    }
-
-    private static bool TryNumber(string? text, double largest, out double? number)
-    {
-        bool isNumber = double.TryParse(
-            text,
-            NumberStyles.AllowDecimalPoint,
-            CultureInfo.InvariantCulture,
-            out double parsed
+        await (
+            document is null
+                ? ProblemDocument.WriteUnknownAsync(http, name)
+                : ManagementAnswer.WriteAsync(http, document, type)
         );
-        number = isNumber ? parsed : null;
-        return text is null || (isNumber && parsed is >= 0 && parsed <= largest);
     }
 }

@@ -28,6 +28,27 @@ internal interface IManagementSource
         CancellationToken cancellationToken
     );
 
+    /// <summary>The newest probes of a component; null where there is none of that name.</summary>
+    /// <param name="name">The path without its leading slash.</param>
+    /// <param name="limit">At most so many.</param>
+    ProbesDocument? Probes(string name, int limit);
+
+    /// <summary>What a component served and how long its probes took, by minute or hour; null where nothing is known of one of that
+    /// name.</summary>
+    /// <param name="name">The path without its leading slash.</param>
+    /// <param name="by">Of which length.</param>
+    /// <param name="within">How long ago at most a period began.</param>
+    /// <param name="limit">At most so many periods, the newest.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StateStoreException">They are not kept, or cannot be read.</exception>
+    Task<LatencyDocument?> LatencyAsync(
+        string name,
+        RollUpPeriod by,
+        TimeSpan within,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Takes what is secret out of a text.</summary>
     string Redact(string text);
 }

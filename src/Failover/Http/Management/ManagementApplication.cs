@@ -1,26 +1,21 @@
-using System.Diagnostics;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Failover;
 
-/// <summary>Answers requests of the management listener: routing, and before each endpoint who may use it.</summary>
-/// <remarks>
-/// A page in an operator's browser may connect by a name of its own that leads here (DNS rebinding): such a name is in the Host header, and
-/// is refused. The routes are made with the first request: who asks for nothing pays nothing.
-/// </remarks>
+/// <summary>Answers requests of the management listener: which endpoint it is, and whether it may be used.</summary>
+/// <remarks>A page in an operator's browser may connect by a name of its own that leads here (DNS rebinding): such a name is in the Host
+/// header, and is refused.</remarks>
 /// <param name="service">The components.</param>
-/// <param name="map">Maps the endpoints.</param>
-internal sealed class ManagementApplication(HealthService service, Action<ManagementRoutes> map) : IAsyncDisposable
+/// <param name="map">Maps the endpoints, with the first request.</param>
+internal sealed class ManagementApplication(HealthService service, Action<ManagementRoutes> map)
 {
-    private readonly Lock gate = new();
-    private ServiceProvider? services;
-    private RequestDelegate? pipeline;
-    private IReadOnlyList<Endpoint> documented = [];
-    private ManagementEndpoint[] all = [];
+    private readonly Lazy<IReadOnlyList<ManagementEndpoint>> endpoints = new(() =>
+    {
+        ManagementRoutes routes = new(service);
+        map(routes);
+        return routes.Endpoints;
+    });
 
     /// <summary>Serves all that there is.</summary>
     /// <param name="service">The components.</param>
@@ -46,56 +41,14 @@ internal sealed class ManagementApplication(HealthService service, Action<Manage
         }
 
         http.Features.Set(call);
-        return Pipeline()(http);
-    }
-
-    /// <summary>The endpoints with all that is known of them.</summary>
-    public IReadOnlyList<Endpoint> Endpoints()
-    {
-        Pipeline();
-        return documented;
-    }
-
-    public ValueTask DisposeAsync() => services?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private RequestDelegate Pipeline()
-    {
-        lock (gate)
-        {
-            return pipeline ??= Build();
-        }
-    }
-
-    private RequestDelegate Build()
-    {
-        // What routing takes of a host, without the host: the listener is one already.
-        services = new ServiceCollection()
-            .AddLogging()
-            .AddMetrics()
-            .AddSingleton(new DiagnosticListener(nameof(Failover)))
-            .AddRoutingCore()
-            .BuildServiceProvider();
-        ApplicationBuilder application = new(services);
-        application.UseRouting();
-        application.Use(next => http => JudgeAsync(http, next));
-        application.UseEndpoints(endpoints =>
-        {
-            map(new(endpoints, service));
-            documented = [.. endpoints.DataSources.SelectMany(source => source.Endpoints)];
-            all = [.. documented.Select(endpoint => endpoint.Metadata.GetRequiredMetadata<ManagementEndpoint>())];
-        });
-        return application.Build();
-    }
-
-    // What says no role is what routing answers by itself: 405.
-    private Task JudgeAsync(HttpContext http, RequestDelegate next)
-    {
-        string path = http.Request.Path.Value ?? "";
-        ManagementEndpoint? endpoint = http.GetEndpoint()?.Metadata.GetMetadata<ManagementEndpoint>();
-        ManagementEndpoint[] there = [.. all.Where(one => ManagementPath.IsOf(path, one.Path))];
+        string path = http.Request.Path.Value!;
+        ManagementEndpoint[] there = [.. endpoints.Value.Where(one => ManagementPath.IsOf(path, one.Path))];
         if (there.Length == 0)
         {
-            string accepted = string.Join(", ", all.Select(one => Shown(one.Path)).Distinct());
+            string accepted = string.Join(
+                ", ",
+                endpoints.Value.Select(one => Shown(one.Path)).Distinct(StringComparer.Ordinal)
+            );
             return ProblemDocument.WriteAsync(
                 http,
                 StatusCodes.Status404NotFound,
@@ -104,25 +57,22 @@ internal sealed class ManagementApplication(HealthService service, Action<Manage
         }
 
         // Methods are case-sensitive (RFC 9110, 9.1).
-        if (
-            endpoint is null
-            || !there.Contains(endpoint)
-            || !endpoint.Methods.Contains(http.Request.Method, StringComparer.Ordinal)
-        )
+        string method = http.Request.Method;
+        if (there.FirstOrDefault(one => one.Methods.Contains(method, StringComparer.Ordinal)) is not { } endpoint)
         {
-            string allowed = string.Join(", ", there.SelectMany(one => one.Methods).Distinct());
+            string allowed = string.Join(", ", there.SelectMany(one => one.Methods).Distinct(StringComparer.Ordinal));
             http.Response.Headers.Allow = allowed;
             return ProblemDocument.WriteAsync(
                 http,
                 StatusCodes.Status405MethodNotAllowed,
-                $"the method is {Printable.Quoted(http.Request.Method)}; accepted: {allowed}"
+                $"the method is {Printable.Quoted(method)}; accepted: {allowed}"
             );
         }
 
         // One that changes something is judged once its body is there.
         return endpoint.IsRead && endpoint.Role != ManagementRole.None
-            ? ManagementLogin.LetPassAsync(http, service, endpoint.Role, next)
-            : next(http);
+            ? ManagementLogin.LetPassAsync(http, service, endpoint.Role, endpoint.Handle)
+            : endpoint.Handle(http);
     }
 
     private static string Shown(string path) => path.Replace(ManagementRoutes.Name, "NAME", StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Failover;
@@ -26,18 +25,3 @@ internal sealed record ManagementDescription(string Summary, Type Answer)
 /// <param name="Type">What it is: <see cref="string"/>, <see cref="int"/>, <see cref="long"/> or <see cref="double"/>.</param>
 /// <param name="Meaning">What it says, and what holds where it is left out.</param>
 internal sealed record QueryParameter(string Name, Type Type, string Meaning);
-
-/// <summary>Describes endpoints.</summary>
-internal static class ManagementDescriptions
-{
-    public static IEndpointConventionBuilder Describe(
-        this IEndpointConventionBuilder endpoint,
-        ManagementDescription description
-    ) =>
-        endpoint
-            .WithSummary(description.Summary)
-            .WithMetadata(
-                description,
-                new ProducesResponseTypeMetadata(description.Status, description.Answer, [description.ContentType])
-            );
-}

@@ -41,11 +41,18 @@ internal static class ManagementEndpoints
                     )
             )
             .Describe(new("What is configured and served.", typeof(ConfigurationDocument)));
+        HistoryEndpoint history = new(source);
         routes
-            .MapRead($"{Api}history", ManagementRole.View, http => HistoryEndpoint.HandleAsync(http, source))
-            .Describe(HistoryEndpoint.Description);
+            .MapRead($"{Api}history", ManagementRole.View, history.HistoryAsync)
+            .Describe(HistoryEndpoint.HistoryDescription);
         routes
-            .MapPost($"{Api}session", ManagementRole.View, new SessionEndpoint(service).Find)
+            .MapRead($"{Api}probes/{ManagementRoutes.Name}", ManagementRole.View, history.ProbesAsync)
+            .Describe(HistoryEndpoint.ProbesDescription);
+        routes
+            .MapRead($"{Api}latency/{ManagementRoutes.Name}", ManagementRole.View, history.LatencyAsync)
+            .Describe(HistoryEndpoint.LatencyDescription);
+        routes
+            .MapPost($"{Api}session", new SessionEndpoint(service).Find, role: ManagementRole.View)
             .Describe(SessionEndpoint.Description);
         routes
             .MapRead($"{Api}events", ManagementRole.View, new EventsEndpoint(service, source.Redact).HandleAsync)
@@ -54,6 +61,12 @@ internal static class ManagementEndpoints
             .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
             .Describe(new("This document.", typeof(object)));
         MapOperations(routes, service, source);
+        routes
+            .MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync)
+            .Describe(PageEndpoint.Description);
+        routes
+            .MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync)
+            .Describe(PageEndpoint.FileDescription);
     }
 
     private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)
@@ -61,10 +74,13 @@ internal static class ManagementEndpoints
         PostEndpoint posts = new(service);
         OverrideEndpoint overrides = new(service, source);
         routes
-            .MapPost($"{Api}fire/{ManagementRoutes.Name}", ManagementRole.Component, posts.Find, isFenced: true)
+            .MapPost($"{Api}fire/{ManagementRoutes.Name}", posts.Find, isFenced: true)
             .Describe(
                 new("Resets a latched component, as a POST to it does, by a user of its own.", typeof(OutcomeDocument))
             );
+        routes
+            .MapPost($"{Api}guards/{ManagementRoutes.Name}", new GuardEndpoint(service).Find)
+            .Describe(new("Ends the delay of a guard, by a user of its own.", typeof(OutcomeDocument)));
         routes
             .MapRead(
                 $"{Api}overrides",
@@ -105,11 +121,7 @@ internal static class ManagementEndpoints
     {
         if (source.Component(name) is not { } component)
         {
-            return ProblemDocument.WriteAsync(
-                http,
-                StatusCodes.Status404NotFound,
-                $"no component is named {Printable.Quoted(name)}"
-            );
+            return ProblemDocument.WriteUnknownAsync(http, name);
         }
 
         http.Response.Headers.ETag = EntityTag.Of(component.Etag);

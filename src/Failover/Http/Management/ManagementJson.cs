@@ -19,6 +19,8 @@ namespace Failover;
         typeof(OverrideKindConverter),
         typeof(GuardStepConverter),
         typeof(OverrideStepConverter),
+        typeof(MaintenanceStepConverter),
+        typeof(MaintenanceStateConverter),
         typeof(SecondsConverter),
         typeof(UtcConverter),
     ]
@@ -35,9 +37,13 @@ namespace Failover;
 [JsonSerializable(typeof(TransitionEvent))]
 [JsonSerializable(typeof(GuardEvent))]
 [JsonSerializable(typeof(OverrideEvent))]
+[JsonSerializable(typeof(MaintenanceEvent))]
 [JsonSerializable(typeof(HistoryPost))]
 [JsonSerializable(typeof(LostEvents))]
 [JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(ComponentHistoryDocument))]
+[JsonSerializable(typeof(ProbesDocument))]
+[JsonSerializable(typeof(LatencyDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>States as lower-case words: <c>ok</c>, <c>fail</c>, <c>error</c>.</summary>
@@ -49,8 +55,11 @@ internal sealed class OverrideKindConverter()
     : JsonStringEnumConverter<OverrideKind>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
 /// <summary>Durations as a number of seconds, to the millisecond.</summary>
-internal sealed class SecondsConverter : JsonConverter<TimeSpan>
+internal class SecondsConverter : JsonConverter<TimeSpan>
 {
+    /// <summary>The least difference that is written.</summary>
+    protected virtual long Grain => TimeSpan.TicksPerMillisecond;
+
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         // Compared as a number before it becomes a duration: an answer may come from anybody.
@@ -61,7 +70,13 @@ internal sealed class SecondsConverter : JsonConverter<TimeSpan>
     }
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
-        writer.WriteNumberValue(Math.Round((decimal)value.Ticks / TimeSpan.TicksPerMillisecond) / 1000);
+        writer.WriteNumberValue(Math.Round((decimal)value.Ticks / Grain) / ((decimal)TimeSpan.TicksPerSecond / Grain));
+}
+
+/// <summary>Short durations as a number of seconds, to the microsecond.</summary>
+internal sealed class MicrosecondsConverter : SecondsConverter
+{
+    protected override long Grain => TimeSpan.TicksPerMicrosecond;
 }
 
 /// <summary>Times as ISO 8601 in UTC, to the millisecond: <c>2026-03-01T12:00:00.000Z</c>.</summary>

@@ -5,7 +5,7 @@ namespace Failover;
 
 /// <summary>The path of a request to the management listener: decoded once from the bytes that the client sent, and compared
 /// ordinally.</summary>
-/// <remarks>Routing compares without case, and a server removes dot segments before; neither may make an alias of a component.</remarks>
+/// <remarks>A server removes dot segments before, and routing would compare without case; neither may make an alias of a component.</remarks>
 internal static class ManagementPath
 {
     /// <summary>Decodes it; null where it is none.</summary>

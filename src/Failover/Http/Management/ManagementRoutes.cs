@@ -1,16 +1,12 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 
 namespace Failover;
 
 /// <summary>Maps endpoints of the management listener, each with who may use it.</summary>
 /// <remarks>A path is literal, or ends with <see cref="Name"/>, which is the rest of it, slashes and all. Both are compared ordinally with the
 /// path as the client sent it (<see cref="ManagementPath"/>).</remarks>
-/// <param name="endpoints">Takes them.</param>
 /// <param name="service">Judges who may.</param>
-internal sealed class ManagementRoutes(IEndpointRouteBuilder endpoints, HealthService service)
+internal sealed class ManagementRoutes(HealthService service)
 {
     /// <summary>What all documents are below.</summary>
     public const string Api = "/-/api/v1/";
@@ -20,20 +16,22 @@ internal sealed class ManagementRoutes(IEndpointRouteBuilder endpoints, HealthSe
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
+    private readonly List<ManagementEndpoint> endpoints = [];
+
+    /// <summary>All that are mapped, in that order.</summary>
+    public IReadOnlyList<ManagementEndpoint> Endpoints => endpoints;
+
     /// <summary>Maps GET and HEAD of a path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="role">Who may.</param>
     /// <param name="handle">Answers.</param>
-    public IEndpointConventionBuilder MapRead(string path, ManagementRole role, RequestDelegate handle) =>
+    public ManagementEndpoint MapRead(string path, ManagementRole role, RequestDelegate handle) =>
         Map(path, Reading, role, handle);
 
     /// <summary>Maps GET and HEAD of a path that ends with a name.</summary>
     /// <inheritdoc cref="MapRead(string, ManagementRole, RequestDelegate)"/>
-    public IEndpointConventionBuilder MapRead(
-        string path,
-        ManagementRole role,
-        Func<HttpContext, string, Task> handle
-    ) => Map(path, Reading, role, http => handle(http, ManagementPath.NameIn(http, path)));
+    public ManagementEndpoint MapRead(string path, ManagementRole role, Func<HttpContext, string, Task> handle) =>
+        Map(path, Reading, role, http => handle(http, ManagementPath.NameIn(http, path)));
 
     /// <summary>Maps a method that changes something and that users of a role may use. It passes the cross-site gate and the rate limit of
     /// log-ins, and is in the audit, as a POST of a component.</summary>
@@ -42,7 +40,7 @@ internal sealed class ManagementRoutes(IEndpointRouteBuilder endpoints, HealthSe
     /// <param name="role">Who may.</param>
     /// <param name="find">Finds what it would do, once its body is there; null: there is nothing of that name.</param>
     /// <param name="isFenced">Whether it must say in <c>If-Match</c> for which version of the component it is meant.</param>
-    public IEndpointConventionBuilder MapChange(
+    public ManagementEndpoint MapChange(
         string method,
         string path,
         ManagementRole role,
@@ -58,14 +56,14 @@ internal sealed class ManagementRoutes(IEndpointRouteBuilder endpoints, HealthSe
 
     /// <summary>Maps a POST that judges by itself who may: a component's own users, or whoever has a password.</summary>
     /// <param name="path">The path; with a name at its end, or without.</param>
-    /// <param name="role">Who may, for the document.</param>
     /// <param name="find">As above, with who may.</param>
     /// <param name="isFenced">As above.</param>
-    public IEndpointConventionBuilder MapPost(
+    /// <param name="role">Who that is, for the document.</param>
+    public ManagementEndpoint MapPost(
         string path,
-        ManagementRole role,
         Func<HttpContext, string, PostTarget?> find,
-        bool isFenced = false
+        bool isFenced = false,
+        ManagementRole role = ManagementRole.Component
     ) =>
         Map(
             path,
@@ -74,12 +72,16 @@ internal sealed class ManagementRoutes(IEndpointRouteBuilder endpoints, HealthSe
             http => HandleAsync(http, () => find(http, ManagementPath.NameIn(http, path)), isFenced)
         );
 
-    private IEndpointConventionBuilder Map(
-        string path,
-        string[] methods,
-        ManagementRole role,
-        RequestDelegate handle
-    ) => endpoints.MapMethods(path, methods, handle).WithMetadata(new ManagementEndpoint(path, methods, role));
+    private ManagementEndpoint Map(string path, string[] methods, ManagementRole role, RequestDelegate handle)
+    {
+        if (endpoints.Any(one => one.Path == path && one.Methods.Intersect(methods, StringComparer.Ordinal).Any()))
+        {
+            throw new ArgumentException($"{path} has {methods[0]} already", nameof(path));
+        }
+
+        endpoints.Add(new(path, methods, role, handle));
+        return endpoints[^1];
+    }
 
     private PostTarget? Target(HttpContext http, ManagementRole role, ManagementChange? change) =>
         change is null
@@ -108,16 +110,6 @@ internal sealed class ManagementRoutes(IEndpointRouteBuilder endpoints, HealthSe
                     ? new(new PostResult(Answer.PreconditionRequired))
                     : target.Act(body, audit),
         };
-}
-
-/// <summary>What is known of an endpoint of the management listener.</summary>
-/// <param name="Path">The path; may end with <see cref="ManagementRoutes.Name"/>.</param>
-/// <param name="Methods">The methods.</param>
-/// <param name="Role">Who may use it.</param>
-internal sealed record ManagementEndpoint(string Path, IReadOnlyList<string> Methods, ManagementRole Role)
-{
-    /// <summary>Whether it changes nothing.</summary>
-    public bool IsRead { get; } = HttpMethods.IsGet(Methods[0]);
 }
 
 /// <summary>What a request that changes something would do.</summary>

@@ -43,7 +43,7 @@ internal sealed record OverrideDocument(
         );
 }
 
-/// <summary>What a component would serve without its override.</summary>
+/// <summary>What a component would serve without its override, or without its maintenance window.</summary>
 /// <param name="State">The state.</param>
 /// <param name="Reason">Why. May be empty.</param>
 internal sealed record BeneathDocument(HealthState State, string Reason)

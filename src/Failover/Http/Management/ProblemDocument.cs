@@ -14,6 +14,10 @@ internal sealed record ProblemDocument(string Type, string Title, int Status, st
 {
     public const string ContentType = "application/problem+json";
 
+    /// <summary>Answers that there is no component of that name.</summary>
+    public static Task WriteUnknownAsync(HttpContext http, string name) =>
+        WriteAsync(http, StatusCodes.Status404NotFound, $"no component is named {Printable.Quoted(name)}");
+
     /// <summary>Answers with one.</summary>
     public static Task WriteAsync(HttpContext http, int status, string detail)
     {

@@ -11,6 +11,7 @@ namespace Failover;
 /// <param name="StateStore">Where it keeps what has to last.</param>
 /// <param name="Components">In the order of the file.</param>
 /// <param name="Guards">The guards of components.</param>
+/// <param name="History">Where it keeps latencies and times by minute and hour.</param>
 internal sealed record StatusDocument(
     string Version,
     DateTimeOffset StartedAt,
@@ -18,7 +19,8 @@ internal sealed record StatusDocument(
     ConfigurationStatus Configuration,
     StateStoreStatus StateStore,
     ImmutableArray<ComponentStatus> Components,
-    IReadOnlyList<GuardStatus>? Guards = null
+    IReadOnlyList<GuardStatus>? Guards = null,
+    HistoryStatus? History = null
 );
 
 /// <summary>The guard of a group of components.</summary>
@@ -56,6 +58,12 @@ internal sealed record ConfigurationStatus(
 /// <param name="Problem">Why it does not store at present, or what was lost; null where all is well.</param>
 internal sealed record StateStoreStatus(string Kind, string? File, string? Problem);
 
+/// <summary>Where latencies and times by minute and hour are kept.</summary>
+/// <param name="Kind"><c>sqlite</c>, <c>memory</c> or <c>off</c>.</param>
+/// <param name="File">The file; null where there is none.</param>
+/// <param name="Problem">Why they are not stored at present; null where all is well.</param>
+internal sealed record HistoryStatus(string Kind, string? File, string? Problem);
+
 /// <summary>One component in the list of all.</summary>
 /// <param name="Name">The path without its leading slash.</param>
 /// <param name="State">What it serves; of one that is evaluated by requests, what it served last.</param>
@@ -79,6 +87,7 @@ internal sealed record StateStoreStatus(string Kind, string? File, string? Probl
 /// <param name="IsGuarded">Whether it is an ok that its guard holds although the component is judged fail.</param>
 /// <param name="Override">The override that it serves; null where none is in force.</param>
 /// <param name="Beneath">What it would serve without that.</param>
+/// <param name="Maintenance">The maintenance window that it is in; null where none is open.</param>
 internal sealed record ComponentStatus(
     string Name,
     HealthState State,
@@ -97,5 +106,6 @@ internal sealed record ComponentStatus(
     [property: JsonPropertyName("error")] string? HandledError = null,
     bool IsGuarded = false,
     OverrideDocument? Override = null,
-    BeneathDocument? Beneath = null
+    BeneathDocument? Beneath = null,
+    MaintenanceDocument? Maintenance = null
 );

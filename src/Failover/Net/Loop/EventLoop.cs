@@ -59,6 +59,9 @@ internal sealed class EventLoop
     /// <summary>When the turn that runs began, as a timestamp of <see cref="Time"/>.</summary>
     public long Now { get; private set; }
 
+    /// <summary>How often it has woken.</summary>
+    public long Turns { get; private set; }
+
     /// <summary>Where its sockets receive, one at a time: what is to stay is copied.</summary>
     public byte[] Received { get; } = new byte[BufferLength];
 
@@ -199,6 +202,7 @@ internal sealed class EventLoop
         {
             int events = epoll.Wait(LongestWait());
             Now = Time.GetTimestamp();
+            Turns++;
             HandleEvents(events);
             // Before the queue is read: what is posted from here on wakes again.
             Volatile.Write(ref isWoken, 0);
@@ -217,7 +221,7 @@ internal sealed class EventLoop
             return 0;
         }
 
-        if (!timers.TryPeek(out _, out long at))
+        if (NextTimer() is not { } at)
         {
             return -1;
         }
@@ -225,6 +229,22 @@ internal sealed class EventLoop
         long left = at - Time.GetTimestamp();
         double milliseconds = Math.Ceiling(left * 1000.0 / Time.TimestampFrequency);
         return (int)Math.Clamp(milliseconds, 0, int.MaxValue);
+    }
+
+    // Nobody is woken for a timer that has been set anew, or that nothing waits for any longer.
+    private long? NextTimer()
+    {
+        while (timers.TryPeek(out LoopTimer? timer, out long at))
+        {
+            if (timer.IsNeededAt(at))
+            {
+                return at;
+            }
+
+            timers.Dequeue();
+        }
+
+        return null;
     }
 
     private void HandleEvents(int count)

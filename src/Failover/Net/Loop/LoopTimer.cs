@@ -5,8 +5,10 @@ namespace Failover;
 /// <summary>Calls back on the thread of a loop.</summary>
 /// <param name="loop">The loop.</param>
 /// <param name="elapsed">Called once the time has come. It must not block.</param>
+/// <param name="isNeeded">Asked before the loop would sleep until then, on the loop: false, and the timer is set to no time. Left out, it is
+/// always needed.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class LoopTimer(EventLoop loop, Action elapsed) : ILoopWork
+internal sealed class LoopTimer(EventLoop loop, Action elapsed, Func<bool>? isNeeded = null) : ILoopWork
 {
     private const long Unset = long.MaxValue;
 
@@ -38,6 +40,23 @@ internal sealed class LoopTimer(EventLoop loop, Action elapsed) : ILoopWork
             setTo = Unset;
             elapsed();
         }
+    }
+
+    /// <summary>Whether the loop has to wake for a time that it was set to. On the loop.</summary>
+    public bool IsNeededAt(long at)
+    {
+        if (at != setTo || hasEnded)
+        {
+            return false;
+        }
+
+        if (isNeeded?.Invoke() != false)
+        {
+            return true;
+        }
+
+        setTo = Unset;
+        return false;
     }
 
     /// <summary>Takes over what another thread has set.</summary>

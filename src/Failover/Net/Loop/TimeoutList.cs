@@ -23,7 +23,7 @@ internal sealed class TimeoutList
     {
         this.loop = loop;
         length = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : loop.Timestamps(timeout);
-        timer = new(loop, EndThoseDue);
+        timer = new(loop, EndThoseDue, isNeeded: () => first is not null);
     }
 
     /// <summary>Whether none waits.</summary>
@@ -89,7 +89,7 @@ internal sealed class TimeoutList
         return all;
     }
 
-    // The timer is not set anew when the first one leaves: it elapses for nothing once in the length of the list at most.
+    // The timer is not set anew when the first one leaves: with others behind it, it elapses for nothing once in the length of the list at most.
     private void EndThoseDue()
     {
         for (int i = 0; i < MostAtOnce && first is { } socket && socket.Due <= loop.Now; i++)

@@ -228,6 +228,11 @@ public sealed class EventsEndpointTests
             new StateChange("a", Ok, Fail, ""),
             new PostAudit("a", null, "", ""),
             new GuardChange("a", GuardStep.Over, 0, 0, 0, Second(1)),
+            new OverrideChange(
+                new("1", "a", OverrideKind.Fail, Fail, "", "", "", default, default, default),
+                OverrideStep.Set
+            ),
+            new MaintenanceChange(new("a", MaintenanceState.Hold, "", default, default), MaintenanceStep.Opened),
         ];
         each.Select(one => one.GetType())
             .ShouldBe(
@@ -271,17 +276,17 @@ public sealed class EventsEndpointTests
             bool patience = false
         )
         {
-            HttpClient client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+            HttpClient http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
             HttpResponseMessage answer;
             do
             {
                 using HttpRequestMessage request = new(HttpMethod.Get, $"{test.Url}events{query}");
                 request.Headers.Authorization = authorization ?? new("Basic", Convert.ToBase64String("alice:secret"u8));
                 request.Headers.Add("Last-Event-ID", lastEventId is null ? [] : [lastEventId]);
-                answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+                answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
             } while (patience && answer.StatusCode == HttpStatusCode.ServiceUnavailable);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            return new(client, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)));
+            return new(http, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)));
         }
 
         /// <summary>The lines up to the next empty one; null at the end.</summary>

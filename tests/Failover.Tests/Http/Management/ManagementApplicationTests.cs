@@ -44,6 +44,47 @@ public sealed class ManagementApplicationTests
     }
 
     [Theory]
+    [InlineData("mail", "mail", "1000")]
+    [InlineData("eu/mail%201?limit=7", "eu/mail 1", "7")]
+    public async Task The_newest_probes_of_a_component_are_a_document(string path, string name, string limit)
+    {
+        RawAnswer answer = await GetAsync($"/-/api/v1/probes/{path}");
+
+        answer.Body.ShouldBe(
+            $$"""{"name":"{{name}}","probes":[{"at":"2026-03-01T12:00:00.000Z","check":"tcp","state":"ok","reason":"{{limit}}","duration_seconds":0.001234}]}"""
+        );
+    }
+
+    [Theory]
+    [InlineData("", "Minute 86400 1000")]
+    [InlineData("?by=minute&within_seconds=60&limit=3", "Minute 60 3")]
+    [InlineData("?by=hour", "Hour 604800 1000")]
+    public async Task The_latencies_of_a_component_are_a_document(string query, string asked)
+    {
+        RawAnswer answer = await GetAsync($"/-/api/v1/latency/mail{query}");
+
+        answer.Body.ShouldBe(
+            $$"""{"name":"mail","by":"{{asked}}","roll_ups":["""
+                + """{"from":"2026-03-01T12:00:00.000Z","seconds_observed":53,"ok":50,"fail":2,"error":1,"probes":3,"p50":0.00025,"p99":1,"max":2},"""
+                + """{"from":"2026-03-01T12:00:00.000Z","seconds_observed":0,"ok":0,"fail":0,"error":0,"probes":0,"p50":null,"p99":null,"max":null}]}"""
+        );
+    }
+
+    [Theory]
+    [InlineData("probes/web", 404, "no component is named \"web\"")]
+    [InlineData("latency/web", 404, "no component is named \"web\"")]
+    [InlineData("latency/off", 503, "latencies are not kept: history is off")]
+    [InlineData("latency/mail?by=day", 400, "by is \"day\"; accepted: minute, hour")]
+    [InlineData("latency/mail?limit=x", 400, "limit is \"x\"; accepted: a number up to 10000")]
+    public async Task Probes_and_latencies_that_are_not_to_be_had_say_why(string path, int status, string error)
+    {
+        RawAnswer answer = await GetAsync($"/-/api/v1/{path}");
+
+        answer.Status.ShouldBe(status);
+        Error(answer).ShouldBe(error);
+    }
+
+    [Theory]
     [InlineData("?within_seconds=2h", 400, "within_seconds is \"2h\"; accepted: a number of seconds")]
     [InlineData("?within_seconds=-Infinity", 400, "within_seconds is \"-Infinity\"; accepted: a number of seconds")]
     [InlineData("?within_seconds=Infinity", 400, "within_seconds is \"Infinity\"; accepted: a number of seconds")]
@@ -117,7 +158,7 @@ public sealed class ManagementApplicationTests
         answer.Status.ShouldBe(404);
         Error(answer)
             .ShouldStartWith(
-                "unknown path; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration, /-/api/v1/history"
+                "unknown path; accepted: /-/api/v1/status, /-/api/v1/components/NAME, /-/api/v1/configuration, /-/api/v1/history, /-/api/v1/probes/NAME, /-/api/v1/latency/NAME"
             );
     }
 
@@ -214,7 +255,7 @@ public sealed class ManagementApplicationTests
     )
     {
         await using HealthService service = new(TimeProvider.System);
-        await using ManagementApplication application = new(service, new ManagementSource());
+        ManagementApplication application = new(service, new ManagementSource());
         ManagementCall call = ManagementCall.At(
             address ?? ListenerUnderTest.FreePort,
             ManagementAccess.Open with

@@ -34,6 +34,15 @@ public sealed class ManagementJsonTests
                         FreshState = HealthState.Ok,
                         HasWarning = true,
                         PerformanceData = "days=3",
+                        Maintenance = new(
+                            "backup",
+                            "hold",
+                            "weekly",
+                            Noon,
+                            Noon + TimeSpan.FromHours(1),
+                            HasYielded: false,
+                            new(HealthState.Fail, "refused")
+                        ),
                     },
                 ]
             ),
@@ -45,9 +54,9 @@ public sealed class ManagementJsonTests
             "configuration":{"file":"/etc/failover.yaml","loaded_at":"2026-03-01T12:00:00.000Z","error":null,"pending":["listen: needs a restart"]},
             "state_store":{"kind":"sqlite","file":"/var/lib/failover/state.db","problem":null},
             "components":[
-            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null,"last_probe":null,"next_probe":null,"fresh_state":null,"has_warning":false,"performance_data":"","error":null,"is_guarded":false,"override":null,"beneath":null},
-            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null,"latch_problem":null,"last_probe":"2026-03-01T12:00:00.000Z","next_probe":"2026-03-01T12:00:00.000Z","fresh_state":"ok","has_warning":true,"performance_data":"days=3","error":null,"is_guarded":false,"override":null,"beneath":null}],
-            "guards":null}
+            {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null,"last_probe":null,"next_probe":null,"fresh_state":null,"has_warning":false,"performance_data":"","error":null,"is_guarded":false,"override":null,"beneath":null,"maintenance":null},
+            {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null,"latch_problem":null,"last_probe":"2026-03-01T12:00:00.000Z","next_probe":"2026-03-01T12:00:00.000Z","fresh_state":"ok","has_warning":true,"performance_data":"days=3","error":null,"is_guarded":false,"override":null,"beneath":null,"maintenance":{"name":"backup","state":"hold","reason":"weekly","since":"2026-03-01T12:00:00.000Z","until":"2026-03-01T13:00:00.000Z","has_yielded":false,"beneath":{"state":"fail","reason":"refused"}}}],
+            "guards":null,"history":null}
             """
         );
 
@@ -71,7 +80,7 @@ public sealed class ManagementJsonTests
             {"name":"mail","state":"ok","reason":"","since":"2026-03-01T12:00:00.000Z",
             "on_post":null,"response_deadline_seconds":2,"description":"the text",
             "tree":{"name":"","summary":"hysteresis","state":"ok","reason":"","is_in_charge":true,"evidence":"no fail","outlook":"fail after 2","is_repeated":false,"children":[
-            {"name":"task","summary":"tcp","state":"ok","reason":"","is_in_charge":true,"evidence":"","outlook":"","is_repeated":true,"children":[],"has_warning":false,"performance_data":""}],"has_warning":false,"performance_data":""},"latch":null,"has_warning":false,"performance_data":"","on_error":null,"error":null,"etag":"","override":null,"beneath":null}
+            {"name":"task","summary":"tcp","state":"ok","reason":"","is_in_charge":true,"evidence":"","outlook":"","is_repeated":true,"children":[],"has_warning":false,"performance_data":""}],"has_warning":false,"performance_data":""},"latch":null,"has_warning":false,"performance_data":"","on_error":null,"error":null,"etag":"","override":null,"beneath":null,"maintenance":null}
             """
         );
     }

@@ -15,6 +15,41 @@ internal sealed class ManagementSource : IManagementSource
 
     public string Redact(string text) => text.Replace("hunter2", "***", StringComparison.Ordinal);
 
+    public ProbesDocument? Probes(string name, int limit) =>
+        name is "mail" or "eu/mail 1"
+            ? new(name, [new(Noon, "tcp", Ok, $"{limit}", TimeSpan.FromTicks(12_345))])
+            : null;
+
+    public Task<LatencyDocument?> LatencyAsync(
+        string name,
+        RollUpPeriod by,
+        TimeSpan within,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            name == "mail"
+                ? new LatencyDocument(
+                    name,
+                    $"{by} {within.TotalSeconds} {limit}",
+                    [
+                        LatencyEntry.Of(
+                            new(
+                                Noon,
+                                new(Second(50), Second(2), Second(1)),
+                                3,
+                                TimeSpan.FromMicroseconds(250),
+                                Second(1),
+                                Second(2)
+                            )
+                        ),
+                        LatencyEntry.Of(new(Noon, default, 0, default, default, default)),
+                    ]
+                )
+            : name == "off" ? throw new StateStoreException("latencies are not kept: history is off")
+            : null
+        );
+
     public OverridesDocument Overrides() => new([]);
 
     public ConfigurationDocument Configuration() => new("f.yaml", [], []);

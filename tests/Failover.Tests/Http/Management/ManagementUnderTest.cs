@@ -92,14 +92,18 @@ internal sealed class ManagementUnderTest : IAsyncDisposable
         return System.Text.Json.JsonSerializer.Deserialize(answer.Body, ManagementJson.Default.SessionDocument)!.Token;
     }
 
-    /// <summary>Ends as a daemon does.</summary>
-    public Task StopAsync() => listener.StopAsync(TestContext.Current.CancellationToken);
+    /// <summary>Ends as a daemon does, and nothing has to be cut off for it.</summary>
+    public async Task StopAsync()
+    {
+        using CancellationTokenSource cutOff = new(Second(10));
+        await listener.StopAsync(cutOff.Token);
+        cutOff.IsCancellationRequested.ShouldBeFalse();
+    }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         await listener.DisposeAsync();
-        await application.DisposeAsync();
         await Service.DisposeAsync();
         folder.Delete(recursive: true);
     }

@@ -48,7 +48,6 @@ public sealed class OverrideEndpointTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await listener.DisposeAsync();
-        await application.DisposeAsync();
         await service.DisposeAsync();
         File.Delete(operators);
         File.Delete(owners);
@@ -266,6 +265,16 @@ public sealed class OverrideEndpointTests : IAsyncLifetime
             };
 
         public ConfigurationDocument Configuration() => throw new NotSupportedException();
+
+        public ProbesDocument? Probes(string name, int limit) => throw new NotSupportedException();
+
+        public Task<LatencyDocument?> LatencyAsync(
+            string name,
+            RollUpPeriod by,
+            TimeSpan within,
+            int limit,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
 
         public OverridesDocument Overrides() =>
             new([

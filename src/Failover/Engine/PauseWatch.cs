@@ -4,8 +4,9 @@ namespace Failover;
 
 /// <summary>Notices when this process was not running for a while, so that a deadline that passed meanwhile is not blamed on a
 /// target.</summary>
-/// <remarks>A tick every 100 ms that comes more than 250 ms late ends a pause. Whoever asks compares the time with the newest
-/// tick as well: after a pause, a deadline may be handled before the tick that was due.</remarks>
+/// <remarks>It watches while something is under observation (<see cref="Begin"/>): at other times a pause makes no difference, and the process
+/// sleeps. A tick every 100 ms that comes more than 250 ms late ends a pause. Whoever asks compares the time with the newest tick as well: after
+/// a pause, a deadline may be handled before the tick that was due.</remarks>
 internal sealed class PauseWatch : IDisposable
 {
     /// <summary>From one tick to the next.</summary>
@@ -16,52 +17,61 @@ internal sealed class PauseWatch : IDisposable
 
     // Above it, the two oldest pauses become one.
     private const int MostPauses = 64;
-    private const int StackSize = 128 * 1024;
 
     private readonly TimeProvider time;
     private readonly Action<Pause>? paused;
+    private readonly Ticker ticker;
     private readonly long longestGap;
-
-    // An object, not a Lock: the thread waits for its next tick with it.
-    private readonly object gate = new();
-    private readonly ITimer? timer;
+    private readonly Lock gate = new();
     private bool isStopped;
     private ImmutableArray<Pause> pauses = [];
     private long lastTick;
+    private int observed;
 
-    private PauseWatch(TimeProvider time, Action<Pause>? paused, bool hasThread)
-    {
-        this.time = time;
-        this.paused = paused;
-        longestGap = (Interval + Tolerance).Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond;
-        lastTick = time.GetTimestamp();
-        if (hasThread)
-        {
-            new Thread(TickUntilStopped, StackSize)
-            {
-                IsBackground = true,
-                Name = "Failover pause watch",
-            }.UnsafeStart();
-        }
-        else
-        {
-            timer = time.CreateTimer(_ => Tick(), state: null, Interval, Interval);
-        }
-    }
-
-    /// <summary>Watches from now on: from a thread of its own where the clock is the machine's, as the pool may be starved; from
-    /// a timer of <paramref name="time"/> where it is another, as in tests.</summary>
+    /// <summary>Watches nothing yet.</summary>
     /// <param name="time">The clock of all timestamps.</param>
+    /// <param name="loops">The event loops, of which one ticks; null where there are none.</param>
     /// <param name="paused">Called for each pause, once, by whoever noticed it, and under no lock. Several may be reported at once, in
     /// any order; <see cref="Poll"/> has them in theirs.</param>
-    public static PauseWatch Start(TimeProvider time, Action<Pause>? paused = null) =>
-        new(time, paused, hasThread: time is BootTime || time == TimeProvider.System);
+    public PauseWatch(TimeProvider time, EventLoops? loops = null, Action<Pause>? paused = null)
+    {
+        (this.time, this.paused) = (time, paused);
+        longestGap = (Interval + Tolerance).Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond;
+        ticker = new(time, loops, Interval, Tick, isWanted: () => Volatile.Read(ref observed) > 0);
+    }
+
+    /// <summary>Something is under observation from now on.</summary>
+    /// <param name="since">When the process was last seen running: a timestamp not long before now.</param>
+    /// <param name="count">How many such things; each has an <see cref="End"/> of its own.</param>
+    public void Begin(long since, int count = 1)
+    {
+        lock (gate)
+        {
+            if (observed == 0)
+            {
+                Volatile.Write(ref lastTick, since);
+            }
+
+            Volatile.Write(ref observed, observed + count);
+        }
+
+        ticker.Start();
+    }
+
+    /// <summary>One such thing is under observation no longer. A pause that ended just now is noticed by <see cref="Poll"/>, before this.</summary>
+    public void End()
+    {
+        lock (gate)
+        {
+            Volatile.Write(ref observed, observed - 1);
+        }
+    }
 
     /// <summary>The newest pauses, oldest first, one included that ended just now. Costs one reading of the clock where there is
     /// none to add.</summary>
     public ImmutableArray<Pause> Poll()
     {
-        if (time.GetTimestamp() - Volatile.Read(ref lastTick) > longestGap)
+        if (Volatile.Read(ref observed) > 0 && time.GetTimestamp() - Volatile.Read(ref lastTick) > longestGap)
         {
             Tick();
         }
@@ -88,37 +98,15 @@ internal sealed class PauseWatch : IDisposable
         return false;
     }
 
-    /// <summary>Ends the thread or the timer. The pauses that were noticed remain; no more are noticed.</summary>
+    /// <summary>Ends the ticks. The pauses that were noticed remain; no more are noticed.</summary>
     public void Dispose()
     {
         lock (gate)
         {
             isStopped = true;
-            Monitor.PulseAll(gate);
         }
 
-        timer?.Dispose();
-    }
-
-    private void TickUntilStopped()
-    {
-        while (WaitForInterval())
-        {
-            Tick();
-        }
-    }
-
-    private bool WaitForInterval()
-    {
-        lock (gate)
-        {
-            if (!isStopped)
-            {
-                Monitor.Wait(gate, Interval);
-            }
-
-            return !isStopped;
-        }
+        ticker.Dispose();
     }
 
     private void Tick()
@@ -127,7 +115,7 @@ internal sealed class PauseWatch : IDisposable
         lock (gate)
         {
             long now = time.GetTimestamp();
-            if (now - lastTick > longestGap && !isStopped)
+            if (now - lastTick > longestGap && observed > 0 && !isStopped)
             {
                 noticed = Add(lastTick, now);
             }

@@ -1,0 +1,136 @@
+using Microsoft.Playwright;
+
+namespace Failover;
+
+/// <summary>What can be done at the page: resets and overrides, each by a password for that one change.</summary>
+public sealed class PageChangeTests(Browser browser)
+{
+    [Fact]
+    public async Task A_latch_is_reset_by_the_right_password_and_by_no_other()
+    {
+        using Target target = new();
+        using DaemonFiles files = await DaemonFiles.WithAsync(Latched(target));
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await daemon.PollUntilAsync("mail", "FAIL");
+        target.Start();
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, "#/c/mail");
+        await OpenedPage.HasAsync(opened.Page.Locator(".sentences"), "Check ok again");
+
+        await opened.ClickAsync("Reset…");
+        await opened.LogInAsync("wrong");
+        await OpenedPage.HasAsync(opened.Dialog, "Wrong user or password.");
+        (await daemon.PollAsync("mail")).ShouldBe("FAIL");
+
+        await opened.LogInAsync(DaemonFiles.Password);
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary"), "OK");
+        await Assertions.Expect(opened.Dialog).ToHaveCountAsync(0);
+        await OpenedPage.HasAsync(opened.Page.GetByLabel("Table of what people did"), "Armed");
+        (await daemon.PollAsync("mail")).ShouldBe("OK");
+        opened.Complaints(401).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_override_is_set_and_expires_and_another_is_cleared()
+    {
+        using Target target = Target.Started();
+        using DaemonFiles files = await DaemonFiles.WithAsync(
+            $$"""
+            access: {operate: PASSWORDS}
+            components:
+              mail: {tcp: "127.0.0.1:{{target.Port}}", interval: 50ms}
+            """
+        );
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, "#/c/mail");
+
+        // Real time: 1.2 s of it.
+        await OverrideAsync("fail", "0.02");
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary"), "override fail by alice: disk is replaced");
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary .badge"), "OK");
+        (await daemon.PollAsync("mail")).ShouldBe("OK");
+
+        await OverrideAsync("fail", "5");
+        await OpenedPage.HasAsync(opened.Page.Locator(".sentences"), "Without it: OK");
+        (await daemon.PollAsync("mail")).ShouldBe("FAIL");
+        await opened.ClickAsync("Clear the override…");
+        await opened.LogInAsync(DaemonFiles.Password);
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary .badge"), "OK");
+        (await daemon.PollAsync("mail")).ShouldBe("OK");
+        opened.Complaints().ShouldBeEmpty();
+
+        async Task OverrideAsync(string kind, string minutes)
+        {
+            await opened.ClickAsync("Override…");
+            await opened.Dialog.Locator($"input[value={kind}]").CheckAsync();
+            await opened.Dialog.GetByLabel("Reason").FillAsync("disk is replaced");
+            await opened.Dialog.Locator("input[name=for]").FillAsync(minutes);
+            await opened.Dialog.Locator("select").SelectOptionAsync("min");
+            await opened.LogInAsync(DaemonFiles.Password);
+        }
+    }
+
+    [Fact]
+    public async Task A_reset_that_was_meant_for_another_failure_is_refused_in_words()
+    {
+        using Target target = new();
+        using DaemonFiles files = await DaemonFiles.WithAsync(Latched(target));
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await daemon.PollUntilAsync("mail", "FAIL");
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, "#/c/mail");
+        await opened.ClickAsync("Reset…");
+
+        target.Start();
+        await Eventually.GetAsync(
+            async () => (await daemon.StatusOfAsync("mail")).GetProperty("fresh_state").GetString(),
+            state => state == "ok",
+            "an ok"
+        );
+        (await daemon.PostAsync("mail")).ShouldBe("200 Armed");
+        target.Stop();
+        await daemon.PollUntilAsync("mail", "FAIL");
+
+        await opened.LogInAsync(DaemonFiles.Password);
+        await OpenedPage.HasAsync(opened.Dialog, "the component has changed since this was opened");
+        (await daemon.PollAsync("mail")).ShouldBe("FAIL");
+        opened.Complaints(412).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_may_view_logs_in_without_a_prompt_of_the_browser_and_keeps_a_token_alone()
+    {
+        using DaemonFiles files = await DaemonFiles.WithAsync(
+            """
+            access: {view: PASSWORDS}
+            components:
+              mail: {tcp: "127.0.0.1:1", interval: 1h}
+            """
+        );
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort);
+
+        await OpenedPage.HasAsync(opened.Dialog, "Log in to view");
+        await opened.LogInAsync("wrong");
+        await OpenedPage.HasAsync(opened.Dialog, "Wrong user or password.");
+        await opened.LogInAsync(DaemonFiles.Password);
+        await OpenedPage.HasAsync(opened.Row("mail"), "FAIL");
+
+        string kept = await opened.Page.EvaluateAsync<string>(
+            "JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), document.cookie])"
+        );
+        kept.ShouldContain("failover.token");
+        kept.ShouldNotContain(DaemonFiles.Password);
+        (await opened.Page.ContentAsync()).ShouldNotContain(DaemonFiles.Password);
+
+        await opened.Page.ReloadAsync();
+        await OpenedPage.HasAsync(opened.Row("mail"), "FAIL");
+        await opened.ClickAsync("Log out");
+        await OpenedPage.HasAsync(opened.Dialog, "Log in to view");
+        opened.Complaints(401).ShouldBeEmpty();
+    }
+
+    private static string Latched(Target target) =>
+        $$"""
+            components:
+              mail: {tcp: "127.0.0.1:{{target.Port}}", interval: 50ms, latch: PASSWORDS}
+            """;
+}
