@@ -88,7 +88,11 @@ public sealed partial class PageEndpointTests
     private static Task<RawAnswer> GetAsync(ManagementUnderTest test, string path, string headers = "") =>
         RawConnection.AskAsync(test.Port, $"GET /-/{path} HTTP/1.1\r\nHost: localhost:{test.Port}\r\n{headers}\r\n");
 
-    [GeneratedRegex("(?:src|href)=\"(?<file>page/[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "(?:src|href)=\"(?<file>page/[^\"]+)\"",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex InShell();
 
     [GeneratedRegex("from \"\\./(?<file>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
