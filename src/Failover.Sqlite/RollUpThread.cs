@@ -37,6 +37,7 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
     private long lost;
     private long? warned;
     private bool isPruning;
+    private long? rolledUp;
 
     /// <summary>Why roll-ups are not stored at present, in one line; null where all is well.</summary>
     public string? Problem => problem;
@@ -244,11 +245,15 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
     private bool RollUpOrPrune()
     {
         RollUpTables tables = file.Tables!;
-        if (tables.HourToRoll(time.GetUtcNow()) is { } hour)
+        // One that is found again, as in a file that was edited, is not rolled up again and again.
+        if (tables.HourToRoll(time.GetUtcNow()) is { } hour && hour != rolledUp)
         {
+            rolledUp = hour;
             tables.RollUp(hour, Read);
             return true;
         }
+
+        rolledUp = null;
 
         isPruning = retention.Prune(tables, time.GetUtcNow());
         file.Checkpoint();

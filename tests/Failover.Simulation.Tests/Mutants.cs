@@ -229,13 +229,6 @@ internal static class Mutants
             IsStatement: true
         ),
         new(
-            "an override that yields while it is stored is not taken out with the latch",
-            $"{Machine}Overrides.cs",
-            "Restore(overriding);",
-            ";",
-            IsStatement: true
-        ),
-        new(
             "how long an override lasts is not noted while it is in force",
             $"{Machine}Overrides.cs",
             "overrides.Keys",

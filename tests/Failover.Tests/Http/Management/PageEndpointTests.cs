@@ -58,7 +58,7 @@ public sealed partial class PageEndpointTests
         shell.ShouldNotContain("style=");
         shell.ShouldNotContain("onclick");
 
-        Queue<string> unread = new(InShell().Matches(shell).Select(match => match.Groups[1].Value));
+        Queue<string> unread = new(InShell().Matches(shell).Select(match => match.Groups["file"].Value));
         HashSet<string> read = [];
         while (unread.TryDequeue(out string? path))
         {
@@ -78,7 +78,7 @@ public sealed partial class PageEndpointTests
 
             foreach (Match match in InModule().Matches(answer.Body))
             {
-                unread.Enqueue($"page/{match.Groups[1].Value}");
+                unread.Enqueue($"page/{match.Groups["file"].Value}");
             }
         }
 
@@ -88,9 +88,13 @@ public sealed partial class PageEndpointTests
     private static Task<RawAnswer> GetAsync(ManagementUnderTest test, string path, string headers = "") =>
         RawConnection.AskAsync(test.Port, $"GET /-/{path} HTTP/1.1\r\nHost: localhost:{test.Port}\r\n{headers}\r\n");
 
-    [GeneratedRegex("(?:src|href)=\"(page/[^\"]+)\"")]
+    [GeneratedRegex(
+        "(?:src|href)=\"(?<file>page/[^\"]+)\"",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex InShell();
 
-    [GeneratedRegex("from \"\\./([^\"]+)\"")]
+    [GeneratedRegex("from \"\\./(?<file>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InModule();
 }
