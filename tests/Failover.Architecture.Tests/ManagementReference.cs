@@ -44,7 +44,12 @@ internal static class ManagementReference
         await using HealthService service = new(TimeProvider.System);
         ManagementRoutes routes = new(service);
         ManagementEndpoints.Map(routes, service, new NoSource());
-        foreach (ManagementEndpoint endpoint in routes.Endpoints)
+        // The page is for browsers, and no part of the API.
+        foreach (
+            ManagementEndpoint endpoint in routes.Endpoints.Where(one =>
+                one.Path.StartsWith(ManagementRoutes.Api, StringComparison.Ordinal)
+            )
+        )
         {
             ManagementDescription described =
                 endpoint.Description ?? throw new InvalidOperationException($"describe {endpoint.Path}");
