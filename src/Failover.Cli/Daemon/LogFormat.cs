@@ -90,6 +90,13 @@ internal static class LogFormat
                 json.WriteNumber("failing", guard.Failing);
                 json.WriteNumber("members", guard.Members);
                 break;
+            case OverrideChange { Override: var by } changed:
+                json.WriteString("event", "override");
+                json.WriteString("component", by.Component);
+                json.WriteString("step", OverrideText.Word(changed.Step));
+                json.WriteString("user", by.User);
+                json.WriteString("reason", by.Reason);
+                break;
             case MaintenanceChange maintained:
                 json.WriteString("event", "maintenance");
                 json.WriteString("maintenance", maintained.Window.Name);

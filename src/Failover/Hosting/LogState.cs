@@ -43,6 +43,23 @@ internal readonly struct LogState(LogEntry entry) : IReadOnlyList<KeyValuePair<s
                 new("Text", EventLog.Text(guard)),
                 new(Template, "{Text}"),
             ],
+            OverrideChange change =>
+            [
+                new("Component", change.Override.Component),
+                new("Step", OverrideText.Word(change.Step)),
+                new("User", change.Override.User),
+                new("Reason", change.Override.Reason),
+                new("Text", EventLog.Text(change)),
+                new(Template, "/{Component} {Text}"),
+            ],
+            MaintenanceChange change =>
+            [
+                new("Maintenance", change.Window.Name),
+                new("Step", MaintenanceText.Word(change.Step)),
+                new("Component", change.Component),
+                new("Text", ToString()),
+                new(Template, "{Text}"),
+            ],
             _ => [new("Text", ToString()), new(Template, "{Text}")],
         };
 

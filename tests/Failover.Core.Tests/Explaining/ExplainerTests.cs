@@ -40,11 +40,7 @@ public sealed class ExplainerTests
     public void A_forecast_is_there_in_figures_as_well()
     {
         TinyEngine engine = Running(
-            new Hysteresis(
-                new Background(Target, Second(20)),
-                failAfter: Count(5),
-                errorAfter: Count(2)
-            ),
+            new Hysteresis(new Background(Target, Second(20)), failAfter: Count(5), errorAfter: Count(2)),
             out HealthTask root
         );
         Look(engine, Second(20), Ok, Fail, Fail, Fail);
