@@ -55,6 +55,22 @@ internal sealed class GuardInvariants(World world)
         }
     }
 
+    /// <summary>Latches that end within an input, and others that begin, are not seen one after the other: it may have been over between.</summary>
+    public void HandedOver(MachineAction action)
+    {
+        bool hasEnded =
+            action is MachineAction.Persist persist
+            && persist.Write.Latches.Any(latch =>
+                latch.State == HealthState.Ok
+                && latch.Components.Any(name => world.Machine.Find(name)?.Description.Guard is not null)
+            );
+        if (hasEnded && Group is not null)
+        {
+            exceededSince = null;
+            Count();
+        }
+    }
+
     public void Died()
     {
         exceededSince = null;

@@ -122,6 +122,7 @@ internal sealed class Invariants
     {
         latches.FollowRenewedLatches();
         overrides.HandedOver(action);
+        guards.HandedOver(action);
     }
 
     public void Paused(Instant from, Instant to)
