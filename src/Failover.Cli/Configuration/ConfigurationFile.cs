@@ -26,7 +26,13 @@ internal static class ConfigurationFile
         FileReader reader = new() { KeepsReadings = true };
         ConfigurationReading? reading = ReadWith(known, file, environment, reader);
         known.Rest();
-        return reading ?? ReadWith(KnownComponents.None, file, environment, reader)!;
+        if (reading is null)
+        {
+            reader.BeginAgain();
+            reading = ReadWith(KnownComponents.None, file, environment, reader);
+        }
+
+        return reading!;
     }
 
     // Null where what is known is of no use: something else has changed, or something is wrong, and has to be said with its place.

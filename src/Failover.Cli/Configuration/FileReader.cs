@@ -9,6 +9,7 @@ internal sealed class FileReader(FileHashes? hashes = null)
 {
     private readonly Dictionary<FilePlace, string> digests = [];
     private readonly Dictionary<FilePlace, FileReading> readings = [];
+    private readonly HashSet<FilePlace> unanswered = [];
     private string? silent;
 
     /// <summary>Whether a file that is read twice is the same both times.</summary>
@@ -23,15 +24,16 @@ internal sealed class FileReader(FileHashes? hashes = null)
     /// <param name="largest">How many bytes it may have.</param>
     public FileReading Read(string file, int largest)
     {
-        if (silent is not null)
-        {
-            return new([], $"is not read, for {Printable.Quoted(silent)} does not answer");
-        }
-
         FilePlace place = new(file, largest);
         if (readings.TryGetValue(place, out FileReading known))
         {
+            silent ??= unanswered.Contains(place) ? place.Path : null;
             return known;
+        }
+
+        if (silent is not null)
+        {
+            return new([], $"is not read, for {Printable.Quoted(silent)} does not answer");
         }
 
         try
@@ -49,9 +51,22 @@ internal sealed class FileReader(FileHashes? hashes = null)
         catch (FileFault fault)
         {
             Take(fault, place);
-            return FileReading.Of(fault, largest);
+            FileReading flawed = FileReading.Of(fault, largest);
+            if (KeepsReadings)
+            {
+                readings.Add(place, flawed);
+                if (fault.Problem == FileProblem.NoAnswer)
+                {
+                    unanswered.Add(place);
+                }
+            }
+
+            return flawed;
         }
     }
+
+    /// <summary>The same files are read again, from the first on: what gave no answer then is met in its place.</summary>
+    public void BeginAgain() => silent = null;
 
     /// <summary>The names in a folder that are wanted, in their order.</summary>
     /// <param name="folder">Where it is.</param>

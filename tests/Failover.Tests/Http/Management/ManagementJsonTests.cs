@@ -80,7 +80,7 @@ public sealed class ManagementJsonTests
             {"name":"mail","state":"ok","reason":"","since":"2026-03-01T12:00:00.000Z",
             "on_post":null,"response_deadline_seconds":2,"description":"the text",
             "tree":{"name":"","summary":"hysteresis","state":"ok","reason":"","is_in_charge":true,"evidence":"no fail","outlook":"fail after 2","is_repeated":false,"children":[
-            {"name":"task","summary":"tcp","state":"ok","reason":"","is_in_charge":true,"evidence":"","outlook":"","is_repeated":true,"children":[],"has_warning":false,"performance_data":""}],"has_warning":false,"performance_data":""},"latch":null,"has_warning":false,"performance_data":"","on_error":null,"error":null,"etag":"","override":null,"beneath":null,"maintenance":null}
+            {"name":"task","summary":"tcp","state":"ok","reason":"","is_in_charge":true,"evidence":"","outlook":"","is_repeated":true,"children":[],"has_warning":false,"performance_data":"","forecasts":[]}],"has_warning":false,"performance_data":"","forecasts":[]},"latch":null,"has_warning":false,"performance_data":"","on_error":null,"error":null,"etag":"","override":null,"beneath":null,"maintenance":null}
             """
         );
     }
