@@ -50,7 +50,8 @@ internal sealed partial class ComponentBinder(
             return true;
         }
 
-        bool hasBlocks = blocks.All.Count == map.Entries.Length;
+        // A merge brings entries without lines, and takes their place among the others.
+        bool hasBlocks = blocks.All.Select(block => block.Name).SequenceEqual(map.Entries.Select(entry => entry.Name));
         if (!hasBlocks && blocks.All.Any(block => block.Known is not null))
         {
             return false;
@@ -223,7 +224,7 @@ internal sealed partial class ComponentBinder(
         BoundTask bound = entries.Bound ??= Bind(entries);
         int before = options.Dependencies;
         TimeSpan? deadline = entries.Find(FileKeys.ResponseDeadline) is { } limit
-            ? (TimeSpan?)options.Bind(HealthService.ResponseDeadlineOption, limit.Value)
+            ? (TimeSpan?)options.Bind(ComponentChecks.ResponseDeadlineOption, limit.Value)
             : null;
         ErrorHandling? onError = BindOnError(entries);
         size += bound.Size;
@@ -348,42 +349,5 @@ internal sealed partial class ComponentBinder(
         }
 
         return at.FireAction;
-    }
-
-    /// <summary>A component as its mapping says it.</summary>
-    private sealed class ComponentEntries(YamlEntry entry, ImmutableArray<YamlEntry> own, TaskEntries? task)
-    {
-        public string Name => entry.Name;
-
-        public Position At => entry.Key.Position;
-
-        /// <summary>What it is, as <c>component "mail"</c>.</summary>
-        public TaskPlace Place => TaskPlace.OfComponent(Name);
-
-        /// <summary>Its task; null where that is wrong.</summary>
-        public TaskEntries? Task => task;
-
-        /// <summary>Its lines; null where the file was not read by lines.</summary>
-        public Lines? Lines { get; init; }
-
-        /// <summary>Whether something beside its text has a say in it.</summary>
-        public bool HasDependencies { get; set; }
-
-        /// <summary>What was made of it; null before.</summary>
-        public BoundTask? Bound { get; set; }
-
-        /// <summary>One of the keys of the component itself; null where it is not there.</summary>
-        public YamlEntry? Find(string key)
-        {
-            foreach (YamlEntry one in own)
-            {
-                if (one.Name == key)
-                {
-                    return one;
-                }
-            }
-
-            return null;
-        }
     }
 }

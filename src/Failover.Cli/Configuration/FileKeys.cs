@@ -124,7 +124,7 @@ internal static class FileKeys
         ),
         new(
             Maintenance,
-            "scheduled maintenance: while a window is open, notifications about its components are silent, and they serve what it says",
+            "scheduled maintenance: while a window is open, its components are marked as in maintenance, and serve what it says",
             "a mapping from names to mappings",
             "none"
         ),
@@ -318,9 +318,9 @@ internal static class FileKeys
         ),
         new(
             ResponseDeadline,
-            HealthService.ResponseDeadlineOption.Meaning,
-            HealthService.ResponseDeadlineOption.Accepted,
-            HealthService.ResponseDeadlineOption.Default
+            ComponentChecks.ResponseDeadlineOption.Meaning,
+            ComponentChecks.ResponseDeadlineOption.Accepted,
+            ComponentChecks.ResponseDeadlineOption.Default
         ),
         new(
             Latch,

@@ -81,6 +81,7 @@ public sealed class FileHashesTests : IDisposable
 
     private void Write(string text) => File.WriteAllText(Path, text);
 
+    // By the real clock: the times of files are the kernel's.
     private void HasBeenWrittenLongAgo() => time.WallClock = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
 
     private FileHash Hash() => hashes.Of(Path, 1000);

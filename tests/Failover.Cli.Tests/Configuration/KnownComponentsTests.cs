@@ -147,6 +147,30 @@ public sealed class KnownComponentsTests : IDisposable
         passed.Left.ShouldBe(whole.Left);
     }
 
+    // What is merged has no lines of its own: entries and lines may be as many as each other, and not belong together.
+    [Theory]
+    [InlineData("  <<: *more\n", "")]
+    [InlineData("  <<: *more\n  a:", "  a:")]
+    [InlineData("  c: {tcp: \"c:3\"}\n", "  c: {tcp: \"c:3\"}\n  <<: *more\n")]
+    public void A_merge_among_the_components_gives_none_the_description_of_another(string from, string to)
+    {
+        const string text = """
+            state: memory
+            x-more: &more
+              z: {tcp: "z:1"}
+            components:
+              <<: *more
+              a: {tcp: "a:1"}
+              b: {tcp: "b:2"}
+              c: {tcp: "c:3"}
+
+            """;
+        FailoverConfiguration before = Good(text);
+        string edited = text.Replace(from, to, StringComparison.Ordinal);
+
+        Describe(Read(edited, before)).ShouldBe(Describe(Read(edited, before: null)));
+    }
+
     public static TheoryData<string> Files =>
         [.. ConfigurationFileTests.GoodFiles.Select(file => Path.GetFileName(file))];
 

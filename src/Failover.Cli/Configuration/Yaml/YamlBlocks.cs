@@ -1,13 +1,22 @@
 namespace Failover;
 
 /// <summary>The lines of one component.</summary>
+/// <param name="Name">Its name, which is the key of the entry.</param>
 /// <param name="Start">Where the first one begins in the text of the file.</param>
 /// <param name="End">Where the last one ends.</param>
 /// <param name="Hash">A hash of them.</param>
 /// <param name="Values">How many values they hold.</param>
 /// <param name="Known">Which known component has the same; null where they have been read.</param>
 /// <param name="IsOfItsOwn">Whether no anchor, alias or merge is in it.</param>
-internal readonly record struct YamlBlock(int Start, int End, UInt128 Hash, int Values, int? Known, bool IsOfItsOwn);
+internal readonly record struct YamlBlock(
+    string Name,
+    int Start,
+    int End,
+    UInt128 Hash,
+    int Values,
+    int? Known,
+    bool IsOfItsOwn
+);
 
 /// <summary>The components of one file by their lines, where it is read by lines; else there are none.</summary>
 /// <param name="known">Those of which the lines are not read again.</param>

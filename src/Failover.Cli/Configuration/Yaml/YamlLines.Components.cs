@@ -52,7 +52,7 @@ internal sealed partial class YamlLines
             value = ReadValue(DepthOfComponents + 1, indent);
         }
 
-        blocks.Add(new(start, stop, hash, left - builder.Left, known, builder.References == references));
+        blocks.Add(new(key.Text, start, stop, hash, left - builder.Left, known, builder.References == references));
         return (key, value);
     }
 
