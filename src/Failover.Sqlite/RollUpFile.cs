@@ -4,7 +4,7 @@ namespace Failover;
 /// <param name="path">Where it is; null: in memory.</param>
 /// <param name="time">The clock.</param>
 /// <param name="warn">Takes lines for the log.</param>
-internal sealed class RollUpFile(string? path, TimeProvider time, Action<string> warn) : IDisposable
+internal sealed class RollUpFile(string? path, TimeProvider time, Action<string> warn)
 {
     private const string InMemory = ":memory:";
 
@@ -94,8 +94,6 @@ internal sealed class RollUpFile(string? path, TimeProvider time, Action<string>
         file = null;
         FilesInUse.Remove(this);
     }
-
-    public void Dispose() => Close();
 
     private void OpenOnce()
     {

@@ -26,20 +26,20 @@ internal sealed record RollUpRetention(TimeSpan MaxAge, long MaxSize)
         );
         forgotten += tables.Forget(RollUpPeriod.Hour, Before(now, MaxAge), MostHoursAtOnce);
         long size = tables.Size();
-        if (size <= MaxSize)
+        int forSize = size > MaxSize ? ForgetForSize(tables, size) : 0;
+        if (forgotten + forSize > 0)
         {
-            if (forgotten > 0)
-            {
-                tables.ForgetNames();
-            }
-
-            return false;
+            tables.ForgetNames();
         }
 
+        return forSize > 0;
+    }
+
+    private int ForgetForSize(RollUpTables tables, long size)
+    {
         // The same part of the time that minutes and hours go back.
         double excess = (size - MaxSize) / (double)size;
-        int forSize =
-            tables.Forget(
+        return tables.Forget(
                 RollUpPeriod.Minute,
                 Oldest(tables.Span(RollUpPeriod.Minute), excess),
                 MostForSize,
@@ -51,7 +51,6 @@ internal sealed record RollUpRetention(TimeSpan MaxAge, long MaxSize)
                 MostForSize,
                 isShortOfSpace: true
             );
-        return forSize > 0;
     }
 
     private static DateTimeOffset Before(DateTimeOffset now, TimeSpan age) =>

@@ -25,6 +25,9 @@ internal sealed class RollUpTables : IDisposable
     private readonly SqliteStatement setMinute;
     private readonly SqliteStatement setHour;
 
+    // The first hour that is not rolled up, while it is being; null otherwise.
+    private long? rolling;
+
     /// <summary>Uses a file that has the tables.</summary>
     /// <exception cref="SqliteFault">It has them not, or is damaged.</exception>
     public RollUpTables(SqliteFile file)
@@ -115,35 +118,44 @@ internal sealed class RollUpTables : IDisposable
     public void RollUp(long hour, Action pause)
     {
         const int Few = 500;
+        // What is read meanwhile is of before: an hour that is half rolled up is not to hide its minutes.
+        rolling = NextHour();
         long last = file.Number("SELECT coalesce(max(id), 0) FROM component");
         List<long> minutes = MinutesOf(hour);
-        file.InTransaction(() =>
+        try
         {
-            for (long first = 0; first <= last; first += Few)
+            file.InTransaction(() =>
             {
-                pause();
-                SortedDictionary<long, (RollUpSums Sums, LatencySketch Sketch)> sums = [];
-                foreach (long at in minutes)
+                for (long first = 0; first <= last; first += Few)
                 {
-                    AddMinute(at, first, first + Few, sums);
+                    pause();
+                    SortedDictionary<long, (RollUpSums Sums, LatencySketch Sketch)> sums = [];
+                    foreach (long at in minutes)
+                    {
+                        AddMinute(at, first, first + Few, sums);
+                    }
+
+                    foreach ((long id, (RollUpSums one, LatencySketch all)) in sums)
+                    {
+                        writer.Clear();
+                        all.WriteTo(writer);
+                        Bind(setHour, hour, id, one, writer.Written);
+                        setHour.RunBound();
+                    }
                 }
 
-                foreach ((long id, (RollUpSums one, LatencySketch all)) in sums)
-                {
-                    writer.Clear();
-                    all.WriteTo(writer);
-                    Bind(setHour, hour, id, one, writer.Written);
-                    setHour.RunBound();
-                }
-            }
-
-            file.Run(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"UPDATE component SET last = {hour} WHERE id IN (SELECT component FROM hour WHERE at = {hour})"
-                )
-            );
-        });
+                file.Run(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"UPDATE component SET last = {hour} WHERE id IN (SELECT component FROM hour WHERE at = {hour})"
+                    )
+                );
+            });
+        }
+        finally
+        {
+            rolling = null;
+        }
     }
 
     /// <summary>Reads roll-ups of a component, the newest first; null where it is not known.</summary>
@@ -264,11 +276,12 @@ internal sealed class RollUpTables : IDisposable
     public (DateTimeOffset Oldest, DateTimeOffset Newest) Span(RollUpPeriod period)
     {
         string table = period == RollUpPeriod.Minute ? "minute" : "hour";
-        return (
-            DateTimeOffset.FromUnixTimeSeconds(file.Number($"SELECT coalesce(min(at), 0) FROM {table}")),
-            DateTimeOffset.FromUnixTimeSeconds(Newest(table, long.MaxValue))
-        );
+        return (Time(file.Number($"SELECT coalesce(min(at), 0) FROM {table}")), Time(Newest(table, long.MaxValue)));
     }
+
+    // Whatever stands there: by a wrong one the rest is not to be kept for ever.
+    private static DateTimeOffset Time(long seconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
 
     /// <summary>How many bytes of the file are in use.</summary>
     public long Size() =>
@@ -373,5 +386,6 @@ internal sealed class RollUpTables : IDisposable
     }
 
     // The first that is not rolled up.
-    private long NextHour() => Newest("hour", long.MaxValue) is var newest && newest > 0 ? newest + Hour : 0;
+    private long NextHour() =>
+        rolling ?? (Newest("hour", long.MaxValue) is var newest && newest > 0 ? newest + Hour : 0);
 }

@@ -52,13 +52,21 @@ internal sealed class SqliteStatement(sqlite3 file, sqlite3_stmt handle) : IDisp
 
     /// <summary>Goes to the first row, or the next one.</summary>
     /// <returns>False after the last.</returns>
+    /// <exception cref="SqliteFault">The run has ended: the statement can be run again.</exception>
     public bool Next() =>
         raw.sqlite3_step(handle) switch
         {
             raw.SQLITE_ROW => true,
             raw.SQLITE_DONE => false,
-            int code => throw new SqliteFault(code, file),
+            int code => throw Ended(new SqliteFault(code, file)),
         };
+
+    // Until it is reset, each value that is given to it would be refused.
+    private SqliteFault Ended(SqliteFault fault)
+    {
+        Reset();
+        return fault;
+    }
 
     /// <summary>Ends a run, so that the statement holds no lock and can be run again.</summary>
     public void Reset() => raw.sqlite3_reset(handle);
