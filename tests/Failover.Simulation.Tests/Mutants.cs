@@ -53,7 +53,7 @@ internal static class Mutants
         ),
         new(
             "a reload does not carry over what was served",
-            $"{Machine}Replacing.cs",
+            $"{Machine}Serving.cs",
             "CarryOver(component, DefiniteOf(component));",
             "CarryOver(component, null);",
             IsStatement: true
@@ -255,7 +255,7 @@ internal static class Mutants
         ),
         new(
             "what was decided by an earlier state is done",
-            $"{Machine}Overrides.cs",
+            $"{Machine}Epochs.cs",
             "epoch is not null && epoch != EpochOf(name)",
             "epoch is not null && epoch.Length == 0"
         ),

@@ -286,10 +286,21 @@ internal sealed class LatchInvariants(World world, Sides sides)
         world.Store.Components.TryGetValue(component.Name, out StoredComponent? stored)
         && stored.HeldBy.Contains(latch.Id, StringComparer.Ordinal);
 
+    // By a POST whose oneshot is on the side that releases it, or of a component that offers no way out of it.
     private bool CanBeReset(Latch latch) =>
         world.Machine.Components.Any(component =>
-            component.Description.OnPost is not null && latch.Components.Contains(component.Name)
+            component.Description.OnPost is { } action
+            && latch.Components.Contains(component.Name)
+            && (
+                latch.Node?.Vertex.Task is not Toggle toggle
+                || !toggle.ToOk.OkSources.HasFlag(OkSources.Fire)
+                || !IsWithin(toggle, component.Description.Task)
+                || IsWithin(action.Target, toggle.ToOk)
+            )
         );
+
+    private static bool IsWithin(HealthTask sought, HealthTask task) =>
+        ReferenceEquals(sought, task) || task.Children.Any(child => IsWithin(sought, child));
 
     // Its own description says that the latches which still stand do not make it fail.
     private static bool IsLeftByLogic(ServedComponent component) =>

@@ -147,7 +147,13 @@ internal sealed class Graph
             throw new SharedVertexException();
         }
 
+        Add(vertex);
+    }
+
+    private void Add(Vertex vertex)
+    {
         vertices.Add(vertex);
+        CountsTime |= vertex.Combinator?.CountsTime == true;
     }
 
     private Vertex VertexOf(HealthTask task, string key)
@@ -191,8 +197,7 @@ internal sealed class Graph
         }
 
         byTask.Add(task, vertex);
-        vertices.Add(vertex);
-        CountsTime |= vertex.Combinator?.CountsTime == true;
+        Add(vertex);
         return vertex;
     }
 }

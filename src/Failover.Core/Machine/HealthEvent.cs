@@ -54,7 +54,8 @@ internal sealed record PostAudit(string Component, string? User, string Source, 
 /// <summary>An override began, or is about to end, or has ended.</summary>
 /// <param name="Override">The override.</param>
 /// <param name="Step">What happened.</param>
-internal sealed record OverrideChange(Override Override, OverrideStep Step) : HealthEvent
+/// <param name="By">Who did it; null where it came about by itself.</param>
+internal sealed record OverrideChange(Override Override, OverrideStep Step, string? By = null) : HealthEvent
 {
     public override string Subject => $"/{Override.Component}";
 }

@@ -16,7 +16,7 @@ internal sealed partial class HealthMachine
 
         if (OverrideOf(component) is not null || DictatingWindowOf(component) is not null)
         {
-            // Evaluated all the same: people see what would be served without it.
+            // The evaluation runs nevertheless: status and page show what would be served without the override.
             Do(new MachineAction.Answer(ticket, component.Published.ReadAt(now)));
             Ask(component);
             Settle();

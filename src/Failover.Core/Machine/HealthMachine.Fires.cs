@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-// What people may end by themselves: which latches a POST ends, and which nobody can end any longer.
+// POSTs to components: which latches they end, and which latches only an operator can end.
 internal sealed partial class HealthMachine
 {
     /// <summary>An authorised POST to a component. <see cref="MachineAction.Reply"/> gives the outcome.</summary>
@@ -82,10 +82,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        Latch[] stranded =
-        [
-            .. latches.Where(latch => latch.Components.Contains(name, StringComparer.Ordinal) && !CanBeReset(latch)),
-        ];
+        Latch[] stranded = [.. LatchesOf(name).Where(latch => !CanBeReset(latch))];
         if (stranded.Length == 0 || stranded.Any(latch => latch.Pending is not null))
         {
             Do(new MachineAction.Reply(ticket, OperationOutcome.NothingToReset));
@@ -147,11 +144,16 @@ internal sealed partial class HealthMachine
             || !ComponentsAbove(toggle).Contains(component.Name, StringComparer.Ordinal)
         );
 
-    // Whether any component has a POST for it, or one that ends it because its own description offers no way out.
+    // Whether the POST of any component would end it: by its oneshot, or because its own description offers no way out.
     private bool CanBeReset(Latch latch) =>
         !latch.IsAuthorised
         || latch.Components.Any(name =>
-            components.TryGetValue(name, out ServedComponent? component) && TargetOf(component) is not null
+            components.TryGetValue(name, out ServedComponent? component)
+            && TargetOf(component) is { } oneshot
+            && (
+                IsStranded(component, latch)
+                || (latch.Node is { } toggle && AllBelow(ReleasingSide(toggle)).Contains(oneshot))
+            )
         );
 
     private static Node ReleasingSide(Node toggle) => toggle.Child(toggle.Combinator!.LatchSides!.Value.ReleasedBy);

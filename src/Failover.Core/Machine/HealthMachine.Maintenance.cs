@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-// Maintenance windows: for as long as one is open, its components serve what it says, and notifications are silent. The shell says which
+// Maintenance windows: for as long as one is open, its components are marked, and serve what it says. The shell says which
 // are open, for they follow the wall clock. None is evidence, and none is stored.
 internal sealed partial class HealthMachine
 {
@@ -143,9 +143,13 @@ internal sealed partial class HealthMachine
             return null;
         }
 
-        WindowEntry first = component.Windows[0];
+        if (component.Windows.FirstOrDefault(entry => entry.Served is not null) is not { Served: { } state } first)
+        {
+            return null;
+        }
+
         Instant until = windows.Find(open => open.Window == first.Window).Until;
-        return first.Served is { } state && now <= until ? (first, state, until) : null;
+        return now <= until ? (first, state, until) : null;
     }
 
     private Snapshot Maintained(ServedComponent component, Snapshot judged)

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Failover;
 
 // Overrides: what people have a component serve for a limited time, whatever it is judged to be. Set and cleared by proposals, as latches
@@ -14,195 +11,10 @@ internal sealed partial class HealthMachine
     /// <summary>Those in force, also of components that are not served now.</summary>
     public IReadOnlyCollection<Override> Overrides => overrides.Values;
 
-    /// <summary>Has a component serve something else for a limited time. <see cref="MachineAction.Reply"/> gives the outcome.</summary>
-    public void SetOverride(
-        object ticket,
-        ServedComponent component,
-        OverrideRequest request,
-        Instant at,
-        DateTimeOffset wallClock
-    )
-    {
-        Begin(at, wallClock);
-        if (RefusalOf(component, request) is var (outcome, detail))
-        {
-            Do(new MachineAction.Reply(ticket, outcome, detail));
-            return;
-        }
-
-        Override set = new(
-            NextIdentity(),
-            component.Name,
-            request.Kind,
-            request.Kind switch
-            {
-                OverrideKind.Ok => HealthState.Ok,
-                OverrideKind.Fail => HealthState.Fail,
-                OverrideKind.Hold => HeldState(component)!.Value,
-                _ => throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "no such override"),
-            },
-            request.Reason,
-            request.Audit.User ?? "",
-            request.Audit.Source,
-            wall,
-            Override.NoticeFromOf(now, request.Lasts),
-            now + request.Lasts
-        )
-        {
-            MayHideLatch = request is { Kind: OverrideKind.Ok, MayHideLatch: true },
-            NewestLatch = lastLatch,
-        };
-        Propose(
-            new(NextIdentity(), now + ProposalTimeout)
-            {
-                Ticket = ticket,
-                Audit = request.Audit,
-                Ends = [],
-                Overriding = new(component.Name, set),
-            }
-        );
-        Settle();
-    }
-
-    /// <summary>Ends an override. <see cref="MachineAction.Reply"/> gives the outcome.</summary>
-    /// <param name="ticket">Who asks.</param>
-    /// <param name="name">The component; it may be served no longer.</param>
-    /// <param name="epoch">As in <see cref="OverrideRequest.Epoch"/>.</param>
-    /// <param name="audit">For the audit.</param>
-    /// <param name="at">The time.</param>
-    /// <param name="wallClock">The wall clock, for display.</param>
-    public void ClearOverride(
-        object ticket,
-        string name,
-        string? epoch,
-        PostAudit audit,
-        Instant at,
-        DateTimeOffset wallClock
-    )
-    {
-        Begin(at, wallClock);
-        if (IsOutdated(epoch, name))
-        {
-            Do(new MachineAction.Reply(ticket, OperationOutcome.Outdated));
-            return;
-        }
-
-        if (!overrides.ContainsKey(name) || IsOverridePending(name))
-        {
-            string detail = overrides.ContainsKey(name) ? "its override is being changed" : "no override is in force";
-            Do(new MachineAction.Reply(ticket, OperationOutcome.Conflict, detail));
-            return;
-        }
-
-        Propose(
-            new(NextIdentity(), now + ProposalTimeout)
-            {
-                Ticket = ticket,
-                Audit = audit,
-                Ends = [],
-                Overriding = new(name, Set: null),
-            }
-        );
-        Settle();
-    }
-
-    /// <summary>What a person saw who decides something about a component: another text once its state, its latches or its override are
-    /// others. The same before and after a restart.</summary>
-    public string EpochOf(string name)
-    {
-        ServedComponent? component = Find(name);
-        Snapshot? published = component?.Published;
-        StringBuilder seen = new();
-        seen.Append(published?.State)
-            .Append('|')
-            .Append(published?.Since?.ToUnixTimeMilliseconds())
-            .Append('|')
-            .Append(overrides.GetValueOrDefault(name)?.Id);
-        foreach (
-            string id in (component?.Latches ?? LatchesOf(name)).Select(latch => latch.Id).Order(StringComparer.Ordinal)
-        )
-        {
-            seen.Append('|').Append(id);
-        }
-
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(seen.ToString()));
-        return Convert.ToHexStringLower(hash.AsSpan(0, EpochBytes));
-    }
-
-    private IEnumerable<Latch> LatchesOf(string name) =>
-        latches.Where(latch => latch.Components.Contains(name, StringComparer.Ordinal));
-
-    // Enough that no two of one component are alike.
-    private const int EpochBytes = 8;
-
-    private bool IsOutdated(string? epoch, string name) => epoch is not null && epoch != EpochOf(name);
-
     private Override? OverrideOf(ServedComponent component) =>
         overrides.Count > 0 && overrides.TryGetValue(component.Name, out Override? found) && now <= found.Until
             ? found
             : null;
-
-    private (OperationOutcome Outcome, string Detail)? RefusalOf(ServedComponent component, OverrideRequest request)
-    {
-        if (component.IsRetired)
-        {
-            return (OperationOutcome.Conflict, "it is served no longer");
-        }
-
-        if (IsOutdated(request.Epoch, component.Name))
-        {
-            return (OperationOutcome.Outdated, "");
-        }
-
-        if (IsOverridePending(component.Name))
-        {
-            return (OperationOutcome.Conflict, "its override is being changed");
-        }
-
-        if (request.Kind == OverrideKind.Hold && HeldState(component) is null)
-        {
-            return (OperationOutcome.Conflict, "there is no state to hold: nothing has been judged yet");
-        }
-
-        return request.Kind == OverrideKind.Ok && component.IsLatched && !request.MayHideLatch
-            ? (OperationOutcome.Latched, "")
-            : null;
-    }
-
-    // An ok that an override serves is not one that may be held without the right to set it.
-    private static HealthState? HeldState(ServedComponent component) =>
-        component.IsLatched ? HealthState.Fail
-        : component.Published.WithoutOverride is { IsGuarded: true } ? HealthState.Ok
-        : component.LastDefinite?.State;
-
-    private bool IsOverridePending(string name) =>
-        proposals.Values.Any(proposal => !proposal.IsWithdrawn && proposal.Overriding?.Component == name);
-
-    // It is committed.
-    private OperationOutcome Apply(OverrideProposal proposal)
-    {
-        if (proposal.Set is not { } set)
-        {
-            EndOverride(proposal.Component, OverrideStep.Cleared);
-            return OperationOutcome.Done;
-        }
-
-        // It yields to a latch that has begun meanwhile, as it would have a moment later.
-        if (proposal.HasYielded)
-        {
-            Restore(proposal);
-            return OperationOutcome.Outdated;
-        }
-
-        if (overrides.TryGetValue(proposal.Component, out Override? before))
-        {
-            Tell(before, OverrideStep.Cleared);
-        }
-
-        InForce(set);
-        Tell(set, OverrideStep.Set);
-        return OperationOutcome.Done;
-    }
 
     private void InForce(Override set)
     {
@@ -212,7 +24,7 @@ internal sealed partial class HealthMachine
         MarkOverridden(set.Component);
     }
 
-    private void EndOverride(string name, OverrideStep step)
+    private void EndOverride(string name, OverrideStep step, string? by = null)
     {
         if (!overrides.Remove(name, out Override? ended))
         {
@@ -220,7 +32,7 @@ internal sealed partial class HealthMachine
         }
 
         MarkOverridden(name);
-        Tell(ended, step);
+        Tell(ended, step, by);
         if (step != OverrideStep.Cleared)
         {
             posts.Add(new(wall, name, User: null, Source: "", $"{OverrideStepText(step)}: {ended.Text}"));
@@ -239,8 +51,8 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void Tell(Override about, OverrideStep step) =>
-        Do(new MachineAction.Event(new OverrideChange(about, step)));
+    private void Tell(Override about, OverrideStep step, string? by = null) =>
+        Do(new MachineAction.Event(new OverrideChange(about, step, by)));
 
     // All that the store may hold of a component, what was proposed before and given up included.
     private IEnumerable<string> OverridesReplacedBy(OverrideProposal proposal)
@@ -282,8 +94,6 @@ internal sealed partial class HealthMachine
             EndOverride(name, OverrideStep.Expired);
         }
     }
-
-    private void NoticeOverride(string name) => MarkOverridden(name);
 
     private void WarnOfExpiry(Snapshot served)
     {
@@ -378,13 +188,4 @@ internal sealed partial class HealthMachine
             RewriteOverride(row.Component);
         }
     }
-}
-
-/// <summary>An override that is to be set or cleared.</summary>
-/// <param name="Component">Whose.</param>
-/// <param name="Set">The new one; null: none from then on.</param>
-internal sealed record OverrideProposal(string Component, Override? Set)
-{
-    /// <summary>Whether it yields to a latch before it is in force: it never is.</summary>
-    public bool HasYielded { get; set; }
 }

@@ -76,16 +76,22 @@ internal sealed partial class HealthMachine
         }
 
         component.Recorded = snapshot.State;
-        PersistDefinite(component, snapshot.WithoutOverride);
+        // The end of what had another state served is the beginning of this one.
+        bool isNewToPollers =
+            component.Published is { IsKnown: true, IsDictated: true }
+            && !snapshot.IsDictated
+            && component.Published.State != snapshot.State;
+        PersistDefinite(component, snapshot.WithoutOverride, isNewToPollers);
     }
 
     // An override is stored by itself: this is the state without it.
-    private void PersistDefinite(ServedComponent component, Snapshot snapshot)
+    private void PersistDefinite(ServedComponent component, Snapshot snapshot, bool isNewToPollers)
     {
         if (
             snapshot is not { IsKnown: true, State: not HealthState.Error }
             || (
-                component.Persisted?.State == snapshot.State
+                !isNewToPollers
+                && component.Persisted?.State == snapshot.State
                 && component.Persisted.IsLatched == snapshot.IsLatched
                 && !IsHeldByOthersThan(component, component.Persisted.HeldBy)
             )
@@ -94,7 +100,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        bool isSame = component.Persisted?.State == snapshot.State;
+        bool isSame = component.Persisted?.State == snapshot.State && !isNewToPollers;
         DateTimeOffset since = isSame ? component.Persisted!.Since : wall;
         component.Persisted = new(component.Name, snapshot.State, snapshot.Reason, since, snapshot.IsLatched)
         {
@@ -122,12 +128,14 @@ internal sealed partial class HealthMachine
         Snapshot next = KeepKnown(component, before, component.Unpublished ?? Effective(component));
 
         bool isSame = before.IsKnown && before.State == next.State;
-        bool isGoneOnWith = !before.IsKnown && component.Persisted?.State == next.State;
+        // The same before and after a restart: what decides is stored with the override, in the schedule, or with the component. Before the
+        // start nothing is served.
+        bool isStored = component.Persisted?.State == next.State && (before.Since is null || before.IsDictated);
         DateTimeOffset? since =
-            isSame ? before.Since
-            : next.Overridden is { } overridden ? overridden.By.Since
-            : isGoneOnWith ? component.Persisted!.Since
-            : next.IsKnown ? wall
+            next.DictatedSince is { } dictated ? dictated
+            : isStored ? component.Persisted!.Since
+            : isSame && before.Since is not null ? before.Since
+            : next.IsKnown && IsStarted ? wall
             : null;
         if (next.Since != since || next.Version != before.Version + 1)
         {

@@ -173,7 +173,7 @@ internal sealed partial class HealthMachine
                 EndGuardDelay((GuardGroup)of!);
                 break;
             case MachineTimer.OverrideNotice:
-                NoticeOverride((string)of!);
+                MarkOverridden((string)of!);
                 break;
             case MachineTimer.OverrideExpiry:
                 ExpireOverride((string)of!);

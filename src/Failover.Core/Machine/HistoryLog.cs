@@ -17,9 +17,6 @@ internal sealed class HistoryLog
     /// <summary>Whether so much is there that it should be taken soon.</summary>
     public bool IsFilling => full.Count > 0;
 
-    /// <summary>How many entries have been lost.</summary>
-    public long Lost { get; private set; }
-
     /// <summary>Adds one. Its time is not before that of the last one.</summary>
     public void Add(HistoryEntry entry)
     {
@@ -38,7 +35,6 @@ internal sealed class HistoryLog
             // What has been removed is not kept alive by it.
             Array.Clear(oldest);
             spare.Push(oldest);
-            Lost += PageLength;
         }
     }
 

@@ -173,7 +173,7 @@ internal sealed class ProbeRing(Node node)
         return (probe, stored);
     }
 
-    // A pair of surrogates is not taken apart.
+    // Never splits a surrogate pair.
     private int SharedWithLast(string reason)
     {
         int shared = ReferenceEquals(reason, lastReason)

@@ -57,9 +57,6 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     /// <summary>The maintenance window that its component is in, and what it would serve without; null where none is open.</summary>
     public InMaintenance? Maintenance => Operated?.Maintenance;
 
-    /// <summary>Whether people are to be told nothing of what changes: it is expected.</summary>
-    public bool IsSilenced => Maintenance is not null;
-
     /// <summary>What it would serve without an override and without a maintenance window.</summary>
     public Snapshot WithoutOverride => (Overridden?.Beneath ?? this).WithoutMaintenance;
 
@@ -67,7 +64,11 @@ internal sealed record Snapshot(HealthState State, string Reason, DateTimeOffset
     public Snapshot WithoutMaintenance => Maintenance?.Beneath ?? this;
 
     /// <summary>Whether a person or a maintenance window decides what is served: no evaluation does.</summary>
-    public bool IsDictated => Overridden is not null || Maintenance?.Beneath is not null;
+    public bool IsDictated => DictatedSince is not null;
+
+    /// <summary>Since when that is so, by the wall clock; null where it is not.</summary>
+    public DateTimeOffset? DictatedSince =>
+        Overridden?.By.Since ?? (Maintenance is { Beneath: not null, Window.From: var from } ? from : null);
 
     /// <summary>How it is served once it is an error.</summary>
     public ErrorHandling OnError { get; init; } = ErrorHandling.None;

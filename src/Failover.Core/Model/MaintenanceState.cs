@@ -5,7 +5,7 @@ namespace Failover;
 /// has checked can say so, for a limited time, by an override.</remarks>
 public enum MaintenanceState
 {
-    /// <summary>What they are judged to be. The window silences notifications alone.</summary>
+    /// <summary>What they are judged to be. The window marks the component alone.</summary>
     Judged,
 
     /// <summary>The last definite state that they served when the window opened; as they are judged where nothing was known, until something

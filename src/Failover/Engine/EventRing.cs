@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 
 namespace Failover;
 
@@ -15,6 +16,9 @@ internal readonly record struct RingEntry(HealthEvent Event, long Missed, long N
 /// <param name="time">Tells when they were published; left out, the system's clock.</param>
 internal sealed class EventRing(int capacity, TimeProvider? time = null)
 {
+    // So many of the first digits of a random number that two rings are never taken for one.
+    private const int IdBytes = 4;
+
     private readonly Lock gate = new();
     private readonly (HealthEvent Event, DateTimeOffset At)[] ring = new (HealthEvent, DateTimeOffset)[capacity];
     private readonly TimeProvider time = time ?? TimeProvider.System;
@@ -46,6 +50,9 @@ internal sealed class EventRing(int capacity, TimeProvider? time = null)
             changed.TrySetResult();
         }
     }
+
+    /// <summary>Of this ring: its numbers mean nothing in another one, as after a restart.</summary>
+    public string Id { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
     /// <summary>How many there have been: where to follow from for what comes from now on.</summary>
     public long Written

@@ -76,4 +76,17 @@ public sealed class KeptVertexTests
     private static Graph GraphOf(params ComponentDescription[] all) => GraphPlan.Between(new(NoNames), all, NoNames).To;
 
     private static Not Task(string name) => new(new ProbeStub(name));
+
+    [Fact]
+    public void A_component_that_is_kept_still_counts_time()
+    {
+        ComponentDescription timed = new("a", new Hysteresis(Task("a"), failAfter: Minute(1)));
+        Graph before = GraphOf(timed);
+        before.CountsTime.ShouldBeTrue();
+
+        GraphPlan plan = GraphPlan.Between(before, [timed, new("b", Task("b"))], NoNames);
+
+        plan.IsKept(plan.To.RootOf("a")!).ShouldBeTrue();
+        plan.To.CountsTime.ShouldBeTrue();
+    }
 }

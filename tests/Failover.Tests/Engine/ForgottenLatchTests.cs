@@ -48,6 +48,24 @@ public sealed class ForgottenLatchTests
     }
 
     [Fact]
+    public async Task One_whose_oneshot_no_POST_fires_any_longer_can()
+    {
+        await using EngineUnderTest test = new();
+        Background web = new(new ScriptedCheck { Name = "web" }, Second(10));
+        Background mail = new(check, Second(10));
+        Oneshot other = new();
+        HealthTask both = new All([new Toggle(mail, reset), new Toggle(web, other)]);
+        test.Add(both, name: "mail", onPost: reset);
+        await test.StartAsync();
+        (await test.PollMailAsync()).ShouldBe("F");
+        test.ReplaceMail(both, other);
+        (await test.FireMailAsync()).ShouldBe(OperationOutcome.NothingToReset);
+        check.Sees = Ok;
+
+        (await ForgetAsync(test)).ShouldBe(OperationOutcome.Done);
+    }
+
+    [Fact]
     public async Task One_of_a_component_that_was_removed_can_be_forgotten()
     {
         await using EngineUnderTest test = new();

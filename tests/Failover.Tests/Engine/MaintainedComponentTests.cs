@@ -63,7 +63,7 @@ public sealed class MaintainedComponentTests : IAsyncDisposable
 
         Snapshot served = component.LastKnown();
         served.Reason.ShouldBe("maintenance backup, hold (ok) until 2026-01-01 01:00:00 UTC: weekly backup");
-        served.IsSilenced.ShouldBeTrue();
+        served.Maintenance.ShouldNotBeNull();
         served.WithoutOverride.ShouldSatisfyAllConditions(
             beneath => beneath.State.ShouldBe(Fail),
             beneath => beneath.Reason.ShouldBe("scripted")
@@ -80,11 +80,11 @@ public sealed class MaintainedComponentTests : IAsyncDisposable
 
         test.Engine.Maintain([Window(test, MaintenanceState.Judged)]);
 
-        component.LastKnown().IsSilenced.ShouldBeTrue();
+        component.LastKnown().Maintenance.ShouldNotBeNull();
         component.LastKnown().Since.ShouldBe(since);
         component.LastKnown().Reason.ShouldBe("scripted");
         test.Engine.Maintain([]);
-        component.LastKnown().IsSilenced.ShouldBeFalse();
+        component.LastKnown().Maintenance.ShouldBeNull();
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class MaintainedComponentTests : IAsyncDisposable
 
         (await EngineUnderTest.PollAsync(mail)).ShouldBe(Fail);
         (await EngineUnderTest.PollAsync(all)).ShouldBe(Ok);
-        all.LastKnown().IsSilenced.ShouldBeFalse();
+        all.LastKnown().Maintenance.ShouldBeNull();
     }
 
     [Fact]

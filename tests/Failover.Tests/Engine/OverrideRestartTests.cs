@@ -80,6 +80,42 @@ public sealed class OverrideRestartTests : IAsyncDisposable
         store.Written.SelectMany(write => write.Transitions).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(OverrideKind.Fail, false)]
+    [InlineData(OverrideKind.Ok, false)]
+    [InlineData(OverrideKind.Hold, false)]
+    [InlineData(OverrideKind.Fail, true)]
+    [InlineData(OverrideKind.Hold, true)]
+    public async Task Since_when_a_state_is_served_is_the_same_after_a_restart(OverrideKind kind, bool isCleared)
+    {
+        Snapshot before;
+        string epoch;
+        DateTimeOffset stopped;
+        await using (EngineUnderTest first = new(store))
+        {
+            await StartAsync(first);
+            await first.AdvanceAsync(Minute(10), Second(10));
+            await SetAsync(first, kind, Hour(1));
+            await first.AdvanceAsync(Minute(10), Second(10));
+            if (isCleared)
+            {
+                await first.Engine.ClearOverrideAsync("mail", null, new("mail", "alice", "192.0.2.9", "cleared"));
+                await first.AdvanceAsync(Minute(10), Second(10));
+            }
+
+            before = first.Of("mail").LastKnown();
+            epoch = first.Engine.EpochOf("mail");
+            stopped = first.Time.GetUtcNow();
+        }
+
+        await using EngineUnderTest test = new(store);
+        test.Time.WallClock = stopped;
+        Component component = await StartAsync(test);
+
+        (component.LastKnown().State, component.LastKnown().Since).ShouldBe((before.State, before.Since));
+        test.Engine.EpochOf("mail").ShouldBe(epoch);
+    }
+
     [Fact]
     public async Task The_epoch_is_the_same_after_a_restart()
     {
