@@ -90,7 +90,7 @@ public sealed class PageChangeTests(Browser browser)
         await daemon.PollUntilAsync("mail", "FAIL");
 
         await opened.LogInAsync(DaemonFiles.Password);
-        await OpenedPage.HasAsync(opened.Dialog, "the component has changed since this was opened");
+        await OpenedPage.HasAsync(opened.Dialog, "the component has changed since this dialog was opened");
         (await daemon.PollAsync("mail")).ShouldBe("FAIL");
         opened.Complaints(412).ShouldBeEmpty();
     }
@@ -123,9 +123,50 @@ public sealed class PageChangeTests(Browser browser)
 
         await opened.Page.ReloadAsync();
         await OpenedPage.HasAsync(opened.Row("mail"), "FAIL");
+        string token = await opened.Page.EvaluateAsync<string>("sessionStorage.getItem('failover.token')");
+        (await ReadAsync()).ShouldBe(200);
         await opened.ClickAsync("Log out");
         await OpenedPage.HasAsync(opened.Dialog, "Log in to view");
+        // It is ended at the daemon, not only forgotten here.
+        (await ReadAsync()).ShouldBe(401);
         opened.Complaints(401).ShouldBeEmpty();
+
+        async Task<int> ReadAsync() =>
+            (
+                await RawConnection.AskAsync(
+                    daemon.ManagementPort,
+                    $"GET /-/api/v1/status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"
+                )
+            ).Status;
+    }
+
+    [Fact]
+    public async Task Who_may_only_view_is_told_so()
+    {
+        using DaemonFiles files = await DaemonFiles.WithAsync("");
+        string operators = Path.Combine(files.Folder, "operators");
+        string line = await File.ReadAllTextAsync(files.Passwords);
+        await File.WriteAllTextAsync(operators, line.Replace(DaemonFiles.User, "bob", StringComparison.Ordinal));
+        files.Write(
+            $$"""
+            access: {view: PASSWORDS, operate: {{operators}}}
+            components:
+              mail: {tcp: "127.0.0.1:1", interval: 1h}
+            """
+        );
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, "#/c/mail");
+        await opened.LogInAsync(DaemonFiles.Password);
+
+        await opened.ClickAsync("Override…");
+        await opened.Dialog.Locator("input[value=ok]").CheckAsync();
+        await opened.Dialog.GetByLabel("Reason").FillAsync("disk is replaced");
+        await opened.LogInAsync(DaemonFiles.Password);
+        await Assertions.Expect(opened.Dialog.Locator(".refusal")).ToHaveTextAsync("Not allowed: may view only.");
+
+        await opened.LogInAsync(DaemonFiles.Password, user: "bob");
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary"), "OK");
+        opened.Complaints(401, 403).ShouldBeEmpty();
     }
 
     private static string Latched(Target target) =>

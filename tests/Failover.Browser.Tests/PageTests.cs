@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace Failover;
@@ -93,37 +94,6 @@ public sealed class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task It_says_since_when_it_is_stale_and_goes_on_by_itself()
-    {
-        using DaemonFiles files = await DaemonFiles.WithAsync(
-            """
-            management: 127.0.0.1:0
-            components:
-              mail: {tcp: "127.0.0.1:1", interval: 1h}
-            """
-        );
-        RunningDaemon daemon = await files.ServeAsync();
-        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort);
-        await OpenedPage.HasAsync(opened.Row("mail"), "FAIL");
-        await OpenedPage.HasAsync(opened.Page.Locator("#link"), "live");
-
-        await daemon.DisposeAsync();
-        await OpenedPage.HasAsync(opened.Page.Locator(".banner"), "stale since");
-
-        files.Write(
-            $$"""
-            management: 127.0.0.1:{{daemon.ManagementPort}}
-            components:
-              mail: {tcp: "127.0.0.1:1", interval: 1h}
-              post: {tcp: "127.0.0.1:1", interval: 1h}
-            """
-        );
-        await using RunningDaemon next = await files.ServeAsync();
-        await OpenedPage.HasAsync(opened.Row("post"), "FAIL");
-        await Assertions.Expect(opened.Page.Locator(".banner")).ToHaveCountAsync(0);
-    }
-
-    [Fact]
     public async Task Banners_say_what_is_wrong_with_the_daemon()
     {
         using DaemonFiles files = await DaemonFiles.WithAsync(
@@ -148,6 +118,40 @@ public sealed class PageTests(Browser browser)
         daemon.Reload();
         await OpenedPage.HasAsync(banners, "Configuration rejected");
         await OpenedPage.HasAsync(banners, "tcpp");
+        opened.Complaints().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_guard_without_users_has_no_button_and_a_history_that_is_not_stored_has_a_banner()
+    {
+        using DaemonFiles files = await DaemonFiles.WithAsync(
+            """
+            components:
+              web1: {tcp: "127.0.0.1:1", interval: 50ms, initial_state: ok}
+              web2: {tcp: "127.0.0.1:1", interval: 50ms, initial_state: ok}
+            guards:
+              web: {components: "web*", max_failing: 1, max_delay: 1h}
+            """
+        );
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort);
+        ILocator banners = opened.Page.Locator("#banners");
+        await OpenedPage.HasAsync(banners, "Guard web tripped");
+        await Assertions.Expect(banners.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+
+        // A disk that is full is not to be had here.
+        await opened.Page.RouteAsync(
+            "**/api/v1/status",
+            async route =>
+            {
+                IAPIResponse answer = await route.FetchAsync();
+                JsonNode status = JsonNode.Parse(await answer.TextAsync())!;
+                status["history"]!["problem"] = "the disk is full";
+                await route.FulfillAsync(new() { Response = answer, Body = status.ToJsonString() });
+            }
+        );
+        await OpenedPage.HasAsync(banners, "History is not stored");
+        await OpenedPage.HasAsync(banners, "the disk is full");
         opened.Complaints().ShouldBeEmpty();
     }
 }

@@ -3,8 +3,11 @@
 
 const root = "api/v1/";
 const tokenKey = "failover.token";
+// For the head of an answer, and for the rest of a document. Without a deadline, a request that is lost with a VPN hangs for minutes.
+const longestWait = 10_000;
+const longestBody = 30_000;
 
-/** A request that was not answered with what it asked for. */
+/** A request that was not answered with what it asked for. Its status is 0 where it was not answered at all. */
 export class Problem extends Error {
   constructor(status, detail, retryAfter) {
     super(detail);
@@ -15,8 +18,8 @@ export class Problem extends Error {
 
 export const token = () => sessionStorage.getItem(tokenKey);
 
-/** Forgets who has logged in. */
-export function logOut() {
+/** Forgets a token that is refused. */
+export function dropToken() {
   sessionStorage.removeItem(tokenKey);
 }
 
@@ -30,30 +33,50 @@ function basic(user, password) {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-async function send(url, options) {
-  let response;
+const asJson = (response) => response.json();
+const asStream = (response) => response.body;
+
+// The deadline holds for what `take` waits for as well: a document is waited for, a stream goes on.
+async function send(url, { signal, ...options }, take = asJson) {
+  const deadline = new AbortController();
+  let timer = setTimeout(() => deadline.abort(), longestWait);
   try {
-    response = await fetch(url, { credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", ...options });
+    const response = await fetch(url, {
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      ...options,
+      signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
+    });
+    clearTimeout(timer);
+    timer = setTimeout(() => deadline.abort(), longestBody);
+    if (!response.ok) {
+      const problem = await response.json().catch(() => null);
+      throw new Problem(response.status, problem?.detail || response.statusText || `Status ${response.status}`, response.headers.get("Retry-After"));
+    }
+    return await take(response);
   } catch (error) {
-    throw error.name === "AbortError" ? error : new Problem(0, "The daemon cannot be reached");
+    if (error instanceof Problem || signal?.aborted) {
+      throw error;
+    }
+    const isJson = !(error instanceof SyntaxError);
+    throw new Problem(0, deadline.signal.aborted ? "The daemon has not answered in time" : isJson ? "The daemon cannot be reached" : "The answer is not JSON");
+  } finally {
+    clearTimeout(timer);
   }
-  if (response.ok) {
-    return response;
-  }
-  const problem = await response.json().catch(() => null);
-  throw new Problem(response.status, problem?.detail ?? response.statusText, response.headers.get("Retry-After"));
 }
 
 const asViewer = () => (token() ? { Authorization: `Bearer ${token()}` } : {});
 
-/** Opens a document or a stream, as who has logged in to view. */
-export function open(url, options = {}) {
-  return send(url, { ...options, headers: asViewer() });
+/** Opens a stream, as who has logged in to view. */
+export function openStream(document, signal) {
+  return send(root + document, { signal, headers: asViewer() }, asStream);
 }
 
 /** Reads a document. */
-export async function read(document, options) {
-  return (await open(document.startsWith(root) ? document : root + document, options)).json();
+export function read(document) {
+  return send(document.startsWith(root) ? document : root + document, { headers: asViewer() });
 }
 
 let paths = null;
@@ -62,15 +85,24 @@ let paths = null;
 export async function readIfThere(document, name, query) {
   paths ??= read("openapi.json").then(
     (description) => Object.keys(description.paths),
-    () => [],
+    (problem) => {
+      paths = null;
+      throw problem;
+    },
   );
   return (await paths).some((one) => one.endsWith(`/${root}${document}/{name}`)) ? read(pathOf(document, name) + query) : null;
 }
 
 /** Logs in to view. */
 export async function logIn(user, password) {
-  const response = await send(`${root}session`, { method: "POST", headers: { Authorization: basic(user, password) } });
-  sessionStorage.setItem(tokenKey, (await response.json()).token);
+  const session = await send(`${root}session`, { method: "POST", headers: { Authorization: basic(user, password) } });
+  sessionStorage.setItem(tokenKey, session.token);
+}
+
+/** Ends the session. Where the daemon cannot be reached, the token is dropped all the same, and the session expires. */
+export async function logOut() {
+  await send(`${root}session`, { method: "DELETE", headers: asViewer() }).catch(() => null);
+  dropToken();
 }
 
 /** Changes something, by a user and a password that are kept nowhere. */
@@ -82,8 +114,11 @@ export async function change(method, url, { user, password, etag, body }) {
   if (body) {
     headers["Content-Type"] = "application/json";
   }
-  const response = await send(url, { method, headers, body: body && JSON.stringify(body) });
-  return response.json();
+  try {
+    return await send(url, { method, headers, body: body && JSON.stringify(body) });
+  } catch (problem) {
+    throw problem.status === 0 ? new Problem(0, `${problem.message}: whether the change was made is not known`) : problem;
+  }
 }
 
 /** A refusal in words for a person. */
@@ -91,17 +126,17 @@ export function inWords(problem) {
   switch (problem.status) {
     case 401:
       return "Wrong user or password.";
+    case 0:
     case 403:
-      return `Not allowed: ${problem.message}.`;
     case 409:
-      return `Not done: ${problem.message}.`;
+      return asSentence(problem.message);
     case 412:
-      return "Not done: the component has changed since this was opened. Look at it again, and decide anew.";
+      return "Not done: the component has changed since this dialog was opened. Check its state and try again.";
     case 429:
       return `Too many failed log-ins: try again in ${problem.retryAfter ?? "some"} s.`;
-    case 0:
-      return `${problem.message}.`;
     default:
-      return `Not done (${problem.status}): ${problem.message}`;
+      return asSentence(`Not done (${problem.status}): ${problem.message}`);
   }
 }
+
+const asSentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -1,4 +1,4 @@
-// What an operator has to know whichever component is looked at.
+// Banners about the daemon as a whole, shown above every view.
 import { pathOf } from "./api.js";
 import { askToChange } from "./dialog.js";
 import { h, setText } from "./dom.js";
@@ -10,9 +10,6 @@ export class Banners {
   #element;
   #model;
   #shown = new Map();
-  /** Since when the link is lost; null where it is there. */
-  lostSince = null;
-
   constructor(element, model) {
     this.#element = element;
     this.#model = model;
@@ -39,14 +36,15 @@ export class Banners {
   }
 
   *#all() {
-    const { status } = this.#model;
-    if (this.lostSince) {
-      yield { key: "lost", kind: "fail", title: "Stale", text: `No link to the daemon: what is shown is stale since ${clock(this.lostSince)}.` };
+    const { status, isStale, readAt, problem } = this.#model;
+    if (isStale) {
+      const age = readAt ? `What is shown is stale since ${clock(readAt)}.` : "Nothing could be read yet.";
+      yield { key: "stale", kind: "fail", title: "Stale", text: problem ? `${reasonOf(problem)}. ${age}` : age };
     }
     if (!status) {
       return;
     }
-    const { configuration, state_store: store } = status;
+    const { configuration, state_store: store, history } = status;
     if (configuration.error) {
       yield { key: "rejected", kind: "error", title: "Configuration rejected", text: `The running one goes on.\n${configuration.error}` };
     }
@@ -56,15 +54,18 @@ export class Banners {
     if (store.problem) {
       yield { key: "store", kind: "error", title: "State is not stored", text: store.problem };
     }
+    if (history?.problem) {
+      yield { key: "history", kind: "error", title: "History is not stored", text: history.problem };
+    }
     for (const guard of status.guards ?? []) {
       if (guard.is_tripped) {
         const delay = guard.delays_until ? `Moves to fail are delayed for ${duration(-this.#model.secondsSince(guard.delays_until))} more.` : "Moves to fail are not delayed any longer.";
         yield {
-          key: `guard ${guard.name} ${guard.delays_until !== null}`,
+          key: `guard ${guard.name} ${guard.delays_until !== null} ${guard.can_release}`,
           kind: "warning",
           title: `Guard ${guard.name} tripped`,
           text: `${guard.failing} of ${guard.members} fail, and ${guard.most_failing} may. ${delay}`,
-          action: guard.delays_until && ["Release", () => release(guard.name, this.#model)],
+          action: guard.can_release && guard.delays_until && ["Release", () => release(guard.name, this.#model)],
         };
       }
     }
@@ -91,6 +92,8 @@ export class Banners {
     }
   }
 }
+
+const reasonOf = ({ status, message }) => (status > 0 ? `The status cannot be read (${status}): ${message}` : message);
 
 function makeBanner({ kind, title, action }) {
   return h(

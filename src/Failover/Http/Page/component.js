@@ -21,6 +21,8 @@ export class ComponentView {
   #readAt = 0;
   #askedAt = 0;
   #historyAt = -Infinity;
+  #isHistoryDue = true;
+  #isReadingHistory = false;
   #probesOk = null;
   #shown = new Map();
   #timer = null;
@@ -39,7 +41,6 @@ export class ComponentView {
     this.latency = section("Latency");
     this.transitions = section("Transitions");
     this.audit = section("What people did");
-    this.pollers = section("Who polls it");
     this.task = h("code", { class: "task" });
     this.element = h(
       "article",
@@ -53,7 +54,7 @@ export class ComponentView {
       h(
         "div",
         { class: "columns" },
-        [[this.tree, this.transitions, this.audit], [this.timeline, this.latency, this.pollers]].map((column) => h("div", {}, column.map((one) => one.element))),
+        [[this.tree, this.transitions, this.audit], [this.timeline, this.latency]].map((column) => h("div", {}, column.map((one) => one.element))),
       ),
       h("details", {}, h("summary", {}, "The whole task"), this.task),
     );
@@ -68,7 +69,7 @@ export class ComponentView {
   /** Something has happened that may concern it. */
   happened(event) {
     if (event.data.component === this.name) {
-      this.#historyAt = -Infinity;
+      this.#isHistoryDue = true;
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
@@ -95,10 +96,7 @@ export class ComponentView {
       if (!this.#isClosed) {
         this.#update();
       }
-      if (performance.now() - this.#historyAt > historyAge) {
-        this.#historyAt = performance.now();
-        await this.#readHistory();
-      }
+      await this.#readHistoryWhereDue();
     } catch (problem) {
       if (problem.status !== 401) {
         setText(this.problem, problem.status === 404 ? "There is no component of this name (any longer)." : problem.message);
@@ -130,7 +128,7 @@ export class ComponentView {
   }
 
   #afterChange() {
-    this.#historyAt = -Infinity;
+    this.#isHistoryDue = true;
     this.refresh();
     this.#model.refreshSoon(0);
   }
@@ -200,17 +198,37 @@ export class ComponentView {
     });
   }
 
+  // What fails is due again; so is what an event has made old while it was read.
+  async #readHistoryWhereDue() {
+    const now = performance.now();
+    if (this.#isReadingHistory || !(this.#isHistoryDue || now - this.#historyAt > historyAge)) {
+      return;
+    }
+    this.#isReadingHistory = true;
+    this.#isHistoryDue = false;
+    try {
+      if (await this.#readHistory()) {
+        this.#historyAt = now;
+      } else {
+        this.#isHistoryDue = true;
+      }
+    } finally {
+      this.#isReadingHistory = false;
+    }
+  }
+
+  /** Whether all of it could be read. */
   async #readHistory() {
     const name = encodeURIComponent(this.name);
-    const [history, latency, probes, pollers] = await Promise.all([
+    const failed = (problem) => problem;
+    const [history, latency, probes] = await Promise.all([
       // What is older than a day tells what there was at its beginning.
-      read(`history?component=${name}&limit=${mostRead}`).catch((problem) => problem),
-      readIfThere("latency", this.name, `?by=minute&within_seconds=${day}&limit=1500`).catch(() => null),
-      readIfThere("probes", this.name, "?limit=128").catch(() => null),
-      readIfThere("pollers", this.name, "").catch(() => null),
+      read(`history?component=${name}&limit=${mostRead}`).catch(failed),
+      readIfThere("latency", this.name, `?by=minute&within_seconds=${day}&limit=1500`).catch(failed),
+      readIfThere("probes", this.name, "?limit=128").catch(failed),
     ]);
     if (this.#isClosed) {
-      return;
+      return true;
     }
     this.#probesOk = startOfOk(probes?.probes ?? []);
     const now = this.#model.now();
@@ -222,12 +240,12 @@ export class ComponentView {
       show(this.transitions.body, transitionsOf(history.transitions));
       show(this.audit.body, auditOf(history.posts));
     }
-    if (latency) {
+    if (latency?.roll_ups) {
       drawLatency(this.latency.body, latency.roll_ups, now);
     } else {
-      show(this.latency.body, note("This daemon does not record latencies."));
+      show(this.latency.body, note(latency?.message ?? "This daemon does not record latencies."));
     }
-    show(this.pollers.body, pollers ? pollersOf(pollers.pollers ?? []) : note("This daemon does not record who polls."));
+    return [history, latency, probes].every((one) => !(one instanceof Error));
   }
 
   #showWhere(key, value, draw) {
@@ -272,10 +290,4 @@ function transitionsOf(transitions) {
 
 function auditOf(posts) {
   return posts.length === 0 ? note("Nothing.") : table("Table of what people did", ["At", "Who", "From", "Outcome"], posts.slice(0, most).map((one) => [clock(one.at), one.user ?? "–", one.source, one.outcome]));
-}
-
-function pollersOf(pollers) {
-  return pollers.length === 0
-    ? note("Nobody has polled it since the start.")
-    : table("Table of pollers", ["At", "Address", "Agent", "Answer"], pollers.slice(0, most).map((one) => [one.at ? clock(one.at) : "–", one.address ?? one.source ?? "–", one.agent ?? "–", one.answer ?? "–"]));
 }

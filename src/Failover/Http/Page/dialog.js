@@ -38,7 +38,6 @@ function ask({ title, text, fields, button, mayClose = true, send }) {
                 throw problem;
               }
               setText(refusal, inWords(problem));
-              dialog.dispatchEvent(new CustomEvent("refused", { detail: problem }));
             } finally {
               submit.disabled = false;
             }

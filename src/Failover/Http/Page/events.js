@@ -1,46 +1,67 @@
 // What happens, as it happens: a stream of server-sent events, read by fetch, since EventSource cannot say who has logged in.
-import { open } from "./api.js";
+import { openStream } from "./api.js";
 
 const heartbeat = 15_000;
 const shortestPause = 500;
 const longestPause = 15_000;
 
 /**
- * Follows events for as long as the page is there, and takes the stream up again where it ended.
+ * Follows events while somebody sees the page, and takes the stream up again where it ended. A hidden tab has none: browsers allow six
+ * connections to a daemon, over all tabs.
  * @param onEvent called with the name and the document of each
- * @param onLink called with true when the stream is open, with false and the next attempt's delay when it is lost
+ * @param onLink called with true when the stream is open, with false and the problem, if any, when it was refused or has ended
  * @param onRefused called with the problem where it takes a log-in; follows again when the promise is fulfilled
  */
 export async function follow({ onEvent, onLink, onRefused }) {
   let cursor = null;
   let pause = shortestPause;
   for (;;) {
+    await whenVisible();
     const attempt = new AbortController();
+    let wasHidden = false;
+    let refusal = null;
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        wasHidden = true;
+        attempt.abort();
+      },
+      { signal: attempt.signal },
+    );
     try {
-      const response = await open(`api/v1/events${cursor === null ? "" : `?after=${cursor}`}`, { signal: attempt.signal });
+      const body = await openStream(`events${cursor === null ? "" : `?after=${encodeURIComponent(cursor)}`}`, attempt.signal);
       pause = shortestPause;
       onLink(true);
-      await readAll(response.body, attempt, (event) => {
+      await readAll(body, attempt, (event) => {
         cursor = event.id ?? cursor;
         if (event.name) {
           onEvent(event.name, JSON.parse(event.data));
         }
       });
     } catch (problem) {
-      if (problem.status === 401) {
-        await onRefused(problem);
-        continue;
-      }
-      if (problem.status === 400) {
-        cursor = null;
-      }
+      refusal = problem;
     } finally {
       attempt.abort();
     }
-    onLink(false, pause);
-    await new Promise((resolve) => setTimeout(resolve, pause * (0.75 + Math.random() / 2)));
+    if (wasHidden) {
+      continue;
+    }
+    if (refusal?.status === 401) {
+      await onRefused(refusal);
+      continue;
+    }
+    if (refusal?.status === 400) {
+      cursor = null;
+    }
+    onLink(false, refusal);
+    const wait = (Number(refusal?.retryAfter) || 0) * 1000;
+    await new Promise((resolve) => setTimeout(resolve, wait + pause * (0.75 + Math.random() / 2)));
     pause = Math.min(pause * 2, longestPause);
   }
+}
+
+function whenVisible() {
+  return document.hidden ? new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true })) : null;
 }
 
 // A stream that says nothing for two heartbeats has ended without saying so.

@@ -148,8 +148,11 @@ export class ListView {
     return component.fresh_state !== null && component.fresh_state !== (component.beneath ?? component).state && !component.is_latched;
   }
 
-  // Of those that are seen, and only where there is one.
+  // Of those that are seen, and only where there is one. What fails is asked for again as late as what succeeds.
   #readStreaks() {
+    if (document.hidden) {
+      return;
+    }
     const now = performance.now();
     const wanted = this.#rows.shown
       .filter(({ row }) => row.component && this.#isMoving(row.component))
@@ -160,7 +163,7 @@ export class ListView {
       this.#streaks.set(name, { ...this.#streaks.get(name), askedAt: now });
       read(pathOf("components", name))
         .then((document) => this.#streaks.set(name, { one: streakOf(document.tree), at: performance.now(), askedAt: now }))
-        .catch(() => this.#streaks.delete(name));
+        .catch(() => this.#streaks.set(name, { askedAt: now }));
     }
   }
 }

@@ -1,5 +1,5 @@
 // The page: which view there is, log-in, events, and what a screen reader is told.
-import { logOut, token } from "./api.js";
+import { Problem, dropToken, logOut, token } from "./api.js";
 import { Banners } from "./banners.js";
 import { ComponentView } from "./component.js";
 import { askForLogin } from "./dialog.js";
@@ -19,7 +19,7 @@ let loggingIn = null;
 
 /** Asks for a log-in once, however many requests were refused. */
 function whenLoggedIn() {
-  logOut();
+  dropToken();
   loggingIn ??= askForLogin().finally(() => (loggingIn = null));
   return loggingIn.then(() => (logout.hidden = false));
 }
@@ -76,11 +76,12 @@ const words = {
   transition: (data) => `${data.component} is ${data.to}${data.reason ? `: ${data.reason}` : ""}`,
   override: (data) => `${data.component}: override ${data.kind} ${data.step.replaceAll("_", " ")}`,
   guard: (data) => `Guard ${data.guard} ${data.step}`,
+  maintenance: (data) => `Maintenance ${data.maintenance} ${data.step.replaceAll("_", " ")}${data.component ? `: ${data.component}` : ""}`,
 };
 
 model.addEventListener("change", () => {
   updateTotals();
-  banners.update();
+  updateLink();
   if (view === null) {
     list.update();
   }
@@ -91,19 +92,30 @@ model.addEventListener("happened", ({ detail }) => {
   }
   view?.happened(detail);
 });
-model.addEventListener("problem", ({ detail }) => detail.status === 401 && whenLoggedIn().then(() => model.refreshSoon(0)));
+model.addEventListener("problem", ({ detail }) => {
+  updateLink();
+  if (detail.status === 401) {
+    whenLoggedIn().then(() => model.refreshSoon(0));
+  }
+});
 
-function setLink(isThere) {
-  setText(link, isThere ? "live" : "no link");
-  link.className = `link ${isThere ? "live" : "lost"}`;
-  document.body.classList.toggle("stale", !isThere);
-  banners.lostSince = isThere ? null : (banners.lostSince ?? model.readAt ?? Date.now());
+// Whether there is a stream of events, and why not; unknown before the first attempt.
+let stream = { isOpen: null, problem: null };
+
+// Without the stream the status is still read every ten seconds: what is shown is stale only where that fails.
+function updateLink() {
+  const { isStale } = model;
+  const [text, look] = isStale ? ["stale", "lost"] : stream.isOpen ? ["live", "live"] : stream.isOpen === false ? ["no live events", "polled"] : ["", ""];
+  setText(link, text);
+  link.className = `link ${look}`;
+  link.title = look === "polled" ? `Read every 10 s${stream.problem ? `: ${stream.problem.message}` : ""}` : "";
+  document.body.classList.toggle("stale", isStale);
   banners.update();
 }
 
 setInterval(() => {
   (view ?? list).tick();
-  banners.update();
+  updateLink();
 }, 1000);
 window.addEventListener("hashchange", route);
 document.addEventListener("keydown", (event) => {
@@ -124,8 +136,9 @@ document.addEventListener("keydown", (event) => {
     location.hash = "#/";
   }
 });
-logout.addEventListener("click", () => {
-  logOut();
+logout.addEventListener("click", async () => {
+  logout.disabled = true;
+  await logOut();
   location.reload();
 });
 document.querySelector(".skip").addEventListener("click", (event) => {
@@ -143,7 +156,7 @@ async function start() {
       if (problem.status === 401) {
         await whenLoggedIn();
       } else {
-        setLink(false);
+        updateLink();
         await new Promise((resolve) => setTimeout(resolve, 2000));
       }
     }
@@ -153,11 +166,10 @@ async function start() {
   // What happened while nobody followed is in the status alone.
   follow({
     onEvent: (name, data) => model.take(name, data),
-    onLink: (isThere) => {
-      setLink(isThere);
-      if (isThere) {
-        model.refreshSoon(0);
-      }
+    onLink: (isOpen, problem) => {
+      stream = { isOpen, problem: problem instanceof Problem ? problem : null };
+      updateLink();
+      model.refreshSoon(0);
     },
     onRefused: whenLoggedIn,
   });
