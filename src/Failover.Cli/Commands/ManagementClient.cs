@@ -15,7 +15,7 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     private const string Root = "-/api/v1/";
 
     private readonly DaemonConnection connection = new(address, authorityFile);
-    private AuthenticationHeaderValue? authorization = credentials.First();
+    private AuthenticationHeaderValue? authorization;
 
     public static string OverridePath(string component) => $"{Root}overrides/{Escaped(component)}";
 
@@ -59,6 +59,8 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     /// <exception cref="CommandException">It was not to be had.</exception>
     public async Task<string> TextAsync(string path, CancellationToken cancellationToken)
     {
+        // Not before something is read: what a command does itself must not fail for a token that only its report needs.
+        authorization ??= credentials.First();
         DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, path, authorization, cancellationToken);
         if (answer.Status == 401)
         {
@@ -97,10 +99,15 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     /// <summary>The status; null where the daemon answers, and asks who views.</summary>
     public async Task<StatusDocument?> StatusIfOpenAsync(CancellationToken cancellationToken)
     {
-        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, StatusPath, authorization, cancellationToken);
-        return answer.Status == 401
-            ? null
-            : Read(await TextAsync(StatusPath, cancellationToken), ManagementJson.Default.StatusDocument);
+        DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, StatusPath, null, cancellationToken);
+        return answer.Status switch
+        {
+            200 => Read(answer.Text, ManagementJson.Default.StatusDocument),
+            401 => null,
+            _ => throw connection.Unreachable(
+                FormattableString.Invariant($"it answers {answer.Status} where its management API should be")
+            ),
+        };
     }
 
     /// <summary>Reads a document.</summary>

@@ -63,7 +63,7 @@ internal sealed class OperatorRequest(string who, CommandContext context)
             new(method, path)
             {
                 Authorization = credentials,
-                Etag = await EtagAsync(connection, component, credentials, cancellationToken),
+                Etag = await EtagAsync(connection, component, user, credentials, cancellationToken),
                 Body = body,
             },
             cancellationToken
@@ -75,6 +75,7 @@ internal sealed class OperatorRequest(string who, CommandContext context)
     private static async Task<string> EtagAsync(
         DaemonConnection connection,
         string component,
+        string user,
         AuthenticationHeaderValue credentials,
         CancellationToken cancellationToken
     )
@@ -87,7 +88,7 @@ internal sealed class OperatorRequest(string who, CommandContext context)
         );
         if (shown.Status != 200)
         {
-            return AnyVersion;
+            return shown.Status == 404 ? AnyVersion : throw RefusalOf(shown, component, user, connection);
         }
 
         try

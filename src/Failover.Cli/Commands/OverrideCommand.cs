@@ -23,7 +23,7 @@ internal static class OverrideCommand
         Option<string?> reason = new("--reason", "-r")
         {
             HelpName = "TEXT",
-            Description = "Why, for whoever looks at it later. Required, but for clear.",
+            Description = "Why: shown with the override, and in the audit. Required, except with clear.",
         };
         Option<string?> lasts = new("--for")
         {
@@ -69,17 +69,25 @@ internal static class OverrideCommand
                     component,
                     cancellationToken
                 );
-                OverrideDocument set = JsonSerializer.Deserialize(
-                    answer.Text,
-                    ManagementJson.Default.OverrideDocument
-                )!;
-                await context.Output.WriteLineAsync(
-                    $"/{Printable.Escape(component)}: serves {set.State.Word().ToUpperInvariant()} until {TimeText.Text(set.Until)}"
-                );
+                await context.Output.WriteLineAsync($"/{Printable.Escape(component)}: {Outcome(answer)}");
                 return ExitCode.Ok;
             }
         );
         return command;
+    }
+
+    // A short one may be over by the time at which it is answered.
+    private static string Outcome(DaemonAnswer answer)
+    {
+        try
+        {
+            OverrideDocument set = JsonSerializer.Deserialize(answer.Text, ManagementJson.Default.OverrideDocument)!;
+            return $"serves {set.State.Word().ToUpperInvariant()} until {TimeText.Text(set.Until)}";
+        }
+        catch (JsonException)
+        {
+            return "its override was set, and is over";
+        }
     }
 
     private static OverrideBody Body(string kind, string? reason, string? lasts)

@@ -81,7 +81,8 @@ internal sealed class DaemonStatus(
                         guard.Failing,
                         guard.MostFailing,
                         guard.IsTripped,
-                        began + guard.HoldsUntil?.SinceStart
+                        began + guard.HoldsUntil?.SinceStart,
+                        service.FindGuard(guard.Name)?.Auth is not null
                     )),
             ],
             new(

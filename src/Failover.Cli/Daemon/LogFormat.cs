@@ -90,12 +90,12 @@ internal static class LogFormat
                 json.WriteNumber("failing", guard.Failing);
                 json.WriteNumber("members", guard.Members);
                 break;
-            case OverrideChange { Override: var by } changed:
+            case OverrideChange { Override: var one } changed:
                 json.WriteString("event", "override");
-                json.WriteString("component", by.Component);
+                json.WriteString("component", one.Component);
                 json.WriteString("step", OverrideText.Word(changed.Step));
-                json.WriteString("user", by.User);
-                json.WriteString("reason", by.Reason);
+                json.WriteString("user", changed.By);
+                json.WriteString("reason", one.Reason);
                 break;
             case MaintenanceChange maintained:
                 json.WriteString("event", "maintenance");

@@ -155,6 +155,11 @@ internal sealed class LoginGate(LoginLimiter limiter)
             return new(LoginOutcome.CrossSite, null, "cross-site");
         }
 
+        if (needed == ManagementRole.Operate && !access.HasOperators)
+        {
+            return new(LoginOutcome.WrongRole, null, "nobody may operate: access.operate is not set");
+        }
+
         if (needed == ManagementRole.View && (access.View is null || request.ForwardedUser is not null))
         {
             return new(LoginOutcome.Passed, request.ForwardedUser, "may view");

@@ -19,6 +19,9 @@ internal sealed record ManagementAccess(HtpasswdFile? View = null, HtpasswdFile?
     /// <summary>Whoever connects may view, and nobody may operate.</summary>
     public static ManagementAccess Open { get; } = new();
 
+    /// <summary>Whether anybody may operate.</summary>
+    public bool HasOperators => Operate is not null || Tokens.Any(token => token.Role == ManagementRole.Operate);
+
     /// <summary>The password files that it names, each once.</summary>
     public IEnumerable<HtpasswdFile> Files => new[] { View, Operate }.OfType<HtpasswdFile>().Distinct();
 

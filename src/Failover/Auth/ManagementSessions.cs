@@ -66,6 +66,16 @@ internal sealed class ManagementSessions(TimeProvider time)
         }
     }
 
+    /// <summary>Ends the session of a token.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Close(string token)
+    {
+        lock (gate)
+        {
+            return sessions.Remove(KeyOf(token));
+        }
+    }
+
     private bool IsOver(long opened) => time.GetElapsedTime(opened) >= Lifetime;
 
     private static string KeyOf(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

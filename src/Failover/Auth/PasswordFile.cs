@@ -46,6 +46,7 @@ internal sealed class PasswordFile : IDisposable
     private Action<string>? warn;
     private string? reported;
     private FileWatch? watch;
+    private bool isAwaited;
 
     /// <summary>Opens nothing yet.</summary>
     /// <param name="path">Where it is.</param>
@@ -136,7 +137,7 @@ internal sealed class PasswordFile : IDisposable
         reading.Dispose();
     }
 
-    // Read by the thread for it: what is known here is what the reading before has found.
+    // Read by the thread for it, and not settled before the next comparison, a second later: that knows what it has found.
     private bool Compare()
     {
         if (!reading.Ask())
@@ -145,7 +146,8 @@ internal sealed class PasswordFile : IDisposable
             Tell();
         }
 
-        return problem is null;
+        isAwaited = !isAwaited;
+        return !isAwaited && problem is null;
     }
 
     private void Tell()

@@ -47,7 +47,7 @@ internal readonly struct LogState(LogEntry entry) : IReadOnlyList<KeyValuePair<s
             [
                 new("Component", change.Override.Component),
                 new("Step", OverrideText.Word(change.Step)),
-                new("User", change.Override.User),
+                new("User", change.By),
                 new("Reason", change.Override.Reason),
                 new("Text", EventLog.Text(change)),
                 new(Template, "/{Component} {Text}"),

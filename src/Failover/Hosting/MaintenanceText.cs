@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Failover;
 
 /// <summary>What happens to a maintenance window, for people.</summary>
@@ -15,12 +17,6 @@ internal static class MaintenanceText
         };
     }
 
-    public static string Word(MaintenanceStep step) =>
-        step switch
-        {
-            MaintenanceStep.Opened => "opened",
-            MaintenanceStep.Closed => "closed",
-            MaintenanceStep.YieldedToLatch => "yielded_to_latch",
-            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no such step"),
-        };
+    /// <summary>As in JSON: <c>yielded_to_latch</c>.</summary>
+    public static string Word(MaintenanceStep step) => JsonNamingPolicy.SnakeCaseLower.ConvertName(step.ToString());
 }

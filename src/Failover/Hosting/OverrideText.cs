@@ -1,18 +1,12 @@
+using System.Text.Json;
+
 namespace Failover;
 
 /// <summary>What happens to an override, for people.</summary>
 internal static class OverrideText
 {
-    public static string Word(OverrideStep step) =>
-        step switch
-        {
-            OverrideStep.Set => "set",
-            OverrideStep.Cleared => "cleared",
-            OverrideStep.ExpiresSoon => "expires_soon",
-            OverrideStep.Expired => "expired",
-            OverrideStep.EndedByLatch => "ended_by_latch",
-            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "no such step"),
-        };
+    /// <summary>As in JSON: <c>expires_soon</c>.</summary>
+    public static string Word(OverrideStep step) => JsonNamingPolicy.SnakeCaseLower.ConvertName(step.ToString());
 
     public static string Of(OverrideChange change)
     {
@@ -20,7 +14,7 @@ internal static class OverrideText
         return change.Step switch
         {
             OverrideStep.Set => $"override: {text}",
-            OverrideStep.Cleared => $"override cleared: {text}",
+            OverrideStep.Cleared => $"override cleared by {Printable.Escape(change.By ?? "nobody")}: {text}",
             OverrideStep.ExpiresSoon => $"override expires soon, and fail follows: {text}",
             OverrideStep.Expired => $"override expired: {text}",
             OverrideStep.EndedByLatch => $"override ended by a latch: {text}",

@@ -34,7 +34,7 @@ internal sealed class AddedComponents
     /// <exception cref="ArgumentException">It is described wrongly, or has a name that is taken, or one of its heartbeats has.</exception>
     public void Add(ComponentDescription component)
     {
-        HealthService.Check(component, byName, byName.Values);
+        ComponentChecks.Check(component, byName, byName.Values);
         CheckGuard(component.Guard);
         (string Name, HealthTask Task)[] own = [.. HeartbeatNames.In([component], Graph.NoNames)];
         if (
@@ -42,7 +42,7 @@ internal sealed class AddedComponents
             || own.DistinctBy(heartbeat => heartbeat.Name, StringComparer.Ordinal).Count() < own.Length
         )
         {
-            HealthService.CheckHeartbeats([.. byName.Values, component], Graph.NoNames, argument: "task");
+            ComponentChecks.CheckHeartbeats([.. byName.Values, component], Graph.NoNames, argument: "task");
         }
 
         byName.Add(component.Name, component);

@@ -26,6 +26,7 @@ internal sealed class Answer(int status, string text)
     public static Answer Forgotten { get; } = new(StatusCodes.Status200OK, "Forgotten");
     public static Answer Cleared { get; } = new(StatusCodes.Status200OK, "Cleared");
     public static Answer Released { get; } = new(StatusCodes.Status200OK, "Released");
+    public static Answer LoggedOut { get; } = new(StatusCodes.Status200OK, "Logged out");
     public static Answer LoggedIn { get; } = new(StatusCodes.Status201Created, "Logged in");
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
     public static Answer Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "Unauthorized");
@@ -35,6 +36,7 @@ internal sealed class Answer(int status, string text)
     public static Answer MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
     public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
     public static Answer NothingToRelease { get; } = new(StatusCodes.Status409Conflict, "Nothing to release");
+    public static Answer NoSession { get; } = new(StatusCodes.Status409Conflict, "No session: accepted: its own token");
     public static Answer NothingToForget { get; } = new(StatusCodes.Status409Conflict, "Nothing to forget");
     public static Answer Outdated { get; } =
         new(
@@ -90,7 +92,9 @@ internal sealed class Answer(int status, string text)
         || text == Noted.Text
         || text == Released.Text
         || text == Forgotten.Text
-        || text == LoggedIn.Text;
+        || text == Cleared.Text
+        || text == LoggedIn.Text
+        || text == LoggedOut.Text;
 
     /// <summary>Writes the head, and the body unless the request is a HEAD.</summary>
     public Task WriteAsync(HttpContext http) => WriteAsync(http, status, ContentType, body);

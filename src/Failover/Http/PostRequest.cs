@@ -74,7 +74,11 @@ internal static class PostRequest
         PostResult result =
             verdict.Outcome == LoginOutcome.Passed
                 ? await target.Act(body, audit)
-                : new PostResult(RefusalOf(verdict.Outcome));
+                : new PostResult(RefusalOf(verdict.Outcome))
+                {
+                    // The others say it by themselves, and which of user and password is wrong concerns nobody.
+                    Reason = verdict.Outcome == LoginOutcome.WrongRole ? verdict.Reason : null,
+                };
         if (!result.IsNoted)
         {
             service.Note(audit, verdict.Outcome, result.Answer.Text);

@@ -17,6 +17,9 @@ internal sealed record PostTarget(
 /// <param name="IsNoted">Whether it is in the log and the audit already, as far as it belongs there.</param>
 internal readonly record struct PostResult(Answer Answer, bool IsNoted = false)
 {
+    /// <summary>Why it was refused, as the gate says; null where the answer says it.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>What the management API answers of what was made, in JSON; null: the outcome alone.</summary>
     public byte[]? Document { get; init; }
 }

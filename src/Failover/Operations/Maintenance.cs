@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>A scheduled maintenance: while one of its windows is open, notifications about its components are silent, and they serve what it
+/// <summary>A scheduled maintenance: while one of its windows is open, its components are marked as in maintenance, and serve what it
 /// says.</summary>
 /// <remarks>
 /// <para>Windows follow the wall clock, also one that is set. Where the clocks of the time zone are put forward, a window whose beginning is

@@ -12,12 +12,13 @@ internal sealed class MaintenanceSchedule : IDisposable
     private readonly TimeProvider time;
     private readonly Action<IReadOnlyList<MaintenanceWindow>> changed;
     private readonly ITimer timer;
+    private readonly Lock feeding = new();
     private Planned planned = new([], []);
     private volatile bool isDisposed;
 
     /// <summary>Makes a schedule of nothing.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="changed">Takes those that are open: at least when others are. Called without a lock.</param>
+    /// <param name="changed">Takes those that are open: at least when others are. One call at a time.</param>
     public MaintenanceSchedule(TimeProvider time, Action<IReadOnlyList<MaintenanceWindow>> changed)
     {
         this.time = time;
@@ -50,17 +51,20 @@ internal sealed class MaintenanceSchedule : IDisposable
         timer.Dispose();
     }
 
+    // A reload and the timer may come at once: one after the other, so that what is said last is the newest.
     private void Feed()
     {
-        Planned seen;
-        DateTimeOffset now;
-        do
+        lock (feeding)
         {
-            seen = Volatile.Read(ref planned);
-            now = time.GetUtcNow();
-            changed([.. seen.Times.Select(one => one.WindowAt(now)).OfType<MaintenanceWindow>()]);
-        } while (seen != Volatile.Read(ref planned));
+            FeedNow();
+        }
+    }
 
+    private void FeedNow()
+    {
+        Planned seen = Volatile.Read(ref planned);
+        DateTimeOffset now = time.GetUtcNow();
+        changed([.. seen.Times.Select(one => one.WindowAt(now)).OfType<MaintenanceWindow>()]);
         if (seen.Times.IsEmpty || isDisposed)
         {
             return;

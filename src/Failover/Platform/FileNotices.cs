@@ -9,6 +9,7 @@ internal sealed class FileNotices
 {
     private const int StackSize = 128 * 1024;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
     private static readonly Lock Gate = new();
     private static FileNotices? ofProcess;
 
@@ -100,7 +101,13 @@ internal sealed class FileNotices
     // One at a time: a watch that is ended here is not given to another meanwhile. Where one gets no answer, the others get no notices.
     private bool FollowHere(object follower, IReadOnlyCollection<string> paths, Action changed)
     {
-        lock (walking)
+        // Whoever walks may be at a path that does not answer: that is no reason to hold up all others.
+        if (!walking.TryEnter(LongestWait))
+        {
+            return false;
+        }
+
+        try
         {
             lock (gate)
             {
@@ -127,6 +134,10 @@ internal sealed class FileNotices
 
             EndUnused();
             return isWhole;
+        }
+        finally
+        {
+            walking.Exit();
         }
     }
 

@@ -6,10 +6,6 @@ namespace Failover;
 /// <see cref="SlowInterval"/> only. By another clock than the machine's, as in tests, there are no notices.</remarks>
 internal sealed class FileWatch : IDisposable
 {
-    /// <summary>How often files are compared of which every change is noticed. All watches of a process do so at the same times: it wakes for them
-    /// once.</summary>
-    public TimeSpan SlowInterval { get; init; } = TimeSpan.FromSeconds(10);
-
     private readonly TimeProvider time;
     private readonly TimeSpan interval;
     private readonly Func<bool> compare;
@@ -21,6 +17,7 @@ internal sealed class FileWatch : IDisposable
     private long comparedAt;
     private bool isComparing;
     private bool isNoticed;
+    private volatile bool hasAsked;
 
     /// <summary>Compares nothing yet.</summary>
     /// <param name="time">The clock.</param>
@@ -32,6 +29,10 @@ internal sealed class FileWatch : IDisposable
         (this.time, this.interval, this.compare) = (time, interval, compare);
         hasNotices = OperatingSystem.IsLinux() && (time is BootTime || time == TimeProvider.System);
     }
+
+    /// <summary>How often files are compared of which every change is noticed. All watches of a process do so at the same times: it wakes for them
+    /// once.</summary>
+    public TimeSpan SlowInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>From now on watches these files and folders, in the place of others; they are compared an interval from now first.</summary>
     public void Follow(IReadOnlyCollection<string> watched)
@@ -54,7 +55,7 @@ internal sealed class FileWatch : IDisposable
             timer = null;
         }
 
-        if (OperatingSystem.IsLinux() && hasNotices)
+        if (OperatingSystem.IsLinux() && hasAsked)
         {
             FileNotices.OfProcess?.Leave(this);
         }
@@ -75,6 +76,7 @@ internal sealed class FileWatch : IDisposable
         }
 
         // First: what changes behind the back of the comparison is noticed.
+        hasAsked |= hasNotices;
         bool isTold =
             OperatingSystem.IsLinux()
             && hasNotices

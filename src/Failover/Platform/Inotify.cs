@@ -34,9 +34,9 @@ internal enum FileEvents : uint
     Content = Gone | Attributes | Modified | WriterClosed,
 }
 
-/// <summary>Notices of the kernel about files (inotify(7)).</summary>
+/// <summary>Notices of the kernel about files (inotify(7)). Open for as long as the process lives.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe partial class Inotify : IDisposable
+internal sealed unsafe partial class Inotify
 {
     private const int CloseOnExec = 0x80000; // IN_CLOEXEC
     private const uint Further = 0x20000000; // IN_MASK_ADD
@@ -98,8 +98,6 @@ internal sealed unsafe partial class Inotify : IDisposable
 
         return events;
     }
-
-    public void Dispose() => LinuxSockets.Close(descriptor);
 
 #pragma warning disable IDE1006, SA1300 // The names of the system calls.
     [LibraryImport("libc", SetLastError = true)]

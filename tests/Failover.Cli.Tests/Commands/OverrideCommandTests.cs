@@ -7,11 +7,10 @@ public sealed class OverrideCommandTests : IAsyncLifetime
 {
     private readonly CommandUnderTest command = new();
     private HealthCheckServer server = null!;
-    private ManagementApplication application = null!;
-    private Listener management = null!;
+    private ServedManagement management = null!;
     private volatile bool isUp = true;
 
-    private string Url => management.Address.ToString();
+    private string Url => management.Url;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -29,24 +28,7 @@ public sealed class OverrideCommandTests : IAsyncLifetime
         server.AddComponent("mail/u5 %", new Toggle(new DelegateCheck(_ => Task.FromResult(isUp)), reset), reset.Fire);
         await server.StartAsync(Cancel);
         (await PollAsync()).ShouldBe(HealthState.Ok);
-        FailoverConfiguration configuration = ConfigurationFile
-            .Read(command.Write("components: {a: {tcp: \"127.0.0.1:1\"}}", "other.yaml")["other.yaml"], _ => null)
-            .Configuration!;
-        DaemonStatus status = new(
-            server.Service,
-            new MemoryStateStore(),
-            rollUps: null,
-            configuration,
-            new(configuration.Secrets)
-        );
-        application = new(server.Service, status);
-        ManagementCall call = ManagementCall.At(new("127.0.0.1", 0), access);
-        management = new(
-            new("127.0.0.1", 0),
-            http => application.HandleAsync(http, call),
-            new ConnectionBudgets(TimeProvider.System).Management
-        );
-        await management.StartAsync();
+        management = await ServedManagement.StartAsync(server, command, access);
         command.TypedPassword = "secret";
     }
 

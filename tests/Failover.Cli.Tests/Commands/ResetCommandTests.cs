@@ -7,11 +7,10 @@ public sealed class ResetCommandTests : IAsyncLifetime
     // bcrypt of "secret" at cost 4, as htpasswd -B -C 4 writes it, is made below by htpasswd itself.
     private readonly CommandUnderTest command = new();
     private HealthCheckServer server = null!;
-    private ManagementApplication application = null!;
-    private Listener management = null!;
+    private ServedManagement management = null!;
     private volatile bool isUp = true;
 
-    private string ManagementUrl => management.Address.ToString();
+    private string ManagementUrl => management.Url;
 
     private string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}");
 
@@ -55,24 +54,7 @@ public sealed class ResetCommandTests : IAsyncLifetime
         );
         server.AddComponent("plain", new DelegateCheck(_ => Task.FromResult(true)));
         await server.StartAsync();
-        FailoverConfiguration configuration = ConfigurationFile
-            .Read(command.Write("components: {a: {tcp: \"127.0.0.1:1\"}}", "other.yaml")["other.yaml"], _ => null)
-            .Configuration!;
-        DaemonStatus status = new(
-            server.Service,
-            new MemoryStateStore(),
-            null,
-            configuration,
-            new(configuration.Secrets)
-        );
-        application = new(server.Service, status);
-        ManagementCall call = ManagementCall.At(new("127.0.0.1", 0), ManagementAccess.Open);
-        management = new(
-            new("127.0.0.1", 0),
-            http => application.HandleAsync(http, call),
-            new ConnectionBudgets(TimeProvider.System).Management
-        );
-        await management.StartAsync();
+        management = await ServedManagement.StartAsync(server, command);
     }
 
     public async ValueTask DisposeAsync()

@@ -37,6 +37,7 @@ public sealed class ConfigurationWatchTests : IDisposable
     [Fact]
     public void A_change_is_reported_also_of_a_file_that_has_long_been_at_rest()
     {
+        // By the real clock: the times of files are the kernel's.
         time.WallClock = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
         Write("one");
         Follow(Main);

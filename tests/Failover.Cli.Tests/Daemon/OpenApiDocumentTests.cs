@@ -25,6 +25,7 @@ public sealed class OpenApiDocumentTests : IAsyncLifetime
             $$$"""
             access:
               view: {{{users}}}
+              operate: {{{users}}}
             guards: {mail: {components: web, max_failing: 1, auth: "{{{users}}}" }}
             components:
               mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2, response_deadline: 2s, latch: "{{{users}}}"}
@@ -97,7 +98,7 @@ public sealed class OpenApiDocumentTests : IAsyncLifetime
     [Fact]
     public async Task So_is_what_streams()
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, $"{daemon.Url}/-/api/v1/events?after=0");
+        using HttpRequestMessage request = new(HttpMethod.Get, $"{daemon.Url}/-/api/v1/events?after=0-0");
         using HttpResponseMessage answer = await client.SendAsync(
             request,
             HttpCompletionOption.ResponseHeadersRead,

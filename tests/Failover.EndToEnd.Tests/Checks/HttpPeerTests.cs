@@ -124,15 +124,20 @@ public sealed class HttpPeerTests(NginxPeer nginx) : IClassFixture<NginxPeer>
     }
 
     [Theory]
-    [InlineData("http", "plain", "malformed answer, ")]
-    [InlineData("https", "plain", "TLS handshake failed, the target does not speak TLS")]
-    [InlineData("https", "old", "TLS handshake failed, tlsv1 alert no application protocol")]
+    // nginx answers in HTTP/1.1 and closes at once: whichever of the two is seen first.
+    [InlineData(
+        "http",
+        "plain",
+        "^(malformed answer, |the target does not speak HTTP/2, or has closed the connection: )"
+    )]
+    [InlineData("https", "plain", "^TLS handshake failed, the target does not speak TLS")]
+    [InlineData("https", "old", "^TLS handshake failed, tlsv1 alert no application protocol")]
     public async Task HTTP_2_from_a_server_without_it_is_a_fail(string scheme, string socket, string reason)
     {
         Observation seen = await ProbeAsync(Check($"{scheme}://web.example/healthz", socket, HttpProtocol.Http2));
 
         (seen.State, seen.IsTimeout).ShouldBe((Fail, false));
-        seen.Reason.ShouldStartWith(reason);
+        seen.Reason.ShouldNotBeNull().ShouldMatch(reason);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ListenReloadTests : IAsyncLifetime
 
         (await underWay).ShouldBe("OK");
         (await RawConnection.GetAsync(added, "/slow")).Body.ShouldBe("OK");
-        Served.Log.ShouldContain($"failover no longer listens on http://127.0.0.1:{Served.Port}\n");
+        await Served.HasLoggedAsync($"failover no longer listens on http://127.0.0.1:{Served.Port}\n");
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class ListenReloadTests : IAsyncLifetime
         (await Served.PollAsync("new")).ShouldBe("OK", "the rest is taken");
         JsonElement pending = (await Served.ConfigurationAsync()).GetProperty("pending");
         pending.ToString().ShouldBe("[\"state: another file or age needs a restart\"]");
-        Served.Log.ShouldContain("warning: state: another file or age needs a restart\n");
+        await Served.HasLoggedAsync("warning: state: another file or age needs a restart\n");
         File.Exists(Served["other.db"]).ShouldBeFalse();
 
         // It is still so when the file is read once more.

@@ -28,7 +28,7 @@ public sealed class PasswordFileFaultTests : IAsyncLifetime
         await Served.PollUntilAsync("mail", "FAIL");
         await Served.PollUntilAsync("web", "FAIL");
         (await Served.Daemon.PostAsync("mail")).ShouldBe("503 Unavailable");
-        Served.FromHere(Served.Log).ShouldContain(" warning: nobody: cannot be read (it does not exist)");
+        await Served.HasLoggedAsync(" warning: nobody: cannot be read (it does not exist)");
         await Served.Daemon.Process.LineAsync("POST by alice from 127.0.0.1: the password file is unusable");
         (await ProblemOfAsync("mail")).ShouldNotBeNull().ShouldStartWith("nobody: cannot be read (it does not exist)");
         (await ProblemOfAsync("web")).ShouldBeNull();
@@ -52,7 +52,7 @@ public sealed class PasswordFileFaultTests : IAsyncLifetime
         await Served.PollUntilAsync("added", "FAIL");
         (await Served.PollAsync("mail")).ShouldBe("FAIL", "latched");
         (await Served.Daemon.PostAsync("mail")).ShouldBe("503 Unavailable");
-        Served.FromHere(Served.Log).ShouldContain(" warning: nobody: cannot be read (it does not exist)");
+        await Served.HasLoggedAsync(" warning: nobody: cannot be read (it does not exist)");
 
         await Served.ReloadAsync(With("PASSWORDS"));
 

@@ -24,6 +24,13 @@ internal sealed class ServedFolder : IAsyncDisposable
     /// <summary>All that the daemon has logged.</summary>
     public string Log => Daemon.Process.Output;
 
+    /// <summary>Waits until the daemon has logged a text, paths from this folder.</summary>
+    public Task HasLoggedAsync(string text) =>
+        Eventually.IsAsync(
+            () => FromHere(Log).Contains(text, StringComparison.Ordinal),
+            $"\"{text}\" from {Daemon.Process}"
+        );
+
     public int Port => Daemon.Port;
 
     /// <summary>The password file: <see cref="DaemonFiles.User"/> may reset.</summary>

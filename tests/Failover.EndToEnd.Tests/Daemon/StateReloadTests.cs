@@ -48,7 +48,7 @@ public sealed class StateReloadTests : IAsyncLifetime
         await Served.ServeAsync();
 
         (await Served.PollAsync("mail")).ShouldBe("FAIL");
-        Served.FromHere(Served.Log).ShouldContain("state file other.db: continues from state.db");
+        await Served.HasLoggedAsync("state file other.db: continues from state.db");
         File.Exists(Served["other.db.from"]).ShouldBeFalse();
         (await Served.Daemon.PostAsync("mail")).ShouldBe("200 Armed");
         await Served.Daemon.StopAsync();
@@ -107,7 +107,7 @@ public sealed class StateReloadTests : IAsyncLifetime
 
         (await Served.Daemon.PostAsync("mail")).ShouldBe("200 Armed");
         await Served.ReloadAsync(Components(state));
-        Served.Log.ShouldContain("state: another file or age needs a restart");
+        await Served.HasLoggedAsync("state: another file or age needs a restart");
     }
 
     [Fact]

@@ -9,12 +9,14 @@ internal sealed class Peer : IDisposable
 {
     private readonly Socket listener;
     private readonly List<Socket> held = [];
+    private readonly HashSet<string> earlier;
 
     private Peer(IPAddress address, int port, int backlog)
     {
         listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(address, port));
         listener.Listen(backlog);
+        earlier = [.. TimeWaits()];
     }
 
     public IPEndPoint EndPoint => (IPEndPoint)listener.LocalEndPoint!;
@@ -72,20 +74,27 @@ internal sealed class Peer : IDisposable
     public async Task<Socket> AcceptAsync(CancellationToken cancellationToken) =>
         await listener.AcceptAsync(cancellationToken);
 
-    /// <summary>The connections on its port that are in TIME_WAIT.</summary>
-    public int CountTimeWaits()
+    /// <summary>How many connections with its port are in TIME_WAIT that were not when it was made: another one may have had the port
+    /// before.</summary>
+    public int CountTimeWaits() => TimeWaits().Except(earlier, StringComparer.Ordinal).Count();
+
+    private IEnumerable<string> TimeWaits()
     {
         string port = ":" + Port.ToString("X4", CultureInfo.InvariantCulture);
         const string TimeWait = "06"; // Linux, include/net/tcp_states.h
-        return File.ReadLines("/proc/net/tcp")
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Count(field =>
-                string.Equals(field[3], TimeWait, StringComparison.Ordinal)
-                && (
-                    field[1].EndsWith(port, StringComparison.Ordinal)
-                    || field[2].EndsWith(port, StringComparison.Ordinal)
+        const string Connections = "/proc/net/tcp";
+        return !File.Exists(Connections)
+            ? []
+            : File.ReadLines(Connections)
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(field =>
+                    field[3] == TimeWait
+                    && (
+                        field[1].EndsWith(port, StringComparison.Ordinal)
+                        || field[2].EndsWith(port, StringComparison.Ordinal)
+                    )
                 )
-            );
+                .Select(field => $"{field[1]} {field[2]}");
     }
 
     public void Dispose()

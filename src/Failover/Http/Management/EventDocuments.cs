@@ -42,14 +42,14 @@ internal sealed record GuardEvent(
 /// <param name="Step"><c>set</c>, <c>cleared</c>, <c>expires_soon</c>, <c>expired</c> or <c>ended_by_latch</c>.</param>
 /// <param name="Kind"><c>ok</c>, <c>fail</c> or <c>hold</c>.</param>
 /// <param name="Reason">Why it was set.</param>
-/// <param name="User">Who set it.</param>
+/// <param name="User">Who did this; null where it came about by itself.</param>
 internal sealed record OverrideEvent(
     DateTimeOffset At,
     string Component,
     OverrideStep Step,
     OverrideKind Kind,
     string Reason,
-    string User
+    string? User
 );
 
 /// <summary>A maintenance window opened or closed, or yields to a latch.</summary>
@@ -97,7 +97,7 @@ internal readonly record struct StreamedEvent(string Name, byte[] Data)
             ),
             OverrideChange { Override: var by } change => Of(
                 "override",
-                new(entry.At, by.Component, change.Step, by.Kind, redact(by.Reason), by.User),
+                new(entry.At, by.Component, change.Step, by.Kind, redact(by.Reason), change.By),
                 ManagementJson.Default.OverrideEvent
             ),
             MaintenanceChange { Window: var window } change => Of(

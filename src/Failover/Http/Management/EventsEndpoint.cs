@@ -43,7 +43,7 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
             ContentType = ContentType,
             Query =
             [
-                new(After, typeof(long), "the id of the last event that was got; left out, what happens from now on"),
+                new(After, typeof(string), "the id of the last event that was got; left out, what happens from now on"),
             ],
         };
 
@@ -54,7 +54,7 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
     {
         string? said =
             http.Request.Query[After].FirstOrDefault() ?? http.Request.Headers["Last-Event-ID"].FirstOrDefault();
-        if (said is not null && !long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (said is not null && PositionOf(said) is null)
         {
             await ProblemDocument.WriteAsync(
                 http,
@@ -86,7 +86,7 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
             http.Response.Headers["X-Accel-Buffering"] = "no";
             if (!HttpMethods.IsHead(http.Request.Method))
             {
-                await StreamAsync(http, said is null ? null : long.Parse(said, CultureInfo.InvariantCulture));
+                await StreamAsync(http, said is null ? null : PositionOf(said));
             }
         }
         finally
@@ -95,21 +95,29 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
         }
     }
 
-    private async Task StreamAsync(HttpContext http, long? after)
+    // The ring, and the number in it.
+    private static (string Ring, long Number)? PositionOf(string id) =>
+        id.Split('-') is [{ Length: > 0 } ring, var text]
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? (ring, number)
+            : null;
+
+    private async Task StreamAsync(HttpContext http, (string Ring, long Number)? after)
     {
         long written = Events.Written;
+        bool isForeign = after is { } cursor && (cursor.Ring != Events.Id || cursor.Number > written);
         long next =
-            after is { } cursor && cursor <= written ? cursor
-            : after is null ? written
-            : 0;
+            isForeign ? 0
+            : after is { } known ? known.Number
+            : written;
         // A stop of the listener ends it: whoever follows comes back to the next one.
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted,
             http.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default
         );
         ArrayBufferWriter<byte> unsent = new();
-        Write(unsent, $"id: {next}\n: events\n\n");
-        if (after > written)
+        Write(unsent, $"id: {Events.Id}-{next}\n: events\n\n");
+        if (isForeign)
         {
             Write(unsent, StreamedEvent.Lost(missed: null), next);
         }
@@ -205,9 +213,9 @@ internal sealed class EventsEndpoint(HealthService service, Func<string, string>
         }
     }
 
-    private static void Write(ArrayBufferWriter<byte> unsent, StreamedEvent streamed, long cursor)
+    private void Write(ArrayBufferWriter<byte> unsent, StreamedEvent streamed, long cursor)
     {
-        Write(unsent, FormattableString.Invariant($"id: {cursor}\nevent: {streamed.Name}\ndata: "));
+        Write(unsent, FormattableString.Invariant($"id: {Events.Id}-{cursor}\nevent: {streamed.Name}\ndata: "));
         // JSON has no newline in it.
         unsent.Write(streamed.Data);
         Write(unsent, "\n\n");

@@ -11,6 +11,9 @@ internal sealed class HistoryEndpoint(IManagementSource source)
     private const string Minute = "minute";
     private const string Hour = "hour";
 
+    // A day of minutes; a week of hours is less.
+    private const int UsualPeriods = 1440;
+
     private static readonly TimeSpan UsualOfMinutes = TimeSpan.FromDays(1);
     private static readonly TimeSpan UsualOfHours = TimeSpan.FromDays(7);
 
@@ -44,7 +47,7 @@ internal sealed class HistoryEndpoint(IManagementSource source)
             [
                 new(By, typeof(string), $"{Minute} or {Hour}; left out, {Minute}"),
                 QueryBounds.WithinParameter("a day of minutes, a week of hours"),
-                QueryBounds.LimitParameter(" periods"),
+                QueryBounds.LimitParameter(" periods", UsualPeriods),
             ],
         };
 
@@ -90,7 +93,7 @@ internal sealed class HistoryEndpoint(IManagementSource source)
             return;
         }
 
-        if (await QueryBounds.ReadAsync(http) is { } bounds)
+        if (await QueryBounds.ReadAsync(http, UsualPeriods) is { } bounds)
         {
             (RollUpPeriod period, TimeSpan usual) =
                 by == Hour ? (RollUpPeriod.Hour, UsualOfHours) : (RollUpPeriod.Minute, UsualOfMinutes);

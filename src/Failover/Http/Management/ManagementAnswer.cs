@@ -21,7 +21,11 @@ internal static class ManagementAnswer
     /// where it was not done.</summary>
     public static Task WriteAsync(HttpContext http, PostResult result) =>
         result.Answer.Status >= StatusCodes.Status400BadRequest
-            ? ProblemDocument.WriteAsync(http, result.Answer.Status, result.Answer.Text)
+            ? ProblemDocument.WriteAsync(
+                http,
+                result.Answer.Status,
+                result.Reason is { } reason ? $"{result.Answer.Text}: {reason}" : result.Answer.Text
+            )
         : result.Document is { } document ? Answer.WriteAsync(http, result.Answer.Status, ContentType, document)
         : WriteAsync(
             http,

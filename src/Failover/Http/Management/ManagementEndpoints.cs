@@ -51,9 +51,11 @@ internal static class ManagementEndpoints
         routes
             .MapRead($"{Api}latency/{ManagementRoutes.Name}", ManagementRole.View, history.LatencyAsync)
             .Describe(HistoryEndpoint.LatencyDescription);
+        SessionEndpoint sessions = new(service);
+        routes.MapPost($"{Api}session", sessions.Find, role: ManagementRole.View).Describe(SessionEndpoint.Description);
         routes
-            .MapPost($"{Api}session", new SessionEndpoint(service).Find, role: ManagementRole.View)
-            .Describe(SessionEndpoint.Description);
+            .MapChange(HttpMethods.Delete, $"{Api}session", ManagementRole.View, sessions.ToClose)
+            .Describe(new("Ends the session of the token that asks for it.", typeof(OutcomeDocument)));
         routes
             .MapRead($"{Api}events", ManagementRole.View, new EventsEndpoint(service, source.Redact).HandleAsync)
             .Describe(EventsEndpoint.Description);

@@ -44,6 +44,11 @@ internal static class ManagementLogin
         LoginVerdict verdict = await JudgeAsync(http, login, service, role, http.RequestAborted);
         if (verdict.Outcome == LoginOutcome.Passed)
         {
+            if (verdict is { By: { } file, User: { } user })
+            {
+                http.Features.Set(new PasswordLogin(file, user, service.EntryOf(file, user)));
+            }
+
             await next(http);
             return;
         }
@@ -58,16 +63,16 @@ internal static class ManagementLogin
     public static async ValueTask<bool> StillPassesAsync(HttpContext http, HealthService service, ManagementRole role)
     {
         ManagementCall call = http.Features.GetRequiredFeature<ManagementCall>();
-        using BasicCredentials? credentials = BasicCredentials.Parse(http.Request.Headers.Authorization);
         if (!call.IsInForce())
         {
             return false;
         }
 
-        if (credentials is { User: var user } && call.Access.View is not null)
+        if (http.Features.Get<PasswordLogin>() is { } passed)
         {
-            return UserOf(http, service) is not null
-                || call.Access.Files.Any(file => service.EntryOf(file, user) is not null);
+            return call.Access.Files.Contains(passed.File)
+                && passed.Entry is { } entry
+                && service.EntryOf(passed.File, passed.User) == entry;
         }
 
         LoginRequest login = PostRequest.LoginOf(
@@ -86,4 +91,7 @@ internal static class ManagementLogin
         && http.Request.Headers[header] is [{ Length: > 0 } user]
             ? user
             : null;
+
+    // By which line of which file a request was let pass.
+    private sealed record PasswordLogin(HtpasswdFile File, string User, string? Entry);
 }

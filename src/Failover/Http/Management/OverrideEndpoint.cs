@@ -94,7 +94,7 @@ internal sealed class OverrideEndpoint(HealthService service, IManagementSource 
         if (component.OnPost is not { } action)
         {
             return Answer.Forbidden(
-                "It is latched, and has no auth of its own that would allow to serve ok all the same"
+                "The component is latched and has no auth of its own: an override cannot serve ok over the latch"
             );
         }
 
@@ -107,7 +107,7 @@ internal sealed class OverrideEndpoint(HealthService service, IManagementSource 
         {
             LoginOutcome.Passed => null,
             LoginOutcome.Challenge => Answer.Forbidden(
-                "It is latched: to serve ok all the same takes a user and a password that may reset it, too"
+                "The component is latched: serving ok over a latch requires a user who may also reset it"
             ),
             _ => PostRequest.RefusalOf(verdict.Outcome),
         };

@@ -24,15 +24,18 @@ internal readonly record struct QueryBounds(TimeSpan? Within, int Limit)
 
     /// <summary>Describes how much.</summary>
     /// <param name="what">What is counted, as <c>of each</c>.</param>
-    public static QueryParameter LimitParameter(string what) =>
+    /// <param name="usual">What holds where it is left out.</param>
+    public static QueryParameter LimitParameter(string what, int usual = UsualEntries) =>
         new(
             LimitKey,
             typeof(int),
-            FormattableString.Invariant($"at most so many{what}, up to {MostEntries}; left out, {UsualEntries}")
+            FormattableString.Invariant($"at most so many{what}, up to {MostEntries}; left out, {usual}")
         );
 
     /// <summary>Reads them; null where they are wrong, which has been answered then.</summary>
-    public static async Task<QueryBounds?> ReadAsync(HttpContext http)
+    /// <param name="http">The request.</param>
+    /// <param name="usual">How many where it does not say.</param>
+    public static async Task<QueryBounds?> ReadAsync(HttpContext http, int usual = UsualEntries)
     {
         IQueryCollection query = http.Request.Query;
         if (!TryNumber(query[WithinSeconds], TimeSpan.MaxValue.TotalSeconds - 1, out double? within))
@@ -57,7 +60,7 @@ internal readonly record struct QueryBounds(TimeSpan? Within, int Limit)
             return null;
         }
 
-        return new(within is { } seconds ? TimeSpan.FromSeconds(seconds) : null, (int)(limit ?? UsualEntries));
+        return new(within is { } seconds ? TimeSpan.FromSeconds(seconds) : null, (int)(limit ?? usual));
     }
 
     private static bool TryNumber(string? text, double largest, out double? number)

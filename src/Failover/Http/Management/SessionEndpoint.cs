@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Failover;
 
-/// <summary>Logs a user in to view: a POST to <c>/-/api/v1/session</c> with a password.</summary>
+/// <summary>Logs a user in to view, and out: a POST to <c>/-/api/v1/session</c> with a password, and a DELETE with the token.</summary>
 /// <remarks>A page keeps the token, and no password; whoever steals it can view until it ends, and nothing else.</remarks>
 internal sealed class SessionEndpoint(HealthService service)
 {
@@ -29,6 +29,21 @@ internal sealed class SessionEndpoint(HealthService service)
             )
             : null;
     }
+
+    /// <summary>What a DELETE by the token of a session would do: end it.</summary>
+    public ManagementChange ToClose(HttpContext http, string name) =>
+        new(
+            "-/api/v1/session",
+            (_, _) =>
+                new(
+                    new PostResult(
+                        BearerToken.Parse(http.Request.Headers.Authorization) is { } token
+                        && service.Sessions.Close(token)
+                            ? Answer.LoggedOut
+                            : Answer.NoSession
+                    )
+                )
+        );
 
     private PostResult Open(LoginVerdict verdict)
     {

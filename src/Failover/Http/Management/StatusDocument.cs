@@ -30,13 +30,15 @@ internal sealed record StatusDocument(
 /// <param name="MostFailing">How many may; more trip the guard.</param>
 /// <param name="IsTripped">Whether more fail than may.</param>
 /// <param name="DelaysUntil">Until when moves to fail are delayed, by the wall clock; null where they are not.</param>
+/// <param name="CanRelease">Whether it has users who may end the delay.</param>
 internal sealed record GuardStatus(
     string Name,
     int Members,
     int Failing,
     int MostFailing,
     bool IsTripped,
-    DateTimeOffset? DelaysUntil
+    DateTimeOffset? DelaysUntil,
+    bool CanRelease = false
 );
 
 /// <summary>The configuration that is served, and what became of the newest one.</summary>

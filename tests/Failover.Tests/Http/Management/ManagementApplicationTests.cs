@@ -56,9 +56,9 @@ public sealed class ManagementApplicationTests
     }
 
     [Theory]
-    [InlineData("", "Minute 86400 1000")]
+    [InlineData("", "Minute 86400 1440")]
     [InlineData("?by=minute&within_seconds=60&limit=3", "Minute 60 3")]
-    [InlineData("?by=hour", "Hour 604800 1000")]
+    [InlineData("?by=hour", "Hour 604800 1440")]
     public async Task The_latencies_of_a_component_are_a_document(string query, string asked)
     {
         RawAnswer answer = await GetAsync($"/-/api/v1/latency/mail{query}");

@@ -73,10 +73,10 @@ public sealed class ManagementLoginTests
         );
 
         (await test.SendAsync("PUT", "things/x", ManagementUnderTest.Basic("alice"))).Status.ShouldBe(403);
-        (await test.SendAsync("PUT", "things/x", ManagementUnderTest.Basic("bob"))).Status.ShouldBe(401);
+        (await test.SendAsync("PUT", "things/x", ManagementUnderTest.Basic("bob"))).Status.ShouldBe(403);
         (
             await test.SendAsync("PUT", "things/x", ManagementUnderTest.Bearer(ManagementUnderTest.OperateToken))
-        ).Status.ShouldBe(401);
+        ).Status.ShouldBe(403);
         test.Changes.ShouldBeEmpty();
     }
 
@@ -88,7 +88,7 @@ public sealed class ManagementLoginTests
         );
 
         (await test.SendAsync("POST", "session", ManagementUnderTest.Basic("alice"))).Status.ShouldBe(404);
-        (await test.SendAsync("PUT", "things/x", ManagementUnderTest.Basic("bob"))).Status.ShouldBe(401);
+        (await test.SendAsync("PUT", "things/x", ManagementUnderTest.Basic("bob"))).Status.ShouldBe(403);
     }
 
     [Theory]

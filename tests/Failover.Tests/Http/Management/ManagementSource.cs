@@ -1,14 +1,14 @@
 namespace Failover;
 
 /// <summary>What the management API reports where nothing runs.</summary>
-internal sealed class ManagementSource : IManagementSource
+internal class ManagementSource : IManagementSource
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public StatusDocument Status() =>
         new("1.2.3", Noon, Second(1), new("f.yaml", Noon, null, []), new("memory", null, null), []);
 
-    public ComponentDocument? Component(string name) =>
+    public virtual ComponentDocument? Component(string name) =>
         name is "mail" or "eu/mail 1" or "100%"
             ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
             : null;
@@ -50,7 +50,7 @@ internal sealed class ManagementSource : IManagementSource
             : null
         );
 
-    public OverridesDocument Overrides() => new([]);
+    public virtual OverridesDocument Overrides() => new([]);
 
     public ConfigurationDocument Configuration() => new("f.yaml", [], []);
 

@@ -41,6 +41,23 @@ public sealed class SessionEndpointTests
         ).Status.ShouldBe(401);
     }
 
+    [Fact]
+    public async Task Who_logs_out_ends_it_and_no_other()
+    {
+        await using ManagementUnderTest test = await ManagementUnderTest.StartAsync();
+        string ended = ManagementUnderTest.Bearer(await test.LogInAsync());
+        string other = ManagementUnderTest.Bearer(await test.LogInAsync());
+
+        RawAnswer answer = await test.SendAsync("DELETE", "session", ended);
+
+        (answer.Status, answer.Body).ShouldBe((200, "{\"outcome\":\"Logged out\"}"));
+        (await test.GetAsync("status", ended)).Status.ShouldBe(401);
+        (await test.GetAsync("status", other)).Status.ShouldBe(200);
+        (
+            await test.SendAsync("DELETE", "session", ManagementUnderTest.Bearer(ManagementUnderTest.ViewToken))
+        ).Status.ShouldBe(409, "a token of the configuration is no session");
+    }
+
     [Theory]
     [InlineData("the user is removed")]
     [InlineData("the password is changed")]
