@@ -249,8 +249,8 @@ internal static class Mutants
         new(
             "what an override serves is stored as what was judged",
             $"{Machine}Publishing.cs",
-            "PersistDefinite(component, snapshot.WithoutOverride);",
-            "PersistDefinite(component, snapshot);",
+            "PersistDefinite(component, snapshot.WithoutOverride, isNewToPollers);",
+            "PersistDefinite(component, snapshot, isNewToPollers);",
             IsStatement: true
         ),
         new(
