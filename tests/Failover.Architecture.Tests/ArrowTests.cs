@@ -40,10 +40,12 @@ public sealed class ArrowTests
         ["Failover/Engine"] = ["Failover/Probing", "Failover/State", "Failover/Net", "Failover/Platform"],
         ["Failover/Auth"] = ["Failover/Platform"],
         ["Failover/Operations"] = [],
+        ["Failover/Telemetry"] = ["Failover/Engine", "Failover/Platform"],
         ["Failover/Http"] =
         [
             "Failover/Auth",
             "Failover/Operations",
+            "Failover/Telemetry",
             "Failover/Engine",
             "Failover/State",
             "Failover/Net",
@@ -54,6 +56,7 @@ public sealed class ArrowTests
             "Failover/Http",
             "Failover/Auth",
             "Failover/Operations",
+            "Failover/Telemetry",
             "Failover/Checks",
             "Failover/Engine",
             "Failover/State",

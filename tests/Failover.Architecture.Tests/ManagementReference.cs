@@ -48,6 +48,7 @@ internal static class ManagementReference
         foreach (
             ManagementEndpoint endpoint in routes.Endpoints.Where(one =>
                 one.Path.StartsWith(ManagementRoutes.Api, StringComparison.Ordinal)
+                || one.Path is MetricsEndpoint.Path or DiscoveryEndpoint.Path
             )
         )
         {
@@ -339,6 +340,10 @@ internal static class ManagementReference
             int limit,
             CancellationToken cancellationToken
         ) => throw new NotSupportedException();
+
+        public IEnumerable<ListenAddress> Served => [];
+
+        public IReadOnlyList<IMetricSource> Metrics => [];
 
         public string Redact(string text) => text;
     }

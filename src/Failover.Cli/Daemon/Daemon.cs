@@ -44,11 +44,12 @@ internal sealed class Daemon : IAsyncDisposable
         store = context.OpenStore(configuration.State);
         IRollUpStore? rollUps = context.OpenRollUps(configuration.History);
         service = new(context.Time, store, configuration.State.MaxAge, new EngineHistory(rollUps));
-        status = new(service, store, rollUps, configuration, context.Secrets);
+        status = new(service, store, rollUps, configuration, context.Secrets, context.Log);
         watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
         listeners = new(service, status, context);
+        status.ServeAt(listeners);
     }
 
     private EventLog Log => context.Log;

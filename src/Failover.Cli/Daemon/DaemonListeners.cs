@@ -41,6 +41,9 @@ internal sealed class DaemonListeners : IAsyncDisposable
         management = new(ManageAsync, _ => budgets.Management, Log.Factory, context.Inherited);
     }
 
+    /// <summary>How many connections may be open.</summary>
+    public ConnectionBudgets Budgets => budgets;
+
     /// <summary>Where components are served.</summary>
     public IEnumerable<ListenAddress> Served => served.Addresses;
 

@@ -8,10 +8,12 @@ internal sealed class DaemonStatus(
     IStateStore store,
     IRollUpStore? rollUps,
     FailoverConfiguration started,
-    SecretsInForce secrets
+    SecretsInForce secrets,
+    EventLog log
 ) : IManagementSource
 {
     private readonly DateTimeOffset startedAt = service.Time.GetUtcNow();
+    private DaemonListeners? listeners;
     private volatile ConfigurationInForce inForce = new(started, service.Time.GetUtcNow(), Error: null, Pending: []);
 
     /// <summary>The version of the program.</summary>
@@ -20,14 +22,47 @@ internal sealed class DaemonStatus(
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion.Split('+')[0];
 
+    /// <summary>Where components are served; nowhere before <see cref="ServeAt"/>.</summary>
+    public IEnumerable<ListenAddress> Served => listeners?.Served ?? [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IMetricSource> Metrics =>
+        [
+            .. listeners is null ? (IMetricSource[])[] : [new ConnectionMetrics(listeners.Budgets)],
+            new DaemonMetrics(this, rollUps, log),
+            new ProcessMetrics(startedAt),
+        ];
+
+    /// <summary>When what is served was read.</summary>
+    public DateTimeOffset LoadedAt => inForce.LoadedAt;
+
+    /// <summary>Whether the newest configuration is what is served.</summary>
+    public bool IsNewestServed => inForce.Error is null;
+
+    /// <summary>How many reloads were accepted.</summary>
+    public long Accepted { get; private set; }
+
+    /// <summary>How many reloads were rejected.</summary>
+    public long Rejected { get; private set; }
+
+    /// <summary>Says where it is served, before anybody asks.</summary>
+    public void ServeAt(DaemonListeners opened) => listeners = opened;
+
     /// <summary>Another configuration is served from now on.</summary>
     /// <param name="configuration">Which.</param>
     /// <param name="pending">What it says that needs a restart.</param>
-    public void Serve(FailoverConfiguration configuration, IEnumerable<string> pending) =>
+    public void Serve(FailoverConfiguration configuration, IEnumerable<string> pending)
+    {
         inForce = new(configuration, service.Time.GetUtcNow(), Error: null, [.. pending]);
+        Accepted++;
+    }
 
     /// <summary>The newest configuration is not served, and why.</summary>
-    public void Refuse(string error) => inForce = inForce with { Error = error };
+    public void Refuse(string error)
+    {
+        inForce = inForce with { Error = error };
+        Rejected++;
+    }
 
     public StatusDocument Status()
     {
@@ -39,11 +74,7 @@ internal sealed class DaemonStatus(
             startedAt,
             service.Engine.Clock.Now.SinceStart,
             new(now.Configuration.File, now.LoadedAt, now.Error, now.Pending),
-            new(
-                store.IsDurable ? "sqlite" : "memory",
-                started.State.File,
-                store.Problem ?? service.Engine.StoreLost ?? service.Engine.Loss
-            ),
+            new(store.IsDurable ? "sqlite" : "memory", started.State.File, service.Engine.StoreProblem),
             [
                 .. service.Components.Select(component =>
                 {

@@ -25,6 +25,7 @@ internal sealed partial class HealthMachine
 
     private void NoteProbe(Node check, Observation seen, TimeSpan duration)
     {
+        CountProbe(check, seen, duration);
         ProbeLog?.Add(check, wall - (now - seen.Ended), duration, seen);
         HistoryLog?.Add(new(check, now, duration, seen.State));
     }

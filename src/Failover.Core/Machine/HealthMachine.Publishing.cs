@@ -149,6 +149,7 @@ internal sealed partial class HealthMachine
 
         if (before.IsKnown && next.IsKnown && !isSame && IsStarted)
         {
+            component.Transitions.Count(next.State);
             Do(new MachineAction.Event(new StateChange(component.Name, before.State, next.State, next.Reason)));
         }
 

@@ -17,6 +17,9 @@ internal sealed class HistoryLog
     /// <summary>Whether so much is there that it should be taken soon.</summary>
     public bool IsFilling => full.Count > 0;
 
+    /// <summary>How many entries were lost because nobody took them in time.</summary>
+    public long Lost { get; private set; }
+
     /// <summary>Adds one. Its time is not before that of the last one.</summary>
     public void Add(HistoryEntry entry)
     {
@@ -32,6 +35,7 @@ internal sealed class HistoryLog
         if (full.Count > MostPages)
         {
             HistoryEntry[] oldest = full.Dequeue();
+            Lost += PageLength;
             // What has been removed is not kept alive by it.
             Array.Clear(oldest);
             spare.Push(oldest);

@@ -16,6 +16,7 @@ internal sealed class ServedComponent(string name)
 
     // Most components never have a request that waits, a change, a hold or a latch: what belongs to these is made when it is needed.
     private List<Ticket>? tickets;
+    private TransitionCounts transitions;
 
     public string Name => name;
 
@@ -95,6 +96,9 @@ internal sealed class ServedComponent(string name)
     /// <summary>The newest definite state that it served; null where there is none.</summary>
     public Snapshot? LastDefinite { get; set; }
 
+    /// <summary>How often it has come to each state since the start.</summary>
+    public ref TransitionCounts Transitions => ref transitions;
+
     /// <summary>Whether an evaluation is overdue: it serves an error until it ends.</summary>
     public bool IsOverdue { get; set; }
 
@@ -119,6 +123,43 @@ internal sealed class ServedComponent(string name)
 /// <param name="Id">Whose it is.</param>
 /// <param name="Deadline">When it gets the last known state.</param>
 internal readonly record struct Ticket(object Id, Instant Deadline);
+
+/// <summary>How often a component has come to each state. The machine counts; who reads it meanwhile gets the count of before or after.</summary>
+internal struct TransitionCounts
+{
+    private int toOk;
+    private int toFail;
+    private int toError;
+
+    /// <summary>Counts one.</summary>
+    public void Count(HealthState to)
+    {
+        switch (to)
+        {
+            case HealthState.Ok:
+                toOk++;
+                break;
+            case HealthState.Fail:
+                toFail++;
+                break;
+            case HealthState.Error:
+                toError++;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(to), to, "no such state");
+        }
+    }
+
+    /// <summary>How many there were.</summary>
+    public readonly int To(HealthState state) =>
+        state switch
+        {
+            HealthState.Ok => toOk,
+            HealthState.Fail => toFail,
+            HealthState.Error => toError,
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no such state"),
+        };
+}
 
 /// <summary>A move to fail that waits to be stored before it is published.</summary>
 /// <param name="until">Until when at most it waits. A second latch does not make it wait for longer.</param>

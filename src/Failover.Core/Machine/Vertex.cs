@@ -92,6 +92,27 @@ internal sealed class Vertex
     /// <summary>The key of a child.</summary>
     public static string Below(string key, string child) => key.EndsWith('#') ? key + child : $"{key}.{child}";
 
+    /// <summary>The components that it is below, by name. A graph that is in use does not change: from any thread. A check that was retired
+    /// has those of before.</summary>
+    /// <param name="seen">Used for it, and cleared before.</param>
+    public IEnumerable<string> ComponentsAbove(HashSet<Vertex> seen)
+    {
+        seen.Clear();
+        Stack<Vertex> left = new([this]);
+        while (left.TryPop(out Vertex? vertex))
+        {
+            if (seen.Add(vertex))
+            {
+                foreach (Vertex parent in vertex.Parents)
+                {
+                    left.Push(parent);
+                }
+            }
+        }
+
+        return seen.SelectMany(vertex => vertex.RootOf);
+    }
+
     // Of values that are equal only if their texts are, so that few fingerprints are needed. Of tasks it is known.
     private bool HasSameValues(HealthTask other)
     {

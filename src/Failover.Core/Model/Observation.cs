@@ -77,6 +77,9 @@ public sealed record Observation
     /// (Monitoring Plugins Development Guidelines, "Performance data"). Empty where there are none.</summary>
     public string PerformanceData { get; init; } = "";
 
+    /// <summary>Until when the certificate that the target showed is valid; null where it showed none, or it was not looked at.</summary>
+    internal DateTimeOffset? CertificateEnds { get; init; }
+
     internal bool IsStamped => Id != NotStamped;
 
     /// <summary>The target is up.</summary>

@@ -26,8 +26,11 @@ internal sealed class Component
 
     public PostAction? OnPost => Description.OnPost;
 
-    /// <summary>What the machine knows of it; to be used under the lock of the engine.</summary>
+    /// <summary>What the machine knows of it; to be used under the lock of the engine, but for what never changes and for counts.</summary>
     internal ServedComponent Served { get; }
+
+    /// <summary>How often it has come to a state since the start.</summary>
+    public int TransitionsTo(HealthState state) => Served.Transitions.To(state);
 
     /// <summary>What is known now, without a probe.</summary>
     public Snapshot LastKnown() => published.ReadAt(engine.Clock.Now);

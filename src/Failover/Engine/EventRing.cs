@@ -24,6 +24,7 @@ internal sealed class EventRing(int capacity, TimeProvider? time = null)
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long written;
+    private long missedInAll;
     private bool isComplete;
 
     /// <summary>Adds one. Never waits.</summary>
@@ -66,6 +67,18 @@ internal sealed class EventRing(int capacity, TimeProvider? time = null)
         }
     }
 
+    /// <summary>How many events readers have missed, of all readers together.</summary>
+    public long MissedInAll
+    {
+        get
+        {
+            lock (gate)
+            {
+                return missedInAll;
+            }
+        }
+    }
+
     /// <summary>Reads events as they come.</summary>
     /// <param name="next">The number of the first: 0 for all that there have been, <see cref="Written"/> for what comes.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -85,6 +98,7 @@ internal sealed class EventRing(int capacity, TimeProvider? time = null)
                 {
                     long missed = Math.Max(0, written - capacity - next);
                     next += missed;
+                    missedInAll += missed;
                     (HealthEvent newest, DateTimeOffset at) = ring[next % capacity];
                     happened = new(newest, missed, next++, at);
                 }

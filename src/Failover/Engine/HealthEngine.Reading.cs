@@ -12,6 +12,41 @@ internal sealed partial class HealthEngine
         }
     }
 
+    /// <summary>What is counted, copied: some microseconds under the lock.</summary>
+    public EngineCounts CountsNow()
+    {
+        lock (gate)
+        {
+            return new(
+                [.. machine.ProbeCounts.Select(kind => kind.Copy())],
+                lateness.Copy(),
+                machine.HistoryLog?.Lost ?? 0
+            );
+        }
+    }
+
+    /// <summary>Until when the certificates are valid that the checks of a component saw last, by its name: the earliest end.</summary>
+    public Dictionary<string, DateTimeOffset> CertificatesNow()
+    {
+        KeyValuePair<Node, DateTimeOffset>[] seen;
+        lock (gate)
+        {
+            seen = [.. machine.Certificates];
+        }
+
+        Dictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
+        HashSet<Vertex> above = [];
+        foreach ((Node check, DateTimeOffset end) in seen)
+        {
+            foreach (string component in check.Vertex.ComponentsAbove(above))
+            {
+                ends[component] = ends.TryGetValue(component, out DateTimeOffset known) && known < end ? known : end;
+            }
+        }
+
+        return ends;
+    }
+
     /// <inheritdoc cref="HealthMachine.TimerCount"/>
     internal int TimerCount
     {

@@ -64,6 +64,10 @@ internal sealed partial class HealthEngine
                 {
                     Events.Publish(happened.Happened);
                 }
+                else if (action is MachineAction.Late late)
+                {
+                    lateness.Add(late.By);
+                }
                 else if (action is MachineAction.Probe)
                 {
                     probesWanted++;

@@ -30,6 +30,9 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     private readonly RollUpRecorder? rollUps;
     private Task watching = Task.CompletedTask;
     private readonly PauseWatch pauses;
+
+    // Under the lock.
+    private readonly DurationCounts lateness = new(EngineCounts.LatenessBounds);
     private long lastPause;
 
     // Under the lock: when the input that holds it came, and whether a pause matters at any time.
@@ -69,7 +72,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
             HistoryLog = history?.RollUps is null ? null : new(),
         };
         rollUps = history?.RollUps is { } kept ? new(this, kept) : null;
-        storing = new(this.store, Stored, Settled);
+        storing = new(this.store, Stored, Settled, time);
         storeWatch = new(this.store, StoreBack);
         timer = new(Clock, Advance, loops);
         pauses = new(time, loops);
@@ -90,6 +93,12 @@ internal sealed partial class HealthEngine : IAsyncDisposable
 
     /// <summary>Why the store holds nothing at present, in one line; null where it does.</summary>
     public string? StoreLost => storeWatch.Problem;
+
+    /// <summary>Why the store does not store at present, or what it has lost, in one line; null where all is well.</summary>
+    public string? StoreProblem => store.Problem ?? StoreLost ?? Loss;
+
+    /// <summary>What is handed to the store and not acknowledged, and how long that takes.</summary>
+    public StoreCounts StoreCounts => storing.Counts;
 
     /// <summary>How many probes run at a time, from now on.</summary>
     public void Limit(ProbeLimits limits) => probes.Places.Apply(limits);

@@ -91,7 +91,7 @@ internal sealed class ProbeTally
                 length++;
             }
 
-            foreach (string component in ComponentsOf(checks[check]))
+            foreach (string component in checks[check].Vertex.ComponentsAbove(above))
             {
                 int row = builder.RowOf(component);
                 foreach (ulong one in rest[..length])
@@ -105,25 +105,6 @@ internal sealed class ProbeTally
 
             rest = rest[length..];
         }
-    }
-
-    // A graph that is in use does not change; a check that was retired meanwhile has that of before.
-    private IEnumerable<string> ComponentsOf(Node check)
-    {
-        above.Clear();
-        Stack<Vertex> left = new([check.Vertex]);
-        while (left.TryPop(out Vertex? vertex))
-        {
-            if (above.Add(vertex))
-            {
-                foreach (Vertex parent in vertex.Parents)
-                {
-                    left.Push(parent);
-                }
-            }
-        }
-
-        return above.SelectMany(vertex => vertex.RootOf);
     }
 
     private static void Compact(List<ulong> all)

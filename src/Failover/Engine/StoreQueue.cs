@@ -7,10 +7,19 @@ namespace Failover;
 /// <param name="store">The store.</param>
 /// <param name="stored">Takes the sequence and the revision of a write of latches that is stored.</param>
 /// <param name="settled">Takes what became of a proposal.</param>
-internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, Action<string, CommitResult> settled)
+/// <param name="time">The clock.</param>
+internal sealed class StoreQueue(
+    IStateStore store,
+    Action<long, long> stored,
+    Action<string, CommitResult> settled,
+    TimeProvider time
+)
 {
     private readonly ConcurrentQueue<MachineAction> waiting = new();
     private int isDraining;
+
+    /// <summary>What waits to be acknowledged, and how long that takes.</summary>
+    public StoreCounts Counts { get; } = new(time);
 
     /// <summary>Whether something is still to be handed over.</summary>
     public bool IsEmpty => waiting.IsEmpty && Volatile.Read(ref isDraining) == 0;
@@ -75,15 +84,22 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
     private async Task ReportAsync(long sequence, Task<long> storing)
     {
         long revision;
+        long begun = Counts.Begin();
+        bool isStored = false;
         try
         {
             revision = await storing;
+            isStored = true;
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception)
 #pragma warning restore CA1031
         {
             return;
+        }
+        finally
+        {
+            Counts.End(begun, isStored);
         }
 
         stored(sequence, revision);
@@ -92,6 +108,7 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
     private async Task CommitAsync(StateProposal proposal)
     {
         CommitResult result;
+        long begun = Counts.Begin();
         try
         {
             result = await store.CommitAsync(proposal);
@@ -103,6 +120,7 @@ internal sealed class StoreQueue(IStateStore store, Action<long, long> stored, A
             result = new(CommitOutcome.Unknown, Problem: exception.GetType().Name);
         }
 
+        Counts.End(begun, result.Outcome == CommitOutcome.Committed);
         settled(proposal.Operation, result);
     }
 

@@ -43,6 +43,9 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>For libraries that log by themselves, as the web server.</summary>
     public ILoggerFactory Factory { get; }
 
+    /// <summary>How many lines were dropped since the start, as the output did not take them in time; none where an application logs.</summary>
+    public long DroppedLines => output?.Dropped ?? 0;
+
     /// <summary>Says what is served where, with the first <see cref="MostListed"/> components.</summary>
     public void WriteStart(string url, IReadOnlyCollection<Component> components)
     {

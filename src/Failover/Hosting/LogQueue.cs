@@ -32,9 +32,22 @@ internal sealed class LogQueue(TextWriter output, Func<long, string> tellDropped
     private long transitionsSize;
     private long transitionCount;
     private long dropped;
+    private long droppedBefore;
     private bool isStarted;
 
     private bool IsBehind => dropped > 0 || transitions.Count > 0;
+
+    /// <summary>How many lines were dropped since the start.</summary>
+    public long Dropped
+    {
+        get
+        {
+            lock (gate)
+            {
+                return droppedBefore + dropped;
+            }
+        }
+    }
 
     /// <summary>Adds an entry of one line or several, without the last one's end. Never waits for the log.</summary>
     /// <param name="text">What is written.</param>
@@ -135,6 +148,7 @@ internal sealed class LogQueue(TextWriter output, Func<long, string> tellDropped
         }
 
         transitions.Clear();
+        droppedBefore += dropped;
         (dropped, transitionsSize) = (0, 0);
     }
 

@@ -52,6 +52,9 @@ internal sealed class QueuedLoggerProvider : ILoggerProvider, IAsyncDisposable
         }
     }
 
+    /// <summary>How many lines were dropped since the start.</summary>
+    public long Dropped => queue.Dropped;
+
     public ILogger CreateLogger(string categoryName) => new QueuedLogger(this, categoryName);
 
     // The queue is left to DisposeAsync: pending lines in it take their time.

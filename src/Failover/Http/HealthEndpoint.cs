@@ -23,7 +23,7 @@ internal sealed class HealthEndpoint(HealthService service)
             return NameBelow(HeartbeatEndpoint.Root, http, prefix) is { } heartbeat
                     ? heartbeats.HandleAsync(http, heartbeat)
                 : NameBelow(GuardEndpoint.Root, http, prefix) is { } guard ? guards.HandleAsync(http, guard)
-                : Answer.NotFound.WriteAsync(http);
+                : NotFoundAsync(http);
         }
 
         // Methods are case-sensitive (RFC 9110, 9.1).
@@ -53,7 +53,13 @@ internal sealed class HealthEndpoint(HealthService service)
     /// <summary>The methods of a component.</summary>
     public static string Allowed(bool mayBePosted) => mayBePosted ? ReadingAndPosting : Reading;
 
-    private static async Task AnswerAsync(HttpContext http, Component component)
+    private Task NotFoundAsync(HttpContext http)
+    {
+        service.Polls.Count(PollAnswer.NotFound);
+        return Answer.NotFound.WriteAsync(http);
+    }
+
+    private async Task AnswerAsync(HttpContext http, Component component)
     {
 #pragma warning disable CA2012 // Consumed once: on one of two ways.
         ValueTask<Snapshot> answer = component.AnswerAsync();
@@ -63,6 +69,7 @@ internal sealed class HealthEndpoint(HealthService service)
             : await UnlessDisconnectedAsync(answer.AsTask(), http.RequestAborted);
         if (shown is not null)
         {
+            service.Polls.Count((PollAnswer)shown.State);
             Answer state = Answer.Of(shown.State);
             await (http.Request.Method is "OPTIONS" ? state.WriteWithoutBodyAsync(http) : state.WriteAsync(http));
         }

@@ -36,6 +36,12 @@ internal sealed class HealthService(
 
     public IReadOnlyCollection<Component> Components => Engine.Components;
 
+    /// <summary>How many polls were answered how.</summary>
+    public PollCounts Polls { get; } = new();
+
+    /// <summary>How many log-ins ended how.</summary>
+    public LoginCounts Logins { get; } = new();
+
     /// <summary>Whose word about where a request came from is taken; another list may take its place at any time.</summary>
     public TrustedProxySet TrustedProxies
     {
@@ -218,7 +224,11 @@ internal sealed class HealthService(
         ManagementAccess terms,
         ManagementRole role,
         CancellationToken cancellationToken
-    ) => gate.JudgeAsync(request, terms, role, authenticators.Find, Sessions, cancellationToken);
+    ) =>
+        Logins.CountAsync(
+            request,
+            gate.JudgeAsync(request, terms, role, authenticators.Find, Sessions, cancellationToken)
+        );
 
     /// <summary>Whether a request has the password of a user with a role.</summary>
     public ValueTask<LoginVerdict> JudgePasswordAsync(
@@ -226,7 +236,11 @@ internal sealed class HealthService(
         ManagementAccess terms,
         ManagementRole role,
         CancellationToken cancellationToken
-    ) => gate.JudgePasswordAsync(request, terms, role, authenticators.Find, cancellationToken);
+    ) =>
+        Logins.CountAsync(
+            request,
+            gate.JudgePasswordAsync(request, terms, role, authenticators.Find, cancellationToken)
+        );
 
     /// <summary>The hash of a user in an open password file; null where there is none.</summary>
     public string? EntryOf(HtpasswdFile file, string user) => authenticators.Find(file)?.EntryOf(user);
@@ -241,7 +255,7 @@ internal sealed class HealthService(
         PasswordFile? file = users is null ? null : authenticators.Find(users);
         return users is not null && file is null
             ? new(new LoginVerdict(LoginOutcome.Unavailable, User: null, "the component has just been removed"))
-            : gate.JudgeAsync(request, file, token, cancellationToken);
+            : Logins.CountAsync(request, gate.JudgeAsync(request, file, token, cancellationToken));
     }
 
     /// <summary>Reports a POST that changed nothing, and notes it in the audit. Those who are turned away unheard are in the log only: their

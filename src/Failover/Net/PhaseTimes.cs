@@ -17,6 +17,9 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
 
     public ProbePhase Current { get; private set; } = ProbePhase.Name;
 
+    /// <summary>Until when the certificate that the target showed is valid; null where it showed none.</summary>
+    public DateTimeOffset? CertificateEnds { get; set; }
+
     /// <summary>From the beginning until now.</summary>
     public TimeSpan Total => time.GetElapsedTime(started);
 
@@ -87,12 +90,13 @@ internal sealed class PhaseTimes(TimeProvider time, TimeSpan timeout)
         }
     }
 
-    /// <summary>An observation with the times of the phases before its own figures.</summary>
+    /// <summary>An observation with the times of the phases before its own figures, and with what is known of a certificate.</summary>
     public Observation AddTo(Observation seen) =>
         seen with
         {
             PerformanceData =
                 seen.PerformanceData.Length > 0 ? $"{PerformanceData} {seen.PerformanceData}" : PerformanceData,
+            CertificateEnds = CertificateEnds,
         };
 
     /// <summary>Whole milliseconds as soon as that is precise to a tenth or better.</summary>

@@ -37,6 +37,12 @@ internal sealed class ConnectionBudget(long most, string name = "pollers", TimeP
     /// <summary>How many are open now.</summary>
     public int Open => Volatile.Read(ref open);
 
+    /// <summary>Whose it is.</summary>
+    public string Name => name;
+
+    /// <summary>How many connections it has closed for a cause.</summary>
+    public long Closed(ConnectionEnd cause) => log.Of(cause);
+
     /// <summary>How long a client may take for its first byte.</summary>
     public TimeSpan FirstByteTimeout { get; set; } = ConnectionLimits.DefaultFirstByteTimeout;
 

@@ -38,7 +38,8 @@ internal sealed class ConnectionBudgets
         set => Pollers.Warn = UnixSockets.Warn = Management.Warn = value;
     }
 
-    private IEnumerable<ConnectionBudget> All => [Pollers, UnixSockets, Management];
+    /// <summary>All of them.</summary>
+    public IEnumerable<ConnectionBudget> All => [Pollers, UnixSockets, Management];
 
     /// <summary>For components at an address.</summary>
     public ConnectionBudget For(ListenAddress address) => address.SocketPath is null ? Pollers : UnixSockets;

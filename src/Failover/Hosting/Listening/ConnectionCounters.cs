@@ -41,7 +41,8 @@ internal static class ConnectionCounters
             new KeyValuePair<string, object?>("cause", Word(cause))
         );
 
-    private static string Word(ConnectionEnd cause) =>
+    /// <summary>A cause as a label has it.</summary>
+    public static string Word(ConnectionEnd cause) =>
         cause switch
         {
             ConnectionEnd.Replaced => "replaced",

@@ -10,12 +10,22 @@ internal sealed class ConnectionLog(string name, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
-    private long replaced;
-    private long refused;
-    private long silent;
+    private readonly long[] counts = new long[Enum.GetValues<ConnectionEnd>().Length];
+
+    // What the last line has told.
+    private readonly long[] told = new long[Enum.GetValues<ConnectionEnd>().Length];
     private long? written;
 
     public Action<string> Warn { get; set; } = _ => { };
+
+    /// <summary>How many there were.</summary>
+    public long Of(ConnectionEnd cause)
+    {
+        lock (gate)
+        {
+            return counts[(int)cause];
+        }
+    }
 
     /// <summary>Counts one.</summary>
     /// <param name="cause">Why it was closed.</param>
@@ -28,9 +38,7 @@ internal sealed class ConnectionLog(string name, TimeProvider time)
         string? line;
         lock (gate)
         {
-            replaced += cause == ConnectionEnd.Replaced ? 1 : 0;
-            refused += cause == ConnectionEnd.Refused ? 1 : 0;
-            silent += cause == ConnectionEnd.Silent ? 1 : 0;
+            counts[(int)cause]++;
             line = LineIfDue(cause, open, most, largest);
         }
 
@@ -53,10 +61,12 @@ internal sealed class ConnectionLog(string name, TimeProvider time)
             : "";
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"connections of {name}: {open} of {most} are open{source}; closed to make room: {replaced}, refused: {refused}, closed without a first byte: {silent}"
+            $"connections of {name}: {open} of {most} are open{source}; closed to make room: {Untold(ConnectionEnd.Replaced)}, refused: {Untold(ConnectionEnd.Refused)}, closed without a first byte: {Untold(ConnectionEnd.Silent)}"
         );
-        (replaced, refused, silent) = (0, 0, 0);
+        counts.CopyTo(told, 0);
         written = time.GetTimestamp();
         return line;
     }
+
+    private long Untold(ConnectionEnd cause) => counts[(int)cause] - told[(int)cause];
 }

@@ -39,6 +39,9 @@ internal sealed class PollLoop(
     /// <summary>The bytes of the answers.</summary>
     public PollAnswers Answers { get; } = new(loop.Time);
 
+    /// <summary>Counts the answers; null where the loop answers nothing itself.</summary>
+    public PollTally? Tally { get; } = polls?.Polls.OfLoop(loop.Number);
+
     /// <summary>Where answers are put together, of one connection at a time.</summary>
     public byte[] Output { get; } = new byte[8 * PollAnswers.Longest];
 

@@ -73,6 +73,7 @@ internal sealed partial class PolledConnection
     {
         answer = null;
         end = isDraining ? PollEnd.Closed : end;
+        loop.Tally?.Count(shown.State);
         return length + loop.Answers.Write(shown.State, method, mayBePosted, end, loop.Output.AsSpan(length));
     }
 

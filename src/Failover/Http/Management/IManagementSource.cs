@@ -49,6 +49,12 @@ internal interface IManagementSource
         CancellationToken cancellationToken
     );
 
+    /// <summary>Where components are served.</summary>
+    IEnumerable<ListenAddress> Served { get; }
+
+    /// <summary>The metrics of the program, beside those of the service.</summary>
+    IReadOnlyList<IMetricSource> Metrics { get; }
+
     /// <summary>Takes what is secret out of a text.</summary>
     string Redact(string text);
 }

@@ -64,6 +64,12 @@ internal static class ManagementEndpoints
             .Describe(new("This document.", typeof(object)));
         MapOperations(routes, service, source);
         routes
+            .MapRead(MetricsEndpoint.Path, ManagementRole.View, MetricsEndpoint.Of(service, source).HandleAsync)
+            .Describe(MetricsEndpoint.Description);
+        routes
+            .MapRead(DiscoveryEndpoint.Path, ManagementRole.View, new DiscoveryEndpoint(service, source).HandleAsync)
+            .Describe(DiscoveryEndpoint.Description);
+        routes
             .MapRead(PageEndpoint.Path, ManagementRole.None, PageEndpoint.HandleAsync)
             .Describe(PageEndpoint.Description);
         routes

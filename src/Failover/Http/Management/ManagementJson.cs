@@ -44,6 +44,7 @@ namespace Failover;
 [JsonSerializable(typeof(ComponentHistoryDocument))]
 [JsonSerializable(typeof(ProbesDocument))]
 [JsonSerializable(typeof(LatencyDocument))]
+[JsonSerializable(typeof(DiscoveredTarget[]))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
 /// <summary>States as lower-case words: <c>ok</c>, <c>fail</c>, <c>error</c>.</summary>

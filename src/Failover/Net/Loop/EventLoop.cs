@@ -39,11 +39,12 @@ internal sealed class EventLoop
     /// <summary>Starts it.</summary>
     /// <param name="epoll">Where it waits.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="number">Its number, for debuggers.</param>
+    /// <param name="number">Its number among those of the process, from 0 on.</param>
     public EventLoop(Epoll epoll, TimeProvider time, int number)
     {
         this.epoll = epoll;
         Time = time;
+        Number = number;
         Now = time.GetTimestamp();
         Spare = new(this);
         Thread thread = new(Run) { IsBackground = true, Name = $"failover loop {number}" };
@@ -52,6 +53,9 @@ internal sealed class EventLoop
 
     /// <summary>The one whose thread this is; null on all other threads.</summary>
     public static EventLoop? Current => current;
+
+    /// <summary>Its number among those of the process, from 0 on.</summary>
+    public int Number { get; }
 
     /// <summary>Its clock.</summary>
     public TimeProvider Time { get; }

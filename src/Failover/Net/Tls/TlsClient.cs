@@ -113,6 +113,7 @@ internal sealed record TlsClient(
         }
         finally
         {
+            phases.CertificateEnds = verdict.ValidUntil;
             if (unused is not null)
             {
                 await unused.DisposeAsync();

@@ -13,6 +13,10 @@ internal class ManagementSource : IManagementSource
             ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
             : null;
 
+    public virtual IEnumerable<ListenAddress> Served => [];
+
+    public IReadOnlyList<IMetricSource> Metrics => [];
+
     public string Redact(string text) => text.Replace("hunter2", "***", StringComparison.Ordinal);
 
     public ProbesDocument? Probes(string name, int limit) =>

@@ -1,0 +1,8 @@
+namespace Failover;
+
+/// <summary>Writes metrics of one part of the program, from the state that the part has anyhow: nothing is counted for it alone.</summary>
+internal interface IMetricSource
+{
+    /// <summary>Writes them, family after family.</summary>
+    ValueTask WriteAsync(MetricsWriter writer);
+}

@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Failover;
+
+/// <summary>Writes metrics in the text formats of Prometheus and OpenMetrics, piece by piece: however many there are, what is in memory of them
+/// is <see cref="PieceLength"/>.</summary>
+/// <remarks>Sources: Prometheus, "Exposition formats", text format 0.0.4; OpenMetrics 1.0.0. They differ in the names of counters in the lines
+/// above the samples, in the line with the unit, and in the last line.</remarks>
+/// <param name="output">Where to.</param>
+/// <param name="isOpenMetrics">Which of the two.</param>
+/// <param name="cancellationToken">Gives up.</param>
+internal sealed class MetricsWriter(Stream output, bool isOpenMetrics, CancellationToken cancellationToken)
+{
+    /// <summary>So many bytes are sent at a time, or a little more.</summary>
+    public const int PieceLength = 32 * 1024;
+
+    private const string CounterSuffix = "_total";
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("\\\"\n");
+
+    // The unit is the last word of the name, where it is one.
+    private static readonly string[] Units = ["seconds", "bytes"];
+
+    private readonly ArrayBufferWriter<byte> piece = new(2 * PieceLength);
+    private string name = "";
+
+    /// <summary>Whether a piece is to be sent.</summary>
+    public bool IsFull => piece.WrittenCount >= PieceLength;
+
+    /// <summary>Begins a family.</summary>
+    /// <param name="family">The name of its samples; of a histogram, without their suffixes.</param>
+    /// <param name="type">What they are.</param>
+    /// <param name="help">What they mean, in a sentence.</param>
+    public void Begin(string family, MetricType type, string help)
+    {
+        name = family;
+        string described = isOpenMetrics && type == MetricType.Counter ? family[..^CounterSuffix.Length] : family;
+        Append($"# HELP {described} {help}\n");
+        Append($"# TYPE {described} {Word(type)}\n");
+        if (
+            isOpenMetrics
+            && Array.Find(Units, unit => described.EndsWith($"_{unit}", StringComparison.Ordinal)) is { } its
+        )
+        {
+            Append($"# UNIT {described} {its}\n");
+        }
+    }
+
+    /// <summary>Writes a sample of the family.</summary>
+    public void Sample(long value, params ReadOnlySpan<MetricLabel> labels)
+    {
+        AppendSeries("", labels, le: null);
+        AppendNumber(value);
+    }
+
+    /// <inheritdoc cref="Sample(long, ReadOnlySpan{MetricLabel})"/>
+    public void Sample(double value, params ReadOnlySpan<MetricLabel> labels)
+    {
+        AppendSeries("", labels, le: null);
+        AppendNumber(value);
+    }
+
+    /// <summary>Writes a moment as seconds since 1970, to the millisecond.</summary>
+    public void Sample(DateTimeOffset at, params ReadOnlySpan<MetricLabel> labels) =>
+        Sample(at.ToUnixTimeMilliseconds() / 1000.0, labels);
+
+    /// <summary>Writes 1 for true, and 0.</summary>
+    public void Sample(bool isSo, params ReadOnlySpan<MetricLabel> labels) => Sample(isSo ? 1L : 0L, labels);
+
+    /// <summary>Writes the samples of a histogram.</summary>
+    public void Sample(DurationCounts counted, params ReadOnlySpan<MetricLabel> labels)
+    {
+        long atMost = 0;
+        for (int i = 0; i < counted.Bounds.Length; i++)
+        {
+            atMost += counted.Counts[i];
+            AppendSeries("_bucket", labels, Canonical(counted.Bounds[i]));
+            AppendNumber(atMost);
+        }
+
+        atMost += counted.Counts[^1];
+        AppendSeries("_bucket", labels, "+Inf");
+        AppendNumber(atMost);
+        AppendSeries("_sum", labels, le: null);
+        AppendNumber(counted.Sum);
+        AppendSeries("_count", labels, le: null);
+        AppendNumber(atMost);
+    }
+
+    /// <summary>Sends what is written, once that is a piece. No lock is held by anybody who calls this.</summary>
+    public ValueTask SendIfFullAsync() => IsFull ? SendAsync() : ValueTask.CompletedTask;
+
+    /// <summary>Ends the text, and sends what is left of it.</summary>
+    public ValueTask EndAsync()
+    {
+        if (isOpenMetrics)
+        {
+            Append("# EOF\n");
+        }
+
+        return SendAsync();
+    }
+
+    private async ValueTask SendAsync()
+    {
+        await output.WriteAsync(piece.WrittenMemory, cancellationToken);
+        piece.ResetWrittenCount();
+    }
+
+    private static string Word(MetricType type) =>
+        type switch
+        {
+            MetricType.Gauge => "gauge",
+            MetricType.Counter => "counter",
+            MetricType.Histogram => "histogram",
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no such type"),
+        };
+
+    // One text for one bound in both formats: "1.0", never "1" (OpenMetrics, "Canonical numbers").
+    private static string Canonical(double bound)
+    {
+        string text = bound.ToString(CultureInfo.InvariantCulture);
+        return text.AsSpan().ContainsAny('.', 'E') ? text : $"{text}.0";
+    }
+
+    private void AppendSeries(string suffix, ReadOnlySpan<MetricLabel> labels, string? le)
+    {
+        Append(name);
+        Append(suffix);
+        char separator = '{';
+        foreach (MetricLabel label in labels)
+        {
+            AppendLabel(separator, label);
+            separator = ',';
+        }
+
+        if (le is not null)
+        {
+            AppendLabel(separator, new("le", le));
+            separator = ',';
+        }
+
+        Append(separator == '{' ? " " : "} ");
+    }
+
+    private void AppendLabel(char separator, MetricLabel label)
+    {
+        Append(separator);
+        Append(label.Name);
+        Append("=\"");
+        AppendEscaped(label.Value);
+        Append('"');
+    }
+
+    private void AppendEscaped(ReadOnlySpan<char> value)
+    {
+        while (value.IndexOfAny(Special) is >= 0 and int at)
+        {
+            Append(value[..at]);
+            Append(
+                value[at] switch
+                {
+                    '\n' => "\\n",
+                    '"' => "\\\"",
+                    _ => "\\\\",
+                }
+            );
+            value = value[(at + 1)..];
+        }
+
+        Append(value);
+    }
+
+    private void AppendNumber<T>(T value)
+        where T : IUtf8SpanFormattable
+    {
+        const int longest = 32;
+        value.TryFormat(piece.GetSpan(longest), out int written, default, CultureInfo.InvariantCulture);
+        piece.Advance(written);
+        Append('\n');
+    }
+
+    private void Append(char character)
+    {
+        piece.GetSpan(1)[0] = (byte)character;
+        piece.Advance(1);
+    }
+
+    private void Append(ReadOnlySpan<char> text) =>
+        piece.Advance(Encoding.UTF8.GetBytes(text, piece.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+}

@@ -1,0 +1,42 @@
+using System.IO.Enumeration;
+
+namespace Failover;
+
+/// <summary>Metrics of the process, by the names that the client libraries of Prometheus agree on.</summary>
+/// <param name="startedAt">When it began to serve.</param>
+internal sealed class ProcessMetrics(DateTimeOffset startedAt) : IMetricSource
+{
+    private const string OpenDescriptors = "/proc/self/fd";
+
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = default };
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(MetricsWriter writer)
+    {
+        writer.Begin("process_start_time_seconds", MetricType.Gauge, "When the process began to serve.");
+        writer.Sample(startedAt);
+        writer.Begin(
+            "process_cpu_seconds_total",
+            MetricType.Counter,
+            "Time of processors that the process has used, in user and system mode."
+        );
+        writer.Sample(Environment.CpuUsage.TotalTime.TotalSeconds);
+        writer.Begin("process_resident_memory_bytes", MetricType.Gauge, "Memory of the process that is resident.");
+        writer.Sample(Environment.WorkingSet);
+        if (OperatingSystem.IsLinux())
+        {
+            writer.Begin("process_open_fds", MetricType.Gauge, "Descriptors that are open.");
+            writer.Sample(
+                new FileSystemEnumerable<int>(OpenDescriptors, (ref FileSystemEntry _) => 0, All).LongCount()
+            );
+        }
+
+        if (ResourceLimit.Descriptors is { } limit)
+        {
+            writer.Begin("process_max_fds", MetricType.Gauge, "How many descriptors may be open.");
+            writer.Sample((double)limit);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
