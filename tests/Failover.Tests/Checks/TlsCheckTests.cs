@@ -45,6 +45,7 @@ public sealed class TlsCheckTests : IDisposable
         (seen.State, seen.HasWarning).ShouldBe((state, hasWarning), seen.Reason);
         seen.Reason.ShouldBe($"certificate expires on {end.UtcDateTime:yyyy-MM-dd}, in {valid} days");
         seen.PerformanceData.ShouldMatch($@"^name=\S+ connect=\S+ tls=\S+ total=\S+ days={valid}$");
+        seen.CertificateEnds!.Value.ShouldBe(end, Second(1));
     }
 
     [Fact]

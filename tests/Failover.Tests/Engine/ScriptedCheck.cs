@@ -13,6 +13,9 @@ public sealed record ScriptedCheck : ProbeCheck
     /// <summary>The reason that they give.</summary>
     public string Reason { get; set; } = "scripted";
 
+    /// <summary>Until when the certificate is valid that they see; null: they see none.</summary>
+    internal DateTimeOffset? CertificateEnds { get; set; }
+
     /// <summary>Where set, probes wait for it before they look.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -56,10 +59,12 @@ public sealed record ScriptedCheck : ProbeCheck
         try
         {
             await (Gate?.Task ?? Task.CompletedTask);
-            return Throws is { } exception ? throw exception
+            Observation seen =
+                Throws is { } exception ? throw exception
                 : Sees == HealthState.Ok ? Observation.Ok(Reason)
                 : Sees == HealthState.Fail ? Observation.Fail(Reason)
                 : Observation.Error(Reason);
+            return CertificateEnds is null ? seen : seen with { CertificateEnds = CertificateEnds };
         }
         finally
         {

@@ -51,7 +51,8 @@ public sealed class StoreQueueTests : IAsyncDisposable
                     outcomes.ShouldBe(["1"], "the thread that hands over goes through all of it");
                 }
             },
-            (_, _) => { }
+            (_, _) => { },
+            TimeProvider.System
         );
         queue.Add(new MachineAction.Persist(1, Write("a")));
         queue.Add(new MachineAction.Persist(2, Write("b")));
@@ -115,7 +116,8 @@ public sealed class StoreQueueTests : IAsyncDisposable
         new(
             store,
             (sequence, revision) => outcomes.Add($"{sequence} at {revision}"),
-            (operation, result) => outcomes.Add($"{operation} {result.Outcome}")
+            (operation, result) => outcomes.Add($"{operation} {result.Outcome}"),
+            TimeProvider.System
         );
 
     private static StateWrite Write(string forgotten) =>

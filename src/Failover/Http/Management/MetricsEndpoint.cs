@@ -80,10 +80,7 @@ internal sealed class MetricsEndpoint(ImmutableArray<IMetricSource> sources)
     {
         foreach (string asked in (string[])[type, group, "*/*"])
         {
-            double[] found =
-            [
-                .. ranges.Where(range => IsOf(range, asked, versions)).Select(range => range.Quality ?? 1),
-            ];
+            double[] found = [.. ranges.Where(range => IsOf(range, asked, versions)).Select(range => QualityOf(range))];
             if (found.Length > 0)
             {
                 return found.Max();
@@ -92,6 +89,11 @@ internal sealed class MetricsEndpoint(ImmutableArray<IMetricSource> sources)
 
         return 0;
     }
+
+    // One that cannot be read is not wanted.
+    private static double QualityOf(MediaTypeHeaderValue range) =>
+        range.Quality
+        ?? (range.Parameters.Any(one => one.Name.Equals("q", StringComparison.OrdinalIgnoreCase)) ? 0 : 1);
 
     private static bool IsOf(MediaTypeHeaderValue range, string asked, ImmutableArray<string> versions)
     {

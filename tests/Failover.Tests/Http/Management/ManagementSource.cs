@@ -13,7 +13,7 @@ internal class ManagementSource : IManagementSource
             ? new(name, Ok, "", null, null, null, "text", new("", "tcp", Ok, "", true, "", "", false, []))
             : null;
 
-    public virtual IEnumerable<ListenAddress> Served => [];
+    public IEnumerable<ListenAddress> Served { get; init; } = [];
 
     public IReadOnlyList<IMetricSource> Metrics => [];
 

@@ -37,6 +37,9 @@ internal sealed class ManagementUnderTest : IAsyncDisposable
 
     public ConnectionBudget Budget { get; } = new(256);
 
+    /// <summary>Where components are said to be served.</summary>
+    public ListenAddress[] Served { get; set; } = [];
+
     /// <summary>What was changed, and with which body.</summary>
     public List<string> Changes { get; } = [];
 
@@ -111,7 +114,7 @@ internal sealed class ManagementUnderTest : IAsyncDisposable
     // What there is, and a change of each kind.
     private void Map(ManagementRoutes routes)
     {
-        ManagementEndpoints.Map(routes, Service, new ManagementSource());
+        ManagementEndpoints.Map(routes, Service, new ManagementSource { Served = Served });
         foreach (string method in (string[])["PUT", "DELETE"])
         {
             routes.MapChange(
