@@ -88,6 +88,7 @@ declare -rA shown_by=(
   [openssl]=openssl
   [postgresql]=pg_ctlcluster
   [postfix]=postfix
+  [prometheus]=prometheus
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
   [qemu-user]=qemu-aarch64
   [redis-server]=redis-server
@@ -102,7 +103,7 @@ declare -rA shown_by=(
   [zlib1g-dev]=/usr/include/zlib.h
 )
 # Packages that start a service when they are installed.
-readonly services='bind9 dovecot haproxy keepalived mariadb nginx postfix postgresql prometheus-blackbox-exporter rabbitmq-server redis-server slapd vsftpd'
+readonly services='bind9 dovecot haproxy keepalived mariadb nginx postfix postgresql prometheus prometheus-blackbox-exporter rabbitmq-server redis-server slapd vsftpd'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -248,7 +249,7 @@ say_counts() {
 
 test_all() {
   trap say_counts EXIT
-  need apache2-utils bind9 chromium curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql \
+  need apache2-utils bind9 chromium curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql prometheus \
     redis-server sqlite3 strace systemd tinyproxy-bin wrk
 
   step "test ($configuration)"

@@ -155,6 +155,9 @@ make_deb() (
       sed 's|/usr/local/bin/|/usr/bin/|g' "packaging/$unit" >"$root/usr/lib/systemd/system/$unit"
     }
   done
+  for file in failover.rules.yml failover.rules.test.yml failover-dashboard.json; do
+    install -D -m 644 "packaging/prometheus/$file" "$root/usr/share/failover/prometheus/$file"
+  done
   install -D -m 644 packaging/failover.sysusers.conf "$root/usr/lib/sysusers.d/failover.conf"
   for place in bash:bash-completion/completions/failover zsh:zsh/vendor-completions/_failover \
     fish:fish/vendor_completions.d/failover.fish; do

@@ -36,7 +36,7 @@ failover --version
 id failover
 [ "$(stat -c '%U %a' /var/lib/failover)" = 'failover 700' ] || fault "/var/lib/failover: $(stat -c '%U %a' /var/lib/failover)"
 for file in /usr/lib/systemd/system/failover.service /usr/lib/systemd/system/failover.socket /usr/share/bash-completion/completions/failover \
-  /usr/share/zsh/vendor-completions/_failover /usr/share/fish/vendor_completions.d/failover.fish /usr/share/doc/failover/copyright; do
+  /usr/share/failover/prometheus/failover.rules.yml /usr/share/zsh/vendor-completions/_failover /usr/share/fish/vendor_completions.d/failover.fish /usr/share/doc/failover/copyright; do
   [ -s "$file" ] || fault "missing: $file"
 done
 grep -q '^ExecStart=/usr/bin/failover ' /usr/lib/systemd/system/failover.service || fault 'the unit starts another program'

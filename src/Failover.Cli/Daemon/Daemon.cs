@@ -44,12 +44,12 @@ internal sealed class Daemon : IAsyncDisposable
         store = context.OpenStore(configuration.State);
         IRollUpStore? rollUps = context.OpenRollUps(configuration.History);
         service = new(context.Time, store, configuration.State.MaxAge, new EngineHistory(rollUps));
-        status = new(service, store, rollUps, configuration, context.Secrets, context.Log);
+        status = new(service, store, rollUps, configuration, context.Secrets);
         watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
         listeners = new(service, status, context);
-        status.ServeAt(listeners);
+        status.ServeAt(listeners, Log);
     }
 
     private EventLog Log => context.Log;

@@ -8,8 +8,7 @@ internal sealed class DaemonStatus(
     IStateStore store,
     IRollUpStore? rollUps,
     FailoverConfiguration started,
-    SecretsInForce secrets,
-    EventLog log
+    SecretsInForce secrets
 ) : IManagementSource
 {
     private readonly DateTimeOffset startedAt = service.Time.GetUtcNow();
@@ -26,12 +25,7 @@ internal sealed class DaemonStatus(
     public IEnumerable<ListenAddress> Served => listeners?.Served ?? [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<IMetricSource> Metrics =>
-        [
-            .. listeners is null ? (IMetricSource[])[] : [new ConnectionMetrics(listeners.Budgets)],
-            new DaemonMetrics(this, rollUps, log),
-            new ProcessMetrics(startedAt),
-        ];
+    public IReadOnlyList<IMetricSource> Metrics { get; private set; } = [];
 
     /// <summary>When what is served was read.</summary>
     public DateTimeOffset LoadedAt => inForce.LoadedAt;
@@ -46,7 +40,18 @@ internal sealed class DaemonStatus(
     public long Rejected { get; private set; }
 
     /// <summary>Says where it is served, before anybody asks.</summary>
-    public void ServeAt(DaemonListeners opened) => listeners = opened;
+    /// <param name="opened">Where.</param>
+    /// <param name="log">The log.</param>
+    public void ServeAt(DaemonListeners opened, EventLog log)
+    {
+        listeners = opened;
+        Metrics =
+        [
+            new ConnectionMetrics(opened.Budgets),
+            new DaemonMetrics(this, rollUps, log),
+            new ProcessMetrics(startedAt),
+        ];
+    }
 
     /// <summary>Another configuration is served from now on.</summary>
     /// <param name="configuration">Which.</param>

@@ -97,7 +97,8 @@ internal sealed class ServerPeer : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static Socket Reserve()
+    /// <summary>A port for a server, until it is disposed of.</summary>
+    internal static Socket Reserve()
     {
         // The runtime binds with SO_REUSEADDR.
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -105,7 +106,7 @@ internal sealed class ServerPeer : IAsyncDisposable
         return socket;
     }
 
-    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
+    internal static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 
     private bool IsListening()
     {
