@@ -75,10 +75,23 @@ public sealed record Observation
 
     /// <summary>Figures of the probe, as a Nagios plugin writes them behind its bar: <c>'label'=value[unit];…</c>, separated by spaces
     /// (Monitoring Plugins Development Guidelines, "Performance data"). Empty where there are none.</summary>
-    public string PerformanceData { get; init; } = "";
+    public string PerformanceData
+    {
+        get => figures as string ?? ((Certified)figures).PerformanceData;
+        init => figures = CertificateEnds is { } ends ? new Certified(value, ends) : value;
+    }
 
     /// <summary>Until when the certificate that the target showed is valid; null where it showed none, or it was not looked at.</summary>
-    internal DateTimeOffset? CertificateEnds { get; init; }
+    internal DateTimeOffset? CertificateEnds
+    {
+        get => (figures as Certified)?.CertificateEnds;
+        init => figures = value is { } ends ? new Certified(PerformanceData, ends) : PerformanceData;
+    }
+
+    // A text, or a Certified: there are several observations for each probe, and hardly any has seen a certificate.
+    private readonly object figures = "";
+
+    private sealed record Certified(string PerformanceData, DateTimeOffset CertificateEnds);
 
     internal bool IsStamped => Id != NotStamped;
 
