@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Counts what somebody waits for at the store: proposals, and writes of latches.</summary>
+/// <summary>Counts the writes whose acknowledgement is awaited: proposals, and writes of latches.</summary>
 internal sealed class StoreCounts(TimeProvider time)
 {
     private readonly Lock gate = new();

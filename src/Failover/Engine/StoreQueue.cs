@@ -18,7 +18,7 @@ internal sealed class StoreQueue(
     private readonly ConcurrentQueue<MachineAction> waiting = new();
     private int isDraining;
 
-    /// <summary>What waits to be acknowledged, and how long that takes.</summary>
+    /// <summary>What is pending at the store, and how long that takes.</summary>
     public StoreCounts Counts { get; } = new(time);
 
     /// <summary>Whether something is still to be handed over.</summary>

@@ -3,7 +3,7 @@ namespace Failover;
 /// <summary>What the values of a metric are.</summary>
 internal enum MetricType
 {
-    /// <summary>What is so now.</summary>
+    /// <summary>The current value.</summary>
     Gauge,
 
     /// <summary>What only grows, from 0 at the start of the process. Its name ends with <c>_total</c>.</summary>
