@@ -18,6 +18,7 @@ internal static class Scenarios
         ("idle", IdleScenario.RunAsync),
         ("scaling", ScalingScenario.RunAsync),
         ("syscalls", SyscallScenario.RunAsync),
+        ("metrics", MetricsScenario.RunAsync),
         ("storm", StormScenario.RunAsync),
     ];
 }

@@ -52,6 +52,9 @@ internal sealed partial class DaemonServer : Subject
     /// <summary>Where <c>build.sh</c> puts it.</summary>
     public static string Program { get; } = Path.GetFullPath("artifacts/failover");
 
+    /// <summary>Where the management API answers.</summary>
+    public int ManagementPort => management;
+
     /// <summary>Starts it.</summary>
     /// <param name="bench">The run.</param>
     /// <param name="plan">What it checks.</param>

@@ -9,6 +9,9 @@ internal sealed class HaproxyServer : Subject
 {
     public const string Backend = "targets";
 
+    /// <summary>Where it tells metrics of its servers.</summary>
+    public const string Metrics = "/metrics?scope=server";
+
     // What `show stat` tells of a server whose newest check was right, by what it checks.
     private static readonly string[] Right = [",L4OK,", ",L7OK,", ",L6OK,"];
 
@@ -122,6 +125,7 @@ internal sealed record HaproxyFile(ChecksPlan Plan, string Folder, int Port, int
               bind 127.0.0.1:{{Port}}
               monitor-uri /health
               monitor fail if { nbsrv({{HaproxyServer.Backend}}) lt 1 }
+              http-request use-service prometheus-exporter if { path /metrics }
               http-request return status 200 content-type text/plain string {{version}}
             {{Plan.Servers(version)}}
 
