@@ -24,6 +24,9 @@ internal sealed record FailoverConfiguration
     /// <summary>Who may use it.</summary>
     public ManagementAccess Access { get; init; } = ManagementAccess.Open;
 
+    /// <summary>Where HAProxy's agent checks are answered; null: nowhere.</summary>
+    public AgentSettings? Agent { get; init; }
+
     /// <summary>The certificate for addresses that speak HTTPS; null where none does.</summary>
     public TlsFiles? Tls { get; init; }
 

@@ -15,6 +15,7 @@ internal static class FileKeys
 {
     public const string Listen = "listen";
     public const string Management = "management";
+    public const string Agent = "agent";
     public const string Access = "access";
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
@@ -37,6 +38,11 @@ internal static class FileKeys
     public const string UserHeader = "user_header";
     public const string Secret = "secret";
     public const string Role = "role";
+
+    public const string Address = "address";
+    public const string OnFail = "on_fail";
+    public const string Down = "down";
+    public const string Drain = "drain";
 
     public const string Certificate = "certificate";
     public const string Key = "key";
@@ -79,6 +85,12 @@ internal static class FileKeys
             "where the management API is served, which shows more than states",
             $"{ListenAddress.Accepted}; {Off} for none",
             "127.0.0.1:8081"
+        ),
+        new(
+            Agent,
+            "where HAProxy's agent checks are answered, with the state of the component that agent-send names, and with its reason",
+            $"{ListenAddress.AcceptedPlain}; or a mapping of {Address} and {OnFail}",
+            "nowhere"
         ),
         new(
             Access,
@@ -208,6 +220,17 @@ internal static class FileKeys
             Default: null
         ),
         new(Role, "what it may", $"{View} or {Operate}", Default: null),
+    ];
+
+    public static ImmutableArray<FileKey> OfAgent { get; } =
+    [
+        new(Address, "where", ListenAddress.AcceptedPlain, Default: null),
+        new(
+            OnFail,
+            $"what HAProxy is to do with the server of a component that fails: {Down} marks it down; {Drain} leaves its connections and gives it no new ones, and overrides what people have set at HAProxy",
+            $"{Down} or {Drain}",
+            Down
+        ),
     ];
 
     public static ImmutableArray<FileKey> OfTls { get; } =

@@ -29,6 +29,11 @@ internal static class TopLevelSettings
             {
                 (FileKeys.Listen, List(configuration.Listen.Select(address => $"{address}"))),
                 (FileKeys.Management, configuration.Management?.ToString() ?? FileKeys.Off),
+                (Below(FileKeys.Agent, FileKeys.Address), configuration.Agent?.Address.ToString() ?? None),
+                (
+                    Below(FileKeys.Agent, FileKeys.OnFail),
+                    configuration.Agent is { DrainsOnFail: true } ? FileKeys.Drain : FileKeys.Down
+                ),
                 (Below(FileKeys.Access, FileKeys.View), configuration.Access.View?.Path ?? None),
                 (Below(FileKeys.Access, FileKeys.Operate), configuration.Access.Operate?.Path ?? None),
                 (
