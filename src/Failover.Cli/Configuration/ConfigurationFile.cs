@@ -105,6 +105,9 @@ internal static class ConfigurationFile
             Access = access,
             Agent = agent,
             State = state,
+            TrackFiles = top.TryGetValue(FileKeys.TrackFiles, out YamlNode? folder)
+                ? options.BindPath(folder, FileKeys.TrackFiles, FileKeys.Top.Of(FileKeys.TrackFiles).Accepted)
+                : null,
             History = new HistoryBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.History), state.File),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             Probes = new ProbesBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Probes)),

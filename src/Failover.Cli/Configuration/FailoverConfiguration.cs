@@ -35,6 +35,9 @@ internal sealed record FailoverConfiguration
 
     public required StateSettings State { get; init; }
 
+    /// <summary>The folder of a file for each component, with its state; null: none.</summary>
+    public string? TrackFiles { get; init; }
+
     public HistorySettings History { get; init; } = HistorySettings.Off;
 
     public ConnectionLimits Connections { get; init; } = new();

@@ -20,6 +20,7 @@ internal static class FileKeys
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
+    public const string TrackFiles = "track_files";
     public const string History = "history";
     public const string Connections = "connections";
     public const string Guards = "guards";
@@ -115,6 +116,12 @@ internal static class FileKeys
             "what outlives the process, and for how long",
             $"{Memory}, or a path with a / or a . in it; or a mapping",
             "/var/lib/failover/state.db"
+        ),
+        new(
+            TrackFiles,
+            "a folder with a file for each component that is judged in the background, for programs that follow files: 0 where it is ok, 1 where it fails, 2 where that is not known",
+            "the path of a folder, which is made where it is missing",
+            "none"
         ),
         new(
             History,

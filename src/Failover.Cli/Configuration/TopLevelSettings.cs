@@ -49,6 +49,7 @@ internal static class TopLevelSettings
                 (Below(FileKeys.State, FileKeys.MaxAge), Units.Text(state.MaxAge)),
                 (Below(FileKeys.State, FileKeys.HistoryMaxAge), Units.Text(state.HistoryMaxAge)),
                 (Below(FileKeys.State, FileKeys.HistoryMaxSize), ByteSize.Text(state.HistoryMaxSize)),
+                (FileKeys.TrackFiles, configuration.TrackFiles ?? None),
                 (Below(FileKeys.History, FileKeys.File), history.Place),
                 (Below(FileKeys.History, FileKeys.MaxAge), Units.Text(history.MaxAge)),
                 (Below(FileKeys.History, FileKeys.MaxSize), ByteSize.Text(history.MaxSize)),

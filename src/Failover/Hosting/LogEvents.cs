@@ -34,6 +34,7 @@ internal static class LogEvents
     public static readonly EventId History = new(36, nameof(History));
 
     public static readonly EventId AgentCheck = new(37, nameof(AgentCheck));
+    public static readonly EventId TrackFiles = new(38, nameof(TrackFiles));
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EventId> All { get; } =
@@ -63,5 +64,6 @@ internal static class LogEvents
         RuntimeFile,
         History,
         AgentCheck,
+        TrackFiles,
     ];
 }
