@@ -43,6 +43,7 @@ namespace Failover;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(ComponentHistoryDocument))]
 [JsonSerializable(typeof(ProbesDocument))]
+[JsonSerializable(typeof(StateDocument))]
 [JsonSerializable(typeof(LatencyDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
