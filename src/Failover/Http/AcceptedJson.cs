@@ -51,7 +51,11 @@ internal static class AcceptedJson
         types
             .Take(MostTypes)
             .Where(type => Is(type, "text/plain") || Is(type, "text/*") || Is(type, "*/*"))
-            .OrderBy(type => type.MatchesAllTypes ? 2 : type.MatchesAllSubTypes ? 1 : 0)
+            .OrderBy(type =>
+                type.MatchesAllTypes ? 2
+                : type.MatchesAllSubTypes ? 1
+                : 0
+            )
             .Select(type => type.Quality ?? 1)
             .FirstOrDefault();
 

@@ -12,6 +12,22 @@ internal sealed class ProcessEndpoint(HealthService service)
     /// <summary>The path of the other.</summary>
     public const string Ready = "-/ready";
 
+    public static ManagementDescription HealthyDescription { get; } =
+        new("Whether the process does its work: OK with 200, or FAIL with 503.", typeof(string))
+        {
+            ContentType = Answer.ContentType,
+        };
+
+    public static ManagementDescription ReadyDescription { get; } =
+        new(
+            "Whether every component that is evaluated in the background has been judged: OK with 200, or FAIL with 503, which it is while "
+                + "the daemon stops as well.",
+            typeof(string)
+        )
+        {
+            ContentType = Answer.ContentType,
+        };
+
     /// <summary>Answers GET, HEAD and OPTIONS of <see cref="Healthy"/>.</summary>
     public async Task HealthyAsync(HttpContext http) => await AnswerAsync(http, await service.Liveness.IsAliveAsync());
 

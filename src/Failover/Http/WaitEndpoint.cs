@@ -19,6 +19,25 @@ internal sealed class WaitEndpoint(HealthService service)
 
     private int waiting;
 
+    public static ManagementDescription Description { get; } =
+        new(
+            "What a component serves, as the component itself answers it, once it is as the query says, or at the timeout. The ETag is its version.",
+            typeof(string)
+        )
+        {
+            ContentType = Answer.ContentType,
+            Query =
+            [
+                new(WaitTerms.SinceKey, typeof(string), "waits for another version than this one"),
+                new(WaitTerms.StateKey, typeof(string), "waits for this state: ok, fail or error"),
+                new(
+                    WaitTerms.TimeoutKey,
+                    typeof(string),
+                    $"how long at most, up to {Units.Text(WaitTerms.LongestTimeout)}; left out, {Units.Text(WaitTerms.UsualTimeout)}"
+                ),
+            ],
+        };
+
     /// <summary>Answers GET, HEAD and OPTIONS.</summary>
     /// <param name="http">The request.</param>
     /// <param name="name">The component, decoded.</param>
@@ -104,7 +123,11 @@ internal sealed class WaitEndpoint(HealthService service)
 
     private bool IsMet(string name, WaitTerms terms) =>
         (terms.Since is null || service.Engine.EpochOf(name) != terms.Since)
-        && (terms.State is null || !service.TryFind(name, out Component? found) || found!.LastKnown().State == terms.State);
+        && (
+            terms.State is null
+            || !service.TryFind(name, out Component? found)
+            || found!.LastKnown().State == terms.State
+        );
 
     private Task AnswerAsync(HttpContext http, string name)
     {

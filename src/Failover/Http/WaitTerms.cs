@@ -36,8 +36,7 @@ internal readonly record struct WaitTerms(string? Since, HealthState? State, Tim
         HealthState? wanted = state is null ? null : StateOf(state);
         TimeSpan? longest = timeout is null ? UsualTimeout : DurationOf(timeout);
         flaw =
-            state is not null && wanted is null
-                ? $"{StateKey} is {Printable.Excerpt(state)}; accepted: ok, fail, error"
+            state is not null && wanted is null ? $"{StateKey} is {Printable.Excerpt(state)}; accepted: ok, fail, error"
             : longest is null
                 ? $"{TimeoutKey} is {Printable.Excerpt(timeout!)}; accepted: a duration up to {Units.Text(LongestTimeout)}, as 30s"
             : "";
@@ -57,8 +56,11 @@ internal readonly record struct WaitTerms(string? Since, HealthState? State, Tim
 
     // Seconds may do without their unit.
     private static TimeSpan? DurationOf(string text) =>
-        (DurationText.Parse(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? text + "s" : text).Value
-            as TimeSpan?)
+        (
+            DurationText
+                .Parse(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? text + "s" : text)
+                .Value as TimeSpan?
+        )
             is { } duration
         && duration <= LongestTimeout
             ? duration

@@ -44,6 +44,8 @@ namespace Failover;
 [JsonSerializable(typeof(ComponentHistoryDocument))]
 [JsonSerializable(typeof(ProbesDocument))]
 [JsonSerializable(typeof(StateDocument))]
+[JsonSerializable(typeof(GroupDocument))]
+[JsonSerializable(typeof(PollersDocument))]
 [JsonSerializable(typeof(LatencyDocument))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 
