@@ -225,13 +225,13 @@ internal readonly ref struct PollRequest
                     HasHost = true;
                     return isOnly && IsPlainHost(value);
                 case 6 when Is(name, "expect"u8):
-                // JSON may be wanted: only a type that is named counts.
-                case 6 when Is(name, "accept"u8):
-                    return !value.ContainsAny((byte)'j', (byte)'J');
                 case 7 when Is(name, "upgrade"u8) || Is(name, "trailer"u8):
                 case 14 when Is(name, "content-length"u8):
                 case 17 when Is(name, "transfer-encoding"u8):
                     return false;
+                // JSON may be wanted: only a type that is named counts.
+                case 6 when Is(name, "accept"u8):
+                    return !value.ContainsAny((byte)'j', (byte)'J');
                 case 10 when Is(name, "user-agent"u8):
                     UserAgent = UserAgent.IsEmpty ? value : UserAgent;
                     return true;
