@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace Failover;
 
 /// <summary>Whether the process does its work: its event loops turn, and nobody holds up the machine.</summary>
@@ -22,20 +24,23 @@ internal sealed class Liveness(HealthEngine engine, IReadOnlyList<EventLoop>? lo
 
     private async Task<bool> FindOutAsync()
     {
-        Task turns = Task.WhenAll((loops ?? []).Select(TurnAsync));
+        Task turns = OperatingSystem.IsLinux() && loops is not null ? TurnsAsync(loops) : Task.CompletedTask;
         bool isFree = engine.IsResponsive(TimeSpan.Zero) || await Task.Run(() => engine.IsResponsive(Longest));
         await turns.WaitAsync(Longest, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return isFree && turns.IsCompletedSuccessfully;
     }
 
-    private static Task TurnAsync(EventLoop loop)
+    [SupportedOSPlatform("linux")]
+    private static Task TurnsAsync(IReadOnlyList<EventLoop> loops)
     {
-        TaskCompletionSource turned = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (OperatingSystem.IsLinux())
+        List<Task> turns = [];
+        foreach (EventLoop loop in loops)
         {
-            loop.Post(() => turned.SetResult());
+            TaskCompletionSource turned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            loop.Post(turned.SetResult);
+            turns.Add(turned.Task);
         }
 
-        return turned.Task;
+        return Task.WhenAll(turns);
     }
 }

@@ -6,7 +6,7 @@ namespace Failover;
 
 /// <summary>Answers <c>/-/wait/NAME</c>: what a component serves, once that is another version than the one that the client has.</summary>
 /// <remarks>The version is the component's epoch (<see cref="HealthMachine.EpochOf"/>), as <c>ETag</c> has it. Nothing is evaluated for whoever
-/// waits: of a component that is evaluated by requests, it is told what those come to.</remarks>
+/// waits: of a component that is evaluated by requests, what those come to is reported.</remarks>
 internal sealed class WaitEndpoint(HealthService service)
 {
     /// <summary>The path that NAME is below, without its leading slash.</summary>
@@ -101,9 +101,9 @@ internal sealed class WaitEndpoint(HealthService service)
     // Until it is so, or the time is over, or components are replaced, or the listener stops, or the client has gone.
     private async Task WaitAsync(HttpContext http, string name, WaitTerms terms)
     {
-        using CancellationTokenSource patience = new(terms.Timeout, service.Time);
+        using CancellationTokenSource timeout = new(terms.Timeout, service.Time);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource([
-            patience.Token,
+            timeout.Token,
             service.WaitsEnd,
             http.RequestAborted,
             http.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default,

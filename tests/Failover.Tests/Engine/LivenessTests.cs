@@ -6,7 +6,7 @@ public sealed class LivenessTests
     [Fact]
     public async Task A_decision_that_hangs_is_noticed()
     {
-        HangingTime time = new();
+        using HangingTime time = new();
         await using HealthEngine engine = new(time);
         engine.Start();
         Liveness liveness = new(engine, loops: null) { Longest = Second(0.05) };
@@ -42,7 +42,7 @@ public sealed class LivenessTests
     }
 
     // Reading this clock takes as long as the test wants, which is what the machine does under its lock.
-    private sealed class HangingTime : TimeProvider
+    private sealed class HangingTime : TimeProvider, IDisposable
     {
         private readonly ManualResetEventSlim goesOn = new();
         private readonly ManualResetEventSlim hangs = new();
@@ -72,5 +72,11 @@ public sealed class LivenessTests
         }
 
         public void GoOn() => goesOn.Set();
+
+        public void Dispose()
+        {
+            goesOn.Dispose();
+            hangs.Dispose();
+        }
     }
 }
