@@ -78,7 +78,10 @@ internal sealed class Listener(
                 bound = [socket.Socket];
             }
 
-            server = new(handler, budget, tls, Logging, connections);
+            server = new(handler, budget, tls, Logging, connections)
+            {
+                Malformed = polls is null ? null : polls.Refused.NoteMalformed,
+            };
             if (connections is null && OperatingSystem.IsLinux() && EventLoops.OfProcess is { } loops)
             {
                 polled = new(loops, bound, tls is null ? polls : null, budget, server, Logging);
