@@ -33,6 +33,8 @@ internal static class LogEvents
     public static readonly EventId RuntimeFile = new(35, nameof(RuntimeFile));
     public static readonly EventId History = new(36, nameof(History));
 
+    public static readonly EventId Demo = new(50, nameof(Demo));
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EventId> All { get; } =
     [
@@ -60,5 +62,6 @@ internal static class LogEvents
         ThreadPool,
         RuntimeFile,
         History,
+        Demo,
     ];
 }
