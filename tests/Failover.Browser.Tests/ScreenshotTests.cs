@@ -61,6 +61,23 @@ public sealed class ScreenshotTests(Browser browser)
         }
     }
 
+    /// <summary>The README opens with it. Nothing of it is made up.</summary>
+    [Fact(Explicit = true)]
+    public async Task The_demo_is_drawn()
+    {
+        await using ChildProcess demo = DaemonFiles.StartCommand("demo", "--port", "0", "--management-port", "0");
+        string page = (await demo.LineAsync("  page ")).Split("http", 2)[1].Trim();
+        int port = new Uri($"http{page}").Port;
+        // Dark: it reads well on a light page, too.
+        await using OpenedPage opened = await browser.OpenAsync(port, look: Look.DarkDesktop with { Height = 400 });
+        // The first target has been down for long, and the second one for some seconds.
+        await OpenedPage.HasAsync(opened.Row("mail-u5"), "latched");
+        await OpenedPage.HasAsync(opened.Row("example-4"), "FAIL");
+        await OpenedPage.HasAsync(opened.Row("example-3"), "in a row");
+        await opened.Page.Mouse.MoveAsync(0, 0);
+        await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(Images, "demo.png") });
+    }
+
     private async Task DrawAsync(RunningDaemon daemon, string name, string view, Look look)
     {
         await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, look: look);
