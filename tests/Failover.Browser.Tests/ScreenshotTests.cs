@@ -73,7 +73,7 @@ public sealed class ScreenshotTests(Browser browser)
         // The first target has been down for long, and the second one for some seconds.
         await OpenedPage.HasAsync(opened.Row("mail-u5"), "latched");
         await OpenedPage.HasAsync(opened.Row("example-4"), "FAIL");
-        await OpenedPage.HasAsync(opened.Row("example-3"), "in a row");
+        await OpenedPage.HasAsync(opened.Row("example-3"), "failures; fail");
         await opened.Page.Mouse.MoveAsync(0, 0);
         await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(Images, "demo.png") });
     }
