@@ -19,5 +19,6 @@ internal static class Scenarios
         ("scaling", ScalingScenario.RunAsync),
         ("syscalls", SyscallScenario.RunAsync),
         ("storm", StormScenario.RunAsync),
+        ("page", PageScenario.RunAsync),
     ];
 }

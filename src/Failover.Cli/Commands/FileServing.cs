@@ -1,6 +1,6 @@
 namespace Failover;
 
-/// <summary>Serves a configuration in this process until it is told to stop: what <c>run</c> and <c>demo</c> have in common.</summary>
+/// <summary>Serves a configuration in this process until a stop is requested: what <c>run</c> and <c>demo</c> have in common.</summary>
 internal sealed class FileServing(CommandContext context)
 {
     public LineFormat Format { get; init; } = EventLog.ForPeople;
@@ -8,11 +8,11 @@ internal sealed class FileServing(CommandContext context)
     /// <summary>Whether a change of the configuration's files has them read again.</summary>
     public bool IsWatching { get; init; } = true;
 
-    /// <summary>Whether it is a service of this machine: its service manager is told of it, and may pass sockets, and commands find it by its
+    /// <summary>Whether it is a service of this machine: its service manager is notified, and may pass sockets, and commands find it by its
     /// configuration.</summary>
     public bool IsService { get; init; } = true;
 
-    /// <summary>What goes on beside it from when it serves on, until it is told to stop.</summary>
+    /// <summary>What goes on beside it while it serves, until a stop is requested.</summary>
     public Func<Daemon, EventLog, CancellationToken, Task> Beside { get; init; } = (_, _, _) => Task.CompletedTask;
 
     /// <summary>Serves.</summary>

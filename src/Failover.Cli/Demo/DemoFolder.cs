@@ -45,7 +45,7 @@ internal sealed class DemoFolder : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Somebody has a file of it open, where that keeps it from being deleted. The system clears its temporary files.
+            // Another process has a file of it open, which keeps it from being deleted on Windows. The system clears its temporary files.
         }
     }
 
