@@ -10,8 +10,6 @@ internal sealed class Daemon : IAsyncDisposable
     // Within the 10 s that a service manager usually gives; see HealthCheckServer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
-    private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
-
     private const long LittleMemory = 8 * 1024 * 1024;
 
     private readonly DaemonContext context;
@@ -80,9 +78,10 @@ internal sealed class Daemon : IAsyncDisposable
         Task reloading = ReloadOnSignalAsync();
         NotifyReady();
         serving.SetResult();
-        context.Notifier.KeepAlive(IsAlive);
+        context.Notifier.KeepAlive(service.Liveness.IsAliveAsync);
         await signals.StopRequested;
         context.Notifier.Stopping();
+        service.Drain();
         Log.WriteNotice(LogEvents.Stopping, "draining, then stopping");
         reloads.Writer.Complete();
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
@@ -210,9 +209,6 @@ internal sealed class Daemon : IAsyncDisposable
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     private void NotifyReady() => context.Notifier.Ready($"serves {Count(service.Components.Count, "component")}");
-
-    // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
-    private bool IsAlive() => service.Engine.IsResponsive(LongestJudging);
 
     private async Task ReloadOnSignalAsync()
     {

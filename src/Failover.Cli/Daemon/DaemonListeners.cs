@@ -9,6 +9,7 @@ internal sealed class DaemonListeners : IAsyncDisposable
 {
     private readonly DaemonContext context;
     private readonly ConnectionBudgets budgets;
+    private readonly HealthEndpoint endpoint;
     private readonly ListenerSet served;
     private readonly ListenerSet management;
     private TlsCertificate? certificate;
@@ -24,7 +25,7 @@ internal sealed class DaemonListeners : IAsyncDisposable
     public DaemonListeners(HealthService service, DaemonStatus status, DaemonContext context)
     {
         this.context = context;
-        HealthEndpoint endpoint = new(service);
+        endpoint = new(service);
         budgets = new(context.Time)
         {
             Warn = Log.Warnings(LogEvents.Connections),
@@ -139,6 +140,9 @@ internal sealed class DaemonListeners : IAsyncDisposable
         {
             Log.WriteWarning(LogEvents.Connections, warning);
         }
+
+        // Those who wait leave places to those who poll.
+        endpoint.MostWaiters = Math.Min(WaitEndpoint.MostWaiters, budgets.Pollers.Most / 2);
     }
 
     private void LogChange(ListenerSet set, ListenerSet.Change change)

@@ -128,14 +128,13 @@ internal sealed partial class HealthMachine
         Snapshot next = KeepKnown(component, before, component.Unpublished ?? Effective(component));
 
         bool isSame = before.IsKnown && before.State == next.State;
-        // The same before and after a restart: what decides is stored with the override, in the schedule, or with the component. Before the
-        // start nothing is served.
+        // The same before and after a restart: what decides is stored with the override, in the schedule, or with the component.
         bool isStored = component.Persisted?.State == next.State && (before.Since is null || before.IsDictated);
         DateTimeOffset? since =
             next.DictatedSince is { } dictated ? dictated
             : isStored ? component.Persisted!.Since
             : isSame && before.Since is not null ? before.Since
-            : next.IsKnown && IsStarted ? wall
+            : next.IsKnown ? wall
             : null;
         if (next.Since != since || next.Version != before.Version + 1)
         {

@@ -76,7 +76,10 @@ internal sealed class Listener(
                 bound = [socket.Socket];
             }
 
-            server = new(handler, budget, tls, Logging);
+            server = new(handler, budget, tls, Logging)
+            {
+                Malformed = polls is null ? null : polls.Refused.NoteMalformed,
+            };
             if (OperatingSystem.IsLinux() && EventLoops.OfProcess is { } loops)
             {
                 polled = new(loops, bound, tls is null ? polls : null, budget, server, Logging);

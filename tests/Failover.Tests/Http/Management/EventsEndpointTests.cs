@@ -282,9 +282,9 @@ public sealed class EventsEndpointTests
             bool patience = false
         )
         {
-            string ring = test.Service.Engine.Events.Id;
-            query = query.Replace("{ring}", ring, StringComparison.Ordinal);
-            lastEventId = lastEventId?.Replace("{ring}", ring, StringComparison.Ordinal);
+            string ringNow = test.Service.Engine.Events.Id;
+            query = query.Replace("{ring}", ringNow, StringComparison.Ordinal);
+            lastEventId = lastEventId?.Replace("{ring}", ringNow, StringComparison.Ordinal);
             HttpClient http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
             HttpResponseMessage answer;
             do
