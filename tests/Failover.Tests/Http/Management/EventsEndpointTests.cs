@@ -295,7 +295,7 @@ public sealed class EventsEndpointTests
                 answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
             } while (patience && answer.StatusCode == HttpStatusCode.ServiceUnavailable);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            return new(http, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)), ring);
+            return new(http, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)), ringNow);
         }
 
         /// <summary>The lines up to the next empty one, ids without what is of this process; null at the end.</summary>
