@@ -23,6 +23,11 @@ public sealed class OnCallTests
         Dictionary<string, Func<Task>> events = new(StringComparer.Ordinal)
         {
             ["Is it latched, and is the target back?"] = () => Do(mail.Start),
+            ["Who asks, and what does it get?"] = async () =>
+            {
+                (await daemon.PollAsync("mail")).ShouldBe("OK");
+                (await RawConnection.GetAsync(daemon.Port, "/Mail")).Status.ShouldBe(404);
+            },
             ["Which guard is tripped?"] = () => Do(web.Stop),
             ["Probe by hand"] = () => Do(mail.Stop),
             ["Is the file accepted?"] = async () =>
