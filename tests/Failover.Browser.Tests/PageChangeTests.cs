@@ -195,8 +195,12 @@ public sealed class PageChangeTests(Browser browser)
     {
         using DaemonFiles files = await DaemonFiles.WithAsync("");
         string operators = Path.Combine(files.Folder, "operators");
-        string line = await File.ReadAllTextAsync(files.Passwords);
-        await File.WriteAllTextAsync(operators, line.Replace(DaemonFiles.User, "bob", StringComparison.Ordinal));
+        string line = await File.ReadAllTextAsync(files.Passwords, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            operators,
+            line.Replace(DaemonFiles.User, "bob", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
         files.Write(
             $$"""
             access: {view: PASSWORDS, operate: {{operators}}}
