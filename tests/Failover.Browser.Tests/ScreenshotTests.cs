@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Playwright;
 
@@ -76,6 +77,10 @@ public sealed class ScreenshotTests(Browser browser)
         await OpenedPage.HasAsync(opened.Row("example-3"), "failures; fail");
         await opened.Page.Mouse.MoveAsync(0, 0);
         await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(Images, "demo.png") });
+
+        // Killed, it would leave its folder.
+        demo.Signal(PosixSignal.SIGINT);
+        (await demo.ExitCodeAsync(within: Second(20))).ShouldBe(0, demo.ToString());
     }
 
     private async Task DrawAsync(RunningDaemon daemon, string name, string view, Look look)

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Failover;
 
-public sealed partial class DemoCommandTests : IDisposable
+public sealed partial class DemoCommandTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -22,8 +22,11 @@ public sealed partial class DemoCommandTests : IDisposable
     private readonly CancellationTokenSource stop = new();
     private Task<int>? running;
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        // Also where a test has failed: its folder goes with it.
+        await stop.CancelAsync();
+        await (running ?? Task.CompletedTask);
         stop.Dispose();
         command.Dispose();
     }
