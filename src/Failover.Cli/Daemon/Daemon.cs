@@ -26,6 +26,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly PoolWatch poolWatch;
     private readonly ConfigurationWatch watch;
     private readonly StateFileChange stateFile;
+    private readonly TrackFiles trackFiles;
     private FailoverConfiguration configuration;
     private ConfigurationReading reading;
     private Task logging = Task.CompletedTask;
@@ -44,6 +45,7 @@ internal sealed class Daemon : IAsyncDisposable
         IRollUpStore? rollUps = context.OpenRollUps(configuration.History);
         service = new(context.Time, store, configuration.State.MaxAge, new EngineHistory(rollUps));
         status = new(service, store, rollUps, configuration, context.Secrets);
+        trackFiles = new(service, Log.Warnings(LogEvents.TrackFiles));
         watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
@@ -106,6 +108,7 @@ internal sealed class Daemon : IAsyncDisposable
         watch.Dispose();
         poolWatch.Dispose();
         addressNotice.Dispose();
+        trackFiles.Dispose();
         await listeners.DisposeAsync();
         await service.DisposeAsync();
         await logging;
@@ -169,10 +172,11 @@ internal sealed class Daemon : IAsyncDisposable
         {
             Log.WriteWarning(
                 LogEvents.SocketUnused,
-                $"the service manager passes a socket for {unused}, which is in neither listen nor management: who connects there gets no answer"
+                $"the service manager passes a socket for {unused}, which is in none of listen, management and agent: who connects there gets no answer"
             );
         }
 
+        trackFiles.Use(configuration.TrackFiles);
         WatchFiles();
 
         addressNotice.Leave(configuration, listeners.Served, listeners.Management);
@@ -291,6 +295,7 @@ internal sealed class Daemon : IAsyncDisposable
         WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
+        trackFiles.Use(next.TrackFiles);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         Task draining = change.CarryOutAsync(cutOff.Token);
         addressNotice.Leave(configuration, listeners.Served, listeners.Management);

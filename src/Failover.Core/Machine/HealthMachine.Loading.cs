@@ -93,7 +93,10 @@ internal sealed partial class HealthMachine
 
             component.Persisted = row;
             // What it served before the start is its initial state, and since when that is so was not known yet.
-            component.Published = component.Published with { Since = null };
+            component.Published = component.Published with
+            {
+                Since = null,
+            };
             if (isYoung)
             {
                 component.Recorded = row.State;

@@ -32,6 +32,8 @@ internal static class LogEvents
     public static readonly EventId ThreadPool = new(34, nameof(ThreadPool));
     public static readonly EventId RuntimeFile = new(35, nameof(RuntimeFile));
     public static readonly EventId History = new(36, nameof(History));
+    public static readonly EventId AgentCheck = new(37, nameof(AgentCheck));
+    public static readonly EventId TrackFiles = new(38, nameof(TrackFiles));
 
     public static readonly EventId Demo = new(50, nameof(Demo));
 
@@ -62,6 +64,8 @@ internal static class LogEvents
         ThreadPool,
         RuntimeFile,
         History,
+        AgentCheck,
+        TrackFiles,
         Demo,
     ];
 }

@@ -26,7 +26,8 @@ internal sealed class HealthEndpoint(HealthService service)
     {
         if (!TryFind(http, prefix, out Component? component))
         {
-            return NotedAsync(http, HandleOtherAsync(http, PathBelow(http, prefix)));
+            NoteWhereRefused(http);
+            return HandleOtherAsync(http, PathBelow(http, prefix));
         }
 
         // Methods are case-sensitive (RFC 9110, 9.1).
@@ -44,13 +45,14 @@ internal sealed class HealthEndpoint(HealthService service)
             return AnswerAsync(http, component);
         }
 
+        NoteWhereRefused(http);
         if (method is "POST" && component.OnPost is not null)
         {
-            return NotedAsync(http, posts.HandleAsync(http, component.Name));
+            return posts.HandleAsync(http, component.Name);
         }
 
         http.Response.Headers.Allow = allowed;
-        return NotedAsync(http, Answer.MethodNotAllowed.WriteAsync(http));
+        return Answer.MethodNotAllowed.WriteAsync(http);
     }
 
     // What is requested is no component.
@@ -81,11 +83,13 @@ internal sealed class HealthEndpoint(HealthService service)
         return isRead || method is "OPTIONS" ? answer(http) : Answer.MethodNotAllowed.WriteAsync(http);
     }
 
-    private async Task NotedAsync(HttpContext http, Task answering)
-    {
-        await answering;
-        service.Refused.NoteIfRefused(http);
-    }
+    // Before the answer goes: whoever has it finds it noted.
+    private void NoteWhereRefused(HttpContext http) =>
+        http.Response.OnStarting(() =>
+        {
+            service.Refused.NoteIfRefused(http);
+            return Task.CompletedTask;
+        });
 
     /// <summary>The methods of a component.</summary>
     public static string Allowed(bool mayBePosted) => mayBePosted ? ReadingAndPosting : Reading;

@@ -101,10 +101,11 @@ internal sealed class WaitEndpoint(HealthService service)
     // Until it is so, or the time is over, or components are replaced, or the listener stops, or the client has gone.
     private async Task WaitAsync(HttpContext http, string name, WaitTerms terms)
     {
+        CancellationToken replaced = service.WaitsEnd;
         using CancellationTokenSource timeout = new(terms.Timeout, service.Time);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource([
             timeout.Token,
-            service.WaitsEnd,
+            replaced,
             http.RequestAborted,
             http.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default,
         ]);

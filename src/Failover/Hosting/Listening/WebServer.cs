@@ -22,11 +22,13 @@ namespace Failover;
 /// <param name="budget">How many connections it may hold open.</param>
 /// <param name="tls">Speaks TLS first; null: it does not.</param>
 /// <param name="logging">Where it logs.</param>
+/// <param name="connections">Serves each connection instead of HTTP; null: HTTP.</param>
 internal sealed class WebServer(
     Func<HttpContext, Task> handler,
     ConnectionBudget budget,
     TlsTermination? tls,
-    ILoggerFactory logging
+    ILoggerFactory logging,
+    ConnectionDelegate? connections = null
 ) : IAsyncDisposable
 {
     // What a client sends while its request waits for an answer stays in its own buffers and the kernel's, but for these bytes and a
@@ -137,5 +139,9 @@ internal sealed class WebServer(
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(budget.Limit);
         tls?.Terminate(listen);
+        if (connections is not null)
+        {
+            listen.Use(_ => connections);
+        }
     }
 }
