@@ -49,9 +49,6 @@ internal sealed partial class DaemonServer : Subject
         Port = port;
     }
 
-    /// <summary>Where its page is.</summary>
-    public int ManagementPort => management;
-
     /// <summary>Where <c>build.sh</c> puts it.</summary>
     public static string Program { get; } = Path.GetFullPath("artifacts/failover");
 
