@@ -92,5 +92,5 @@ internal static class HistoryText
         outcome == Answer.Armed.Text ? new Cell("reset", Tone.Ok)
         : outcome.StartsWith("override ", StringComparison.Ordinal) ? "override"
         : Answer.IsDone(outcome) ? "done"
-        : new Cell("reset tried", Tone.Error);
+        : new Cell("refused", Tone.Error);
 }

@@ -35,8 +35,8 @@ public sealed class HistoryTests : IDisposable
                 2026-03-01 01:00:00 UTC  web   ok -> error  no ports; since 2026-02-28 23:00:00 UTC: no files
                 2026-03-01 11:00:00 UTC  web   error -> ok
                 2026-03-01 12:00:00 UTC  mail  ok -> fail   latched: refused\u0007; since 11:59:40: timed out
-                2026-03-01 12:01:00 UTC  mail  reset tried  by nobody from unix: Nothing to reset
-                2026-03-01 12:02:00 UTC  mail  reset tried  by mallory from 192.0.2.8: Unauthorized
+                2026-03-01 12:01:00 UTC  mail  refused      by nobody from unix: Nothing to reset
+                2026-03-01 12:02:00 UTC  mail  refused      by mallory from 192.0.2.8: Unauthorized
                 2026-03-01 12:07:00 UTC  mail  fail -> ok   reset
                 2026-03-01 12:07:00 UTC  mail  reset        by alice from 192.0.2.7
                 2026-03-01 12:08:00 UTC  mail  override     by alice from 192.0.2.7: override fail for 1h: disk is replaced
