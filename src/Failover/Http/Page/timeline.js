@@ -68,7 +68,9 @@ export function drawTimeline(element, segments, now) {
   for (const one of segments) {
     sums[one.state] = (sums[one.state] ?? 0) + (one.to - one.from) / 1000;
   }
-  const words = ["fail", "error", "ok", "unknown"].filter((state) => sums[state] >= 1).map((state) => `${state === "unknown" ? "not known" : state} ${duration(sums[state])}`);
+  // What is served now is named from its first moment on.
+  const current = segments.at(-1)?.state;
+  const words = ["fail", "error", "ok", "unknown"].filter((state) => sums[state] >= 1 || (state === current && sums[state] > 0)).map((state) => `${state === "unknown" ? "not known" : state} ${duration(sums[state])}`);
   const start = now - day;
   const picture = s(
     "svg",
