@@ -120,10 +120,10 @@ internal sealed class RollUpTables : IDisposable
         const int Few = 500;
         // What is read meanwhile is of before: an hour that is half rolled up is not to hide its minutes.
         rolling = NextHour();
-        long last = file.Number("SELECT coalesce(max(id), 0) FROM component");
-        List<long> minutes = MinutesOf(hour);
         try
         {
+            long last = file.Number("SELECT coalesce(max(id), 0) FROM component");
+            List<long> minutes = MinutesOf(hour);
             file.InTransaction(() =>
             {
                 for (long first = 0; first <= last; first += Few)
@@ -184,8 +184,15 @@ internal sealed class RollUpTables : IDisposable
             {
                 minuteOf.Bind(1, at);
                 minuteOf.Bind(2, id);
-                sums = minuteOf.Next() ? sums + RollUpSums.Read(minuteOf, sketch) : sums;
-                minuteOf.Reset();
+                try
+                {
+                    sums = minuteOf.Next() ? sums + RollUpSums.Read(minuteOf, sketch) : sums;
+                }
+                finally
+                {
+                    // Also where a row is damaged: it is used again.
+                    minuteOf.Reset();
+                }
             }
 
             if (hour >= since && sums != default)
@@ -216,13 +223,18 @@ internal sealed class RollUpTables : IDisposable
 
             rowOf.Bind(1, at);
             rowOf.Bind(2, id);
-            if (rowOf.Next())
+            try
             {
-                sketch.Clear();
-                read.Add(RollUpSums.Read(rowOf, sketch).Document(at, sketch));
+                if (rowOf.Next())
+                {
+                    sketch.Clear();
+                    read.Add(RollUpSums.Read(rowOf, sketch).Document(at, sketch));
+                }
             }
-
-            rowOf.Reset();
+            finally
+            {
+                rowOf.Reset();
+            }
         }
     }
 

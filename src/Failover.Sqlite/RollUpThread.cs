@@ -293,7 +293,7 @@ internal sealed class RollUpThread(RollUpFile file, RollUpRetention retention, T
             {
                 read.Rows.SetException(fault);
             }
-            // A value that is none, as a bit that has flipped may leave, is nothing to end the process for.
+            // An impossible value, as after a flipped bit, must not end the process.
             catch (Exception fault) when (fault is ArgumentException or OverflowException)
             {
                 read.Rows.SetException(new StateStoreException($"{file.Name} is damaged: {fault.Message}", fault));

@@ -29,6 +29,25 @@ public sealed class RollUpFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task An_impossible_value_in_a_row_costs_that_row_alone()
+    {
+        await folder.StoreAsync(RollUpFolder.Minute(folder.Start, 1, "mail", "web"));
+        await RunAsync(
+            "sqlite3",
+            folder.File,
+            $"UPDATE minute SET longest = {long.MaxValue} WHERE component = (SELECT id FROM component WHERE name = 'mail')"
+        );
+
+        await using SqliteRollUpStore store = folder.Store();
+        await Should.ThrowAsync<StateStoreException>(() => RollUpFolder.ReadAsync(store, "mail"));
+        (await RollUpFolder.ReadAsync(store, "web")).ShouldNotBeNull();
+        store.Add(RollUpFolder.Minute(folder.Start.AddMinutes(1), 1, "mail"));
+        await store.WhenIdleAsync();
+        (await RollUpFolder.ReadAsync(store, "web")).ShouldNotBeNull();
+        store.Problem.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Damage_that_shows_later_is_no_end_either()
     {
         await folder.StoreAsync([
@@ -241,4 +260,11 @@ public sealed class RollUpFaultTests : IDisposable
     }
 
     private async Task<int> MinutesAsync() => (await folder.ReadAsync("mail"))?.Split(';').Length ?? 0;
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldBe(0);
+    }
 }

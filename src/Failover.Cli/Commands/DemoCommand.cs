@@ -113,7 +113,7 @@ internal static class DemoCommand
             $"failover: {option} is {Printable.Quoted(given)}\n  accepted: 0 to 65535"
         );
 
-    // What else keeps it from listening there, the daemon says when it starts.
+    // Other reasons why it cannot listen there are reported when the daemon starts.
     private static int FreeOr(int port)
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

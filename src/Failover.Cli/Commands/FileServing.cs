@@ -50,8 +50,15 @@ internal sealed class FileServing(CommandContext context)
                     : Beside(daemon, log, stop.Token);
             await Task.WhenAny(running, context.Signals.StopRequested);
             await stop.CancelAsync();
-            await beside;
-            await running;
+            try
+            {
+                await beside;
+            }
+            finally
+            {
+                await running;
+            }
+
             return ExitCode.Ok;
         }
         catch (FailoverStartException exception)

@@ -74,18 +74,27 @@ internal static class WaitCommand
     )
     {
         long began = time.GetTimestamp();
+        HealthState? known = null;
         while (true)
         {
             TimeSpan rest = Rest();
-            HealthState shown = await client.WaitAsync(
-                component,
-                wanted,
-                rest < LongestRequest ? rest : LongestRequest,
-                cancellationToken
-            );
-            if (shown == wanted || Rest() == TimeSpan.Zero)
+            try
             {
-                return shown;
+                HealthState shown = await client.WaitAsync(
+                    component,
+                    wanted,
+                    rest < LongestRequest ? rest : LongestRequest,
+                    cancellationToken
+                );
+                known = shown;
+                if (shown == wanted || Rest() == TimeSpan.Zero)
+                {
+                    return shown;
+                }
+            }
+            catch (CommandException) when (known is not null && Rest() > TimeSpan.Zero)
+            {
+                // It has answered before: it restarts, loads another file, or has too many who wait.
             }
 
             await Task.Delay(Pause, time, cancellationToken);

@@ -161,8 +161,9 @@ internal sealed class DaemonListeners : IAsyncDisposable
             Log.WriteWarning(LogEvents.Connections, warning);
         }
 
-        // Those who wait leave places to those who poll.
-        endpoint.MostWaiters = Math.Min(WaitEndpoint.MostWaiters, budgets.Pollers.Most / 2);
+        // Those who wait leave places to those who poll, where each comes in.
+        long places = hasUnixSockets ? Math.Min(budgets.Pollers.Most, budgets.UnixSockets.Most) : budgets.Pollers.Most;
+        endpoint.MostWaiters = Math.Min(WaitEndpoint.MostWaiters, places / 2);
     }
 
     private void LogChange(ListenerSet set, ListenerSet.Change change)

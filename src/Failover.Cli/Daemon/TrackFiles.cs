@@ -12,14 +12,16 @@ namespace Failover;
 internal sealed class TrackFiles(HealthService service, Action<string> warn, TimeSpan? touchInterval = null)
     : IDisposable
 {
-    // No event tells of the first state.
-    private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(1);
+    // Until all files are written: no event tells of the first state, nor of a disk that has space again.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly TimeSpan touchInterval = touchInterval ?? TimeSpan.FromSeconds(10);
-    private readonly ConcurrentQueue<string> changed = new();
+
+    // Whose state has changed. At most the components that there have been.
+    private readonly ConcurrentDictionary<string, bool> changed = new(StringComparer.Ordinal);
     private readonly AutoResetEvent wake = new(initialState: false);
     private readonly CancellationTokenSource end = new();
     private volatile string? folder;
@@ -71,10 +73,14 @@ internal sealed class TrackFiles(HealthService service, Action<string> warn, Tim
             {
                 if (entry.Event is StateChange change)
                 {
-                    changed.Enqueue(change.Component);
+                    changed[change.Component] = true;
                 }
 
-                isScanDue |= entry.Missed > 0;
+                if (entry.Missed > 0)
+                {
+                    isScanDue = true;
+                }
+
                 wake.Set();
             }
         }
@@ -87,30 +93,51 @@ internal sealed class TrackFiles(HealthService service, Action<string> warn, Tim
     private void Run()
     {
         long touched = service.Time.GetTimestamp();
-        bool areAllKnown = false;
+        bool isComplete = false;
         while (!end.IsCancellationRequested)
         {
             bool isTouchDue = service.Time.GetElapsedTime(touched) >= touchInterval;
-            if (isTouchDue || isScanDue || !areAllKnown)
+            touched = isTouchDue ? service.Time.GetTimestamp() : touched;
+            try
             {
-                isScanDue = false;
-                areAllKnown = WriteAll(isTouchDue);
-                touched = isTouchDue ? service.Time.GetTimestamp() : touched;
+                isComplete = WriteDue(isTouchDue, isComplete);
             }
-
-            while (folder is { } into && changed.TryDequeue(out string? name))
+#pragma warning disable CA1031 // Whatever is wrong with a file, the daemon goes on.
+            catch (Exception fault)
+#pragma warning restore CA1031
             {
-                if (service.TryFind(name, out Component? component) && !component!.IsOnDemand)
-                {
-                    Write(into, component, isTouchDue: false);
-                }
+                isComplete = false;
+                Warn(fault.Message);
             }
 
             TimeSpan left = touchInterval - service.Time.GetElapsedTime(touched);
-            TimeSpan pause = areAllKnown || left < FirstInterval ? left : FirstInterval;
+            TimeSpan pause = isComplete || left < RetryInterval ? left : RetryInterval;
             // Rounded up to the timer's grain.
             wake.WaitOne((int)Math.Ceiling(Math.Max(pause.TotalMilliseconds, 0)));
         }
+    }
+
+    // Whether all files are as they should be.
+    private bool WriteDue(bool isTouchDue, bool wasComplete)
+    {
+        if (isTouchDue || isScanDue || !wasComplete)
+        {
+            isScanDue = false;
+            changed.Clear();
+            return WriteAll(isTouchDue);
+        }
+
+        bool isComplete = true;
+        foreach (string name in changed.Keys)
+        {
+            changed.TryRemove(name, out _);
+            if (folder is { } into && service.TryFind(name, out Component? component) && !component!.IsOnDemand)
+            {
+                isComplete &= Write(into, component, isTouchDue: false);
+            }
+        }
+
+        return isComplete;
     }
 
     // Whether every component has been judged, and its file written.
@@ -185,13 +212,17 @@ internal sealed class TrackFiles(HealthService service, Action<string> warn, Tim
         {
             // Written anew once that is possible, whatever is in it by then.
             written.Remove(path);
-            if (!hasWarned)
-            {
-                hasWarned = true;
-                warn($"{path}: cannot be written ({fault.Message}); it is tried again every second");
-            }
-
+            Warn($"{path}: {fault.Message}");
             return false;
+        }
+    }
+
+    private void Warn(string fault)
+    {
+        if (!hasWarned)
+        {
+            hasWarned = true;
+            warn($"{FileKeys.TrackFiles}: not all files can be kept ({fault}); it is tried again every second");
         }
     }
 

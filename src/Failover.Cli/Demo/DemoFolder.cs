@@ -24,14 +24,22 @@ internal sealed class DemoFolder : IDisposable
     {
         folder = Directory.CreateTempSubdirectory("failover-demo-");
         Configuration = Path.Combine(folder.FullName, "failover.yaml");
-        string users = Path.Combine(folder.FullName, "users");
-        File.WriteAllText(users, PasswordLine);
-        if (!OperatingSystem.IsWindows())
+        try
         {
-            File.SetUnixFileMode(users, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
+            string users = Path.Combine(folder.FullName, "users");
+            File.WriteAllText(users, PasswordLine);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(users, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
 
-        File.WriteAllText(Configuration, Text(port, managementPort, targets, poll));
+            File.WriteAllText(Configuration, Text(port, managementPort, targets, poll));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The configuration.</summary>

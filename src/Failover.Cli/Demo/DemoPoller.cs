@@ -44,9 +44,10 @@ internal static class DemoPoller
                 stop
             );
         }
-        catch (HttpRequestException)
+        catch (Exception fault)
+            when (fault is HttpRequestException || (fault is TaskCanceledException && !stop.IsCancellationRequested))
         {
-            // As a poller's connection may be cut at any time. The next poll opens another.
+            // As a poller's connection may be cut at any time, or time out. The next poll opens another.
         }
     }
 }

@@ -9,6 +9,7 @@ namespace Failover;
 internal sealed class DemoTarget(string name) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseBetweenBinds = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseBetweenAccepts = TimeSpan.FromMilliseconds(50);
     private const int MostBinds = 100;
 
     private CancellationTokenSource? stop;
@@ -80,20 +81,33 @@ internal sealed class DemoTarget(string name) : IAsyncDisposable
 
     private static async Task AcceptAsync(Socket listener, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                (await listener.AcceptAsync(stop)).Dispose();
+                if (!await TryAcceptAsync(listener, stop))
+                {
+                    await Task.Delay(PauseBetweenAccepts, TimeProvider.System, stop);
+                }
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (SocketException)
-            {
-                // A connection that was over before it was accepted, or no descriptor for it.
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is down.
+        }
+    }
+
+    private static async Task<bool> TryAcceptAsync(Socket listener, CancellationToken stop)
+    {
+        try
+        {
+            (await listener.AcceptAsync(stop)).Dispose();
+            return true;
+        }
+        catch (SocketException)
+        {
+            // A connection that was over before it was accepted, or no descriptor for it.
+            return false;
         }
     }
 }

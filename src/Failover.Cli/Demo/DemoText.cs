@@ -24,7 +24,7 @@ internal static class DemoText
             $"why       failover explain mail-u5 --url {management}",
             $"reset     curl -u {DemoFolder.User}:{DemoFolder.Password} -X POST {served}/mail-u5",
             $"override  failover override example-4 fail --reason try --for 1m --user {DemoFolder.User} --url {management}",
-            "What happens follows: targets stop and start, and what is served changes.",
+            "Events follow: targets stop and start, and what is served changes.",
         ];
     }
 }

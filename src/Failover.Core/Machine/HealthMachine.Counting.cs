@@ -12,21 +12,7 @@ internal sealed partial class HealthMachine
     public IEnumerable<ProbeCounts> ProbeCounts => probeCounts.Values;
 
     /// <summary>Until when the newest certificates that checks saw are valid.</summary>
-    public IReadOnlyCollection<KeyValuePair<Node, DateTimeOffset>> Certificates
-    {
-        get
-        {
-            foreach (Node check in certificates.Keys)
-            {
-                if (check.IsRetired)
-                {
-                    certificates.Remove(check);
-                }
-            }
-
-            return certificates;
-        }
-    }
+    public IReadOnlyCollection<KeyValuePair<Node, DateTimeOffset>> Certificates => certificates;
 
     private void CountProbe(Node check, Observation seen, TimeSpan duration)
     {

@@ -146,12 +146,6 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        if (before.IsKnown && next.IsKnown && !isSame && IsStarted)
-        {
-            component.Transitions.Count(next.State);
-            Do(new MachineAction.Event(new StateChange(component.Name, before.State, next.State, next.Reason)));
-        }
-
         component.Published = next;
         if (next.WithoutOverride is { IsKnown: true, State: not HealthState.Error } definite)
         {
@@ -159,6 +153,13 @@ internal sealed partial class HealthMachine
         }
 
         Do(new MachineAction.Publish(component, next));
+        if (before.IsKnown && next.IsKnown && !isSame && IsStarted)
+        {
+            component.Transitions.Count(next.State);
+            // Behind the publication: who hears of it reads the new state.
+            Do(new MachineAction.Event(new StateChange(component.Name, before.State, next.State, next.Reason)));
+        }
+
         NoteServed(component, before, next);
         WatchStale(component);
     }

@@ -177,6 +177,7 @@ internal sealed partial class HealthMachine
     {
         node.IsRetired = true;
         ProbeLog?.Forget(node);
+        certificates.Remove(node);
         CancelEvaluation(node);
         if (node.Persisted is not null)
         {

@@ -88,6 +88,8 @@ internal sealed class EventRing(int capacity, TimeProvider? time = null)
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
+        // What a reader asks for that is over before it begins is not what it was too slow for.
+        bool isReading = false;
         while (true)
         {
             RingEntry? happened = null;
@@ -98,9 +100,10 @@ internal sealed class EventRing(int capacity, TimeProvider? time = null)
                 {
                     long missed = Math.Max(0, written - capacity - next);
                     next += missed;
-                    missedInAll += missed;
+                    missedInAll += isReading ? missed : 0;
                     (HealthEvent newest, DateTimeOffset at) = ring[next % capacity];
                     happened = new(newest, missed, next++, at);
+                    isReading = true;
                 }
                 else if (isComplete)
                 {

@@ -68,13 +68,14 @@ internal sealed partial class HealthEngine
         }
     }
 
-    /// <summary>Whether every background loop of every component has given a result, be it that none came in time.</summary>
+    /// <summary>Whether it has started, and every background loop of every component has given a result, be it that none came in time.</summary>
     public bool HasJudgedAll()
     {
         lock (gate)
         {
             Instant now = Clock.Now;
-            return machine.Components.All(component => HealthMachine.HasBeenJudged(component, now));
+            return machine.IsStarted
+                && machine.Components.All(component => HealthMachine.HasBeenJudged(component, now));
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class HealthService : IAsyncDisposable
                 return false;
             }
 
-            return hasBeenReady || (hasBeenReady = isStarted && Engine.HasJudgedAll());
+            return hasBeenReady || (hasBeenReady = Engine.HasJudgedAll());
         }
     }
 

@@ -61,9 +61,9 @@ internal sealed class ComponentMetrics(HealthEngine engine) : IMetricSource
         writer.Begin(
             "failover_component_overridden",
             MetricType.Gauge,
-            "1 while the component serves what a person has decided."
+            "1 while the component serves what a person or a maintenance window has decided."
         );
-        await ForEachAsync((name, _, snapshot) => writer.Sample(snapshot.Overridden is not null, name));
+        await ForEachAsync((name, _, snapshot) => writer.Sample(snapshot.IsDictated, name));
         writer.Begin(
             "failover_component_guarded",
             MetricType.Gauge,

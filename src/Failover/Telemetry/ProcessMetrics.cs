@@ -23,12 +23,10 @@ internal sealed class ProcessMetrics(DateTimeOffset startedAt) : IMetricSource
         writer.Sample(Environment.CpuUsage.TotalTime.TotalSeconds);
         writer.Begin("process_resident_memory_bytes", MetricType.Gauge, "Memory of the process that is resident.");
         writer.Sample(Environment.WorkingSet);
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux() && CountDescriptors() is { } open)
         {
             writer.Begin("process_open_fds", MetricType.Gauge, "Descriptors that are open.");
-            writer.Sample(
-                new FileSystemEnumerable<int>(OpenDescriptors, (ref FileSystemEntry _) => 0, All).LongCount()
-            );
+            writer.Sample(open);
         }
 
         if (ResourceLimit.Descriptors is { } limit)
@@ -38,5 +36,18 @@ internal sealed class ProcessMetrics(DateTimeOffset startedAt) : IMetricSource
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    // Counting takes a descriptor. Where there is none, the other metrics tell so.
+    private static long? CountDescriptors()
+    {
+        try
+        {
+            return new FileSystemEnumerable<int>(OpenDescriptors, (ref FileSystemEntry _) => 0, All).LongCount();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -55,7 +55,7 @@ public sealed partial class DemoCommandTests : IAsyncDisposable
     public async Task It_begins_with_where_to_look_and_what_to_try_and_ends_without_a_trace()
     {
         Start("--port", "0", "--management-port", "0");
-        await LogHasAsync("What happens follows");
+        await LogHasAsync("Events follow");
 
         string log = command.Output;
         string page = PageLine().Match(log).Groups["url"].Value;

@@ -83,17 +83,24 @@ public sealed class EngineMetricsTests
     public async Task Events_that_a_reader_missed_are_counted()
     {
         await using EngineUnderTest test = new();
-        for (int i = 0; i < HealthEngine.EventCapacity + 5; i++)
-        {
-            test.Engine.Publish(new StateChange("mail", Ok, Fail, ""));
-        }
-
+        Publish(HealthEngine.EventCapacity + 1);
         await using IAsyncEnumerator<RingEntry> reader = test
             .Engine.Events.FollowAsync(0, TestContext.Current.CancellationToken)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         (await reader.MoveNextAsync()).ShouldBeTrue();
+        (await ScrapeAsync(test))["failover_dropped_events_total"].ShouldBe("0", "what is over before it begins");
 
+        Publish(5 + 1);
+        (await reader.MoveNextAsync()).ShouldBeTrue();
         (await ScrapeAsync(test))["failover_dropped_events_total"].ShouldBe("5");
+
+        void Publish(int events)
+        {
+            for (int i = 0; i < events; i++)
+            {
+                test.Engine.Publish(new StateChange("mail", Ok, Fail, ""));
+            }
+        }
     }
 
     private const string Late = "failover_background_lateness_seconds_sum";

@@ -28,18 +28,15 @@ internal sealed class AgentConnection(HealthService service, Func<bool> drainsOn
     /// <summary>Answers one check. The connection is closed behind the answer.</summary>
     public async Task ServeAsync(ConnectionContext connection)
     {
+        // ConnectionClosed is no sign: it comes with the end of what the client sends, who waits for the answer.
         CancellationToken stopping =
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using CancellationTokenSource gone = CancellationTokenSource.CreateLinkedTokenSource(
-            connection.ConnectionClosed,
-            stopping
-        );
         try
         {
-            string? name = await ReadNameAsync(connection.Transport.Input, gone.Token);
+            string? name = await ReadNameAsync(connection.Transport.Input, stopping);
             string answer = name is null
                 ? Refuse("without the name of a component")
-                : await AnswerAsync(name, gone.Token);
+                : await AnswerAsync(name, stopping);
             using CancellationTokenSource slow = new(WriteTimeout, service.Time);
             await connection.Transport.Output.WriteAsync(Encoding.UTF8.GetBytes(answer), slow.Token);
         }
@@ -49,10 +46,10 @@ internal sealed class AgentConnection(HealthService service, Func<bool> drainsOn
         }
     }
 
-    private async ValueTask<string?> ReadNameAsync(PipeReader input, CancellationToken gone)
+    private async ValueTask<string?> ReadNameAsync(PipeReader input, CancellationToken stopping)
     {
         using CancellationTokenSource late = new(NameTimeout, service.Time);
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(gone, late.Token);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
         try
         {
             while (true)
@@ -73,20 +70,20 @@ internal sealed class AgentConnection(HealthService service, Func<bool> drainsOn
                 }
             }
         }
-        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return null;
         }
     }
 
-    private async ValueTask<string> AnswerAsync(string name, CancellationToken gone)
+    private async ValueTask<string> AnswerAsync(string name, CancellationToken stopping)
     {
         if (!service.TryFind(name, out Component? component))
         {
             return Refuse($"for {Printable.Excerpt(name)}, which is no component");
         }
 
-        Snapshot shown = await component!.AnswerAsync().AsTask().WaitAsync(gone);
+        Snapshot shown = await component!.AnswerAsync().AsTask().WaitAsync(stopping);
         return shown.State switch
         {
             HealthState.Ok => drainsOnFail() ? "ready up\n" : "up\n",

@@ -101,8 +101,10 @@ export async function logIn(user, password) {
 
 /** Ends the session. Where the daemon cannot be reached, the token is dropped all the same, and the session expires. */
 export async function logOut() {
-  await send(`${root}session`, { method: "DELETE", headers: asViewer() }).catch(() => null);
+  const headers = asViewer();
+  // At once: who has logged out may have left before the daemon answers.
   dropToken();
+  await send(`${root}session`, { method: "DELETE", headers }).catch(() => null);
 }
 
 /** Changes something, by a user and a password that are kept nowhere. */

@@ -225,7 +225,7 @@ export class ComponentView {
     }
   }
 
-  // What fails is due again; so is what an event has made old while it was read.
+  // What fails is due again before long; what an event has made old while it was read is due at once.
   async #readHistoryWhereDue() {
     const now = performance.now();
     if (this.#isReadingHistory || !(this.#isHistoryDue || now - this.#historyAt > historyAge)) {
@@ -234,11 +234,7 @@ export class ComponentView {
     this.#isReadingHistory = true;
     this.#isHistoryDue = false;
     try {
-      if (await this.#readHistory()) {
-        this.#historyAt = now;
-      } else {
-        this.#isHistoryDue = true;
-      }
+      this.#historyAt = (await this.#readHistory()) ? now : now - historyAge + longestAge;
     } finally {
       this.#isReadingHistory = false;
     }
