@@ -345,6 +345,8 @@ internal static class ManagementReference
 
         public IReadOnlyList<IMetricSource> Metrics => [];
 
+        public ModuleSet Modules => ModuleSet.None;
+
         public string Redact(string text) => text;
     }
 }

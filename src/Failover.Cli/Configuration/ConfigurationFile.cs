@@ -92,6 +92,9 @@ internal static class ConfigurationFile
             ? listen.BindManagement(at)
             : null;
         StateSettings state = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State));
+        (ProbeLimits probes, ModuleSet modules) = new ProbesBinder(tasks, options, errors).Bind(
+            top.GetValueOrDefault(FileKeys.Probes)
+        );
         FailoverConfiguration configuration = new()
         {
             File = file,
@@ -105,7 +108,8 @@ internal static class ConfigurationFile
             State = state,
             History = new HistoryBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.History), state.File),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
-            Probes = new ProbesBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Probes)),
+            Probes = probes,
+            Modules = modules,
             ReloadTrigger = ReloadTriggers.Bind(top.GetValueOrDefault(FileKeys.Reload), options),
             Components =
             [

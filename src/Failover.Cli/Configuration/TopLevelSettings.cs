@@ -70,6 +70,14 @@ internal static class TopLevelSettings
                     Below(FileKeys.Probes, FileKeys.MaxPerHost),
                     configuration.Probes.MaxPerHost is { } perHost ? Count(perHost) : None
                 ),
+                (
+                    Below(FileKeys.Probes, FileKeys.Modules),
+                    List(configuration.Modules.Modules.Select(module => module.Name))
+                ),
+                (
+                    Below(FileKeys.Probes, FileKeys.Targets),
+                    List(configuration.Modules.Targets.Entries.Select(target => target.Text))
+                ),
                 (FileKeys.Reload, ReloadTriggers.Word(configuration.ReloadTrigger)),
                 (
                     FileKeys.Include,

@@ -55,6 +55,9 @@ internal interface IManagementSource
     /// <summary>The metrics of the program, beside those of the service.</summary>
     IReadOnlyList<IMetricSource> Metrics { get; }
 
+    /// <summary>What may be asked to be probed.</summary>
+    ModuleSet Modules { get; }
+
     /// <summary>Takes what is secret out of a text.</summary>
     string Redact(string text);
 }

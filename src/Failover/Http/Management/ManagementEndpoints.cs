@@ -63,6 +63,12 @@ internal static class ManagementEndpoints
             .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
             .Describe(new("This document.", typeof(object)));
         MapOperations(routes, service, source);
+        ProbeEndpoint probe = new(service, source);
+        foreach (string path in ProbeEndpoint.Paths)
+        {
+            routes.MapRead(path, ManagementRole.View, probe.HandleAsync).Describe(ProbeEndpoint.Description);
+        }
+
         routes
             .MapRead(MetricsEndpoint.Path, ManagementRole.View, MetricsEndpoint.Of(service, source).HandleAsync)
             .Describe(MetricsEndpoint.Description);
