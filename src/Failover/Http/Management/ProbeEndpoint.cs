@@ -132,7 +132,9 @@ internal sealed class ProbeEndpoint(HealthService service, IManagementSource sou
         }
         catch (ArgumentException fault)
         {
-            await RefuseAsync(http, StatusCodes.Status400BadRequest, fault.Message);
+            // Without what the runtime adds to it.
+            string problem = fault.Message.Split(" (Parameter '")[0];
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, problem);
         }
 
         return null;
