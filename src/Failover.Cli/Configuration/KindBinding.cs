@@ -74,8 +74,8 @@ internal sealed class KindBinding(
         {
             errors.Add(
                 whole.Position,
-                $"{keys.Kind.Name} {Owner} says a target",
-                $"a mapping without {string.Join(" and ", parts.Select(part => part.Option.Key))}: the request says it"
+                $"{keys.Kind.Name} {Owner} names a target",
+                $"a mapping without {string.Join(" and ", parts.Select(part => part.Option.Key))}: the request names the target"
             );
         }
 
@@ -85,7 +85,7 @@ internal sealed class KindBinding(
             {
                 errors.Add(
                     option.Key.Position,
-                    $"{option.Name} in {keys.Kind.Name} {Owner}, to which the request says its target",
+                    $"{option.Name} in {keys.Kind.Name} {Owner}, whose target the request names",
                     $"no {option.Name}"
                 );
             }

@@ -7,7 +7,8 @@ namespace Failover;
 /// <param name="allowed">What is.</param>
 internal sealed class ProbeTrail(AllowedTargets allowed)
 {
-    /// <summary>Why an address that the target's name leads to is refused; null where none is.</summary>
+    /// <summary>Why an address of the target is refused that its name leads to; null where none is, and of redirects, which are the target's
+    /// doing.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>How long looking up names has taken.</summary>
@@ -67,8 +68,9 @@ internal sealed class ProbeTrail(AllowedTargets allowed)
             {
                 if (trail.RefusalOf(address, port) is { } refusal)
                 {
-                    trail.Refusal ??= $"{Printable.Quoted(host)} leads to {refusal}";
-                    return Resolution.Failed($"refused, as {refusal}");
+                    string cause = $"an address is refused: {refusal}";
+                    trail.Refusal = trail.Redirects > 0 ? null : $"of {Printable.Quoted(host)} {cause}";
+                    return Resolution.Failed(cause);
                 }
             }
 

@@ -128,7 +128,7 @@ public sealed class ProbeEndpointTests
             string target = module.Check is PingCheck ? "web.example.net" : "web.example.net:53";
 
             (await RefusalAsync(test, $"target={target}", module.Name)).ShouldBe(
-                $"\"web.example.net\" leads to {why}, and is not in probes.targets itself"
+                $"of \"web.example.net\" an address is refused: {why}, and is not in probes.targets itself"
             );
         }
     }
@@ -139,7 +139,7 @@ public sealed class ProbeEndpointTests
         await using NameServer names = Naming("192.0.2.1", "169.254.169.254");
         await using ManagementUnderTest test = await StartAsync(["*.example.net:*"], Tcp(names.Address));
 
-        (await RefusalAsync(test, "target=web.example.net:80")).ShouldContain("leads to 169.254.169.254");
+        (await RefusalAsync(test, "target=web.example.net:80")).ShouldContain("169.254.169.254 is link-local");
     }
 
     // DNS rebinding: whoever answers for the name says another address the second time.
@@ -165,7 +165,7 @@ public sealed class ProbeEndpointTests
 
         ScrapedMetrics.Of(answer.Body)["probe_success"].ShouldBe("1");
         (asked, examined.CountArrivals(Second(5)), other.CountArrivals(TimeSpan.Zero)).ShouldBe((1, 1, 0));
-        (await RefusalAsync(test, $"target=web.example.net:{examined.Port}")).ShouldContain("leads to 127.0.0.3");
+        (await RefusalAsync(test, $"target=web.example.net:{examined.Port}")).ShouldContain("127.0.0.3 is loopback");
         other.CountArrivals(TimeSpan.Zero).ShouldBe(0);
     }
 
@@ -196,9 +196,10 @@ public sealed class ProbeEndpointTests
         string[] listed = [$"127.0.0.1:{first.Port}", "*.example.net:*"];
         await using ManagementUnderTest test = await StartAsync(listed, Http(names.Address));
 
-        (await RefusalAsync(test, $"target={first.Url}", "http")).ShouldBe(
-            "\"web.example.net\" leads to 127.0.0.1 is loopback, and is not in probes.targets itself"
-        );
+        IReadOnlyDictionary<string, string> stopped = await MetricsAsync(test, $"module=http&target={first.Url}");
+
+        (stopped["probe_success"], stopped["probe_http_redirects"]).ShouldBe(("0", "1"));
+        (names.Queries, last.Connections).ShouldBe((2, 0));
     }
 
     [Fact]
