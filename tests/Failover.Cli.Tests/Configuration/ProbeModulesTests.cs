@@ -53,8 +53,7 @@ public sealed class ProbeModulesTests : IDisposable
         At("soa", "192.0.2.53:5353")
             .ShouldBe(new DnsCheck("example.net", DnsRecordType.Soa, "192.0.2.53:5353", timeout: Second(3)));
         At("short", "192.0.2.53").ShouldBe(new DnsCheck("example.net", server: "192.0.2.53", timeout: Second(3)));
-        At("grpc", "web.example.net:443")
-            .ShouldBe(new GrpcCheck("web.example.net", 443, "shop", timeout: Second(3)));
+        At("grpc", "web.example.net:443").ShouldBe(new GrpcCheck("web.example.net", 443, "shop", timeout: Second(3)));
         At("icmp", "192.0.2.1").ShouldBe(new PingCheck("192.0.2.1", count: 1, timeout: Second(3)));
 
         ProbeCheck At(string module, string target) => read.Modules.Find(module)!.WithTarget(target, atMost: null);
