@@ -200,7 +200,13 @@ internal static class ConfigurationSchema
                 ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
             },
             FileKeys.Maintenance => new() { ["type"] = "object", ["additionalProperties"] = MaintenanceShape() },
-            FileKeys.Probes => Mapping(FileKeys.OfProbes, ProbesShape),
+            FileKeys.Probes => Mapping(
+                FileKeys.OfProbes,
+                part =>
+                    part == FileKeys.Modules ? ModuleShapes.All()
+                    : part == FileKeys.Targets ? TextOrList()
+                    : Reference("count")
+            ),
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
             FileKeys.Tasks => MapOf("task"),
@@ -262,61 +268,6 @@ internal static class ConfigurationSchema
             ConfigurationShapes.Required(Maintenance.StartOption.Key)
         );
         return mapping;
-    }
-
-    private static JsonObject ProbesShape(string key) =>
-        key switch
-        {
-            FileKeys.Modules => new() { ["type"] = "object", ["additionalProperties"] = ModuleShape() },
-            FileKeys.Targets => TextOrList(),
-            _ => Reference("count"),
-        };
-
-    private static JsonObject ModuleShape()
-    {
-        JsonObject properties = new() { [TaskLayer.Timeout] = Reference("duration") };
-        JsonArray one = [];
-        foreach (KindKeys keys in ConfigurationShapes.Kinds)
-        {
-            if (keys.Kind.Target is { } target)
-            {
-                properties[keys.Kind.Name] = WithoutTarget(OfKind(keys), target);
-                one.Add((JsonNode)ConfigurationShapes.Required(keys.Kind.Name));
-            }
-        }
-
-        return new()
-        {
-            ["type"] = "object",
-            ["properties"] = properties,
-            ["additionalProperties"] = false,
-            ["patternProperties"] = ConfigurationShapes.Extensions(),
-            ["oneOf"] = one,
-        };
-    }
-
-    private static JsonObject WithoutTarget(JsonObject kind, TargetForm target)
-    {
-        string[] given = [.. target.Form.Split(target.Example)!.Select(part => part.Option.Key)];
-        foreach (string key in given.Concat(target.Others.Select(option => option.Key)))
-        {
-            kind["properties"]!.AsObject().Remove(key);
-        }
-
-        string[] required =
-        [
-            .. (kind["required"]?.AsArray() ?? []).Select(key => key!.GetValue<string>()).Except(given),
-        ];
-        kind.Remove("required");
-        kind["type"] = Strings("object", "null");
-        if (required.Length > 0)
-        {
-            kind["required"] = Strings(required);
-            // In short: what is asked, where that is not the target.
-            kind["type"] = Strings("object", "string");
-        }
-
-        return kind;
     }
 
     private static JsonObject TextOrList() =>

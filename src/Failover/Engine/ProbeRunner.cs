@@ -71,7 +71,7 @@ internal sealed class ProbeRunner
         }
     }
 
-    /// <summary>Probes once for somebody who waits for it, in a place as any other probe has. The machine does not know of it.</summary>
+    /// <summary>Probes once for a caller that waits for it, in a place as any other probe has. The machine does not know of it.</summary>
     /// <param name="check">What it probes.</param>
     /// <param name="stop">Asks it to end.</param>
     /// <exception cref="OperationCanceledException">It was asked to.</exception>

@@ -14,7 +14,10 @@ internal sealed class ModuleProbe
     /// <summary>What it has found on its way.</summary>
     public ProbeTrail Trail { get; }
 
-    /// <summary>What it does.</summary>
+    /// <inheritdoc cref="ProbeTrail.Refusal"/>
+    public string? Refusal => Trail.Refusal;
+
+    /// <summary>The kind of its check.</summary>
     public string Kind => check.OwnKind!.Name;
 
     /// <summary>Whether its last request went by HTTPS.</summary>

@@ -65,7 +65,7 @@ internal sealed class ProbeEndpoint(HealthService service, IManagementSource sou
         {
             await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, cause);
         }
-        else if (probe.Trail.Refusal is { } refusal)
+        else if (probe.Refusal is { } refusal)
         {
             await RefuseAsync(http, StatusCodes.Status403Forbidden, refusal);
         }

@@ -134,6 +134,12 @@ public sealed class ProbeEndpointTests
     }
 
     [Fact]
+    public void The_kinds_of_check_above_are_all_that_take_a_target() =>
+        Modules("127.0.0.1")
+            .Select(module => module.Check.OwnKind)
+            .ShouldBe(TaskKinds.All.Where(kind => kind.Target is not null), ignoreOrder: true);
+
+    [Fact]
     public async Task One_forbidden_address_among_others_is_enough()
     {
         await using NameServer names = Naming("192.0.2.1", "169.254.169.254");

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Failover;
 
 /// <summary><c>/probe</c> of a daemon beside that of blackbox_exporter, for the same targets.</summary>
-public sealed class ProbeTests
+public sealed class BlackboxComparisonTests
 {
     private const string NginxScript = """
         cat > nginx.conf <<END
