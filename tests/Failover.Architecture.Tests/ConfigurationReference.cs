@@ -29,6 +29,12 @@ internal static class ConfigurationReference
 
             A file that is included holds {{Words(FileKeys.Included)}} only. Paths, in all files, begin where the file is that names them.
 
+            ### `{{FileKeys.Agent}}`
+
+            [HAProxy's agent checks](../guide/behind-haproxy.md#agent-checks).
+
+            {{Table(FileKeys.OfAgent)}}
+
             ### `{{FileKeys.Access}}`
 
             [Who may do what](../guide/security.md#the-management-api).

@@ -331,6 +331,8 @@ internal static class ManagementReference
             CancellationToken cancellationToken
         ) => throw new NotSupportedException();
 
+        public PollersDocument? Pollers(string? component) => throw new NotSupportedException();
+
         public OverridesDocument Overrides() => throw new NotSupportedException();
 
         public ConfigurationDocument Configuration() => throw new NotSupportedException();

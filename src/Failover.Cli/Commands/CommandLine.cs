@@ -107,6 +107,7 @@ internal static class CommandLine
             "failover status --watch          how all components are, as they change",
             "failover explain mail            why, and what would change it",
             "failover history mail --since 2h what has happened, and who has reset it",
+            "failover pollers mail            who polls it, and what was refused",
             "failover reset mail              as an authorised user",
             "failover override mail fail --reason \"disk is replaced\" --for 2h"
         )
@@ -117,6 +118,8 @@ internal static class CommandLine
             StatusCommand.Make(context),
             ExplainCommand.Make(context),
             HistoryCommand.Make(context),
+            PollersCommand.Make(context),
+            WaitCommand.Make(context),
             ResetCommand.Make(context),
             OverrideCommand.Make(context),
             ForgetCommand.Make(context),

@@ -5,6 +5,7 @@ internal static class ExitCode
 {
     public const int Ok = 0;
     public const int UnexpectedFault = 1;
+    public const int NotInTime = 1;
     public const int StillFailing = 2;
     public const int NotAllConverted = 2;
     public const int WrongCommandLine = 64;
@@ -25,7 +26,7 @@ internal static class ExitCode
     public static IReadOnlyList<(string Code, string Meaning)> All { get; } =
     [
         ("0", "fine"),
-        ("1", "an unexpected fault"),
+        ("1", "an unexpected fault; wait: not in that state in time"),
         ("2", "reset: it does not serve OK; convert: not everything could be converted"),
         ("64", "a wrong command line, or an unknown component"),
         ("69", "the daemon cannot be reached"),

@@ -23,6 +23,9 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
 
     public static string StatusPath => $"{Root}status";
 
+    public static string PollersPath(string? component) =>
+        component is null ? $"{Root}pollers" : $"{Root}pollers/{Escaped(component)}";
+
     public static string ComponentPath(string name) => $"{Root}components/{Escaped(name)}";
 
     /// <summary>The path of the history.</summary>
@@ -59,6 +62,63 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     /// <exception cref="CommandException">It was not to be had.</exception>
     public async Task<string> TextAsync(string path, CancellationToken cancellationToken)
     {
+        DaemonAnswer answer = await AskAsync(path, cancellationToken);
+        if (answer.Status == 200)
+        {
+            return answer.Text;
+        }
+
+        throw Refusal(path, answer);
+    }
+
+    /// <summary>What a component serves, once it is that state, or a while later.</summary>
+    /// <param name="name">The component.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="timeout">How long at most; less than a connection may be silent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CommandException">It was not to be had.</exception>
+    public async Task<HealthState> WaitAsync(
+        string name,
+        HealthState state,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
+    {
+        string path =
+            $"{WaitEndpoint.Root}{Escaped(name)}?{WaitTerms.StateKey}={state.Word()}&{WaitTerms.TimeoutKey}={DurationText.Exact(timeout)}";
+        DaemonAnswer answer = await AskAsync(path, cancellationToken);
+        foreach (HealthState shown in Enum.GetValues<HealthState>())
+        {
+            if (answer.Text == Answer.Of(shown).Text && answer.Status == Answer.Of(shown).Status)
+            {
+                return shown;
+            }
+        }
+
+        throw answer.Status == 404
+            ? new CommandException(
+                ExitCode.WrongCommandLine,
+                $"failover: the daemon has no component {Printable.Quoted(name)}"
+            )
+            : Refusal(path, answer);
+    }
+
+    /// <summary>Whether the daemon has judged everything and does not stop, whoever asks.</summary>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        DaemonAnswer answer = await connection.SendAsync(
+            HttpMethod.Get,
+            ProcessEndpoint.Ready,
+            null,
+            cancellationToken
+        );
+        return answer.Status is 200 or 503 ? answer.Status == 200 : throw Refusal(ProcessEndpoint.Ready, answer);
+    }
+
+    // Logs in where that is asked for.
+    private async Task<DaemonAnswer> AskAsync(string path, CancellationToken cancellationToken)
+    {
         // Not before something is read: what a command does itself must not fail for a token that only its report needs.
         authorization ??= credentials.First();
         DaemonAnswer answer = await connection.SendAsync(HttpMethod.Get, path, authorization, cancellationToken);
@@ -68,17 +128,18 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
             answer = await connection.SendAsync(HttpMethod.Get, path, authorization, cancellationToken);
         }
 
-        if (answer.Status == 200)
-        {
-            return answer.Text;
-        }
+        return answer;
+    }
 
+    private CommandException Refusal(string path, DaemonAnswer answer)
+    {
         string error = ProblemOf(answer);
-        throw answer.Status switch
+        return answer.Status switch
         {
             404
                 when (
                     path.StartsWith($"{Root}components/", StringComparison.Ordinal)
+                    || path.StartsWith($"{Root}pollers/", StringComparison.Ordinal)
                     || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
                 )
                     && error.Length > 0 => new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),

@@ -21,6 +21,12 @@ internal sealed class ManagementQuery(CommandContext context)
     public void AddTo(Command command)
     {
         command.Options.Add(Json);
+        AddConnectionTo(command);
+    }
+
+    /// <summary>Adds those that say where the daemon is and who asks.</summary>
+    public void AddConnectionTo(Command command)
+    {
         command.Options.Add(File);
         command.Options.Add(url);
         command.Options.Add(authority);

@@ -31,8 +31,8 @@ internal static class StatusCommand
         Option<bool> ready = new(ReadyOption)
         {
             Description =
-                "Only report whether the daemon serves: exit with 0 if it does, 69 if not, whatever its components are. For the health check "
-                + "of a container.",
+                "Only report whether the daemon serves what it has judged, as its /-/ready does: exit with 0 if so, 69 if not, whatever its components "
+                + "are. For the health check of a container.",
         };
         Option<bool> watch = new("--watch", "-w") { Description = "Refresh every 2 s, until interrupted." };
         ManagementQuery options = new(context);
@@ -67,6 +67,14 @@ internal static class StatusCommand
                 );
                 if (parsed.GetValue(ready))
                 {
+                    if (!await client.IsReadyAsync(cancellationToken))
+                    {
+                        throw new CommandException(
+                            ExitCode.Unreachable,
+                            "failover: not ready: not every check in the background has given a result yet, or the daemon stops"
+                        );
+                    }
+
                     // Whoever asks has no password: a daemon that asks for one serves.
                     StatusDocument? serving = await client.StatusIfOpenAsync(cancellationToken);
                     await context.Output.WriteLineAsync(

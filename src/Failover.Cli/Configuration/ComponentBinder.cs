@@ -51,7 +51,9 @@ internal sealed partial class ComponentBinder(
         }
 
         // A merge brings entries without lines, and takes their place among the others.
-        bool hasBlocks = blocks.All.Select(block => block.Name).SequenceEqual(map.Entries.Select(entry => entry.Name));
+        bool hasBlocks = blocks
+            .All.Select(block => block.Name)
+            .SequenceEqual(map.Entries.Select(entry => entry.Name), StringComparer.Ordinal);
         if (!hasBlocks && blocks.All.Any(block => block.Known is not null))
         {
             return false;

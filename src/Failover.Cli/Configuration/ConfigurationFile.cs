@@ -91,6 +91,7 @@ internal static class ConfigurationFile
         ListenAddress? saidManagement = top.TryGetValue(FileKeys.Management, out YamlNode? at)
             ? listen.BindManagement(at)
             : null;
+        AgentSettings? agent = listen.BindAgent(top.GetValueOrDefault(FileKeys.Agent));
         StateSettings state = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State));
         (ProbeLimits probes, ModuleSet modules) = new ProbesBinder(tasks, options, errors).Bind(
             top.GetValueOrDefault(FileKeys.Probes)
@@ -105,7 +106,11 @@ internal static class ConfigurationFile
             Management = at is null ? listen.BindManagement(node: null) : saidManagement,
             ManagementAt = at?.Position ?? new(file),
             Access = access,
+            Agent = agent,
             State = state,
+            TrackFiles = top.TryGetValue(FileKeys.TrackFiles, out YamlNode? folder)
+                ? options.BindPath(folder, FileKeys.TrackFiles, FileKeys.Top.Of(FileKeys.TrackFiles).Accepted)
+                : null,
             History = new HistoryBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.History), state.File),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             Probes = probes,

@@ -181,6 +181,17 @@ internal static class ConfigurationSchema
                 new JsonObject { ["type"] = "array", ["items"] = Reference("text") },
                 Reference("text")
             ),
+            FileKeys.Agent => ConfigurationShapes.ByShape(
+                "object",
+                Mapping(
+                    FileKeys.OfAgent,
+                    part =>
+                        part == FileKeys.OnFail
+                            ? ConfigurationShapes.Words([FileKeys.Down, FileKeys.Drain])
+                            : Reference("text")
+                ),
+                Reference("text")
+            ),
             FileKeys.Access => Mapping(FileKeys.OfAccess, AccessShape),
             FileKeys.Tls => Mapping(FileKeys.OfTls, _ => Reference("text")),
             FileKeys.State => ConfigurationShapes.ByShape(

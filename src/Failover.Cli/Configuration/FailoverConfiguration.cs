@@ -24,6 +24,9 @@ internal sealed record FailoverConfiguration
     /// <summary>Who may use it.</summary>
     public ManagementAccess Access { get; init; } = ManagementAccess.Open;
 
+    /// <summary>Where HAProxy's agent checks are answered; null: nowhere.</summary>
+    public AgentSettings? Agent { get; init; }
+
     /// <summary>The certificate for addresses that speak HTTPS; null where none does.</summary>
     public TlsFiles? Tls { get; init; }
 
@@ -31,6 +34,9 @@ internal sealed record FailoverConfiguration
     public TrustedProxySet TrustedProxies { get; init; } = TrustedProxySet.None;
 
     public required StateSettings State { get; init; }
+
+    /// <summary>The folder of a file for each component, with its state; null: none.</summary>
+    public string? TrackFiles { get; init; }
 
     public HistorySettings History { get; init; } = HistorySettings.Off;
 

@@ -15,10 +15,12 @@ internal static class FileKeys
 {
     public const string Listen = "listen";
     public const string Management = "management";
+    public const string Agent = "agent";
     public const string Access = "access";
     public const string Tls = "tls";
     public const string TrustedProxies = "trusted_proxies";
     public const string State = "state";
+    public const string TrackFiles = "track_files";
     public const string History = "history";
     public const string Connections = "connections";
     public const string Guards = "guards";
@@ -39,6 +41,11 @@ internal static class FileKeys
     public const string UserHeader = "user_header";
     public const string Secret = "secret";
     public const string Role = "role";
+
+    public const string Address = "address";
+    public const string OnFail = "on_fail";
+    public const string Down = "down";
+    public const string Drain = "drain";
 
     public const string Certificate = "certificate";
     public const string Key = "key";
@@ -83,6 +90,12 @@ internal static class FileKeys
             "127.0.0.1:8081"
         ),
         new(
+            Agent,
+            "where HAProxy's agent checks are answered, with the state of the component that agent-send names, and with its reason",
+            $"{ListenAddress.AcceptedPlain}; or a mapping of {Address} and {OnFail}",
+            "nowhere"
+        ),
+        new(
             Access,
             "who may use the management API",
             $"a mapping of {Hosts}, {Operate}, {Tokens}, {UserHeader} and {View}",
@@ -105,6 +118,12 @@ internal static class FileKeys
             "what outlives the process, and for how long",
             $"{Memory}, or a path with a / or a . in it; or a mapping",
             "/var/lib/failover/state.db"
+        ),
+        new(
+            TrackFiles,
+            "a folder with a file for each component that is judged in the background, for programs that follow files: 0 where it is ok, 1 where it fails, 2 where that is not known",
+            "the path of a folder, which is made where it is missing",
+            "none"
         ),
         new(
             History,
@@ -210,6 +229,17 @@ internal static class FileKeys
             Default: null
         ),
         new(Role, "what it may", $"{View} or {Operate}", Default: null),
+    ];
+
+    public static ImmutableArray<FileKey> OfAgent { get; } =
+    [
+        new(Address, "where", ListenAddress.AcceptedPlain, Default: null),
+        new(
+            OnFail,
+            $"what HAProxy is to do with the server of a component that fails: {Down} marks it down; {Drain} leaves its connections and gives it no new ones, and overrides what people have set at HAProxy",
+            $"{Down} or {Drain}",
+            Down
+        ),
     ];
 
     public static ImmutableArray<FileKey> OfTls { get; } =

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Where the server listens: <c>listen</c>, <c>management</c> and <c>tls</c>.</summary>
+/// <summary>Where the server listens: <c>listen</c>, <c>management</c>, <c>agent</c> and <c>tls</c>.</summary>
 internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors errors)
 {
     private static readonly string AcceptedFile = FileKeys.OfTls.Of(FileKeys.Key).Accepted;
@@ -87,12 +87,77 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
             ? null
             : Bind(node ?? Default(FileKeys.Management), FileKeys.Management, isTlsUnlessSaid: false);
 
+    /// <summary>Reads <c>agent</c>: an address, or a mapping with one.</summary>
+    public AgentSettings? BindAgent(YamlNode? node)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        ListenAddress? address = null;
+        bool hasAddress = false;
+        bool drains = false;
+        foreach (YamlEntry entry in node is YamlMap map ? map.FixedEntries : [])
+        {
+            switch (entry.Name)
+            {
+                case FileKeys.Address:
+                    hasAddress = true;
+                    address = Bind(entry.Value, entry.Name, isTlsUnlessSaid: false);
+                    break;
+                case FileKeys.OnFail:
+                    drains = BindDrains(entry);
+                    break;
+                default:
+                    string? nearest = errors.Guess(entry.Name, [FileKeys.Address, FileKeys.OnFail]);
+                    // What is misspelt is not missing as well.
+                    hasAddress |= nearest == FileKeys.Address;
+                    errors.Add(
+                        entry.Key.Position,
+                        $"unknown key {Printable.Quoted(entry.Name)} in agent",
+                        FileKeys.OfAgent.Names(),
+                        nearest
+                    );
+                    break;
+            }
+        }
+
+        if (node is not YamlMap)
+        {
+            address = Bind(node, FileKeys.Agent, isTlsUnlessSaid: false);
+        }
+        else if (!hasAddress)
+        {
+            errors.Add(node.Position, $"{FileKeys.Address} is missing in agent", ListenAddress.AcceptedPlain);
+        }
+
+        return address is null ? null : new(address, drains);
+    }
+
+    private bool BindDrains(YamlEntry entry)
+    {
+        string accepted = FileKeys.OfAgent.Of(entry.Name).Accepted;
+        return options.ReadText(entry.Value, entry.Name, accepted) is { } given
+            && options.Take(
+                Parsed.OneOf(given.Text, [(FileKeys.Down, false), (FileKeys.Drain, true)]),
+                entry.Name,
+                given,
+                accepted
+            )
+                is true;
+    }
+
     private static YamlText Default(string key) => new(default, FileKeys.Top.Of(key).Default!, isPlain: true);
 
     private ListenAddress? Bind(YamlNode node, string name, bool isTlsUnlessSaid)
     {
-        string accepted =
-            name == FileKeys.Management ? $"{ListenAddress.Accepted}; {FileKeys.Off} for none" : ListenAddress.Accepted;
+        string accepted = name switch
+        {
+            FileKeys.Management => $"{ListenAddress.Accepted}; {FileKeys.Off} for none",
+            FileKeys.Listen => ListenAddress.Accepted,
+            _ => ListenAddress.AcceptedPlain,
+        };
         if (options.ReadText(node, name, accepted) is not { } given)
         {
             return null;
@@ -102,6 +167,13 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
         {
             string? nearest = name == FileKeys.Management ? errors.Guess(given.Text, [FileKeys.Off]) : null;
             options.Take(Parsed.Refused(meant: nearest), name, given, accepted);
+            return null;
+        }
+
+        // An agent check speaks a protocol of its own, without TLS.
+        if (address.IsTls && accepted == ListenAddress.AcceptedPlain)
+        {
+            errors.Add(node.Position, $"{name} is {given.Shown}, which is HTTPS", accepted);
             return null;
         }
 

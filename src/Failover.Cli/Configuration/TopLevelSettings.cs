@@ -29,6 +29,11 @@ internal static class TopLevelSettings
             {
                 (FileKeys.Listen, List(configuration.Listen.Select(address => $"{address}"))),
                 (FileKeys.Management, configuration.Management?.ToString() ?? FileKeys.Off),
+                (Below(FileKeys.Agent, FileKeys.Address), configuration.Agent?.Address.ToString() ?? None),
+                (
+                    Below(FileKeys.Agent, FileKeys.OnFail),
+                    configuration.Agent is { DrainsOnFail: true } ? FileKeys.Drain : FileKeys.Down
+                ),
                 (Below(FileKeys.Access, FileKeys.View), configuration.Access.View?.Path ?? None),
                 (Below(FileKeys.Access, FileKeys.Operate), configuration.Access.Operate?.Path ?? None),
                 (
@@ -44,6 +49,7 @@ internal static class TopLevelSettings
                 (Below(FileKeys.State, FileKeys.MaxAge), Units.Text(state.MaxAge)),
                 (Below(FileKeys.State, FileKeys.HistoryMaxAge), Units.Text(state.HistoryMaxAge)),
                 (Below(FileKeys.State, FileKeys.HistoryMaxSize), ByteSize.Text(state.HistoryMaxSize)),
+                (FileKeys.TrackFiles, configuration.TrackFiles ?? None),
                 (Below(FileKeys.History, FileKeys.File), history.Place),
                 (Below(FileKeys.History, FileKeys.MaxAge), Units.Text(history.MaxAge)),
                 (Below(FileKeys.History, FileKeys.MaxSize), ByteSize.Text(history.MaxSize)),

@@ -10,8 +10,6 @@ internal sealed class Daemon : IAsyncDisposable
     // Within the 10 s that a service manager usually gives; see HealthCheckServer.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
-    private static readonly TimeSpan LongestJudging = TimeSpan.FromSeconds(5);
-
     private const long LittleMemory = 8 * 1024 * 1024;
 
     private readonly DaemonContext context;
@@ -27,6 +25,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly PoolWatch poolWatch;
     private readonly ConfigurationWatch watch;
     private readonly StateFileChange stateFile;
+    private readonly TrackFiles trackFiles;
     private FailoverConfiguration configuration;
     private ConfigurationReading reading;
     private Task logging = Task.CompletedTask;
@@ -45,6 +44,7 @@ internal sealed class Daemon : IAsyncDisposable
         IRollUpStore? rollUps = context.OpenRollUps(configuration.History);
         service = new(context.Time, store, configuration.State.MaxAge, new EngineHistory(rollUps));
         status = new(service, store, rollUps, configuration, context.Secrets);
+        trackFiles = new(service, Log.Warnings(LogEvents.TrackFiles));
         watch = new(context.Time, AskToReload);
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
@@ -70,9 +70,10 @@ internal sealed class Daemon : IAsyncDisposable
 
         Task reloading = ReloadOnSignalAsync();
         NotifyReady();
-        context.Notifier.KeepAlive(IsAlive);
+        context.Notifier.KeepAlive(service.Liveness.IsAliveAsync);
         await signals.StopRequested;
         context.Notifier.Stopping();
+        service.Drain();
         Log.WriteNotice(LogEvents.Stopping, "draining, then stopping");
         reloads.Writer.Complete();
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
@@ -97,6 +98,7 @@ internal sealed class Daemon : IAsyncDisposable
         watch.Dispose();
         poolWatch.Dispose();
         addressNotice.Dispose();
+        trackFiles.Dispose();
         await listeners.DisposeAsync();
         await service.DisposeAsync();
         await logging;
@@ -160,10 +162,11 @@ internal sealed class Daemon : IAsyncDisposable
         {
             Log.WriteWarning(
                 LogEvents.SocketUnused,
-                $"the service manager passes a socket for {unused}, which is in neither listen nor management: who connects there gets no answer"
+                $"the service manager passes a socket for {unused}, which is in none of listen, management and agent: who connects there gets no answer"
             );
         }
 
+        trackFiles.Use(configuration.TrackFiles);
         WatchFiles();
 
         addressNotice.Leave(configuration, listeners.Served, listeners.Management);
@@ -200,9 +203,6 @@ internal sealed class Daemon : IAsyncDisposable
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     private void NotifyReady() => context.Notifier.Ready($"serves {Count(service.Components.Count, "component")}");
-
-    // Whoever judges holds the lock for moments: where it is not to be had, nothing is judged any more.
-    private bool IsAlive() => service.Engine.IsResponsive(LongestJudging);
 
     private async Task ReloadOnSignalAsync()
     {
@@ -285,6 +285,7 @@ internal sealed class Daemon : IAsyncDisposable
         WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
+        trackFiles.Use(next.TrackFiles);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         Task draining = change.CarryOutAsync(cutOff.Token);
         addressNotice.Leave(configuration, listeners.Served, listeners.Management);

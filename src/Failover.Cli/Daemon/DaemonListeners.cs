@@ -9,12 +9,14 @@ internal sealed class DaemonListeners : IAsyncDisposable
 {
     private readonly DaemonContext context;
     private readonly ConnectionBudgets budgets;
+    private readonly HealthEndpoint endpoint;
     private readonly ListenerSet served;
     private readonly ListenerSet management;
+    private readonly ListenerSet agents;
     private TlsCertificate? certificate;
     private TlsFiles? certificateFiles;
     private readonly ManagementApplication application;
-    private FailoverConfiguration? current;
+    private volatile FailoverConfiguration? current;
 
     // Swapped as one: an address is never served with the access of another configuration than its own, not even for the moments of a
     // reload.
@@ -24,7 +26,7 @@ internal sealed class DaemonListeners : IAsyncDisposable
     public DaemonListeners(HealthService service, DaemonStatus status, DaemonContext context)
     {
         this.context = context;
-        HealthEndpoint endpoint = new(service);
+        endpoint = new(service);
         budgets = new(context.Time)
         {
             Warn = Log.Warnings(LogEvents.Connections),
@@ -39,6 +41,18 @@ internal sealed class DaemonListeners : IAsyncDisposable
         );
         application = new(service, status);
         management = new(ManageAsync, _ => budgets.Management, Log.Factory, context.Inherited);
+        AgentConnection agent = new(
+            service,
+            () => current?.Agent is { DrainsOnFail: true },
+            Log.Warnings(LogEvents.AgentCheck)
+        );
+        agents = new(
+            (_, _) => Task.CompletedTask,
+            budgets.For,
+            Log.Factory,
+            context.Inherited,
+            connections: agent.ServeAsync
+        );
     }
 
     /// <summary>How many connections may be open.</summary>
@@ -70,6 +84,7 @@ internal sealed class DaemonListeners : IAsyncDisposable
             ApplyLimits(next);
             await change.AddAsync(served, next.Listen);
             await change.AddAsync(management, next.Management is { } address ? [address] : []);
+            await change.AddAsync(agents, next.Agent is { } agent ? [agent.Address] : []);
             return change;
         }
         catch
@@ -82,12 +97,13 @@ internal sealed class DaemonListeners : IAsyncDisposable
     /// <summary>Stops listening, and answers what is in flight.</summary>
     /// <param name="cutOff">Cuts it off.</param>
     public Task StopAsync(CancellationToken cutOff) =>
-        Task.WhenAll(served.StopAsync(cutOff), management.StopAsync(cutOff));
+        Task.WhenAll(served.StopAsync(cutOff), management.StopAsync(cutOff), agents.StopAsync(cutOff));
 
     public async ValueTask DisposeAsync()
     {
         await served.DisposeAsync();
         await management.DisposeAsync();
+        await agents.DisposeAsync();
         certificate?.Dispose();
     }
 
@@ -136,20 +152,25 @@ internal sealed class DaemonListeners : IAsyncDisposable
 
     private void ApplyLimits(FailoverConfiguration configuration)
     {
-        bool hasUnixSockets = configuration.Listen.Any(address => address.SocketPath is not null);
+        bool hasUnixSockets = configuration
+            .Listen.Append(configuration.Agent?.Address)
+            .Any(address => address?.SocketPath is not null);
         bool hasManagement = configuration.Management is not null;
         foreach (string warning in budgets.Apply(configuration.Connections, hasUnixSockets, hasManagement))
         {
             Log.WriteWarning(LogEvents.Connections, warning);
         }
+
+        // Those who wait leave places to those who poll.
+        endpoint.MostWaiters = Math.Min(WaitEndpoint.MostWaiters, budgets.Pollers.Most / 2);
     }
 
     private void LogChange(ListenerSet set, ListenerSet.Change change)
     {
         (string begins, string ends) =
-            set == management
-                ? ("management at", "management no longer at")
-                : ("failover listens on", "failover no longer listens on");
+            set == management ? ("management at", "management no longer at")
+            : set == agents ? ("agent checks at", "agent checks no longer at")
+            : ("failover listens on", "failover no longer listens on");
         foreach (ListenAddress address in change.Added)
         {
             Log.WriteInfo(LogEvents.Listening, $"{begins} {address}");

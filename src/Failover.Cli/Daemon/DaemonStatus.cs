@@ -163,6 +163,18 @@ internal sealed class DaemonStatus(
         );
     }
 
+    public PollersDocument? Pollers(string? component)
+    {
+        if (component is null)
+        {
+            return PollersDocument.Of(service.Components, service.Refused.All, Redact);
+        }
+
+        return service.TryFind(component, out Component? one)
+            ? PollersDocument.Of([one!], service.Refused.All, Redact)
+            : null;
+    }
+
     public OverridesDocument Overrides() =>
         new([
             .. service

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,12 +12,14 @@ namespace Failover;
 /// <param name="logging">Where the web server logs; left out, nowhere.</param>
 /// <param name="inherited">What the service manager has opened; left out, nothing.</param>
 /// <param name="polls">The components whose plainest polls are answered without the handler; left out, none.</param>
+/// <param name="connections">Serves each connection instead of HTTP; left out, HTTP.</param>
 internal sealed class ListenerSet(
     Func<Listener, HttpContext, Task> handler,
     Func<ListenAddress, ConnectionBudget> budget,
     ILoggerFactory? logging = null,
     InheritedSockets? inherited = null,
-    HealthService? polls = null
+    HealthService? polls = null,
+    ConnectionDelegate? connections = null
 ) : IAsyncDisposable
 {
     // By what was asked for: an address that takes any free port may be in it several times.
@@ -117,7 +120,8 @@ internal sealed class ListenerSet(
             http => handler(listener!, http),
             budget(address),
             address.IsTls ? certificate : null,
-            polls
+            polls,
+            connections
         )
         {
             Logging = logging ?? NullLoggerFactory.Instance,

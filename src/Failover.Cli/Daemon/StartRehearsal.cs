@@ -55,7 +55,8 @@ internal static class StartRehearsal
         }
 
         IEnumerable<ListenAddress> management = configuration.Management is { } address ? [address] : [];
-        foreach (ListenAddress wanted in configuration.Listen.Concat(management))
+        IEnumerable<ListenAddress> agents = configuration.Agent is { } agent ? [agent.Address] : [];
+        foreach (ListenAddress wanted in configuration.Listen.Concat(management).Concat(agents))
         {
             try
             {

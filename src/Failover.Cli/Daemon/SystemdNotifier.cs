@@ -54,11 +54,11 @@ internal sealed class SystemdNotifier : IDisposable
     /// <summary>From now on notifies the watchdog of the service manager, for as long as the daemon is alive.</summary>
     /// <param name="isAlive">Whether it does: asked at half the watchdog's time, so that one that comes late is not too
     /// late.</param>
-    public void KeepAlive(Func<bool> isAlive)
+    public void KeepAlive(Func<Task<bool>> isAlive)
     {
         if (Watchdog is { } interval)
         {
-            timer ??= time.CreateTimer(_ => SendAlive(isAlive), state: null, TimeSpan.Zero, interval / 2);
+            timer ??= time.CreateTimer(_ => _ = SendAliveAsync(isAlive), state: null, TimeSpan.Zero, interval / 2);
         }
     }
 
@@ -102,9 +102,9 @@ internal sealed class SystemdNotifier : IDisposable
         return isOurs && isNumber && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds) : null;
     }
 
-    private void SendAlive(Func<bool> isAlive)
+    private async Task SendAliveAsync(Func<Task<bool>> isAlive)
     {
-        if (isAlive())
+        if (await isAlive())
         {
             Send("WATCHDOG=1");
         }

@@ -16,6 +16,12 @@ internal sealed partial class HealthMachine
     private bool isFillingSlots;
     private int lastLoop;
 
+    /// <summary>Whether each background loop below a component has ended a turn, or has taken so long for the first that its result is
+    /// stale.</summary>
+    public static bool HasBeenJudged(ServedComponent component, Instant at) =>
+        AllBelow(component.Root)
+            .All(node => node.Loop is null or { HasTurned: true } || node.Shown.ReadAt(at).State == HealthState.Error);
+
     // A loop that is new, or below which something has changed, takes a turn as soon as a slot is free.
     private void ScheduleTurnSoon(Node node)
     {
@@ -129,6 +135,7 @@ internal sealed partial class HealthMachine
     {
         Loop loop = node.Loop!;
         loop.IsRunning = false;
+        loop.HasTurned = true;
         if (node.IsRetired)
         {
             return;

@@ -34,6 +34,9 @@ internal sealed class Loop(TurnSchedule schedule, int index, string process)
 
     public bool IsRunning { get; set; }
 
+    /// <summary>Whether a turn of it has ended.</summary>
+    public bool HasTurned { get; set; }
+
     /// <summary>Whether a turn became due while one ran: it follows at once.</summary>
     public bool IsLate { get; set; }
 

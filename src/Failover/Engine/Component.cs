@@ -7,6 +7,9 @@ internal sealed class Component
     private volatile Snapshot published;
     private volatile bool isOnDemand;
 
+    // Of those who wait for the next publication; null where nobody does.
+    private TaskCompletionSource? awaited;
+
     public Component(HealthEngine engine, ServedComponent served)
     {
         this.engine = engine;
@@ -25,6 +28,9 @@ internal sealed class Component
     public ComponentDescription Description => Served.Description;
 
     public PostAction? OnPost => Description.OnPost;
+
+    /// <summary>Who has polled it last.</summary>
+    public PollerList Pollers { get; } = new();
 
     /// <summary>What the machine knows of it; to be used under the lock of the engine, but for what never changes and for counts.</summary>
     internal ServedComponent Served { get; }
@@ -64,8 +70,28 @@ internal sealed class Component
         return null;
     }
 
+    /// <summary>Finds who polls it; null where it is one of too many. See <see cref="PollerList.FindOrAdd"/>.</summary>
+    public Poller? PollerOf(ClientAddress address, ReadOnlySpan<byte> agent, long at) =>
+        Pollers.FindOrAdd(address, agent, at, engine.Components.Count);
+
     /// <summary>Takes what is served from now on. Under the lock of the engine.</summary>
-    public void Publish(Snapshot snapshot) => published = snapshot;
+    public void Publish(Snapshot snapshot)
+    {
+        published = snapshot;
+        Interlocked.Exchange(ref awaited, null)?.TrySetResult();
+    }
+
+    /// <summary>Completes with the next publication after this call.</summary>
+    public Task NextPublicationAsync()
+    {
+        if (Volatile.Read(ref awaited) is { } shared)
+        {
+            return shared.Task;
+        }
+
+        TaskCompletionSource mine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref awaited, mine, null) ?? mine).Task;
+    }
 
     /// <summary>Its description may be another one. Under the lock of the engine.</summary>
     public void Refresh() => isOnDemand = Served.IsOnDemand;

@@ -68,6 +68,16 @@ internal sealed partial class HealthEngine
         }
     }
 
+    /// <summary>Whether every background loop of every component has given a result, be it that none came in time.</summary>
+    public bool HasJudgedAll()
+    {
+        lock (gate)
+        {
+            Instant now = Clock.Now;
+            return machine.Components.All(component => HealthMachine.HasBeenJudged(component, now));
+        }
+    }
+
     /// <summary>Explains a component: for each of its nodes, its evidence and what would change its state.</summary>
     public Explanation Explain(Component component)
     {

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Failover;
 
 /// <summary>Starts and ends the engine with the application, and logs what happens where the application logs.</summary>
-internal sealed class FailoverHostedService(HealthService service, ILoggerFactory loggers) : IHostedService, IDisposable
+internal sealed class FailoverHostedService(HealthService service, ILoggerFactory loggers)
+    : IHostedLifecycleService,
+        IDisposable
 {
     private readonly EventLog log = new(loggers.CreateLogger(QueuedLoggerProvider.OwnCategory));
     private PoolWatch? poolWatch;
@@ -19,6 +21,19 @@ internal sealed class FailoverHostedService(HealthService service, ILoggerFactor
         logging = log.WriteAllAsync(service.Engine.Events);
         return Task.CompletedTask;
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Before the web server, or anything else, stops.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        service.Drain();
+        return Task.CompletedTask;
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -229,6 +229,7 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <param name="cancellationToken">Cuts off the requests that are still in flight.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
+        service.Drain();
         await listener.StopAsync(cancellationToken);
         await DisposeAsync();
     }

@@ -33,6 +33,9 @@ internal static class LogEvents
     public static readonly EventId RuntimeFile = new(35, nameof(RuntimeFile));
     public static readonly EventId History = new(36, nameof(History));
 
+    public static readonly EventId AgentCheck = new(37, nameof(AgentCheck));
+    public static readonly EventId TrackFiles = new(38, nameof(TrackFiles));
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EventId> All { get; } =
     [
@@ -60,5 +63,7 @@ internal static class LogEvents
         ThreadPool,
         RuntimeFile,
         History,
+        AgentCheck,
+        TrackFiles,
     ];
 }

@@ -58,9 +58,13 @@ internal sealed class Answer(int status, string text)
     public static Answer HeldBelow(string latch) =>
         new(StatusCodes.Status409Conflict, $"Held by the latch at {Printable.Escape(latch)}: reset that first");
 
-    /// <summary>What a body says is not understood.</summary>
+    /// <summary>What a request says is not understood.</summary>
     /// <param name="flaw">What was got, and what is accepted.</param>
-    public static Answer BadBody(string flaw) => new(StatusCodes.Status400BadRequest, flaw);
+    public static Answer Flawed(string flaw) => new(StatusCodes.Status400BadRequest, flaw);
+
+    /// <summary>Too many ask for the same.</summary>
+    /// <param name="why">In a sentence.</param>
+    public static Answer Busy(string why) => new(StatusCodes.Status503ServiceUnavailable, why);
 
     /// <summary>It does not fit what is in force.</summary>
     /// <param name="why">In a sentence.</param>

@@ -11,6 +11,8 @@ namespace Failover;
 /// order.</remarks>
 internal static class ForwardedRequest
 {
+    private const string ForwardedFor = "X-Forwarded-For";
+
     /// <summary>The source of a request that a trusted proxy sent.</summary>
     /// <param name="headers">The request's.</param>
     /// <param name="proxy">What is known without them.</param>
@@ -19,9 +21,27 @@ internal static class ForwardedRequest
     /// named, the proxy itself. Scheme and host are what the proxy of that hop was asked for, if it tells.</returns>
     public static RequestSource Apply(IHeaderDictionary headers, RequestSource proxy, TrustedProxySet proxies)
     {
+        IPAddress? client = ClientOf(headers[ForwardedFor], proxies, out int hops);
+        string? scheme = Value(headers["X-Forwarded-Proto"], hops);
+        string? host = Value(headers["X-Forwarded-Host"], hops);
+        RequestSource asked = proxy with
+        {
+            Scheme = IsScheme(scheme) ? scheme! : proxy.Scheme,
+            Host = string.IsNullOrEmpty(host) ? proxy.Host : host,
+        };
+        return client is null ? asked : asked with { Address = client, Text = client.ToString() };
+    }
+
+    /// <summary>The client, as trusted proxies tell it: the rightmost hop that is no trusted proxy; where all are, the leftmost.</summary>
+    /// <param name="forwardedFor">What they tell.</param>
+    /// <param name="proxies">The trusted ones.</param>
+    /// <param name="hops">How many of the hops count.</param>
+    /// <returns>Null where a hop on the way is malformed, or none is named.</returns>
+    public static IPAddress? ClientOf(StringValues forwardedFor, TrustedProxySet proxies, out int hops)
+    {
         IPAddress? client = null;
-        int hops = 0;
-        foreach (string hop in FromItsEnd(headers["X-Forwarded-For"]))
+        hops = 0;
+        foreach (string hop in FromItsEnd(forwardedFor))
         {
             client = Address(hop);
             if (client is null)
@@ -37,14 +57,7 @@ internal static class ForwardedRequest
             }
         }
 
-        string? scheme = Value(headers["X-Forwarded-Proto"], hops);
-        string? host = Value(headers["X-Forwarded-Host"], hops);
-        RequestSource asked = proxy with
-        {
-            Scheme = IsScheme(scheme) ? scheme! : proxy.Scheme,
-            Host = string.IsNullOrEmpty(host) ? proxy.Host : host,
-        };
-        return client is null ? asked : asked with { Address = client, Text = client.ToString() };
+        return client;
     }
 
     private static bool IsScheme(string? text) =>

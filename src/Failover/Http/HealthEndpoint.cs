@@ -1,29 +1,33 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Failover;
 
-/// <summary>Answers one request: which component, heartbeat or guard is requested, and what.</summary>
+/// <summary>Answers one request: which component or other path is requested, and what.</summary>
 internal sealed class HealthEndpoint(HealthService service)
 {
     private readonly PostEndpoint posts = new(service);
     private readonly HeartbeatEndpoint heartbeats = new(service);
     private readonly GuardEndpoint guards = new(service);
+    private readonly ProcessEndpoint process = new(service);
+    private readonly WaitEndpoint waits = new(service);
 
     private const string Reading = "GET, HEAD, OPTIONS";
     private const string ReadingAndPosting = "GET, HEAD, OPTIONS, POST";
 
-    /// <summary>Answers a request for a component, a heartbeat or a guard below <paramref name="prefix"/>.</summary>
+    /// <summary>How many may wait for a change.</summary>
+    public long MostWaiters { get; set; } = WaitEndpoint.MostWaiters;
+
+    /// <summary>Answers a request for what is below <paramref name="prefix"/>: a component, or one of the paths below <c>-/</c>.</summary>
     /// <param name="http">The request.</param>
     /// <param name="prefix">Empty, or a path that begins with a slash and does not end with one.</param>
     public Task HandleAsync(HttpContext http, string prefix)
     {
         if (!TryFind(http, prefix, out Component? component))
         {
-            return NameBelow(HeartbeatEndpoint.Root, http, prefix) is { } heartbeat
-                    ? heartbeats.HandleAsync(http, heartbeat)
-                : NameBelow(GuardEndpoint.Root, http, prefix) is { } guard ? guards.HandleAsync(http, guard)
-                : NotFoundAsync(http);
+            NoteWhereRefused(http);
+            return HandleOtherAsync(http, PathBelow(http, prefix));
         }
 
         // Methods are case-sensitive (RFC 9110, 9.1).
@@ -41,6 +45,7 @@ internal sealed class HealthEndpoint(HealthService service)
             return AnswerAsync(http, component);
         }
 
+        NoteWhereRefused(http);
         if (method is "POST" && component.OnPost is not null)
         {
             return posts.HandleAsync(http, component.Name);
@@ -49,6 +54,42 @@ internal sealed class HealthEndpoint(HealthService service)
         http.Response.Headers.Allow = allowed;
         return Answer.MethodNotAllowed.WriteAsync(http);
     }
+
+    // What is requested is no component.
+    private Task HandleOtherAsync(HttpContext http, string? path) =>
+        path switch
+        {
+            null => NotFoundAsync(http),
+            ProcessEndpoint.Healthy => ReadAsync(http, process.HealthyAsync),
+            ProcessEndpoint.Ready => ReadAsync(http, process.ReadyAsync),
+            _ when NameBelow(WaitEndpoint.Root, path) is { } awaited => ReadAsync(
+                http,
+                asked => waits.HandleAsync(asked, awaited, MostWaiters)
+            ),
+            _ when NameBelow(HeartbeatEndpoint.Root, path) is { } heartbeat => heartbeats.HandleAsync(http, heartbeat),
+            _ when NameBelow(GuardEndpoint.Root, path) is { } guard => guards.HandleAsync(http, guard),
+            _ => NotFoundAsync(http),
+        };
+
+    private static Task ReadAsync(HttpContext http, Func<HttpContext, Task> answer)
+    {
+        string method = http.Request.Method;
+        bool isRead = method is "GET" or "HEAD";
+        if (!isRead)
+        {
+            http.Response.Headers.Allow = Reading;
+        }
+
+        return isRead || method is "OPTIONS" ? answer(http) : Answer.MethodNotAllowed.WriteAsync(http);
+    }
+
+    // Before the answer goes: whoever has it finds it noted.
+    private void NoteWhereRefused(HttpContext http) =>
+        http.Response.OnStarting(() =>
+        {
+            service.Refused.NoteIfRefused(http);
+            return Task.CompletedTask;
+        });
 
     /// <summary>The methods of a component.</summary>
     public static string Allowed(bool mayBePosted) => mayBePosted ? ReadingAndPosting : Reading;
@@ -67,12 +108,23 @@ internal sealed class HealthEndpoint(HealthService service)
         Snapshot? shown = answer.IsCompleted
             ? await answer
             : await UnlessDisconnectedAsync(answer.AsTask(), http.RequestAborted);
+        Note(http, component, shown);
         if (shown is not null)
         {
             service.Polls.Count((PollAnswer)shown.State);
-            Answer state = Answer.Of(shown.State);
-            await (http.Request.Method is "OPTIONS" ? state.WriteWithoutBodyAsync(http) : state.WriteAsync(http));
+            await StateAnswer.WriteAsync(http, shown.State, shown.HasWarning, shown.Since);
         }
+    }
+
+    private void Note(HttpContext http, Component component, Snapshot? shown)
+    {
+        long now = service.Time.GetUtcNow().Ticks;
+        string name = http.Request.Headers.UserAgent is [{ } first, ..] ? first : "";
+        Span<byte> agent = stackalloc byte[Poller.LongestAgent];
+        // Each character of a header is a byte (WebServer).
+        int length = Encoding.Latin1.GetBytes(name.AsSpan(0, Math.Min(name.Length, agent.Length)), agent);
+        ClientAddress address = ClientAddress.Of(RequestSource.AddressOf(http, service.TrustedProxies));
+        component.PollerOf(address, agent[..length], now)?.Note(shown?.State, now);
     }
 
     // A client that goes away frees its place among the connections at once: a component that hangs is no way to fill them. The
@@ -102,13 +154,15 @@ internal sealed class HealthEndpoint(HealthService service)
         return TryStripBase(ref path, http, prefix) && service.TryFind(path, out component);
     }
 
-    // What is requested is no component.
-    private static string? NameBelow(string root, HttpContext http, string prefix)
+    private static string? PathBelow(HttpContext http, string prefix)
     {
         string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         ReadOnlySpan<char> path = RequestTarget.Decode(RequestTarget.Path(target));
-        return TryStripBase(ref path, http, prefix) && TryStrip(ref path, root) ? path.ToString() : null;
+        return TryStripBase(ref path, http, prefix) ? path.ToString() : null;
     }
+
+    private static string? NameBelow(string root, string path) =>
+        path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : null;
 
     private static bool TryStripBase(ref ReadOnlySpan<char> path, HttpContext http, string prefix) =>
         TryStrip(ref path, http.Request.PathBase.Value ?? "") && TryStrip(ref path, prefix) && TryStrip(ref path, "/");

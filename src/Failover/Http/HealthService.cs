@@ -4,19 +4,12 @@ namespace Failover;
 
 /// <summary>The components that one server or application serves, by name, with the engine that runs them and the password files
 /// that guard their POSTs.</summary>
-/// <param name="time">The clock.</param>
-/// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
-/// <param name="stateMaxAge">As for <see cref="HealthEngine"/>.</param>
-/// <param name="history">As for <see cref="HealthEngine"/>.</param>
-internal sealed class HealthService(
-    TimeProvider time,
-    IStateStore? store = null,
-    TimeSpan? stateMaxAge = null,
-    EngineHistory? history = null
-) : IAsyncDisposable
+internal sealed class HealthService : IAsyncDisposable
 {
-    private readonly Authenticators authenticators = new(time);
-    private readonly LoginGate gate = new(new LoginLimiter(time));
+    private readonly TimeProvider time;
+    private readonly Authenticators authenticators;
+    private readonly LoginGate gate;
+    private readonly Lazy<Liveness> liveness;
 
     // Filled before the start; afterwards another one takes its place, for it is read without a lock.
     private Dictionary<string, Component> served = new(StringComparer.Ordinal);
@@ -28,9 +21,33 @@ internal sealed class HealthService(
     private ProbeLimits probeLimits = new();
     private Action<string> warn = _ => { };
     private MaintenanceSchedule? schedule;
+    private CancellationTokenSource waits = new();
+    private volatile bool isDraining;
+    private volatile bool hasBeenReady;
     private bool isStarted;
 
-    public HealthEngine Engine { get; } = new(time, store, stateMaxAge, history);
+    /// <summary>Serves nothing yet.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="store">Where what outlives the process is kept; left out, nowhere.</param>
+    /// <param name="stateMaxAge">As for <see cref="HealthEngine"/>.</param>
+    /// <param name="history">As for <see cref="HealthEngine"/>.</param>
+    public HealthService(
+        TimeProvider time,
+        IStateStore? store = null,
+        TimeSpan? stateMaxAge = null,
+        EngineHistory? history = null
+    )
+    {
+        this.time = time;
+        authenticators = new(time);
+        gate = new(new LoginLimiter(time));
+        Sessions = new(time);
+        Refused = new(this);
+        Engine = new(time, store, stateMaxAge, history);
+        liveness = new(() => new(Engine, OperatingSystem.IsLinux() ? EventLoops.OfProcess?.All : null));
+    }
+
+    public HealthEngine Engine { get; }
 
     public TimeProvider Time => time;
 
@@ -58,7 +75,31 @@ internal sealed class HealthService(
     }
 
     /// <summary>Who has logged in to view.</summary>
-    public ManagementSessions Sessions { get; } = new(time);
+    public ManagementSessions Sessions { get; }
+
+    /// <summary>What was asked for in vain where components are served.</summary>
+    public RefusedRequests Refused { get; }
+
+    /// <summary>Whether the process does its work.</summary>
+    public Liveness Liveness => liveness.Value;
+
+    /// <summary>Whether pollers get what has been judged: from the first result of every background loop on, until this drains. What a
+    /// reload adds begins in its initial state, and does not end it.</summary>
+    public bool IsReady
+    {
+        get
+        {
+            if (isDraining)
+            {
+                return false;
+            }
+
+            return hasBeenReady || (hasBeenReady = isStarted && Engine.HasJudgedAll());
+        }
+    }
+
+    /// <summary>Cancelled when components are replaced, and when this drains: whoever waits for a change answers then.</summary>
+    public CancellationToken WaitsEnd => Volatile.Read(ref waits).Token;
 
     /// <summary>How many probes run at a time; others may take their place at any time.</summary>
     public ProbeLimits ProbeLimits
@@ -181,6 +222,7 @@ internal sealed class HealthService(
         if (isStarted)
         {
             ServeHeartbeats(components);
+            EndWaits();
         }
 
         authenticators.CloseOthers([.. UserLists(components)]);
@@ -283,12 +325,24 @@ internal sealed class HealthService(
             .Description.Users.Select(users => authenticators.Find(users)?.Problem)
             .FirstOrDefault(one => one is not null);
 
+    /// <summary>The process is about to stop listening: it is not ready any longer, and nobody waits.</summary>
+    public void Drain()
+    {
+        isDraining = true;
+        EndWaits();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        Drain();
         schedule?.Dispose();
         await Engine.DisposeAsync();
         authenticators.Dispose();
     }
+
+    // Not on this thread: each of those who wait has an answer to write.
+    private void EndWaits() =>
+        _ = (isDraining ? Volatile.Read(ref waits) : Interlocked.Exchange(ref waits, new())).CancelAsync();
 
     private void ServeHeartbeats(IEnumerable<ComponentDescription> components) =>
         Volatile.Write(

@@ -29,7 +29,7 @@ internal sealed class HeartbeatEndpoint(HealthService service)
     {
         if (!BeatBody.TryParse(body, out Observation beat, out string flaw))
         {
-            return new(Answer.BadBody(flaw));
+            return new(Answer.Flawed(flaw));
         }
 
         bool? isChange = service.Engine.Beat(name, beat);

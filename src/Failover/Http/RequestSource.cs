@@ -24,6 +24,11 @@ internal readonly record struct RequestSource(IPAddress? Address, string Text, s
         return IsTrusted(http, proxies) ? ForwardedRequest.Apply(http.Request.Headers, direct, proxies) : direct;
     }
 
+    /// <summary>The client's address alone; null where it has none.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static IPAddress? AddressOf(HttpContext http, TrustedProxySet proxies) =>
+        IsTrusted(http, proxies) ? Of(http, proxies).Address : http.Connection.RemoteIpAddress;
+
     /// <summary>Whether it is a trusted proxy that connects.</summary>
     public static bool IsTrusted(HttpContext http, TrustedProxySet proxies) =>
         http.Connection.RemoteIpAddress is { } peer ? proxies.Contains(peer) : IsUnix(http) && proxies.IncludesUnix;

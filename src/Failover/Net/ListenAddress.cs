@@ -14,6 +14,9 @@ internal sealed record ListenAddress(string? Host, int Port, string? SocketPath 
     public const string Accepted =
         "a port, HOST:PORT, [IPV6]:PORT or unix:/PATH, with http:// or https:// before it where it is to differ from the others";
 
+    /// <summary>For what does not speak HTTP.</summary>
+    public const string AcceptedPlain = "a port, HOST:PORT, [IPV6]:PORT or unix:/PATH";
+
     private const string Unix = "unix:";
     private const string Http = "http://";
     private const string Https = "https://";

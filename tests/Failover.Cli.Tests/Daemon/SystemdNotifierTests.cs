@@ -134,7 +134,7 @@ public sealed class SystemdNotifierTests : IDisposable
         environment["WATCHDOG_PID"] = OwnId;
         bool isAlive = true;
         using SystemdNotifier notifier = NewNotifier();
-        notifier.KeepAlive(() => isAlive);
+        notifier.KeepAlive(() => Task.FromResult(isAlive));
 
         Turn(Second(4.9));
         Turn(Second(0.1)).ShouldBe(["WATCHDOG=1"]);

@@ -42,7 +42,7 @@ public sealed class SocketActivationTests
 
         await daemon.LineAsync(
             Of(
-                "warning: the service manager passes a socket for 127.0.0.1:{0}, which is in neither listen nor management: who connects there gets no answer",
+                "warning: the service manager passes a socket for 127.0.0.1:{0}, which is in none of listen, management and agent: who connects there gets no answer",
                 port
             )
         );

@@ -62,6 +62,7 @@ public sealed class GuideTests
             // Where it has to change the user for a script, version 2.2.7 sends itself SIGTERM at the end of a test of a valid file.
             string text = block
                 .Text.Replace("script_user nobody", "script_user root", StringComparison.Ordinal)
+                .Replace("script_user failover", "script_user root", StringComparison.Ordinal)
                 .Replace("interface eth0", $"interface {network}", StringComparison.Ordinal);
             await ShouldAcceptAsync(
                 block,

@@ -1,10 +1,26 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Failover;
 
 /// <summary>HAProxy, from Debian's package haproxy, with a configuration of the test's.</summary>
 internal static class Haproxy
 {
+    /// <summary>Gives it a command of its runtime API, as an operator does with socat.</summary>
+    public static async Task<string> CommandAsync(Proxy haproxy, string command)
+    {
+        using Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(
+            new UnixDomainSocketEndPoint(AdminOf(haproxy.Socket)),
+            TestContext.Current.CancellationToken
+        );
+        await using NetworkStream stream = new(client);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(command + "\n"), TestContext.Current.CancellationToken);
+        using StreamReader answer = new(stream);
+        return await answer.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Starts it before a backend.</summary>
     /// <param name="frontend">Lines of the frontend besides what binds it.</param>
     /// <param name="backend">Lines of the backend.</param>
@@ -19,6 +35,9 @@ internal static class Haproxy
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
+                global
+                    stats socket {AdminOf(socket)} mode 600 level admin
+
                 defaults
                     mode http
                     retries 0
@@ -46,4 +65,6 @@ internal static class Haproxy
             socket
         );
     }
+
+    private static string AdminOf(string socket) => Path.Combine(Path.GetDirectoryName(socket)!, "admin.sock");
 }

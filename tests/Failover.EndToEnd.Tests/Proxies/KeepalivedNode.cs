@@ -20,6 +20,8 @@ internal sealed class KeepalivedNode : IAsyncDisposable
     /// <summary>The table of IPVS: empty where the kernel has none.</summary>
     public string Servers => network!.Read("ip_vs");
 
+    private string TrackFiles => Path.Combine(files!.Folder, "track");
+
     /// <summary>Makes the network that the rest is started in; skips the test where that is not allowed.</summary>
     public async Task<PrivateNetwork> MakeNetworkAsync() => network = await PrivateNetwork.StartAsync();
 
@@ -28,15 +30,25 @@ internal sealed class KeepalivedNode : IAsyncDisposable
     public async Task StartAsync(string configuration)
     {
         const string Listen = "127.0.0.1:8080";
-        string yaml = GuideBlock.Of("yaml", "behind-keepalived.md").ShouldHaveSingleItem().Text;
+        string yaml = GuideBlock.Of("yaml", "behind-keepalived.md")[0].Text;
         yaml.ShouldStartWith($"listen: {Listen}\n");
         files = await DaemonFiles.WithAsync("");
-        QuietDaemon.Write(files, yaml[(yaml.IndexOf('\n', StringComparison.Ordinal) + 1)..], alsoAt: Listen);
+        QuietDaemon.Write(
+            files,
+            $"track_files: {TrackFiles}\n{yaml[(yaml.IndexOf('\n', StringComparison.Ordinal) + 1)..]}",
+            alsoAt: Listen
+        );
         StartService();
         await StartDaemonAsync();
 
         string file = Path.Combine(files.Folder, "keepalived.conf");
-        await File.WriteAllTextAsync(file, configuration, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file,
+            configuration
+                .Replace("/run/failover/track", TrackFiles, StringComparison.Ordinal)
+                .Replace("script_user failover", "script_user root", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
         string[] command = ["keepalived", "--dont-fork", "--log-console", "--no-syslog", "--log-detail"];
         string[] own = ["--pid", $"{file}.pid", "--vrrp_pid", $"{file}.vrrp", "--checkers_pid", $"{file}.checkers"];
         // Its log goes to the standard error.

@@ -8,7 +8,10 @@ public sealed class KeepalivedTests
     private static readonly TimeSpan LongestReturn = Second(2 * 6);
     private static readonly TimeSpan LongestMoveFromHanging = Second(2 * 11);
 
-    // The vrrp_instance, and the virtual_server.
+    // A file is touched every 10 s, is too old after 30 s, and that is looked at every 5 s.
+    private static readonly TimeSpan LongestMoveFromOldFile = Second(2 * 35);
+
+    // The vrrp_instance, the virtual_server, and a vrrp_instance that follows a file.
     private static readonly List<GuideBlock> Guide = GuideBlock.Of("keepalived", "behind-keepalived.md");
 
     [Fact(Explicit = true)]
@@ -56,6 +59,27 @@ public sealed class KeepalivedTests
         await pair.IsOnAsync("second", LongestMoveFromHanging);
         pair.First.Daemon.Process.Resume();
         await pair.IsOnAsync("first", LongestReturn);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task By_a_track_file_the_address_moves_returns_after_the_reset_and_leaves_a_daemon_that_hangs()
+    {
+        await using KeepalivedPair pair = new();
+        await pair.StartAsync(Guide[2].Text);
+
+        await pair.First.StopServiceAsync();
+        await pair.First.Daemon.PollUntilAsync("mail", "FAIL");
+        await pair.IsOnAsync("second", LongestMove);
+
+        pair.First.StartService();
+        await pair.First.LatchIsLeftAsync();
+        (await pair.First.Daemon.PostAsync("mail")).ShouldBe("200 Armed");
+        await pair.IsOnAsync("first", LongestReturn);
+
+        pair.First.Daemon.Process.Pause();
+        await pair.IsOnAsync("second", LongestMoveFromOldFile);
+        pair.First.Daemon.Process.Resume();
+        await pair.IsOnAsync("first", LongestMoveFromOldFile);
     }
 
     [Fact(Explicit = true)]

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace Failover;
 
-/// <summary>What probes allocate, in processes of their own.</summary>
+/// <summary>What probes and polls allocate, in processes of their own.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class AllocationTests
 {
@@ -16,6 +18,51 @@ public sealed class AllocationTests
 
     [Fact]
     public Task A_background_TCP_check_allocates_little() => SeparateProcess.RunAsync(Background_checks_run);
+
+    [Fact]
+    public Task A_poll_of_a_known_poller_allocates_nothing() => SeparateProcess.RunAsync(Polls_are_answered);
+
+    private static async Task Polls_are_answered()
+    {
+        const int Polls = 10_000;
+        await using HealthCheckServer server = await ServerUnderTest.StartAsync(all =>
+            all.AddComponent("mail", new Background(new ScriptedCheck(), Hour(1)))
+        );
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port));
+        byte[] request =
+            "GET /mail HTTP/1.1\r\nHost: x\r\nUser-Agent: kube-probe/1.31\r\nAccept: */*\r\n\r\n"u8.ToArray();
+        byte[] answer = new byte[4096];
+        Poll();
+
+        long before = await AllocatedAsync();
+        Poll();
+        long after = await AllocatedAsync();
+
+        ((after - before) / Polls).ShouldBe(0);
+        server.Service.Components.Single().Pollers.All.Single().Polls.ShouldBe(2 * Polls);
+
+        void Poll()
+        {
+            for (int i = 0; i < Polls; i++)
+            {
+                socket.Send(request);
+                socket.Receive(answer).ShouldBeGreaterThan(0);
+            }
+        }
+
+        async Task<long> AllocatedAsync() =>
+            (
+                await Task.WhenAll(
+                    EventLoops.OfProcess!.All.Select(loop =>
+                    {
+                        TaskCompletionSource<long> bytes = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                        loop.Post(() => bytes.SetResult(GC.GetAllocatedBytesForCurrentThread()));
+                        return bytes.Task;
+                    })
+                )
+            ).Sum();
+    }
 
     private static async Task Probes_run()
     {

@@ -84,6 +84,14 @@ internal sealed class RawConnection : IDisposable
         return text[..count];
     }
 
+    /// <summary>All that comes until the peer closes.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using CancellationTokenSource patience = new(Patience);
+        using StreamReader reader = new(stream, Encoding.Latin1, leaveOpen: true);
+        return await reader.ReadToEndAsync(patience.Token);
+    }
+
     /// <summary>Whether the server closes now, without another byte.</summary>
     public async Task<bool> IsClosedAsync()
     {

@@ -16,12 +16,14 @@ namespace Failover;
 /// <param name="certificate">For an address that speaks HTTPS, and for no other; loaded.</param>
 /// <param name="polls">The components whose plainest polls are answered without the handler, which would answer the same; null:
 /// none.</param>
+/// <param name="connections">Serves each connection instead of HTTP, so that there are no requests; null: HTTP.</param>
 internal sealed class Listener(
     ListenAddress address,
     Func<HttpContext, Task> handler,
     ConnectionBudget budget,
     TlsCertificate? certificate = null,
-    HealthService? polls = null
+    HealthService? polls = null,
+    ConnectionDelegate? connections = null
 ) : IAsyncDisposable
 {
     private readonly TlsTermination? tls = certificate is null ? null : new(certificate);
@@ -76,8 +78,11 @@ internal sealed class Listener(
                 bound = [socket.Socket];
             }
 
-            server = new(handler, budget, tls, Logging);
-            if (OperatingSystem.IsLinux() && EventLoops.OfProcess is { } loops)
+            server = new(handler, budget, tls, Logging, connections)
+            {
+                Malformed = polls is null ? null : polls.Refused.NoteMalformed,
+            };
+            if (connections is null && OperatingSystem.IsLinux() && EventLoops.OfProcess is { } loops)
             {
                 polled = new(loops, bound, tls is null ? polls : null, budget, server, Logging);
                 polled.Start();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -65,6 +66,18 @@ internal sealed class PollLoop(
             && polls!.TryFind(name[..length], out Component? component)
             ? component
             : null;
+    }
+
+    /// <summary>The client that a trusted proxy sends a request for; the proxy itself where it tells none, or is none.</summary>
+    /// <param name="peer">Who has sent it; null over a Unix socket.</param>
+    /// <param name="forwardedFor">Its <c>X-Forwarded-For</c>.</param>
+    public IPAddress? ClientOf(IPAddress? peer, ReadOnlySpan<byte> forwardedFor)
+    {
+        TrustedProxySet proxies = polls!.TrustedProxies;
+        bool isTrusted = peer is null ? proxies.IncludesUnix : proxies.Contains(peer);
+        return isTrusted
+            ? ForwardedRequest.ClientOf(Encoding.ASCII.GetString(forwardedFor), proxies, out _) ?? peer
+            : peer;
     }
 
     /// <summary>A connection begins.</summary>

@@ -62,6 +62,8 @@ internal sealed partial class PolledConnection
     private Snapshot? Ask(in PollRequest request, Component component)
     {
         (method, end, mayBePosted) = (request.Method, request.End, component.OnPost is not null);
+        poller = PollerOf(request, component);
+        polled = component;
         answer = null;
         isAsking = true;
         Snapshot? shown = component.Ask(this) ?? Volatile.Read(ref answer);
@@ -69,8 +71,21 @@ internal sealed partial class PolledConnection
         return shown;
     }
 
+    // Nearly always the one of the request before.
+    private Poller? PollerOf(in PollRequest request, Component component)
+    {
+        ReadOnlySpan<byte> agent = request.UserAgent[..Math.Min(request.UserAgent.Length, Poller.LongestAgent)];
+        ClientAddress address = request.ForwardedFor.IsEmpty
+            ? client
+            : ClientAddress.Of(loop.ClientOf(Peer, request.ForwardedFor));
+        return component == polled && poller is { IsListed: true } known && known.Is(address, agent)
+            ? known
+            : component.PollerOf(address, agent, loop.Answers.Now);
+    }
+
     private int Write(Snapshot shown, int length)
     {
+        poller?.Note(shown.State, loop.Answers.Now);
         answer = null;
         end = isDraining ? PollEnd.Closed : end;
         loop.Tally?.Count(shown.State);

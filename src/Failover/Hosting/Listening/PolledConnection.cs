@@ -36,6 +36,11 @@ internal sealed partial class PolledConnection : LoopSocket, ITrackedClient, IRe
     private Snapshot? answer;
     private bool isAsking;
 
+    // Whose request it is, and of what; null where it is not noted.
+    private Component? polled;
+    private Poller? poller;
+    private ClientAddress client;
+
     private volatile bool isIdle = true;
     private volatile bool hasSpoken;
     private long lastProgress;
@@ -91,6 +96,7 @@ internal sealed partial class PolledConnection : LoopSocket, ITrackedClient, IRe
         loop.Enter(this);
         if (loop.HasPolls)
         {
+            client = ClientAddress.Of(Peer);
             Read();
         }
         else
@@ -268,9 +274,15 @@ internal sealed partial class PolledConnection : LoopSocket, ITrackedClient, IRe
     private void Close()
     {
         loop.Loop.Forget(this);
+        bool isUnanswered = phase == Phase.Asking;
         phase = Phase.Ended;
         LinuxSockets.Close(Descriptor);
         Descriptor = -1;
+        if (isUnanswered)
+        {
+            poller?.Note(state: null, loop.Answers.Now);
+        }
+
         try
         {
             if (place is not null)

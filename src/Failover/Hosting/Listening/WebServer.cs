@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,11 +22,13 @@ namespace Failover;
 /// <param name="budget">How many connections it may hold open.</param>
 /// <param name="tls">Speaks TLS first; null: it does not.</param>
 /// <param name="logging">Where it logs.</param>
+/// <param name="connections">Serves each connection instead of HTTP; null: HTTP.</param>
 internal sealed class WebServer(
     Func<HttpContext, Task> handler,
     ConnectionBudget budget,
     TlsTermination? tls,
-    ILoggerFactory logging
+    ILoggerFactory logging,
+    ConnectionDelegate? connections = null
 ) : IAsyncDisposable
 {
     // What a client sends while its request waits for an answer stays in its own buffers and the kernel's, but for these bytes and a
@@ -34,6 +38,9 @@ internal sealed class WebServer(
     private const int UnsentOutput = 16 * 1024;
 
     private const int LongestHead = 32 * 1024;
+
+    /// <summary>Takes what it cannot parse and answers itself; null: nobody does.</summary>
+    public Action<IFeatureCollection>? Malformed { get; init; }
 
     private WebApplication? application;
     private IServer? server;
@@ -87,6 +94,11 @@ internal sealed class WebServer(
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(logging);
+        if (Malformed is not null)
+        {
+            builder.Services.AddSingleton<DiagnosticSource>(new MalformedRequests(Malformed));
+        }
+
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, places));
         transport(builder.Services);
         WebApplication built = builder.Build();
@@ -127,5 +139,9 @@ internal sealed class WebServer(
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(budget.Limit);
         tls?.Terminate(listen);
+        if (connections is not null)
+        {
+            listen.Use(_ => connections);
+        }
     }
 }

@@ -58,6 +58,10 @@ internal interface IManagementSource
     /// <summary>What may be asked to be probed.</summary>
     ModuleSet Modules { get; }
 
+    /// <summary>Who polls, and what was refused; null where there is no component of that name.</summary>
+    /// <param name="component">One component; null: all.</param>
+    PollersDocument? Pollers(string? component);
+
     /// <summary>Takes what is secret out of a text.</summary>
     string Redact(string text);
 }

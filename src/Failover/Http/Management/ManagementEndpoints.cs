@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Failover;
 
@@ -62,6 +63,8 @@ internal static class ManagementEndpoints
         routes
             .MapRead($"{Api}openapi.json", ManagementRole.None, OpenApiEndpoint.HandleAsync)
             .Describe(new("This document.", typeof(object)));
+        MapStates(routes, service);
+        MapPollers(routes, source);
         MapOperations(routes, service, source);
         ProbeEndpoint probe = new(service, source);
         foreach (string path in ProbeEndpoint.Paths)
@@ -82,6 +85,53 @@ internal static class ManagementEndpoints
             .MapRead($"{PageEndpoint.Parts}{ManagementRoutes.Name}", ManagementRole.None, PageEndpoint.HandleFileAsync)
             .Describe(PageEndpoint.FileDescription);
     }
+
+    // As where components are served, and groups of them.
+    private static void MapStates(ManagementRoutes routes, HealthService service)
+    {
+        GroupEndpoint groups = new(service);
+        ProcessEndpoint process = new(service);
+        WaitEndpoint waits = new(service);
+        routes
+            .MapRead($"{Api}groups/{ManagementRoutes.Name}", ManagementRole.View, groups.DocumentAsync)
+            .Describe(GroupEndpoint.DocumentDescription);
+        routes
+            .MapRead($"/-/groups/{ManagementRoutes.Name}", ManagementRole.View, groups.StateAsync)
+            .Describe(GroupEndpoint.StateDescription);
+        routes
+            .MapRead($"/{ProcessEndpoint.Healthy}", ManagementRole.None, process.HealthyAsync)
+            .Describe(ProcessEndpoint.HealthyDescription);
+        routes
+            .MapRead($"/{ProcessEndpoint.Ready}", ManagementRole.None, process.ReadyAsync)
+            .Describe(ProcessEndpoint.ReadyDescription);
+        routes
+            .MapRead(
+                $"/{WaitEndpoint.Root}{ManagementRoutes.Name}",
+                ManagementRole.View,
+                (http, name) =>
+                    waits.HandleAsync(http, name, http.Features.GetRequiredFeature<ManagementCall>().MostStreams)
+            )
+            .Describe(WaitEndpoint.Description);
+    }
+
+    private static void MapPollers(ManagementRoutes routes, IManagementSource source)
+    {
+        routes
+            .MapRead($"{Api}pollers", ManagementRole.View, http => PollersAsync(http, name: null, source))
+            .Describe(new("Who polls, and what was refused where components are served.", typeof(PollersDocument)));
+        routes
+            .MapRead(
+                $"{Api}pollers/{ManagementRoutes.Name}",
+                ManagementRole.View,
+                (http, name) => PollersAsync(http, name, source)
+            )
+            .Describe(new("The same of one component.", typeof(PollersDocument)));
+    }
+
+    private static Task PollersAsync(HttpContext http, string? name, IManagementSource source) =>
+        source.Pollers(name) is { } pollers
+            ? ManagementAnswer.WriteAsync(http, pollers, ManagementJson.Default.PollersDocument)
+            : ProblemDocument.WriteUnknownAsync(http, name!);
 
     private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)
     {

@@ -43,6 +43,9 @@ namespace Failover;
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(ComponentHistoryDocument))]
 [JsonSerializable(typeof(ProbesDocument))]
+[JsonSerializable(typeof(StateDocument))]
+[JsonSerializable(typeof(GroupDocument))]
+[JsonSerializable(typeof(PollersDocument))]
 [JsonSerializable(typeof(LatencyDocument))]
 [JsonSerializable(typeof(DiscoveredTarget[]))]
 internal sealed partial class ManagementJson : JsonSerializerContext;

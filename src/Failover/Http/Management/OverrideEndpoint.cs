@@ -39,7 +39,7 @@ internal sealed class OverrideEndpoint(HealthService service, IManagementSource 
     {
         if (Read(body, out Wish wish) is { } flaw)
         {
-            return new(Answer.BadBody($"{flaw}; accepted: {AcceptedBody}"));
+            return new(Answer.Flawed($"{flaw}; accepted: {AcceptedBody}"));
         }
 
         string kind = Override.KindOption.Text(wish.Kind);

@@ -4,7 +4,9 @@ import { askToChange, askToOverride } from "./dialog.js";
 import { h, setText, show } from "./dom.js";
 import { clock, duration } from "./format.js";
 import { drawLatency } from "./latency.js";
+import { showPollers } from "./pollers.js";
 import { badge, kindOf, marksOf } from "./state.js";
+import { note, table } from "./table.js";
 import { drawTimeline, segmentsOf } from "./timeline.js";
 import { tick, treeOf } from "./tree.js";
 
@@ -41,6 +43,7 @@ export class ComponentView {
     this.latency = section("Latency");
     this.transitions = section("Transitions");
     this.audit = section("What people did");
+    this.pollers = section("Who polls it");
     this.task = h("code", { class: "task" });
     this.element = h(
       "article",
@@ -54,7 +57,7 @@ export class ComponentView {
       h(
         "div",
         { class: "columns" },
-        [[this.tree, this.transitions, this.audit], [this.timeline, this.latency]].map((column) => h("div", {}, column.map((one) => one.element))),
+        [[this.tree, this.transitions, this.audit], [this.timeline, this.latency, this.pollers]].map((column) => h("div", {}, column.map((one) => one.element))),
       ),
       h("details", {}, h("summary", {}, "The whole task"), this.task),
     );
@@ -96,7 +99,7 @@ export class ComponentView {
       if (!this.#isClosed) {
         this.#update();
       }
-      await this.#readHistoryWhereDue();
+      await Promise.all([this.#readHistoryWhereDue(), this.#readPollers()]);
     } catch (problem) {
       if (problem.status !== 401) {
         setText(this.problem, problem.status === 404 ? "There is no component of this name (any longer)." : problem.message);
@@ -198,6 +201,17 @@ export class ComponentView {
     });
   }
 
+  async #readPollers() {
+    const found = await readIfThere("pollers", this.name, "").catch((problem) => problem);
+    if (!this.#isClosed) {
+      if (found?.pollers) {
+        showPollers(this.pollers.body, found.pollers, (time) => this.#model.secondsSince(time));
+      } else {
+        show(this.pollers.body, note(found?.message ?? "This daemon does not record pollers."));
+      }
+    }
+  }
+
   // What fails is due again; so is what an event has made old while it was read.
   async #readHistoryWhereDue() {
     const now = performance.now();
@@ -262,20 +276,10 @@ function section(title) {
   return { body, element: h("section", { "aria-label": title }, h("h3", {}, title), body) };
 }
 
-const note = (text) => h("p", { class: "note" }, text);
-
 // The first of the probes up to now that were all ok.
 function startOfOk(probes) {
   const end = probes.findIndex((one) => one.state !== "ok");
   return (end < 0 ? probes : probes.slice(0, end)).at(-1)?.at ?? null;
-}
-
-function table(caption, heads, rows) {
-  return h(
-    "div",
-    { class: "wide", tabindex: 0, role: "region", "aria-label": caption },
-    h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell) => h("td", {}, cell)))))),
-  );
 }
 
 function transitionsOf(transitions) {

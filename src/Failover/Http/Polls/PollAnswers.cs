@@ -17,11 +17,15 @@ internal sealed class PollAnswers(TimeProvider time)
     private readonly byte[] date = new byte[DateLength];
     private long dateSecond = -1;
 
+    /// <summary>What the clock said at the last call of <see cref="Tell"/>, in ticks of UTC.</summary>
+    public long Now { get; private set; }
+
     /// <summary>Reads the clock: answers have this date until the next call.</summary>
     public void Tell()
     {
         DateTimeOffset now = time.GetUtcNow();
-        long second = now.Ticks / TimeSpan.TicksPerSecond;
+        Now = now.Ticks;
+        long second = Now / TimeSpan.TicksPerSecond;
         if (second != dateSecond)
         {
             dateSecond = second;

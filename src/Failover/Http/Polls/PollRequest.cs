@@ -36,12 +36,14 @@ internal readonly ref struct PollRequest
         .. Enumerable.Range(' ', '~' - ' ' + 1).Select(character => (byte)character),
     ]);
 
-    private PollRequest(PollMethod method, ReadOnlySpan<byte> path, PollEnd end, int length)
+    private PollRequest(PollMethod method, ReadOnlySpan<byte> path, PollEnd end, int length, HeadersSeen seen)
     {
         Method = method;
         Path = path;
         End = end;
         Length = length;
+        UserAgent = seen.UserAgent;
+        ForwardedFor = seen.ForwardedFor;
     }
 
     public PollMethod Method { get; }
@@ -53,6 +55,12 @@ internal readonly ref struct PollRequest
 
     /// <summary>How many bytes it takes.</summary>
     public int Length { get; }
+
+    /// <summary>What the client calls itself; empty where it does not say.</summary>
+    public ReadOnlySpan<byte> UserAgent { get; }
+
+    /// <summary>The one <c>X-Forwarded-For</c>; empty where there is none.</summary>
+    public ReadOnlySpan<byte> ForwardedFor { get; }
 
     /// <summary>Reads the request that the bytes begin with.</summary>
     /// <returns>Whether there is a whole one, and of the plainest kind.</returns>
@@ -76,7 +84,7 @@ internal readonly ref struct PollRequest
             : !isHttp10 ? PollEnd.Open
             : seen.Connection == ConnectionHeader.KeepAlive ? PollEnd.KeptAlive
             : PollEnd.Closed;
-        request = new(method, bytes.Slice(MethodLength(method), pathLength), end, bytes.Length - rest.Length);
+        request = new(method, bytes.Slice(MethodLength(method), pathLength), end, bytes.Length - rest.Length, seen);
         return true;
     }
 
@@ -128,7 +136,7 @@ internal readonly ref struct PollRequest
         return true;
     }
 
-    private static bool TryReadHeaders(ref ReadOnlySpan<byte> rest, out HeadersSeen seen)
+    private static bool TryReadHeaders(scoped ref ReadOnlySpan<byte> rest, out HeadersSeen seen)
     {
         seen = default;
         for (int count = 0; count <= MostHeaders; count++)
@@ -197,12 +205,16 @@ internal readonly ref struct PollRequest
         Close,
     }
 
-    // Those of the headers that say how the message is to be read.
-    private struct HeadersSeen
+    // Those of the headers that say how the message is to be read, or who has sent it.
+    private ref struct HeadersSeen
     {
         public bool HasHost { get; private set; }
 
         public ConnectionHeader Connection { get; private set; }
+
+        public ReadOnlySpan<byte> UserAgent { get; private set; }
+
+        public ReadOnlySpan<byte> ForwardedFor { get; private set; }
 
         public bool TryTake(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
         {
@@ -217,6 +229,16 @@ internal readonly ref struct PollRequest
                 case 14 when Is(name, "content-length"u8):
                 case 17 when Is(name, "transfer-encoding"u8):
                     return false;
+                // JSON may be wanted: only a type that is named counts.
+                case 6 when Is(name, "accept"u8):
+                    return !value.ContainsAny((byte)'j', (byte)'J');
+                case 10 when Is(name, "user-agent"u8):
+                    UserAgent = UserAgent.IsEmpty ? value : UserAgent;
+                    return true;
+                case 15 when Is(name, "x-forwarded-for"u8):
+                    bool isOneList = ForwardedFor.IsEmpty;
+                    ForwardedFor = value;
+                    return isOneList;
                 case 10 when Is(name, "connection"u8):
                     bool isFirst = Connection == ConnectionHeader.None;
                     Connection =

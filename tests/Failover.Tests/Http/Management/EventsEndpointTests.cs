@@ -282,9 +282,9 @@ public sealed class EventsEndpointTests
             bool patience = false
         )
         {
-            string ring = test.Service.Engine.Events.Id;
-            query = query.Replace("{ring}", ring, StringComparison.Ordinal);
-            lastEventId = lastEventId?.Replace("{ring}", ring, StringComparison.Ordinal);
+            string ringNow = test.Service.Engine.Events.Id;
+            query = query.Replace("{ring}", ringNow, StringComparison.Ordinal);
+            lastEventId = lastEventId?.Replace("{ring}", ringNow, StringComparison.Ordinal);
             HttpClient http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
             HttpResponseMessage answer;
             do
@@ -295,7 +295,7 @@ public sealed class EventsEndpointTests
                 answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
             } while (patience && answer.StatusCode == HttpStatusCode.ServiceUnavailable);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            return new(http, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)), ring);
+            return new(http, answer, new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel)), ringNow);
         }
 
         /// <summary>The lines up to the next empty one, ids without what is of this process; null at the end.</summary>

@@ -56,6 +56,14 @@ internal class ManagementSource : IManagementSource
             : null
         );
 
+    public PollersDocument? Pollers(string? component) =>
+        component is null or "mail"
+            ? new(
+                [new("mail", "192.0.2.1", "kube-probe/1.31", Noon, Noon, 3, Fail, 1)],
+                [new("192.0.2.2", "", "GET /Mail", 404, Noon, Noon, 7)]
+            )
+            : null;
+
     public virtual OverridesDocument Overrides() => new([]);
 
     public ConfigurationDocument Configuration() => new("f.yaml", [], []);

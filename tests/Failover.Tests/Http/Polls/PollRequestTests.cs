@@ -63,10 +63,26 @@ public sealed class PollRequestTests
     [InlineData("GET /mail HTTP/1.1|Host: a|Transfer-Encoding: chunked||")]
     [InlineData("GET /mail HTTP/1.1|Host: a|Expect: 100-continue||")]
     [InlineData("GET /mail HTTP/1.1|Host: a|Upgrade: websocket||")]
+    [InlineData("GET /mail HTTP/1.1|Host: a|Accept: application/json||")]
+    [InlineData("GET /mail HTTP/1.1|Host: a|Accept: */*|ACCEPT: application/health+JSON||")]
+    [InlineData("GET /mail HTTP/1.1|Host: a|X-Forwarded-For: 192.0.2.1|x-forwarded-for: 192.0.2.2||")]
     [InlineData("GET /mail HTTP/1.1|Host: a|Connection: close, keep-alive||")]
     [InlineData("GET /mail HTTP/1.1|Host: a|Connection: upgrade||")]
     [InlineData("GET /mail HTTP/1.1|Host: a|Connection: close|Connection: close||")]
     public void These_are_not(string text) => PollRequest.TryRead(Bytes(text), out _).ShouldBeFalse();
+
+    [Fact]
+    public void Who_sends_it_is_read_from_it()
+    {
+        byte[] bytes = Bytes(
+            "GET /mail HTTP/1.1|Host: a|user-agent:  curl/8 |X-Forwarded-For: 192.0.2.1, ::1|Accept: */*||"
+        );
+
+        PollRequest.TryRead(bytes, out PollRequest request).ShouldBeTrue();
+
+        Encoding.ASCII.GetString(request.UserAgent).ShouldBe("curl/8");
+        Encoding.ASCII.GetString(request.ForwardedFor).ShouldBe("192.0.2.1, ::1");
+    }
 
     [Fact]
     public void More_headers_than_a_poller_sends_are_not()
