@@ -38,7 +38,10 @@ internal static class ModuleShapes
             kind["properties"]!.AsObject().Remove(key);
         }
 
-        string[] required = [.. (kind["required"]?.AsArray() ?? []).Select(key => $"{key}").Except(given)];
+        string[] required =
+        [
+            .. (kind["required"]?.AsArray() ?? []).Select(key => $"{key}").Except(given, StringComparer.Ordinal),
+        ];
         kind.Remove("required");
         if (required.Length > 0)
         {

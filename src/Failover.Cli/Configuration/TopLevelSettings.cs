@@ -78,7 +78,7 @@ internal static class TopLevelSettings
                 ),
                 (
                     Below(FileKeys.Probes, FileKeys.Modules),
-                    List(configuration.Modules.Modules.Select(module => module.Name))
+                    List(configuration.Modules.Modules.Select(module => $"{module.Name}: {module.Check.FullText}"))
                 ),
                 (
                     Below(FileKeys.Probes, FileKeys.Targets),

@@ -51,8 +51,7 @@ internal sealed class ModuleProbe
     )
     {
         ProbeTrail trail = new(allowed);
-        ProbeCheck check = module.WithTarget(target, atMost);
-        ITargetedCheck targeted = (ITargetedCheck)check;
+        ITargetedCheck targeted = (ITargetedCheck)module.WithTarget(target, atMost);
         (string host, int? port) = targeted.Target;
         refusal = trail.RefusalOf(host, port);
         probe = refusal is null ? new(engine, targeted.Along(trail), trail) : null;

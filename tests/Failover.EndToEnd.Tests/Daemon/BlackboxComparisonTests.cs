@@ -126,7 +126,10 @@ public sealed class BlackboxComparisonTests
         || (module.StartsWith("http", StringComparison.Ordinal) && name == "probe_failed_due_to_regex");
 
     private static IEnumerable<string> Names(Dictionary<string, double> scraped) =>
-        scraped.Keys.Select(series => series.Split('{')[0]).Where(name => name.StartsWith("probe_")).Distinct();
+        scraped
+            .Keys.Select(series => series.Split('{')[0])
+            .Where(name => name.StartsWith("probe_", StringComparison.Ordinal))
+            .Distinct();
 
     private static async Task<Dictionary<string, double>> ScrapeAsync(int port, string query)
     {
