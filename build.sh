@@ -250,7 +250,7 @@ say_counts() {
 test_all() {
   trap say_counts EXIT
   need apache2-utils bind9 chromium curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql prometheus \
-    redis-server sqlite3 strace systemd tinyproxy-bin wrk
+    prometheus-blackbox-exporter redis-server sqlite3 strace systemd tinyproxy-bin wrk
 
   step "test ($configuration)"
   rm -rf "$results"

@@ -41,8 +41,18 @@ public sealed class ArrowTests
         ["Failover/Auth"] = ["Failover/Platform"],
         ["Failover/Operations"] = [],
         ["Failover/Telemetry"] = ["Failover/Engine", "Failover/Platform"],
+        ["Failover/ProbeModules"] =
+        [
+            "Failover/Checks",
+            "Failover/Probing",
+            "Failover/Telemetry",
+            "Failover/Engine",
+            "Failover/Net",
+            "Failover/Platform",
+        ],
         ["Failover/Http"] =
         [
+            "Failover/ProbeModules",
             "Failover/Auth",
             "Failover/Operations",
             "Failover/Telemetry",

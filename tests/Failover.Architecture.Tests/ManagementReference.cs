@@ -49,6 +49,7 @@ internal static class ManagementReference
             ManagementEndpoint endpoint in routes.Endpoints.Where(one =>
                 one.Path.StartsWith(ManagementRoutes.Api, StringComparison.Ordinal)
                 || one.Path is MetricsEndpoint.Path or DiscoveryEndpoint.Path
+                || ProbeEndpoint.Paths.Contains(one.Path)
             )
         )
         {
@@ -346,6 +347,8 @@ internal static class ManagementReference
         public IEnumerable<ListenAddress> Served => [];
 
         public IReadOnlyList<IMetricSource> Metrics => [];
+
+        public ModuleSet Modules => ModuleSet.None;
 
         public string Redact(string text) => text;
     }

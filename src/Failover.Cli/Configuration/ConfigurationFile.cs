@@ -93,6 +93,9 @@ internal static class ConfigurationFile
             : null;
         AgentSettings? agent = listen.BindAgent(top.GetValueOrDefault(FileKeys.Agent));
         StateSettings state = new StateBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.State));
+        (ProbeLimits probes, ModuleSet modules) = new ProbesBinder(tasks, options, errors).Bind(
+            top.GetValueOrDefault(FileKeys.Probes)
+        );
         FailoverConfiguration configuration = new()
         {
             File = file,
@@ -110,7 +113,8 @@ internal static class ConfigurationFile
                 : null,
             History = new HistoryBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.History), state.File),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
-            Probes = new ProbesBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Probes)),
+            Probes = probes,
+            Modules = modules,
             ReloadTrigger = ReloadTriggers.Bind(top.GetValueOrDefault(FileKeys.Reload), options),
             Components =
             [

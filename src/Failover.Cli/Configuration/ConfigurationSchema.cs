@@ -211,7 +211,13 @@ internal static class ConfigurationSchema
                 ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
             },
             FileKeys.Maintenance => new() { ["type"] = "object", ["additionalProperties"] = MaintenanceShape() },
-            FileKeys.Probes => Mapping(FileKeys.OfProbes, _ => Reference("count")),
+            FileKeys.Probes => Mapping(
+                FileKeys.OfProbes,
+                part =>
+                    part == FileKeys.Modules ? ModuleShapes.All()
+                    : part == FileKeys.Targets ? TextOrList()
+                    : Reference("count")
+            ),
             FileKeys.Reload => ConfigurationShapes.Words(ReloadTriggers.All),
             FileKeys.Defaults => ConfigurationShapes.Defaults(),
             FileKeys.Tasks => MapOf("task"),

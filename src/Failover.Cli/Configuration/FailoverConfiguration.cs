@@ -44,6 +44,9 @@ internal sealed record FailoverConfiguration
 
     public ProbeLimits Probes { get; init; } = new();
 
+    /// <summary>What may be asked to be probed.</summary>
+    public ModuleSet Modules { get; init; } = ModuleSet.None;
+
     /// <summary>What has it read again.</summary>
     public ReloadTrigger ReloadTrigger { get; init; }
 

@@ -26,6 +26,8 @@ internal static class FileKeys
     public const string Guards = "guards";
     public const string Maintenance = "maintenance";
     public const string Probes = "probes";
+    public const string Modules = "modules";
+    public const string Targets = "targets";
     public const string Reload = "reload";
     public const string Defaults = "defaults";
     public const string Include = "include";
@@ -149,9 +151,9 @@ internal static class FileKeys
         ),
         new(
             Probes,
-            "how many probes may run at once; those beyond wait, in order, and their timeouts begin when they begin",
-            $"a mapping of {Max} and {MaxPerHost}",
-            "as many as the limit of open files allows"
+            "how many probes may run at once; those beyond wait, in order, and their timeouts begin when they begin; and what /probe may be asked for",
+            $"a mapping of {Max}, {MaxPerHost}, {Modules} and {Targets}",
+            "as many as the limit of open files allows, and nothing may be asked for"
         ),
         new(
             Reload,
@@ -334,6 +336,18 @@ internal static class FileKeys
             "how many of one host, as checks name it: a name and its address are two",
             ProbeLimits.Accepted,
             "any number"
+        ),
+        new(
+            Modules,
+            "what /probe of the management address does for a target that the request names, as modules of blackbox_exporter",
+            $"a mapping from names to checks without their targets, each a mapping with one of {TaskBinder.ModuleKinds}, and timeout beside it",
+            "none: /probe is not served"
+        ),
+        new(
+            Targets,
+            "what may be named there; a name must not lead to loopback, link-local, unspecified or multicast addresses, unless they are listed as networks",
+            $"{AllowedTarget.Accepted}; or a list of them",
+            "none"
         ),
     ];
 

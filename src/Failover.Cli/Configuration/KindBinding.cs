@@ -55,6 +55,43 @@ internal sealed class KindBinding(
         Give(index, task.Task);
     }
 
+    /// <summary>Takes an example of a target, and reports where the file says one, or says where else to connect to.</summary>
+    /// <param name="target">How one is read.</param>
+    /// <param name="entry">What the file says of the kind.</param>
+    public void GiveTarget(TargetForm target, YamlEntry entry)
+    {
+        IReadOnlyList<(ScalarOption Option, string Text)> parts = target.Form.Split(target.Example)!;
+        foreach ((ScalarOption option, string text) in parts)
+        {
+            Give(keys.Kind.Options.IndexOf(option), option.Parse(text).Value);
+        }
+
+        Option[] others = [.. parts.Select(part => part.Option), .. target.Others];
+        if (
+            entry.Value is YamlText { IsEmpty: false } whole
+            && keys.Kind.ShortForm?.Split(whole.Text)?.Any(part => others.Contains(part.Option)) == true
+        )
+        {
+            errors.Add(
+                whole.Position,
+                $"{keys.Kind.Name} {Owner} names a target",
+                $"a mapping without {string.Join(" and ", parts.Select(part => part.Option.Key))}: the request names the target"
+            );
+        }
+
+        foreach (YamlEntry option in (entry.Value as YamlMap)?.FixedEntries ?? [])
+        {
+            if (keys.Find(option.Name) is { } index && others.Contains(keys.Kind.Options[index]))
+            {
+                errors.Add(
+                    option.Key.Position,
+                    $"{option.Name} in {keys.Kind.Name} {Owner}, whose target the request names",
+                    $"no {option.Name}"
+                );
+            }
+        }
+    }
+
     /// <summary>Takes what is said of the kind, in whichever of its forms.</summary>
     /// <param name="entry">Its name, and that.</param>
     /// <param name="beside">An option that stands beside it.</param>

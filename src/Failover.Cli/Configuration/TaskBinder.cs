@@ -22,6 +22,10 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
     /// <summary>What a task may begin with.</summary>
     public static string Accepted { get; } = $"{KindKeys.Names}, {FileKeys.Ref}";
 
+    /// <summary>What a module may begin with.</summary>
+    public static string ModuleKinds { get; } =
+        string.Join(", ", TaskKinds.All.Where(kind => kind.Target is not null).Select(kind => kind.Name));
+
     /// <summary>What a task is.</summary>
     public static string AcceptedTask { get; } = $"a task, which is a mapping with one of {Accepted}";
 
@@ -79,6 +83,49 @@ internal sealed class TaskBinder(NamedTasks named, OptionBinder options, Default
         }
 
         return bound;
+    }
+
+    /// <summary>A check whose target is given for each probe: an example stands for it.</summary>
+    /// <param name="node">What is there.</param>
+    /// <param name="name">What it is called.</param>
+    /// <returns>Null, and reported, where it is none.</returns>
+    public ProbeCheck? BindModule(YamlNode node, string name)
+    {
+        TaskPlace place = new(FileKeys.Modules, name);
+        string accepted = $"a mapping with one of {ModuleKinds}, and {TaskLayer.Timeout} beside it";
+        if (node is not YamlMap map)
+        {
+            errors.Add(node.Position, $"module {Printable.Quoted(name)} is {node.Shape}", accepted);
+            return null;
+        }
+
+        if (TaskEntries.Choose(map.FixedEntries, node.Position, place, errors) is not { } entries)
+        {
+            return null;
+        }
+
+        YamlEntry check = entries.Task;
+        if (KindKeys.All.GetValueOrDefault(check.Name) is not { Kind.Target: { } target } keys)
+        {
+            errors.Add(
+                check.Key.Position,
+                $"module {Printable.Quoted(name)} is {check.Name}, which probes no target of its own",
+                accepted
+            );
+            return null;
+        }
+
+        int before = errors.Count;
+        foreach (YamlEntry layer in entries.Beside.Where(entry => entry.Name != TaskLayer.Timeout))
+        {
+            errors.Add(layer.Key.Position, $"{layer.Name} in module {Printable.Quoted(name)}", accepted);
+        }
+
+        KindBinding binding = Begin(keys, check.Key, name);
+        binding.GiveTarget(target, check);
+        return errors.Count == before && binding.Read(check, entries.Timeout)
+            ? (ProbeCheck?)Finish(binding).Task
+            : null;
     }
 
     /// <summary>A task of a kind, with its options.</summary>

@@ -76,6 +76,14 @@ internal static class TopLevelSettings
                     Below(FileKeys.Probes, FileKeys.MaxPerHost),
                     configuration.Probes.MaxPerHost is { } perHost ? Count(perHost) : None
                 ),
+                (
+                    Below(FileKeys.Probes, FileKeys.Modules),
+                    List(configuration.Modules.Modules.Select(module => $"{module.Name}: {module.Check.FullText}"))
+                ),
+                (
+                    Below(FileKeys.Probes, FileKeys.Targets),
+                    List(configuration.Modules.Targets.Entries.Select(target => target.Text))
+                ),
                 (FileKeys.Reload, ReloadTriggers.Word(configuration.ReloadTrigger)),
                 (
                     FileKeys.Include,

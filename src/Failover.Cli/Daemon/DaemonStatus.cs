@@ -27,6 +27,9 @@ internal sealed class DaemonStatus(
     /// <inheritdoc/>
     public IReadOnlyList<IMetricSource> Metrics { get; private set; } = [];
 
+    /// <inheritdoc/>
+    public ModuleSet Modules => inForce.Configuration.Modules;
+
     /// <summary>When what is served was read.</summary>
     public DateTimeOffset LoadedAt => inForce.LoadedAt;
 

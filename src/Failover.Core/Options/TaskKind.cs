@@ -21,4 +21,7 @@ public sealed record TaskKind(string Name, string Meaning, ImmutableArray<Option
 
     /// <summary>How one text says what most tasks of this kind need; null where none does.</summary>
     internal ShortForm? ShortForm { get; init; }
+
+    /// <summary>How a target is read that is given for each probe; null where tasks of this kind have none, or not one alone.</summary>
+    internal TargetForm? Target { get; init; }
 }

@@ -105,6 +105,7 @@ public sealed partial record DnsCheck
             ),
             TakesDefault = (option, given) => option != ResolverOption || HasNameToLookUp((string?)given[2]),
             ShortForm = new("NAME", text => [(NameOption, text)]),
+            Target = new(new(DnsServer.Accepted, text => [(ServerOption, text)]), "target.example.net"),
         };
 
     /// <summary>A type as the field writes it.</summary>

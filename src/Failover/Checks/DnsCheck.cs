@@ -10,7 +10,7 @@ namespace Failover;
 /// has failed, or 250 ms after the last one; an answer of one is enough. Recursion is asked for, EDNS and DNSSEC are not, and
 /// nothing is cached.
 /// </remarks>
-public sealed partial record DnsCheck : ProbeCheck
+public sealed partial record DnsCheck : ProbeCheck, ITargetedCheck
 {
     private readonly DnsServer server;
     private readonly DnsExpectation expected;
@@ -139,6 +139,14 @@ public sealed partial record DnsCheck : ProbeCheck
     {
         init => server = server with { Resolver = value };
     }
+
+    (string Host, int? Port) ITargetedCheck.Target => (server.Host!, server.Port.Number);
+
+    ProbeCheck ITargetedCheck.Along(ProbeTrail trail) =>
+        this with
+        {
+            NameResolver = trail.Over(server.Resolver, server.Port.Number),
+        };
 
     private static bool HasNameToLookUp(string? server) =>
         server is not null && DnsServer.Parse(server)?.Host is { } host && HostOption.AddressOf(host) is null;

@@ -73,5 +73,6 @@ public sealed partial record GrpcCheck
                 (string?)given[12]
             ),
             ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
+            Target = new(HostAndPort.ShortForm(HostOption, PortOption), "target.example.net:1"),
         };
 }

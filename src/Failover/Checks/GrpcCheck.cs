@@ -8,7 +8,7 @@ namespace Failover;
 /// <c>SERVING</c>; else fail, with the cause first: <c>NOT_SERVING</c>, <c>NOT_FOUND</c> where the server does not know the service,
 /// <c>UNIMPLEMENTED</c> where it has no health service, and those of <see cref="HttpCheck"/>. Nothing is retried.
 /// </remarks>
-public sealed partial record GrpcCheck : ProbeCheck
+public sealed partial record GrpcCheck : ProbeCheck, ITargetedCheck
 {
     private readonly Destination destination;
     private readonly TlsClient client;
@@ -141,6 +141,19 @@ public sealed partial record GrpcCheck : ProbeCheck
 
     // Reading the files of TLS may.
     internal override bool MayBlock => client.HasFiles;
+
+    (string Host, int? Port) ITargetedCheck.Target => (Host, Port.Number);
+
+    ProbeCheck ITargetedCheck.Along(ProbeTrail trail) =>
+        this with
+        {
+            NameResolver = trail.Over(DnsResolver.Of(Resolver), Port.Number),
+        };
+
+    private INameResolver NameResolver
+    {
+        init => destination = destination with { Resolver = value };
+    }
 
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>

@@ -201,5 +201,18 @@ public sealed partial record HttpCheck
                 (string?)given[21]
             ),
             ShortForm = new("URL", text => [(UrlOption, text)]),
+            Target = new(
+                new("URL, or the part of one behind http://", text => [(UrlOption, WithScheme(text))]),
+                "http://target.example.net/"
+            )
+            {
+                Others = [ConnectToOption, ProxyOption],
+            },
         };
+
+    private static string WithScheme(string target) =>
+        target.StartsWith($"{Uri.UriSchemeHttp}://", StringComparison.OrdinalIgnoreCase)
+        || target.StartsWith($"{Uri.UriSchemeHttps}://", StringComparison.OrdinalIgnoreCase)
+            ? target
+            : $"{Uri.UriSchemeHttp}://{target}";
 }

@@ -11,7 +11,7 @@ namespace Failover;
 /// tested as well. Of the answer, at most 16 KiB of head and 64 KiB of body are read; the body has to be complete unless it is longer.
 /// Compression is not asked for, proxies of the environment are not used, and nothing is retried. A proxy that is not reached or refuses is an error.
 /// </remarks>
-public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
+public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck, ITargetedCheck
 {
     private const int MostRedirects = 10;
 
@@ -233,6 +233,18 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
         init => destination = destination with { Resolver = value };
     }
 
+    // What follows the way of one probe; null: nobody does.
+    private ProbeTrail? Trail { get; init; }
+
+    (string Host, int? Port) ITargetedCheck.Target => (HttpTexts.HostOf(new(Url)), new Uri(Url).Port);
+
+    ProbeCheck ITargetedCheck.Along(ProbeTrail trail) =>
+        this with
+        {
+            NameResolver = trail.Over(DnsResolver.Of(Resolver), new Uri(Url).Port),
+            Trail = trail,
+        };
+
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>
         OperatingSystem.IsLinux() && AwaitedProbe.TryRun(this, time, cancellationToken, out Task<Observation>? onLoop)
@@ -312,8 +324,16 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
                 return Observation.Fail($"redirected to {Printable.Quoted(location)}, which is not followed");
             }
 
+            Trail?.Redirected(next.IsTls);
             if (!request.IsSameServer(next.Url))
             {
+                if (Trail?.RefusalOf(HttpTexts.HostOf(next.Url), next.Url.Port) is { } refusal)
+                {
+                    return Observation.Fail(
+                        $"redirected to {Printable.Quoted(location)}, which is not followed: {refusal}"
+                    );
+                }
+
                 if (through is null && HostOption.AddressOf(next.Host) is { } address && !Family.Has(address))
                 {
                     return Observation.Fail(
@@ -331,7 +351,9 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
     private Observation Judge(HttpAnswer answer, PhaseTimes phases)
     {
         TimeSpan total = phases.Total;
-        return expected.FlawOf(answer) is { } flaw ? Observation.Fail(flaw)
+        string? flawed = expected.FlawOf(answer);
+        Trail?.Answered(answer, isRightButForItsText: flawed is not null && expected.IsRight(answer.Status));
+        return flawed is { } flaw ? Observation.Fail(flaw)
             : total > Latency ? phases.Slow(total, Latency.Value)
             : Observation.Ok($"status {answer.Status} in {PhaseTimes.Rounded(total)}");
     }
@@ -339,6 +361,6 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck
     private Destination DestinationOf(Uri url, ConnectTarget? other) =>
         new(through?.Host ?? HttpTexts.HostOf(url), through?.Port ?? url.Port, through is null ? other : null, Family)
         {
-            Resolver = DnsResolver.Of(Resolver),
+            Resolver = Trail?.Over(DnsResolver.Of(Resolver), url.Port) ?? DnsResolver.Of(Resolver),
         };
 }

@@ -13,7 +13,7 @@ namespace Failover;
 /// where this machine kept it from telling: ICMP is not permitted, a firewall of its own, no descriptors left. On Linux, the group of the
 /// user has to be within <c>net.ipv4.ping_group_range</c>, or the process has CAP_NET_RAW.
 /// </remarks>
-public sealed record PingCheck : ProbeCheck
+public sealed record PingCheck : ProbeCheck, ITargetedCheck
 {
     private const double Percent = 100;
 
@@ -122,6 +122,7 @@ public sealed record PingCheck : ProbeCheck
                 (string?)given[7]
             ),
             ShortForm = new("HOST", text => [(HostOption, text)]),
+            Target = new(new("HOST", text => [(HostOption, text)]), "target.example.net"),
         };
 
     /// <summary>The target.</summary>
@@ -167,6 +168,14 @@ public sealed record PingCheck : ProbeCheck
     /// <summary>What looks up names; tests put their own in its place.</summary>
     internal INameResolver NameResolver { get; init; }
 
+    (string Host, int? Port) ITargetedCheck.Target => (Host, null);
+
+    ProbeCheck ITargetedCheck.Along(ProbeTrail trail) =>
+        this with
+        {
+            NameResolver = trail.Over(NameResolver, port: null),
+        };
+
     /// <inheritdoc/>
     public override async ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -196,6 +205,7 @@ public sealed record PingCheck : ProbeCheck
             return fault ?? Observation.Fail($"no {Family.Word()} address: {Host}");
         }
 
+        NameResolver.Reached(target.Address);
         using Socket socket = target.Socket;
         EchoExchange exchange = new(socket, Count, Spacing, time);
         return Judge(await exchange.RunAsync(result => IsOk(result) || IsLost(result), deadline), target);

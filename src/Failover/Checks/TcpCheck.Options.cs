@@ -106,6 +106,7 @@ public sealed partial record TcpCheck
                 (string?)given[19]
             ),
             ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
+            Target = new(HostAndPort.ShortForm(HostOption, PortOption), "target.example.net:1"),
         };
 
     private static TcpTls? CheckTls(

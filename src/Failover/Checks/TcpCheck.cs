@@ -16,7 +16,7 @@ namespace Failover;
 /// With a protocol, an exchange or TLS, the causes are also <c>banner is "554 no", expected to begin with 220</c>, <c>timed out after 2s while waiting
 /// for "+PONG"</c>, <c>server does not offer STARTTLS</c>, and those of <see cref="TlsCheck"/>. At most 64 KiB are read of what the target sends.
 /// </remarks>
-public sealed partial record TcpCheck : ProbeCheck, IConnectCheck
+public sealed partial record TcpCheck : ProbeCheck, IConnectCheck, ITargetedCheck
 {
     private readonly Dialer dialer;
 
@@ -209,6 +209,14 @@ public sealed partial record TcpCheck : ProbeCheck, IConnectCheck
     {
         init => dialer = dialer with { Resolver = value };
     }
+
+    (string Host, int? Port) ITargetedCheck.Target => (Host, Port.Number);
+
+    ProbeCheck ITargetedCheck.Along(ProbeTrail trail) =>
+        this with
+        {
+            NameResolver = trail.Over(dialer.Resolver, Port.Number),
+        };
 
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>

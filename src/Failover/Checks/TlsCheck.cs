@@ -10,7 +10,7 @@ namespace Failover;
 /// b.example</c>, <c>certificate is not trusted: it is self-signed</c>, <c>timed out after 2s in TLS handshake</c>. Of all certificates in the chain the
 /// one that ends first counts. Nothing is sent over the connection, and lists of revoked certificates are not fetched.
 /// </remarks>
-public sealed record TlsCheck : ProbeCheck
+public sealed record TlsCheck : ProbeCheck, ITargetedCheck
 {
     private readonly Destination destination;
     private readonly TlsClient tls;
@@ -116,6 +116,7 @@ public sealed record TlsCheck : ProbeCheck
                 (string?)given[11]
             ),
             ShortForm = HostAndPort.ShortForm(HostOption, PortOption),
+            Target = new(HostAndPort.ShortForm(HostOption, PortOption), "target.example.net:1"),
         };
 
     /// <summary>The target.</summary>
@@ -189,6 +190,14 @@ public sealed record TlsCheck : ProbeCheck
     {
         init => destination = destination with { Resolver = value };
     }
+
+    (string Host, int? Port) ITargetedCheck.Target => (Host, Port.Number);
+
+    ProbeCheck ITargetedCheck.Along(ProbeTrail trail) =>
+        this with
+        {
+            NameResolver = trail.Over(DnsResolver.Of(Resolver), Port.Number),
+        };
 
     /// <inheritdoc/>
     public override ValueTask<Observation> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) =>

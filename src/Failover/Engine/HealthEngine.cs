@@ -103,6 +103,10 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     /// <summary>How many probes run at a time, from now on.</summary>
     public void Limit(ProbeLimits limits) => probes.Places.Apply(limits);
 
+    /// <inheritdoc cref="ProbeRunner.RunOnceAsync"/>
+    public ValueTask<ProbedOnce> ProbeOnceAsync(ProbeCheck check, CancellationToken stop) =>
+        probes.RunOnceAsync(check, stop);
+
     /// <summary>Takes a component, before the start.</summary>
     public Component Add(ComponentDescription description)
     {

@@ -71,6 +71,40 @@ internal sealed class ProbeRunner
         }
     }
 
+    /// <summary>Probes once for a caller that waits for it, in a place as any other probe has. The machine does not know of it.</summary>
+    /// <param name="check">What it probes.</param>
+    /// <param name="stop">Asks it to end.</param>
+    /// <exception cref="OperationCanceledException">It was asked to.</exception>
+    public async ValueTask<ProbedOnce> RunOnceAsync(ProbeCheck check, CancellationToken stop)
+    {
+        // The machine counts its own from 1.
+        const long none = 0;
+        using ProbePlace place = await Places.EnterAsync(none, check, stop);
+        Instant started = clock.Now;
+        if (place.Refusal is { } refusal)
+        {
+            return new(refusal, TimeSpan.Zero, HasBegun: false);
+        }
+
+        PoolWatch.Begin();
+        try
+        {
+            Observation seen =
+                await RunAsync(check, place, none, () => started = clock.Now, stop) ?? Probe.Missing(check);
+            return new(seen, clock.Now - started, HasBegun: true);
+        }
+#pragma warning disable CA1031 // Whatever breaks in a check is an observation like any other.
+        catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return new(Probe.Broken(exception), clock.Now - started, HasBegun: true);
+        }
+        finally
+        {
+            PoolWatch.End();
+        }
+    }
+
     /// <summary>Asks a probe to end, if it runs.</summary>
     public void Abandon(long probe)
     {

@@ -103,8 +103,8 @@ internal static class ForwardedRequest
             hop = hop[..colon];
         }
 
-        return hop is ['[', .. var inner, ']'] ? (inner.Contains(':') ? TrustedProxy.Address(inner) : null)
-            : end < 0 ? TrustedProxy.Address(hop)
+        return hop is ['[', .. var inner, ']'] ? (inner.Contains(':') ? NetworkText.Address(inner) : null)
+            : end < 0 ? NetworkText.Address(hop)
             : null;
     }
 }

@@ -109,9 +109,18 @@ internal sealed record Dialer
         }
 
         IReadOnlyList<TcpPath> paths = TcpPath.Pair(this, addresses, source.Addresses);
-        return paths.Count == 0
-            ? new(Observation.Error($"no address of {Host} is of the same family as the source {SourceHost}"))
-            : TcpVerdict.Of(await TcpRace.RunAsync(paths, close, time, deadline), paths.Count);
+        if (paths.Count == 0)
+        {
+            return new(Observation.Error($"no address of {Host} is of the same family as the source {SourceHost}"));
+        }
+
+        Dialed dialed = TcpVerdict.Of(await TcpRace.RunAsync(paths, close, time, deadline), paths.Count);
+        if (dialed.Target is IPEndPoint reached)
+        {
+            Resolver.Reached(reached.Address);
+        }
+
+        return dialed;
     }
 
     private ValueTask<Resolution> ResolveAsync(

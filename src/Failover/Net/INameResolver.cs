@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Failover;
 
 /// <summary>What finds the addresses of a name: the system, or a name server of the check's own.</summary>
@@ -10,4 +12,7 @@ internal interface INameResolver
     /// <param name="deadline">Ends the wait.</param>
     /// <returns>Never throws: a deadline that passed is an outcome too.</returns>
     ValueTask<Resolution> ResolveAsync(string host, IpFamily family, TimeProvider time, CancellationToken deadline);
+
+    /// <summary>Takes the address, of those that it has found, that answered.</summary>
+    void Reached(IPAddress address) { }
 }

@@ -28,7 +28,11 @@ public sealed class ConfigurationSchemaTests
                 trusted_proxies: [10.0.0.0/8, "::1", unix, "${env:PROXY}"]
                 state: {file: memory, max_age: 1h, history_max_size: 64MiB}
                 connections: {max: 4096, max_unix: "16", max_management: 8, first_byte_timeout: 5s}
-                probes: {max: 500, max_per_host: "20"}
+                probes:
+                  max: 500
+                  max_per_host: "20"
+                  targets: ["*.example.net:443", "10.0.0.0/8:*"]
+                  modules: {http_2xx: {http: {status: 200-299}, timeout: 5s}, tcp_connect: {tcp: {}}, soa: {dns: {name: example.net}}}
                 maintenance:
                   backup: {components: [c, "d*"], cron: "0 3 * * 0", duration: 1h, time_zone: Europe/Berlin, state: hold, reason: weekly}
                   move: {components: c, start: 2026-12-01T22:00, duration: "${env:LONG}"}

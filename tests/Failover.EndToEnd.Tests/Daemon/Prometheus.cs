@@ -14,7 +14,7 @@ internal sealed class Prometheus : IAsyncDisposable
     private readonly ChildProcess process;
     private readonly Uri url;
 
-    private Prometheus(RunningDaemon daemon, string token)
+    private Prometheus(RunningDaemon daemon, string token, string probed)
     {
         File.WriteAllText(Path.Combine(folder.FullName, "token"), token);
         string configuration = Path.Combine(folder.FullName, "prometheus.yml");
@@ -40,6 +40,18 @@ internal sealed class Prometheus : IAsyncDisposable
                       - {source_labels: [__address__], target_label: instance}
                       - {target_label: __metrics_path__, replacement: /-/metrics}
                       - {target_label: __address__, replacement: "127.0.0.1:{{daemon.ManagementPort}}"}
+                  # As blackbox_exporter is scraped.
+                  - job_name: blackbox
+                    scrape_interval: 2s
+                    scrape_timeout: 2s
+                    metrics_path: /probe
+                    params: {module: [tcp_connect]}
+                    authorization: {credentials_file: token}
+                    static_configs: [{targets: ["{{probed}}"]}]
+                    relabel_configs:
+                      - {source_labels: [__address__], target_label: __param_target}
+                      - {source_labels: [__param_target], target_label: instance}
+                      - {target_label: __address__, replacement: "127.0.0.1:{{daemon.ManagementPort}}"}
 
                 """
             )
@@ -60,9 +72,12 @@ internal sealed class Prometheus : IAsyncDisposable
     public static string Files { get; } = Path.Combine(Repository.Root, "packaging", "prometheus");
 
     /// <summary>Starts it, and waits until it has scraped.</summary>
-    public static async Task<Prometheus> StartAsync(RunningDaemon daemon, string token)
+    /// <param name="daemon">What it scrapes.</param>
+    /// <param name="token">By which it may view.</param>
+    /// <param name="probed">What it has the daemon probe.</param>
+    public static async Task<Prometheus> StartAsync(RunningDaemon daemon, string token, string probed)
     {
-        Prometheus started = new(daemon, token);
+        Prometheus started = new(daemon, token, probed);
         await started.UntilAsync("up{job=\"failover\"}", values => values is [{ Value: "1" }]);
         return started;
     }

@@ -65,6 +65,15 @@ public sealed class PrometheusTests(ScrapedDaemon scraped) : IClassFixture<Scrap
     }
 
     [Fact]
+    public async Task A_scrape_job_that_was_made_for_blackbox_exporter_has_it_probe()
+    {
+        string labels = $"{{job=\"blackbox\",instance=\"{scraped.Probed}\"}}";
+
+        await Scraper.UntilAsync($"probe_success{labels}", all => all is [{ Value: "1" }]);
+        await Scraper.UntilAsync($"up{labels}", all => all is [{ Value: "1" }]);
+    }
+
+    [Fact]
     public async Task Each_query_of_the_dashboard_is_one()
     {
         JsonElement dashboard = JsonElement.Parse(

@@ -6,11 +6,15 @@ public sealed class ScrapedDaemon : IAsyncLifetime
     internal const string Token = "prometheus-0123456789abcdef";
 
     private readonly Target target = Target.Started();
+    private readonly Target lasting = Target.Started();
     private DaemonFiles files = null!;
 
     internal RunningDaemon Daemon { get; private set; } = null!;
 
     internal Prometheus Prometheus { get; private set; } = null!;
+
+    /// <summary>What Prometheus has it probe.</summary>
+    internal string Probed => $"127.0.0.1:{lasting.Port}";
 
     /// <summary>What <c>mail</c> and <c>we"ird\näme</c> probe.</summary>
     internal Target Target => target;
@@ -19,7 +23,7 @@ public sealed class ScrapedDaemon : IAsyncLifetime
     {
         files = await DaemonFiles.WithAsync(Yaml("gone"));
         Daemon = await files.ServeAsync();
-        Prometheus = await Prometheus.StartAsync(Daemon, Token);
+        Prometheus = await Prometheus.StartAsync(Daemon, Token, Probed);
     }
 
     /// <summary>Has it serve no component <c>gone</c>.</summary>
@@ -35,11 +39,13 @@ public sealed class ScrapedDaemon : IAsyncLifetime
         await Daemon.DisposeAsync();
         files.Dispose();
         target.Dispose();
+        lasting.Dispose();
     }
 
     private string Yaml(params string[] others) =>
         $$"""
             access: {view: PASSWORDS, tokens: {prometheus: {secret: "{{Token}}", role: view} } }
+            probes: {modules: {tcp_connect: {tcp: {}, timeout: 5s} }, targets: "127.0.0.0/8:*"}
             components:
               mail: {tcp: "127.0.0.1:{{target.Port}}", interval: 50ms, latch: PASSWORDS}
               'we"ird\näme': {tcp: "127.0.0.1:{{target.Port}}", interval: 50ms}

@@ -45,6 +45,9 @@ internal sealed class FaultServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
 
+    /// <summary>How many connections it has accepted.</summary>
+    public int Connections => connections.Count;
+
     public string Authority => $"127.0.0.1:{Port}";
 
     public string Url => $"http://{Authority}/";

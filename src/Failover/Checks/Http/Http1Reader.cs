@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Failover;
 
@@ -21,7 +22,10 @@ internal sealed class Http1Reader(AnswerLines lines, bool isHead)
             // 101 is final here: nothing asks for another protocol (RFC 9110, 15.2.2).
             if (status is >= 200 or 101)
             {
-                HttpAnswer answer = new(status, headers, [], IsCut: false);
+                HttpAnswer answer = new(status, headers, [], IsCut: false)
+                {
+                    Version = first[7] == '0' ? HttpVersion.Version10 : HttpVersion.Version11,
+                };
                 return isHead || status is 101 or 204 or 304 ? answer : await ReadBodyAsync(answer, deadline);
             }
         }

@@ -115,7 +115,7 @@ internal sealed class Http2Exchange(HttpConnector connector)
     private static async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage answer, CancellationToken deadline)
     {
         List<KeyValuePair<string, string>> headers = [.. Pairs(answer.Headers.Concat(answer.Content.Headers))];
-        HttpAnswer head = new((int)answer.StatusCode, headers, [], IsCut: false);
+        HttpAnswer head = new((int)answer.StatusCode, headers, [], IsCut: false) { Version = answer.Version };
         await using Stream content = await answer.Content.ReadAsStreamAsync(deadline);
         using AnswerLines lines = new(content);
         BodyBuffer body = new();

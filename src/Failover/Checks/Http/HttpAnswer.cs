@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Failover;
@@ -17,6 +18,9 @@ internal sealed record HttpAnswer(int Status, List<KeyValuePair<string, string>>
 
     /// <summary>The headers behind the body, as HTTP/2 has them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Trailers { get; init; } = [];
+
+    /// <summary>The version of HTTP that it is in.</summary>
+    public Version Version { get; init; } = HttpVersion.Version11;
 
     /// <summary>The body as text.</summary>
     public string Text => Encoding.UTF8.GetString(Body);

@@ -53,7 +53,8 @@ internal sealed record HttpExpectation(
 
     private bool IsBodyAsked => Contains is not null || Matches is not null || Json.Count > 0;
 
-    private bool IsRight(int status)
+    /// <summary>Whether a status is right.</summary>
+    public bool IsRight(int status)
     {
         foreach (StatusRange range in Status)
         {

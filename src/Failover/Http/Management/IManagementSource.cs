@@ -55,6 +55,9 @@ internal interface IManagementSource
     /// <summary>The metrics of the program, beside those of the service.</summary>
     IReadOnlyList<IMetricSource> Metrics { get; }
 
+    /// <summary>What may be asked to be probed.</summary>
+    ModuleSet Modules { get; }
+
     /// <summary>Who polls, and what was refused; null where there is no component of that name.</summary>
     /// <param name="component">One component; null: all.</param>
     PollersDocument? Pollers(string? component);

@@ -66,6 +66,12 @@ internal static class ManagementEndpoints
         MapStates(routes, service);
         MapPollers(routes, source);
         MapOperations(routes, service, source);
+        ProbeEndpoint probe = new(service, source);
+        foreach (string path in ProbeEndpoint.Paths)
+        {
+            routes.MapRead(path, ManagementRole.View, probe.HandleAsync).Describe(ProbeEndpoint.Description);
+        }
+
         routes
             .MapRead(MetricsEndpoint.Path, ManagementRole.View, MetricsEndpoint.Of(service, source).HandleAsync)
             .Describe(MetricsEndpoint.Description);

@@ -36,7 +36,10 @@ internal sealed class MetricsEndpoint(ImmutableArray<IMetricSource> sources)
         ]);
 
     /// <summary>Answers.</summary>
-    public async Task HandleAsync(HttpContext http)
+    public Task HandleAsync(HttpContext http) => WriteAsync(http, sources);
+
+    /// <summary>Answers with metrics, in the format that is asked for.</summary>
+    public static async Task WriteAsync(HttpContext http, IReadOnlyList<IMetricSource> sources)
     {
         bool isOpenMetrics = PrefersOpenMetrics(http.Request.Headers.Accept);
         http.Response.StatusCode = StatusCodes.Status200OK;

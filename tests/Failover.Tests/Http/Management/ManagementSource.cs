@@ -17,6 +17,8 @@ internal class ManagementSource : IManagementSource
 
     public IReadOnlyList<IMetricSource> Metrics => [];
 
+    public ModuleSet Modules { get; init; } = ModuleSet.None;
+
     public string Redact(string text) => text.Replace("hunter2", "***", StringComparison.Ordinal);
 
     public ProbesDocument? Probes(string name, int limit) =>

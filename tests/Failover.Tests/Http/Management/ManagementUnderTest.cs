@@ -40,6 +40,9 @@ internal sealed class ManagementUnderTest : IAsyncDisposable
     /// <summary>Where components are said to be served.</summary>
     public ListenAddress[] Served { get; set; } = [];
 
+    /// <summary>What may be asked to be probed.</summary>
+    public ModuleSet Modules { get; set; } = ModuleSet.None;
+
     /// <summary>What was changed, and with which body.</summary>
     public List<string> Changes { get; } = [];
 
@@ -114,7 +117,7 @@ internal sealed class ManagementUnderTest : IAsyncDisposable
     // What there is, and a change of each kind.
     private void Map(ManagementRoutes routes)
     {
-        ManagementEndpoints.Map(routes, Service, new ManagementSource { Served = Served });
+        ManagementEndpoints.Map(routes, Service, new ManagementSource { Served = Served, Modules = Modules });
         foreach (string method in (string[])["PUT", "DELETE"])
         {
             routes.MapChange(
