@@ -321,7 +321,7 @@ docs() {
 
 bench() {
   [[ -d bench/Failover.Bench ]] || die 'there is no bench/Failover.Bench here'
-  need gcc haproxy iproute2 nginx-light prometheus-blackbox-exporter strace wrk zlib1g-dev
+  need chromium gcc haproxy iproute2 nginx-light prometheus-blackbox-exporter strace wrk zlib1g-dev
   if [[ " $* " != *' --help '* ]]; then
     # What people download is what is measured.
     publish_one_file

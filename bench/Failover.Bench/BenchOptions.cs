@@ -23,8 +23,8 @@ internal sealed record BenchOptions(bool IsQuick, string? Only, string? WriteTo,
                                   into the folder beside it that has its name; without it they are put into artifacts/bench
               --help              this text
 
-            Needs artifacts/failover and artifacts/bench/connect-loop, which build.sh makes, and the Debian packages haproxy,
-            nginx-light, prometheus-blackbox-exporter, strace, util-linux and wrk: what is missing of a peer is left out, and named.
+            Needs artifacts/failover and artifacts/bench/connect-loop, which build.sh makes, and the Debian packages chromium,
+            haproxy, nginx-light, prometheus-blackbox-exporter, strace, util-linux and wrk: what is missing of a peer is left out, and named.
             Needs 12,000 descriptors a process (ulimit -Hn), and two cores.
             """;
 

@@ -76,11 +76,13 @@ public sealed class ArrowTests
         ["Failover.Cli/Configuration"] = [],
         ["Failover.Cli/Daemon"] = ["Failover.Cli/Configuration"],
         ["Failover.Cli/Convert"] = ["Failover.Cli/Configuration"],
+        ["Failover.Cli/Demo"] = [],
         ["Failover.Cli/Output"] = [],
         ["Failover.Cli/Commands"] =
         [
             "Failover.Cli/Output",
             "Failover.Cli/Daemon",
+            "Failover.Cli/Demo",
             "Failover.Cli/Convert",
             "Failover.Cli/Configuration",
         ],

@@ -131,7 +131,7 @@ public sealed partial class PrometheusFilesTests
     [GeneratedRegex(@"- alert: (?<name>\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Alert();
 
-    [GeneratedRegex(@"\b(up|(failover|process)_\w+)\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\b(up|(failover|process)_\w+)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 
     [GeneratedRegex(@"(?<label>\w+)(=~|!~|!=|=)""", RegexOptions.ExplicitCapture, 1000)]

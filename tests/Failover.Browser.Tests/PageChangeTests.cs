@@ -96,6 +96,56 @@ public sealed class PageChangeTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_reset_of_what_is_not_latched_is_refused_in_words()
+    {
+        using Target target = Target.Started();
+        using DaemonFiles files = await DaemonFiles.WithAsync(Latched(target));
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, "#/c/mail");
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary"), "OK");
+        ILocator reset = opened.Page.GetByRole(AriaRole.Button, new() { Name = "Reset…" });
+        await Assertions.Expect(reset).ToBeDisabledAsync();
+
+        // As if the page had not heard yet that somebody else has reset it.
+        await reset.EvaluateAsync("button => { button.disabled = false; button.click(); }");
+        await opened.LogInAsync(DaemonFiles.Password);
+
+        await Assertions.Expect(opened.Dialog.Locator(".refusal")).ToHaveTextAsync("Nothing to reset.");
+        (await daemon.PollAsync("mail")).ShouldBe("OK");
+        opened.Complaints(409).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_latch_that_no_reset_can_end_is_forgotten()
+    {
+        using Target target = new();
+        string yaml = "access: {operate: PASSWORDS}\n" + Latched(target);
+        using DaemonFiles files = await DaemonFiles.WithAsync(yaml);
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await daemon.PollUntilAsync("mail", "FAIL");
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, "#/c/mail");
+        ILocator forget = opened.Page.GetByRole(AriaRole.Button, new() { Name = "Forget the latch…" });
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary"), "latched");
+        await Assertions.Expect(forget).ToBeHiddenAsync();
+
+        target.Start();
+        files.Write(yaml.Replace(", latch: PASSWORDS", "", StringComparison.Ordinal));
+        daemon.Reload();
+        await Assertions.Expect(forget).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await forget.ClickAsync();
+        await opened.LogInAsync("wrong");
+        await OpenedPage.HasAsync(opened.Dialog, "Wrong user or password.");
+        (await daemon.PollAsync("mail")).ShouldBe("FAIL");
+
+        await opened.LogInAsync(DaemonFiles.Password);
+        await OpenedPage.HasAsync(opened.Page.Locator(".summary .badge"), "OK");
+        await OpenedPage.HasAsync(opened.Page.GetByLabel("Table of what people did"), "Forgotten");
+        await Assertions.Expect(forget).ToBeHiddenAsync(new() { Timeout = 30_000 });
+        await daemon.PollUntilAsync("mail", "OK");
+        opened.Complaints(401).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Who_may_view_logs_in_without_a_prompt_of_the_browser_and_keeps_a_token_alone()
     {
         using DaemonFiles files = await DaemonFiles.WithAsync(
@@ -145,8 +195,12 @@ public sealed class PageChangeTests(Browser browser)
     {
         using DaemonFiles files = await DaemonFiles.WithAsync("");
         string operators = Path.Combine(files.Folder, "operators");
-        string line = await File.ReadAllTextAsync(files.Passwords);
-        await File.WriteAllTextAsync(operators, line.Replace(DaemonFiles.User, "bob", StringComparison.Ordinal));
+        string line = await File.ReadAllTextAsync(files.Passwords, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            operators,
+            line.Replace(DaemonFiles.User, "bob", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
         files.Write(
             $$"""
             access: {view: PASSWORDS, operate: {{operators}}}

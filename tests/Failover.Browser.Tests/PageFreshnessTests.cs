@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Failover;
@@ -112,7 +113,7 @@ public sealed class PageFreshnessTests(Browser browser)
         TaskCompletionSource<string> ended = new();
         opened.Page.RequestFailed += (_, request) => ended.TrySetResult(request.Url);
         await ShowAsync(opened, isHidden: true);
-        (await ended.Task.WaitAsync(Second(30))).ShouldContain("/api/v1/events");
+        (await ended.Task.WaitAsync(Second(30), TestContext.Current.CancellationToken)).ShouldContain("/api/v1/events");
 
         // It goes on from the last event.
         IRequest next = await opened.Page.RunAndWaitForRequestAsync(() => ShowAsync(opened, isHidden: false), Events);
@@ -125,7 +126,7 @@ public sealed class PageFreshnessTests(Browser browser)
         Assertions.Expect(opened.Page.Locator("#link")).ToHaveTextAsync(link, new() { Timeout = 30_000 });
 
     // A tab without a window is never hidden by itself.
-    private static Task ShowAsync(OpenedPage opened, bool isHidden) =>
+    private static Task<JsonElement?> ShowAsync(OpenedPage opened, bool isHidden) =>
         opened.Page.EvaluateAsync(
             """
             isHidden => {

@@ -94,6 +94,52 @@ public sealed class PageTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_streak_that_is_over_is_not_shown_with_the_next_one()
+    {
+        using Target target = Target.Started();
+        using DaemonFiles files = await DaemonFiles.WithAsync(
+            $$"""
+            components:
+              mail: {tcp: "127.0.0.1:{{target.Port}}", interval: 50ms, fail_after: 100000}
+            """
+        );
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await daemon.PollUntilAsync("mail", "OK");
+        target.Stop();
+        await IsFreshAsync("fail");
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort);
+        ILocator streak = opened.Row("mail").Locator(".streak");
+        await OpenedPage.HasAsync(streak, "of 100000 failures");
+
+        await opened.Page.RouteAsync("**/api/v1/components/mail", _ => { });
+        target.Start();
+        await IsFreshAsync("ok");
+        await ReadAsync();
+        await Assertions.Expect(streak).ToHaveTextAsync("");
+        target.Stop();
+        await IsFreshAsync("fail");
+        await ReadAsync();
+
+        await OpenedPage.HasAsync(opened.Row("mail"), "held, fail ");
+        (await streak.InnerTextAsync()).ShouldBeEmpty();
+        opened.Complaints().ShouldBeEmpty();
+
+        Task IsFreshAsync(string state) =>
+            Eventually.GetAsync(
+                async () => (await daemon.StatusOfAsync("mail")).GetProperty("fresh_state").GetString(),
+                got => got == state,
+                state
+            );
+
+        // As when the tab is seen again: the status is read at once.
+        Task ReadAsync() =>
+            opened.Page.RunAndWaitForResponseAsync(
+                () => opened.Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))"),
+                "**/api/v1/status"
+            );
+    }
+
+    [Fact]
     public async Task Banners_say_what_is_wrong_with_the_daemon()
     {
         using DaemonFiles files = await DaemonFiles.WithAsync(

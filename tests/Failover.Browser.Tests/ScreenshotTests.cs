@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Playwright;
 
@@ -59,6 +60,27 @@ public sealed class ScreenshotTests(Browser browser)
         {
             await DrawAsync(daemon, name, view, look);
         }
+    }
+
+    /// <summary>The README opens with it. Nothing of it is made up.</summary>
+    [Fact(Explicit = true)]
+    public async Task The_demo_is_drawn()
+    {
+        await using ChildProcess demo = DaemonFiles.StartCommand("demo", "--port", "0", "--management-port", "0");
+        string page = (await demo.LineAsync("  page ")).Split("http", 2)[1].Trim();
+        int port = new Uri($"http{page}").Port;
+        // Dark: it reads well on a light page, too.
+        await using OpenedPage opened = await browser.OpenAsync(port, look: Look.DarkDesktop with { Height = 400 });
+        // The first target has been down for long, and the second one for some seconds.
+        await OpenedPage.HasAsync(opened.Row("mail-u5"), "latched");
+        await OpenedPage.HasAsync(opened.Row("example-4"), "FAIL");
+        await OpenedPage.HasAsync(opened.Row("example-3"), "failures; fail");
+        await opened.Page.Mouse.MoveAsync(0, 0);
+        await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(Images, "demo.png") });
+
+        // Killed, it would leave its folder.
+        demo.Signal(PosixSignal.SIGINT);
+        (await demo.ExitCodeAsync(within: Second(20))).ShouldBe(0, demo.ToString());
     }
 
     private async Task DrawAsync(RunningDaemon daemon, string name, string view, Look look)

@@ -20,5 +20,6 @@ internal static class Scenarios
         ("syscalls", SyscallScenario.RunAsync),
         ("metrics", MetricsScenario.RunAsync),
         ("storm", StormScenario.RunAsync),
+        ("page", PageScenario.RunAsync),
     ];
 }

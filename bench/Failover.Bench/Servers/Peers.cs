@@ -36,6 +36,9 @@ internal static class Peers
     public static Peer BlackboxExporter { get; } =
         new("blackbox_exporter", "prometheus-blackbox-exporter", "prometheus-blackbox-exporter");
 
+    /// <summary>What the page is measured in.</summary>
+    public static Peer Chromium { get; } = new("Chromium", "chromium", "chromium");
+
     /// <summary>The program of bench/connect-loop.c, which build.sh compiles.</summary>
     public static Peer ConnectLoop { get; } = new("bare C loop", "artifacts/bench/connect-loop", "gcc");
 
@@ -45,5 +48,5 @@ internal static class Peers
 
     public static Peer Taskset { get; } = new("taskset", "taskset", "util-linux");
 
-    public static IEnumerable<Peer> All => [Haproxy, Nginx, BlackboxExporter, ConnectLoop, Wrk, Strace, Taskset];
+    public static IEnumerable<Peer> All => [Haproxy, Nginx, BlackboxExporter, ConnectLoop, Wrk, Strace, Taskset, Chromium];
 }

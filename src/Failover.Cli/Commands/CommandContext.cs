@@ -14,7 +14,7 @@ internal sealed record CommandContext
     /// <summary>The environment's variables; null where one is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
 
-    /// <summary>The signals that <c>failover run</c> heeds.</summary>
+    /// <summary>The signals that <c>run</c> and <c>demo</c> heed.</summary>
     public DaemonSignals Signals { get; init; } = new();
 
     public TimeProvider Time { get; init; } = BootTime.Instance;
@@ -33,6 +33,9 @@ internal sealed record CommandContext
 
     /// <summary>Where the configuration is by default.</summary>
     public IReadOnlyList<string> DefaultFiles { get; init; } = ["failover.yaml", "/etc/failover/failover.yaml"];
+
+    /// <summary>How fast the demo goes.</summary>
+    public DemoRhythm DemoRhythm { get; init; } = DemoRhythm.ForPeople;
 
     /// <summary>Where daemons of root and of systemd leave their addresses.</summary>
     public string SystemRuntimeFolder { get; init; } = RuntimeFolder.OfSystem;

@@ -36,7 +36,7 @@ internal static class CommandLine
                 Error = context.Error,
                 EnableDefaultExceptionHandler = false,
                 // The daemon ends by itself, in its own time.
-                ProcessTerminationTimeout = command == RunCommand.Name ? null : StopGrace,
+                ProcessTerminationTimeout = IsDaemon(command) ? null : StopGrace,
             };
             return await parsed.InvokeAsync(invocation, cancellationToken);
         }
@@ -68,6 +68,8 @@ internal static class CommandLine
         }
     }
 
+    private static bool IsDaemon(string command) => command is RunCommand.Name or DemoCommand.Name;
+
     // Nagios reads 3 as UNKNOWN, and any other code that is not its own as well, with a complaint.
     private static bool IsPlugin(ParseResult parsed) =>
         parsed.CommandResult.Command.Name == ProbeCommand.Name
@@ -79,7 +81,7 @@ internal static class CommandLine
     // Whoever reads what a command prints may take his time. A daemon ends in any case.
     private static async Task ReportFaultAsync(string fault, string command, CommandContext context)
     {
-        if (command == RunCommand.Name)
+        if (IsDaemon(command))
         {
             StandardStreams.WriteLast(context.Error, fault);
         }
@@ -102,6 +104,7 @@ internal static class CommandLine
         Command root = new DocumentedCommand(
             "failover",
             "Health checks for load balancers: probes targets and answers polls, as configured in a YAML file.",
+            "failover demo                    five examples at work, without a configuration",
             "failover check failover.yaml     its errors, or what would be served",
             "failover run failover.yaml       serve it",
             "failover status --watch          how all components are, as they change",
@@ -113,6 +116,7 @@ internal static class CommandLine
         )
         {
             RunCommand.Make(context),
+            DemoCommand.Make(context),
             CheckCommand.Make(context),
             ProbeCommand.Make(context),
             StatusCommand.Make(context),

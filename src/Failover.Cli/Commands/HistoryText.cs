@@ -82,9 +82,15 @@ internal static class HistoryText
         [
             TimeText.Text(post.At),
             Cell.Escaped(post.Component, Tone.Strong),
-            post.Outcome == Answer.Armed.Text ? new("reset", Tone.Ok) : new("reset tried", Tone.Error),
+            What(post.Outcome),
             Cell.Escaped(
                 $"by {post.User ?? "nobody"} from {post.Source}{(post.Outcome == Answer.Armed.Text ? "" : $": {post.Outcome}")}"
             ),
         ];
+
+    private static Cell What(string outcome) =>
+        outcome == Answer.Armed.Text ? new Cell("reset", Tone.Ok)
+        : outcome.StartsWith("override ", StringComparison.Ordinal) ? "override"
+        : Answer.IsDone(outcome) ? "done"
+        : new Cell("reset tried", Tone.Error);
 }

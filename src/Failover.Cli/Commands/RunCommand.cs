@@ -61,65 +61,9 @@ internal static class RunCommand
             return ExitCode.Ok;
         }
 
-        ConfigurationReading reading = await readingFiles;
-        SecretsInForce secrets = new(reading.Configuration!.Secrets);
-        await using EventLog log = new(context.Output, context.Time, format, secrets.Redact);
-        // Not the clock for decisions: a service manager compares CLOCK_MONOTONIC.
-        using SystemdNotifier notifier = new(context.Environment, TimeProvider.System);
-        DaemonContext around = new()
-        {
-            Time = context.Time,
-            Log = log,
-            Secrets = secrets,
-            Notifier = notifier,
-            Signals = context.Signals,
-            OpenStore = OpenStore,
-            OpenRollUps = OpenRollUps,
-            IsWatching = isWatching,
-            Inherited = InheritedSockets.OfProcess(context.Environment),
-            RuntimeFolder = context.RuntimeFolder.Writable,
-            ReadConfiguration = before => ConfigurationFile.Read(file, context.Environment, before.Known),
-        };
-        try
-        {
-            await using Daemon daemon = new(reading, around);
-            await daemon.RunAsync(cancellationToken);
-            return ExitCode.Ok;
-        }
-        catch (FailoverStartException exception)
-        {
-            throw new CommandException(ExitCode.CannotStart, Fault(exception));
-        }
-        catch (StateStoreException exception)
-        {
-            throw new CommandException(ExitCode.StateUnusable, Fault(exception));
-        }
-
-        string Fault(Exception exception) => $"failover: {Printable.Escape(secrets.Redact(exception.Message))}";
-
-        IStateStore OpenStore(StateSettings state) =>
-            state.File is null
-                ? new MemoryStateStore()
-                : new RedactingStateStore(
-                    new SqliteStateStore(
-                        state.File,
-                        state.HistoryMaxAge,
-                        state.HistoryMaxSize,
-                        context.Time,
-                        log.Warnings(LogEvents.StateStore)
-                    ),
-                    secrets.Redact
-                );
-
-        IRollUpStore? OpenRollUps(HistorySettings history) =>
-            history.IsOn
-                ? new SqliteRollUpStore(
-                    history.File,
-                    history.MaxAge,
-                    history.MaxSize,
-                    context.Time,
-                    log.Warnings(LogEvents.History)
-                )
-                : null;
+        return await new FileServing(context) { Format = format, IsWatching = isWatching }.RunAsync(
+            await readingFiles,
+            cancellationToken
+        );
     }
 }

@@ -22,6 +22,7 @@ internal sealed class Daemon : IAsyncDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
+    private readonly TaskCompletionSource serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PoolWatch poolWatch;
     private readonly ConfigurationWatch watch;
     private readonly StateFileChange stateFile;
@@ -52,6 +53,15 @@ internal sealed class Daemon : IAsyncDisposable
         status.ServeAt(listeners, Log);
     }
 
+    /// <summary>Completes when it serves.</summary>
+    public Task Serving => serving.Task;
+
+    /// <summary>Where it serves components.</summary>
+    public IEnumerable<ListenAddress> Served => listeners.Served;
+
+    /// <summary>Where it serves the management API.</summary>
+    public IEnumerable<ListenAddress> Management => listeners.Management;
+
     private EventLog Log => context.Log;
 
     /// <summary>Serves until SIGINT or SIGTERM, then drains and returns within 10 s; a second signal ends the process at once.
@@ -70,6 +80,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         Task reloading = ReloadOnSignalAsync();
         NotifyReady();
+        serving.SetResult();
         context.Notifier.KeepAlive(service.Liveness.IsAliveAsync);
         await signals.StopRequested;
         context.Notifier.Stopping();

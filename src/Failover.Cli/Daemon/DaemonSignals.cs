@@ -21,11 +21,13 @@ internal sealed partial class DaemonSignals : IDisposable
     public Task StopRequested => stop.Task;
 
     /// <summary>Heeds this process's signals from now on. A second one to stop ends the process at once.</summary>
-    public static DaemonSignals Register()
+    /// <param name="isService">Whether SIGHUP asks for a reload. Otherwise the end of its terminal, which sends that signal, is the end of
+    /// the process, too.</param>
+    public static DaemonSignals Register(bool isService = true)
     {
         // What starts a process in the background, as nohup does, may have it ignore SIGHUP, and .NET leaves ignored what was. It asks
         // for a reload here, whoever has started the daemon.
-        if (!OperatingSystem.IsWindows())
+        if (isService && !OperatingSystem.IsWindows())
         {
             _ = SetDisposition(HangUpSignal, Default);
         }
@@ -36,7 +38,7 @@ internal sealed partial class DaemonSignals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, signals.Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, signals.Stop),
             // Last: when the process catches this one (/proc/PID/status), it heeds all of them.
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, signals.HangUp),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, isService ? signals.HangUp : signals.Stop),
         ];
         return signals;
     }

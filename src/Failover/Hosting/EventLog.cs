@@ -55,8 +55,12 @@ internal sealed class EventLog : IAsyncDisposable
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"and {components.Count - MostListed} more"));
         }
 
-        Write(new(Severity.Info, [.. lines]) { Id = LogEvents.Started, IsBanner = true });
+        WriteBanner(LogEvents.Started, lines);
     }
+
+    /// <summary>Writes lines for people, in one piece and without the time.</summary>
+    public void WriteBanner(EventId id, IEnumerable<string> lines) =>
+        Write(new(Severity.Info, [.. lines]) { Id = id, IsBanner = true });
 
     /// <summary>Warns of oneshots that reset a latch of their component, and that its POST does not fire. The command warns of the same in the
     /// words of its file.</summary>

@@ -32,9 +32,10 @@ internal static class LogEvents
     public static readonly EventId ThreadPool = new(34, nameof(ThreadPool));
     public static readonly EventId RuntimeFile = new(35, nameof(RuntimeFile));
     public static readonly EventId History = new(36, nameof(History));
-
     public static readonly EventId AgentCheck = new(37, nameof(AgentCheck));
     public static readonly EventId TrackFiles = new(38, nameof(TrackFiles));
+
+    public static readonly EventId Demo = new(50, nameof(Demo));
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EventId> All { get; } =
@@ -65,5 +66,6 @@ internal static class LogEvents
         History,
         AgentCheck,
         TrackFiles,
+        Demo,
     ];
 }

@@ -27,6 +27,8 @@ internal sealed class CommandUnderTest : IDisposable
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    public DemoRhythm DemoRhythm { get; set; } = DemoRhythm.ForPeople;
+
     public string File => this["failover.yaml"];
 
     /// <summary>What was written, with paths from the folder on.</summary>
@@ -53,6 +55,7 @@ internal sealed class CommandUnderTest : IDisposable
             Input = new StringReader(Input),
             Environment = Environment.GetValueOrDefault,
             Time = Time,
+            DemoRhythm = DemoRhythm,
             IsTerminal = IsTerminal,
             Height = () => 8,
             AskPassword = question =>

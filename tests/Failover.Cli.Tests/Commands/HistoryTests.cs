@@ -20,6 +20,8 @@ public sealed class HistoryTests : IDisposable
                 new(Noon - Hour(11), "web", Ok, Error, "no ports", new(Noon - Hour(13), "no files")),
             ],
             [
+                new(Noon + Minute(9), "mail", "alice", "192.0.2.7", "Forgotten"),
+                new(Noon + Minute(8), "mail", "alice", "192.0.2.7", "override fail for 1h: disk is replaced"),
                 new(Noon + Minute(7), "mail", "alice", "192.0.2.7", "Armed"),
                 new(Noon + Minute(2), "mail", "mallory", "192.0.2.8", "Unauthorized"),
                 new(Noon + Minute(1), "mail", null, "unix", "Nothing to reset"),
@@ -37,6 +39,8 @@ public sealed class HistoryTests : IDisposable
                 2026-03-01 12:02:00 UTC  mail  reset tried  by mallory from 192.0.2.8: Unauthorized
                 2026-03-01 12:07:00 UTC  mail  fail -> ok   reset
                 2026-03-01 12:07:00 UTC  mail  reset        by alice from 192.0.2.7
+                2026-03-01 12:08:00 UTC  mail  override     by alice from 192.0.2.7: override fail for 1h: disk is replaced
+                2026-03-01 12:09:00 UTC  mail  done         by alice from 192.0.2.7: Forgotten
                 """
             );
         Text(HistoryText.Lines(new HistoryDocument([], []))).ShouldBe("no entries");

@@ -32,13 +32,13 @@ internal sealed class ServedManagement : IAsyncDisposable
         ManagementApplication application = new(server.Service, status);
         ListenAddress address = new("127.0.0.1", 0);
         ManagementCall call = ManagementCall.At(address, access ?? ManagementAccess.Open);
-        Listener listener = new(
+        Listener served = new(
             address,
             http => application.HandleAsync(http, call),
             new ConnectionBudgets(TimeProvider.System).Management
         );
-        await listener.StartAsync();
-        return new(listener);
+        await served.StartAsync();
+        return new(served);
     }
 
     public ValueTask DisposeAsync() => listener.DisposeAsync();

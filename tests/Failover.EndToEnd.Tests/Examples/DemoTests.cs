@@ -1,28 +1,28 @@
+using System.Runtime.InteropServices;
+
 namespace Failover;
 
-/// <summary>The first command of the README, as it stands there.</summary>
+/// <summary>The first command of the README, as a process at a terminal.</summary>
 public sealed class DemoTests
 {
-    [Fact]
-    public async Task The_demo_shows_the_five_examples_at_work()
+    [Theory]
+    [InlineData(PosixSignal.SIGINT)]
+    [InlineData(PosixSignal.SIGTERM)]
+    [InlineData(PosixSignal.SIGHUP)] // The terminal is closed.
+    public async Task It_serves_at_once_and_a_signal_ends_it_without_a_trace(PosixSignal signal)
     {
-        await using ChildProcess demo = ChildProcess.StartSdk(
-            "run",
-            Path.Combine(Repository.Root, "examples", "demo.cs")
-        );
+        await using ChildProcess demo = DaemonFiles.StartCommand("demo", "--port", "0", "--management-port", "0");
+        string poll = Behind(await demo.LineAsync("  poll "), "curl ");
+        string folder = Path.GetDirectoryName(Behind(await demo.LineAsync("  file "), "file "))!;
+        await using ChildProcess curl = ChildProcess.Start("curl", "curl", "-sS", "--max-time", "10", poll);
 
-        (await demo.ExitCodeAsync(within: Minute(4))).ShouldBe(0, demo.ToString());
+        (await curl.ExitCodeAsync(within: Minute(1))).ShouldBe(0, curl.ToString());
+        demo.Signal(signal);
 
-        string[] states =
-        [
-            .. demo.Output.Split('\n').Where(line => line.StartsWith("    /example-1", StringComparison.Ordinal)),
-        ];
-        states.ShouldBe([
-            "    /example-1 200 OK   /example-2 200 OK   /example-3 200 OK   /example-4 200 OK   /mail-u5 200 OK",
-            "    /example-1 503 FAIL   /example-2 503 FAIL   /example-3 503 FAIL   /example-4 503 FAIL   /mail-u5 503 FAIL",
-            "    /example-1 200 OK   /example-2 200 OK   /example-3 200 OK   /example-4 200 OK   /mail-u5 503 FAIL",
-            "    /example-1 200 OK   /example-2 200 OK   /example-3 200 OK   /example-4 200 OK   /mail-u5 200 OK",
-        ]);
-        demo.Output.ShouldContain("POST /mail-u5 by operator: 200 Armed");
+        (await demo.ExitCodeAsync(within: Second(20))).ShouldBe(0, demo.ToString());
+        await Eventually.IsAsync(() => curl.Output.StartsWith("OK", StringComparison.Ordinal), $"OK from {curl}");
+        Directory.Exists(folder).ShouldBeFalse();
     }
+
+    private static string Behind(string line, string text) => line.Split(text, 2)[1].Trim();
 }

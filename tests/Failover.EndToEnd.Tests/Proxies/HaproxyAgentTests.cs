@@ -80,15 +80,16 @@ public sealed class HaproxyAgentTests
             return agents;
         }
 
-        public Task TrafficGoesToAsync(string server) =>
-            Eventually.GetAsync(
+        public async Task TrafficGoesToAsync(string server) =>
+            await Eventually.GetAsync(
                 () => haproxy.GetAsync("/"),
                 answer => string.Equals(answer, $"200 {server}", StringComparison.Ordinal),
                 $"traffic to {server}"
             );
 
         /// <summary>Waits until HAProxy has this status of the server.</summary>
-        public Task IsAsync(string status) => Eventually.GetAsync(StatusAsync, seen => seen == status, status);
+        public async Task IsAsync(string status) =>
+            await Eventually.GetAsync(StatusAsync, seen => seen == status, status);
 
         public Task<string> StatusAsync() => FieldAsync("status");
 
@@ -103,11 +104,11 @@ public sealed class HaproxyAgentTests
             (await FieldAsync("agent_status")).ShouldBe(outcome);
         }
 
-        public Task ReloadAsync(string onFail)
+        public async Task ReloadAsync(string onFail)
         {
             Write(onFail);
             daemon.Reload();
-            return daemon.Process.LineAsync(" reloaded ");
+            await daemon.Process.LineAsync(" reloaded ");
         }
 
         public async ValueTask DisposeAsync()

@@ -69,6 +69,13 @@ export class ComponentView {
     clearTimeout(this.#timer);
   }
 
+  /** The status has been read: what can be done now is said there. */
+  changed() {
+    if (this.#document) {
+      this.#updateButtons();
+    }
+  }
+
   /** Something has happened that may concern it. */
   happened(event) {
     if (event.data.component === this.name) {
@@ -144,15 +151,21 @@ export class ComponentView {
       show(this.summary, badge(kindOf(one)), h("span", { class: "for" }), marksOf(marks), one.reason && h("p", { class: "reason" }, one.reason)),
     );
     this.#updateTimes();
+    this.#updateButtons();
+    setText(this.task, one.description);
+    // Drawn anew each time: its figures are of this moment.
+    show(this.tree.body, treeOf(one.tree, this.#readAt));
+  }
+
+  #updateButtons() {
+    const one = this.#document;
+    const listed = this.#model.components.get(this.name);
     this.buttons.reset.hidden = one.on_post === null;
     this.buttons.reset.disabled = listed ? !listed.can_reset : one.latch === null;
     this.buttons.reset.title = this.buttons.reset.disabled ? "There is nothing to reset now" : "";
     this.buttons.override.hidden = false;
     this.buttons.clear.hidden = one.override === null;
     this.buttons.forget.hidden = !listed?.latch_problem;
-    setText(this.task, one.description);
-    // Drawn anew each time: its figures are of this moment.
-    show(this.tree.body, treeOf(one.tree, this.#readAt));
   }
 
   #updateTimes() {

@@ -143,7 +143,11 @@ export class ListView {
     const since = element.querySelector(".since");
     setText(since, component.since ? duration(this.#model.secondsSince(component.since)) : "");
     since.title = component.since ? `since ${clock(component.since)}` : "";
-    const streak = this.#isMoving(component) ? this.#streaks.get(component.name) : null;
+    if (!this.#isMoving(component)) {
+      // The next one is another one.
+      this.#streaks.delete(component.name);
+    }
+    const streak = this.#streaks.get(component.name);
     setText(element.querySelector(".streak"), streak?.one ? forecast(streak.one, (performance.now() - streak.at) / 1000) : "");
   }
 

@@ -84,6 +84,8 @@ model.addEventListener("change", () => {
   updateLink();
   if (view === null) {
     list.update();
+  } else {
+    view.changed();
   }
 });
 model.addEventListener("happened", ({ detail }) => {
