@@ -48,5 +48,6 @@ internal static class Peers
 
     public static Peer Taskset { get; } = new("taskset", "taskset", "util-linux");
 
-    public static IEnumerable<Peer> All => [Haproxy, Nginx, BlackboxExporter, ConnectLoop, Wrk, Strace, Taskset, Chromium];
+    public static IEnumerable<Peer> All =>
+        [Haproxy, Nginx, BlackboxExporter, ConnectLoop, Wrk, Strace, Taskset, Chromium];
 }
