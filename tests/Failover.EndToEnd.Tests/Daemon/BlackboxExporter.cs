@@ -31,8 +31,16 @@ internal sealed class BlackboxExporter : IAsyncDisposable
     public static async Task<BlackboxExporter> StartAsync(string modules)
     {
         BlackboxExporter started = new(modules);
-        await started.process.LineAsync("Listening on");
-        return started;
+        try
+        {
+            await started.process.LineAsync("Listening on");
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
