@@ -19,6 +19,8 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
 
     public static string OverridePath(string component) => $"{Root}overrides/{Escaped(component)}";
 
+    public static string GuardPath(string guard) => $"{Root}guards/{Uri.EscapeDataString(guard)}";
+
     public static string LatchesPath(string component) => $"{Root}latches/{Escaped(component)}";
 
     public static string StatusPath => $"{Root}status";

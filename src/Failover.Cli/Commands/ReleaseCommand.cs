@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Http.Headers;
 
 namespace Failover;
 
@@ -9,14 +10,16 @@ internal static class ReleaseCommand
     {
         Argument<string> name = new("GUARD") { Description = "The name of the guard." };
         Option<string?> file = ConfigurationArgument.FileOption();
-        Option<string?> url = DaemonAddress.UrlOption("Where the components are served.");
+        Option<string?> url = DaemonAddress.UrlOption(
+            "Where the management API is; of a script, where its components are served."
+        );
         Option<string?> authority = DaemonAddress.AuthorityOption();
         AuthorisedPost post = new("Who releases");
         Command command = new DocumentedCommand(
             "release",
             "End the delay of a guard that is tripped: what is judged fail is served as FAIL, and latches.",
             "failover release web",
-            "failover release web --user alice --url https://mail.example.net:8443"
+            "failover release web --user alice --url https://mail.example.net:8081"
         )
         {
             name,
@@ -32,23 +35,23 @@ internal static class ReleaseCommand
                 string guard = parsed.GetValue(name)!;
                 string shown = $"guard {Printable.Escape(guard)}";
                 string user = post.UserOf(parsed, context);
-                (DaemonAddress address, _) = DaemonAddress.OfComponents(
+                DaemonAddress address = DaemonAddress.OfManagement(
                     parsed.GetValue(url),
                     parsed.GetValue(file),
                     context
                 );
                 using DaemonConnection connection = new(address, parsed.GetValue(authority));
-                DaemonAnswer answer = await post.SendAsync(
-                    parsed,
-                    GuardEndpoint.Root + Uri.EscapeDataString(guard),
-                    address,
-                    connection,
-                    context,
-                    cancellationToken
-                );
+                AuthenticationHeaderValue login = await post.CredentialsAsync(parsed, address, context);
+                DaemonAnswer answer = await SendAsync(ManagementClient.GuardPath(guard));
+                // Scripts and applications have no management API.
+                if (answer.Status == 404)
+                {
+                    answer = await SendAsync(GuardEndpoint.Root + Uri.EscapeDataString(guard));
+                }
+
                 switch (answer.Status)
                 {
-                    case 200 when answer.Text == Answer.Released.Text:
+                    case 200:
                         await context.Output.WriteLineAsync($"{shown}: released; moves to fail are served now");
                         return ExitCode.Ok;
                     case 409:
@@ -62,6 +65,9 @@ internal static class ReleaseCommand
                     default:
                         throw AuthorisedPost.Refusal(answer, shown, user, connection);
                 }
+
+                Task<DaemonAnswer> SendAsync(string path) =>
+                    connection.SendAsync(HttpMethod.Post, path, login, cancellationToken);
             }
         );
         return command;

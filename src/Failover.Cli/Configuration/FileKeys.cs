@@ -310,7 +310,7 @@ internal static class FileKeys
         Of(Guard.MaxDelayOption),
         new(
             Auth,
-            "who may end a delay, by a POST to /-/guards/ and the name",
+            "who may end a delay, by failover release, the page or the management API",
             "the path of an htpasswd file, or a mapping with htpasswd",
             "nobody"
         ),

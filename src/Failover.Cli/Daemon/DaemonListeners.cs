@@ -230,6 +230,7 @@ internal sealed class DaemonListeners : IAsyncDisposable
             }
 
             listeners.current = next;
+            listeners.endpoint.HasGuards = next.Management is null;
             listeners.inForce = new(
                 [.. changes.Where(one => one.Set == listeners.management).SelectMany(one => one.Change.Listeners)],
                 next.Access

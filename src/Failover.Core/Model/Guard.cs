@@ -20,7 +20,7 @@ public sealed record Guard
     /// with both, the guard trips where either is exceeded.</param>
     /// <param name="maxDelay">For how long at most moves to fail are delayed, from 1 ms to 30 days, counted from when the guard trips;
     /// 10 minutes where it is left out.</param>
-    /// <param name="auth">Who may end the delay, by a POST to <c>/-/guards/NAME</c>; nobody where it is left out.</param>
+    /// <param name="auth">Who may end the delay, by a POST to <c>/-/guards/NAME</c>, or by the management API where there is one; nobody where it is left out.</param>
     /// <exception cref="ArgumentException">A bad name, a number out of range, or no threshold.</exception>
     public Guard(
         string name,

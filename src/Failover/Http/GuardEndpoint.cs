@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Failover;
 
-/// <summary>Answers a request for <c>/-/guards/NAME</c>: a POST there ends the delay of a guard that is tripped.</summary>
+/// <summary>Answers a request for <c>/-/guards/NAME</c>, or for a guard at the management API: a POST there ends its delay.</summary>
 internal sealed class GuardEndpoint(HealthService service)
 {
     /// <summary>The path that NAME is below, without its leading slash.</summary>

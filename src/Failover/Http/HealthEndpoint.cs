@@ -16,6 +16,9 @@ internal sealed class HealthEndpoint(HealthService service)
     private const string Reading = "GET, HEAD, OPTIONS";
     private const string ReadingAndPosting = "GET, HEAD, OPTIONS, POST";
 
+    /// <summary>Whether guards are released here, which is for the management API where there is one.</summary>
+    public bool HasGuards { get; set; } = true;
+
     /// <summary>How many may wait for a change.</summary>
     public long MostWaiters { get; set; } = WaitEndpoint.MostWaiters;
 
@@ -67,7 +70,7 @@ internal sealed class HealthEndpoint(HealthService service)
                 asked => waits.HandleAsync(asked, awaited, MostWaiters)
             ),
             _ when NameBelow(HeartbeatEndpoint.Root, path) is { } heartbeat => heartbeats.HandleAsync(http, heartbeat),
-            _ when NameBelow(GuardEndpoint.Root, path) is { } guard => guards.HandleAsync(http, guard),
+            _ when HasGuards && NameBelow(GuardEndpoint.Root, path) is { } guard => guards.HandleAsync(http, guard),
             _ => NotFoundAsync(http),
         };
 
