@@ -8,8 +8,6 @@ internal sealed class AccessBinder(OptionBinder options, ConfigurationErrors err
 {
     private const string LettersAndDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    private static readonly string Keys = FileKeys.OfAccess.Names();
-
     // RFC 9110, 5.6.2: token.
     private static readonly SearchValues<char> InHeader = SearchValues.Create($"{LettersAndDigits}!#$%&'*+-.^_`|~");
 
@@ -50,12 +48,7 @@ internal sealed class AccessBinder(OptionBinder options, ConfigurationErrors err
             case FileKeys.UserHeader:
                 return access with { UserHeader = BindText(entry.Value, entry.Name, ParseHeader) };
             default:
-                errors.Add(
-                    entry.Key.Position,
-                    $"unknown key {Printable.Quoted(entry.Name)} in {FileKeys.Access}",
-                    Keys,
-                    errors.Guess(entry.Name, Keys.Split(", "))
-                );
+                errors.AddUnknownKey(entry, FileKeys.Access, FileKeys.OfAccess);
                 return access;
         }
     }

@@ -57,8 +57,7 @@ internal sealed class AccessTokensBinder(OptionBinder options, ConfigurationErro
                     role = BindRole(part);
                     break;
                 default:
-                    known = errors.Guess(part.Name, [FileKeys.Secret, FileKeys.Role]);
-                    errors.Add(part.Key.Position, $"unknown key {Printable.Quoted(part.Name)} in {place}", Keys, known);
+                    known = errors.AddUnknownKey(part, place, FileKeys.OfToken);
                     break;
             }
 

@@ -17,6 +17,18 @@ internal sealed class ConfigurationErrors
     public void Add(Position at, string problem, string? accepted = null, string? nearest = null) =>
         known.Add(new(at, problem, accepted, nearest));
 
+    /// <summary>A key that a mapping does not have.</summary>
+    /// <param name="entry">The entry with it.</param>
+    /// <param name="place">The mapping, as the message names it.</param>
+    /// <param name="keys">The keys that it has.</param>
+    /// <returns>The one that was most likely meant; null where none is like it.</returns>
+    public string? AddUnknownKey(YamlEntry entry, string place, ImmutableArray<FileKey> keys)
+    {
+        string? nearest = Guess(entry.Name, keys.Select(key => key.Name));
+        Add(entry.Key.Position, $"unknown key {Printable.Quoted(entry.Name)} in {place}", keys.Names(), nearest);
+        return nearest;
+    }
+
     /// <summary>What was most likely meant by <paramref name="got"/>.</summary>
     public string? Guess(string got, IEnumerable<string> accepted) =>
         guesses++ < GuessesAtMost ? Spelling.Nearest(got, accepted) : null;

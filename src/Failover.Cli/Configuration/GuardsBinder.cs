@@ -61,12 +61,7 @@ internal sealed class GuardsBinder(OptionBinder options, ConfigurationErrors err
         {
             if (!given.TryAdd(part.Name, part) || FileKeys.OfGuard.All(key => key.Name != part.Name))
             {
-                errors.Add(
-                    part.Key.Position,
-                    $"unknown key {Printable.Quoted(part.Name)} in {place}",
-                    Keys,
-                    errors.Guess(part.Name, Keys.Split(", "))
-                );
+                errors.AddUnknownKey(part, place, FileKeys.OfGuard);
             }
         }
 

@@ -42,12 +42,7 @@ internal sealed class HistoryBinder(OptionBinder options, ConfigurationErrors er
             case FileKeys.MaxSize:
                 return given with { MaxSize = retention.BindSize(entry, AcceptedSize) };
             default:
-                errors.Add(
-                    entry.Key.Position,
-                    $"unknown key {Printable.Quoted(entry.Name)} in {FileKeys.History}",
-                    Keys,
-                    errors.Guess(entry.Name, Keys.Split(", "))
-                );
+                errors.AddUnknownKey(entry, FileKeys.History, FileKeys.OfHistory);
                 return given;
         }
     }

@@ -48,16 +48,10 @@ internal sealed class LimitsBinder(
 
     private bool IsKnown(YamlEntry entry)
     {
-        string[] names = [.. keys.Select(key => key.Name)];
-        bool isKnown = names.Contains(entry.Name, StringComparer.Ordinal);
+        bool isKnown = keys.Any(key => key.Name == entry.Name);
         if (!isKnown)
         {
-            errors.Add(
-                entry.Key.Position,
-                $"unknown key {Printable.Quoted(entry.Name)} in {name}",
-                keys.Names(),
-                errors.Guess(entry.Name, names)
-            );
+            errors.AddUnknownKey(entry, name, keys);
         }
 
         return isKnown;

@@ -39,16 +39,10 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
                     key = options.BindPath(entry.Value, entry.Name, AcceptedFile) ?? "";
                     break;
                 default:
-                    string? nearest = errors.Guess(entry.Name, [FileKeys.Certificate, FileKeys.Key]);
+                    string? nearest = errors.AddUnknownKey(entry, FileKeys.Tls, FileKeys.OfTls);
                     // What is misspelt is not missing as well.
                     certificate ??= nearest == FileKeys.Certificate ? "" : null;
                     key ??= nearest == FileKeys.Key ? "" : null;
-                    errors.Add(
-                        entry.Key.Position,
-                        $"unknown key {Printable.Quoted(entry.Name)} in tls",
-                        TlsKeys,
-                        nearest
-                    );
                     break;
             }
         }
@@ -110,15 +104,9 @@ internal sealed class ListenBinder(OptionBinder options, ConfigurationErrors err
                     drains = BindDrains(entry);
                     break;
                 default:
-                    string? nearest = errors.Guess(entry.Name, [FileKeys.Address, FileKeys.OnFail]);
+                    string? nearest = errors.AddUnknownKey(entry, FileKeys.Agent, FileKeys.OfAgent);
                     // What is misspelt is not missing as well.
                     hasAddress |= nearest == FileKeys.Address;
-                    errors.Add(
-                        entry.Key.Position,
-                        $"unknown key {Printable.Quoted(entry.Name)} in agent",
-                        FileKeys.OfAgent.Names(),
-                        nearest
-                    );
                     break;
             }
         }

@@ -92,12 +92,7 @@ internal sealed class MaintenanceBinder(OptionBinder options, ConfigurationError
         {
             if (!given.TryAdd(part.Name, part) || FileKeys.OfMaintenance.All(key => key.Name != part.Name))
             {
-                errors.Add(
-                    part.Key.Position,
-                    $"unknown key {Printable.Quoted(part.Name)} in {place}",
-                    Keys,
-                    errors.Guess(part.Name, Keys.Split(", "))
-                );
+                errors.AddUnknownKey(part, place, FileKeys.OfMaintenance);
             }
         }
 

@@ -50,12 +50,7 @@ internal sealed class StateBinder(OptionBinder options, ConfigurationErrors erro
             case FileKeys.HistoryMaxSize:
                 return settings with { HistoryMaxSize = retention.BindSize(entry, AcceptedSize) };
             default:
-                errors.Add(
-                    entry.Key.Position,
-                    $"unknown key {Printable.Quoted(entry.Name)} in state",
-                    Keys,
-                    errors.Guess(entry.Name, Keys.Split(", "))
-                );
+                errors.AddUnknownKey(entry, FileKeys.State, FileKeys.OfState);
                 return settings;
         }
     }
