@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Playwright;
 
 namespace Failover;
@@ -66,6 +67,42 @@ public sealed class PageChangeTests(Browser browser)
             await opened.Dialog.Locator("input[name=for]").FillAsync(minutes);
             await opened.Dialog.Locator("select").SelectOptionAsync("min");
             await opened.LogInAsync(DaemonFiles.Password);
+        }
+    }
+
+    [Fact]
+    public async Task A_banner_tells_of_an_override_that_is_about_to_expire_into_a_failure()
+    {
+        using DaemonFiles files = await DaemonFiles.WithAsync(
+            """
+            access: {operate: PASSWORDS}
+            components:
+              mail: {tcp: "127.0.0.1:1", interval: 1h}
+              web: {tcp: "127.0.0.1:1", interval: 1h}
+            """
+        );
+        await using RunningDaemon daemon = await files.ServeAsync();
+        await daemon.PollUntilAsync("mail", "FAIL");
+        await OverrideAsync("mail", seconds: 8);
+        await OverrideAsync("web", seconds: 3600);
+        await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort);
+
+        ILocator banner = opened.Page.Locator(".banner");
+        await OpenedPage.HasAsync(banner, "Override of mail expires");
+        await Assertions.Expect(banner).ToHaveCountAsync(1);
+        await OpenedPage.HasAsync(opened.Row("mail"), "FAIL");
+        await Assertions.Expect(banner).ToHaveCountAsync(0);
+
+        async Task OverrideAsync(string name, int seconds)
+        {
+            string body = $$"""{"kind": "ok", "reason": "try", "for_seconds": {{seconds}}}""";
+            string login = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{DaemonFiles.User}:{DaemonFiles.Password}"));
+            RawAnswer answer = await RawConnection.AskAsync(
+                daemon.ManagementPort,
+                $"PUT /-/api/v1/overrides/{name} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {login}\r\nIf-Match: *\r\n"
+                    + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+            );
+            answer.Status.ShouldBe(200, answer.Body);
         }
     }
 
