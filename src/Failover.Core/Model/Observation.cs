@@ -81,7 +81,7 @@ public sealed record Observation
         init => figures = CertificateEnds is { } ends ? new Certified(value, ends) : value;
     }
 
-    /// <summary>Until when the certificate that the target showed is valid; null where it showed none, or it was not looked at.</summary>
+    /// <summary>When the target's certificate expires; null where it presented none, or where the certificate was not checked.</summary>
     internal DateTimeOffset? CertificateEnds
     {
         get => (figures as Certified)?.CertificateEnds;

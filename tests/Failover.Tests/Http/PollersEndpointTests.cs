@@ -27,6 +27,7 @@ public sealed class PollersEndpointTests
             all.AddComponent("asked", new ScriptedCheck { Sees = Fail });
         });
         await server.Service.Engine.WhenIdleAsync();
+        // By the real clock, as the server has it.
         DateTimeOffset before = DateTimeOffset.UtcNow;
         string request = $"GET /{component} HTTP/1.1\r\nHost: x\r\nUser-Agent: kube-probe/1.31\r\n{accept}\r\n";
 

@@ -99,7 +99,7 @@ export async function logIn(user, password) {
   sessionStorage.setItem(tokenKey, session.token);
 }
 
-/** Ends the session. Where the daemon cannot be reached, the token is dropped all the same, and the session expires. */
+/** Ends the session. If the daemon cannot be reached, the token is dropped, and the session ends when it expires. */
 export async function logOut() {
   const headers = asViewer();
   // At once: who has logged out may have left before the daemon answers.
