@@ -15,7 +15,7 @@ public sealed class PageChangeTests(Browser browser)
         await daemon.PollUntilAsync("mail", "FAIL");
         target.Start();
         await using OpenedPage opened = await browser.OpenAsync(daemon.ManagementPort, "#/c/mail");
-        await OpenedPage.HasAsync(opened.Page.Locator(".sentences"), "Check ok again");
+        await OpenedPage.HasAsync(opened.Page.Locator(".sentences"), "Check ok again since ");
 
         await opened.ClickAsync("Reset…");
         await opened.LogInAsync("wrong");

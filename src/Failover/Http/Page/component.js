@@ -26,6 +26,7 @@ export class ComponentView {
   #isHistoryDue = true;
   #isReadingHistory = false;
   #probesOk = null;
+  #freshState;
   #shown = new Map();
   #timer = null;
   #isClosed = false;
@@ -71,6 +72,12 @@ export class ComponentView {
 
   /** The status has been read: what can be done now is said there. */
   changed() {
+    const fresh = this.#model.components.get(this.name)?.fresh_state;
+    if (fresh !== this.#freshState) {
+      // Below a latch no event tells of it, and since when the check is ok is among its probes.
+      this.#freshState = fresh;
+      this.#isHistoryDue = true;
+    }
     if (this.#document) {
       this.#updateButtons();
     }
