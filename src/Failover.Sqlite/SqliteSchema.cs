@@ -165,8 +165,52 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
         DROP TABLE meta_1;
         """;
 
+    // Notifications.
+    private const string Version6 = """
+        -- What is wrong and people were told of: the newest notification of each subject. topics are joined by commas. component is NULL, and
+        -- the states, where it is about none; before_state also where nothing was wrong before.
+        CREATE TABLE alarm (
+          subject TEXT PRIMARY KEY,
+          id TEXT NOT NULL,
+          alarm TEXT NOT NULL,
+          status TEXT NOT NULL,
+          topics TEXT NOT NULL,
+          severity TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          at TEXT NOT NULL,
+          since TEXT NOT NULL,
+          component TEXT,
+          state TEXT,
+          before_state TEXT,
+          is_latched INTEGER NOT NULL,
+          checksum TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Notifications that are to be delivered, in the order of their numbers, or have been given up: failure says why.
+        CREATE TABLE delivery (
+          key TEXT PRIMARY KEY,
+          number INTEGER NOT NULL,
+          route TEXT NOT NULL,
+          failure TEXT,
+          subject TEXT NOT NULL,
+          id TEXT NOT NULL,
+          alarm TEXT NOT NULL,
+          status TEXT NOT NULL,
+          topics TEXT NOT NULL,
+          severity TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          at TEXT NOT NULL,
+          since TEXT NOT NULL,
+          component TEXT,
+          state TEXT,
+          before_state TEXT,
+          is_latched INTEGER NOT NULL,
+          checksum TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """;
+
     /// <summary>The one that this program writes. Versions 2 to 4 were never released.</summary>
-    public static SqliteSchema Current { get; } = new([new(1, Version1), new(5, Version5)]);
+    public static SqliteSchema Current { get; } = new([new(1, Version1), new(5, Version5), new(6, Version6)]);
 
     /// <summary>The version that a file has in the end; it stands in its <c>PRAGMA user_version</c>.</summary>
     public int Version => Migrations[^1].Version;

@@ -11,10 +11,12 @@ internal sealed class StateChanges
     private readonly Dictionary<string, StoredComponent?> components = [];
     private readonly Dictionary<string, StoredLatch?> latches = [];
     private readonly Dictionary<string, StoredOverride?> overrides = [];
+    private readonly Dictionary<string, StoredAlarm?> alarms = [];
+    private readonly Dictionary<string, StoredDelivery?> deliveries = [];
     private readonly Queue<StoredTransition> transitions = [];
     private readonly Queue<StoredPost> posts = [];
 
-    /// <summary>Whether whatever is stored of nodes, components, latches and overrides goes first.</summary>
+    /// <summary>Whether whatever is stored of nodes, components, latches, overrides and alarms goes first.</summary>
     public bool IsWhole { get; private set; }
 
     /// <summary>By key; null: forgotten.</summary>
@@ -28,6 +30,12 @@ internal sealed class StateChanges
 
     /// <summary>By identity; null: forgotten.</summary>
     public IReadOnlyDictionary<string, StoredOverride?> Overrides => overrides;
+
+    /// <summary>By subject; null: forgotten.</summary>
+    public IReadOnlyDictionary<string, StoredAlarm?> Alarms => alarms;
+
+    /// <summary>By key; null: forgotten.</summary>
+    public IReadOnlyDictionary<string, StoredDelivery?> Deliveries => deliveries;
 
     public IReadOnlyCollection<StoredTransition> Transitions => transitions;
 
@@ -51,6 +59,9 @@ internal sealed class StateChanges
         Add(components, write.ForgottenComponents, write.Components, component => component.Name);
         Add(latches, write.ForgottenLatches, write.Latches, latch => latch.Key);
         Add(overrides, write.ForgottenOverrides, write.Overrides, one => one.Id);
+        Add(alarms, write.ForgottenAlarms, write.Alarms, alarm => alarm.Subject);
+        AddDeliveries(write.ForgottenDeliveries.Select(key => (key, (StoredDelivery?)null)));
+        AddDeliveries(write.Deliveries.Select(one => (one.Key, (StoredDelivery?)one)));
         AliveAt = write.AliveAt ?? AliveAt;
         AddHistory(transitions, write.Transitions);
         AddHistory(posts, write.Posts);
@@ -68,6 +79,8 @@ internal sealed class StateChanges
         Add(components, later.components);
         Add(latches, later.latches);
         Add(overrides, later.overrides);
+        Add(alarms, later.alarms);
+        AddDeliveries(later.deliveries.Select(one => (one.Key, one.Value)));
         AliveAt = later.AliveAt ?? AliveAt;
         AddHistory(transitions, later.transitions);
         AddHistory(posts, later.posts);
@@ -81,6 +94,7 @@ internal sealed class StateChanges
         components.Clear();
         latches.Clear();
         overrides.Clear();
+        alarms.Clear();
     }
 
     private static void Add<TRow>(
@@ -99,6 +113,24 @@ internal sealed class StateChanges
         foreach (TRow row in set)
         {
             rows[StateText.OfKey(keyOf(row))] = row;
+        }
+    }
+
+    // Their keys are never used again: nothing is kept of one that came and went while nothing could be stored. Should it be stored
+    // after all, by a commit whose outcome nobody knows, it is delivered twice.
+    private void AddDeliveries(IEnumerable<(string Key, StoredDelivery? Delivery)> later)
+    {
+        foreach ((string key, StoredDelivery? delivery) in later)
+        {
+            string row = StateText.OfKey(key);
+            if (delivery is not null || deliveries.GetValueOrDefault(row) is not { Failure: null })
+            {
+                deliveries[row] = delivery;
+            }
+            else
+            {
+                deliveries.Remove(row);
+            }
         }
     }
 

@@ -15,6 +15,8 @@ internal sealed class StateRows : IDisposable
     private readonly StateTable<StoredComponent> components;
     private readonly StateTable<StoredLatch> latches;
     private readonly StateTable<StoredOverride> overrides;
+    private readonly StateTable<StoredAlarm> alarms;
+    private readonly StateTable<StoredDelivery> deliveries;
     private readonly StateTable<(string Key, string Value)> meta;
     private readonly IStateTable[] tables;
     private readonly SqliteStatement begin;
@@ -32,8 +34,10 @@ internal sealed class StateRows : IDisposable
         components = StateTables.Components(file);
         latches = StateTables.Latches(file);
         overrides = StateTables.Overrides(file);
+        alarms = StateTables.Alarms(file);
+        deliveries = StateTables.Deliveries(file);
         meta = StateTables.Meta(file);
-        tables = [nodes, components, latches, overrides, meta];
+        tables = [nodes, components, latches, overrides, alarms, deliveries, meta];
         State = Read();
 
         // After all that may throw: a statement that is not disposed of keeps the file open.
@@ -68,12 +72,15 @@ internal sealed class StateRows : IDisposable
                 components.Clear();
                 latches.Clear();
                 overrides.Clear();
+                alarms.Clear();
             }
 
             SetAll(nodes, changes.Nodes, node => node);
             SetAll(components, changes.Components, component => component);
             SetAll(latches, changes.Latches, latch => latch with { Revision = revision });
             SetAll(overrides, changes.Overrides, one => one);
+            SetAll(alarms, changes.Alarms, alarm => alarm);
+            SetAll(deliveries, changes.Deliveries, delivery => delivery);
             if (changes.AliveAt is { } at)
             {
                 meta.Set((AliveKey, StateTime.Text(at)));
@@ -175,6 +182,8 @@ internal sealed class StateRows : IDisposable
             Components = components.Read(),
             Latches = latches.Read(),
             Overrides = overrides.Read(),
+            Alarms = alarms.Read(),
+            Deliveries = deliveries.Read(),
         };
         Dictionary<string, string> values = [];
         foreach ((string key, string value) in meta.Read())

@@ -112,6 +112,35 @@ internal static class StateTables
                 }
         );
 
+    public static StateTable<StoredAlarm> Alarms(SqliteFile file) =>
+        new(
+            file,
+            "alarm",
+            NotificationColumns.Names,
+            alarm => NotificationColumns.Of(alarm.Newest),
+            row => new(NotificationColumns.Read(row, first: 0))
+        );
+
+    public static StateTable<StoredDelivery> Deliveries(SqliteFile file) =>
+        new(
+            file,
+            "delivery",
+            ["key", "number", "route", "failure", .. NotificationColumns.Names],
+            delivery =>
+                [
+                    delivery.Key,
+                    StateText.Of(delivery.Number),
+                    delivery.Route,
+                    delivery.Failure,
+                    .. NotificationColumns.Of(delivery.Notification),
+                ],
+            row =>
+                new(row.Number(1), row.Text(2), NotificationColumns.Read(row, first: 4))
+                {
+                    Failure = row.IsNull(3) ? null : row.Text(3),
+                }
+        );
+
     /// <summary>Single values. The rows of the digests are none of them.</summary>
     public static StateTable<(string Key, string Value)> Meta(SqliteFile file) =>
         new(
@@ -129,7 +158,7 @@ internal static class StateTables
         StateDigest.WriteSchema(file);
         foreach (
             IStateTable table in (IStateTable[])
-                [Nodes(file), Components(file), Latches(file), Overrides(file), Meta(file)]
+                [Nodes(file), Components(file), Latches(file), Overrides(file), Alarms(file), Deliveries(file), Meta(file)]
         )
         {
             using (table)

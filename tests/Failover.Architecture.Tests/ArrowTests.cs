@@ -50,9 +50,20 @@ public sealed class ArrowTests
             "Failover/Net",
             "Failover/Platform",
         ],
+        ["Failover/Notifications"] =
+        [
+            "Failover/Checks",
+            "Failover/Probing",
+            "Failover/Telemetry",
+            "Failover/Engine",
+            "Failover/State",
+            "Failover/Net",
+            "Failover/Platform",
+        ],
         ["Failover/Http"] =
         [
             "Failover/ProbeModules",
+            "Failover/Notifications",
             "Failover/Auth",
             "Failover/Operations",
             "Failover/Telemetry",
@@ -64,6 +75,7 @@ public sealed class ArrowTests
         ["Failover/Hosting"] =
         [
             "Failover/Http",
+            "Failover/Notifications",
             "Failover/Auth",
             "Failover/Operations",
             "Failover/Telemetry",

@@ -74,6 +74,18 @@ internal static class ConfigurationReference
 
             {{Table(FileKeys.OfMaintenance)}}
 
+            ### `{{FileKeys.Notifications}}`
+
+            [What is told, and what becomes of what a receiver does not take](../guide/notifications.md).
+
+            {{Table(FileKeys.OfNotifications)}}
+
+            A route is a mapping with exactly one receiver, and:
+
+            {{Table(FileKeys.OfRoute)}}
+
+            {{string.Join("\n\n", ReceiverKinds.All.Select(Section))}}
+
             ### `{{FileKeys.Probes}}`
 
             [Why they wait, and for how long](../guide/tasks.md#how-many-probes-run-at-a-time).
@@ -191,6 +203,20 @@ internal static class ConfigurationReference
                     option.Accepted,
                     option.Default
                 ))
+            )}
+            """;
+    }
+
+    private static string Section(ReceiverKind kind)
+    {
+        string shortForm = kind.ShortOption is { } option ? $" In short: `{kind.Name}: {option.Key.ToUpperInvariant()}`." : "";
+        return $"""
+            #### `{kind.Name}`
+
+            {Sentence(kind.Meaning)}{shortForm}
+
+            {Table(
+                kind.Options.Select(one => new FileKey(one.Key, one.Meaning, one.Accepted, one.Default))
             )}
             """;
     }

@@ -128,6 +128,10 @@ internal static class ConfigurationFile
                 top.GetValueOrDefault(FileKeys.Maintenance),
                 components.Positions.Keys
             ),
+            Notifications = new NotificationsBinder(options, errors).Bind(
+                top.GetValueOrDefault(FileKeys.Notifications),
+                components.Positions.Keys
+            ),
             PasswordFiles = options.PasswordFiles,
             TrustedProxies = new TrustedProxyBinder(options).Bind(top.GetValueOrDefault(FileKeys.TrustedProxies)),
             Positions = components.Positions,

@@ -211,6 +211,7 @@ internal static class ConfigurationSchema
                 ["additionalProperties"] = Mapping(FileKeys.OfGuard, GuardShape),
             },
             FileKeys.Maintenance => new() { ["type"] = "object", ["additionalProperties"] = MaintenanceShape() },
+            FileKeys.Notifications => Mapping(FileKeys.OfNotifications, RouteShapes.Of),
             FileKeys.Probes => Mapping(
                 FileKeys.OfProbes,
                 part =>
@@ -281,7 +282,7 @@ internal static class ConfigurationSchema
         return mapping;
     }
 
-    private static JsonObject TextOrList() =>
+    internal static JsonObject TextOrList() =>
         ConfigurationShapes.ByShape(
             "array",
             new JsonObject
@@ -305,7 +306,7 @@ internal static class ConfigurationSchema
     private static JsonObject MapOf(string definition) =>
         new() { ["type"] = "object", ["additionalProperties"] = Reference(definition) };
 
-    private static JsonObject Mapping(IReadOnlyList<FileKey> keys, Func<string, JsonObject> shape)
+    internal static JsonObject Mapping(IReadOnlyList<FileKey> keys, Func<string, JsonObject> shape)
     {
         string[] required = [.. keys.Where(key => key.Default is null).Select(key => key.Name)];
         JsonObject mapping = new()
@@ -334,7 +335,7 @@ internal static class ConfigurationSchema
         return properties;
     }
 
-    private static JsonObject Described(JsonObject shape, string meaning, string accepted, string? fallback) =>
+    internal static JsonObject Described(JsonObject shape, string meaning, string accepted, string? fallback) =>
         Described(
             shape,
             $"{meaning} Accepted: {accepted}. {(fallback is null ? "Required" : $"Default: {fallback}")}."
@@ -346,7 +347,7 @@ internal static class ConfigurationSchema
         return shape;
     }
 
-    private static string Sentence(string meaning) => $"{char.ToUpperInvariant(meaning[0])}{meaning[1..]}.";
+    internal static string Sentence(string meaning) => $"{char.ToUpperInvariant(meaning[0])}{meaning[1..]}.";
 
     private static JsonObject Pattern(string pattern, string? description = null)
     {

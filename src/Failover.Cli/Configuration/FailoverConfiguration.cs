@@ -56,6 +56,9 @@ internal sealed record FailoverConfiguration
     /// <summary>The scheduled maintenance of them.</summary>
     public ImmutableArray<Maintenance> Maintenance { get; init; } = [];
 
+    /// <summary>Who is told what.</summary>
+    public NotificationSettings Notifications { get; init; } = NotificationSettings.None;
+
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>
     public ImmutableArray<string> SecretFiles { get; init; } = [];
 

@@ -153,6 +153,38 @@ internal static partial class FileKeys
         Of(Failover.Maintenance.ReasonOption),
     ];
 
+    public static ImmutableArray<FileKey> OfNotifications { get; } =
+    [
+        new(Instance, "what this instance is called in messages", "a text", "the name of the host"),
+        new(Link, "the address of the page, for links in messages", "an http:// or https:// URL", "no links"),
+        new(
+            Routes,
+            "who is told, each by one receiver",
+            "a mapping from names to mappings",
+            Default: null
+        ),
+    ];
+
+    /// <summary>The keys of a route beside its receiver.</summary>
+    public static ImmutableArray<FileKey> OfRoute { get; } =
+    [
+        new(
+            Components,
+            "the components that are told of; with it, nothing is told that is of none, as a rejected configuration",
+            ComponentPattern.Accepted,
+            "all, and what is of none"
+        ),
+        new(
+            Topics,
+            "what is told",
+            $"{string.Join(", ", NotificationWords.Topics.Select(topic => topic.Word))}; several in a list",
+            "all of it"
+        ),
+        Of(NotificationRoute.SeverityOption),
+        Of(NotificationRoute.MinimumDurationOption),
+        Of(NotificationRoute.TellsResolvedOption),
+    ];
+
     public static ImmutableArray<FileKey> OfProbes { get; } =
     [
         new(Max, "how many in all", ProbeLimits.Accepted, "half of the limit of open files"),

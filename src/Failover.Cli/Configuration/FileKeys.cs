@@ -25,6 +25,7 @@ internal static partial class FileKeys
     public const string Connections = "connections";
     public const string Guards = "guards";
     public const string Maintenance = "maintenance";
+    public const string Notifications = "notifications";
     public const string Probes = "probes";
     public const string Modules = "modules";
     public const string Targets = "targets";
@@ -41,6 +42,11 @@ internal static partial class FileKeys
     public const string UserHeader = "user_header";
     public const string Secret = "secret";
     public const string Role = "role";
+
+    public const string Instance = "instance";
+    public const string Link = "link";
+    public const string Routes = "routes";
+    public const string Topics = "topics";
 
     public const string Address = "address";
     public const string OnFail = "on_fail";
@@ -143,6 +149,12 @@ internal static partial class FileKeys
             "scheduled maintenance: while a window is open, its components are marked as in maintenance, and serve what it says",
             "a mapping from names to mappings",
             "none"
+        ),
+        new(
+            Notifications,
+            "who is told what: of components that fail and recover, of latches, overrides, guards, and of faults of the daemon itself",
+            $"a mapping of {Instance}, {Link} and {Routes}",
+            "nobody is told"
         ),
         new(
             Probes,

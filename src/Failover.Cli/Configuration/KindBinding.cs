@@ -363,7 +363,7 @@ internal sealed class KindBinding(
             int index = kind.Options.IndexOf(
                 kind.Options.FirstOrDefault(option => option.Name == refusal.ParamName) ?? kind.Options[0]
             );
-            (string problem, string? accepted) = options.Describe(refusal, kind);
+            (string problem, string? accepted) = options.Describe(refusal, kind.Name, kind.Options);
             errors.Add(said[index]?.Position ?? At, problem, accepted);
             return null;
         }

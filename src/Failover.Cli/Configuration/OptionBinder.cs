@@ -133,17 +133,24 @@ internal sealed class OptionBinder(Substitution texts, ConfigurationErrors error
         ReadText(node, name, accepted) is { } given ? texts.Conceal(given) : null;
 
     /// <summary>What a constructor says about values that do not go together.</summary>
-    public (string Problem, string? Accepted) Describe(ArgumentException refusal, TaskKind kind)
+    /// <param name="refusal">What it throws.</param>
+    /// <param name="kind">What it makes.</param>
+    /// <param name="kindOptions">Its options.</param>
+    public (string Problem, string? Accepted) Describe(
+        ArgumentException refusal,
+        string kind,
+        IReadOnlyList<Option> kindOptions
+    )
     {
         string message = refusal.Message.Split(" (Parameter '")[0];
         if (texts.IsReported(message))
         {
-            return ($"the values of {kind.Name} do not go together", null);
+            return ($"the values of {kind} do not go together", null);
         }
 
         string[] parts = message.Split("; accepted: ");
         string problem = parts[0];
-        foreach (Option option in kind.Options)
+        foreach (Option option in kindOptions)
         {
             problem = problem.StartsWith($"{option.Name} is ", StringComparison.Ordinal)
                 ? $"{option.Key}{problem[option.Name.Length..]}"

@@ -71,6 +71,12 @@ internal static class TopLevelSettings
                     )
                 ),
                 (FileKeys.Maintenance, List(configuration.Maintenance.Select(one => one.Text))),
+                (Below(FileKeys.Notifications, FileKeys.Instance), configuration.Notifications.Instance),
+                (Below(FileKeys.Notifications, FileKeys.Link), configuration.Notifications.Link ?? None),
+                (
+                    Below(FileKeys.Notifications, FileKeys.Routes),
+                    List(configuration.Notifications.Routes.Select(route => route.Text))
+                ),
                 (Below(FileKeys.Probes, FileKeys.Max), Count(configuration.Probes.Max)),
                 (
                     Below(FileKeys.Probes, FileKeys.MaxPerHost),

@@ -142,6 +142,7 @@ internal sealed class Daemon : IAsyncDisposable
         service.ProbeLimits = configuration.Probes;
         service.Access = configuration.Access;
         service.Maintenance = configuration.Maintenance;
+        service.Notifications = NotificationsOf(configuration);
         // Before the state file is touched: a certificate may keep the daemon from starting.
         listeners.UseCertificateOf(configuration);
         if (configuration.State.File is { } file && StateMove.Carry(file, context.Time) is { } moved)
@@ -152,7 +153,11 @@ internal sealed class Daemon : IAsyncDisposable
         // What only reading needs, the text of the file above all, is given back to the system. It stops all threads, for long where there
         // are many components: so before anybody asks and anything is probed.
         GiveMemoryBack();
-        service.Start(Log.Warnings(LogEvents.PasswordFile), Log.Warnings(LogEvents.StateStore));
+        service.Start(
+            Log.Warnings(LogEvents.PasswordFile),
+            Log.Warnings(LogEvents.StateStore),
+            Log.Warnings(LogEvents.Notifications)
+        );
         logging = Log.WriteAllAsync(service.Engine.Events);
         if (service.Engine.Loss is { } loss)
         {
@@ -193,6 +198,12 @@ internal sealed class Daemon : IAsyncDisposable
             GiveMemoryBack();
         }
     }
+
+    private NotificationSettings NotificationsOf(FailoverConfiguration of) =>
+        of.Notifications with
+        {
+            Redact = context.Secrets.Redact,
+        };
 
     private static void GiveMemoryBack() =>
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -267,6 +278,7 @@ internal sealed class Daemon : IAsyncDisposable
             service.Access = next.Access;
             service.Maintenance = next.Maintenance;
             service.Replace(next.Components, next.TaskNames);
+            service.Notifications = NotificationsOf(next);
         }
 #pragma warning disable CA1031 // What is prepared has to be given up whatever keeps the rest from being so.
         catch (Exception exception)
@@ -296,6 +308,7 @@ internal sealed class Daemon : IAsyncDisposable
         WatchFiles();
         service.TrustedProxies = next.TrustedProxies;
         status.Serve(next, pending);
+        service.ReportReload(problem: null);
         trackFiles.Use(next.TrackFiles);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         Task draining = change.CarryOutAsync(cutOff.Token);
@@ -313,6 +326,7 @@ internal sealed class Daemon : IAsyncDisposable
     private void Refuse(string error)
     {
         status.Refuse(error);
+        service.ReportReload(error);
         Log.WriteError(
             LogEvents.ReloadRejected,
             $"{configuration.File}: reload rejected; keeping the running configuration:\n{error}"

@@ -28,6 +28,8 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
                 Latches = [.. write.Latches.Select(latch => latch with { Reason = redact(latch.Reason) })],
                 Overrides = Redacted(write.Overrides),
                 Transitions = [.. write.Transitions.Select(Redacted)],
+                Alarms = [.. write.Alarms.Select(alarm => new StoredAlarm(Redacted(alarm.Newest)))],
+                Deliveries = [.. write.Deliveries.Select(one => one with { Notification = Redacted(one.Notification) })],
             }
         );
 
@@ -55,6 +57,8 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
             Reason = redact(moved.Reason),
             First = moved.First is { } first ? first with { Reason = redact(first.Reason) } : null,
         };
+
+    private Notification Redacted(Notification told) => told with { Reason = redact(told.Reason) };
 
     private ImmutableArray<StoredOverride> Redacted(ImmutableArray<StoredOverride> overrides) =>
         [.. overrides.Select(one => one with { Reason = redact(one.Reason) })];

@@ -241,7 +241,8 @@ internal sealed partial class HealthMachine
         Tell(guard, step);
     }
 
-    private void Tell(GuardGroup guard, GuardStep step) =>
+    private void Tell(GuardGroup guard, GuardStep step)
+    {
         Do(
             new MachineAction.Event(
                 new GuardChange(
@@ -254,6 +255,25 @@ internal sealed partial class HealthMachine
                 )
             )
         );
+        TellOf(
+            SubjectOf(guard),
+            step switch
+            {
+                GuardStep.Over => null,
+                GuardStep.Tripped => Trouble(NotificationSeverity.Critical, "moves to fail are delayed"),
+                _ => Trouble(NotificationSeverity.Warning, "moves to fail are delayed no longer"),
+            }
+        );
+
+        Trouble Trouble(NotificationSeverity severity, string effect) =>
+            new(
+                NotificationTopics.Guard,
+                severity,
+                FormattableString.Invariant(
+                    $"{guard.Failing.Count} of {guard.Members.Count} fail, more than {guard.MostFailing}: {effect}"
+                )
+            );
+    }
 
     // A component that was served as ok stays ok for as long as its guard delays moves to fail.
     private Snapshot Guarded(ServedComponent component, Snapshot judged)

@@ -15,6 +15,7 @@ internal sealed partial class HealthMachine
         List<Node> fresh = ResumeNodes(stored, isYoung, standing);
         IsStarted = true;
         ResumeOverrides(stored);
+        ResumeAlarms(stored);
         ResumeLatches(stored, isYoung);
         ResumeMaintenance(stored, isYoung);
         HashSet<Latch> resumed = [.. latches];

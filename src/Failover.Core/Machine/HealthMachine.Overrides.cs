@@ -51,8 +51,27 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void Tell(Override about, OverrideStep step, string? by = null) =>
+    private void Tell(Override about, OverrideStep step, string? by = null)
+    {
         Do(new MachineAction.Event(new OverrideChange(about, step, by)));
+        TellPeople(
+            about.Component,
+            NotificationTopics.Override,
+            step is OverrideStep.ExpiresSoon or OverrideStep.EndedByLatch
+                ? NotificationSeverity.Warning
+                : NotificationSeverity.Info,
+            TextOf(about, step, by)
+        );
+    }
+
+    private static string TextOf(Override about, OverrideStep step, string? by) =>
+        step switch
+        {
+            OverrideStep.Set => $"override set: {about.Text}",
+            OverrideStep.Cleared => $"override cleared by {by}: {about.Text}",
+            OverrideStep.ExpiresSoon => $"override expires soon, into a fail: {about.Text}",
+            _ => $"{OverrideStepText(step)}: {about.Text}",
+        };
 
     // All that the store may hold of a component, what was proposed before and given up included.
     private IEnumerable<string> OverridesReplacedBy(OverrideProposal proposal)

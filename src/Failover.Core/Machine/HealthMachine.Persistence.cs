@@ -86,6 +86,7 @@ internal sealed partial class HealthMachine
                     ],
                     Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
                     Overrides = [.. overrides.Values.Select(one => one.Stored(now))],
+                    Alarms = [.. Alarms.Select(alarm => new StoredAlarm(alarm))],
                     AliveAt = wall,
                 }
             )
@@ -149,6 +150,8 @@ internal sealed partial class HealthMachine
         || forgottenLatches.Count > 0
         || transitions.Count > 0
         || posts.Count > 0
+        || alarmWrites.Count > 0
+        || deliveries.Count > 0
         || forgottenOverrides.Count > 0
         || (overrideWrites.Count > 0 && RewritableOverrides.Any())
         || aliveAt is not null;
@@ -205,6 +208,9 @@ internal sealed partial class HealthMachine
             ForgottenLatches = [.. forgottenLatches],
             Transitions = [.. transitions],
             Posts = [.. posts],
+            Alarms = [.. alarmWrites.Values.OfType<StoredAlarm>()],
+            ForgottenAlarms = [.. alarmWrites.Where(one => one.Value is null).Select(one => one.Key)],
+            Deliveries = [.. deliveries],
             AliveAt = aliveAt,
         };
         forgottenNodes.Clear();
@@ -215,6 +221,8 @@ internal sealed partial class HealthMachine
         forgottenLatches.Clear();
         transitions.Clear();
         posts.Clear();
+        alarmWrites.Clear();
+        deliveries.Clear();
         aliveAt = null;
         Do(new MachineAction.Persist(++lastSequence, write));
         return lastSequence;

@@ -64,6 +64,8 @@ internal sealed partial class HealthMachine
             return;
         }
 
+        TellOf(component, snapshot);
+
         if (component.Recorded is { } from && from != snapshot.State)
         {
             transitions.Add(

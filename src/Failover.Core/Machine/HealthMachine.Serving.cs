@@ -85,6 +85,7 @@ internal sealed partial class HealthMachine
     private void EndServing(ServedComponent component)
     {
         component.IsRetired = true;
+        TellOfRemoved(component);
         AnswerAll(component);
         EndCarry(component);
         component.Hold = null;

@@ -7,8 +7,8 @@ namespace Failover.Abstractions;
 /// posts are appended.</remarks>
 public sealed record StateWrite
 {
-    /// <summary>Whether this is the whole state: stored nodes, components, latches and overrides that are not in here are
-    /// to go. A store that has lost what it held is given one. The history stays.</summary>
+    /// <summary>Whether this is the whole state: stored nodes, components, latches, overrides and alarms that are not in here are
+    /// to go. A store that has lost what it held is given one. The history and the deliveries stay.</summary>
     public bool IsWhole { get; init; }
 
     /// <summary>Nodes whose state differs from the stored one.</summary>
@@ -42,6 +42,18 @@ public sealed record StateWrite
     /// <summary>For the audit: POSTs that changed nothing, and what came of them.</summary>
     public ImmutableArray<StoredPost> Posts { get; init; } = [];
 
+    /// <summary>What is wrong and people were told of, where that differs from what is stored.</summary>
+    public ImmutableArray<StoredAlarm> Alarms { get; init; } = [];
+
+    /// <summary>Subjects of what is over.</summary>
+    public ImmutableArray<string> ForgottenAlarms { get; init; } = [];
+
+    /// <summary>Notifications that are to be delivered, or have been given up.</summary>
+    public ImmutableArray<StoredDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>Keys of those that have been delivered.</summary>
+    public ImmutableArray<string> ForgottenDeliveries { get; init; } = [];
+
     /// <summary>When the process was alive, by the wall clock; a store keeps the newest. Null where the write does not say.</summary>
     public DateTimeOffset? AliveAt { get; init; }
 
@@ -58,6 +70,10 @@ public sealed record StateWrite
         && ForgottenOverrides.IsEmpty
         && Transitions.IsEmpty
         && Posts.IsEmpty
+        && Alarms.IsEmpty
+        && ForgottenAlarms.IsEmpty
+        && Deliveries.IsEmpty
+        && ForgottenDeliveries.IsEmpty
         && AliveAt is null;
 }
 

@@ -20,6 +20,12 @@ public sealed record StoredState
     /// <summary>The overrides that were in force.</summary>
     public ImmutableArray<StoredOverride> Overrides { get; init; } = [];
 
+    /// <summary>What was wrong and people were told of.</summary>
+    public ImmutableArray<StoredAlarm> Alarms { get; init; } = [];
+
+    /// <summary>Notifications that were still to be delivered, or were given up.</summary>
+    public ImmutableArray<StoredDelivery> Deliveries { get; init; } = [];
+
     /// <summary>When the process that stored it was last known to be alive, by the wall clock: until then all of it held. Null where
     /// that was never stored.</summary>
     public DateTimeOffset? AliveAt { get; init; }

@@ -48,7 +48,11 @@ internal sealed partial class HealthEngine
 
     private void StoreBack()
     {
-        using Input input = Enter();
-        machine.StoreBack(input.Now, input.Wall);
+        using (Input input = Enter())
+        {
+            machine.StoreBack(input.Now, input.Wall);
+        }
+
+        Deliveries?.StoreAgain();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 
 namespace Failover;
@@ -72,7 +73,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
             HistoryLog = history?.RollUps is null ? null : new(),
         };
         rollUps = history?.RollUps is { } kept ? new(this, kept) : null;
-        storing = new(this.store, Stored, Settled, time);
+        storing = new(this.store, Stored, Settled, deliveries => Deliveries?.Add(deliveries), time);
         storeWatch = new(this.store, StoreBack);
         timer = new(Clock, Advance, loops);
         pauses = new(time, loops);
@@ -94,11 +95,17 @@ internal sealed partial class HealthEngine : IAsyncDisposable
     /// <summary>Why the store holds nothing at present, in one line; null where it does.</summary>
     public string? StoreLost => storeWatch.Problem;
 
-    /// <summary>Why the store does not store at present, or what it has lost, in one line; null where all is well.</summary>
-    public string? StoreProblem => store.Problem ?? StoreLost ?? Loss;
+    /// <summary>Why the store does not store at present, in one line; null where it does.</summary>
+    public string? StoreFault => store.Problem ?? StoreLost;
+
+    /// <summary>The same, or what it had lost when this began.</summary>
+    public string? StoreProblem => StoreFault ?? Loss;
 
     /// <summary>What is handed to the store and not acknowledged, and how long that takes.</summary>
     public StoreCounts StoreCounts => storing.Counts;
+
+    /// <summary>Whoever delivers notifications; null: there are none. Set before the start, or before <see cref="Notify"/>.</summary>
+    public IDeliveries? Deliveries { get; set; }
 
     /// <summary>How many probes run at a time, from now on.</summary>
     public void Limit(ProbeLimits limits) => probes.Places.Apply(limits);
@@ -129,6 +136,7 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         StoredState stored = store.Load();
         Loss = stored.Loss;
         rollUps?.Start();
+        Deliveries?.Add(stored.Deliveries);
         using (Input input = Enter())
         {
             machine.Load(stored, input.Now, input.Wall);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 
 namespace Failover;
 
@@ -7,15 +8,21 @@ namespace Failover;
 /// <param name="store">The store.</param>
 /// <param name="stored">Takes the sequence and the revision of a write of latches that is stored.</param>
 /// <param name="settled">Takes what became of a proposal.</param>
+/// <param name="due">Takes notifications that are to be delivered: once they are stored, and in their order.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StoreQueue(
     IStateStore store,
     Action<long, long> stored,
     Action<string, CommitResult> settled,
+    Action<ImmutableArray<StoredDelivery>> due,
     TimeProvider time
 )
 {
+    // Whoever is to act on a full disk has to hear of it.
+    private static readonly TimeSpan LongestWaitForDeliveries = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentQueue<MachineAction> waiting = new();
+    private Task deliveries = Task.CompletedTask;
     private int isDraining;
 
     /// <summary>What is pending at the store, and how long that takes.</summary>
@@ -68,17 +75,32 @@ internal sealed class StoreQueue(
             storing = store.PersistAsync(persist.Write);
         }
 #pragma warning disable CA1031 // It is not reported as stored, which is what a failed write comes to.
-        catch (Exception)
+        catch (Exception fault)
 #pragma warning restore CA1031
         {
             // The store says what is wrong, see IStateStore.Problem.
-            return;
+            storing = Task.FromException<long>(fault);
+        }
+
+        if (persist.Write.Deliveries.Any(delivery => delivery.Failure is null))
+        {
+            deliveries = HandOnAsync(deliveries, storing, persist.Write.Deliveries);
         }
 
         if (!persist.Write.Latches.IsEmpty)
         {
             _ = ReportAsync(persist.Sequence, storing);
         }
+    }
+
+    // In the order of the writes, whichever is reported first.
+    private async Task HandOnAsync(Task before, Task storing, ImmutableArray<StoredDelivery> stored)
+    {
+        await storing
+            .WaitAsync(LongestWaitForDeliveries, time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await before;
+        due(stored);
     }
 
     private async Task ReportAsync(long sequence, Task<long> storing)

@@ -19,9 +19,12 @@ internal sealed class HealthService : IAsyncDisposable
     private IReadOnlyDictionary<HealthTask, string> names = Graph.NoNames;
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private ProbeLimits probeLimits = new();
+    private NotificationSettings notifications = NotificationSettings.None;
     private Action<string> warn = _ => { };
+    private Action<string> warnOfNotifications = _ => { };
     private MaintenanceSchedule? schedule;
     private CancellationTokenSource waits = new();
+    private readonly Lazy<Outbox> outbox;
     private volatile bool isDraining;
     private volatile bool hasBeenReady;
     private bool isStarted;
@@ -44,6 +47,7 @@ internal sealed class HealthService : IAsyncDisposable
         Sessions = new(time);
         Refused = new(this);
         Engine = new(time, store, stateMaxAge, history);
+        outbox = new(() => new(Engine, IsWellAsync, line => warnOfNotifications(line), time));
         liveness = new(() => new(Engine, OperatingSystem.IsLinux() ? EventLoops.OfProcess?.All : null));
     }
 
@@ -126,6 +130,34 @@ internal sealed class HealthService : IAsyncDisposable
         }
     }
 
+    /// <summary>Who is told what; others may take their place at any time. What waits for routes that are gone is forgotten.</summary>
+    public NotificationSettings Notifications
+    {
+        get => Volatile.Read(ref notifications);
+        set
+        {
+            bool isUsed = outbox.IsValueCreated || !value.Routes.IsEmpty;
+            Volatile.Write(ref notifications, value);
+            if (isUsed)
+            {
+                Engine.Deliveries = outbox.Value;
+                outbox.Value.Use(value);
+                Engine.Notify([.. value.Routes.Select(route => route.Filter)]);
+                if (isStarted)
+                {
+                    outbox.Value.Start();
+                }
+            }
+        }
+    }
+
+    /// <summary>How each route is; empty where there is none.</summary>
+    public ImmutableArray<RouteStatus> Routes => outbox.IsValueCreated ? outbox.Value.Status : [];
+
+    /// <summary>Tries the notifications again that a route has given up.</summary>
+    /// <returns>How many; null where there is no such route.</returns>
+    public int? Resend(string route) => outbox.IsValueCreated ? outbox.Value.Revive(route) : null;
+
     /// <summary>Takes a component, to be served once this is started.</summary>
     /// <exception cref="ArgumentException">It is described wrongly.</exception>
     public void Add(ComponentDescription component)
@@ -177,11 +209,17 @@ internal sealed class HealthService : IAsyncDisposable
     /// <summary>Opens the password files, restores the stored state, and starts the background loops.</summary>
     /// <param name="warnOfPasswords">Takes warnings for people, of a password file that cannot be used.</param>
     /// <param name="warnOfStore">Takes those of the store.</param>
+    /// <param name="warnOfNotifications">Takes those of receivers of notifications; left out, as those of the store.</param>
     /// <exception cref="StateStoreException">The store cannot be used.</exception>
-    public void Start(Action<string> warnOfPasswords, Action<string> warnOfStore)
+    public void Start(
+        Action<string> warnOfPasswords,
+        Action<string> warnOfStore,
+        Action<string>? warnOfNotifications = null
+    )
     {
         isStarted = true;
         warn = warnOfPasswords;
+        this.warnOfNotifications = warnOfNotifications ?? warnOfStore;
         ComponentDescription[] components = [.. Components.Select(component => component.Description)];
         OpenPasswordFiles(components);
         ServeHeartbeats(components);
@@ -190,7 +228,16 @@ internal sealed class HealthService : IAsyncDisposable
             Maintenance = [.. added.Maintenance];
         }
 
-        Engine.Start(warnOfStore);
+        Engine.Start(line =>
+        {
+            warnOfStore(line);
+            // Not on the thread of the store, which goes on.
+            ThreadPool.UnsafeQueueUserWorkItem(static service => service.ReportStore(), this, preferLocal: false);
+        });
+        if (outbox.IsValueCreated)
+        {
+            outbox.Value.Start();
+        }
     }
 
     /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state
@@ -336,9 +383,34 @@ internal sealed class HealthService : IAsyncDisposable
     {
         Drain();
         schedule?.Dispose();
+        if (outbox.IsValueCreated)
+        {
+            outbox.Value.Dispose();
+        }
+
         await Engine.DisposeAsync();
         authenticators.Dispose();
     }
+
+    /// <summary>Tells people that a configuration was rejected, or that the newest one is served.</summary>
+    /// <param name="problem">Why it was; null: it was not.</param>
+    public void ReportReload(string? problem) =>
+        Engine.Report(
+            "configuration",
+            NotificationTopics.Reload,
+            NotificationSeverity.Warning,
+            problem is null ? null : $"the new one is rejected, and the one before goes on: {problem}"
+        );
+
+    private void ReportStore() =>
+        Engine.Report(
+            "state store",
+            NotificationTopics.Store,
+            NotificationSeverity.Critical,
+            Engine.StoreFault
+        );
+
+    private async ValueTask<bool> IsWellAsync() => Engine.StoreFault is null && await Liveness.IsAliveAsync();
 
     // Not on this thread: each of those who wait has an answer to write.
     private void EndWaits() =>

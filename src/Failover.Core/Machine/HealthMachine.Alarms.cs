@@ -1,0 +1,341 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+// What people are told. An alarm stands for as long as something is wrong: what is compared is what is wrong now with what was told last, so
+// that a restart, a maintenance window or another list of routes loses none and repeats none. Nothing is decided by it.
+internal sealed partial class HealthMachine
+{
+    // By subject, those of components by their names: their subjects would be made for each result.
+    private readonly Dictionary<string, Notification> alarmOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Notification> otherAlarms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredAlarm?> alarmWrites = new(StringComparer.Ordinal);
+    private readonly List<StoredDelivery> deliveries = [];
+    private ImmutableArray<NotificationFilter> routes = [];
+    private long lastDelivery;
+
+    /// <summary>What is wrong and was told, of all routes.</summary>
+    public IEnumerable<Notification> Alarms => alarmOf.Values.Concat(otherAlarms.Values);
+
+    /// <summary>What is wrong and was told on one route.</summary>
+    public IEnumerable<Notification> AlarmsOf(string name) =>
+        routes.FirstOrDefault(route => route.Route == name) is { } route
+            ? Alarms.Where(alarm => Takes(route, alarm))
+            : [];
+
+    /// <summary>Takes who is told what, all of them. A route that is new, or is told more than before, hears what is wrong now.</summary>
+    public void Notify(ImmutableArray<NotificationFilter> filters, Instant at, DateTimeOffset wallClock)
+    {
+        Begin(at, wallClock);
+        ImmutableArray<NotificationFilter> before = routes;
+        routes = filters;
+        if (filters.IsEmpty)
+        {
+            ForgetAlarms();
+        }
+        else if (IsStarted)
+        {
+            foreach (Notification alarm in Alarms)
+            {
+                foreach (NotificationFilter route in filters)
+                {
+                    bool wasTold = before.Any(one => one.Route == route.Route && Takes(one, alarm));
+                    Deliver(route, alarm, wasTold, isToBeTold: Takes(route, alarm), isNews: false);
+                }
+            }
+
+            foreach (ServedComponent component in components.Values)
+            {
+                MarkChanged(component);
+            }
+        }
+
+        Settle();
+    }
+
+    /// <summary>Something beside the components is wrong, or is over.</summary>
+    /// <param name="subject">What.</param>
+    /// <param name="topic">What it is about.</param>
+    /// <param name="severity">How urgent it is.</param>
+    /// <param name="problem">Why, for people; null: nothing is wrong.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="wallClock">The same by the wall clock.</param>
+    public void Report(
+        string subject,
+        NotificationTopics topic,
+        NotificationSeverity severity,
+        string? problem,
+        Instant at,
+        DateTimeOffset wallClock
+    )
+    {
+        Begin(at, wallClock);
+        TellOf(subject, problem is null ? null : new(topic, severity, problem));
+        Settle();
+    }
+
+    private void TellOf(string subject, Trouble? trouble) =>
+        TellOf(otherAlarms, subject, subject, component: null, trouble, "is over");
+
+    // What a component serves, whether it is published yet or not.
+    private void TellOf(ServedComponent component, Snapshot served)
+    {
+        if (
+            routes.IsEmpty
+            || !(IsBasedOnSomething(served) || served.IsDictated)
+            || (TroubleOf(served) is null && !alarmOf.ContainsKey(component.Name))
+        )
+        {
+            return;
+        }
+
+        // What is wrong during maintenance is told once that is over.
+        if (TroubleOf(served) is { } trouble)
+        {
+            if (component.Windows.IsEmpty)
+            {
+                TellOf(alarmOf, component.Name, $"/{component.Name}", component.Name, trouble, "");
+            }
+        }
+        else
+        {
+            TellOf(alarmOf, component.Name, $"/{component.Name}", component.Name, null, served.Reason);
+        }
+    }
+
+    private void TellOfRemoved(ServedComponent component) =>
+        TellOf(alarmOf, component.Name, $"/{component.Name}", component.Name, null, "is not served any longer");
+
+    private static Trouble? TroubleOf(Snapshot served)
+    {
+        NotificationTopics error = served.IsError ? NotificationTopics.Error : NotificationTopics.None;
+        return served.State switch
+        {
+            HealthState.Fail => new(
+                NotificationTopics.State | error | (served.IsLatched ? NotificationTopics.Latch : NotificationTopics.None),
+                NotificationSeverity.Critical,
+                served.Reason
+            )
+            {
+                State = HealthState.Fail,
+                IsLatched = served.IsLatched,
+            },
+            HealthState.Error => new(NotificationTopics.State | error, NotificationSeverity.Warning, served.Reason)
+            {
+                State = HealthState.Error,
+            },
+            _ when served.HandledError is { } why => new(error, NotificationSeverity.Warning, why)
+            {
+                State = HealthState.Ok,
+            },
+            _ when served.HasWarning => new(
+                NotificationTopics.Warning,
+                NotificationSeverity.Warning,
+                served.Reason
+            )
+            {
+                State = HealthState.Ok,
+            },
+            _ => null,
+        };
+    }
+
+    private void TellOf(
+        Dictionary<string, Notification> known,
+        string key,
+        string subject,
+        string? component,
+        Trouble? trouble,
+        string over
+    )
+    {
+        known.TryGetValue(key, out Notification? before);
+        if (routes.IsEmpty || (before is null && trouble is null) || trouble?.IsToldBy(before) == true)
+        {
+            return;
+        }
+
+        string id = NextIdentity();
+        Notification told = trouble is null
+            ? before! with
+            {
+                Id = id,
+                Status = NotificationStatus.Resolved,
+                Reason = over,
+                At = wall,
+                State = component is null ? null : HealthState.Ok,
+                Before = before.State,
+                IsLatched = false,
+            }
+            : new(
+                id,
+                before?.Alarm ?? id,
+                NotificationStatus.Firing,
+                trouble.Topic,
+                trouble.Severity,
+                subject,
+                trouble.Reason,
+                wall
+            )
+            {
+                Component = component,
+                State = trouble.State,
+                Before = before?.State,
+                IsLatched = trouble.IsLatched,
+                Since = before?.Since ?? wall,
+            };
+        if (trouble is null)
+        {
+            known.Remove(key);
+            alarmWrites[subject] = null;
+        }
+        else
+        {
+            known[key] = told;
+            alarmWrites[subject] = new(told);
+        }
+
+        foreach (NotificationFilter route in routes)
+        {
+            bool wasTold = before is not null && Takes(route, before);
+            bool isToBeTold = trouble is not null && Takes(route, told);
+            // Who was told of it and is not to be told what it has become hears that it is over.
+            Deliver(
+                route,
+                wasTold && !isToBeTold
+                    ? told with
+                    {
+                        Status = NotificationStatus.Resolved,
+                        Topic = before!.Topic,
+                        Severity = before.Severity,
+                    }
+                    : told,
+                wasTold,
+                isToBeTold,
+                isNews: true
+            );
+        }
+    }
+
+    private void Deliver(
+        NotificationFilter route,
+        Notification told,
+        bool wasTold,
+        bool isToBeTold,
+        bool isNews
+    )
+    {
+        if (isToBeTold ? isNews || !wasTold : wasTold && route.TellsResolved)
+        {
+            bool isOver = !isToBeTold && told.Status != NotificationStatus.Resolved;
+            deliveries.Add(
+                new(
+                    ++lastDelivery,
+                    route.Route,
+                    isOver ? told with { Id = NextIdentity(), Status = NotificationStatus.Resolved } : told
+                )
+            );
+        }
+    }
+
+    // What nothing will say the end of. None during maintenance.
+    private void TellPeople(string component, NotificationTopics topic, NotificationSeverity severity, string reason)
+    {
+        if (
+            routes.IsEmpty || (components.TryGetValue(component, out ServedComponent? one) && !one.Windows.IsEmpty)
+        )
+        {
+            return;
+        }
+
+        Notification told = new(
+            NextIdentity(),
+            Alarm: "",
+            NotificationStatus.Event,
+            topic,
+            severity,
+            $"/{component}",
+            reason,
+            wall
+        )
+        {
+            Component = component,
+        };
+        foreach (NotificationFilter route in routes.Where(route => Takes(route, told)))
+        {
+            deliveries.Add(new(++lastDelivery, route.Route, told));
+        }
+    }
+
+    private bool Takes(NotificationFilter route, Notification told) =>
+        route.Takes(
+            told.Topic,
+            told.Severity,
+            told.Component is { } component ? [component]
+                : route.Components is null ? []
+                : MembersOf(told.Subject)
+        );
+
+    private IEnumerable<string> MembersOf(string subject) =>
+        guards
+            .Values.FirstOrDefault(guard => SubjectOf(guard) == subject)
+            ?.Members.Select(member => member.Name) ?? [];
+
+    private static string SubjectOf(GuardGroup guard) => $"guard {guard.Guard.Name}";
+
+    // What stands beside the components begins anew with the process.
+    private void ResumeAlarms(StoredState stored)
+    {
+        lastDelivery = stored.Deliveries.Select(one => one.Number).DefaultIfEmpty().Max();
+        foreach (StoredAlarm alarm in stored.Alarms)
+        {
+            Dictionary<string, Notification> known = alarm.Newest.Component is null ? otherAlarms : alarmOf;
+            known[alarm.Newest.Component ?? alarm.Subject] = alarm.Newest;
+        }
+
+        if (routes.IsEmpty)
+        {
+            ForgetAlarms();
+            return;
+        }
+
+        foreach (string subject in otherAlarms.Keys.ToArray())
+        {
+            TellOf(otherAlarms, subject, subject, component: null, trouble: null, "the process was restarted");
+        }
+
+        foreach (string name in alarmOf.Keys.Where(name => !components.ContainsKey(name)).ToArray())
+        {
+            TellOf(alarmOf, name, $"/{name}", name, trouble: null, "is not served any longer");
+        }
+    }
+
+    private void ForgetAlarms()
+    {
+        foreach (Notification alarm in Alarms)
+        {
+            alarmWrites[alarm.Subject] = null;
+        }
+
+        alarmOf.Clear();
+        otherAlarms.Clear();
+    }
+
+    /// <summary>What is wrong.</summary>
+    /// <param name="Topic">What it is about.</param>
+    /// <param name="Severity">How urgent it is.</param>
+    /// <param name="Reason">Why, for people. Another reason alone is no news.</param>
+    private sealed record Trouble(NotificationTopics Topic, NotificationSeverity Severity, string Reason)
+    {
+        public HealthState? State { get; init; }
+
+        public bool IsLatched { get; init; }
+
+        public bool IsToldBy(Notification? told) =>
+            told is not null
+            && told.Topic == Topic
+            && told.Severity == Severity
+            && told.State == State
+            && told.IsLatched == IsLatched;
+    }
+}

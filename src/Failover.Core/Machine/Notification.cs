@@ -1,0 +1,120 @@
+namespace Failover.Abstractions;
+
+/// <summary>What people are told: that something is wrong, that it is over, or that something was done.</summary>
+/// <param name="Id">Of this notification alone, the same for each route and each attempt: receivers drop doubles by it.</param>
+/// <param name="Alarm">Of what is wrong: the same from the first notification of it to the one that says that it is over. Empty where
+/// nothing is wrong.</param>
+/// <param name="Status">Whether something is wrong, is over, or was done.</param>
+/// <param name="Topic">What it is about.</param>
+/// <param name="Severity">How urgent it is; of what is over, how urgent it was.</param>
+/// <param name="Subject">What it happened to: <c>/mail</c>, <c>guard db</c>, <c>configuration</c> …</param>
+/// <param name="Reason">Why, for people.</param>
+/// <param name="At">When it happened, by the wall clock.</param>
+public sealed record Notification(
+    string Id,
+    string Alarm,
+    NotificationStatus Status,
+    NotificationTopics Topic,
+    NotificationSeverity Severity,
+    string Subject,
+    string Reason,
+    DateTimeOffset At
+)
+{
+    /// <summary>The name of the component that it is about; null where it is about none.</summary>
+    public string? Component { get; init; }
+
+    /// <summary>What the component serves from then on; null where it is about none.</summary>
+    public HealthState? State { get; init; }
+
+    /// <summary>What the people who were told before know of its state; null where nothing was wrong before.</summary>
+    public HealthState? Before { get; init; }
+
+    /// <summary>Whether only a reset ends it.</summary>
+    public bool IsLatched { get; init; }
+
+    /// <summary>When it began to be wrong, by the wall clock.</summary>
+    public DateTimeOffset Since { get; init; } = At;
+}
+
+/// <summary>Whether something is wrong.</summary>
+public enum NotificationStatus
+{
+    /// <summary>Something was done, or has happened; nothing will say that it is over.</summary>
+    Event,
+
+    /// <summary>Something is wrong.</summary>
+    Firing,
+
+    /// <summary>It is over.</summary>
+    Resolved,
+}
+
+/// <summary>How urgent something is.</summary>
+public enum NotificationSeverity
+{
+    /// <summary>To know.</summary>
+    Info,
+
+    /// <summary>To look at soon.</summary>
+    Warning,
+
+    /// <summary>To act on.</summary>
+    Critical,
+}
+
+/// <summary>What a notification is about; it may be about several.</summary>
+[Flags]
+public enum NotificationTopics
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>A component serves another state.</summary>
+    State = 1,
+
+    /// <summary>A component is latched.</summary>
+    Latch = 1 << 1,
+
+    /// <summary>The state of a component is unknown, whatever it serves meanwhile: a result is too old, or a fault of this machine.</summary>
+    Error = 1 << 2,
+
+    /// <summary>A component is ok with a warning, as a certificate that expires soon.</summary>
+    Warning = 1 << 3,
+
+    /// <summary>An override began, ended, or is about to end.</summary>
+    Override = 1 << 4,
+
+    /// <summary>A guard was tripped.</summary>
+    Guard = 1 << 5,
+
+    /// <summary>A configuration was rejected.</summary>
+    Reload = 1 << 6,
+
+    /// <summary>What is to outlive the process cannot be stored.</summary>
+    Store = 1 << 7,
+
+    /// <summary>All of them.</summary>
+    All = (1 << 8) - 1,
+}
+
+/// <summary>A notification that one route has to deliver.</summary>
+/// <param name="Number">Grows with each: they are delivered in this order.</param>
+/// <param name="Route">The name of the route.</param>
+/// <param name="Notification">What it says.</param>
+public sealed record StoredDelivery(long Number, string Route, Notification Notification)
+{
+    /// <summary>Of this delivery alone.</summary>
+    public string Key => $"{Notification.Id} {Route}";
+
+    /// <summary>Why it was given up, for people; null where it is still to be delivered.</summary>
+    public string? Failure { get; init; }
+}
+
+/// <summary>Something that is wrong and that people were told of.</summary>
+/// <param name="Newest">The newest notification of it.</param>
+public sealed record StoredAlarm(Notification Newest)
+{
+    /// <summary>What is wrong: there is one alarm at most of each subject.</summary>
+    public string Subject => Newest.Subject;
+}

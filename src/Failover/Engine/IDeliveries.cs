@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Delivers notifications.</summary>
+internal interface IDeliveries
+{
+    /// <summary>Takes some that are to be delivered, in the order of their numbers: they are stored, where that can be had. Returns at once.</summary>
+    void Add(ImmutableArray<StoredDelivery> deliveries);
+
+    /// <summary>The store has lost what it held: what is still to be delivered is to be stored again.</summary>
+    void StoreAgain();
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Failover;
+
+/// <summary>Requests of receivers: redirects are not followed, cookies are not kept, and of an answer no more is read than is
+/// shown.</summary>
+internal static class ReceiverHttp
+{
+    private const int LongestAnswer = 4096;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    // By the file of trusted roots; empty: those of the system.
+    private static readonly ConcurrentDictionary<string, HttpClient> Clients = new(StringComparer.Ordinal);
+
+    /// <summary>Sends a request, and reads the beginning of its answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="ca">A file with the root certificates that are trusted, in PEM; null: those of the system.</param>
+    /// <param name="timeout">How long all of it may take.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async ValueTask<SendResult> SendAsync(
+        HttpRequestMessage request,
+        string? ca,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        request.Headers.UserAgent.Add(new("failover", null));
+        HttpClient client = Clients.GetOrAdd(ca ?? "", MakeClient);
+        using HttpResponseMessage response = await client.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            deadline.Token
+        );
+        string body = await ReadAsync(response, deadline.Token);
+        return Judge(response, body);
+    }
+
+    private static SendResult Judge(HttpResponseMessage response, string body)
+    {
+        int status = (int)response.StatusCode;
+        string said = string.Create(
+            CultureInfo.InvariantCulture,
+            $"status {status}{(body.Length > 0 ? $": {Printable.Escape(body, Printable.LongestExcerpt * 2)}" : "")}"
+        );
+        return response.StatusCode switch
+        {
+            _ when response.IsSuccessStatusCode => SendResult.Taken with { Answer = said },
+            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest => new($"status {status.ToString(CultureInfo.InvariantCulture)}: redirects are not followed"),
+            // What is wrong with one message is wrong with no other. All else is of the receiver, or of what it is told with each.
+            HttpStatusCode.BadRequest
+            or HttpStatusCode.RequestEntityTooLarge
+            or HttpStatusCode.UnprocessableEntity => new(said, IsOfMessage: true),
+            _ => new(said, RetryAfter: RetryAfter(response.Headers.RetryAfter)),
+        };
+    }
+
+    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) =>
+        header?.Delta ?? (header?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+
+    private static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        byte[] read = new byte[LongestAnswer];
+        int length = 0;
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            length = await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The status has been read: what it says holds.
+        }
+
+        return Encoding.UTF8.GetString(read, 0, length).Trim();
+    }
+
+#pragma warning disable CA2000 // Clients live as long as the process.
+    private static HttpClient MakeClient(string ca)
+    {
+        SocketsHttpHandler handler = new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        };
+        if (ca.Length > 0)
+        {
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                    IsTrusted(ca, certificate as X509Certificate2, errors),
+            };
+        }
+
+        return new(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+#pragma warning restore CA2000
+
+    // Read each time: the file may have been renewed.
+    private static bool IsTrusted(string ca, X509Certificate2? certificate, SslPolicyErrors errors)
+    {
+        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+        {
+            return false;
+        }
+
+        X509Certificate2Collection roots = [];
+        roots.ImportFromPemFile(ca);
+        using X509Chain chain = new();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain.Build(certificate);
+    }
+}

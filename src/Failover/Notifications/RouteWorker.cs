@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+
+namespace Failover;
+
+/// <summary>Delivers the notifications of one route, one message at a time.</summary>
+/// <param name="route">The route.</param>
+/// <param name="outbox">What it belongs to.</param>
+internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim wake = new(0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly long start = outbox.Time.GetTimestamp();
+    private readonly RouteQueue queue = new(route, Random.Shared.NextDouble);
+    private bool isStarted;
+    private long delivered;
+    private long failed;
+    private long dropped;
+    private string? problem;
+
+    public NotificationRoute Route => route;
+
+    /// <summary>How it is.</summary>
+    public RouteStatus Status
+    {
+        get
+        {
+            lock (gate)
+            {
+                return new(route, queue.Count, delivered, failed, dropped, problem, [.. queue.Dead]);
+            }
+        }
+    }
+
+    /// <summary>Begins to deliver.</summary>
+    /// <param name="alarms">What was told before.</param>
+    public void Start(IEnumerable<Notification> alarms)
+    {
+        lock (gate)
+        {
+            queue.Resume(alarms);
+            if (isStarted)
+            {
+                return;
+            }
+
+            isStarted = true;
+        }
+
+        _ = Task.Run(RunAsync);
+        if (route.Receiver.RepeatInterval is { } interval)
+        {
+            _ = Task.Run(() => RepeatAsync(interval));
+        }
+    }
+
+    /// <summary>Takes one more.</summary>
+    public void Add(StoredDelivery delivery)
+    {
+        IReadOnlyList<StoredDelivery> over;
+        lock (gate)
+        {
+            (over, int lost) = queue.Add(delivery, Now, outbox.Time.GetUtcNow());
+            dropped += lost;
+        }
+
+        outbox.Forget(over);
+        wake.Release();
+    }
+
+    /// <summary>Tries those again that were given up.</summary>
+    /// <returns>How many.</returns>
+    public int Revive()
+    {
+        int revived;
+        lock (gate)
+        {
+            revived = queue.Revive(Now);
+        }
+
+        wake.Release();
+        return revived;
+    }
+
+    /// <summary>All that it has: what is still to be delivered, and what was given up.</summary>
+    public ImmutableArray<StoredDelivery> All
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. queue.Dead, .. queue.Waiting];
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        wake.Release();
+    }
+
+    private TimeSpan Now => outbox.Time.GetElapsedTime(start);
+
+    private async Task RunAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            IReadOnlyList<StoredDelivery> message;
+            TimeSpan? next;
+            lock (gate)
+            {
+                message = queue.Take(Now, out next);
+            }
+
+            if (message.Count == 0)
+            {
+                await WaitAsync(next);
+                continue;
+            }
+
+            SendResult result = await outbox.SendAsync(route, [.. message.Select(one => one.Notification)], stop.Token);
+            if (!stop.IsCancellationRequested)
+            {
+                Settle(message, result);
+            }
+        }
+    }
+
+    private void Settle(IReadOnlyList<StoredDelivery> message, SendResult result)
+    {
+        IReadOnlyList<StoredDelivery> dead;
+        IReadOnlyList<StoredDelivery> forgotten;
+        string? before;
+        lock (gate)
+        {
+            (dead, forgotten) = queue.Settle(message, result, Now, outbox.Time.GetUtcNow());
+            before = problem;
+            problem = result.Problem;
+            delivered += result.IsTaken ? message.Count : 0;
+            failed += result.IsTaken ? 0 : 1;
+        }
+
+        if (result.IsTaken)
+        {
+            outbox.Forget(message);
+        }
+
+        outbox.Bury(dead, forgotten);
+        outbox.TellProblem(route, before, result.Problem);
+        if (dead.Count > 0)
+        {
+            outbox.TellDead(route, dead.Count, result.Problem!);
+        }
+    }
+
+    private async Task RepeatAsync(TimeSpan interval)
+    {
+        using PeriodicTimer timer = new(interval, outbox.Time);
+        while (!stop.IsCancellationRequested && await NextAsync(timer))
+        {
+            await outbox.RepeatAsync(route, stop.Token);
+        }
+    }
+
+    private async Task<bool> NextAsync(PeriodicTimer timer)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan? next)
+    {
+        TimeSpan left = next is { } at ? at - Now : Timeout.InfiniteTimeSpan;
+        if (next is not null && left <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using CancellationTokenSource due = new(left, outbox.Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, stop.Token);
+        try
+        {
+            await wake.WaitAsync(either.Token);
+            while (wake.Wait(0))
+            {
+                // All that was added meanwhile is looked at in one go.
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is time, or the end.
+        }
+    }
+}
+
+/// <summary>How a route is.</summary>
+/// <param name="Route">The route.</param>
+/// <param name="Waiting">How many notifications are still to be delivered.</param>
+/// <param name="Delivered">How many have been since the start.</param>
+/// <param name="Failed">How many attempts failed since the start.</param>
+/// <param name="Dropped">How many did not fit.</param>
+/// <param name="Problem">Why the newest attempt failed; null where it did not.</param>
+/// <param name="Dead">Those that were given up, the oldest first.</param>
+internal sealed record RouteStatus(
+    NotificationRoute Route,
+    int Waiting,
+    long Delivered,
+    long Failed,
+    long Dropped,
+    string? Problem,
+    ImmutableArray<StoredDelivery> Dead
+);
