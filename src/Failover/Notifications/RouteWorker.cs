@@ -16,6 +16,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
     private long delivered;
     private long failed;
     private long dropped;
+    private long givenUp;
     private string? problem;
 
     public NotificationRoute Route => route;
@@ -27,7 +28,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         {
             lock (gate)
             {
-                return new(route, queue.Count, delivered, failed, dropped, problem, [.. queue.Dead]);
+                return new(route, queue.Count, delivered, failed, dropped, givenUp, problem, [.. queue.Dead]);
             }
         }
     }
@@ -139,6 +140,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
             problem = result.Problem;
             delivered += result.IsTaken ? message.Count : 0;
             failed += result.IsTaken ? 0 : 1;
+            givenUp += dead.Count;
         }
 
         if (result.IsTaken)
@@ -205,7 +207,8 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
 /// <param name="Waiting">How many notifications are still to be delivered.</param>
 /// <param name="Delivered">How many have been since the start.</param>
 /// <param name="Failed">How many attempts failed since the start.</param>
-/// <param name="Dropped">How many did not fit.</param>
+/// <param name="Dropped">How many did not fit since the start.</param>
+/// <param name="GivenUp">How many were given up since the start.</param>
 /// <param name="Problem">Why the newest attempt failed; null where it did not.</param>
 /// <param name="Dead">Those that were given up, the oldest first.</param>
 internal sealed record RouteStatus(
@@ -214,6 +217,7 @@ internal sealed record RouteStatus(
     long Delivered,
     long Failed,
     long Dropped,
+    long GivenUp,
     string? Problem,
     ImmutableArray<StoredDelivery> Dead
 );

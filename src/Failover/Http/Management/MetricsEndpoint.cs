@@ -32,6 +32,7 @@ internal sealed class MetricsEndpoint(ImmutableArray<IMetricSource> sources)
             new ComponentMetrics(service.Engine),
             new EngineMetrics(service.Engine),
             new ServiceMetrics(service),
+            new NotificationMetrics(service),
             .. source.Metrics,
         ]);
 
