@@ -6,7 +6,10 @@ namespace Failover;
 /// that guard their POSTs.</summary>
 internal sealed class HealthService : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(2);
+
     private readonly TimeProvider time;
+    private readonly bool isDurable;
     private readonly Authenticators authenticators;
     private readonly LoginGate gate;
     private readonly Lazy<Liveness> liveness;
@@ -42,6 +45,7 @@ internal sealed class HealthService : IAsyncDisposable
     )
     {
         this.time = time;
+        isDurable = store is { IsDurable: true };
         authenticators = new(time);
         gate = new(new LoginLimiter(time));
         Sessions = new(time);
@@ -183,6 +187,18 @@ internal sealed class HealthService : IAsyncDisposable
         added.AddMaintenance(maintenance);
     }
 
+    /// <summary>Takes who is told what, from the start on.</summary>
+    /// <exception cref="ArgumentException">Another route has its name, or one of its components was not added before.</exception>
+    public void AddNotifications(NotificationRoute route)
+    {
+        if (isStarted)
+        {
+            throw new InvalidOperationException("notifications are added before the server starts");
+        }
+
+        added.AddNotifications(route);
+    }
+
     /// <summary>Takes all components at once, to be served once this is started.</summary>
     /// <param name="components">Which belong to this from now on.</param>
     public void AddAll(AddedComponents components)
@@ -226,6 +242,11 @@ internal sealed class HealthService : IAsyncDisposable
         if (added.Maintenance.Count > 0)
         {
             Maintenance = [.. added.Maintenance];
+        }
+
+        if (added.Routes.Count > 0)
+        {
+            Notifications = Notifications with { Routes = [.. added.Routes] };
         }
 
         Engine.Start(line =>
@@ -385,6 +406,12 @@ internal sealed class HealthService : IAsyncDisposable
         schedule?.Dispose();
         if (outbox.IsValueCreated)
         {
+            // What is stored is delivered by the next process.
+            if (!isDurable)
+            {
+                await outbox.Value.FinishAsync(LongestFinish);
+            }
+
             outbox.Value.Dispose();
         }
 

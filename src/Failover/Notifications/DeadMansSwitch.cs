@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover.Abstractions;
+namespace Failover;
 
 /// <summary>Is told again and again that this process is well, and raises an alarm of its own when it is told no longer. It is told nothing
 /// else.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover.Abstractions;
+namespace Failover;
 
 /// <summary>Which notifications go to a receiver.</summary>
 /// <remarks>

@@ -12,7 +12,9 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
     private readonly CancellationTokenSource stop = new();
     private readonly long start = outbox.Time.GetTimestamp();
     private readonly RouteQueue queue = new(route, Random.Shared.NextDouble);
+    private Task running = Task.CompletedTask;
     private bool isStarted;
+    private bool isFinishing;
     private long delivered;
     private long failed;
     private long dropped;
@@ -46,9 +48,9 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
             }
 
             isStarted = true;
+            running = Task.Run(RunAsync);
         }
 
-        _ = Task.Run(RunAsync);
         if (route.Receiver.RepeatInterval is { } interval)
         {
             _ = Task.Run(() => RepeatAsync(interval));
@@ -83,6 +85,18 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         return revived;
     }
 
+    /// <summary>Sends what is due, without waiting for more of it, and then nothing any longer.</summary>
+    public Task FinishAsync()
+    {
+        lock (gate)
+        {
+            isFinishing = true;
+        }
+
+        wake.Release();
+        return running;
+    }
+
     /// <summary>All that it has: what is still to be delivered, and what was given up.</summary>
     public ImmutableArray<StoredDelivery> All
     {
@@ -109,13 +123,20 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         {
             IReadOnlyList<StoredDelivery> message;
             TimeSpan? next;
+            bool isLast;
             lock (gate)
             {
-                message = queue.Take(Now, out next);
+                isLast = isFinishing;
+                message = queue.Take(Now, out next, isLast);
             }
 
             if (message.Count == 0)
             {
+                if (isLast)
+                {
+                    return;
+                }
+
                 await WaitAsync(next);
                 continue;
             }
