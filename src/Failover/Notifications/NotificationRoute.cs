@@ -98,7 +98,8 @@ public sealed record NotificationRoute
 
     private IEnumerable<string> Parts()
     {
-        yield return Receiver.Text;
+        // The one has the host, the other one all but secrets.
+        yield return $"{Receiver.Summary}: {Receiver.Text}";
         if (Components is not null)
         {
             yield return $"components {string.Join(" ", Components)}";
