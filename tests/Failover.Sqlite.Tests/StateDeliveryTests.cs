@@ -53,7 +53,11 @@ public sealed class StateDeliveryTests : IDisposable
     public async Task What_has_been_delivered_is_forgotten()
     {
         await folder.StoreAsync(
-            new() { Alarms = [new(Stored.Delivery(1).Notification)], Deliveries = [Stored.Delivery(1), Stored.Delivery(2)] },
+            new()
+            {
+                Alarms = [new(Stored.Delivery(1).Notification)],
+                Deliveries = [Stored.Delivery(1), Stored.Delivery(2)],
+            },
             new() { ForgottenAlarms = ["/mail"], ForgottenDeliveries = [Stored.Delivery(1).Key] }
         );
 
@@ -106,8 +110,7 @@ public sealed class StateDeliveryTests : IDisposable
                 }
             }
 
-            string.Join(' ', changes.Deliveries.Values.Select(one => one is null ? "forget" : "fail"))
-                .ShouldBe(kept);
+            string.Join(' ', changes.Deliveries.Values.Select(one => one is null ? "forget" : "fail")).ShouldBe(kept);
         }
     }
 

@@ -59,7 +59,10 @@ internal sealed class Hook : IDisposable
 
     /// <summary>Waits until it knows that something is wrong, or that it is not.</summary>
     public Task KnowsAsync(string subject, bool isWrong, object whom) =>
-        Eventually.IsAsync(() => Known.Contains(subject) == isWrong, $"{subject} wrong: {isWrong} at the hook of {whom}");
+        Eventually.IsAsync(
+            () => Known.Contains(subject) == isWrong,
+            $"{subject} wrong: {isWrong} at the hook of {whom}"
+        );
 
     public void Dispose() => listener.Close();
 

@@ -30,7 +30,10 @@ public sealed class NotificationTests
         target.Start();
         await hook.KnowsAsync("/mail", isWrong: false, second);
         hook.Words.ShouldBe(["firing /mail", "resolved /mail"]);
-        hook.Told.Select(one => one.GetProperty("data").GetProperty("alarm").GetString()).Distinct().Count().ShouldBe(1);
+        hook.Told.Select(one => one.GetProperty("data").GetProperty("alarm").GetString())
+            .Distinct()
+            .Count()
+            .ShouldBe(1);
     }
 
     [Fact]

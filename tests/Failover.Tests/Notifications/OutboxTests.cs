@@ -44,9 +44,7 @@ public sealed class OutboxTests : IAsyncDisposable
             test.Engine.Time.Advance(Second(2));
             await UntilAsync(() => receiver.Messages.Count == 2);
             store.Load().Deliveries.ShouldHaveSingleItem();
-            warnings.ShouldBe([
-                "notifications on route chat are not taken: status 503; they are tried again for 24h",
-            ]);
+            warnings.ShouldBe(["notifications on route chat are not taken: status 503; they are tried again for 24h"]);
         }
 
         receiver.Answers = null;
