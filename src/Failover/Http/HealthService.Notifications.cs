@@ -62,12 +62,7 @@ internal sealed partial class HealthService
         );
 
     private void ReportStore() =>
-        Engine.Report(
-            "state store",
-            NotificationTopics.Store,
-            NotificationSeverity.Critical,
-            Engine.StoreFault
-        );
+        Engine.Report("state store", NotificationTopics.Store, NotificationSeverity.Critical, Engine.StoreFault);
 
     private async ValueTask<bool> IsWellAsync() => Engine.StoreFault is null && await Liveness.IsAliveAsync();
 

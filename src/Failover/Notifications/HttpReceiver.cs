@@ -58,7 +58,8 @@ public abstract record HttpReceiver : NotificationReceiver
     private protected static string HostOf(string url) => new Uri(url).Authority;
 
     private static string? UrlFlaw(string text) =>
-        !Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
+        !Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
+        || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
             ? ""
         : url.UserInfo.Length > 0 ? "with a user name in it"
         : url.Fragment.Length > 0 ? "with a fragment"

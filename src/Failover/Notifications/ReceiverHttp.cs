@@ -53,11 +53,12 @@ internal static class ReceiverHttp
         return response.StatusCode switch
         {
             _ when response.IsSuccessStatusCode => SendResult.Taken with { Answer = said },
-            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest => new($"status {status.ToString(CultureInfo.InvariantCulture)}: redirects are not followed"),
+            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest => new(
+                $"status {status.ToString(CultureInfo.InvariantCulture)}: redirects are not followed"
+            ),
             // What is wrong with one message is wrong with no other. All else is of the receiver, or of what it is told with each.
-            HttpStatusCode.BadRequest
-            or HttpStatusCode.RequestEntityTooLarge
-            or HttpStatusCode.UnprocessableEntity => new(said, IsOfMessage: true),
+            HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
+                new(said, IsOfMessage: true),
             _ => new(said, RetryAfter: RetryAfter(response.Headers.RetryAfter)),
         };
     }

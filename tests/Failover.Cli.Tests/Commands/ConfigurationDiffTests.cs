@@ -132,7 +132,7 @@ public sealed class ConfigurationDiffTests
                 $$"""
                 ~ notifications.instance: {{Environment.MachineName}} -> eu1
                 ~ notifications.link: none -> https://failover.example.net/-/
-                ~ notifications.routes: ops (webhook at a.example: webhook {url: ***, content_type: application/json, timeout: 10s}, severity warning), old (webhook at a.example: webhook {url: ***, content_type: application/json, timeout: 10s}, severity warning) -> ops (webhook at b.example: webhook {url: ***, headers: ***, content_type: application/json, timeout: 5s}, components web*, topics state latch, severity critical, for 1m at least, not when it is over)
+                ~ notifications.routes: … (webhook at a.example: webhook {url: ***, content_type: application/json, timeout: 10s}, severity warning), old (webhook at a.example: webhook {url: ***, content_type: application/json, timeout: 10s}, severity warning) -> … (webhook at b.example: webhook {url: ***, headers: ***, content_type: application/json, timeout: 5s}, components web*, topics state latch, severity critical, for 1m at least, not when it is over)
                 1 component unchanged, keeps its state
                 """
             );
