@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/Failover
-// Example 5 with notifications: a webhook is told when mail is latched, and when somebody has reset it.
+// Example 5 with notifications: a webhook is called when mail is latched, and when a user has reset it.
 using Failover;
 using static Failover.Units;
 

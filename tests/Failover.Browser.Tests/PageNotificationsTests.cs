@@ -21,7 +21,7 @@ public sealed class PageNotificationsTests(Browser browser)
         ILocator banners = opened.Page.Locator("#banners");
 
         await OpenedPage.HasAsync(banners, "Notifications on ops are not taken");
-        await OpenedPage.HasAsync(banners, "refused. 1 waits.");
+        await OpenedPage.HasAsync(banners, "refused. 1 is pending.");
         await Assertions.Expect(banners.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
 
         await opened.Page.GetByText("Notifications", new() { Exact = true }).ClickAsync();

@@ -15,7 +15,7 @@ internal static class NotificationsText
         }
 
         IEnumerable<Line> lines = Table(
-            ["ROUTE", "RECEIVER", "WAITING", "DELIVERED", "FAILED", "GIVEN UP", "PROBLEM"],
+            ["ROUTE", "RECEIVER", "PENDING", "DELIVERED", "FAILED", "GIVEN UP", "PROBLEM"],
             all.Routes.Select(Row)
         );
         if (!all.Alarms.IsEmpty)
@@ -42,7 +42,7 @@ internal static class NotificationsText
         [
             Cell.Escaped(one.Name, Tone.Strong),
             Cell.Escaped(one.Receiver),
-            Number(one.Waiting),
+            Number(one.Pending),
             Number(one.Delivered),
             Number(one.FailedAttempts),
             one.GivenUp > 0 ? new(Number(one.GivenUp).Text, Tone.Error) : Number(0),
@@ -71,7 +71,7 @@ internal static class NotificationsText
     private static Cell Problem(NotificationRouteStatus one)
     {
         string dropped =
-            one.Dropped > 0 ? FormattableString.Invariant($"{one.Dropped} dropped, as too many waited") : "";
+            one.Dropped > 0 ? FormattableString.Invariant($"{one.Dropped} dropped, as too many were pending") : "";
         string problem = string.Join("; ", new[] { one.Problem ?? "", dropped }.Where(text => text.Length > 0));
         return problem.Length > 0 ? Cell.Escaped(problem, Tone.Error) : new("-", Tone.Faint);
     }

@@ -12,7 +12,7 @@ internal static class NotifyResendCommand
         Argument<string> name = RouteNames.Argument(request.File, context);
         Command command = new DocumentedCommand(
             "resend",
-            "Try the notifications again that a route has given up. What waits goes at once, too.",
+            "Try the notifications again that a route has given up. Pending ones are tried at once, too.",
             "failover notify resend ops",
             "failover notify resend ops --user alice --url unix:/run/failover/management.sock"
         )

@@ -11,7 +11,7 @@ internal static class NotifyStatusCommand
         Argument<string?> route = RouteNames.OptionalArgument(query.File, context);
         Command command = new DocumentedCommand(
             "status",
-            "Show how the routes of notifications are: what waits, what was delivered or given up, and why the newest attempt failed; and what is wrong now.",
+            "Show how the routes of notifications are: what is pending, delivered or given up, and why the newest attempt failed; and what is wrong now.",
             "failover notify status",
             "failover notify status ops",
             "failover notify status --json | jq '.routes[] | select(.problem)'"

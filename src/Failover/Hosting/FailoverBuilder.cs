@@ -36,8 +36,8 @@ public sealed class FailoverBuilder
         return this;
     }
 
-    /// <summary>Has people told of components that have been added. Several routes can be added.</summary>
-    /// <param name="route">Who is told what.</param>
+    /// <summary>Sends notifications of components that have been added on a route; several can be added.</summary>
+    /// <param name="route">What is sent to whom.</param>
     /// <remarks>With <see cref="KeepStateIn"/>, what is still to be delivered outlives the process. Otherwise it is lost with the process: when the
     /// application stops, what is due is tried once more, for 2 s at most.</remarks>
     /// <exception cref="ArgumentException">Another one has its name, or one of its components has not been added.</exception>

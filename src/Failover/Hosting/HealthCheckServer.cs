@@ -181,8 +181,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
         service.AddMaintenance(maintenance);
     }
 
-    /// <summary>Has people told of components that have been added. Several routes can be added.</summary>
-    /// <param name="route">Who is told what.</param>
+    /// <summary>Sends notifications of components that have been added on a route; several can be added.</summary>
+    /// <param name="route">What is sent to whom.</param>
     /// <remarks>Where <c>state</c> outlives the process, so does what is still to be delivered. Otherwise it is lost with the process: when the
     /// server stops, what is due is tried once more, for 2 s at most.</remarks>
     /// <exception cref="ArgumentException">Another one has its name, or one of its components has not been added.</exception>

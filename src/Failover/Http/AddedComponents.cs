@@ -33,7 +33,7 @@ internal sealed class AddedComponents
     /// <summary>Their scheduled maintenance, likewise.</summary>
     public IReadOnlyCollection<Maintenance> Maintenance => maintenanceByName.Values;
 
-    /// <summary>Who is told what of them, likewise.</summary>
+    /// <summary>The routes of their notifications, likewise.</summary>
     public IReadOnlyCollection<NotificationRoute> Routes => routesByName.Values;
 
     /// <summary>Takes one.</summary>
@@ -78,7 +78,7 @@ internal sealed class AddedComponents
         );
     }
 
-    /// <summary>Takes who is told what of components that have been added.</summary>
+    /// <summary>Takes a route for notifications of components that have been added.</summary>
     /// <exception cref="ArgumentException">Another route has its name, or one of its components has not been added.</exception>
     public void AddNotifications(NotificationRoute route)
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-// Who is told what.
+// Notifications.
 internal sealed partial class HealthService
 {
     private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(2);
@@ -39,7 +39,7 @@ internal sealed partial class HealthService
     /// <returns>How many; null where there is no such route.</returns>
     public int? Resend(string route) => outbox.IsValueCreated ? outbox.Value.Revive(route) : null;
 
-    /// <summary>Takes who is told what, from the start on.</summary>
+    /// <summary>Takes a route for notifications, from the start on.</summary>
     /// <exception cref="ArgumentException">Another route has its name, or one of its components was not added before.</exception>
     public void AddNotifications(NotificationRoute route)
     {

@@ -37,7 +37,7 @@ internal sealed class NotificationMetrics(HealthService service) : IMetricSource
             one => one.Failed
         );
         await WriteAsync(
-            "failover_notifications_waiting",
+            "failover_notifications_pending",
             MetricType.Gauge,
             "Notifications that are still to be delivered.",
             one => one.Waiting

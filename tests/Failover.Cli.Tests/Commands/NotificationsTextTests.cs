@@ -20,9 +20,9 @@ public sealed class NotificationsTextTests
         string.Join('\n', NotificationsText.Lines(all).Select(line => line.Text.TrimEnd()))
             .ShouldBe(
                 """
-                ROUTE  RECEIVER      WAITING  DELIVERED  FAILED  GIVEN UP  PROBLEM
+                ROUTE  RECEIVER      PENDING  DELIVERED  FAILED  GIVEN UP  PROBLEM
                 ops    webhook at a  3        12         7       2         status 500
-                night  webhook at b  10000    0          1       0         41 dropped, as too many waited
+                night  webhook at b  10000    0          1       0         41 dropped, as too many were pending
 
                 Wrong now
                 SINCE                    SUBJECT  SEVERITY  ROUTES     REASON

@@ -135,7 +135,7 @@ public sealed partial class NotifyCommandTests : IAsyncLifetime
         string[] lines = (await ShowAsync("status", "ops")).Split('\n');
         lines[0]
             .ShouldBe(
-                $"ROUTE  RECEIVER{new string(' ', lines[0].IndexOf("WAITING", StringComparison.Ordinal) - 15)}WAITING  DELIVERED  FAILED  GIVEN UP  PROBLEM"
+                $"ROUTE  RECEIVER{new string(' ', lines[0].IndexOf("PENDING", StringComparison.Ordinal) - 15)}PENDING  DELIVERED  FAILED  GIVEN UP  PROBLEM"
             );
         Words(lines[1]).ShouldBe(["ops", "webhook", "at", $"127.0.0.1:{peer.Port}", "0", "1", "0", "0", "-"]);
         lines[2..4].ShouldBe(["", "Wrong now"]);

@@ -10,7 +10,7 @@ public sealed class NotificationMetricsTests : IAsyncDisposable
     public NotificationMetricsTests() => service = new(time);
 
     [Fact]
-    public async Task Each_route_has_what_was_delivered_what_failed_and_what_waits()
+    public async Task Each_route_has_what_was_delivered_what_failed_and_what_is_pending()
     {
         service.Notifications = new()
         {
@@ -38,7 +38,7 @@ public sealed class NotificationMetricsTests : IAsyncDisposable
         [
             "failover_notifications_total{route=\"ops\",outcome=\"delivered\"}",
             "failover_notification_failures_total{route=\"ops\"}",
-            "failover_notifications_waiting{route=\"ops\"}",
+            "failover_notifications_pending{route=\"ops\"}",
             "failover_notification_problem{route=\"ops\"}",
             "failover_notifications_given_up{route=\"ops\"}",
             "failover_notifications_total{route=\"ops\",outcome=\"given_up\"}",

@@ -4,7 +4,7 @@ namespace Failover;
 
 /// <summary>How notifications are delivered: <c>/-/api/v1/notifications</c>, and of one route <c>/-/api/v1/notifications/{name}</c>.</summary>
 /// <param name="Routes">The routes, in the order of the file.</param>
-/// <param name="Alarms">What is wrong now and was to be told, the newest first.</param>
+/// <param name="Alarms">What is wrong now and a route reports, the newest first.</param>
 /// <param name="DeadLetters">What was given up, the newest of each route first: of each up to 100.</param>
 internal sealed record NotificationsDocument(
     ImmutableArray<NotificationRouteStatus> Routes,
@@ -43,17 +43,17 @@ internal sealed record NotificationsDocument(
 
 /// <summary>How one route is.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Receiver">Who is told, in a few words and without secrets.</param>
-/// <param name="Waiting">How many notifications are still to be delivered.</param>
+/// <param name="Receiver">The receiver, in a few words and without secrets.</param>
+/// <param name="Pending">How many notifications are still to be delivered.</param>
 /// <param name="Delivered">How many have been, since the start or the last change of the route.</param>
 /// <param name="FailedAttempts">How many attempts failed, likewise.</param>
-/// <param name="Dropped">How many were dropped, as too many waited, likewise.</param>
+/// <param name="Dropped">How many were dropped, as too many were pending, likewise.</param>
 /// <param name="GivenUp">How many were given up and can be sent again.</param>
 /// <param name="Problem">Why the newest attempt failed; null where it did not, and before the first one.</param>
 internal sealed record NotificationRouteStatus(
     string Name,
     string Receiver,
-    int Waiting,
+    int Pending,
     long Delivered,
     long FailedAttempts,
     long Dropped,
@@ -75,16 +75,16 @@ internal sealed record NotificationRouteStatus(
         );
 }
 
-/// <summary>What is wrong now and was to be told.</summary>
+/// <summary>What is wrong now and a route reports.</summary>
 /// <param name="Alarm">The same from the first notification of it to the one that says that it is over.</param>
 /// <param name="Subject">What is wrong: <c>/mail</c>, <c>guard db</c>, <c>configuration</c> …</param>
 /// <param name="Component">The component; null where it is about none.</param>
 /// <param name="Severity">How urgent it is: <c>info</c>, <c>warning</c> or <c>critical</c>.</param>
 /// <param name="State">What the component serves; null where it is about none.</param>
 /// <param name="IsLatched">Whether only a reset ends it.</param>
-/// <param name="Reason">Why, as it was told last.</param>
+/// <param name="Reason">Why, as it was reported last.</param>
 /// <param name="Since">When it began, by the wall clock.</param>
-/// <param name="Routes">The routes on which it is told.</param>
+/// <param name="Routes">The routes that report it.</param>
 internal sealed record StandingAlarm(
     string Alarm,
     string Subject,

@@ -74,9 +74,9 @@ export class Banners {
   }
 
   *#notifications() {
-    for (const { name, waiting, given_up: givenUp, problem } of this.#model.status.notifications ?? []) {
+    for (const { name, pending, given_up: givenUp, problem } of this.#model.status.notifications ?? []) {
       if (problem || givenUp > 0) {
-        const counts = [waiting > 0 && `${waiting} ${waiting === 1 ? "waits" : "wait"}`, givenUp > 0 && `${givenUp} ${givenUp === 1 ? "was" : "were"} given up`].filter(Boolean);
+        const counts = [pending > 0 && `${pending} ${pending === 1 ? "is" : "are"} pending`, givenUp > 0 && `${givenUp} ${givenUp === 1 ? "was" : "were"} given up`].filter(Boolean);
         yield {
           key: `route ${name} ${problem !== null} ${givenUp > 0}`,
           kind: givenUp > 0 ? "error" : "warning",
@@ -123,7 +123,7 @@ function makeBanner({ kind, title, action }) {
 
 async function sendAgain(name, model) {
   const url = `${pathOf("notifications", name)}/resend`;
-  await askToChange({ title: `Send again on ${name}`, text: "What was given up is tried again, and what waits at once.", button: "Send again", method: "POST", url });
+  await askToChange({ title: `Send again on ${name}`, text: "What was given up is tried again, and pending ones at once.", button: "Send again", method: "POST", url });
   model.refreshSoon(0);
 }
 

@@ -1,13 +1,13 @@
-// Who is told what, and what became of it.
+// The routes of notifications, and what was given up.
 import { h, show } from "./dom.js";
 import { clock } from "./format.js";
 import { Fold } from "./fold.js";
 import { showTable } from "./table.js";
 
-const routeOf = (one) => [one.name, one.receiver, ...[one.waiting, one.delivered, one.failed_attempts, one.given_up].map(String), one.problem ?? "–"];
+const routeOf = (one) => [one.name, one.receiver, ...[one.pending, one.delivered, one.failed_attempts, one.given_up].map(String), one.problem ?? "–"];
 const letterOf = (one) => [clock(one.at), one.route, one.subject, one.status, one.reason, one.failure];
 
-/** The routes of notifications, and what was given up. */
+/** Both, folded. */
 export function routes() {
   const [table, letters] = [h("div", {}), h("div", {})];
   return new Fold({
@@ -20,7 +20,7 @@ export function routes() {
       }
       showTable(table, {
         caption: "Table of routes",
-        heads: ["Route", "Receiver", "Waiting", "Delivered", "Failed attempts", "Given up", "Problem"],
+        heads: ["Route", "Receiver", "Pending", "Delivered", "Failed attempts", "Given up", "Problem"],
         rows: routes.map(routeOf),
         empty: "None are configured.",
       });

@@ -63,7 +63,7 @@ public sealed class NotificationsEndpointTests : IAsyncLifetime
         await GiveUpAsync();
         NotificationsDocument given = Read(await test.GetAsync("notifications/ops", Viewer));
         NotificationRouteStatus route = given.Routes.ShouldHaveSingleItem();
-        (route.Waiting, route.GivenUp, route.Problem).ShouldBe((0, 1, "status 500: no, ***"));
+        (route.Pending, route.GivenUp, route.Problem).ShouldBe((0, 1, "status 500: no, ***"));
         DeadLetter letter = given.DeadLetters.ShouldHaveSingleItem();
         (letter.Route, letter.Status, letter.Severity, letter.Subject, letter.Failure).ShouldBe(
             ("ops", "firing", "warning", "configuration", "status 500: no, ***")
