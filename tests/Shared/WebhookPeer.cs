@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -105,9 +106,17 @@ internal sealed partial class WebhookPeer : IAsyncDisposable
 
     private static bool IsWhole(string text) =>
         text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is > 0 and var end
-        && Encoding.UTF8.GetByteCount(text.AsSpan(end + 4))
-            >= (Length().Match(text[..end]) is { Success: true } length ? int.Parse(length.Groups[1].Value) : 0);
+        && Encoding.UTF8.GetByteCount(text.AsSpan(end + 4)) >= LengthIn(text[..end]);
 
-    [GeneratedRegex(@"\r\ncontent-length: *(\d+)", RegexOptions.IgnoreCase, 1000)]
+    private static int LengthIn(string head) =>
+        Length().Match(head) is { Success: true } found
+            ? int.Parse(found.Groups["length"].Value, CultureInfo.InvariantCulture)
+            : 0;
+
+    [GeneratedRegex(
+        @"\r\ncontent-length: *(?<length>\d+)",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Length();
 }

@@ -130,7 +130,10 @@ public sealed partial class NotifyCommandTests : IAsyncLifetime
             """
         );
         await peer.TakeAsync();
-        await daemon.UntilAsync(() => ShowAsync().GetAwaiter().GetResult().Contains(" 1 ", StringComparison.Ordinal));
+        while (!(await ShowAsync()).Contains(" 1 ", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
 
         string[] lines = (await ShowAsync("status", "ops")).Split('\n');
         lines[0]

@@ -28,7 +28,7 @@ internal sealed record NotificationsDocument(
                     .SelectMany(one =>
                         service.Engine.AlarmsNow(one.Route.Name).Select(alarm => (Route: one.Route.Name, Alarm: alarm))
                     )
-                    .GroupBy(told => told.Alarm.Alarm)
+                    .GroupBy(told => told.Alarm.Alarm, StringComparer.Ordinal)
                     .Select(told => StandingAlarm.Of(told.First().Alarm, told.Select(one => one.Route), redact))
                     .OrderByDescending(alarm => alarm.Since),
             ],
