@@ -76,7 +76,7 @@ internal static class ConfigurationReference
 
             ### `{{FileKeys.Notifications}}`
 
-            [What is told, and what becomes of what a receiver does not take](../guide/notifications.md).
+            [What is reported, and what becomes of what a receiver does not take](../guide/notifications.md).
 
             {{Table(FileKeys.OfNotifications)}}
 

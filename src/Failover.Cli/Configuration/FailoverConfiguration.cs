@@ -56,7 +56,7 @@ internal sealed record FailoverConfiguration
     /// <summary>The scheduled maintenance of them.</summary>
     public ImmutableArray<Maintenance> Maintenance { get; init; } = [];
 
-    /// <summary>Who is told what.</summary>
+    /// <summary>Who is notified of what.</summary>
     public NotificationSettings Notifications { get; init; } = NotificationSettings.None;
 
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>

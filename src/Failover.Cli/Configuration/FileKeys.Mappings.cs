@@ -157,7 +157,7 @@ internal static partial class FileKeys
     [
         new(Instance, "what this instance is called in messages", "a text", "the name of the host"),
         new(Link, "the address of the page, for links in messages", "an http:// or https:// URL", "no links"),
-        new(Routes, "who is told, each by one receiver", "a mapping from names to mappings", Default: null),
+        new(Routes, "who is notified, each by one receiver", "a mapping from names to mappings", Default: null),
     ];
 
     /// <summary>The keys of a route beside its receiver.</summary>
@@ -165,13 +165,13 @@ internal static partial class FileKeys
     [
         new(
             Components,
-            "the components that are told of; with it, nothing is told that is of none, as a rejected configuration",
+            "the components that it is notified of; with it, nothing is reported that concerns none, as a rejected configuration",
             ComponentPattern.Accepted,
             "all, and what is of none"
         ),
         new(
             Topics,
-            "what is told",
+            "what is reported",
             $"{string.Join(", ", NotificationWords.Topics.Select(topic => topic.Word))}; several in a list",
             "all of it"
         ),

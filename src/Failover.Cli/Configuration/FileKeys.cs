@@ -152,9 +152,9 @@ internal static partial class FileKeys
         ),
         new(
             Notifications,
-            "who is told what: of components that fail and recover, of latches, overrides, guards, and of faults of the daemon itself",
+            "who is notified of what: of components that fail and recover, of latches, overrides, guards, and of faults of the daemon itself",
             $"a mapping of {Instance}, {Link} and {Routes}",
-            "nobody is told"
+            "nobody is notified"
         ),
         new(
             Probes,
