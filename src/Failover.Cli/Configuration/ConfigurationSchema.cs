@@ -204,6 +204,11 @@ internal static class ConfigurationSchema
                 Mapping(FileKeys.OfHistory, StateShape),
                 Reference("text")
             ),
+            FileKeys.Otlp => ConfigurationShapes.ByShape(
+                "object",
+                Mapping(FileKeys.OfOtlp, OtlpShape),
+                Reference("text")
+            ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
             FileKeys.Guards => new()
             {
@@ -230,6 +235,16 @@ internal static class ConfigurationSchema
         {
             FileKeys.MaxAge or FileKeys.HistoryMaxAge => Reference("duration"),
             FileKeys.HistoryMaxSize or FileKeys.MaxSize => Reference("size"),
+            _ => Reference("text"),
+        };
+
+    private static JsonObject OtlpShape(string key) =>
+        key switch
+        {
+            FileKeys.Protocol => ConfigurationShapes.Words([FileKeys.HttpProtobuf, FileKeys.Grpc]),
+            FileKeys.Interval or FileKeys.Timeout => Reference("duration"),
+            FileKeys.Headers => ConfigurationShapes.Of(OtlpSettings.HeadersOption),
+            FileKeys.Resource => ConfigurationShapes.Of(OtlpSettings.ResourceOption),
             _ => Reference("text"),
         };
 
@@ -299,6 +314,7 @@ internal static class ConfigurationSchema
             FileKeys.ResponseDeadline or FileKeys.OnErrorFor => Reference("duration"),
             FileKeys.Latch => Reference("authentication"),
             FileKeys.OnError => ConfigurationShapes.Of(ErrorHandling.HowOption),
+            FileKeys.ProbeHistogram => ConfigurationShapes.Of(ComponentDescription.ProbeHistogramOption),
             _ => Reference("text"),
         };
 
