@@ -26,7 +26,8 @@ internal sealed record OtlpSettings
     /// <summary>How long that may take.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
-    /// <summary>Headers of each request, or metadata of gRPC. The values are secret.</summary>
+    /// <summary>Headers of each request, or metadata of gRPC. The values are never shown. But what is one of them is no secret wherever else it
+    /// stands: the name of a tenant may be part of the names of components.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>Attributes of what the metrics are of, beside those that the exporter has, or instead of them.</summary>
@@ -60,10 +61,7 @@ internal sealed record OtlpSettings
                 "a text without control characters",
                 "Bearer se-cret",
                 HttpTexts.HeaderValueFlaw
-            )
-            {
-                IsConcealed = true,
-            },
+            ),
             "none"
         );
 

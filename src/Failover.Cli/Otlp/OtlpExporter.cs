@@ -102,9 +102,18 @@ internal sealed class OtlpExporter(
         end.Token.ThrowIfCancellationRequested();
         Interlocked.Increment(ref counts[(int)outcome.Result]);
         trouble.Report(now, outcome);
-        TimeSpan pause = now.Interval - time.GetElapsedTime(began);
+        return PauseAfter(time.GetElapsedTime(began), now.Interval, outcome);
+    }
+
+    /// <summary>How long to wait after an export.</summary>
+    /// <param name="took">How long it took.</param>
+    /// <param name="interval">How often they are sent.</param>
+    /// <param name="outcome">What came of it: the receiver may ask for a longer pause, of up to ten minutes.</param>
+    public static TimeSpan PauseAfter(TimeSpan took, TimeSpan interval, OtlpOutcome outcome)
+    {
         TimeSpan asked = outcome.Pause ?? default;
         TimeSpan wanted = asked < LongestPause ? asked : LongestPause;
+        TimeSpan pause = interval - took;
         return pause > wanted ? pause : wanted;
     }
 

@@ -4,6 +4,9 @@ namespace Failover;
 /// to and fro.</summary>
 internal sealed class OtlpTrouble(TimeProvider time, EventLog log)
 {
+    // As with all secrets: a shorter one would take ordinary words and numbers out of the text.
+    private const int ShortestSecret = 4;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     private string? told;
@@ -24,6 +27,7 @@ internal sealed class OtlpTrouble(TimeProvider time, EventLog log)
             return;
         }
 
+        problem = Secrets.Redact(problem, ValuesOf(settings));
         string text =
             outcome.Result == OtlpResult.Partial
                 ? $"{FileKeys.Otlp}: {receiver} complains of metrics: {problem}"
@@ -34,4 +38,11 @@ internal sealed class OtlpTrouble(TimeProvider time, EventLog log)
             log.WriteWarning(LogEvents.MetricsExport, text);
         }
     }
+
+    // A receiver may quote what it has got. Of "Bearer TOKEN", the token alone is secret, too.
+    private static IEnumerable<(string Value, string Shown)> ValuesOf(OtlpSettings settings) =>
+        settings
+            .Headers.SelectMany(header => (string[])[header.Value, header.Value.Split(' ')[^1]])
+            .Where(value => value.Length >= ShortestSecret)
+            .Select(value => (value, Substitution.Concealed));
 }
