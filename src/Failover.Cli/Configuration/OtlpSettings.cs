@@ -58,9 +58,9 @@ internal sealed record OtlpSettings
             new FormattedOption(
                 "value",
                 "its value",
-                "a text without control characters",
+                "printable ASCII characters",
                 "Bearer se-cret",
-                HttpTexts.HeaderValueFlaw
+                text => text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? "" : null
             ),
             "none"
         );
