@@ -206,7 +206,7 @@ internal static class ConfigurationSchema
             ),
             FileKeys.Otlp => ConfigurationShapes.ByShape(
                 "object",
-                Mapping(FileKeys.OfOtlp, OtlpShape),
+                Mapping(FileKeys.OfOtlp, OtlpShapes.Of),
                 Reference("text")
             ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
@@ -235,16 +235,6 @@ internal static class ConfigurationSchema
         {
             FileKeys.MaxAge or FileKeys.HistoryMaxAge => Reference("duration"),
             FileKeys.HistoryMaxSize or FileKeys.MaxSize => Reference("size"),
-            _ => Reference("text"),
-        };
-
-    private static JsonObject OtlpShape(string key) =>
-        key switch
-        {
-            FileKeys.Protocol => ConfigurationShapes.Words([FileKeys.HttpProtobuf, FileKeys.Grpc]),
-            FileKeys.Interval or FileKeys.Timeout => Reference("duration"),
-            FileKeys.Headers => ConfigurationShapes.Of(OtlpSettings.HeadersOption),
-            FileKeys.Resource => ConfigurationShapes.Of(OtlpSettings.ResourceOption),
             _ => Reference("text"),
         };
 

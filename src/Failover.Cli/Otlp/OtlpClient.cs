@@ -54,7 +54,7 @@ internal sealed class OtlpClient(OtlpSettings settings, string version)
         }
     }
 
-    private SocketsHttpHandler Handler(ClientCertificates files)
+    private static SocketsHttpHandler Handler(ClientCertificates files)
     {
         X509ChainPolicy policy = new()
         {

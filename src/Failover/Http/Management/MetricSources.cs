@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>All metrics that there are, in the order in which they are served: the one list for whatever form they are told in.</summary>
+/// <summary>All metrics that there are, in the order in which they are served: one list for all forms.</summary>
 internal static class MetricSources
 {
     /// <summary>All that a service has, and then what its program adds.</summary>
