@@ -43,15 +43,21 @@ public sealed class OtlpDaemonTests
 
         string text = await ScrapeAsync(daemon);
         IReadOnlyDictionary<string, string> before = ScrapedMetrics.Of(text);
-        receiver.Skip();
-        ReceivedRequest request = await receiver.NextAsync();
+        DateTimeOffset scrapedAt = TimeProvider.System.GetUtcNow();
+        ReceivedRequest request;
+        ReceivedMetrics received;
+        do
+        {
+            request = await receiver.NextAsync();
+            received = ReceivedMetrics.Of(request.Body.AsSpan(isGrpc ? GrpcPrefix : 0));
+        } while (received.At < scrapedAt);
+
         IReadOnlyDictionary<string, string> after = ScrapedMetrics.Of(await ScrapeAsync(daemon));
 
         request.Line.ShouldBe(line);
         request.Headers["X-Scope"].ShouldBe("team a");
         request.Headers["User-Agent"].ShouldBe($"failover/{DaemonStatus.Version}");
         request.Headers["Content-Type"].ShouldBe(isGrpc ? "application/grpc" : "application/x-protobuf");
-        ReceivedMetrics received = ReceivedMetrics.Of(request.Body.AsSpan(isGrpc ? GrpcPrefix : 0));
         received
             .Series.Keys.Order(StringComparer.Ordinal)
             .ShouldBe(

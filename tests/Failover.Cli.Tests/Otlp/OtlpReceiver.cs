@@ -84,12 +84,6 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>The next request, with its body read to the end.</summary>
     public ValueTask<ReceivedRequest> NextAsync() => requests.Reader.ReadAsync(Cancel);
 
-    /// <summary>Forgets those that have come.</summary>
-    public void Skip()
-    {
-        while (requests.Reader.TryRead(out _)) { }
-    }
-
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private async Task TakeAsync(HttpContext http)

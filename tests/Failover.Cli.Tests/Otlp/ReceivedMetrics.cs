@@ -22,6 +22,9 @@ internal sealed class ReceivedMetrics
 
     public string Scope { get; private set; } = "";
 
+    /// <summary>The moment of its values, which is the same for all.</summary>
+    public DateTimeOffset At { get; private set; }
+
     public static ReceivedMetrics Of(ReadOnlySpan<byte> request)
     {
         ReceivedMetrics read = new();
@@ -94,7 +97,8 @@ internal sealed class ReceivedMetrics
     {
         // A fixed64 each: when counting began, and the moment of the value.
         point.Any(field => field.Number == 2).ShouldBe(type != "gauge");
-        point.Single(field => field.Number == 3).Value.ShouldBeGreaterThan(1_700_000_000_000_000_000UL);
+        ulong time = point.Single(field => field.Number == 3).Value;
+        At = DateTimeOffset.UnixEpoch.AddTicks((long)time / TimeSpan.NanosecondsPerTick);
         int attributes = type == "histogram" ? 9 : 7;
         string[] labels =
         [
