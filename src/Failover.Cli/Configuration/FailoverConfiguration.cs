@@ -40,6 +40,9 @@ internal sealed record FailoverConfiguration
 
     public HistorySettings History { get; init; } = HistorySettings.Off;
 
+    /// <summary>Where metrics are sent; null: nowhere.</summary>
+    public OtlpSettings? Otlp { get; init; }
+
     public ConnectionLimits Connections { get; init; } = new();
 
     public ProbeLimits Probes { get; init; } = new();

@@ -103,6 +103,27 @@ internal static partial class FileKeys
         new(MaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "256MiB, and 16MiB in memory"),
     ];
 
+    public static ImmutableArray<FileKey> OfOtlp { get; } =
+    [
+        Of(OtlpSettings.EndpointOption),
+        new(Protocol, "what is spoken", $"{HttpProtobuf} or {Grpc}", HttpProtobuf),
+        new(
+            Interval,
+            "how often metrics are sent",
+            "a duration from 1s to 1h",
+            Units.Text(OtlpSettings.DefaultInterval)
+        ),
+        new(
+            Timeout,
+            "how long that may take, the answer included",
+            "a duration from 1s to 1m",
+            Units.Text(OtlpSettings.DefaultTimeout)
+        ),
+        Of(OtlpSettings.HeadersOption),
+        Of(OtlpSettings.ResourceOption),
+        Of(OtlpSettings.CaOption),
+    ];
+
     public static ImmutableArray<FileKey> OfConnections { get; } =
     [
         new(
@@ -236,5 +257,6 @@ internal static partial class FileKeys
             ErrorHandling.HoldsForOption.Accepted,
             ErrorHandling.HoldsForOption.Default
         ),
+        Of(ComponentDescription.ProbeHistogramOption),
     ];
 }

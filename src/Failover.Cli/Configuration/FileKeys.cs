@@ -22,6 +22,7 @@ internal static partial class FileKeys
     public const string State = "state";
     public const string TrackFiles = "track_files";
     public const string History = "history";
+    public const string Otlp = "otlp";
     public const string Connections = "connections";
     public const string Guards = "guards";
     public const string Maintenance = "maintenance";
@@ -53,6 +54,16 @@ internal static partial class FileKeys
     public const string Down = "down";
     public const string Drain = "drain";
 
+    public const string Endpoint = "endpoint";
+    public const string Protocol = "protocol";
+    public const string HttpProtobuf = "http/protobuf";
+    public const string Grpc = "grpc";
+    public const string Interval = "interval";
+    public const string Timeout = "timeout";
+    public const string Headers = "headers";
+    public const string Resource = "resource";
+    public const string Ca = "ca";
+
     public const string Certificate = "certificate";
     public const string Key = "key";
 
@@ -75,6 +86,7 @@ internal static partial class FileKeys
     public const string Latch = "latch";
     public const string OnError = "on_error";
     public const string OnErrorFor = "on_error_for";
+    public const string ProbeHistogram = "probe_histogram";
     public const string Ref = "ref";
 
     public const string Off = "off";
@@ -131,6 +143,12 @@ internal static partial class FileKeys
             "where latencies and times in each state, by minute and hour, are kept",
             $"{Off}, {Memory}, or a path with a / or a . in it; or a mapping",
             "history.db beside state.db, NAME-history.db beside another state file; memory where state is in memory"
+        ),
+        new(
+            Otlp,
+            "where metrics are sent by OpenTelemetry's protocol, OTLP: all but those of components",
+            $"{OtlpSettings.EndpointOption.Accepted}; or a mapping",
+            "nowhere"
         ),
         new(
             Connections,
@@ -192,7 +210,7 @@ internal static partial class FileKeys
     /// <summary>The keys of a file that is included.</summary>
     public static ImmutableArray<string> Included { get; } = [Components, Include, Tasks];
 
-    private static FileKey Of(ScalarOption option) => new(option.Key, option.Meaning, option.Accepted, option.Default);
+    private static FileKey Of(Option option) => new(option.Key, option.Meaning, option.Accepted, option.Default);
 
     /// <summary>The entry of that name.</summary>
     public static FileKey Of(this ImmutableArray<FileKey> keys, string name) => keys.Single(key => key.Name == name);
