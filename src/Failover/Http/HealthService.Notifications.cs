@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-// Notifications.
+// Who is notified of what.
 internal sealed partial class HealthService
 {
     private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(2);
@@ -11,7 +11,7 @@ internal sealed partial class HealthService
     private NotificationSettings notifications = NotificationSettings.None;
     private Action<string> warnOfNotifications = _ => { };
 
-    /// <summary>Who is told what; others may take their place at any time. What waits for routes that are gone is forgotten.</summary>
+    /// <summary>Who is notified of what; others may take their place at any time. What is pending for routes that are gone is forgotten.</summary>
     public NotificationSettings Notifications
     {
         get => Volatile.Read(ref notifications);

@@ -29,7 +29,7 @@ internal static class NotificationSender
         {
             return await route.Receiver.SendAsync(message, cancellationToken);
         }
-#pragma warning disable CA1031 // A receiver that cannot be told is tried again, whatever it is.
+#pragma warning disable CA1031 // A receiver that fails is tried again, whatever it is.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
