@@ -7,26 +7,27 @@ internal static class NotificationColumns
 
     private static readonly NotificationTopics[] Topics =
     [
-        .. Enum.GetValues<NotificationTopics>().Where(topic => topic is not (NotificationTopics.None or NotificationTopics.All)),
+        .. Enum.GetValues<NotificationTopics>()
+            .Where(topic => topic is not (NotificationTopics.None or NotificationTopics.All)),
     ];
 
     /// <summary>The names of the columns, the subject first.</summary>
     public static string[] Names { get; } =
-        [
-            "subject",
-            "id",
-            "alarm",
-            "status",
-            "topics",
-            "severity",
-            "reason",
-            "at",
-            "since",
-            "component",
-            "state",
-            "before_state",
-            "is_latched",
-        ];
+    [
+        "subject",
+        "id",
+        "alarm",
+        "status",
+        "topics",
+        "severity",
+        "reason",
+        "at",
+        "since",
+        "component",
+        "state",
+        "before_state",
+        "is_latched",
+    ];
 
     /// <summary>What they hold.</summary>
     public static string?[] Of(Notification told) =>

@@ -158,7 +158,15 @@ internal static class StateTables
         StateDigest.WriteSchema(file);
         foreach (
             IStateTable table in (IStateTable[])
-                [Nodes(file), Components(file), Latches(file), Overrides(file), Alarms(file), Deliveries(file), Meta(file)]
+                [
+                    Nodes(file),
+                    Components(file),
+                    Latches(file),
+                    Overrides(file),
+                    Alarms(file),
+                    Deliveries(file),
+                    Meta(file),
+                ]
         )
         {
             using (table)

@@ -209,7 +209,9 @@ internal static class ConfigurationReference
 
     private static string Section(ReceiverKind kind)
     {
-        string shortForm = kind.ShortOption is { } option ? $" In short: `{kind.Name}: {option.Key.ToUpperInvariant()}`." : "";
+        string shortForm = kind.ShortOption is { } option
+            ? $" In short: `{kind.Name}: {option.Key.ToUpperInvariant()}`."
+            : "";
         return $"""
             #### `{kind.Name}`
 

@@ -157,12 +157,7 @@ internal static partial class FileKeys
     [
         new(Instance, "what this instance is called in messages", "a text", "the name of the host"),
         new(Link, "the address of the page, for links in messages", "an http:// or https:// URL", "no links"),
-        new(
-            Routes,
-            "who is told, each by one receiver",
-            "a mapping from names to mappings",
-            Default: null
-        ),
+        new(Routes, "who is told, each by one receiver", "a mapping from names to mappings", Default: null),
     ];
 
     /// <summary>The keys of a route beside its receiver.</summary>

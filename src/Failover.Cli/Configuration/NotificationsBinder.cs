@@ -194,7 +194,8 @@ internal sealed class NotificationsBinder(OptionBinder options, ConfigurationErr
                             FileKeys.Topics,
                             given,
                             accepted
-                        ) ?? NotificationTopics.None;
+                        )
+                    ?? NotificationTopics.None;
             }
         }
 

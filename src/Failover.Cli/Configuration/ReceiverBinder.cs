@@ -40,11 +40,7 @@ internal sealed class ReceiverBinder(OptionBinder options, ConfigurationErrors e
         {
             if (said[index] is null && option.Default is null)
             {
-                errors.Add(
-                    entry.Key.Position,
-                    $"{option.Key} is missing in {kind.Name} of {place}",
-                    option.Accepted
-                );
+                errors.Add(entry.Key.Position, $"{option.Key} is missing in {kind.Name} of {place}", option.Accepted);
             }
         }
 

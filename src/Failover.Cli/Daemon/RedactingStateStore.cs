@@ -29,7 +29,10 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
                 Overrides = Redacted(write.Overrides),
                 Transitions = [.. write.Transitions.Select(Redacted)],
                 Alarms = [.. write.Alarms.Select(alarm => new StoredAlarm(Redacted(alarm.Newest)))],
-                Deliveries = [.. write.Deliveries.Select(one => one with { Notification = Redacted(one.Notification) })],
+                Deliveries =
+                [
+                    .. write.Deliveries.Select(one => one with { Notification = Redacted(one.Notification) }),
+                ],
             }
         );
 

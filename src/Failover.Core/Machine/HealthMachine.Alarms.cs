@@ -112,7 +112,9 @@ internal sealed partial class HealthMachine
         return served.State switch
         {
             HealthState.Fail => new(
-                NotificationTopics.State | error | (served.IsLatched ? NotificationTopics.Latch : NotificationTopics.None),
+                NotificationTopics.State
+                    | error
+                    | (served.IsLatched ? NotificationTopics.Latch : NotificationTopics.None),
                 NotificationSeverity.Critical,
                 served.Reason
             )
@@ -128,11 +130,7 @@ internal sealed partial class HealthMachine
             {
                 State = HealthState.Ok,
             },
-            _ when served.HasWarning => new(
-                NotificationTopics.Warning,
-                NotificationSeverity.Warning,
-                served.Reason
-            )
+            _ when served.HasWarning => new(NotificationTopics.Warning, NotificationSeverity.Warning, served.Reason)
             {
                 State = HealthState.Ok,
             },
@@ -217,13 +215,7 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void Deliver(
-        NotificationFilter route,
-        Notification told,
-        bool wasTold,
-        bool isToBeTold,
-        bool isNews
-    )
+    private void Deliver(NotificationFilter route, Notification told, bool wasTold, bool isToBeTold, bool isNews)
     {
         if (isToBeTold ? isNews || !wasTold : wasTold && route.TellsResolved)
         {
@@ -241,9 +233,7 @@ internal sealed partial class HealthMachine
     // What nothing will say the end of. None during maintenance.
     private void TellPeople(string component, NotificationTopics topic, NotificationSeverity severity, string reason)
     {
-        if (
-            routes.IsEmpty || (components.TryGetValue(component, out ServedComponent? one) && !one.Windows.IsEmpty)
-        )
+        if (routes.IsEmpty || (components.TryGetValue(component, out ServedComponent? one) && !one.Windows.IsEmpty))
         {
             return;
         }
@@ -277,9 +267,7 @@ internal sealed partial class HealthMachine
         );
 
     private IEnumerable<string> MembersOf(string subject) =>
-        guards
-            .Values.FirstOrDefault(guard => SubjectOf(guard) == subject)
-            ?.Members.Select(member => member.Name) ?? [];
+        guards.Values.FirstOrDefault(guard => SubjectOf(guard) == subject)?.Members.Select(member => member.Name) ?? [];
 
     private static string SubjectOf(GuardGroup guard) => $"guard {guard.Guard.Name}";
 

@@ -23,8 +23,6 @@ internal sealed record NotificationFilter(
         && severity >= Least
         && (
             Components is null
-            || components.Any(component =>
-                Components.Any(pattern => ComponentPattern.Matches(pattern, component))
-            )
+            || components.Any(component => Components.Any(pattern => ComponentPattern.Matches(pattern, component)))
         );
 }

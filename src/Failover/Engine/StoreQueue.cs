@@ -96,9 +96,7 @@ internal sealed class StoreQueue(
     // In the order of the writes, whichever is reported first.
     private async Task HandOnAsync(Task before, Task storing, ImmutableArray<StoredDelivery> stored)
     {
-        await storing
-            .WaitAsync(LongestWaitForDeliveries, time)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await storing.WaitAsync(LongestWaitForDeliveries, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await before;
         due(stored);
     }

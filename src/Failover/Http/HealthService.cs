@@ -403,12 +403,7 @@ internal sealed class HealthService : IAsyncDisposable
         );
 
     private void ReportStore() =>
-        Engine.Report(
-            "state store",
-            NotificationTopics.Store,
-            NotificationSeverity.Critical,
-            Engine.StoreFault
-        );
+        Engine.Report("state store", NotificationTopics.Store, NotificationSeverity.Critical, Engine.StoreFault);
 
     private async ValueTask<bool> IsWellAsync() => Engine.StoreFault is null && await Liveness.IsAliveAsync();
 

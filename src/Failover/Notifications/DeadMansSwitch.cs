@@ -20,7 +20,11 @@ public sealed record DeadMansSwitch : HttpReceiver
         Interval = IntervalOption.Check(interval);
     }
 
-    private static readonly DurationOption IntervalOption = new("interval", "how often it is told", TimeSpan.FromMinutes(1))
+    private static readonly DurationOption IntervalOption = new(
+        "interval",
+        "how often it is told",
+        TimeSpan.FromMinutes(1)
+    )
     {
         Most = TimeSpan.FromDays(1),
     };

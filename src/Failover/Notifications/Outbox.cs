@@ -8,7 +8,9 @@ namespace Failover;
 /// <param name="isWell">Whether the process itself is well: a dead man's switch is told only then.</param>
 /// <param name="warn">Takes lines for people, as that a receiver cannot be reached and that it can again.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, Action<string> warn, TimeProvider time) : IDeliveries, IDisposable
+internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, Action<string> warn, TimeProvider time)
+    : IDeliveries,
+        IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, RouteWorker> workers = new(StringComparer.Ordinal);
@@ -24,7 +26,12 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
         {
             lock (gate)
             {
-                return [.. settings.Routes.Where(route => workers.ContainsKey(route.Name)).Select(route => workers[route.Name].Status)];
+                return
+                [
+                    .. settings
+                        .Routes.Where(route => workers.ContainsKey(route.Name))
+                        .Select(route => workers[route.Name].Status),
+                ];
             }
         }
     }
@@ -87,7 +94,6 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
         {
             Start();
         }
-
     }
 
     /// <summary>Begins to deliver: what was stored has been added.</summary>
@@ -206,7 +212,11 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
     {
         if (before is null && now is not null)
         {
-            warn(settings.Redact($"notifications on route {route.Name} are not taken: {now}; they are tried again for 24h"));
+            warn(
+                settings.Redact(
+                    $"notifications on route {route.Name} are not taken: {now}; they are tried again for 24h"
+                )
+            );
         }
         else if (before is not null && now is null)
         {

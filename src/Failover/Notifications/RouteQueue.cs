@@ -43,16 +43,18 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
 
     /// <summary>Alarms that were told before this process began: no more is waited for before they are told on.</summary>
     public void Resume(IEnumerable<Notification> alarms) =>
-        told.UnionWith(
-            alarms.Select(alarm => alarm.Alarm).Except(Waiting.Select(one => one.Notification.Alarm))
-        );
+        told.UnionWith(alarms.Select(alarm => alarm.Alarm).Except(Waiting.Select(one => one.Notification.Alarm)));
 
     /// <summary>Takes one more.</summary>
     /// <param name="delivery">Which.</param>
     /// <param name="now">Now.</param>
     /// <param name="wall">The same by the wall clock.</param>
     /// <returns>Those that need not be delivered any longer, and how many of them did not fit.</returns>
-    public (IReadOnlyList<StoredDelivery> Over, int Dropped) Add(StoredDelivery delivery, TimeSpan now, DateTimeOffset wall)
+    public (IReadOnlyList<StoredDelivery> Over, int Dropped) Add(
+        StoredDelivery delivery,
+        TimeSpan now,
+        DateTimeOffset wall
+    )
     {
         if (delivery.Failure is not null)
         {
@@ -76,7 +78,13 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
         {
             TimeSpan left = duration - (wall - one.Since);
             added.IsHeld = left > TimeSpan.Zero;
-            added.DueAt = now + (left > duration ? duration : added.IsHeld ? left : TimeSpan.Zero);
+            added.DueAt =
+                now
+                + (
+                    left > duration ? duration
+                    : added.IsHeld ? left
+                    : TimeSpan.Zero
+                );
             // What it has become meanwhile is told instead.
             Remove(held);
         }
