@@ -265,5 +265,38 @@ internal static class Mutants
             "!CanBeReset(latch)",
             "latch.IsAuthorised"
         ),
+        new(
+            "what is told is told again after a restart",
+            $"{Machine}Alarms.cs",
+            "known[alarm.Newest.Component ?? alarm.Subject] = alarm.Newest;",
+            ";",
+            IsStatement: true
+        ),
+        new(
+            "that something is over is stored and not told",
+            $"{Machine}Alarms.cs",
+            "isToBeTold ? isNews || !wasTold : wasTold && route.TellsResolved",
+            "isToBeTold && (isNews || !wasTold)"
+        ),
+        new(
+            "what is wrong is not stored as told",
+            $"{Machine}Alarms.cs",
+            "alarmWrites[subject] = new(told);",
+            ";",
+            IsStatement: true
+        ),
+        new(
+            "what is removed is wrong for ever",
+            $"{Machine}Serving.cs",
+            "TellOfRemoved(component);",
+            ";",
+            IsStatement: true
+        ),
+        new(
+            "a latch that begins while its component fails is not told",
+            $"{Machine}Alarms.cs",
+            "told.IsLatched == IsLatched",
+            "true"
+        ),
     ];
 }

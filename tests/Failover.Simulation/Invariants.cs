@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover.Simulation;
 
 /// <summary>What must hold, whatever happens: the invariants of docs/reliability.md, watched from outside the machine.</summary>
@@ -15,6 +17,7 @@ internal sealed class Invariants
     private readonly GuardInvariants guards;
     private readonly HeartbeatInvariants heartbeats;
     private readonly OverrideInvariants overrides;
+    private readonly NotificationInvariants notifications;
 
     public Invariants(World world)
     {
@@ -29,6 +32,7 @@ internal sealed class Invariants
         guards = new(world);
         heartbeats = new(world);
         overrides = new(world);
+        notifications = new(world);
     }
 
     public void Before(SimulationEvent step)
@@ -44,6 +48,7 @@ internal sealed class Invariants
         Always();
         guards.After();
         logic.After();
+        notifications.After();
     }
 
     /// <summary>What holds at every moment.</summary>
@@ -58,6 +63,9 @@ internal sealed class Invariants
         heartbeats.Always();
         overrides.Always();
     }
+
+    /// <inheritdoc cref="NotificationInvariants.Delivered"/>
+    public void Delivered(ImmutableArray<StoredDelivery> deliveries) => notifications.Delivered(deliveries);
 
     /// <inheritdoc cref="HeartbeatInvariants.Beaten"/>
     public void Beaten(string name, HealthState state) => heartbeats.Beaten(name, state);
@@ -141,6 +149,7 @@ internal sealed class Invariants
         errors.Died();
         guards.Died();
         continuity.Died(died);
+        notifications.Died(died);
     }
 
     /// <inheritdoc cref="ContinuityInvariants.Started"/>

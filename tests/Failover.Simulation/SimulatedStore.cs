@@ -9,6 +9,7 @@ internal sealed class SimulatedStore
     private readonly Dictionary<string, StoredComponent> components = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredLatch> latches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredOverride> overrides = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredAlarm> alarms = new(StringComparer.Ordinal);
     private readonly LinkedList<MachineAction> waiting = new();
     private DateTimeOffset? aliveAt;
     private long revision;
@@ -29,8 +30,13 @@ internal sealed class SimulatedStore
 
     public IReadOnlyDictionary<string, StoredComponent> Components => components;
 
+    public IReadOnlyDictionary<string, StoredAlarm> Alarms => alarms;
+
     /// <summary>Called with each proposal that is stored.</summary>
     public Action<StateProposal>? Committed { get; set; }
+
+    /// <summary>Called with notifications that are stored: whatever becomes of the process, they are delivered.</summary>
+    public Action<ImmutableArray<StoredDelivery>>? Delivered { get; set; }
 
     public StoredState Load() =>
         new()
@@ -39,6 +45,7 @@ internal sealed class SimulatedStore
             Components = [.. components.Values],
             Latches = [.. latches.Values],
             Overrides = [.. overrides.Values],
+            Alarms = [.. alarms.Values],
             AliveAt = aliveAt,
             Loss = Loss,
         };
@@ -91,6 +98,7 @@ internal sealed class SimulatedStore
         components.Clear();
         latches.Clear();
         overrides.Clear();
+        alarms.Clear();
         aliveAt = null;
         IsLost = true;
     }
@@ -180,6 +188,7 @@ internal sealed class SimulatedStore
             components.Clear();
             latches.Clear();
             overrides.Clear();
+            alarms.Clear();
             IsLost = false;
         }
 
@@ -214,6 +223,17 @@ internal sealed class SimulatedStore
         }
 
         ChangeOverrides(write.ForgottenOverrides, write.Overrides);
+        foreach (string subject in write.ForgottenAlarms)
+        {
+            alarms.Remove(subject);
+        }
+
+        foreach (StoredAlarm alarm in write.Alarms)
+        {
+            alarms[alarm.Subject] = alarm;
+        }
+
+        Delivered?.Invoke(write.Deliveries);
         aliveAt = write.AliveAt ?? aliveAt;
         Loss = null;
     }

@@ -37,6 +37,7 @@ internal sealed partial class World
         this.watch = watch;
         promises = new(this);
         store.Committed = promises.Committed;
+        store.Delivered = promises.Delivered;
         StartProcess();
     }
 
@@ -111,6 +112,7 @@ internal sealed partial class World
         served = builder;
         machine.Replace(machine.Prepare(builder.Components(), builder.Names), Now, Wall);
         machine.TakeActions();
+        machine.Notify([NotificationInvariants.Everything], Now, Wall);
         StoredState stored = store.Load();
         machine.Load(stored, Now, Wall);
         promises.Started(stored.AliveAt is { } alive && Wall - alive <= MaxAge);

@@ -14,8 +14,8 @@ internal sealed partial class HealthMachine
         HashSet<Node> standing = [];
         List<Node> fresh = ResumeNodes(stored, isYoung, standing);
         IsStarted = true;
-        ResumeOverrides(stored);
         ResumeAlarms(stored);
+        ResumeOverrides(stored);
         ResumeLatches(stored, isYoung);
         ResumeMaintenance(stored, isYoung);
         HashSet<Latch> resumed = [.. latches];

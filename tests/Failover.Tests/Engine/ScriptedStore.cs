@@ -19,6 +19,8 @@ internal sealed class ScriptedStore : IStateStore
     private readonly Dictionary<string, StoredComponent> components = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredLatch> latches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredOverride> overrides = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredAlarm> alarms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredDelivery> deliveries = new(StringComparer.Ordinal);
     private readonly Channel<StoreNotice> notices = Channel.CreateUnbounded<StoreNotice>();
     private DateTimeOffset? aliveAt;
     private long revision;
@@ -76,6 +78,8 @@ internal sealed class ScriptedStore : IStateStore
                     Components = [.. components.Values],
                     Latches = [.. latches.Values],
                     Overrides = [.. overrides.Values],
+                    Alarms = [.. alarms.Values],
+                    Deliveries = [.. deliveries.Values],
                     AliveAt = aliveAt,
                     Loss = Loss,
                 }
@@ -275,6 +279,10 @@ internal sealed class ScriptedStore : IStateStore
         write.Latches.ToList().ForEach(Set);
         Remove(overrides, write.ForgottenOverrides);
         Set(write.Overrides);
+        Remove(alarms, write.ForgottenAlarms);
+        write.Alarms.ToList().ForEach(alarm => alarms[alarm.Subject] = alarm);
+        Remove(deliveries, write.ForgottenDeliveries);
+        write.Deliveries.ToList().ForEach(one => deliveries[one.Key] = one);
         aliveAt = write.AliveAt ?? aliveAt;
         return revision;
     }
@@ -317,6 +325,7 @@ internal sealed class ScriptedStore : IStateStore
         components.Clear();
         latches.Clear();
         overrides.Clear();
+        alarms.Clear();
     }
 
     private void Throw()

@@ -3,6 +3,7 @@ namespace Failover;
 public sealed class StoreQueueTests : IAsyncDisposable
 {
     private readonly ScriptedStore store = new();
+    private readonly ManualTime time = new();
     private readonly List<string> outcomes = [];
 
     [Fact]
@@ -52,6 +53,7 @@ public sealed class StoreQueueTests : IAsyncDisposable
                 }
             },
             (_, _) => { },
+            _ => { },
             TimeProvider.System
         );
         queue.Add(new MachineAction.Persist(1, Write("a")));
@@ -110,6 +112,60 @@ public sealed class StoreQueueTests : IAsyncDisposable
             .ShouldBe(Enumerable.Range(1, 4000).Select(i => $"{i}"));
     }
 
+    [Fact]
+    public void Notifications_are_due_once_they_are_stored_and_in_their_order()
+    {
+        StoreQueue queue = Queue();
+        store.Holds = true;
+        queue.Add(new MachineAction.Persist(1, Told("a", "b")));
+        queue.Add(new MachineAction.Persist(2, Told("c")));
+        queue.Drain();
+        outcomes.ShouldBeEmpty();
+
+        store.StoreAll();
+
+        outcomes.ShouldBe(["due: a all b all", "due: c all"]);
+    }
+
+    [Fact]
+    public void Where_nothing_is_stored_notifications_are_due_after_5_s()
+    {
+        StoreQueue queue = Queue();
+        store.Holds = true;
+        queue.Add(new MachineAction.Persist(1, Told("a")));
+        queue.Drain();
+
+        time.Advance(Second(4.9));
+        outcomes.ShouldBeEmpty();
+        time.Advance(Second(0.1));
+
+        SpinWait.SpinUntil(() => outcomes.Count > 0, Second(10)).ShouldBeTrue();
+        outcomes.ShouldBe(["due: a all"]);
+        store.StoreAll();
+        outcomes.ShouldBe(["due: a all"], "once");
+    }
+
+    [Fact]
+    public void What_became_of_deliveries_is_not_due_again()
+    {
+        StoreQueue queue = Queue();
+        StateWrite told = Told("a");
+        queue.Add(
+            new MachineAction.Persist(
+                0,
+                told with
+                {
+                    Deliveries = [told.Deliveries[0] with { Failure = "status 500" }],
+                }
+            )
+        );
+
+        queue.Drain();
+
+        outcomes.ShouldBeEmpty();
+        store.Written.ShouldHaveSingleItem();
+    }
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private StoreQueue Queue() =>
@@ -117,8 +173,33 @@ public sealed class StoreQueueTests : IAsyncDisposable
             store,
             (sequence, revision) => outcomes.Add($"{sequence} at {revision}"),
             (operation, result) => outcomes.Add($"{operation} {result.Outcome}"),
-            TimeProvider.System
+            deliveries => outcomes.Add($"due: {string.Join(' ', deliveries.Select(one => one.Key))}"),
+            time
         );
+
+    private static StateWrite Told(params string[] ids) =>
+        new()
+        {
+            Deliveries =
+            [
+                .. ids.Select((id, index) =>
+                    new StoredDelivery(
+                        index,
+                        "all",
+                        new(
+                            id,
+                            id,
+                            NotificationStatus.Firing,
+                            NotificationTopics.State,
+                            NotificationSeverity.Critical,
+                            "/mail",
+                            "down",
+                            DateTimeOffset.UnixEpoch
+                        )
+                    )
+                ),
+            ],
+        };
 
     private static StateWrite Write(string forgotten) =>
         new()
