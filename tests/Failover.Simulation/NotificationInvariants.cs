@@ -64,7 +64,10 @@ internal sealed class NotificationInvariants(World world)
         {
             Snapshot served = component.Published;
             known.TryGetValue($"/{component.Name}", out Notification? told);
-            bool isSettled = component.Hold is null && served.IsKnown && (served.Evidence != 0 || served.IsLatched || served.IsDictated);
+            bool isSettled =
+                component.Hold is null
+                && served.IsKnown
+                && (served.Evidence != 0 || served.IsLatched || served.IsDictated);
             if (isSettled && told?.State != StateToTell(served))
             {
                 throw new InvariantViolation(
@@ -74,7 +77,10 @@ internal sealed class NotificationInvariants(World world)
             }
         }
 
-        if (known.Keys.FirstOrDefault(subject => subject.StartsWith('/') && world.Machine.Find(subject[1..]) is null) is { } gone)
+        if (
+            known.Keys.FirstOrDefault(subject => subject.StartsWith('/') && world.Machine.Find(subject[1..]) is null) is
+            { } gone
+        )
         {
             throw new InvariantViolation("notification", $"{gone} is not served, and people know that it fails");
         }

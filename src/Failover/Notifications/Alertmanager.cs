@@ -46,7 +46,7 @@ public sealed record Alertmanager : HttpReceiver
     {
         this.urls = UrlsOption.Check(urls)!;
         this.labels = LabelsOption.Check(labels);
-        HttpCredentials.Check(token, username, password);
+        ReceiverCredentials.Check(token, username, password);
         (Token, Username, Password) = (token, username, password);
     }
 
@@ -78,9 +78,9 @@ public sealed record Alertmanager : HttpReceiver
             [
                 UrlsOption,
                 LabelsOption,
-                HttpCredentials.TokenOption,
-                HttpCredentials.UsernameOption,
-                HttpCredentials.PasswordOption,
+                ReceiverCredentials.TokenOption,
+                ReceiverCredentials.UsernameOption,
+                ReceiverCredentials.PasswordOption,
                 CaOption,
                 TimeoutOption,
             ]
@@ -132,7 +132,7 @@ public sealed record Alertmanager : HttpReceiver
             $"{url.TrimEnd('/')}/api/v2/alerts",
             MessageJson.Of(json => Write(json, message))
         );
-        request.Headers.Authorization = HttpCredentials.HeaderOf(Token, Username, Password);
+        request.Headers.Authorization = ReceiverCredentials.HeaderOf(Token, Username, Password);
         return request;
     }
 

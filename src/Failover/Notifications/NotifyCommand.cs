@@ -19,6 +19,9 @@ public sealed record NotifyCommand : NotificationReceiver
 {
     private const string LinuxOnly = "commands are run on Linux only";
 
+    // The system takes 128 KiB in one, and 2 MiB in all of them (execve(2)). The standard input has all of it.
+    private const int LongestText = 32 * 1024;
+
     // Apart from those of checks, which no notification keeps from being run.
     private static readonly CommandLimit OfNotifications = new(16);
 
@@ -188,7 +191,10 @@ public sealed record NotifyCommand : NotificationReceiver
 
     // A NUL would end it.
     private static string Render(string template, NotificationMessage message) =>
-        MessageTemplate.Of(template).Render(message, isJson: false).Replace('\0', '\ufffd');
+        MessageText.CutBytes(
+            MessageTemplate.Of(template).Render(message, isJson: false).Replace('\0', '\ufffd'),
+            LongestText
+        );
 
     private SendResult Judge(CommandEnd end)
     {

@@ -39,7 +39,7 @@ public sealed record Ntfy : HttpReceiver
         : base(ca, timeout)
     {
         Url = TopicOption.Check(url);
-        HttpCredentials.Check(token, username, password);
+        ReceiverCredentials.Check(token, username, password);
         (Token, Username, Password) = (token, username, password);
         this.tags = TagsOption.Check(tags);
         Icon = IconOption.CheckIfGiven(icon);
@@ -89,9 +89,9 @@ public sealed record Ntfy : HttpReceiver
             "those who have subscribed to a topic of ntfy's",
             [
                 TopicOption,
-                HttpCredentials.TokenOption,
-                HttpCredentials.UsernameOption,
-                HttpCredentials.PasswordOption,
+                ReceiverCredentials.TokenOption,
+                ReceiverCredentials.UsernameOption,
+                ReceiverCredentials.PasswordOption,
                 TagsOption,
                 IconOption,
                 CaOption,
@@ -162,7 +162,7 @@ public sealed record Ntfy : HttpReceiver
             json.WriteEndObject();
         });
         HttpRequestMessage request = Post(Url[..(slash + 1)], body);
-        request.Headers.Authorization = HttpCredentials.HeaderOf(Token, Username, Password);
+        request.Headers.Authorization = ReceiverCredentials.HeaderOf(Token, Username, Password);
         return request;
     }
 

@@ -27,6 +27,7 @@ public static class ReceiverKinds
         Teams.Kind,
         PagerDuty.Kind,
         Ntfy.Kind,
+        Email.Kind,
         Alertmanager.Kind,
         NotifyCommand.Kind,
         DeadMansSwitch.Kind,

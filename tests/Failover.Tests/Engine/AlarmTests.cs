@@ -129,13 +129,7 @@ public sealed class AlarmTests : IAsyncDisposable
         {
             Told(route)
                 .Select(told => (told.Status, told.State, told.IsLatched))
-                .ShouldBe(
-                    [
-                        (NotificationStatus.Firing, Fail, true),
-                        (NotificationStatus.Resolved, Ok, false),
-                    ],
-                    route
-                );
+                .ShouldBe([(NotificationStatus.Firing, Fail, true), (NotificationStatus.Resolved, Ok, false)], route);
         }
     }
 
@@ -173,10 +167,11 @@ public sealed class AlarmTests : IAsyncDisposable
         test.Add(new ScriptedCheck { Name = "other" }, name: "other");
         await test.StartAsync();
 
-        Told()[^1].ShouldSatisfyAllConditions(
-            told => told.Status.ShouldBe(NotificationStatus.Resolved),
-            told => told.Reason.ShouldBe("is not served any longer")
-        );
+        Told()[^1]
+            .ShouldSatisfyAllConditions(
+                told => told.Status.ShouldBe(NotificationStatus.Resolved),
+                told => told.Reason.ShouldBe("is not served any longer")
+            );
         store.Load().Alarms.ShouldBeEmpty();
     }
 
@@ -235,13 +230,7 @@ public sealed class AlarmTests : IAsyncDisposable
 
         test.Engine.Notify([Everything, Filter("new")]);
         Told("new").ShouldHaveSingleItem().ShouldBe(Told().ShouldHaveSingleItem());
-        test.Engine.Notify([
-            Everything,
-            Filter("new") with
-            {
-                Topics = NotificationTopics.Guard,
-            },
-        ]);
+        test.Engine.Notify([Everything, Filter("new") with { Topics = NotificationTopics.Guard }]);
         Told("new")[^1].Status.ShouldBe(NotificationStatus.Resolved);
         Told().Length.ShouldBe(1);
         test.Engine.Notify([]);
@@ -267,12 +256,7 @@ public sealed class AlarmTests : IAsyncDisposable
     {
         await using EngineUnderTest test = new(store);
         test.Engine.Notify([Everything]);
-        test.Engine.Add(
-            new("mail", new Background(check, Second(10)))
-            {
-                OnError = new(OnError.Hold, Hour(1)),
-            }
-        );
+        test.Engine.Add(new("mail", new Background(check, Second(10))) { OnError = new(OnError.Hold, Hour(1)) });
         await test.StartAsync();
         check.Sees = HealthState.Error;
         await test.AdvanceAsync(Second(10));
@@ -336,13 +320,7 @@ public sealed class AlarmTests : IAsyncDisposable
     {
         ScriptedCheck[] checks = [check, new() { Name = "b" }, new() { Name = "c" }];
         await using EngineUnderTest test = new(store);
-        test.Engine.Notify([
-            Everything,
-            Filter("b") with
-            {
-                Components = new(["b"]),
-            },
-        ]);
+        test.Engine.Notify([Everything, Filter("b") with { Components = new(["b"]) }]);
         Guard guard = new("mail", maxFailing: 1, maxDelay: Minute(10));
         foreach ((string name, ScriptedCheck of) in ((string[])["a", "b", "c"]).Zip(checks))
         {

@@ -182,21 +182,22 @@ public sealed class StoreQueueTests : IAsyncDisposable
         {
             Deliveries =
             [
-                .. ids.Select((id, index) =>
-                    new StoredDelivery(
-                        index,
-                        "all",
-                        new(
-                            id,
-                            id,
-                            NotificationStatus.Firing,
-                            NotificationTopics.State,
-                            NotificationSeverity.Critical,
-                            "/mail",
-                            "down",
-                            DateTimeOffset.UnixEpoch
+                .. ids.Select(
+                    (id, index) =>
+                        new StoredDelivery(
+                            index,
+                            "all",
+                            new(
+                                id,
+                                id,
+                                NotificationStatus.Firing,
+                                NotificationTopics.State,
+                                NotificationSeverity.Critical,
+                                "/mail",
+                                "down",
+                                DateTimeOffset.UnixEpoch
+                            )
                         )
-                    )
                 ),
             ],
         };

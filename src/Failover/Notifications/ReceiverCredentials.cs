@@ -4,7 +4,7 @@ using System.Text;
 namespace Failover;
 
 /// <summary>By what a receiver knows who sends: a token, or a user name and a password.</summary>
-internal static class HttpCredentials
+internal static class ReceiverCredentials
 {
     public static readonly FormattedOption TokenOption = new(
         "token",
