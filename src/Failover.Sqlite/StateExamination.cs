@@ -18,6 +18,7 @@ internal sealed class StateExamination(string path, string target, SqliteSchema 
     [
         "latch,meta,node,post,transition",
         "component,latch,meta,node,override,post,transition",
+        "alarm,component,delivery,latch,meta,node,override,post,transition",
     ];
 
     /// <summary>What SQLite would change by opening: it takes a log without a file away, and rolls a half-done

@@ -26,7 +26,7 @@ public sealed class StateDiskTests : IDisposable
     [Fact]
     public async Task A_disk_without_room_for_a_new_file_is_named_at_the_start() =>
         await RefusedAsync(
-            "it cannot be brought to version 5: the disk is full",
+            "it cannot be brought to version 6: the disk is full",
             $"mount -t tmpfs -o size=12k tmpfs {folder.Place}; {Shell}",
             SeparateProcess.NamespaceOrSkip()
         );

@@ -29,7 +29,7 @@ public sealed class StateFileTests : IDisposable
         await folder.StoreAsync();
 
         folder.Ask("PRAGMA application_id").ShouldBe("1181709938");
-        folder.Ask("PRAGMA user_version").ShouldBe("5");
+        folder.Ask("PRAGMA user_version").ShouldBe("6");
         folder.Ask("PRAGMA journal_mode").ShouldBe("wal");
     }
 
@@ -42,16 +42,16 @@ public sealed class StateFileTests : IDisposable
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
         folder.Change($"PRAGMA user_version = {version}");
 
-        await RefusedAndUntouchedAsync($"it is of version {version}, which was never released; accepted: 1, 5");
+        await RefusedAndUntouchedAsync($"it is of version {version}, which was never released; accepted: 1, 5, 6");
     }
 
     [Fact]
     public async Task A_newer_version_is_refused_and_untouched()
     {
         await folder.StoreAsync(Stored.Write(Stored.Node("a")));
-        folder.Change("PRAGMA user_version = 6");
+        folder.Change("PRAGMA user_version = 7");
         await RefusedAndUntouchedAsync(
-            "it is of version 6, and this program knows versions up to 5: use a newer program"
+            "it is of version 7, and this program knows versions up to 6: use a newer program"
         );
     }
 
@@ -67,7 +67,7 @@ public sealed class StateFileTests : IDisposable
 
         File.Exists($"{folder.File}-wal").ShouldBeTrue();
         await RefusedAndUntouchedAsync(
-            "it is of version 99, and this program knows versions up to 5: use a newer program"
+            "it is of version 99, and this program knows versions up to 6: use a newer program"
         );
     }
 
@@ -323,7 +323,7 @@ public sealed class StateFileTests : IDisposable
             state.Failed().ShouldBe(["mail"]);
         }
 
-        folder.Ask("PRAGMA user_version").ShouldBe("6");
+        folder.Ask("PRAGMA user_version").ShouldBe("7");
         folder.Ask("SELECT count(*) FROM note").ShouldBe("0");
     }
 
@@ -338,7 +338,7 @@ public sealed class StateFileTests : IDisposable
             Should
                 .Throw<StateStoreException>(store.Load)
                 .Message.ShouldBe(
-                    $"state file {folder.File} cannot be used: it cannot be brought to version 6: table note already exists"
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 7: table note already exists"
                 );
         }
 

@@ -86,6 +86,26 @@ internal sealed class StateFolder : IDisposable
 /// <summary>Writes and rows for tests.</summary>
 internal static class Stored
 {
+    public static StoredDelivery Delivery(int number) =>
+        new(
+            number,
+            "all",
+            new(
+                FormattableString.Invariant($"told-{number}"),
+                "alarm",
+                NotificationStatus.Firing,
+                NotificationTopics.State,
+                NotificationSeverity.Critical,
+                "/mail",
+                "down",
+                DateTimeOffset.UnixEpoch
+            )
+            {
+                Component = "mail",
+                State = HealthState.Fail,
+            }
+        );
+
     private static readonly DateTimeOffset Start = new(2026, 1, 31, 23, 59, 59, TimeSpan.Zero);
 
     public static StoredNode Node(string key, string state = "ok", string reason = "as it was", int second = 0) =>
@@ -125,6 +145,8 @@ internal static class Stored
     public static bool IsLike(this StoredState state, StoredState other) =>
         state.Nodes.SequenceEqual(other.Nodes)
         && state.Components.SequenceEqual(other.Components)
+        && state.Alarms.SequenceEqual(other.Alarms)
+        && state.Deliveries.SequenceEqual(other.Deliveries)
         && Lines(state.Latches).SequenceEqual(Lines(other.Latches));
 
     /// <summary>Latches as text, without their revisions: their arrays are compared by content.</summary>

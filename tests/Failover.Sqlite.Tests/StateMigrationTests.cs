@@ -142,7 +142,7 @@ public sealed class StateMigrationTests : IDisposable
             Should
                 .Throw<StateStoreException>(store.Load)
                 .Message.ShouldStartWith(
-                    $"state file {folder.File} cannot be used: it cannot be brought to version 5: "
+                    $"state file {folder.File} cannot be used: it cannot be brought to version 6: "
                 );
         }
 
@@ -196,7 +196,7 @@ public sealed class StateMigrationTests : IDisposable
         );
 
         code.ShouldBeOneOf([0, Killed], output + errors);
-        bool isMigrated = folder.Ask("PRAGMA user_version") == "5";
+        bool isMigrated = folder.Ask("PRAGMA user_version") == "6";
         if (isMigrated)
         {
             IsOfVersion1(Copy);

@@ -37,6 +37,10 @@ internal static class StateProcess
             Latches = number % 2 == 1 ? [Stored.Latch("/mail", reason: $"{number}")] : [],
             ForgottenLatches = number == 4 ? ["/mail"] : [],
             Transitions = [Stored.Transition("mail", $"{number}")],
+            Alarms = number == 1 ? [new(Stored.Delivery(1).Notification)] : [],
+            ForgottenAlarms = number == 4 ? ["/mail"] : [],
+            Deliveries = [Stored.Delivery(number)],
+            ForgottenDeliveries = number == 4 ? [Stored.Delivery(1).Key] : [],
         };
 
     /// <summary>Makes write <paramref name="number"/>; the second one is a proposal.</summary>

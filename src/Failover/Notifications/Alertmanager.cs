@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace Failover.Abstractions;
 
-/// <summary>Tells Prometheus' Alertmanager, again every minute for as long as something is wrong.</summary>
+/// <summary>Posts alerts to Prometheus' Alertmanager, again every minute for as long as something is wrong.</summary>
 /// <remarks>
-/// <para>An alert that is not told again, because this process is gone, ends by itself 4 minutes later. What was done, and is not wrong, is an
+/// <para>An alert that is not sent again, because this process is gone, ends by itself 4 minutes later. An event without an end is an
 /// alert with an end: 5 minutes after it is sent.</para>
 /// <para>The labels are <c>alertname</c> (<c>FailoverNotification</c>), <c>subject</c>, <c>component</c>, <c>severity</c> and <c>instance</c>, and
 /// those that are given. An alert whose severity changes becomes another one; that of before ends at that moment.</para>
@@ -23,7 +23,7 @@ public sealed record Alertmanager : HttpReceiver
     private readonly ValueList<KeyValuePair<string, string>>? labels;
 
     /// <summary>Describes the requests; sends nothing.</summary>
-    /// <param name="urls">The servers, as <c>http://alertmanager:9093</c>. Those of a cluster are told all: it is told once one of them takes
+    /// <param name="urls">The servers, as <c>http://alertmanager:9093</c>. All members of a cluster are sent each alert: it is delivered once one of them accepts
     /// it.</param>
     /// <param name="labels">Further labels of each alert, as <c>team: shop</c>.</param>
     /// <param name="token">An access token, for a proxy in front of them. Never shown.</param>
@@ -52,7 +52,7 @@ public sealed record Alertmanager : HttpReceiver
 
     private static readonly ListOption<string> UrlsOption = new(
         "urls",
-        "the servers; those of a cluster are told all, and one that takes it is enough",
+        "the servers; all members of a cluster are sent each alert, and one that accepts it is enough",
         new FormattedOption(
             "url",
             "a server",
@@ -144,7 +144,7 @@ public sealed record Alertmanager : HttpReceiver
         {
             foreach (NotificationSeverity severity in Enum.GetValues<NotificationSeverity>())
             {
-                // What it was told with before ends, whether it was told or not: Alertmanager tells nobody that an alert is over that it never saw.
+                // The alert with the severity of before ends, whether there was one or not: Alertmanager notifies nobody of the end of an alert that it never saw.
                 bool isNow = severity == told.Severity;
                 if (isNow || told.Status != NotificationStatus.Event)
                 {

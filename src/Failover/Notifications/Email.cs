@@ -6,7 +6,7 @@ namespace Failover.Abstractions;
 /// <remarks>
 /// <para>Mail programs show what follows on an alarm below it: each refers to the alarm by <c>References</c>. It says of itself that no person wrote
 /// it (<c>Auto-Submitted</c>, RFC 3834), so that no absence is answered to it.</para>
-/// <para>The message has been taken once the server takes it for one of the recipients. A recipient that is refused beside others does not get it:
+/// <para>The message is delivered once the server accepts it for one of the recipients. A recipient that is rejected beside others does not get it:
 /// it would come to the others again with each further attempt. Give those a route of their own who must not miss one.</para>
 /// </remarks>
 public sealed record Email : NotificationReceiver
@@ -95,7 +95,7 @@ public sealed record Email : NotificationReceiver
     public static ReceiverKind Kind { get; } =
         new(
             "email",
-            "people, by e-mail through a server",
+            "e-mail addresses, through a mail server",
             [
                 ServerOption,
                 FromOption,

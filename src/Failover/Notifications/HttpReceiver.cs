@@ -42,10 +42,10 @@ public abstract record HttpReceiver : NotificationReceiver
     /// <summary>How long an attempt may take.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>The request that tells a message.</summary>
+    /// <summary>The request that delivers a message.</summary>
     internal abstract HttpRequestMessage RequestOf(NotificationMessage message);
 
-    /// <summary>The same to each of several servers: one that takes it is enough.</summary>
+    /// <summary>The same to each of several servers: one that accepts it is enough.</summary>
     internal virtual IEnumerable<HttpRequestMessage> RequestsOf(NotificationMessage message) => [RequestOf(message)];
 
     /// <summary>A request with a body in JSON.</summary>
@@ -74,7 +74,7 @@ public abstract record HttpReceiver : NotificationReceiver
             {
                 return await ReceiverHttp.SendAsync(request, Ca, Timeout, cancellationToken);
             }
-#pragma warning disable CA1031 // Another server may take it.
+#pragma warning disable CA1031 // Another server may accept it.
             catch (Exception fault)
 #pragma warning restore CA1031
             {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover.Abstractions;
 
-/// <summary>Tells a channel of Mattermost's, through an incoming webhook, beside a bar in a colour.</summary>
+/// <summary>Posts to a Mattermost channel through an incoming webhook, beside a coloured bar.</summary>
 /// <remarks>A message that something is over is one of its own: what came through a webhook cannot be answered or changed.</remarks>
 public sealed record Mattermost : HttpReceiver
 {
@@ -65,7 +65,7 @@ public sealed record Mattermost : HttpReceiver
     public static ReceiverKind Kind { get; } =
         new(
             "mattermost",
-            "a channel of Mattermost's, through an incoming webhook",
+            "a Mattermost channel, through an incoming webhook",
             [UrlOption, ChannelOption, UsernameOption, IconUrlOption, CaOption, TimeoutOption]
         )
         {

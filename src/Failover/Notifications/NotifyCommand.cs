@@ -8,7 +8,7 @@ namespace Failover.Abstractions;
 /// <summary>Runs a command for each notification.</summary>
 /// <remarks>
 /// <para>The notification is in its environment, and on its standard input as a CloudEvent in JSON. It runs without a shell, in a session and a
-/// process group of its own. It has taken the notification when it ends with 0; with any other code, or by a signal, it is run again later. At the
+/// process group of its own. It has accepted the notification when it ends with 0; with any other code, or by a signal, it is run again later. At the
 /// deadline the whole group is killed. What it leaves running in its group when it ends is killed, too. On Linux only.</para>
 /// <para>Beside <c>PATH</c> and <c>LANG=C</c> the variables are <c>FAILOVER_STATUS</c> (firing, resolved or event), <c>FAILOVER_SEVERITY</c>,
 /// <c>FAILOVER_TITLE</c>, <c>FAILOVER_SUBJECT</c>, <c>FAILOVER_COMPONENT</c>, <c>FAILOVER_STATE</c>, <c>FAILOVER_BEFORE</c>,
@@ -25,7 +25,7 @@ public sealed record NotifyCommand : NotificationReceiver
     // Apart from those of checks, which no notification keeps from being run.
     private static readonly CommandLimit OfNotifications = new(16);
 
-    private static readonly ImmutableArray<string> Told =
+    private static readonly ImmutableArray<string> Variables =
     [
         "status",
         "severity",
@@ -176,7 +176,7 @@ public sealed record NotifyCommand : NotificationReceiver
             ["PATH"] = CommandFile.SearchPath,
             ["LANG"] = "C",
         };
-        foreach (string name in Told)
+        foreach (string name in Variables)
         {
             all[$"FAILOVER_{name.ToUpperInvariant()}"] = Render($"{{{{{name}}}}}", message);
         }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover.Abstractions;
 
-/// <summary>Tells those who have subscribed to a topic of ntfy's, on their phones: <c>ntfy.sh</c>, or a server of one's own.</summary>
+/// <summary>Publishes to an ntfy topic, on <c>ntfy.sh</c> or another server.</summary>
 /// <remarks>Its priority is 5 for what is critical, 4 for a warning, and 3 for all else.</remarks>
 public sealed record Ntfy : HttpReceiver
 {
@@ -86,7 +86,7 @@ public sealed record Ntfy : HttpReceiver
     public static ReceiverKind Kind { get; } =
         new(
             "ntfy",
-            "those who have subscribed to a topic of ntfy's",
+            "an ntfy topic",
             [
                 TopicOption,
                 ReceiverCredentials.TokenOption,

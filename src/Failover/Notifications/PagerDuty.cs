@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Failover.Abstractions;
 
-/// <summary>Triggers and resolves alerts of PagerDuty's, by the Events API v2. What was done, and is not wrong, becomes a change event.</summary>
+/// <summary>Triggers and resolves PagerDuty alerts, by the Events API v2. An event without an end becomes a change event.</summary>
 /// <remarks>Each notification is an event of its own, whose <c>dedup_key</c> is that of what is wrong: the incident that the first one opens
 /// is updated by those that follow, and resolved by the last.</remarks>
 public sealed record PagerDuty : HttpReceiver
@@ -51,7 +51,7 @@ public sealed record PagerDuty : HttpReceiver
     public static ReceiverKind Kind { get; } =
         new(
             "pagerduty",
-            "a service of PagerDuty's, by the Events API v2",
+            "a PagerDuty service, by the Events API v2",
             [RoutingKeyOption, ServerOption, CaOption, TimeoutOption]
         )
         {

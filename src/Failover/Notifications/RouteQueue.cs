@@ -22,7 +22,7 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
-    private readonly LinkedList<Entry> waiting = [];
+    private readonly List<Entry> waiting = [];
     private readonly Queue<StoredDelivery> dead = [];
     private readonly Queue<TimeSpan> sent = [];
 
@@ -94,14 +94,14 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
             Note(one);
         }
 
-        waiting.AddLast(added);
+        waiting.Add(added);
         if (waiting.Count <= Most)
         {
             return ([.. held.Select(entry => entry.Delivery)], 0);
         }
 
-        Entry oldest = waiting.First!.Value;
-        waiting.RemoveFirst();
+        Entry oldest = waiting[0];
+        waiting.RemoveAt(0);
         return ([oldest.Delivery, .. held.Select(entry => entry.Delivery)], 1);
     }
 
@@ -117,7 +117,8 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
             return [];
         }
 
-        List<Entry> due = Due(now, ref next);
+        int most = route.Receiver.MostAtOnce;
+        List<Entry> due = Due(now, isGathering ? most : 1, ref next);
         if (due.Count == 0)
         {
             return [];
@@ -128,7 +129,6 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
             sent.Dequeue();
         }
 
-        int most = route.Receiver.MostAtOnce;
         if (most > 1 && sent.Count >= MostInWindow)
         {
             isGathering = true;
@@ -136,9 +136,9 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
             return [];
         }
 
-        IEnumerable<Entry> taken =
-            due[0].IsAlone || !isGathering ? due.Take(1) : due.TakeWhile(entry => !entry.IsAlone).Take(most);
-        isGathering = false;
+        IEnumerable<Entry> taken = due[0].IsAlone ? due.Take(1) : due.TakeWhile(entry => !entry.IsAlone);
+        // What does not fit into one message goes into the next.
+        isGathering &= due.Count == most;
         foreach (Entry entry in taken)
         {
             entry.IsHeld = false;
@@ -157,7 +157,8 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
         DateTimeOffset wall
     )
     {
-        Entry[] entries = [.. waiting.Where(entry => message.Contains(entry.Delivery))];
+        HashSet<StoredDelivery> ofMessage = new(message, ReferenceEqualityComparer.Instance);
+        Entry[] entries = [.. waiting.Where(entry => ofMessage.Contains(entry.Delivery))];
         sent.Enqueue(now);
         if (result.IsTaken)
         {
@@ -200,11 +201,7 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
     public int Revive(TimeSpan now)
     {
         int revived = dead.Count;
-        foreach (StoredDelivery one in dead.Reverse())
-        {
-            waiting.AddFirst(new Entry(one) { DueAt = now });
-        }
-
+        waiting.InsertRange(0, dead.Select(one => new Entry(one) { DueAt = now }));
         dead.Clear();
         (blockedUntil, failures) = (TimeSpan.MinValue, 0);
         return revived;
@@ -216,13 +213,19 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
         return dead.Count > MostDead ? [dead.Dequeue()] : [];
     }
 
-    private List<Entry> Due(TimeSpan now, ref TimeSpan? next)
+    // The first so many of those that may go.
+    private List<Entry> Due(TimeSpan now, int most, ref TimeSpan? next)
     {
         List<Entry> due = [];
         HashSet<string> blocked = new(StringComparer.Ordinal);
         foreach (Entry entry in waiting)
         {
             string subject = entry.Delivery.Notification.Subject;
+            if (due.Count == most)
+            {
+                break;
+            }
+
             if (entry.DueAt <= now && !blocked.Contains(subject))
             {
                 due.Add(entry);
@@ -250,9 +253,10 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
 
     private void Remove(IEnumerable<Entry> entries)
     {
-        foreach (Entry entry in entries)
+        HashSet<Entry> removed = [.. entries];
+        if (removed.Count > 0)
         {
-            waiting.Remove(entry);
+            waiting.RemoveAll(removed.Contains);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Failover.Abstractions;
 
-/// <summary>Tells a channel of Slack's, through an incoming webhook: the title, and beside a bar in a colour what there is to say.</summary>
+/// <summary>Posts to a Slack channel through an incoming webhook: the title, and the text beside a coloured bar.</summary>
 /// <remarks>A message that something is over is one of its own: what came through a webhook cannot be answered or changed
 /// (<see href="https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"/>).</remarks>
 public sealed record Slack : HttpReceiver
@@ -24,7 +24,7 @@ public sealed record Slack : HttpReceiver
 
     /// <inheritdoc cref="Webhook.Kind"/>
     public static ReceiverKind Kind { get; } =
-        new("slack", "a channel of Slack's, through an incoming webhook", [UrlOption, CaOption, TimeoutOption])
+        new("slack", "a Slack channel, through an incoming webhook", [UrlOption, CaOption, TimeoutOption])
         {
             ShortOption = UrlOption,
             Make = given => new Slack((string)given[0]!, (string?)given[1], (TimeSpan?)given[2]),

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Failover.Abstractions;
 
-/// <summary>Tells a channel or a chat of Microsoft Teams, through a workflow with a webhook ("Post to a channel when a webhook request is
-/// received"), by an Adaptive Card.</summary>
+/// <summary>Posts an Adaptive Card to a channel or a chat of Microsoft Teams, through a workflow with a webhook ("Post to a channel when a webhook request is
+/// received").</summary>
 /// <remarks>The workflow answers before the card is posted: what goes wrong after that, as a person who has left, is seen in Power Automate
 /// alone. A message that something is over is a card of its own.</remarks>
 public sealed record Teams : HttpReceiver
