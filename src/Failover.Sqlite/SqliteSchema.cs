@@ -167,7 +167,7 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
 
     // Notifications.
     private const string Version6 = """
-        -- What is wrong and people were told of: the newest notification of each subject. topics are joined by commas. component is NULL, and
+        -- What is wrong and people were notified of: the newest notification of each subject. topics are joined by commas. component is NULL, and
         -- the states, where it is about none; before_state also where nothing was wrong before.
         CREATE TABLE alarm (
           subject TEXT PRIMARY KEY,

@@ -117,7 +117,7 @@ internal sealed class StateChanges
     }
 
     // Their keys are never used again: nothing is kept of one that came and went while nothing could be stored. Should it be stored
-    // after all, by a commit whose outcome nobody knows, it is delivered twice.
+    // after all, by a commit whose outcome is unknown, it is delivered twice.
     private void AddDeliveries(IEnumerable<(string Key, StoredDelivery? Delivery)> later)
     {
         foreach ((string key, StoredDelivery? delivery) in later)

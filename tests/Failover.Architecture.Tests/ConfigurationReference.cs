@@ -53,6 +53,12 @@ internal static class ConfigurationReference
 
             {{Table(FileKeys.OfState)}}
 
+            ### `{{FileKeys.Otlp}}`
+
+            [What is sent, and what becomes of it where it is not taken](../guide/metrics.md#sending-metrics-by-otlp).
+
+            {{Table(FileKeys.OfOtlp)}}
+
             ### `{{FileKeys.Connections}}`
 
             Each kind of client has its own budget, out of the same limit of open files (`LimitNOFILE=`). While less than three quarters of a
@@ -76,7 +82,7 @@ internal static class ConfigurationReference
 
             ### `{{FileKeys.Notifications}}`
 
-            [What is told, and what becomes of what a receiver does not take](../guide/notifications.md).
+            [What is reported, and what becomes of what a receiver does not take](../guide/notifications.md).
 
             {{Table(FileKeys.OfNotifications)}}
 

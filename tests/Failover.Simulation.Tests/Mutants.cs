@@ -292,11 +292,5 @@ internal static class Mutants
             ";",
             IsStatement: true
         ),
-        new(
-            "a latch that begins while its component fails is not told",
-            $"{Machine}Alarms.cs",
-            "told.IsLatched == IsLatched",
-            "true"
-        ),
     ];
 }

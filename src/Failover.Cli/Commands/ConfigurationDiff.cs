@@ -95,6 +95,9 @@ internal static class ConfigurationDiff
                 ? [Detail("response_deadline", null, Units.Text(deadline))]
                 : Array.Empty<Line>(),
             .. component.OnError is { } onError ? [Detail(FileKeys.OnError, null, onError)] : Array.Empty<Line>(),
+            .. component.HasProbeHistogram
+                ? [Detail(FileKeys.ProbeHistogram, null, Text(component.HasProbeHistogram))]
+                : Array.Empty<Line>(),
         ];
 
     private static Line Removed(ConfiguredComponent component) =>
@@ -114,6 +117,7 @@ internal static class ConfigurationDiff
             .. Replaced("on_post", before.OnPost ?? None, after.OnPost ?? None),
             .. Replaced("response_deadline", Text(before.ResponseDeadline), Text(after.ResponseDeadline)),
             .. Replaced(FileKeys.OnError, before.OnError ?? PlainError, after.OnError ?? PlainError),
+            .. Replaced(FileKeys.ProbeHistogram, Text(before.HasProbeHistogram), Text(after.HasProbeHistogram)),
         ];
         string how =
             !isOther ? "changed; keeps its state"
@@ -155,6 +159,8 @@ internal static class ConfigurationDiff
         string.Equals(before, after, StringComparison.Ordinal) ? [] : [Detail(key, before, after)];
 
     private static string Text(TimeSpan? deadline) => deadline is { } time ? Units.Text(time) : None;
+
+    private static string Text(bool isOn) => ComponentDescription.ProbeHistogramOption.Text(isOn);
 
     private static Line Heading(string mark, Tone tone, string name, string how) =>
         new(new(mark, tone), Cell.Escaped(name, Tone.Strong), $": {how}");

@@ -229,6 +229,9 @@ internal sealed partial class ComponentBinder(
             ? (TimeSpan?)options.Bind(ComponentChecks.ResponseDeadlineOption, limit.Value)
             : null;
         ErrorHandling? onError = BindOnError(entries);
+        bool hasHistogram =
+            entries.Find(FileKeys.ProbeHistogram) is { } histogram
+            && options.Bind(ComponentDescription.ProbeHistogramOption, histogram.Value) is true;
         size += bound.Size;
         if (size > MostTasks)
         {
@@ -264,6 +267,7 @@ internal sealed partial class ComponentBinder(
             onError
         )
         {
+            HasProbeHistogram = hasHistogram,
             IsAlias = !isLatch && entries.Task is { Task.Name: FileKeys.Ref, IsBare: true },
         };
         components.Add(component);

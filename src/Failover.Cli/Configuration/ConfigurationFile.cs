@@ -112,6 +112,7 @@ internal static class ConfigurationFile
                 ? options.BindPath(folder, FileKeys.TrackFiles, FileKeys.Top.Of(FileKeys.TrackFiles).Accepted)
                 : null,
             History = new HistoryBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.History), state.File),
+            Otlp = new OtlpBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Otlp)),
             Connections = new ConnectionsBinder(options, errors).Bind(top.GetValueOrDefault(FileKeys.Connections)),
             Probes = probes,
             Modules = modules,

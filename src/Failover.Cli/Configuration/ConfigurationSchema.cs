@@ -204,6 +204,11 @@ internal static class ConfigurationSchema
                 Mapping(FileKeys.OfHistory, StateShape),
                 Reference("text")
             ),
+            FileKeys.Otlp => ConfigurationShapes.ByShape(
+                "object",
+                Mapping(FileKeys.OfOtlp, OtlpShapes.Of),
+                Reference("text")
+            ),
             FileKeys.Connections => Mapping(FileKeys.OfConnections, ConnectionsShape),
             FileKeys.Guards => new()
             {
@@ -300,6 +305,7 @@ internal static class ConfigurationSchema
             FileKeys.ResponseDeadline or FileKeys.OnErrorFor => Reference("duration"),
             FileKeys.Latch => Reference("authentication"),
             FileKeys.OnError => ConfigurationShapes.Of(ErrorHandling.HowOption),
+            FileKeys.ProbeHistogram => ConfigurationShapes.Of(ComponentDescription.ProbeHistogramOption),
             _ => Reference("text"),
         };
 

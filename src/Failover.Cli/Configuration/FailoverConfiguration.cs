@@ -40,6 +40,9 @@ internal sealed record FailoverConfiguration
 
     public HistorySettings History { get; init; } = HistorySettings.Off;
 
+    /// <summary>Where metrics are sent; null: nowhere.</summary>
+    public OtlpSettings? Otlp { get; init; }
+
     public ConnectionLimits Connections { get; init; } = new();
 
     public ProbeLimits Probes { get; init; } = new();
@@ -56,7 +59,7 @@ internal sealed record FailoverConfiguration
     /// <summary>The scheduled maintenance of them.</summary>
     public ImmutableArray<Maintenance> Maintenance { get; init; } = [];
 
-    /// <summary>Who is told what.</summary>
+    /// <summary>Who is notified of what.</summary>
     public NotificationSettings Notifications { get; init; } = NotificationSettings.None;
 
     /// <summary>The files among them that <c>${file:…}</c> names.</summary>

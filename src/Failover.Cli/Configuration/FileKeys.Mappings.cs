@@ -103,6 +103,27 @@ internal static partial class FileKeys
         new(MaxSize, "how much space they may take, about", "a size from 1MiB to 1TiB", "256MiB, and 16MiB in memory"),
     ];
 
+    public static ImmutableArray<FileKey> OfOtlp { get; } =
+    [
+        Of(OtlpSettings.EndpointOption),
+        new(Protocol, "what is spoken", $"{HttpProtobuf} or {Grpc}", HttpProtobuf),
+        new(
+            Interval,
+            "how often metrics are sent",
+            "a duration from 1s to 1h",
+            Units.Text(OtlpSettings.DefaultInterval)
+        ),
+        new(
+            Timeout,
+            "how long that may take, the answer included",
+            "a duration from 1s to 1m",
+            Units.Text(OtlpSettings.DefaultTimeout)
+        ),
+        Of(OtlpSettings.HeadersOption),
+        Of(OtlpSettings.ResourceOption),
+        Of(OtlpSettings.CaOption),
+    ];
+
     public static ImmutableArray<FileKey> OfConnections { get; } =
     [
         new(
@@ -157,7 +178,7 @@ internal static partial class FileKeys
     [
         new(Instance, "what this instance is called in messages", "a text", "the name of the host"),
         new(Link, "the address of the page, for links in messages", "an http:// or https:// URL", "no links"),
-        new(Routes, "who is told, each by one receiver", "a mapping from names to mappings", Default: null),
+        new(Routes, "who is notified, each by one receiver", "a mapping from names to mappings", Default: null),
     ];
 
     /// <summary>The keys of a route beside its receiver.</summary>
@@ -165,13 +186,13 @@ internal static partial class FileKeys
     [
         new(
             Components,
-            "the components that are told of; with it, nothing is told that is of none, as a rejected configuration",
+            "the components that it is notified of; with it, nothing is reported that concerns none, as a rejected configuration",
             ComponentPattern.Accepted,
             "all, and what is of none"
         ),
         new(
             Topics,
-            "what is told",
+            "what is reported",
             $"{string.Join(", ", NotificationWords.Topics.Select(topic => topic.Word))}; several in a list",
             "all of it"
         ),
@@ -236,5 +257,6 @@ internal static partial class FileKeys
             ErrorHandling.HoldsForOption.Accepted,
             ErrorHandling.HoldsForOption.Default
         ),
+        Of(ComponentDescription.ProbeHistogramOption),
     ];
 }

@@ -22,6 +22,7 @@ internal static partial class FileKeys
     public const string State = "state";
     public const string TrackFiles = "track_files";
     public const string History = "history";
+    public const string Otlp = "otlp";
     public const string Connections = "connections";
     public const string Guards = "guards";
     public const string Maintenance = "maintenance";
@@ -53,6 +54,16 @@ internal static partial class FileKeys
     public const string Down = "down";
     public const string Drain = "drain";
 
+    public const string Endpoint = "endpoint";
+    public const string Protocol = "protocol";
+    public const string HttpProtobuf = "http/protobuf";
+    public const string Grpc = "grpc";
+    public const string Interval = "interval";
+    public const string Timeout = "timeout";
+    public const string Headers = "headers";
+    public const string Resource = "resource";
+    public const string Ca = "ca";
+
     public const string Certificate = "certificate";
     public const string Key = "key";
 
@@ -75,6 +86,7 @@ internal static partial class FileKeys
     public const string Latch = "latch";
     public const string OnError = "on_error";
     public const string OnErrorFor = "on_error_for";
+    public const string ProbeHistogram = "probe_histogram";
     public const string Ref = "ref";
 
     public const string Off = "off";
@@ -133,6 +145,12 @@ internal static partial class FileKeys
             "history.db beside state.db, NAME-history.db beside another state file; memory where state is in memory"
         ),
         new(
+            Otlp,
+            "where metrics are sent by OpenTelemetry's protocol, OTLP: all but those of components",
+            $"{OtlpSettings.EndpointOption.Accepted}; or a mapping",
+            "nowhere"
+        ),
+        new(
             Connections,
             "how many connections may be open at once",
             $"a mapping of {Max}, {MaxUnix}, {MaxManagement} and {FirstByteTimeout}",
@@ -152,9 +170,9 @@ internal static partial class FileKeys
         ),
         new(
             Notifications,
-            "who is told what: of components that fail and recover, of latches, overrides, guards, and of faults of the daemon itself",
+            "who is notified of what: of components that fail and recover, of latches, overrides, guards, and of faults of the daemon itself",
             $"a mapping of {Instance}, {Link} and {Routes}",
-            "nobody is told"
+            "nobody is notified"
         ),
         new(
             Probes,
@@ -192,7 +210,7 @@ internal static partial class FileKeys
     /// <summary>The keys of a file that is included.</summary>
     public static ImmutableArray<string> Included { get; } = [Components, Include, Tasks];
 
-    private static FileKey Of(ScalarOption option) => new(option.Key, option.Meaning, option.Accepted, option.Default);
+    private static FileKey Of(Option option) => new(option.Key, option.Meaning, option.Accepted, option.Default);
 
     /// <summary>The entry of that name.</summary>
     public static FileKey Of(this ImmutableArray<FileKey> keys, string name) => keys.Single(key => key.Name == name);

@@ -100,6 +100,15 @@ internal sealed class NestedForm
                 WriteLine(indent, FileKeys.OnErrorFor, DurationText.Exact(onError.HoldsFor));
             }
         }
+
+        if (component.HasProbeHistogram)
+        {
+            WriteLine(
+                indent,
+                FileKeys.ProbeHistogram,
+                ComponentDescription.ProbeHistogramOption.Text(component.HasProbeHistogram)
+            );
+        }
     }
 
     // A task of a name of its own is written once, there.

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Who is told what: <c>notifications</c>.</summary>
+/// <summary>Who is notified of what: <c>notifications</c>.</summary>
 internal sealed class NotificationsBinder(OptionBinder options, ConfigurationErrors errors)
 {
     private static readonly string RouteKeys = string.Join(
@@ -14,7 +14,7 @@ internal sealed class NotificationsBinder(OptionBinder options, ConfigurationErr
     );
     private static readonly string Receivers = string.Join(", ", ReceiverKinds.All.Select(kind => kind.Name));
 
-    /// <summary>Who is told what.</summary>
+    /// <summary>Who is notified of what.</summary>
     /// <param name="node">What the file says; null where it says nothing.</param>
     /// <param name="names">The names of all components.</param>
     public NotificationSettings Bind(YamlNode? node, IEnumerable<string> names)

@@ -101,9 +101,31 @@ internal static class TopLevelSettings
                     )
                 ),
                 (FileKeys.Tasks, List(configuration.TaskNames.Values.Order(StringComparer.Ordinal))),
-            }.Select(setting => new ConfiguredSetting(setting.Key, redact(setting.Value))),
+            }
+                .Concat(Otlp(configuration.Otlp))
+                .Select(setting => new ConfiguredSetting(setting.Key, redact(setting.Value))),
         ];
     }
+
+    // Where nothing is sent, of the defaults nothing is said. What headers say is secret.
+    private static (string Key, string Value)[] Otlp(OtlpSettings? otlp) =>
+        [
+            (Below(FileKeys.Otlp, FileKeys.Endpoint), otlp?.Receiver.ToString() ?? None),
+            (
+                Below(FileKeys.Otlp, FileKeys.Protocol),
+                otlp is null ? None
+                : otlp.IsGrpc ? FileKeys.Grpc
+                : FileKeys.HttpProtobuf
+            ),
+            (Below(FileKeys.Otlp, FileKeys.Interval), otlp is null ? None : Units.Text(otlp.Interval)),
+            (Below(FileKeys.Otlp, FileKeys.Timeout), otlp is null ? None : Units.Text(otlp.Timeout)),
+            (Below(FileKeys.Otlp, FileKeys.Headers), List(otlp?.Headers.Select(header => header.Key) ?? [])),
+            (
+                Below(FileKeys.Otlp, FileKeys.Resource),
+                List(otlp?.Resource.Select(attribute => $"{attribute.Key}: {attribute.Value}") ?? [])
+            ),
+            (Below(FileKeys.Otlp, FileKeys.Ca), otlp?.Ca ?? None),
+        ];
 
     /// <summary>Whether a change of a key is in force after a restart only.</summary>
     public static bool NeedsRestart(string key) =>

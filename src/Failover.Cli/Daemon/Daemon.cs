@@ -27,6 +27,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ConfigurationWatch watch;
     private readonly StateFileChange stateFile;
     private readonly TrackFiles trackFiles;
+    private readonly OtlpExporter exporter;
     private FailoverConfiguration configuration;
     private ConfigurationReading reading;
     private Task logging = Task.CompletedTask;
@@ -50,7 +51,15 @@ internal sealed class Daemon : IAsyncDisposable
         poolWatch = new(Log.Warnings(LogEvents.ThreadPool));
         addressNotice = new(context.RuntimeFolder, text => Log.WriteInfo(LogEvents.RuntimeFile, text));
         listeners = new(service, status, context);
-        status.ServeAt(listeners, Log);
+        exporter = new(
+            () => MetricSources.Of(service, status),
+            () => OtlpIdentity.Of(listeners.Served.FirstOrDefault()),
+            DaemonStatus.Version,
+            status.StartedAt,
+            context.Time,
+            Log
+        );
+        status.ServeAt(listeners, Log, exporter);
     }
 
     /// <summary>Completes when it serves.</summary>
@@ -110,6 +119,7 @@ internal sealed class Daemon : IAsyncDisposable
         poolWatch.Dispose();
         addressNotice.Dispose();
         trackFiles.Dispose();
+        exporter.Dispose();
         await listeners.DisposeAsync();
         await service.DisposeAsync();
         await logging;
@@ -183,6 +193,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         trackFiles.Use(configuration.TrackFiles);
+        exporter.Use(configuration.Otlp);
         WatchFiles();
 
         addressNotice.Leave(configuration, listeners.Served, listeners.Management);
@@ -310,6 +321,7 @@ internal sealed class Daemon : IAsyncDisposable
         status.Serve(next, pending);
         service.ReportReload(problem: null);
         trackFiles.Use(next.TrackFiles);
+        exporter.Use(next.Otlp);
         using CancellationTokenSource cutOff = new(DrainTime, context.Time);
         Task draining = change.CarryOutAsync(cutOff.Token);
         addressNotice.Leave(configuration, listeners.Served, listeners.Management);

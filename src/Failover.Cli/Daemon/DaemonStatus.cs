@@ -11,9 +11,11 @@ internal sealed class DaemonStatus(
     SecretsInForce secrets
 ) : IManagementSource
 {
-    private readonly DateTimeOffset startedAt = service.Time.GetUtcNow();
     private DaemonListeners? listeners;
     private volatile ConfigurationInForce inForce = new(started, service.Time.GetUtcNow(), Error: null, Pending: []);
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset StartedAt { get; } = service.Time.GetUtcNow();
 
     /// <summary>The version of the program.</summary>
     public static string Version { get; } =
@@ -45,14 +47,16 @@ internal sealed class DaemonStatus(
     /// <summary>Says where it is served, before anybody asks.</summary>
     /// <param name="opened">Where.</param>
     /// <param name="log">The log.</param>
-    public void ServeAt(DaemonListeners opened, EventLog log)
+    /// <param name="exporter">Sends metrics.</param>
+    public void ServeAt(DaemonListeners opened, EventLog log, OtlpExporter exporter)
     {
         listeners = opened;
         Metrics =
         [
             new ConnectionMetrics(opened.Budgets),
             new DaemonMetrics(this, rollUps, log),
-            new ProcessMetrics(startedAt),
+            exporter,
+            new ProcessMetrics(StartedAt),
         ];
     }
 
@@ -79,7 +83,7 @@ internal sealed class DaemonStatus(
         DateTimeOffset began = service.Time.GetUtcNow() - service.Engine.Clock.Now.SinceStart;
         return new(
             Version,
-            startedAt,
+            StartedAt,
             service.Engine.Clock.Now.SinceStart,
             new(now.Configuration.File, now.LoadedAt, now.Error, now.Pending),
             new(store.IsDurable ? "sqlite" : "memory", started.State.File, service.Engine.StoreProblem),

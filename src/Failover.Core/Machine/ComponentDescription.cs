@@ -14,6 +14,16 @@ internal sealed record ComponentDescription(
     ErrorHandling? OnError = null
 )
 {
+    /// <summary>The option by which a component asks for a histogram.</summary>
+    public static SwitchOption ProbeHistogramOption { get; } =
+        new(
+            "probeHistogram",
+            "counts how long the probes of all its checks take, for failover_component_probe_duration_seconds"
+        );
+
+    /// <summary>Whether how long its probes take is counted, for a histogram of its own.</summary>
+    public bool HasProbeHistogram { get; init; }
+
     /// <summary>What delays its moves to fail where too many others of its group fail; null where nothing does.</summary>
     public Guard? Guard { get; init; }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-// What people are told. An alarm stands for as long as something is wrong: what is compared is what is wrong now with what was told last, so
+// What people are notified of. An alarm stands for as long as something is wrong: what is compared is what is wrong now with what was reported last, so
 // that a restart, a maintenance window or another list of routes loses none and repeats none. Nothing is decided by it.
 internal sealed partial class HealthMachine
 {
@@ -14,16 +14,16 @@ internal sealed partial class HealthMachine
     private ImmutableArray<NotificationFilter> routes = [];
     private long lastDelivery;
 
-    /// <summary>What is wrong and was told, of all routes.</summary>
+    /// <summary>What is wrong and was reported, of all routes.</summary>
     public IEnumerable<Notification> Alarms => alarmOf.Values.Concat(otherAlarms.Values);
 
-    /// <summary>What is wrong and was told on one route.</summary>
+    /// <summary>What is wrong and was reported on one route.</summary>
     public IEnumerable<Notification> AlarmsOf(string name) =>
         routes.FirstOrDefault(route => route.Route == name) is { } route
             ? Alarms.Where(alarm => Takes(route, alarm))
             : [];
 
-    /// <summary>Takes who is told what, all of them. A route that is new, or is told more than before, hears what is wrong now.</summary>
+    /// <summary>Takes who is notified of what, all of them. A route that is new, or takes more than before, hears what is wrong now.</summary>
     public void Notify(ImmutableArray<NotificationFilter> filters, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
@@ -89,7 +89,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        // What is wrong during maintenance is told once that is over.
+        // What is wrong during maintenance is reported once that is over.
         if (TroubleOf(served) is { } trouble)
         {
             if (component.Windows.IsEmpty)
@@ -197,7 +197,7 @@ internal sealed partial class HealthMachine
         {
             bool wasTold = before is not null && Takes(route, before);
             bool isToBeTold = trouble is not null && Takes(route, told);
-            // Who was told of it and is not to be told what it has become hears that it is over.
+            // Who was notified of it and does not take what it has become hears that it is over.
             Deliver(
                 route,
                 wasTold && !isToBeTold
@@ -320,10 +320,6 @@ internal sealed partial class HealthMachine
         public bool IsLatched { get; init; }
 
         public bool IsToldBy(Notification? told) =>
-            told is not null
-            && told.Topic == Topic
-            && told.Severity == Severity
-            && told.State == State
-            && told.IsLatched == IsLatched;
+            told is not null && told.Topic == Topic && told.Severity == Severity && told.State == State;
     }
 }

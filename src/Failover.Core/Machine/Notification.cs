@@ -1,6 +1,6 @@
 namespace Failover.Abstractions;
 
-/// <summary>What people are told: that something is wrong, that it is over, or that something was done.</summary>
+/// <summary>What people are notified of: that something is wrong, that it is over, or that something was done.</summary>
 /// <param name="Id">Of this notification alone, the same for each route and each attempt: receivers drop doubles by it.</param>
 /// <param name="Alarm">Of what is wrong: the same from the first notification of it to the one that says that it is over. Empty where
 /// nothing is wrong.</param>
@@ -27,7 +27,7 @@ public sealed record Notification(
     /// <summary>What the component serves from then on; null where it is about none.</summary>
     public HealthState? State { get; init; }
 
-    /// <summary>What the people who were told before know of its state; null where nothing was wrong before.</summary>
+    /// <summary>What the people who were notified before know of its state; null where nothing was wrong before.</summary>
     public HealthState? Before { get; init; }
 
     /// <summary>Whether only a reset ends it.</summary>
@@ -111,7 +111,7 @@ public sealed record StoredDelivery(long Number, string Route, Notification Noti
     public string? Failure { get; init; }
 }
 
-/// <summary>Something that is wrong and that people were told of.</summary>
+/// <summary>Something that is wrong and that people were notified of.</summary>
 /// <param name="Newest">The newest notification of it.</param>
 public sealed record StoredAlarm(Notification Newest)
 {

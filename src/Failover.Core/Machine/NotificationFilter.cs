@@ -5,7 +5,7 @@ namespace Failover;
 /// <param name="Components">The components, or patterns; null: all of them, and what is about none.</param>
 /// <param name="Topics">What they are about.</param>
 /// <param name="Least">How urgent they are at least.</param>
-/// <param name="TellsResolved">Whether it is told when something is over.</param>
+/// <param name="TellsResolved">Whether it is notified when something is over.</param>
 internal sealed record NotificationFilter(
     string Route,
     ValueList<string>? Components,
@@ -14,7 +14,7 @@ internal sealed record NotificationFilter(
     bool TellsResolved
 )
 {
-    /// <summary>Whether something is to be told.</summary>
+    /// <summary>Whether something is to be reported.</summary>
     /// <param name="topic">What it is about.</param>
     /// <param name="severity">How urgent it is.</param>
     /// <param name="components">The components that it concerns; empty where it concerns none.</param>

@@ -27,6 +27,7 @@ internal sealed class ServedComponent(string name)
         set
         {
             description = value;
+            ProbeDurations = value.HasProbeHistogram ? ProbeDurations ?? new(ProbeCounts.Bounds) : null;
             TimeSpan longest = value.Task.LongestTime;
             OverdueAfter =
                 longest >= DurationOption.Longest ? DurationOption.Longest
@@ -98,6 +99,9 @@ internal sealed class ServedComponent(string name)
 
     /// <summary>How often it has come to each state since the start.</summary>
     public ref TransitionCounts Transitions => ref transitions;
+
+    /// <summary>How long the probes of its checks took that ended in ok or fail, since its description asks for it; null where that does not.</summary>
+    public DurationCounts? ProbeDurations { get; private set; }
 
     /// <summary>Whether an evaluation is overdue: it serves an error until it ends.</summary>
     public bool IsOverdue { get; set; }

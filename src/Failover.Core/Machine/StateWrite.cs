@@ -42,7 +42,7 @@ public sealed record StateWrite
     /// <summary>For the audit: POSTs that changed nothing, and what came of them.</summary>
     public ImmutableArray<StoredPost> Posts { get; init; } = [];
 
-    /// <summary>What is wrong and people were told of, where that differs from what is stored.</summary>
+    /// <summary>What is wrong and people were notified of, where that differs from what is stored.</summary>
     public ImmutableArray<StoredAlarm> Alarms { get; init; } = [];
 
     /// <summary>Subjects of what is over.</summary>

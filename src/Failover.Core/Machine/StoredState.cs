@@ -20,7 +20,7 @@ public sealed record StoredState
     /// <summary>The overrides that were in force.</summary>
     public ImmutableArray<StoredOverride> Overrides { get; init; } = [];
 
-    /// <summary>What was wrong and people were told of.</summary>
+    /// <summary>What was wrong and people were notified of.</summary>
     public ImmutableArray<StoredAlarm> Alarms { get; init; } = [];
 
     /// <summary>Notifications that were still to be delivered, or were given up.</summary>

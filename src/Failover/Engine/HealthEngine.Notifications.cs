@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-// What people are told.
+// What people are notified of.
 internal sealed partial class HealthEngine
 {
     /// <inheritdoc cref="HealthMachine.Notify"/>
@@ -19,7 +19,7 @@ internal sealed partial class HealthEngine
         machine.Report(subject, topic, severity, problem, input.Now, input.Wall);
     }
 
-    /// <summary>What is wrong now and was told on a route.</summary>
+    /// <summary>What is wrong now and was reported on a route.</summary>
     public IReadOnlyList<Notification> AlarmsNow(string route)
     {
         lock (gate)

@@ -25,6 +25,15 @@ internal sealed partial class HealthEngine
         }
     }
 
+    /// <summary>How long the probes of a component took, copied; null where it does not ask for that.</summary>
+    public DurationCounts? ProbeDurationsOf(Component component)
+    {
+        lock (gate)
+        {
+            return component.Served.ProbeDurations?.Copy();
+        }
+    }
+
     /// <summary>Until when the certificates are valid that the checks of a component saw last, by its name: the earliest end.</summary>
     public Dictionary<string, DateTimeOffset> CertificatesNow()
     {

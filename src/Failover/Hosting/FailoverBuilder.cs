@@ -19,11 +19,16 @@ public sealed class FailoverBuilder
         TimeSpan? responseDeadline = null,
         OnError onError = OnError.Error,
         TimeSpan? onErrorFor = null,
-        Guard? guard = null
+        Guard? guard = null,
+        bool probeHistogram = false
     )
     {
         components.Add(
-            new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)) { Guard = guard }
+            new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor))
+            {
+                Guard = guard,
+                HasProbeHistogram = probeHistogram,
+            }
         );
         return this;
     }

@@ -155,6 +155,8 @@ public sealed class HealthCheckServer : IAsyncDisposable
     /// <param name="onErrorFor">For how long at most the last definite state is held, from 1 ms to 30 days, counted from the first error
     /// of an unbroken run of errors; 5 minutes where it is left out. With <see cref="OnError.Hold"/> only.</param>
     /// <param name="guard">What delays its moves to fail where too many of the components with the same guard fail; left out, nothing.</param>
+    /// <param name="probeHistogram">Counts how long the probes of all its checks take, for the metric
+    /// <c>failover_component_probe_duration_seconds</c>, which only components have that ask for it.</param>
     /// <exception cref="ArgumentException">A bad or doubled name, no task, a duration out of range, an
     /// <paramref name="onErrorFor"/> without <see cref="OnError.Hold"/>, or a POST action that nobody may
     /// do or that changes nothing that is served; a <see cref="Oneshot"/> that is not in the <c>toOk</c> of its toggle, or a latch that only a POST resets
@@ -167,9 +169,16 @@ public sealed class HealthCheckServer : IAsyncDisposable
         TimeSpan? responseDeadline = null,
         OnError onError = OnError.Error,
         TimeSpan? onErrorFor = null,
-        Guard? guard = null
+        Guard? guard = null,
+        bool probeHistogram = false
     ) =>
-        service.Add(new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor)) { Guard = guard });
+        service.Add(
+            new(name, task, onPost, responseDeadline, ErrorHandling.Of(onError, onErrorFor))
+            {
+                Guard = guard,
+                HasProbeHistogram = probeHistogram,
+            }
+        );
 
     /// <summary>Schedules maintenance of components that have been added.</summary>
     /// <param name="maintenance">When, of what, and what is served meanwhile.</param>

@@ -34,7 +34,8 @@ internal static class LogEvents
     public static readonly EventId History = new(36, nameof(History));
     public static readonly EventId AgentCheck = new(37, nameof(AgentCheck));
     public static readonly EventId TrackFiles = new(38, nameof(TrackFiles));
-    public static readonly EventId Notifications = new(39, nameof(Notifications));
+    public static readonly EventId MetricsExport = new(39, nameof(MetricsExport));
+    public static readonly EventId Notifications = new(40, nameof(Notifications));
 
     public static readonly EventId Demo = new(50, nameof(Demo));
 
@@ -67,6 +68,7 @@ internal static class LogEvents
         History,
         AgentCheck,
         TrackFiles,
+        MetricsExport,
         Notifications,
         Demo,
     ];

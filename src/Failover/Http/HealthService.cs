@@ -4,7 +4,7 @@ namespace Failover;
 
 /// <summary>The components that one server or application serves, by name, with the engine that runs them and the password files
 /// that guard their POSTs.</summary>
-internal sealed class HealthService : IAsyncDisposable
+internal sealed partial class HealthService : IAsyncDisposable
 {
     private readonly TimeProvider time;
     private readonly Authenticators authenticators;
@@ -19,12 +19,9 @@ internal sealed class HealthService : IAsyncDisposable
     private IReadOnlyDictionary<HealthTask, string> names = Graph.NoNames;
     private TrustedProxySet trustedProxies = TrustedProxySet.None;
     private ProbeLimits probeLimits = new();
-    private NotificationSettings notifications = NotificationSettings.None;
     private Action<string> warn = _ => { };
-    private Action<string> warnOfNotifications = _ => { };
     private MaintenanceSchedule? schedule;
     private CancellationTokenSource waits = new();
-    private readonly Lazy<Outbox> outbox;
     private volatile bool isDraining;
     private volatile bool hasBeenReady;
     private bool isStarted;
@@ -129,34 +126,6 @@ internal sealed class HealthService : IAsyncDisposable
             }
         }
     }
-
-    /// <summary>Who is told what; others may take their place at any time. What waits for routes that are gone is forgotten.</summary>
-    public NotificationSettings Notifications
-    {
-        get => Volatile.Read(ref notifications);
-        set
-        {
-            bool isUsed = outbox.IsValueCreated || !value.Routes.IsEmpty;
-            Volatile.Write(ref notifications, value);
-            if (isUsed)
-            {
-                Engine.Deliveries = outbox.Value;
-                outbox.Value.Use(value);
-                Engine.Notify([.. value.Routes.Select(route => route.Filter)]);
-                if (isStarted)
-                {
-                    outbox.Value.Start();
-                }
-            }
-        }
-    }
-
-    /// <summary>How each route is; empty where there is none.</summary>
-    public ImmutableArray<RouteStatus> Routes => outbox.IsValueCreated ? outbox.Value.Status : [];
-
-    /// <summary>Tries the notifications again that a route has given up.</summary>
-    /// <returns>How many; null where there is no such route.</returns>
-    public int? Resend(string route) => outbox.IsValueCreated ? outbox.Value.Revive(route) : null;
 
     /// <summary>Takes a component, to be served once this is started.</summary>
     /// <exception cref="ArgumentException">It is described wrongly.</exception>
@@ -391,21 +360,6 @@ internal sealed class HealthService : IAsyncDisposable
         await Engine.DisposeAsync();
         authenticators.Dispose();
     }
-
-    /// <summary>Tells people that a configuration was rejected, or that the newest one is served.</summary>
-    /// <param name="problem">Why it was; null: it was not.</param>
-    public void ReportReload(string? problem) =>
-        Engine.Report(
-            "configuration",
-            NotificationTopics.Reload,
-            NotificationSeverity.Warning,
-            problem is null ? null : $"the new one is rejected, and the one before goes on: {problem}"
-        );
-
-    private void ReportStore() =>
-        Engine.Report("state store", NotificationTopics.Store, NotificationSeverity.Critical, Engine.StoreFault);
-
-    private async ValueTask<bool> IsWellAsync() => Engine.StoreFault is null && await Liveness.IsAliveAsync();
 
     // Not on this thread: each of those who wait has an answer to write.
     private void EndWaits() =>

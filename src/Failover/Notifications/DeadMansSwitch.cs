@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover.Abstractions;
 
-/// <summary>Is told again and again that this process is well, and raises an alarm of its own when it is told no longer. It is told nothing
+/// <summary>Is notified again and again that this process is well, and raises an alarm of its own when it is notified no longer. It is notified of nothing
 /// else.</summary>
 /// <remarks>Well is: the loops turn, and what is to outlive the process can be stored.</remarks>
 public sealed record DeadMansSwitch : HttpReceiver
@@ -22,7 +22,7 @@ public sealed record DeadMansSwitch : HttpReceiver
 
     private static readonly DurationOption IntervalOption = new(
         "interval",
-        "how often it is told",
+        "how often it is asked",
         TimeSpan.FromMinutes(1)
     )
     {
@@ -33,7 +33,7 @@ public sealed record DeadMansSwitch : HttpReceiver
     public static ReceiverKind Kind { get; } =
         new(
             "dead_mans_switch",
-            "a service that raises an alarm once it is not told any longer that this process is well",
+            "a service that raises an alarm once it is not notified any longer that this process is well",
             [UrlOption, IntervalOption, CaOption, TimeoutOption]
         )
         {

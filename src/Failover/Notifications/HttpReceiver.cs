@@ -1,6 +1,6 @@
 namespace Failover.Abstractions;
 
-/// <summary>A receiver that is told by an HTTP request.</summary>
+/// <summary>A receiver that is notified by an HTTP request.</summary>
 public abstract record HttpReceiver : NotificationReceiver
 {
     internal static readonly FormattedOption UrlOption = new(

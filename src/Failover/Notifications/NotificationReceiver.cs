@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover.Abstractions;
 
-/// <summary>Who is told, and how: an immutable description, that sends nothing by being made.</summary>
+/// <summary>Who is notified, and how: an immutable description, that sends nothing by being made.</summary>
 public abstract record NotificationReceiver
 {
     /// <summary>How long one attempt may take unless it is said.</summary>
@@ -14,10 +14,10 @@ public abstract record NotificationReceiver
     /// <summary>How many notifications one message holds at most. One: each is sent for itself, however many there are.</summary>
     internal virtual int MostAtOnce => 1000;
 
-    /// <summary>How often what is wrong is told again; null: once.</summary>
+    /// <summary>How often what is wrong is reported again; null: once.</summary>
     internal virtual TimeSpan? RepeatInterval => null;
 
-    /// <summary>Whether it is told nothing but that the process is well, every <see cref="RepeatInterval"/>.</summary>
+    /// <summary>Whether it is notified of nothing but that the process is well, every <see cref="RepeatInterval"/>.</summary>
     internal virtual bool IsLifeSign => false;
 
     /// <summary>Its kind.</summary>

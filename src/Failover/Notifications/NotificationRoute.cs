@@ -4,7 +4,7 @@ namespace Failover.Abstractions;
 
 /// <summary>Which notifications go to a receiver.</summary>
 /// <remarks>
-/// <para>They are told from the moment on at which they are stored, in their order for each component, and again after a restart until the
+/// <para>They are reported from the moment on at which they are stored, in their order for each component, and again after a restart until the
 /// receiver has taken them: at least once. What it does not take is tried again for 24 h, and then given up.</para>
 /// <para>The first ones go out at once. Where more than 10 would in 20 s, the others wait and go out together.</para>
 /// </remarks>
@@ -12,13 +12,13 @@ public sealed record NotificationRoute
 {
     /// <summary>Describes a route.</summary>
     /// <param name="name">Its name: letters, digits, - and _. Notifications that wait belong to it, also after a restart.</param>
-    /// <param name="receiver">Who is told.</param>
+    /// <param name="receiver">Who is notified.</param>
     /// <param name="components">The components: names, or patterns with * and ?, as <c>shop/*</c>; left out, all, and what is about none.</param>
-    /// <param name="topics">What is told.</param>
+    /// <param name="topics">What is reported.</param>
     /// <param name="severity">How urgent it is at least.</param>
-    /// <param name="minimumDuration">For how long something has to be wrong before it is told, up to 30 days; what is over sooner is not told.
+    /// <param name="minimumDuration">For how long something has to be wrong before it is reported, up to 30 days; what is over sooner is not reported.
     /// Left out, at once.</param>
-    /// <param name="tellsResolved">Whether it is told when something is over.</param>
+    /// <param name="tellsResolved">Whether it is notified when something is over.</param>
     /// <exception cref="ArgumentException">A bad name, an empty list, or a duration out of range.</exception>
     public NotificationRoute(
         string name,
@@ -56,32 +56,32 @@ public sealed record NotificationRoute
     internal static DurationOption MinimumDurationOption { get; } =
         new(
             "minimumDuration",
-            "for how long something has to be wrong before it is told; what is over sooner is not told",
-            FallbackText: "it is told at once"
+            "for how long something has to be wrong before it is reported; what is over sooner is not reported",
+            FallbackText: "it is reported at once"
         );
 
     internal static SwitchOption TellsResolvedOption { get; } =
-        new("resolved", "whether it is told when something is over", Fallback: true);
+        new("resolved", "whether it is notified when something is over", Fallback: true);
 
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>Who is told.</summary>
+    /// <summary>Who is notified.</summary>
     public NotificationReceiver Receiver { get; }
 
     /// <summary>The components, by names and patterns; null: all, and what is about none.</summary>
     public IReadOnlyList<string>? Components { get; }
 
-    /// <summary>What is told.</summary>
+    /// <summary>What is reported.</summary>
     public NotificationTopics Topics { get; }
 
     /// <summary>How urgent it is at least.</summary>
     public NotificationSeverity Severity { get; }
 
-    /// <summary>For how long something has to be wrong before it is told; null: it is told at once.</summary>
+    /// <summary>For how long something has to be wrong before it is reported; null: it is reported at once.</summary>
     public TimeSpan? MinimumDuration { get; }
 
-    /// <summary>Whether it is told when something is over.</summary>
+    /// <summary>Whether it is notified when something is over.</summary>
     public bool TellsResolved { get; }
 
     /// <summary>As a file says it, in one line and without secrets.</summary>

@@ -42,7 +42,7 @@ internal static class NotificationSender
         {
             return await receiver.SendAsync(message, cancellationToken);
         }
-#pragma warning disable CA1031 // A receiver that cannot be told is tried again, whatever it is.
+#pragma warning disable CA1031 // A receiver that fails is tried again, whatever it is.
         catch (Exception fault)
 #pragma warning restore CA1031
         {

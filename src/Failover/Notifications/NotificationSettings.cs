@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Failover;
 
-/// <summary>Who is told what, and what is said of this instance.</summary>
+/// <summary>Who is notified of what, and what is said of this instance.</summary>
 internal sealed record NotificationSettings
 {
     public static NotificationSettings None { get; } = new();
@@ -13,7 +13,7 @@ internal sealed record NotificationSettings
     /// <summary>The address of the page, for links; null: none.</summary>
     public string? Link { get; init; }
 
-    /// <summary>Who is told, by names of their own.</summary>
+    /// <summary>Who is notified, by names of their own.</summary>
     public ImmutableArray<NotificationRoute> Routes { get; init; } = [];
 
     /// <summary>Takes what is secret out of a text.</summary>

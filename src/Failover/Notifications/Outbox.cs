@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Delivers notifications on their routes. What is to be delivered is stored by the machine's own writes; what has been delivered is
 /// forgotten here. Nothing waits for it.</summary>
 /// <param name="engine">Where it is stored, and where alarms are known.</param>
-/// <param name="isWell">Whether the process itself is well: a dead man's switch is told only then.</param>
+/// <param name="isWell">Whether the process itself is well: a dead man's switch is notified only then.</param>
 /// <param name="warn">Takes lines for people, as that a receiver cannot be reached and that it can again.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, Action<string> warn, TimeProvider time)
@@ -36,7 +36,7 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
         }
     }
 
-    /// <summary>Takes who is told what. What waits for a route that is gone is forgotten.</summary>
+    /// <summary>Takes who is notified of what. What is pending for a route that is gone is forgotten.</summary>
     public void Use(NotificationSettings next)
     {
         List<StoredDelivery> gone = [];
@@ -166,7 +166,7 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
         CancellationToken cancellationToken
     ) => NotificationSender.SendAsync(route, all, settings, time, cancellationToken);
 
-    /// <summary>Tells a receiver again what is wrong, or that the process is well. What it does not take, it is told the next
+    /// <summary>Tells a receiver again what is wrong, or that the process is well. What it does not take, it gets the next
     /// time.</summary>
     public async Task RepeatAsync(NotificationRoute route, CancellationToken cancellationToken)
     {

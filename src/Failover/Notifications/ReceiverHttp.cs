@@ -54,7 +54,7 @@ internal static class ReceiverHttp
             >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest => new(
                 $"status {status.ToString(CultureInfo.InvariantCulture)}: redirects are not followed"
             ),
-            // What is wrong with one message is wrong with no other. All else is of the receiver, or of what it is told with each.
+            // What is wrong with one message is wrong with no other. All else is of the receiver, or of what each request says.
             HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
                 new(said, IsOfMessage: true),
             _ => new(said, RetryAfter: RetryAfter(response.Headers.RetryAfter)),

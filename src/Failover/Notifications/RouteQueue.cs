@@ -26,7 +26,7 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
     private readonly Queue<StoredDelivery> dead = [];
     private readonly Queue<TimeSpan> sent = [];
 
-    // The alarms that have been told, and have not been told to be over.
+    // The alarms that have been reported, and have not been reported as over.
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
     private TimeSpan blockedUntil = TimeSpan.MinValue;
     private int failures;
@@ -41,7 +41,7 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
     /// <summary>All that is still to be delivered, in order.</summary>
     public IEnumerable<StoredDelivery> Waiting => waiting.Select(entry => entry.Delivery);
 
-    /// <summary>Alarms that were told before this process began: no more is waited for before they are told on.</summary>
+    /// <summary>Alarms that were reported before this process began: what comes of them is not held.</summary>
     public void Resume(IEnumerable<Notification> alarms) =>
         told.UnionWith(alarms.Select(alarm => alarm.Alarm).Except(Waiting.Select(one => one.Notification.Alarm)));
 
@@ -85,7 +85,7 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
                     : added.IsHeld ? left
                     : TimeSpan.Zero
                 );
-            // What it has become meanwhile is told instead.
+            // What it has become meanwhile is reported instead.
             Remove(held);
         }
         else

@@ -33,7 +33,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
     }
 
     /// <summary>Begins to deliver.</summary>
-    /// <param name="alarms">What was told before.</param>
+    /// <param name="alarms">What was reported before.</param>
     public void Start(IEnumerable<Notification> alarms)
     {
         lock (gate)

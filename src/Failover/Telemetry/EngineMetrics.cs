@@ -8,6 +8,8 @@ internal sealed class EngineMetrics(HealthEngine engine) : IMetricSource
     public async ValueTask WriteAsync(MetricsWriter writer)
     {
         EngineCounts counts = engine.CountsNow();
+        writer.Begin("failover_components", MetricType.Gauge, "Components that are served.");
+        writer.Sample(engine.Components.Count);
         WriteProbes(writer, counts);
         await writer.SendIfFullAsync();
         IReadOnlyList<GuardSnapshot> guards = engine.GuardsNow();

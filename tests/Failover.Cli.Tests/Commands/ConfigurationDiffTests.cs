@@ -130,6 +130,22 @@ public sealed class ConfigurationDiffTests
     }
 
     [Fact]
+    public void A_histogram_is_a_change_without_a_new_start()
+    {
+        ComponentDescription counted = Mail with { HasProbeHistogram = true };
+
+        Diff([Served(Mail, isLatched: false)], [counted])
+            .ShouldBe(
+                """
+                ~ mail: changed; keeps its state
+                      probe_histogram: false -> true
+                0 components unchanged
+                """
+            );
+        Diff([], [counted]).ShouldContain("    + probe_histogram: true");
+    }
+
+    [Fact]
     public void Secrets_are_not_shown_and_names_are_escaped()
     {
         ComponentDescription secret = new("a\u001b", new TcpCheck("hidden-host", 1));

@@ -10,17 +10,12 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly CommandUnderTest command = new();
     private readonly Task<int> running;
+    private readonly string scheme;
 
     private RunningDaemon(string components, string[] options, string scheme = "http")
     {
-        command.Write(
-            $"""
-            listen: "127.0.0.1:0"
-            management: "{scheme}://127.0.0.1:0"
-            state: memory
-            {components}
-            """
-        );
+        this.scheme = scheme;
+        Rewrite(components);
         running = command.RunAsync(stop.Token, ["run", command.File, .. options]);
     }
 
@@ -52,6 +47,17 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         await daemon.UntilAsync(() => daemon.Url.Length > 0 || daemon.running.IsCompleted);
         return daemon;
     }
+
+    /// <summary>Writes another configuration, which is read within a second or two.</summary>
+    public void Rewrite(string components) =>
+        command.Write(
+            $"""
+            listen: "127.0.0.1:0"
+            management: "{scheme}://127.0.0.1:0"
+            state: memory
+            {components}
+            """
+        );
 
     /// <summary>The exit code.</summary>
     public async Task<int> StopAsync()

@@ -55,7 +55,7 @@ public sealed class ConfigurationSchemaTests
                 components:
                   c: {tcp: {host: a, port: 1}, timeout: "${env:TIMEOUT}", fail_after: 3, latch: users, initial_state: ok}
                   d: {tcp: a:1, latch: {htpasswd: users}, response_deadline: 2s, on_error: hold, on_error_for: 2m}
-                  e: {all: [{ref: a, fail_after: 2}, {any: {x: {tcp: a:1, interval: 3s}, y: {ref: c}}}], interval: 5s, on_error: fail}
+                  e: {all: [{ref: a, fail_after: 2}, {any: {x: {tcp: a:1, interval: 3s}, y: {ref: c}}}], interval: 5s, on_error: fail, probe_histogram: true}
                   f: {depends: {task: {tcp: a:1}, on: {tcp: b:1}}, interval: 5s}
                   g: {tcp: a:1, depends: {tcp: b:1, interval: 3s}, on_error: "${env:HOW}"}
                   h: {toggle: {to_fail: {tcp: a:1, fail_after: 3}, to_ok: {tcp: a:1}}, response_deadline: 2s, on_error: error}
@@ -141,6 +141,8 @@ public sealed class ConfigurationSchemaTests
         "/components/a/initial_state: enum"
     )]
     [InlineData("components: {a: {tcp: a:1, on_error: ok}}", "/components/a/on_error: enum")]
+    [InlineData("components: {}\notlp: {protocol: http}", "/otlp/protocol: enum")]
+    [InlineData("components: {}\notlp: {url: http://a:1}", "/otlp/url: additionalProperties")]
     [InlineData("components: {a: {tcp: a:1, on_error_for: 1m}}", "/components/a: required")]
     [InlineData("components: {a: {tcp: a:1, on_error: fail, on_error_for: 1m}}", "/components/a/on_error: enum")]
     [InlineData("tasks: {a: {tcp: a:1, latch: users}}", "/tasks/a/latch: additionalProperties")]

@@ -26,7 +26,7 @@ public sealed class NestedFormTests : IDisposable
             components:
               shop: {ref: web}
               "a b": {ref: both, fail_after: {count: 3, and: {duration: 30s, or: {count: 9}}}}
-              "null": {ref: both, fail_after: {count: 3, and: {count: 5}}, on_error: fail}
+              "null": {ref: both, fail_after: {count: 3, and: {count: 5}}, on_error: fail, probe_histogram: true}
               web: {tcp: "[::1]:25", interval: 1.5s, ok_after: {duration: 1m, or: 5}, on_error: hold, on_error_for: 1d1ms}
               mail: {tcp: a:smtp, latch: "user's \"#1\": file", response_deadline: 2s, interval: 1m, on_error: hold}
             """

@@ -17,7 +17,7 @@ public sealed partial class DaemonMetricsTests : IAsyncLifetime
             """
             guards: {web: {components: web, max_failing: 1}}
             components:
-              mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2}
+              mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2, probe_histogram: true}
               web: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms}
             """
         );

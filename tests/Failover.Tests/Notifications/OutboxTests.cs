@@ -208,11 +208,11 @@ public sealed class OutboxTests : IAsyncDisposable
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
-        // Real time: deliveries run on threads of their own.
         long start = TimeProvider.System.GetTimestamp();
         while (!isSo())
         {
             TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Patience);
+            // Real time: deliveries run on threads of their own.
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
     }

@@ -36,7 +36,6 @@ public sealed class ComponentMetricsTests
         await test.AdvanceAsync(Second(1));
 
         IReadOnlyDictionary<string, string> scraped = await ScrapeAsync(test);
-        scraped["failover_components"].ShouldBe("1");
         scraped["failover_component_state{component=\"mail\",state=\"ok\"}"].ShouldBe("0");
         scraped["failover_component_state{component=\"mail\",state=\"fail\"}"].ShouldBe("1");
         scraped["failover_component_state{component=\"mail\",state=\"error\"}"].ShouldBe("0");
@@ -127,7 +126,12 @@ public sealed class ComponentMetricsTests
 
         await test.StartAsync();
         using StuckStream stuck = new();
-        MetricsWriter writer = new(stuck, isOpenMetrics: false, TestContext.Current.CancellationToken);
+        MetricsTextWriter writer = new(
+            stuck,
+            isOpenMetrics: false,
+            families: null,
+            TestContext.Current.CancellationToken
+        );
         Task scrape = new ComponentMetrics(test.Engine).WriteAsync(writer).AsTask();
 
         scrape.IsCompleted.ShouldBeFalse();
@@ -140,12 +144,37 @@ public sealed class ComponentMetricsTests
         await scrape;
     }
 
+    [Fact]
+    public async Task Of_metrics_that_nobody_wants_no_sample_is_made()
+    {
+        await using EngineUnderTest test = new();
+        test.Engine.Add(new("mail", new Background(new ScriptedCheck(), Second(1))) { HasProbeHistogram = true });
+        await test.StartAsync();
+
+        await new ComponentMetrics(test.Engine).WriteAsync(new Unwanted());
+    }
+
     private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
 
     private static HtpasswdFile Htpasswd => new("/nowhere/users");
 
     private static Task<IReadOnlyDictionary<string, string>> ScrapeAsync(EngineUnderTest test) =>
         ScrapedMetrics.OfAsync(new ComponentMetrics(test.Engine));
+
+    private sealed class Unwanted : MetricsWriter
+    {
+        public override bool Begin(string family, MetricType type, string help) => false;
+
+        public override void Sample(long value, params ReadOnlySpan<MetricLabel> labels) => throw Refuse();
+
+        public override void Sample(double value, params ReadOnlySpan<MetricLabel> labels) => throw Refuse();
+
+        public override void Sample(DurationCounts counted, params ReadOnlySpan<MetricLabel> labels) => throw Refuse();
+
+        public override ValueTask SendIfFullAsync() => throw Refuse();
+
+        private static InvalidOperationException Refuse() => new("a sample that nobody wants");
+    }
 
     private sealed class StuckStream : MemoryStream
     {

@@ -17,6 +17,7 @@ public sealed class EngineMetricsTests
         }
 
         IReadOnlyDictionary<string, string> scraped = await ScrapeAsync(test);
+        scraped["failover_components"].ShouldBe("1");
         scraped["failover_probes_total{check=\"ScriptedCheck\",outcome=\"ok\"}"].ShouldBe("2");
         scraped["failover_probes_total{check=\"ScriptedCheck\",outcome=\"fail\"}"].ShouldBe("1");
         scraped["failover_probes_total{check=\"ScriptedCheck\",outcome=\"error\"}"].ShouldBe("2");

@@ -6,7 +6,12 @@ internal static class ScrapedMetrics
     public static async Task<IReadOnlyDictionary<string, string>> OfAsync(IMetricSource source)
     {
         using MemoryStream output = new();
-        MetricsWriter writer = new(output, isOpenMetrics: false, TestContext.Current.CancellationToken);
+        MetricsTextWriter writer = new(
+            output,
+            isOpenMetrics: false,
+            families: null,
+            TestContext.Current.CancellationToken
+        );
         await source.WriteAsync(writer);
         await writer.EndAsync();
         return Of(System.Text.Encoding.UTF8.GetString(output.ToArray()));

@@ -38,6 +38,9 @@ internal sealed record ConfiguredComponent(
     /// <summary>As what an error is served, and for how long: <c>hold for at most 5m</c>; null: as an error.</summary>
     public string? OnError { get; init; }
 
+    /// <summary>Whether it has a histogram of its own of how long its probes take.</summary>
+    public bool HasProbeHistogram { get; init; }
+
     /// <summary>A component as both sides of a comparison describe it.</summary>
     /// <param name="component">The component.</param>
     /// <param name="redact">Takes what is secret out of a text.</param>
@@ -60,5 +63,6 @@ internal sealed record ConfiguredComponent(
         )
         {
             OnError = component.OnError?.Text,
+            HasProbeHistogram = component.HasProbeHistogram,
         };
 }

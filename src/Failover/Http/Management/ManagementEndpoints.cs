@@ -73,7 +73,11 @@ internal static class ManagementEndpoints
         }
 
         routes
-            .MapRead(MetricsEndpoint.Path, ManagementRole.View, MetricsEndpoint.Of(service, source).HandleAsync)
+            .MapRead(
+                MetricsEndpoint.Path,
+                ManagementRole.View,
+                new MetricsEndpoint(MetricSources.Of(service, source)).HandleAsync
+            )
             .Describe(MetricsEndpoint.Description);
         routes
             .MapRead(DiscoveryEndpoint.Path, ManagementRole.View, new DiscoveryEndpoint(service, source).HandleAsync)

@@ -14,6 +14,9 @@ internal sealed class MetricsEndpoint(ImmutableArray<IMetricSource> sources)
     public const string Text = "text/plain; version=0.0.4; charset=utf-8";
     public const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+    /// <summary>The parameter that names a family, as client libraries of Prometheus have it.</summary>
+    public const string Name = "name[]";
+
     private static readonly ImmutableArray<string> TextVersions = ["0.0.4"];
     private static readonly ImmutableArray<string> OpenMetricsVersions = ["1.0.0", "0.0.1"];
 
@@ -24,22 +27,48 @@ internal sealed class MetricsEndpoint(ImmutableArray<IMetricSource> sources)
         )
         {
             ContentType = "text/plain",
+            Query = [new(Name, typeof(string), "a metric that is wanted; may be repeated; left out, all are")],
         };
 
-    /// <summary>All that a service has, and then what its program adds.</summary>
-    public static MetricsEndpoint Of(HealthService service, IManagementSource source) =>
-        new([
-            new ComponentMetrics(service.Engine),
-            new EngineMetrics(service.Engine),
-            new ServiceMetrics(service),
-            .. source.Metrics,
-        ]);
-
     /// <summary>Answers.</summary>
-    public Task HandleAsync(HttpContext http) => WriteAsync(http, sources);
+    public async Task HandleAsync(HttpContext http)
+    {
+        if (!http.Request.Query.TryGetValue(Name, out StringValues wanted))
+        {
+            await WriteAsync(http, sources);
+            return;
+        }
+
+        MetricNames known = await MetricNames.OfAsync(sources);
+        HashSet<string> families = new(StringComparer.Ordinal);
+        foreach (string name in wanted.OfType<string>())
+        {
+            if (known.FamilyOf(name) is not { } family)
+            {
+                string meant = known.Nearest(name) is { } nearest ? $"; did you mean {Printable.Quoted(nearest)}?" : "";
+                await ProblemDocument.WriteAsync(
+                    http,
+                    StatusCodes.Status400BadRequest,
+                    $"{Name} is {Printable.Quoted(name)}; accepted: a metric of {Path}{meant}"
+                );
+                return;
+            }
+
+            families.Add(family);
+        }
+
+        await WriteAsync(http, sources, families);
+    }
 
     /// <summary>Answers with metrics, in the format that is asked for.</summary>
-    public static async Task WriteAsync(HttpContext http, IReadOnlyList<IMetricSource> sources)
+    /// <param name="http">The request.</param>
+    /// <param name="sources">What writes them.</param>
+    /// <param name="families">Which are wanted; left out, all.</param>
+    public static async Task WriteAsync(
+        HttpContext http,
+        IReadOnlyList<IMetricSource> sources,
+        IReadOnlySet<string>? families = null
+    )
     {
         bool isOpenMetrics = PrefersOpenMetrics(http.Request.Headers.Accept);
         http.Response.StatusCode = StatusCodes.Status200OK;
@@ -50,7 +79,7 @@ internal sealed class MetricsEndpoint(ImmutableArray<IMetricSource> sources)
             return;
         }
 
-        MetricsWriter writer = new(http.Response.Body, isOpenMetrics, http.RequestAborted);
+        MetricsTextWriter writer = new(http.Response.Body, isOpenMetrics, families, http.RequestAborted);
         foreach (IMetricSource source in sources)
         {
             await source.WriteAsync(writer);

@@ -72,6 +72,47 @@ public sealed class MetricsEndpointTests
         head.Type.ShouldBe(text.Type);
     }
 
+    [Theory]
+    [InlineData("failover_background_lateness_seconds", "failover_background_lateness_seconds")]
+    [InlineData("failover_background_lateness_seconds_bucket", "failover_background_lateness_seconds")]
+    [InlineData("failover_component_state", "failover_component_state")]
+    [InlineData("failover_polls", "failover_polls_total")]
+    [InlineData("failover_polls_total&name%5B%5D=failover_components", "failover_components failover_polls_total")]
+    public async Task Metrics_that_are_named_are_the_only_ones(string named, string families)
+    {
+        await using ManagementUnderTest test = await ManagementUnderTest.StartAsync();
+
+        Answered answer = await AskAsync(test, $"metrics?name[]={named}");
+
+        answer.Status.ShouldBe(200);
+        answer
+            .Body.Split('\n')
+            .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[2])
+            .ShouldBe(families.Split(' '));
+        answer
+            .Body.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith('#'))
+            .ShouldAllBe(line => families.Split(' ').Any(one => line.StartsWith(one, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("failover_pols_total", "; did you mean \\u0022failover_polls_total\\u0022?")]
+    [InlineData("up", "")]
+    [InlineData("", "")]
+    public async Task A_name_that_no_metric_has_is_an_error(string named, string meant)
+    {
+        await using ManagementUnderTest test = await ManagementUnderTest.StartAsync();
+
+        Answered answer = await AskAsync(test, $"metrics?name[]=failover_components&name[]={named}");
+
+        answer.Status.ShouldBe(400);
+        answer.Body.ShouldContain(
+            $"name[] is \\u0022{named}\\u0022; accepted: a metric of /-/metrics{meant}",
+            customMessage: answer.Body
+        );
+    }
+
     [Fact]
     public async Task Log_ins_are_counted_by_outcome_and_a_request_without_credentials_is_none()
     {
@@ -118,6 +159,9 @@ public sealed class MetricsEndpointTests
         await using ManagementUnderTest test = await ManagementUnderTest.StartAsync(one => one.Served = [served]);
         return await AskAsync(test, "GET", "sd", ManagementUnderTest.Bearer(ManagementUnderTest.ViewToken));
     }
+
+    private static Task<Answered> AskAsync(ManagementUnderTest test, string path) =>
+        AskAsync(test, "GET", path, ManagementUnderTest.Bearer(ManagementUnderTest.ViewToken));
 
     private static async Task<Answered> AskAsync(ManagementUnderTest test, string method, string path, string headers)
     {

@@ -3,7 +3,7 @@ using System.Net;
 namespace Failover;
 
 /// <summary>Notifications of a daemon: told in any case, whatever becomes of it, its disk and its receivers.</summary>
-public sealed class NotificationTests
+public sealed class NotifyingDaemonTests
 {
     private const int Killed = 128 + 9;
 

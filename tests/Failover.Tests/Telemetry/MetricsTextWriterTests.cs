@@ -3,7 +3,7 @@ using System.Text;
 namespace Failover;
 
 /// <summary>The text that is written, to the byte.</summary>
-public sealed class MetricsWriterTests
+public sealed class MetricsTextWriterTests
 {
     [Fact]
     public async Task Prometheus_text_has_help_type_and_samples() =>
@@ -75,7 +75,12 @@ public sealed class MetricsWriterTests
     public async Task However_many_samples_there_are_a_piece_of_them_is_in_memory()
     {
         MeasuredStream output = new();
-        MetricsWriter writer = new(output, isOpenMetrics: false, TestContext.Current.CancellationToken);
+        MetricsTextWriter writer = new(
+            output,
+            isOpenMetrics: false,
+            families: null,
+            TestContext.Current.CancellationToken
+        );
         writer.Begin("many", MetricType.Gauge, "Many.");
         for (int i = 0; i < 100_000; i++)
         {
@@ -86,7 +91,7 @@ public sealed class MetricsWriterTests
         await writer.EndAsync();
 
         output.Written.ShouldBeGreaterThan(3_000_000);
-        output.Longest.ShouldBeLessThan(MetricsWriter.PieceLength + 1024);
+        output.Longest.ShouldBeLessThan(MetricsTextWriter.PieceLength + 1024);
     }
 
     private static void WriteOneOfEach(MetricsWriter writer)
@@ -108,7 +113,7 @@ public sealed class MetricsWriterTests
     private static async Task<string> TextAsync(bool isOpenMetrics, Action<MetricsWriter> write)
     {
         using MemoryStream output = new();
-        MetricsWriter writer = new(output, isOpenMetrics, TestContext.Current.CancellationToken);
+        MetricsTextWriter writer = new(output, isOpenMetrics, families: null, TestContext.Current.CancellationToken);
         write(writer);
         await writer.EndAsync();
         return Encoding.UTF8.GetString(output.ToArray());

@@ -1,0 +1,171 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Failover;
+
+/// <summary>Sends one request to a receiver of OTLP, over a connection of its own, by .NET's client: next to nothing at one a minute, and neither
+/// an address nor a certificate authority is older than that.</summary>
+/// <remarks>Sources: OTLP specification 1.x, "OTLP/HTTP Request" and "Response"; gRPC over HTTP/2.</remarks>
+/// <param name="settings">Where to, and how.</param>
+/// <param name="version">The version of the program.</param>
+internal sealed class OtlpClient(OtlpSettings settings, string version)
+{
+    private const string Protobuf = "application/x-protobuf";
+    private const string GrpcPath = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+    private const string GrpcStatus = "grpc-status";
+
+    // Before each message of gRPC: whether it is compressed, and its length.
+    private const int GrpcPrefix = 5;
+    private const int LongestAnswer = 64 * 1024;
+    private const int LongestCause = 200;
+
+    /// <summary>Sends it. Throws for nothing that the receiver, the network or a file does.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="deadline">The end of the time for it.</param>
+    public async Task<OtlpOutcome> SendAsync(byte[] request, CancellationToken deadline)
+    {
+        try
+        {
+            using ClientCertificates files = ClientCertificates.Read(new(settings.Ca), settings.Timeout);
+            using HttpMessageInvoker client = new(Handler(files));
+            using HttpRequestMessage message = settings.IsGrpc ? Grpc(request) : Http(request);
+            foreach ((string name, string value) in settings.Headers)
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            message.Headers.TryAddWithoutValidation("User-Agent", $"failover/{version}");
+            using HttpResponseMessage answer = await client.SendAsync(message, deadline);
+            return await ReadAsync(answer, deadline);
+        }
+        catch (CertificateFileException fault)
+        {
+            return OtlpOutcome.Failed(fault.Message);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            return OtlpOutcome.Failed(Printable.Escape(fault.GetBaseException().Message, LongestCause));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return OtlpOutcome.Failed($"no complete answer within {Units.Text(settings.Timeout)}");
+        }
+    }
+
+    private static SocketsHttpHandler Handler(ClientCertificates files)
+    {
+        X509ChainPolicy policy = new()
+        {
+            // As for checks: nothing is fetched because of what is in a certificate.
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        if (files.Trusted is { } trusted)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(trusted);
+        }
+
+        return new()
+        {
+            SslOptions = new() { CertificateChainPolicy = policy },
+            ActivityHeadersPropagator = null,
+            // Headers may hold what only this receiver is to know.
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseHeadersLength = 16,
+            MaxResponseDrainSize = 0,
+            UseCookies = false,
+            UseProxy = false,
+        };
+    }
+
+    private HttpRequestMessage Http(byte[] request)
+    {
+        UriBuilder url = new(settings.Receiver);
+        if (!url.Path.EndsWith(OtlpSettings.HttpPath, StringComparison.Ordinal))
+        {
+            url.Path = url.Path.TrimEnd('/') + OtlpSettings.HttpPath;
+        }
+
+        return new(HttpMethod.Post, url.Uri) { Content = Content(request, Protobuf) };
+    }
+
+    private HttpRequestMessage Grpc(byte[] request)
+    {
+        byte[] framed = new byte[GrpcPrefix + request.Length];
+        BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), request.Length);
+        request.CopyTo(framed, GrpcPrefix);
+        HttpRequestMessage message = new(HttpMethod.Post, new Uri(settings.Receiver, GrpcPath))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = Content(framed, "application/grpc"),
+        };
+        message.Headers.TE.Add(new("trailers"));
+        return message;
+    }
+
+    private static ByteArrayContent Content(byte[] bytes, string type)
+    {
+        ByteArrayContent content = new(bytes);
+        content.Headers.ContentType = new(type);
+        return content;
+    }
+
+    private async Task<OtlpOutcome> ReadAsync(HttpResponseMessage answer, CancellationToken deadline)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            return OtlpOutcome.Failed(
+                string.Create(CultureInfo.InvariantCulture, $"the answer is {(int)answer.StatusCode}"),
+                answer.Headers.RetryAfter?.Delta
+            );
+        }
+
+        if (answer.Content.Headers.ContentType?.MediaType is "text/html")
+        {
+            return OtlpOutcome.Failed("the answer is a page: what answers is no receiver of OTLP");
+        }
+
+        byte[] body = new byte[LongestAnswer];
+        await using Stream content = await answer.Content.ReadAsStreamAsync(deadline);
+        int length = await content.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, deadline);
+        if (length == body.Length)
+        {
+            return OtlpOutcome.Failed($"the answer is longer than {LongestAnswer / 1024} KiB");
+        }
+
+        if (settings.IsGrpc && ProblemOf(answer) is { } problem)
+        {
+            return OtlpOutcome.Failed(problem);
+        }
+
+        int prefix = settings.IsGrpc ? Math.Min(GrpcPrefix, length) : 0;
+        return OtlpAnswer.Complaint(body.AsSpan(prefix, length - prefix)) is { } complaint
+            ? new(OtlpResult.Partial, complaint)
+            : new(OtlpResult.Ok);
+    }
+
+    // In the trailers, or in the head of an answer that has no body.
+    private static string? ProblemOf(HttpResponseMessage answer)
+    {
+        string? status = Header(answer, GrpcStatus);
+        string message = Printable.Escape(Uri.UnescapeDataString(Header(answer, "grpc-message") ?? ""), LongestCause);
+        return status switch
+        {
+            "0" => null,
+            null => $"the answer has no {GrpcStatus}: what answers is no receiver of OTLP by gRPC",
+            _ =>
+                $"{GrpcStatus} is {Printable.Escape(status, LongestCause)}{(message.Length > 0 ? $": {message}" : "")}",
+        };
+    }
+
+    private static string? Header(HttpResponseMessage answer, string name) =>
+        answer.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values)
+        || answer.Headers.TryGetValues(name, out values)
+            ? values.FirstOrDefault()
+            : null;
+}
