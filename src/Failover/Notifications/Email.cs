@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace Failover.Abstractions;
@@ -11,6 +12,11 @@ namespace Failover.Abstractions;
 /// </remarks>
 public sealed record Email : NotificationReceiver
 {
+    // RFC 5322, 3.2.3
+    private static readonly SearchValues<char> LocalPart = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~."
+    );
+
     private readonly ValueList<string> to;
 
     /// <summary>Describes the mail; sends nothing.</summary>
@@ -196,9 +202,7 @@ public sealed record Email : NotificationReceiver
         int at = text.LastIndexOf('@');
         return
             at is > 0 and <= 64
-            && text.AsSpan(0, at)
-                .IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~.")
-                < 0
+            && text.AsSpan(0, at).IndexOfAnyExcept(LocalPart) < 0
             && new HostOption("host", "").Parse(text[(at + 1)..]).IsValue
             ? null
             : "";

@@ -5,7 +5,7 @@ namespace Failover;
 /// <summary>Texts of people within the limits of those who take them: what is too long is cut, with an ellipsis at its end.</summary>
 internal static class MessageText
 {
-    private const string Ellipsis = "…";
+    private const char Ellipsis = '…';
 
     /// <summary>At most so many characters, in UTF-16.</summary>
     public static string Cut(string text, int most) => Cut(text, most, rune => rune.ToString());
@@ -21,6 +21,7 @@ internal static class MessageText
     // A lone surrogate, which no encoding carries, becomes a replacement character.
     private static string Cut(string text, int most, Func<Rune, string> write, Func<string, int> measure)
     {
+        int ellipsis = measure(Ellipsis.ToString());
         StringBuilder kept = new();
         int length = 0;
         int end = 0;
@@ -35,7 +36,7 @@ internal static class MessageText
             }
 
             kept.Append(written);
-            if (length + measure(Ellipsis) <= most)
+            if (length + ellipsis <= most)
             {
                 end = kept.Length;
             }

@@ -33,15 +33,15 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <param name="deadline">Ends the whole conversation.</param>
     public static async Task<SmtpSession> OpenAsync(string host, int port, CancellationToken deadline)
     {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket connection = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(host, port, deadline);
-            return new(socket, host, deadline);
+            await connection.ConnectAsync(host, port, deadline);
+            return new(connection, host, deadline);
         }
         catch
         {
-            socket.Dispose();
+            connection.Dispose();
             throw;
         }
     }
