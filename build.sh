@@ -89,7 +89,9 @@ declare -rA shown_by=(
   [postgresql]=pg_ctlcluster
   [postfix]=postfix
   [prometheus]=prometheus
+  [prometheus-alertmanager]=prometheus-alertmanager
   [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
+  [python3-aiosmtpd]=/usr/bin/aiosmtpd
   [qemu-user]=qemu-aarch64
   [redis-server]=redis-server
   [rabbitmq-server]=rabbitmq-server
@@ -103,7 +105,7 @@ declare -rA shown_by=(
   [zlib1g-dev]=/usr/include/zlib.h
 )
 # Packages that start a service when they are installed.
-readonly services='bind9 dovecot haproxy keepalived mariadb nginx postfix postgresql prometheus prometheus-blackbox-exporter rabbitmq-server redis-server slapd vsftpd'
+readonly services='bind9 dovecot haproxy keepalived mariadb nginx postfix postgresql prometheus prometheus-alertmanager prometheus-blackbox-exporter rabbitmq-server redis-server slapd vsftpd'
 
 is_there() {
   case ${shown_by[$1]} in
@@ -250,7 +252,7 @@ say_counts() {
 test_all() {
   trap say_counts EXIT
   need apache2-utils bind9 chromium curl haproxy iproute2 keepalived monitoring-plugins-basic netbase nginx-light openssh-server openssl postgresql prometheus \
-    prometheus-blackbox-exporter redis-server sqlite3 strace systemd tinyproxy-bin wrk
+    prometheus-alertmanager prometheus-blackbox-exporter python3-aiosmtpd redis-server sqlite3 strace systemd tinyproxy-bin wrk
 
   step "test ($configuration)"
   rm -rf "$results"

@@ -35,12 +35,10 @@ public sealed record ExecCheck : ProbeCheck
     {
         this.command = CommandOption.Check(command)!;
         string program = this.command[0];
-        if (
-            !program.StartsWith('/') && (program.Length == 0 || program.Contains('/') || program.Any(char.IsWhiteSpace))
-        )
+        if (ExecTexts.ProgramFlaw(program) is { } flaw)
         {
             throw new ArgumentException(
-                $"command is {Printable.Quoted(program)}, which is no program; accepted: first a path that begins with /, or a name in PATH, then each argument as an item of its own",
+                $"command is {Printable.Quoted(program)}, {flaw}; accepted: first a path that begins with /, or a name in PATH, then each argument as an item of its own",
                 nameof(command)
             );
         }
@@ -52,13 +50,19 @@ public sealed record ExecCheck : ProbeCheck
     private static readonly ListOption<string> CommandOption = new(
         "command",
         "the program, a path that begins with / or a name in PATH, and its arguments; no shell reads them",
-        new FormattedOption("argument", "the program or an argument", "a text", "check_load", NulFlaw)
+        new FormattedOption("argument", "the program or an argument", "a text", "check_load", ExecTexts.NulFlaw)
     );
     private static readonly MapOption<string> EnvironmentOption = new(
         "environment",
         "environment variables beside PATH and LANG, or instead of them",
-        new FormattedOption("name", "the name of a variable", "the name of a variable", "PGPASSFILE", NameFlaw),
-        new FormattedOption("value", "its value", "a text", "/etc/failover/pgpass", NulFlaw),
+        new FormattedOption(
+            "name",
+            "the name of a variable",
+            "the name of a variable",
+            "PGPASSFILE",
+            ExecTexts.VariableFlaw
+        ),
+        new FormattedOption("value", "its value", "a text", "/etc/failover/pgpass", ExecTexts.NulFlaw),
         "PATH of this process, and LANG=C"
     );
     private static readonly DurationOption TimeoutOption = new(
@@ -131,7 +135,7 @@ public sealed record ExecCheck : ProbeCheck
         {
             cancellationToken.ThrowIfCancellationRequested();
             gone = run.Gone;
-            CommandEnd end = await EndAsync(run, deadline.Token);
+            CommandEnd end = await run.RunAsync(deadline.Token);
             cancellationToken.ThrowIfCancellationRequested();
             return Judge(end, place);
         }
@@ -151,20 +155,6 @@ public sealed record ExecCheck : ProbeCheck
         CommandFile.Find(command[0], out string fault);
         return fault.Length > 0 ? $"cannot start {Printable.Quoted(command[0])}: {fault}" : null;
     }
-
-    [SupportedOSPlatform("linux")]
-    private static async Task<CommandEnd> EndAsync(CommandRun run, CancellationToken deadline)
-    {
-        run.Start();
-        await using CancellationTokenRegistration atDeadline = deadline.UnsafeRegister(
-            static run => Stop((CommandRun)run!),
-            run
-        );
-        return await run.End;
-    }
-
-    [SupportedOSPlatform("linux")]
-    private static void Stop(CommandRun run) => run.Stop();
 
     [SupportedOSPlatform("linux")]
     private string[] Variables()
@@ -213,12 +203,4 @@ public sealed record ExecCheck : ProbeCheck
     private const string LinuxOnly = "commands are run on Linux only";
 
     private static string Number(CommandEnd end) => end.Number.ToString(CultureInfo.InvariantCulture);
-
-    private static string? NulFlaw(string text) =>
-        text.Contains('\0', StringComparison.Ordinal) ? "which has a NUL in it" : null;
-
-    private static string? NameFlaw(string name) =>
-        name.Length == 0 ? ""
-        : name.Contains('=', StringComparison.Ordinal) ? "which has a = in it"
-        : NulFlaw(name);
 }

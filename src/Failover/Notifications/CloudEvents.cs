@@ -50,26 +50,18 @@ internal static class CloudEvents
         }
 
         json.WriteEndArray();
-        WriteIfKnown(json, "alarm", told.Alarm.Length > 0 ? told.Alarm : null);
-        WriteIfKnown(json, "component", told.Component);
-        WriteIfKnown(json, "state", told.State?.Word());
-        WriteIfKnown(json, "before", told.Before?.Word());
+        json.WriteIfKnown("alarm", told.Alarm.Length > 0 ? told.Alarm : null);
+        json.WriteIfKnown("component", told.Component);
+        json.WriteIfKnown("state", told.State?.Word());
+        json.WriteIfKnown("before", told.Before?.Word());
         json.WriteBoolean("latched", told.IsLatched);
         json.WriteString("reason", told.Reason);
         json.WriteString("title", NotificationMessage.TitleOf(told));
         json.WriteString("since", NotificationWords.Of(told.Since));
         json.WriteString("instance", message.Instance);
         json.WriteString("route", message.Route);
-        WriteIfKnown(json, "link", message.Link);
+        json.WriteIfKnown("link", message.Link);
         json.WriteEndObject();
         json.WriteEndObject();
-    }
-
-    private static void WriteIfKnown(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
     }
 }

@@ -42,22 +42,51 @@ public abstract record HttpReceiver : NotificationReceiver
     /// <summary>How long an attempt may take.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>The request that tells a message.</summary>
+    /// <summary>The request that delivers a message.</summary>
     internal abstract HttpRequestMessage RequestOf(NotificationMessage message);
+
+    /// <summary>The same to each of several servers: one that accepts it is enough.</summary>
+    internal virtual IEnumerable<HttpRequestMessage> RequestsOf(NotificationMessage message) => [RequestOf(message)];
+
+    /// <summary>A request with a body in JSON.</summary>
+    private protected static HttpRequestMessage Post(string url, byte[] json) =>
+        new(HttpMethod.Post, url)
+        {
+            Content = new ByteArrayContent(json) { Headers = { ContentType = new("application/json", "utf-8") } },
+        };
 
     internal override async ValueTask<SendResult> SendAsync(
         NotificationMessage message,
         CancellationToken cancellationToken
     )
     {
-        using HttpRequestMessage request = RequestOf(message);
-        return await ReceiverHttp.SendAsync(request, Ca, Timeout, cancellationToken);
+        SendResult[] results = await Task.WhenAll(
+            RequestsOf(message).Select(request => SendAsync(request, cancellationToken))
+        );
+        return results.FirstOrDefault(result => result.IsTaken, results[0]);
+    }
+
+    private async Task<SendResult> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using (request)
+        {
+            try
+            {
+                return await ReceiverHttp.SendAsync(request, Ca, Timeout, cancellationToken);
+            }
+#pragma warning disable CA1031 // Another server may accept it.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                return SendResult.Of(fault);
+            }
+        }
     }
 
     /// <summary>The host of a URL, which may be shown.</summary>
     private protected static string HostOf(string url) => new Uri(url).Authority;
 
-    private static string? UrlFlaw(string text) =>
+    private protected static string? UrlFlaw(string text) =>
         !Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
         || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
             ? ""

@@ -69,7 +69,7 @@ internal sealed class MessageTemplate
 
     private static (MessageTemplate? Template, string? Flaw) Parse(string text)
     {
-        ImmutableArray<(string, Func<NotificationMessage, string>?)>.Builder parts = ImmutableArray.CreateBuilder<(
+        ImmutableArray<(string, Func<NotificationMessage, string>?)>.Builder found = ImmutableArray.CreateBuilder<(
             string,
             Func<NotificationMessage, string>?
         )>();
@@ -93,11 +93,11 @@ internal sealed class MessageTemplate
                 );
             }
 
-            parts.Add((text[from..open], value));
+            found.Add((text[from..open], value));
             from = close + Close.Length;
         }
 
-        parts.Add((text[from..], null));
-        return (new(parts.ToImmutable()), null);
+        found.Add((text[from..], null));
+        return (new(found.ToImmutable()), null);
     }
 }

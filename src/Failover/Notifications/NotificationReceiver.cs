@@ -34,7 +34,10 @@ public abstract record NotificationReceiver
     internal abstract ValueTask<SendResult> SendAsync(NotificationMessage message, CancellationToken cancellationToken);
 
     private static string Shown(Option option, object value) =>
-        option is ScalarOption { IsSecret: true } or MapOption { ValueOption.IsSecret: true }
+        option
+            is ScalarOption { IsSecret: true }
+                or ListOption { ItemOption.IsSecret: true }
+                or MapOption { ValueOption.IsSecret: true }
             ? "***"
             : option.Text(value);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 
 namespace Failover;
 
@@ -25,24 +24,29 @@ internal static class NotificationSender
         {
             SentAt = time.GetUtcNow(),
         };
+        SendResult result = await AttemptAsync(route.Receiver, message, cancellationToken);
+        return result with
+        {
+            Problem = result.Problem is { } problem ? settings.Redact(problem) : null,
+            Answer = settings.Redact(result.Answer),
+        };
+    }
+
+    private static async ValueTask<SendResult> AttemptAsync(
+        NotificationReceiver receiver,
+        NotificationMessage message,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
-            return await route.Receiver.SendAsync(message, cancellationToken);
+            return await receiver.SendAsync(message, cancellationToken);
         }
 #pragma warning disable CA1031 // A receiver that fails is tried again, whatever it is.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            return new(Printable.Escape(settings.Redact(TextOf(fault))));
+            return SendResult.Of(fault);
         }
     }
-
-    // The innermost says what happened; those around it say that something did.
-    private static string TextOf(Exception fault) =>
-        fault switch
-        {
-            OperationCanceledException => "no answer in time",
-            _ when fault.GetBaseException() is SocketException socket => $"{socket.SocketErrorCode}".ToLowerInvariant(),
-            _ => fault.GetBaseException().Message,
-        };
 }

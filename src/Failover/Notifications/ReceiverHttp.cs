@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Failover;
@@ -64,7 +62,7 @@ internal static class ReceiverHttp
     }
 
     private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) =>
-        header?.Delta ?? (header?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+        header?.Delta ?? (header?.Date is { } date ? date - TimeProvider.System.GetUtcNow() : null);
 
     private static async Task<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -93,33 +91,8 @@ internal static class ReceiverHttp
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         };
-        if (ca.Length > 0)
-        {
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                    IsTrusted(ca, certificate as X509Certificate2, errors),
-            };
-        }
-
+        handler.SslOptions.RemoteCertificateValidationCallback = ReceiverTls.JudgeOf(ca.Length > 0 ? ca : null);
         return new(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 #pragma warning restore CA2000
-
-    // Read each time: the file may have been renewed.
-    private static bool IsTrusted(string ca, X509Certificate2? certificate, SslPolicyErrors errors)
-    {
-        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
-        {
-            return false;
-        }
-
-        X509Certificate2Collection roots = [];
-        roots.ImportFromPemFile(ca);
-        using X509Chain chain = new();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
-    }
 }

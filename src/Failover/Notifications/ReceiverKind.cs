@@ -19,5 +19,17 @@ public sealed record ReceiverKind(string Name, string Meaning, ImmutableArray<Op
 public static class ReceiverKinds
 {
     /// <summary>All kinds, in the order in which the reference shows them.</summary>
-    public static ImmutableArray<ReceiverKind> All { get; } = [Webhook.Kind, DeadMansSwitch.Kind];
+    public static ImmutableArray<ReceiverKind> All { get; } =
+    [
+        Webhook.Kind,
+        Slack.Kind,
+        Mattermost.Kind,
+        Teams.Kind,
+        PagerDuty.Kind,
+        Ntfy.Kind,
+        Email.Kind,
+        Alertmanager.Kind,
+        NotifyCommand.Kind,
+        DeadMansSwitch.Kind,
+    ];
 }

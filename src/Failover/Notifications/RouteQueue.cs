@@ -43,7 +43,11 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
 
     /// <summary>Alarms that were reported before this process began: what comes of them is not held.</summary>
     public void Resume(IEnumerable<Notification> alarms) =>
-        told.UnionWith(alarms.Select(alarm => alarm.Alarm).Except(Waiting.Select(one => one.Notification.Alarm)));
+        told.UnionWith(
+            alarms
+                .Select(alarm => alarm.Alarm)
+                .Except(Waiting.Select(one => one.Notification.Alarm), StringComparer.Ordinal)
+        );
 
     /// <summary>Takes one more.</summary>
     /// <param name="delivery">Which.</param>

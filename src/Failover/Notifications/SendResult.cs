@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Failover;
 
 /// <summary>What came of an attempt to send a message.</summary>
@@ -6,10 +8,26 @@ namespace Failover;
 /// <param name="RetryAfter">How long it wants to be left alone; null where it does not say.</param>
 internal readonly record struct SendResult(string? Problem, bool IsOfMessage = false, TimeSpan? RetryAfter = null)
 {
-    public static SendResult Taken => default;
+    public static SendResult Taken => new(Problem: null);
 
-    /// <summary>Why the last line of the receiver's answer was what it was: shown by <c>failover notify test</c>.</summary>
+    /// <summary>What the receiver answered: shown by <c>failover notify test</c>.</summary>
     public string Answer { get; init; } = "";
 
     public bool IsTaken => Problem is null;
+
+    /// <summary>An attempt that ended by an exception.</summary>
+    public static SendResult Of(Exception fault) => new(Printable.Escape(TextOf(fault)));
+
+    // The innermost says what happened; those around it say that something did.
+    private static string TextOf(Exception fault) =>
+        fault switch
+        {
+            OperationCanceledException => "no answer in time",
+            _ when fault.GetBaseException() is SocketException socket => WordOf(socket.SocketErrorCode),
+            _ => fault.GetBaseException().Message,
+        };
+
+#pragma warning disable CA1308 // A word within a sentence.
+    private static string WordOf(SocketError error) => error.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
 }

@@ -13,7 +13,6 @@ public sealed record Webhook : HttpReceiver
     private const string Json = "application/json";
 
     private readonly ValueList<KeyValuePair<string, string>>? headers;
-    private readonly MessageTemplate? template;
 
     /// <summary>Describes the request; sends nothing.</summary>
     /// <param name="url">Where it is sent: <c>http://</c> or <c>https://</c>. Never shown but for its host.</param>
@@ -39,7 +38,6 @@ public sealed record Webhook : HttpReceiver
         Url = UrlOption.Check(url);
         this.headers = HeadersOption.Check(headers);
         Body = BodyOption.CheckIfGiven(body);
-        template = Body is null ? null : MessageTemplate.Of(Body);
         ContentType = ContentTypeOption.CheckIfGiven(contentType) ?? Json;
         Secret = SecretOption.CheckIfGiven(secret);
     }
@@ -129,11 +127,13 @@ public sealed record Webhook : HttpReceiver
 
     internal override HttpRequestMessage RequestOf(NotificationMessage message)
     {
-        string type = template is null ? CloudEvents.TypeOf(message) : ContentType;
-        byte[] body = template is null
+        string type = Body is null ? CloudEvents.TypeOf(message) : ContentType;
+        byte[] body = Body is null
             ? CloudEvents.Of(message)
             : Encoding.UTF8.GetBytes(
-                template.Render(message, ContentType.Contains("json", StringComparison.OrdinalIgnoreCase))
+                MessageTemplate
+                    .Of(Body)
+                    .Render(message, ContentType.Contains("json", StringComparison.OrdinalIgnoreCase))
             );
         HttpRequestMessage request = new(HttpMethod.Post, Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);

@@ -27,6 +27,7 @@ internal static partial class PosixSpawn
     /// <param name="path">Its file.</param>
     /// <param name="arguments">Its arguments, the first of which is its own name.</param>
     /// <param name="environment">Its environment, as <c>NAME=VALUE</c>.</param>
+    /// <param name="input">Its standard input; null: /dev/null.</param>
     /// <param name="output">Its standard output.</param>
     /// <param name="errors">Its standard error.</param>
     /// <param name="process">The number of its process.</param>
@@ -35,6 +36,7 @@ internal static partial class PosixSpawn
         string path,
         IEnumerable<string> arguments,
         IEnumerable<string> environment,
+        SafeFileHandle? input,
         SafeFileHandle output,
         SafeFileHandle errors,
         out int process
@@ -52,7 +54,7 @@ internal static partial class PosixSpawn
         error = InitializeAttributes(attributes);
         if (error == 0)
         {
-            error = Prepare(actions, attributes, output, errors);
+            error = Prepare(actions, attributes, input, output, errors);
             if (error == 0)
             {
                 error = Spawn(out process, path, actions, attributes, [.. arguments, null], [.. environment, null]);
@@ -65,9 +67,17 @@ internal static partial class PosixSpawn
         return error;
     }
 
-    private static int Prepare(byte[] actions, byte[] attributes, SafeFileHandle output, SafeFileHandle errors)
+    private static int Prepare(
+        byte[] actions,
+        byte[] attributes,
+        SafeFileHandle? input,
+        SafeFileHandle output,
+        SafeFileHandle errors
+    )
     {
-        int error = AddOpen(actions, Input, "/dev/null", ReadOnly, mode: 0);
+        int error = input is null
+            ? AddOpen(actions, Input, "/dev/null", ReadOnly, mode: 0)
+            : AddDuplicate(actions, input, Input);
         error = error != 0 ? error : AddDuplicate(actions, output, Output);
         error = error != 0 ? error : AddDuplicate(actions, errors, Errors);
         error = error != 0 ? error : AddCloseFrom(actions);

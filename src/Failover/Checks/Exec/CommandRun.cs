@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
 
@@ -8,8 +9,9 @@ namespace Failover;
 /// group is killed then.</remarks>
 /// <param name="command">The program and its arguments.</param>
 /// <param name="environment">Its environment, as <c>NAME=VALUE</c>.</param>
+/// <param name="input">What it reads from its standard input; null: nothing, from /dev/null.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<string> environment)
+internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<string> environment, byte[]? input = null)
 {
     private const int StackSize = 256 * 1024;
 
@@ -52,6 +54,20 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
             end.TrySetResult(CommandEnd.NotStarted("no thread left"));
         }
     }
+
+    /// <summary>Begins, and waits for its outcome. At the deadline it is killed.</summary>
+    public async ValueTask<CommandEnd> RunAsync(CancellationToken deadline)
+    {
+        Start();
+        await using CancellationTokenRegistration atDeadline = deadline.UnsafeRegister(
+            static run => Stop((CommandRun)run!),
+            this
+        );
+        return await End;
+    }
+
+    // An analyzer does not see that a lambda is on Linux as well.
+    private static void Stop(CommandRun run) => run.Stop();
 
     /// <summary>Kills it. A start that the system does not come back from is given up.</summary>
     public void Stop()
@@ -104,13 +120,14 @@ internal sealed class CommandRun(IReadOnlyList<string> command, IReadOnlyList<st
         using Pipe? wake = Make();
         using Pipe? written = Make();
         using Pipe? complaints = Make();
-        if (wake is null || written is null || complaints is null)
+        using SafeFileHandle? given = input is null ? null : MemoryFile.Of(input);
+        if (wake is null || written is null || complaints is null || (input is not null && given is null))
         {
             return CommandEnd.NotStarted("no descriptors left");
         }
 
         ChildSignal.Keep();
-        int error = PosixSpawn.Start(file, command, environment, written.Writer, complaints.Writer, out int id);
+        int error = PosixSpawn.Start(file, command, environment, given, written.Writer, complaints.Writer, out int id);
         if (error != 0)
         {
             return CommandEnd.NotStarted(Printable.Escape(Marshal.GetPInvokeErrorMessage(error)));
