@@ -79,8 +79,6 @@ public sealed class PageNotificationsTests(Browser browser)
             "3 of 4 fail",
             DateTimeOffset.UtcNow.AddDays(-2)
         );
-        await store.PersistAsync(
-            new() { Deliveries = [new(1, "ops", told) { Failure = "status 500: <b>no</b>" }] }
-        );
+        await store.PersistAsync(new() { Deliveries = [new(1, "ops", told) { Failure = "status 500: <b>no</b>" }] });
     }
 }
