@@ -26,7 +26,7 @@ public sealed class OpenApiDocumentTests : IAsyncLifetime
             access:
               view: {{{users}}}
               operate: {{{users}}}
-            notifications: {routes: {mail: {webhook: "http://127.0.0.1:1/", components: web}}}
+            notifications: {routes: {mail: {webhook: "http://127.0.0.1:1/", components: web} } }
             guards: {mail: {components: web, max_failing: 1, auth: "{{{users}}}" }}
             components:
               mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2, response_deadline: 2s, latch: "{{{users}}}"}
