@@ -56,7 +56,7 @@ public sealed class ManagementJsonTests
             "components":[
             {"name":"mail","state":"fail","reason":"refused","since":"2026-03-01T12:00:00.000Z","is_latched":true,"can_reset":true,"task":"oneshot","post_problem":"users: bad","latch_problem":null,"last_probe":null,"next_probe":null,"fresh_state":null,"has_warning":false,"performance_data":"","error":null,"is_guarded":false,"override":null,"beneath":null,"maintenance":null},
             {"name":"web","state":"error","reason":"","since":null,"is_latched":false,"can_reset":false,"task":"tcp(web:80)","post_problem":null,"latch_problem":null,"last_probe":"2026-03-01T12:00:00.000Z","next_probe":"2026-03-01T12:00:00.000Z","fresh_state":"ok","has_warning":true,"performance_data":"days=3","error":null,"is_guarded":false,"override":null,"beneath":null,"maintenance":{"name":"backup","state":"hold","reason":"weekly","since":"2026-03-01T12:00:00.000Z","until":"2026-03-01T13:00:00.000Z","has_yielded":false,"beneath":{"state":"fail","reason":"refused"}}}],
-            "guards":null,"history":null}
+            "guards":null,"history":null,"notifications":null}
             """
         );
 
@@ -97,7 +97,7 @@ public sealed class ManagementJsonTests
             ManagementJson.Default.ConfigurationDocument,
             """
             {"file":"f.yaml","components":[
-            {"name":"a","description":"the text","on_post":"to_ok.fire","response_deadline_seconds":null,"is_latched":false,"state":"ok","settings":[{"key":"port","value":"25"}],"has_authorised_latch":false,"on_error":null}],
+            {"name":"a","description":"the text","on_post":"to_ok.fire","response_deadline_seconds":null,"is_latched":false,"state":"ok","settings":[{"key":"port","value":"25"}],"has_authorised_latch":false,"on_error":null,"has_probe_histogram":false}],
             "settings":[{"key":"listen","value":"8080"}]}
             """
         );
