@@ -70,7 +70,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         Demand(await AskAsync("STARTTLS"), 2, "STARTTLS");
         if (start < end)
         {
-            // It would be taken for what the server says over TLS, and may be of somebody between.
+            // It would be taken for what the server says over TLS, and may be of another process between.
             throw new SmtpRefusedException("says more before TLS than it is asked for");
         }
 
