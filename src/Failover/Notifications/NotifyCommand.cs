@@ -147,7 +147,7 @@ public sealed record NotifyCommand : NotificationReceiver
 
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
-        // One that was killed and does not end is not started again, whatever it is told.
+        // One that was killed and does not end is not started again, whatever the notification is.
         CommandPlace place = await OfNotifications.EnterAsync(Text, deadline.Token);
         if (!place.IsTaken)
         {
