@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Failover;
@@ -66,8 +65,8 @@ internal sealed class RowChecksum
 
     private UInt128 End()
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(row.WrittenSpan, hash);
+        Span<byte> hash = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(row.WrittenSpan, hash);
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 }

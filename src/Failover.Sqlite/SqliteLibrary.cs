@@ -17,9 +17,6 @@ internal static partial class SqliteLibrary
 
     private const uint CloseOnExec = 1;
 
-    // Linux, madvise(2): MADV_DONTNEED.
-    private const int NotNeeded = 4;
-
     private static readonly Lazy<nint> Carried = new(LoadCarried);
 
     /// <summary>Has SQLite's functions found. Once, before any of them is called.</summary>
@@ -81,8 +78,7 @@ internal static partial class SqliteLibrary
             nint end = ((nint)mapped.PositionPointer + (nint)mapped.Length) / page * page;
             if (end > begin)
             {
-                // It may fail: they are only read again then.
-                _ = AdviseMemory(begin, end - begin, NotNeeded);
+                MappedPages.Release(begin, end - begin);
             }
         }
     }
@@ -96,9 +92,4 @@ internal static partial class SqliteLibrary
     )]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int CreateMemoryFile(string name, uint flags);
-
-    [SupportedOSPlatform("linux")]
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int AdviseMemory(nint address, nint length, int advice);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
@@ -121,7 +120,7 @@ internal static partial class StateRehearsal
 
     private static void MustBeMakeable(string path, string target, bool isThere)
     {
-        string probe = $"{target}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        string probe = $"{target}.{Guid.NewGuid():N}";
         try
         {
             PrivateFile.Open(probe, FileMode.CreateNew).Dispose();

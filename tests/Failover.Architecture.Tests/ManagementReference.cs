@@ -57,7 +57,8 @@ internal static class ManagementReference
                 endpoint.Description ?? throw new InvalidOperationException($"describe {endpoint.Path}");
             application
                 .MapMethods(
-                    endpoint.Path,
+                    // ASP.NET has a rest of a path at its end alone; the document shows it alike.
+                    endpoint.Path.Replace($"{ManagementRoutes.Name}/", "{name}/", StringComparison.Ordinal),
                     // As everywhere in HTTP, HEAD is GET without the body: it would say everything twice.
                     endpoint.Methods.Where(method => !HttpMethods.IsHead(method)),
                     HandleAsync
@@ -162,7 +163,7 @@ internal static class ManagementReference
         ManagementDescription description = metadata.OfType<ManagementDescription>().Single();
         operation.Description = Who(endpoint.Role);
         operation.Parameters = [];
-        if (endpoint.Path.EndsWith(ManagementRoutes.Name, StringComparison.Ordinal))
+        if (endpoint.Path.Contains(ManagementRoutes.Name, StringComparison.Ordinal))
         {
             operation.Parameters.Add(
                 new OpenApiParameter

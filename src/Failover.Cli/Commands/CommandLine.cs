@@ -72,7 +72,7 @@ internal static class CommandLine
 
     // Nagios reads 3 as UNKNOWN, and any other code that is not its own as well, with a complaint.
     private static bool IsPlugin(ParseResult parsed) =>
-        parsed.CommandResult.Command.Name == ProbeCommand.Name
+        parsed.CommandResult.Command.Name is ProbeCommand.Name or NotifyTestCommand.Name
         || (
             parsed.CommandResult.Command.Name == StatusCommand.Name
             && parsed.Tokens.Any(token => token is { Type: TokenType.Option, Value: StatusCommand.ExitCodeOption })
@@ -111,6 +111,7 @@ internal static class CommandLine
             "failover explain mail            why, and what would change it",
             "failover history mail --since 2h what has happened, and who has reset it",
             "failover pollers mail            who polls it, and what was refused",
+            "failover notify test ops         whether a route of notifications reaches anybody",
             "failover reset mail              as an authorised user",
             "failover override mail fail --reason \"disk is replaced\" --for 2h"
         )
@@ -123,6 +124,7 @@ internal static class CommandLine
             ExplainCommand.Make(context),
             HistoryCommand.Make(context),
             PollersCommand.Make(context),
+            NotifyCommand.Make(context),
             WaitCommand.Make(context),
             ResetCommand.Make(context),
             OverrideCommand.Make(context),

@@ -32,7 +32,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             output.WriteLine();
         }
 
-        if (command.Subcommands.Any(below => !below.Hidden))
+        if (!command.Parents.Any())
         {
             output.WriteLine("Exit codes:");
             foreach ((string code, string meaning) in ExitCode.All)

@@ -22,6 +22,8 @@ internal static class ExitCode
     public const int ProbeFail = 2;
     public const int ProbeError = 3;
 
+    public const int NotTaken = 2;
+
     /// <summary>As <c>failover --help</c> shows them.</summary>
     public static IReadOnlyList<(string Code, string Meaning)> All { get; } =
     [
@@ -39,6 +41,7 @@ internal static class ExitCode
             "probe",
             "0 ok, 1 ok with a warning, 2 fail, 3 error or anything else, as Nagios reads them; status --exit-code likewise"
         ),
+        ("notify test", "0 taken, 2 not taken, 3 anything else"),
     ];
 }
 

@@ -28,6 +28,11 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
     public static string PollersPath(string? component) =>
         component is null ? $"{Root}pollers" : $"{Root}pollers/{Escaped(component)}";
 
+    public static string NotificationsPath(string? route) =>
+        route is null ? $"{Root}notifications" : $"{Root}{NotificationsEndpoint.Root}{Uri.EscapeDataString(route)}";
+
+    public static string ResendPath(string route) => NotificationsPath(route) + NotificationsEndpoint.Resend;
+
     public static string ComponentPath(string name) => $"{Root}components/{Escaped(name)}";
 
     /// <summary>The path of the history.</summary>
@@ -142,6 +147,7 @@ internal sealed class ManagementClient(DaemonAddress address, string? authorityF
                 when (
                     path.StartsWith($"{Root}components/", StringComparison.Ordinal)
                     || path.StartsWith($"{Root}pollers/", StringComparison.Ordinal)
+                    || path.StartsWith(Root + NotificationsEndpoint.Root, StringComparison.Ordinal)
                     || path.StartsWith($"{Root}latency/", StringComparison.Ordinal)
                 )
                     && error.Length > 0 => new CommandException(ExitCode.WrongCommandLine, $"failover: {error}"),

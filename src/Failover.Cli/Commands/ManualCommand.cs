@@ -25,7 +25,7 @@ internal static class ManualCommand
         page.Append(".SH SYNOPSIS\n.B failover\n.I COMMAND\n[\\fIOPTION\\fR | \\fIARGUMENT\\fR] ...\n.SH COMMANDS\n");
         foreach (Command command in root.Subcommands.Where(command => !command.Hidden))
         {
-            Describe(page, command);
+            Describe(page, command, root.Name);
         }
 
         page.Append(".SH EXIT STATUS\n");
@@ -44,12 +44,13 @@ internal static class ManualCommand
         return page.ToString();
     }
 
-    private static void Describe(StringBuilder page, Command command)
+    private static void Describe(StringBuilder page, Command command, string above)
     {
+        string name = $"{above} {command.Name}";
         string words = string.Concat(
             command.Arguments.Where(argument => !argument.Hidden).Select(argument => $" \\fI{Text(argument.Name)}\\fR")
         );
-        page.Append(CultureInfo.InvariantCulture, $".SS \\fBfailover {Text(command.Name)}\\fR{words}\n");
+        page.Append(CultureInfo.InvariantCulture, $".SS \\fB{Text(name)}\\fR{words}\n");
         page.Append(Line(command.Description)).Append('\n');
         foreach (Argument argument in command.Arguments.Where(argument => !argument.Hidden))
         {
@@ -68,6 +69,10 @@ internal static class ManualCommand
         }
 
         Examples(page.Append(".PP\n"), command);
+        foreach (Command below in command.Subcommands.Where(below => !below.Hidden))
+        {
+            Describe(page, below, name);
+        }
     }
 
     private static void Term(StringBuilder page, string term, string? description) =>

@@ -43,13 +43,73 @@ internal sealed class OperatorRequest(string who, CommandContext context)
     /// <param name="component">The component.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CommandException">It was not done.</exception>
-    public async Task<DaemonAnswer> SendAsync(
+    public Task<DaemonAnswer> SendAsync(
         ParseResult parsed,
         HttpMethod method,
         string path,
         string? body,
         string component,
         CancellationToken cancellationToken
+    ) =>
+        ConnectAsync(
+            parsed,
+            async (connection, user, credentials) =>
+            {
+                string shown = $"/{Printable.Escape(component)}";
+                DaemonAnswer answer = await connection.SendAsync(
+                    new(method, path)
+                    {
+                        Authorization = credentials,
+                        Etag = await EtagAsync(connection, component, shown, user, credentials, cancellationToken),
+                        Body = body,
+                    },
+                    cancellationToken
+                );
+                return answer.Status == 200 ? answer : throw RefusalOf(answer, shown, user, connection);
+            }
+        );
+
+    /// <summary>POSTs to what is no component.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="shown">What it is to, as <c>route ops</c>.</param>
+    /// <param name="whereUnknown">Where to ask why, if there is none of that name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What was answered: 200, or 409 where it was not needed.</returns>
+    /// <exception cref="CommandException">It was not done.</exception>
+    public Task<DaemonAnswer> PostAsync(
+        ParseResult parsed,
+        string path,
+        string shown,
+        string whereUnknown,
+        CancellationToken cancellationToken
+    ) =>
+        ConnectAsync(
+            parsed,
+            async (connection, user, credentials) =>
+            {
+                DaemonAnswer answer = await connection.SendAsync(HttpMethod.Post, path, credentials, cancellationToken);
+                if (answer.Status == 404)
+                {
+                    DaemonAnswer why = await connection.SendAsync(
+                        HttpMethod.Get,
+                        whereUnknown,
+                        credentials,
+                        cancellationToken
+                    );
+                    throw new CommandException(
+                        ExitCode.WrongCommandLine,
+                        $"failover: {(why.Status == 404 && ManagementClient.ProblemOf(why) is { Length: > 0 } detail ? detail : $"unknown {shown}")}"
+                    );
+                }
+
+                return answer.Status is 200 or 409 ? answer : throw RefusalOf(answer, shown, user, connection);
+            }
+        );
+
+    private async Task<DaemonAnswer> ConnectAsync(
+        ParseResult parsed,
+        Func<DaemonConnection, string, AuthenticationHeaderValue, Task<DaemonAnswer>> send
     )
     {
         string? token = ViewerLogin.TokenFileIn(parsed, tokenFile, post.User, context);
@@ -59,41 +119,33 @@ internal sealed class OperatorRequest(string who, CommandContext context)
         AuthenticationHeaderValue credentials = token is null
             ? await post.CredentialsAsync(parsed, address, context)
             : new("Bearer", Password.FirstLineOf(token, "token"));
-        DaemonAnswer answer = await connection.SendAsync(
-            new(method, path)
-            {
-                Authorization = credentials,
-                Etag = await EtagAsync(connection, component, user, credentials, cancellationToken),
-                Body = body,
-            },
-            cancellationToken
-        );
-        return answer.Status == 200 ? answer : throw RefusalOf(answer, component, user, connection);
+        return await send(connection, user, credentials);
     }
 
     // A component that is served no longer has no version; what is left of it does not change by itself.
     private static async Task<string> EtagAsync(
         DaemonConnection connection,
         string component,
+        string shown,
         string user,
         AuthenticationHeaderValue credentials,
         CancellationToken cancellationToken
     )
     {
-        DaemonAnswer shown = await connection.SendAsync(
+        DaemonAnswer found = await connection.SendAsync(
             HttpMethod.Get,
             ManagementClient.ComponentPath(component),
             credentials,
             cancellationToken
         );
-        if (shown.Status != 200)
+        if (found.Status != 200)
         {
-            return shown.Status == 404 ? AnyVersion : throw RefusalOf(shown, component, user, connection);
+            return found.Status == 404 ? AnyVersion : throw RefusalOf(found, shown, user, connection);
         }
 
         try
         {
-            string? etag = JsonSerializer.Deserialize(shown.Text, ManagementJson.Default.ComponentDocument)?.Etag;
+            string? etag = JsonSerializer.Deserialize(found.Text, ManagementJson.Default.ComponentDocument)?.Etag;
             return EntityTag.Of(etag ?? "");
         }
         catch (JsonException exception)
@@ -104,12 +156,11 @@ internal sealed class OperatorRequest(string who, CommandContext context)
 
     private static CommandException RefusalOf(
         DaemonAnswer answer,
-        string component,
+        string name,
         string user,
         DaemonConnection connection
     )
     {
-        string name = $"/{Printable.Escape(component)}";
         string detail = ManagementClient.ProblemOf(answer);
         return answer.Status switch
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Failover;
 
@@ -32,7 +31,7 @@ internal sealed class FileContents(ImmutableDictionary<FilePlace, string> digest
         digests.Count == other.digests.Count
         && digests.All(seen => other.digests.TryGetValue(seen.Key, out string? digest) && digest == seen.Value);
 
-    public static string DigestOf(byte[] bytes) => DigestOf(SHA256.HashData(bytes), bytes.Length);
+    public static string DigestOf(byte[] bytes) => DigestOf(Sha256.HashData(bytes), bytes.Length);
 
     public static string DigestOf(byte[] hash, long length) =>
         string.Create(CultureInfo.InvariantCulture, $"{length}:{Convert.ToHexString(hash)}");

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Failover;
 
@@ -65,8 +64,8 @@ internal sealed class KnownComponents(UInt128 shared, KnownComponent[] all)
 
     public static UInt128 HashOf(ReadOnlySpan<char> text)
     {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes(text), digest);
+        Span<byte> digest = stackalloc byte[Sha256.HashSizeInBytes];
+        Sha256.HashData(MemoryMarshal.AsBytes(text), digest);
         return MemoryMarshal.Read<UInt128>(digest);
     }
 }

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Failover;
 
 /// <summary>Hashes what is in the files of a configuration beside the blocks of components, piece by piece.</summary>
 internal sealed class SurroundingText : IDisposable
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly PieceHash hash = new();
 
     /// <summary>Adds a file.</summary>
     /// <param name="file">Its path.</param>
@@ -33,16 +32,12 @@ internal sealed class SurroundingText : IDisposable
         End();
     }
 
-    public UInt128 Hash()
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(digest);
-        return MemoryMarshal.Read<UInt128>(digest);
-    }
+    /// <summary>Of all of them. Once.</summary>
+    public UInt128 Hash() => MemoryMarshal.Read<UInt128>(hash.Hash());
 
     public void Dispose() => hash.Dispose();
 
-    private void Append(ReadOnlySpan<char> text) => hash.AppendData(MemoryMarshal.AsBytes(text));
+    private void Append(ReadOnlySpan<char> text) => hash.Append(MemoryMarshal.AsBytes(text));
 
     // A letter that is in no file.
     private void End() => Append("\0");

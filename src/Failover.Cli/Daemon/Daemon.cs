@@ -208,6 +208,11 @@ internal sealed class Daemon : IAsyncDisposable
             // for a millisecond or two, which is what this costs with so little memory.
             GiveMemoryBack();
         }
+
+        if (OperatingSystem.IsLinux())
+        {
+            ProgramPages.Release();
+        }
     }
 
     private NotificationSettings NotificationsOf(FailoverConfiguration of) =>

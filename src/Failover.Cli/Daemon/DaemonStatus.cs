@@ -134,7 +134,8 @@ internal sealed class DaemonStatus(
                     : "sqlite",
                 rollUps?.File,
                 rollUps?.Problem
-            )
+            ),
+            [.. service.Routes.Select(route => NotificationRouteStatus.Of(route, Redact))]
         );
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -46,7 +45,7 @@ internal sealed partial record RuntimeFile(
     public string? Write(string folder)
     {
         string file = NameIn(folder, Configuration);
-        string temporary = $"{file}.{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+        string temporary = $"{file}.{Guid.NewGuid():N}";
         try
         {
             if (!RuntimeFolder.MayBeMade(folder))
@@ -181,7 +180,7 @@ internal sealed partial record RuntimeFile(
     private static string NameIn(string folder, string configuration) =>
         Path.Combine(
             folder,
-            $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration)))[..32]}.json"
+            $"{Convert.ToHexStringLower(Sha256.HashData(Encoding.UTF8.GetBytes(configuration)))[..32]}.json"
         );
 
     private static RuntimeFile? Read(string file)

@@ -56,6 +56,11 @@ internal static class StatusText
             yield return Labelled($"guard {guard.Name}", $"{failing}; {delay}", Tone.Error);
         }
 
+        foreach (NotificationRouteStatus route in status.Notifications?.Where(HasProblem) ?? [])
+        {
+            yield return Labelled($"notifications on {Printable.Escape(route.Name)}", Text(route), Tone.Error);
+        }
+
         foreach (ComponentStatus component in status.Components.Where(one => one.Override is not null))
         {
             DateTimeOffset now = status.StartedAt + status.Uptime;
@@ -132,6 +137,18 @@ internal static class StatusText
             { IsLatched: true } => "latched",
             _ => "",
         };
+
+    private static bool HasProblem(NotificationRouteStatus route) => route.Problem is not null || route.GivenUp > 0;
+
+    private static string Text(NotificationRouteStatus route)
+    {
+        string problem = route.Problem is { } why ? $"not taken: {why}" : "";
+        string givenUp =
+            route.GivenUp > 0
+                ? FormattableString.Invariant($"{route.GivenUp} given up: failover notify resend {route.Name}")
+                : "";
+        return string.Join("; ", new[] { problem, givenUp }.Where(text => text.Length > 0));
+    }
 
     private static Line Labelled(string label, string text, Tone tone) =>
         new(new($"{label}: ", Tone.Faint), Cell.Escaped(text, tone));

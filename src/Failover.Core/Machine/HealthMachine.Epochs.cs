@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Failover;
@@ -25,7 +24,7 @@ internal sealed partial class HealthMachine
             seen.Append('|').Append(id);
         }
 
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(seen.ToString()));
+        byte[] hash = Sha256.HashData(Encoding.UTF8.GetBytes(seen.ToString()));
         return Convert.ToHexStringLower(hash.AsSpan(0, EpochBytes));
     }
 

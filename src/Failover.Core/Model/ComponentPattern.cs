@@ -12,4 +12,8 @@ internal static class ComponentPattern
 #pragma warning disable RS0030 // No I/O: it compares two texts.
         FileSystemName.MatchesSimpleExpression(pattern, component, ignoreCase: false);
 #pragma warning restore RS0030
+
+    /// <summary>The patterns that match none of some components.</summary>
+    public static IEnumerable<string> UnknownTo(IReadOnlyCollection<string> names, IEnumerable<string>? patterns) =>
+        patterns?.Where(pattern => !names.Any(name => Matches(pattern, name))) ?? [];
 }

@@ -34,7 +34,8 @@ internal sealed class LoginLimiter(TimeProvider time, byte[]? key = null)
     /// <summary>After <see cref="AtOnceInAll"/>, one more in so long: at most 57,600 guesses a day from one source.</summary>
     public static readonly TimeSpan OneMoreInAllEvery = TimeSpan.FromSeconds(1.5);
 
-    private readonly byte[] key = key ?? RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
+    // Made at the first log-in: random bytes load OpenSSL.
+    private readonly Lazy<byte[]> key = new(() => key ?? RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes));
     private readonly Lock gate = new();
     private readonly Dictionary<LoginSource, Allowance> sources = [];
     private readonly Allowance overflow = new();
@@ -85,7 +86,7 @@ internal sealed class LoginLimiter(TimeProvider time, byte[]? key = null)
     internal int BucketOf(string user)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(user), hash);
+        HMACSHA256.HashData(key.Value, Encoding.UTF8.GetBytes(user), hash);
         return hash[0] % Names;
     }
 

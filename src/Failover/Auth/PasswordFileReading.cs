@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Failover;
 
@@ -38,7 +37,7 @@ internal sealed class PasswordFileReading
     {
         FileContent content = ReadContent(path);
         bool isOpenToOthers = content.IsOpenToOthers;
-        byte[] digest = SHA256.HashData(content.Bytes);
+        byte[] digest = Sha256.HashData(content.Bytes);
         if (last is not null && last.IsOpenToOthers == isOpenToOthers && last.Digest.AsSpan().SequenceEqual(digest))
         {
             return last;

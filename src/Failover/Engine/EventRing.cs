@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace Failover;
 
@@ -17,7 +16,7 @@ internal readonly record struct RingEntry(HealthEvent Event, long Missed, long N
 internal sealed class EventRing(int capacity, TimeProvider? time = null)
 {
     // So many of the first digits of a random number that two rings are never taken for one.
-    private const int IdBytes = 4;
+    private const int IdDigits = 8;
 
     private readonly Lock gate = new();
     private readonly (HealthEvent Event, DateTimeOffset At)[] ring = new (HealthEvent, DateTimeOffset)[capacity];
@@ -53,7 +52,7 @@ internal sealed class EventRing(int capacity, TimeProvider? time = null)
     }
 
     /// <summary>Of this ring: its numbers mean nothing in another one, as after a restart.</summary>
-    public string Id { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+    public string Id { get; } = $"{Guid.NewGuid():N}"[..IdDigits];
 
     /// <summary>How many there have been: where to follow from for what comes from now on.</summary>
     public long Written

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
-
 namespace Failover;
 
 /// <summary>Drives the machine: one lock, one timer. It feeds inputs in, and does what comes out.</summary>
@@ -255,5 +252,5 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         Events.Complete();
     }
 
-    private static string NewProcessId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private static string NewProcessId() => $"{Guid.NewGuid():N}";
 }

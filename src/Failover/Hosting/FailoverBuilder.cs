@@ -41,6 +41,18 @@ public sealed class FailoverBuilder
         return this;
     }
 
+    /// <summary>Sends notifications of components that have been added on a route; several can be added.</summary>
+    /// <param name="route">What is sent to whom.</param>
+    /// <remarks>With <see cref="KeepStateIn"/>, what is still to be delivered outlives the process. Otherwise it is lost with the process: when the
+    /// application stops, what is due is tried once more, for 2 s at most.</remarks>
+    /// <exception cref="ArgumentException">Another one has its name, or one of its components has not been added.</exception>
+    public FailoverBuilder AddNotifications(NotificationRoute route)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        components.AddNotifications(route);
+        return this;
+    }
+
     /// <summary>Keeps latches, judged states and armed oneshots beyond the life of the process. Left out, nowhere.</summary>
     /// <param name="state">Where, as <c>new SqliteStateStore("state.db")</c> of the package Failover.Sqlite. It belongs to the application
     /// from then on: it is loaded when the application starts, and closed when it stops.</param>

@@ -16,7 +16,11 @@ internal sealed class FailoverHostedService(HealthService service, ILoggerFactor
     {
         // The pool is the application's: what blocks it is reported, and left to it.
         poolWatch = new(log.Warnings(LogEvents.ThreadPool), addsThreads: false);
-        service.Start(log.Warnings(LogEvents.PasswordFile), log.Warnings(LogEvents.StateStore));
+        service.Start(
+            log.Warnings(LogEvents.PasswordFile),
+            log.Warnings(LogEvents.StateStore),
+            log.Warnings(LogEvents.Notifications)
+        );
         log.WarnOfOneshotsWithoutPost(service.Components);
         logging = log.WriteAllAsync(service.Engine.Events);
         return Task.CompletedTask;

@@ -190,6 +190,18 @@ public sealed class HealthCheckServer : IAsyncDisposable
         service.AddMaintenance(maintenance);
     }
 
+    /// <summary>Sends notifications of components that have been added on a route; several can be added.</summary>
+    /// <param name="route">What is sent to whom.</param>
+    /// <remarks>Where <c>state</c> outlives the process, so does what is still to be delivered. Otherwise it is lost with the process: when the
+    /// server stops, what is due is tried once more, for 2 s at most.</remarks>
+    /// <exception cref="ArgumentException">Another one has its name, or one of its components has not been added.</exception>
+    /// <exception cref="InvalidOperationException">The server has been started.</exception>
+    public void AddNotifications(NotificationRoute route)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        service.AddNotifications(route);
+    }
+
     /// <summary>Ends the delay of a guard that is tripped: what is judged fail is served as fail, and latches.</summary>
     /// <param name="guard">The guard.</param>
     /// <returns>Whether it delayed anything.</returns>
@@ -219,7 +231,11 @@ public sealed class HealthCheckServer : IAsyncDisposable
         listener.Logging = log.Factory;
         try
         {
-            service.Start(log.Warnings(LogEvents.PasswordFile), log.Warnings(LogEvents.StateStore));
+            service.Start(
+                log.Warnings(LogEvents.PasswordFile),
+                log.Warnings(LogEvents.StateStore),
+                log.Warnings(LogEvents.Notifications)
+            );
             logging = log.WriteAllAsync(service.Engine.Events);
             await listener.StartAsync(cancellationToken);
         }

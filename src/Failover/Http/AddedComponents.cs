@@ -13,6 +13,8 @@ internal sealed class AddedComponents
 
     private readonly Dictionary<string, Maintenance> maintenanceByName = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, NotificationRoute> routesByName = new(StringComparer.Ordinal);
+
     public AddedComponents() { }
 
     /// <summary>Copies others, which do not change by it.</summary>
@@ -22,6 +24,7 @@ internal sealed class AddedComponents
         heartbeats = new(others.heartbeats, StringComparer.Ordinal);
         guards = new(others.guards, StringComparer.Ordinal);
         maintenanceByName = new(others.maintenanceByName, StringComparer.Ordinal);
+        routesByName = new(others.routesByName, StringComparer.Ordinal);
     }
 
     /// <summary>In the order in which they were added.</summary>
@@ -29,6 +32,9 @@ internal sealed class AddedComponents
 
     /// <summary>Their scheduled maintenance, likewise.</summary>
     public IReadOnlyCollection<Maintenance> Maintenance => maintenanceByName.Values;
+
+    /// <summary>The routes of their notifications, likewise.</summary>
+    public IReadOnlyCollection<NotificationRoute> Routes => routesByName.Values;
 
     /// <summary>Takes one.</summary>
     /// <exception cref="ArgumentException">It is described wrongly, or has a name that is taken, or one of its heartbeats has.</exception>
@@ -62,19 +68,46 @@ internal sealed class AddedComponents
     public void AddMaintenance(Maintenance maintenance)
     {
         ArgumentNullException.ThrowIfNull(maintenance);
-        if (maintenance.ComponentsUnknownTo(byName.Keys).FirstOrDefault() is { } unknown)
+        Add(
+            maintenanceByName,
+            maintenance.Name,
+            maintenance,
+            "maintenance",
+            maintenance.Components,
+            nameof(maintenance)
+        );
+    }
+
+    /// <summary>Takes a route for notifications of components that have been added.</summary>
+    /// <exception cref="ArgumentException">Another route has its name, or one of its components has not been added.</exception>
+    public void AddNotifications(NotificationRoute route)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        Add(routesByName, route.Name, route, "route", route.Components, nameof(route));
+    }
+
+    private void Add<T>(
+        Dictionary<string, T> added,
+        string name,
+        T one,
+        string what,
+        IReadOnlyList<string>? components,
+        string argument
+    )
+    {
+        if (ComponentPattern.UnknownTo(byName.Keys, components).FirstOrDefault() is { } unknown)
         {
             throw new ArgumentException(
-                $"components of the maintenance {Printable.Quoted(maintenance.Name)} has {Printable.Quoted(unknown)}; accepted: components that were added before",
-                nameof(maintenance)
+                $"components of the {what} {Printable.Quoted(name)} has {Printable.Quoted(unknown)}; accepted: components that were added before",
+                argument
             );
         }
 
-        if (!maintenanceByName.TryAdd(maintenance.Name, maintenance))
+        if (!added.TryAdd(name, one))
         {
             throw new ArgumentException(
-                $"the maintenance {Printable.Quoted(maintenance.Name)} has the name of another one; accepted: a name of its own",
-                nameof(maintenance)
+                $"the {what} {Printable.Quoted(name)} has the name of another one; accepted: a name of its own",
+                argument
             );
         }
     }

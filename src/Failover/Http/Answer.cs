@@ -26,6 +26,7 @@ internal sealed class Answer(int status, string text)
     public static Answer Forgotten { get; } = new(StatusCodes.Status200OK, "Forgotten");
     public static Answer Cleared { get; } = new(StatusCodes.Status200OK, "Cleared");
     public static Answer Released { get; } = new(StatusCodes.Status200OK, "Released");
+    public static Answer SentAgain { get; } = new(StatusCodes.Status200OK, "Sent again");
     public static Answer LoggedOut { get; } = new(StatusCodes.Status200OK, "Logged out");
     public static Answer LoggedIn { get; } = new(StatusCodes.Status201Created, "Logged in");
     public static Answer BadRequest { get; } = new(StatusCodes.Status400BadRequest, "Bad Request");
@@ -35,6 +36,7 @@ internal sealed class Answer(int status, string text)
     public static Answer NotFound { get; } = new(StatusCodes.Status404NotFound, "Not Found");
     public static Answer MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
     public static Answer NothingToReset { get; } = new(StatusCodes.Status409Conflict, "Nothing to reset");
+    public static Answer NothingToResend { get; } = new(StatusCodes.Status409Conflict, "Nothing to send again");
     public static Answer NothingToRelease { get; } = new(StatusCodes.Status409Conflict, "Nothing to release");
     public static Answer NoSession { get; } = new(StatusCodes.Status409Conflict, "No session: accepted: its own token");
     public static Answer NothingToForget { get; } = new(StatusCodes.Status409Conflict, "Nothing to forget");
@@ -95,6 +97,7 @@ internal sealed class Answer(int status, string text)
         text == Armed.Text
         || text == Noted.Text
         || text == Released.Text
+        || text == SentAgain.Text
         || text == Forgotten.Text
         || text == Cleared.Text
         || text == LoggedIn.Text

@@ -5,6 +5,8 @@ namespace Failover;
 // Who is notified of what.
 internal sealed partial class HealthService
 {
+    private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(2);
+
     private readonly Lazy<Outbox> outbox;
     private NotificationSettings notifications = NotificationSettings.None;
     private Action<string> warnOfNotifications = _ => { };
@@ -37,6 +39,18 @@ internal sealed partial class HealthService
     /// <returns>How many; null where there is no such route.</returns>
     public int? Resend(string route) => outbox.IsValueCreated ? outbox.Value.Revive(route) : null;
 
+    /// <summary>Takes a route for notifications, from the start on.</summary>
+    /// <exception cref="ArgumentException">Another route has its name, or one of its components was not added before.</exception>
+    public void AddNotifications(NotificationRoute route)
+    {
+        if (isStarted)
+        {
+            throw new InvalidOperationException("notifications are added before the server starts");
+        }
+
+        added.AddNotifications(route);
+    }
+
     /// <summary>Tells people that a configuration was rejected, or that the newest one is served.</summary>
     /// <param name="problem">Why it was; null: it was not.</param>
     public void ReportReload(string? problem) =>
@@ -51,4 +65,34 @@ internal sealed partial class HealthService
         Engine.Report("state store", NotificationTopics.Store, NotificationSeverity.Critical, Engine.StoreFault);
 
     private async ValueTask<bool> IsWellAsync() => Engine.StoreFault is null && await Liveness.IsAliveAsync();
+
+    private void PrepareNotifications()
+    {
+        if (added.Routes.Count > 0)
+        {
+            Notifications = Notifications with { Routes = [.. added.Routes] };
+        }
+    }
+
+    private void StartNotifications()
+    {
+        if (outbox.IsValueCreated)
+        {
+            outbox.Value.Start();
+        }
+    }
+
+    // What is stored is delivered by the next process.
+    private async ValueTask EndNotificationsAsync()
+    {
+        if (outbox.IsValueCreated)
+        {
+            if (!isDurable)
+            {
+                await outbox.Value.FinishAsync(LongestFinish);
+            }
+
+            outbox.Value.Dispose();
+        }
+    }
 }

@@ -7,6 +7,7 @@ namespace Failover;
 internal sealed partial class HealthService : IAsyncDisposable
 {
     private readonly TimeProvider time;
+    private readonly bool isDurable;
     private readonly Authenticators authenticators;
     private readonly LoginGate gate;
     private readonly Lazy<Liveness> liveness;
@@ -39,6 +40,7 @@ internal sealed partial class HealthService : IAsyncDisposable
     )
     {
         this.time = time;
+        isDurable = store is { IsDurable: true };
         authenticators = new(time);
         gate = new(new LoginLimiter(time));
         Sessions = new(time);
@@ -197,16 +199,14 @@ internal sealed partial class HealthService : IAsyncDisposable
             Maintenance = [.. added.Maintenance];
         }
 
+        PrepareNotifications();
         Engine.Start(line =>
         {
             warnOfStore(line);
             // Not on the thread of the store, which goes on.
             ThreadPool.UnsafeQueueUserWorkItem(static service => service.ReportStore(), this, preferLocal: false);
         });
-        if (outbox.IsValueCreated)
-        {
-            outbox.Value.Start();
-        }
+        StartNotifications();
     }
 
     /// <summary>Serves other components instead. An unchanged component keeps its state; a changed one serves its last definite state
@@ -352,11 +352,7 @@ internal sealed partial class HealthService : IAsyncDisposable
     {
         Drain();
         schedule?.Dispose();
-        if (outbox.IsValueCreated)
-        {
-            outbox.Value.Dispose();
-        }
-
+        await EndNotificationsAsync();
         await Engine.DisposeAsync();
         authenticators.Dispose();
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover.Abstractions;
+namespace Failover;
 
 /// <summary>Is notified again and again that this process is well, and raises an alarm of its own when it is notified no longer. It is notified of nothing
 /// else.</summary>

@@ -93,6 +93,5 @@ internal sealed record NotificationMessage(
     private static TimeSpan Rounded(TimeSpan time) =>
         time < TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
 
-    private static string WordOf(NotificationSeverity severity) =>
-        severity == NotificationSeverity.Critical ? "CRITICAL" : "WARNING";
+    private static string WordOf(NotificationSeverity severity) => NotificationWords.Of(severity).ToUpperInvariant();
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Failover.Abstractions;
+namespace Failover;
 
 /// <summary>Which notifications go to a receiver.</summary>
 /// <remarks>
@@ -98,7 +98,8 @@ public sealed record NotificationRoute
 
     private IEnumerable<string> Parts()
     {
-        yield return Receiver.Text;
+        // The one has the host, the other one all but secrets.
+        yield return $"{Receiver.Summary}: {Receiver.Text}";
         if (Components is not null)
         {
             yield return $"components {string.Join(" ", Components)}";

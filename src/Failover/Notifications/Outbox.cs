@@ -149,6 +149,21 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
         Store(new() { Deliveries = [.. all.SelectMany(worker => worker.All)] });
     }
 
+    /// <summary>Sends what is due, without waiting for more of it, and then nothing any longer.</summary>
+    /// <param name="longest">How long that may take, by the clock of the system: whoever stops waits for it.</param>
+    public async Task FinishAsync(TimeSpan longest)
+    {
+        RouteWorker[] all;
+        lock (gate)
+        {
+            all = [.. workers.Values];
+        }
+
+        await Task.WhenAll(all.Select(worker => worker.FinishAsync()))
+            .WaitAsync(longest)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Tries what a route has given up again.</summary>
     /// <returns>How many; null where there is no such route.</returns>
     public int? Revive(string route)

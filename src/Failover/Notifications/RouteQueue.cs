@@ -112,7 +112,8 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
     /// <summary>What is to be sent now.</summary>
     /// <param name="now">Now.</param>
     /// <param name="next">When to ask again where nothing is; null: once something is added.</param>
-    public IReadOnlyList<StoredDelivery> Take(TimeSpan now, out TimeSpan? next)
+    /// <param name="isLast">Whether nothing is waited for that could go out together with it.</param>
+    public IReadOnlyList<StoredDelivery> Take(TimeSpan now, out TimeSpan? next, bool isLast = false)
     {
         next = null;
         if (now < blockedUntil)
@@ -136,8 +137,11 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
         if (most > 1 && sent.Count >= MostInWindow)
         {
             isGathering = true;
-            next = sent.Peek() + Window;
-            return [];
+            if (!isLast)
+            {
+                next = sent.Peek() + Window;
+                return [];
+            }
         }
 
         IEnumerable<Entry> taken = due[0].IsAlone ? due.Take(1) : due.TakeWhile(entry => !entry.IsAlone);

@@ -12,10 +12,13 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
     private readonly CancellationTokenSource stop = new();
     private readonly long start = outbox.Time.GetTimestamp();
     private readonly RouteQueue queue = new(route, Random.Shared.NextDouble);
+    private Task running = Task.CompletedTask;
     private bool isStarted;
+    private bool isFinishing;
     private long delivered;
     private long failed;
     private long dropped;
+    private long givenUp;
     private string? problem;
 
     public NotificationRoute Route => route;
@@ -27,7 +30,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         {
             lock (gate)
             {
-                return new(route, queue.Count, delivered, failed, dropped, problem, [.. queue.Dead]);
+                return new(route, queue.Count, delivered, failed, dropped, givenUp, problem, [.. queue.Dead]);
             }
         }
     }
@@ -45,9 +48,9 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
             }
 
             isStarted = true;
+            running = Task.Run(RunAsync);
         }
 
-        _ = Task.Run(RunAsync);
         if (route.Receiver.RepeatInterval is { } interval)
         {
             _ = Task.Run(() => RepeatAsync(interval));
@@ -82,6 +85,18 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         return revived;
     }
 
+    /// <summary>Sends what is due, without waiting for more of it, and then nothing any longer.</summary>
+    public Task FinishAsync()
+    {
+        lock (gate)
+        {
+            isFinishing = true;
+        }
+
+        wake.Release();
+        return running;
+    }
+
     /// <summary>All that it has: what is still to be delivered, and what was given up.</summary>
     public ImmutableArray<StoredDelivery> All
     {
@@ -108,13 +123,20 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         {
             IReadOnlyList<StoredDelivery> message;
             TimeSpan? next;
+            bool isLast;
             lock (gate)
             {
-                message = queue.Take(Now, out next);
+                isLast = isFinishing;
+                message = queue.Take(Now, out next, isLast);
             }
 
             if (message.Count == 0)
             {
+                if (isLast)
+                {
+                    return;
+                }
+
                 await WaitAsync(next);
                 continue;
             }
@@ -139,6 +161,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
             problem = result.Problem;
             delivered += result.IsTaken ? message.Count : 0;
             failed += result.IsTaken ? 0 : 1;
+            givenUp += dead.Count;
         }
 
         if (result.IsTaken)
@@ -205,7 +228,8 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
 /// <param name="Waiting">How many notifications are still to be delivered.</param>
 /// <param name="Delivered">How many have been since the start.</param>
 /// <param name="Failed">How many attempts failed since the start.</param>
-/// <param name="Dropped">How many did not fit.</param>
+/// <param name="Dropped">How many did not fit since the start.</param>
+/// <param name="GivenUp">How many were given up since the start.</param>
 /// <param name="Problem">Why the newest attempt failed; null where it did not.</param>
 /// <param name="Dead">Those that were given up, the oldest first.</param>
 internal sealed record RouteStatus(
@@ -214,6 +238,7 @@ internal sealed record RouteStatus(
     long Delivered,
     long Failed,
     long Dropped,
+    long GivenUp,
     string? Problem,
     ImmutableArray<StoredDelivery> Dead
 );

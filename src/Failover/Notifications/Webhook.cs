@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Failover.Abstractions;
+namespace Failover;
 
 /// <summary>Tells a web server, by default with a CloudEvent in JSON: one, or a batch of several.</summary>
 /// <remarks>A signature is the one of the Standard Webhooks: the headers <c>webhook-id</c>, <c>webhook-timestamp</c> and

@@ -117,10 +117,6 @@ public sealed record Maintenance
     internal MaintenanceWindow WindowFrom(DateTimeOffset at) =>
         new(Name, State, Reason, at, at + Duration, (ValueList<string>?)Components);
 
-    /// <summary>What is not the name of a component, and no pattern of one.</summary>
-    internal IEnumerable<string> ComponentsUnknownTo(IReadOnlyCollection<string> names) =>
-        Components?.Where(pattern => !names.Any(name => ComponentPattern.Matches(pattern, name))) ?? [];
-
     private static ValueList<string> CheckComponents(string[] components) =>
         components.Length > 0 && !components.Any(string.IsNullOrEmpty)
             ? new ValueList<string>(components)

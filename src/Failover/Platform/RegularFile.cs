@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Failover;
@@ -254,7 +253,7 @@ internal static partial class RegularFile
             throw TooLarge(length, largest);
         }
 
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using PieceHash hash = new();
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockOfHash);
         try
         {
@@ -267,7 +266,7 @@ internal static partial class RegularFile
                     throw TooLarge(length, largest);
                 }
 
-                hash.AppendData(block, 0, count);
+                hash.Append(block.AsSpan(0, count));
             }
         }
         finally
@@ -275,7 +274,7 @@ internal static partial class RegularFile
             ArrayPool<byte>.Shared.Return(block);
         }
 
-        return new(hash.GetHashAndReset(), length, stamp);
+        return new(hash.Hash(), length, stamp);
     }
 
     private static FileFault TooLarge(long size, int largest) =>

@@ -102,6 +102,43 @@ public sealed class ConfigurationDiffTests
     }
 
     [Fact]
+    public void Routes_of_notifications_are_told_without_their_secrets()
+    {
+        FailoverConfiguration before = Read(
+            """
+            notifications: {routes: {ops: {webhook: "https://a.example/hidden-path"}, old: {webhook: "https://a.example/"}}}
+            components: {web: {tcp: "web:80"}}
+            """
+        );
+        FailoverConfiguration after = Read(
+            """
+            notifications:
+              instance: eu1
+              link: https://failover.example.net/-/
+              routes:
+                ops:
+                  webhook: {url: "https://b.example/hidden-path", headers: {X-Key: hidden-key}, timeout: 5s}
+                  components: web*
+                  topics: [state, latch]
+                  severity: critical
+                  minimum_duration: 1m
+                  resolved: false
+            components: {web: {tcp: "web:80"}}
+            """
+        );
+
+        Diff(before, after)
+            .ShouldBe(
+                $$"""
+                ~ notifications.instance: {{Environment.MachineName}} -> eu1
+                ~ notifications.link: none -> https://failover.example.net/-/
+                ~ notifications.routes: … (webhook at a.example: webhook {url: ***, content_type: application/json, timeout: 10s}, severity warning), old (webhook at a.example: webhook {url: ***, content_type: application/json, timeout: 10s}, severity warning) -> … (webhook at b.example: webhook {url: ***, headers: ***, content_type: application/json, timeout: 5s}, components web*, topics state latch, severity critical, for 1m at least, not when it is over)
+                1 component unchanged, keeps its state
+                """
+            );
+    }
+
+    [Fact]
     public void What_stands_beside_the_task_changes_without_a_new_start() =>
         Diff([Served(Mail, isLatched: true)], [Mail with { OnPost = null, ResponseDeadline = null }])
             .ShouldBe(

@@ -16,6 +16,7 @@ public sealed partial class DaemonMetricsTests : IAsyncLifetime
         daemon = await RunningDaemon.StartAsync(
             """
             guards: {web: {components: web, max_failing: 1}}
+            notifications: {routes: {ops: {webhook: "http://127.0.0.1:1/"}}}
             components:
               mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2, probe_histogram: true}
               web: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms}

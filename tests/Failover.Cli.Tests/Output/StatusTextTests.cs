@@ -103,6 +103,45 @@ public sealed class StatusTextTests
     }
 
     [Fact]
+    public void Routes_that_are_not_taken_and_what_was_given_up_are_said()
+    {
+        NotificationRouteStatus well = new("well", "webhook at a", 2, 3, 1, 0, 0, Problem: null);
+        StatusDocument failing = Status with
+        {
+            Notifications =
+            [
+                well,
+                well with
+                {
+                    Name = "ops",
+                    Problem = "status 500",
+                },
+                well with
+                {
+                    Name = "night",
+                    Problem = "refused\u0007",
+                    GivenUp = 2,
+                },
+                well with
+                {
+                    Name = "old",
+                    GivenUp = 1,
+                },
+            ],
+        };
+
+        Text(StatusText.Lines(failing))
+            .ShouldEndWith(
+                """
+
+                notifications on ops: not taken: status 500
+                notifications on night: not taken: refused\u0007; 2 given up: failover notify resend night
+                notifications on old: 1 given up: failover notify resend old
+                """
+            );
+    }
+
+    [Fact]
     public void Everything_that_is_wrong_is_said()
     {
         StatusDocument wrong = Status with

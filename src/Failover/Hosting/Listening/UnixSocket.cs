@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Failover;
@@ -107,7 +106,7 @@ internal sealed class UnixSocket : IDisposable
         Socket.Dispose();
     }
 
-    private static string Suffix() => "." + RandomNumberGenerator.GetHexString(4, lowercase: true);
+    private static string Suffix() => $".{$"{Guid.NewGuid():N}"[..4]}";
 
     private static void RefuseIfTooLong(string path)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Failover;
 
 /// <summary>An endpoint of the management listener.</summary>
-/// <param name="path">The path; may end with <see cref="ManagementRoutes.Name"/>.</param>
+/// <param name="path">The path; may have <see cref="ManagementRoutes.Name"/> in it.</param>
 /// <param name="methods">The methods.</param>
 /// <param name="role">Who may use it.</param>
 /// <param name="handle">Answers a request.</param>

@@ -65,6 +65,7 @@ internal static class ManagementEndpoints
             .Describe(new("This document.", typeof(object)));
         MapStates(routes, service);
         MapPollers(routes, source);
+        MapNotifications(routes, new(service, source));
         MapOperations(routes, service, source);
         ProbeEndpoint probe = new(service, source);
         foreach (string path in ProbeEndpoint.Paths)
@@ -136,6 +137,33 @@ internal static class ManagementEndpoints
         source.Pollers(name) is { } pollers
             ? ManagementAnswer.WriteAsync(http, pollers, ManagementJson.Default.PollersDocument)
             : ProblemDocument.WriteUnknownAsync(http, name!);
+
+    private static void MapNotifications(ManagementRoutes routes, NotificationsEndpoint notifications)
+    {
+        routes
+            .MapRead($"{Api}notifications", ManagementRole.View, notifications.AllAsync)
+            .Describe(
+                new(
+                    "How notifications are delivered, what is wrong now, and what was given up.",
+                    typeof(NotificationsDocument)
+                )
+            );
+        routes
+            .MapRead(
+                $"{Api}{NotificationsEndpoint.Root}{ManagementRoutes.Name}",
+                ManagementRole.View,
+                notifications.OneAsync
+            )
+            .Describe(new("The same of one route.", typeof(NotificationsDocument)));
+        routes
+            .MapChange(
+                HttpMethods.Post,
+                $"{Api}{NotificationsEndpoint.Root}{ManagementRoutes.Name}{NotificationsEndpoint.Resend}",
+                ManagementRole.Operate,
+                notifications.ToResend
+            )
+            .Describe(new("Sends again what a route has given up.", typeof(ResendDocument)));
+    }
 
     private static void MapOperations(ManagementRoutes routes, HealthService service, IManagementSource source)
     {

@@ -47,6 +47,8 @@ namespace Failover;
 [JsonSerializable(typeof(GroupDocument))]
 [JsonSerializable(typeof(PollersDocument))]
 [JsonSerializable(typeof(LatencyDocument))]
+[JsonSerializable(typeof(NotificationsDocument))]
+[JsonSerializable(typeof(ResendDocument))]
 [JsonSerializable(typeof(DiscoveredTarget[]))]
 internal sealed partial class ManagementJson : JsonSerializerContext;
 

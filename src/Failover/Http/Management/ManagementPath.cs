@@ -16,14 +16,26 @@ internal static class ManagementPath
     }
 
     /// <summary>Whether a path is the one of an endpoint, to the letter.</summary>
-    public static bool IsOf(string path, string pattern) =>
-        pattern.EndsWith(ManagementRoutes.Name, StringComparison.Ordinal)
-            ? path.StartsWith(pattern[..^ManagementRoutes.Name.Length], StringComparison.Ordinal)
-            : path == pattern;
+    public static bool IsOf(string path, string pattern)
+    {
+        (string before, string? after) = Around(pattern);
+        return after is null
+            ? path == before
+            : path.Length >= before.Length + after.Length
+                && path.StartsWith(before, StringComparison.Ordinal)
+                && path.EndsWith(after, StringComparison.Ordinal);
+    }
 
-    /// <summary>The name at the end of the path; empty where the pattern has none.</summary>
-    public static string NameIn(HttpContext http, string pattern) =>
-        pattern.EndsWith(ManagementRoutes.Name, StringComparison.Ordinal)
-            ? http.Request.Path.Value![(pattern.Length - ManagementRoutes.Name.Length)..]
-            : "";
+    /// <summary>The name in the path; empty where the pattern has none.</summary>
+    public static string NameIn(HttpContext http, string pattern)
+    {
+        (string before, string? after) = Around(pattern);
+        return after is null ? "" : http.Request.Path.Value![before.Length..^after.Length];
+    }
+
+    // What stands around the name; nothing behind it where there is none.
+    private static (string Before, string? After) Around(string pattern) =>
+        pattern.IndexOf(ManagementRoutes.Name, StringComparison.Ordinal) is >= 0 and var at
+            ? (pattern[..at], pattern[(at + ManagementRoutes.Name.Length)..])
+            : (pattern, null);
 }

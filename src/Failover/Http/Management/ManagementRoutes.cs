@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Failover;
 
 /// <summary>Maps endpoints of the management listener, each with who may use it.</summary>
-/// <remarks>A path is literal, or ends with <see cref="Name"/>, which is the rest of it, slashes and all. Both are compared ordinally with the
+/// <remarks>A path is literal, or has <see cref="Name"/> in it, mostly at its end, which stands for any text, slashes and all. Both are compared ordinally with the
 /// path as the client sent it (<see cref="ManagementPath"/>).</remarks>
 /// <param name="service">Judges who may.</param>
 internal sealed class ManagementRoutes(HealthService service)
@@ -11,7 +11,7 @@ internal sealed class ManagementRoutes(HealthService service)
     /// <summary>What all documents are below.</summary>
     public const string Api = "/-/api/v1/";
 
-    /// <summary>The last part of a path that names something.</summary>
+    /// <summary>The part of a path that names something.</summary>
     public const string Name = "{**name}";
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
@@ -28,7 +28,7 @@ internal sealed class ManagementRoutes(HealthService service)
     public ManagementEndpoint MapRead(string path, ManagementRole role, RequestDelegate handle) =>
         Map(path, Reading, role, handle);
 
-    /// <summary>Maps GET and HEAD of a path that ends with a name.</summary>
+    /// <summary>Maps GET and HEAD of a path with a name in it.</summary>
     /// <inheritdoc cref="MapRead(string, ManagementRole, RequestDelegate)"/>
     public ManagementEndpoint MapRead(string path, ManagementRole role, Func<HttpContext, string, Task> handle) =>
         Map(path, Reading, role, http => handle(http, ManagementPath.NameIn(http, path)));
@@ -36,7 +36,7 @@ internal sealed class ManagementRoutes(HealthService service)
     /// <summary>Maps a method that changes something and that users of a role may use. It passes the cross-site gate and the rate limit of
     /// log-ins, and is in the audit, as a POST of a component.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="path">The path; with a name at its end, or without.</param>
+    /// <param name="path">The path; with a name in it, or without.</param>
     /// <param name="role">Who may.</param>
     /// <param name="find">Finds what it would do, once its body is there; null: there is nothing of that name.</param>
     /// <param name="isFenced">Whether it must say in <c>If-Match</c> for which version of the component it is meant.</param>
@@ -55,7 +55,7 @@ internal sealed class ManagementRoutes(HealthService service)
         );
 
     /// <summary>Maps a POST that judges by itself who may: a component's own users, or whoever has a password.</summary>
-    /// <param name="path">The path; with a name at its end, or without.</param>
+    /// <param name="path">The path; with a name in it, or without.</param>
     /// <param name="find">As above, with who may.</param>
     /// <param name="isFenced">As above.</param>
     /// <param name="role">Who that is, for the document.</param>

@@ -11,6 +11,7 @@ internal static class MetricSources
             new ComponentMetrics(service.Engine),
             new EngineMetrics(service.Engine),
             new ServiceMetrics(service),
+            new NotificationMetrics(service),
             .. source.Metrics,
         ];
 }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Reflection;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -99,7 +98,7 @@ internal static class PageEndpoint
         return new(
             ContentTypeOf(name),
             content,
-            EntityTag.Of(Convert.ToHexStringLower(SHA256.HashData(content))[..32])
+            EntityTag.Of(Convert.ToHexStringLower(Sha256.HashData(content))[..32])
         );
     }
 

@@ -12,6 +12,7 @@ namespace Failover;
 /// <param name="Components">In the order of the file.</param>
 /// <param name="Guards">The guards of components.</param>
 /// <param name="History">Where it keeps latencies and times by minute and hour.</param>
+/// <param name="Notifications">How the routes of notifications are.</param>
 internal sealed record StatusDocument(
     string Version,
     DateTimeOffset StartedAt,
@@ -20,7 +21,8 @@ internal sealed record StatusDocument(
     StateStoreStatus StateStore,
     ImmutableArray<ComponentStatus> Components,
     IReadOnlyList<GuardStatus>? Guards = null,
-    HistoryStatus? History = null
+    HistoryStatus? History = null,
+    IReadOnlyList<NotificationRouteStatus>? Notifications = null
 );
 
 /// <summary>The guard of a group of components.</summary>

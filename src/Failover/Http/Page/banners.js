@@ -69,7 +69,23 @@ export class Banners {
         };
       }
     }
+    yield* this.#notifications();
     yield* this.#overrides();
+  }
+
+  *#notifications() {
+    for (const { name, pending, given_up: givenUp, problem } of this.#model.status.notifications ?? []) {
+      if (problem || givenUp > 0) {
+        const counts = [pending > 0 && `${pending} ${pending === 1 ? "is" : "are"} pending`, givenUp > 0 && `${givenUp} ${givenUp === 1 ? "was" : "were"} given up`].filter(Boolean);
+        yield {
+          key: `route ${name} ${problem !== null} ${givenUp > 0}`,
+          kind: givenUp > 0 ? "error" : "warning",
+          title: problem ? `Notifications on ${name} are not taken` : `Notifications on ${name} were given up`,
+          text: [problem, counts.join(", ")].filter(Boolean).map((text) => `${text}.`).join(" "),
+          action: givenUp > 0 && ["Send again", () => sendAgain(name, this.#model)],
+        };
+      }
+    }
   }
 
   // As the log warns: ten minutes before, or in the last quarter of a shorter one, where a worse state follows.
@@ -103,6 +119,12 @@ function makeBanner({ kind, title, action }) {
     h("span", { class: "banner-text" }),
     action && h("button", { type: "button", onclick: action[1] }, action[0]),
   );
+}
+
+async function sendAgain(name, model) {
+  const url = `${pathOf("notifications", name)}/resend`;
+  await askToChange({ title: `Send again on ${name}`, text: "What was given up is tried again, and pending ones at once.", button: "Send again", method: "POST", url });
+  model.refreshSoon(0);
 }
 
 async function release(name, model) {

@@ -2,7 +2,8 @@
 import { pathOf, read } from "./api.js";
 import { h, setText, show } from "./dom.js";
 import { clock, duration, forecast } from "./format.js";
-import { RefusedRequests } from "./pollers.js";
+import { routes } from "./notifications.js";
+import { refusedRequests } from "./pollers.js";
 import { countsOf, groupOf, kinds, rowsOf } from "./rows.js";
 import { badge, kindOf, marksOf, shape } from "./state.js";
 import { streakOf } from "./tree.js";
@@ -33,7 +34,7 @@ export class ListView {
     this.filters = h("div", { class: "filters", role: "group", "aria-label": "States that are shown" });
     this.grouping = h("button", { type: "button", class: "toggle", "aria-pressed": "true", onclick: () => this.#group() }, "Groups");
     this.empty = h("p", { class: "empty", hidden: true });
-    this.refused = new RefusedRequests(model);
+    this.folds = [routes(), refusedRequests(model)];
     this.table = h(
       "div",
       { class: "table", role: "table", "aria-label": "Components, worst first", "aria-colcount": columns.length },
@@ -50,7 +51,7 @@ export class ListView {
       h("div", { class: "tools" }, this.search, this.filters, this.grouping),
       this.table,
       this.empty,
-      this.refused.element,
+      this.folds.map((fold) => fold.element),
     );
     this.table.addEventListener("keydown", (event) => this.#onKey(event));
   }
@@ -71,7 +72,7 @@ export class ListView {
   tick() {
     this.#rows.shown.forEach(({ element, row }) => row.component && this.#updateTimes(element, row.component));
     this.#readStreaks();
-    this.refused.tick();
+    this.folds.forEach((fold) => fold.tick());
   }
 
   #want(wanted) {

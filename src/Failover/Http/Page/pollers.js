@@ -1,11 +1,9 @@
 // Who polls, and what was refused: the first question where a balancer says DOWN.
-import { read } from "./api.js";
-import { h, show } from "./dom.js";
+import { h } from "./dom.js";
+import { Fold } from "./fold.js";
 import { duration } from "./format.js";
 import { badge } from "./state.js";
-import { note, showTable } from "./table.js";
-
-const longestAge = 10_000;
+import { showTable } from "./table.js";
 
 const ago = (seconds) => `${duration(Math.max(0, seconds))} ago`;
 
@@ -31,35 +29,11 @@ function showRefused(body, refused, secondsSince) {
   });
 }
 
-/** What was asked for in vain, of any path; read while it is open. */
-export class RefusedRequests {
-  #model;
-  #readAt = -Infinity;
-
-  constructor(model) {
-    this.#model = model;
-    this.body = h("div", {}, note("…"));
-    this.element = h(
-      "details",
-      { class: "refused", ontoggle: () => this.tick() },
-      h("summary", {}, "Refused requests"),
-      note("What was asked for where components are served and got a status from 400 to 499: a poller with a wrong path is among them."),
-      this.body,
-    );
-  }
-
-  /** A second has passed. */
-  async tick() {
-    const now = performance.now();
-    if (!this.element.open || document.hidden || now - this.#readAt < longestAge) {
-      return;
-    }
-    this.#readAt = now;
-    try {
-      const { refused } = await read("pollers");
-      showRefused(this.body, refused, (time) => this.#model.secondsSince(time));
-    } catch (problem) {
-      show(this.body, note(problem.message));
-    }
-  }
-}
+/** What was asked for in vain, of any path. */
+export const refusedRequests = (model) =>
+  new Fold({
+    title: "Refused requests",
+    about: "What was asked for where components are served and got a status from 400 to 499: a poller with a wrong path is among them.",
+    document: "pollers",
+    draw: (body, { refused }) => showRefused(body, refused, (time) => model.secondsSince(time)),
+  });
