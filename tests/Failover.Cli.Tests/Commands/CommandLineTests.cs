@@ -3,7 +3,7 @@ namespace Failover;
 public sealed class CommandLineTests : IDisposable
 {
     private const string Commands =
-        "run, demo, check, probe, status, explain, history, pollers, wait, reset, override, forget, release, reload, convert, schema, completion, licenses, version, help";
+        "run, demo, check, probe, status, explain, history, pollers, notify, wait, reset, override, forget, release, reload, convert, schema, completion, licenses, version, help";
 
     private readonly CommandUnderTest command = new();
 

@@ -62,7 +62,7 @@ public sealed class InvalidFileTests : IAsyncLifetime
         command.Error.ShouldBe(
             $"""
             {daemon.File}:1:1: unknown key "componets"
-              accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies
+              accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, notifications, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies
               did you mean "components"?
             failover: {daemon.File} is invalid; asking {Url}, where the daemon answers
 

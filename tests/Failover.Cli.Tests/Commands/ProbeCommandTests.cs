@@ -156,7 +156,7 @@ public sealed class ProbeCommandTests : IDisposable
         command.Error.ShouldBe(
             """
             failover.yaml:1:1: unknown key "componets"
-              accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies
+              accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, notifications, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies
               did you mean "components"?
 
             """

@@ -26,6 +26,7 @@ public sealed class OpenApiDocumentTests : IAsyncLifetime
             access:
               view: {{{users}}}
               operate: {{{users}}}
+            notifications: {routes: {mail: {webhook: "http://127.0.0.1:1/", components: web} } }
             guards: {mail: {components: web, max_failing: 1, auth: "{{{users}}}" }}
             components:
               mail: {tcp: {host: 127.0.0.1, port: 1}, interval: 100ms, fail_after: 2, response_deadline: 2s, latch: "{{{users}}}"}
@@ -59,6 +60,8 @@ public sealed class OpenApiDocumentTests : IAsyncLifetime
     [InlineData("components/eu/web", "/-/api/v1/components/{name}")]
     [InlineData("configuration", "/-/api/v1/configuration")]
     [InlineData("history", "/-/api/v1/history")]
+    [InlineData("notifications", "/-/api/v1/notifications")]
+    [InlineData("notifications/mail", "/-/api/v1/notifications/{name}")]
     public async Task What_is_answered_is_what_it_says(string path, string described)
     {
         // Until there is a transition, and a POST in the audit.

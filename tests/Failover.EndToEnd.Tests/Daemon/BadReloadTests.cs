@@ -31,7 +31,7 @@ public sealed class BadReloadTests : IAsyncLifetime
     [InlineData(
         "managment: off\ncomponents:\n  mail: {tcp: {hots: a, port: 1}}\n",
         "failover.yaml:1:1: unknown key \"managment\"\n"
-            + "  accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies\n"
+            + "  accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, notifications, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies\n"
             + "  did you mean \"management\"?\n"
             + "failover.yaml:3:16: unknown key \"hots\" in tcp \"mail\"\n"
             + "  accepted: ca, client_certificate, client_key, close, exchange, expires_within, family, host, insecure, latency, port, "

@@ -45,7 +45,7 @@ public sealed class ReloadOutcomeTests : IAsyncLifetime
             errors.ShouldBe(
                 $"""
                 {Files.Configuration}:5:1: unknown key "listn"
-                  accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies
+                  accepted: access, agent, components, connections, defaults, guards, history, include, listen, maintenance, management, notifications, otlp, probes, reload, state, tasks, tls, track_files, trusted_proxies
                   did you mean "listen"?
                 failover: reload rejected: {Files.Configuration}; keeping the running configuration
 
