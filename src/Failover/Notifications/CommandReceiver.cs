@@ -147,7 +147,7 @@ public sealed record CommandReceiver : NotificationReceiver
 
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Timeout);
-        // One that was killed and does not end is not started again, whatever it would be given.
+        // One that was killed and does not end is not started again, whatever the notification is.
         CommandPlace place = await OfNotifications.EnterAsync(Text, deadline.Token);
         if (!place.IsTaken)
         {

@@ -70,7 +70,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         Demand(await AskAsync("STARTTLS"), 2, "STARTTLS");
         if (start < end)
         {
-            // It would be taken for what the server says over TLS, and may be of another process between.
+            // It would be taken for what the server says over TLS, and may have been put in on the way.
             throw new SmtpRefusedException("says more before TLS than it is asked for");
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Failover;
@@ -94,7 +95,9 @@ internal static class ToldOf
     {
         foreach (string part in path.Split('.'))
         {
-            json = int.TryParse(part, out int index) ? json[index] : json.GetProperty(part);
+            json = int.TryParse(part, CultureInfo.InvariantCulture, out int index)
+                ? json[index]
+                : json.GetProperty(part);
         }
 
         return json.ToString();
