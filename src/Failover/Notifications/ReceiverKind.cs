@@ -29,7 +29,7 @@ public static class ReceiverKinds
         Ntfy.Kind,
         Email.Kind,
         Alertmanager.Kind,
-        NotifyCommand.Kind,
+        CommandReceiver.Kind,
         DeadMansSwitch.Kind,
     ];
 }

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Failover;
 
-public sealed class NotifyCommandTests
+public sealed class CommandReceiverTests
 {
     [Fact]
     public async Task The_notification_is_in_the_environment_the_arguments_and_on_standard_input()
     {
         using TemporaryFolder folder = new();
-        NotifyCommand receiver = Script(
+        CommandReceiver receiver = Script(
             folder,
             """
             printf '%s\n' "$FAILOVER_STATUS" "$FAILOVER_COMPONENT" "$FAILOVER_STATE" "$FAILOVER_SEVERITY" "$FAILOVER_ID" \
@@ -58,7 +58,7 @@ public sealed class NotifyCommandTests
     public async Task A_long_reason_is_cut_in_the_environment_and_in_arguments_and_not_on_standard_input()
     {
         using TemporaryFolder folder = new();
-        NotifyCommand receiver = Script(
+        CommandReceiver receiver = Script(
             folder,
             "printf '%s' \"$FAILOVER_REASON\" | wc -c >\"$OUT\"; printf '%s' \"$1\" | wc -c >>\"$OUT\"; cat >\"$OUT.json\"",
             ["{{reason}}"]
@@ -104,7 +104,7 @@ public sealed class NotifyCommandTests
 
     [Fact]
     public async Task A_program_that_is_not_there_is_a_failed_attempt() =>
-        (await new NotifyCommand("/nowhere/notify").SendAsync(ToldOf.Failure())).Problem.ShouldBe(
+        (await new CommandReceiver("/nowhere/notify").SendAsync(ToldOf.Failure())).Problem.ShouldBe(
             "cannot start \"/nowhere/notify\": no such file"
         );
 
@@ -119,21 +119,21 @@ public sealed class NotifyCommandTests
     }
 
     [Fact]
-    public void Each_is_told_by_a_run_of_its_own() => new NotifyCommand("/bin/true").MostAtOnce.ShouldBe(1);
+    public void Each_is_told_by_a_run_of_its_own() => new CommandReceiver("/bin/true").MostAtOnce.ShouldBe(1);
 
     [Theory]
     [InlineData("./notify", "command is \"./notify\", which is no program; accepted: a path that begins with /")]
     [InlineData("", "command is \"\", which is no program")]
     public void A_relative_path_is_refused(string command, string message) =>
-        Should.Throw<ArgumentException>(() => new NotifyCommand(command)).Message.ShouldStartWith(message);
+        Should.Throw<ArgumentException>(() => new CommandReceiver(command)).Message.ShouldStartWith(message);
 
     [Fact]
     public void An_argument_with_an_unknown_name_in_it_is_refused() =>
         Should
-            .Throw<ArgumentException>(() => new NotifyCommand("/bin/true", ["{{stat}}"]))
+            .Throw<ArgumentException>(() => new CommandReceiver("/bin/true", ["{{stat}}"]))
             .Message.ShouldStartWith("args is a list with \"\"{{stat}}\"\"; accepted: a text with {{NAME}}");
 
-    private static NotifyCommand Script(
+    private static CommandReceiver Script(
         TemporaryFolder folder,
         string script,
         string[]? args = null,

@@ -15,7 +15,7 @@ namespace Failover.Abstractions;
 /// <c>FAILOVER_LATCHED</c>, <c>FAILOVER_REASON</c>, <c>FAILOVER_AT</c>, <c>FAILOVER_SINCE</c>, <c>FAILOVER_ID</c>, <c>FAILOVER_ALARM</c>,
 /// <c>FAILOVER_INSTANCE</c>, <c>FAILOVER_ROUTE</c> and <c>FAILOVER_LINK</c>; what is not known is empty.</para>
 /// </remarks>
-public sealed record NotifyCommand : NotificationReceiver
+public sealed record CommandReceiver : NotificationReceiver
 {
     private const string LinuxOnly = "commands are run on Linux only";
 
@@ -55,7 +55,7 @@ public sealed record NotifyCommand : NotificationReceiver
     /// <param name="environment">Further variables, or other values for those it has. Their values are never shown.</param>
     /// <param name="timeout">How long it may take, from 1 ms to 1 min; at that time it is killed. Left out, 10 s.</param>
     /// <exception cref="ArgumentException">An argument is missing or of another form. The message says what is accepted.</exception>
-    public NotifyCommand(
+    public CommandReceiver(
         string command,
         IEnumerable<string>? args = null,
         IEnumerable<KeyValuePair<string, string>>? environment = null,
@@ -106,7 +106,7 @@ public sealed record NotifyCommand : NotificationReceiver
         )
         {
             ShortOption = CommandOption,
-            Make = given => new NotifyCommand(
+            Make = given => new CommandReceiver(
                 (string)given[0]!,
                 (IEnumerable<string>?)given[1],
                 (IEnumerable<KeyValuePair<string, string>>?)given[2],
