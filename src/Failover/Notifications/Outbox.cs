@@ -183,7 +183,14 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
 
     /// <summary>Tells a receiver again what is wrong, or that the process is well. What it does not take, it gets the next
     /// time.</summary>
-    public async Task RepeatAsync(NotificationRoute route, CancellationToken cancellationToken)
+    /// <param name="route">The route.</param>
+    /// <param name="isTold">Whether an alarm has been told on it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RepeatAsync(
+        NotificationRoute route,
+        Func<Notification, bool> isTold,
+        CancellationToken cancellationToken
+    )
     {
         if (route.Receiver.IsLifeSign)
         {
@@ -195,7 +202,7 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
             return;
         }
 
-        ImmutableArray<Notification> alarms = [.. engine.AlarmsNow(route.Name)];
+        ImmutableArray<Notification> alarms = [.. engine.AlarmsNow(route.Name).Where(isTold)];
         if (!alarms.IsEmpty)
         {
             await SendAsync(route, alarms, cancellationToken);

@@ -49,6 +49,9 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
                 .Except(Waiting.Select(one => one.Notification.Alarm), StringComparer.Ordinal)
         );
 
+    /// <summary>Whether an alarm has been sent, or is being sent: one that is still held has not.</summary>
+    public bool IsTold(Notification alarm) => told.Contains(alarm.Alarm);
+
     /// <summary>Takes one more.</summary>
     /// <param name="delivery">Which.</param>
     /// <param name="now">Now.</param>

@@ -9,6 +9,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
 {
     private readonly Lock gate = new();
     private readonly SemaphoreSlim wake = new(0);
+    private readonly SemaphoreSlim sending = new(1, 1);
     private readonly CancellationTokenSource stop = new();
     private readonly long start = outbox.Time.GetTimestamp();
     private readonly RouteQueue queue = new(route, Random.Shared.NextDouble);
@@ -141,10 +142,22 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
                 continue;
             }
 
-            SendResult result = await outbox.SendAsync(route, [.. message.Select(one => one.Notification)], stop.Token);
-            if (!stop.IsCancellationRequested)
+            await sending.WaitAsync();
+            try
             {
-                Settle(message, result);
+                SendResult result = await outbox.SendAsync(
+                    route,
+                    [.. message.Select(one => one.Notification)],
+                    stop.Token
+                );
+                if (!stop.IsCancellationRequested)
+                {
+                    Settle(message, result);
+                }
+            }
+            finally
+            {
+                sending.Release();
             }
         }
     }
@@ -182,7 +195,24 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         using PeriodicTimer timer = new(interval, outbox.Time);
         while (!stop.IsCancellationRequested && await NextAsync(timer))
         {
-            await outbox.RepeatAsync(route, stop.Token);
+            // What is repeated late must not come behind what says that it is over.
+            await sending.WaitAsync();
+            try
+            {
+                await outbox.RepeatAsync(route, IsTold, stop.Token);
+            }
+            finally
+            {
+                sending.Release();
+            }
+        }
+    }
+
+    private bool IsTold(Notification alarm)
+    {
+        lock (gate)
+        {
+            return queue.IsTold(alarm);
         }
     }
 
