@@ -12,6 +12,9 @@ internal static class ActionText
                 $"publish /{publish.Component.Name} {publish.Snapshot.State.Word()}{(publish.Snapshot.IsLatched ? ", latched" : "")}{(publish.Snapshot.IsCarriedOver ? ", carried over" : "")}: {publish.Snapshot.Reason}",
             MachineAction.Answer answer => $"answer {answer.Snapshot.State.Word()}",
             MachineAction.Reply reply => $"reply {reply.Outcome}",
+            // What is nothing but notifications decides nothing.
+            MachineAction.Persist { Write: var write }
+                when write with { Alarms = [], Deliveries = [] } is { IsEmpty: true } => null,
             MachineAction.Persist persist => $"persist {Summary(persist.Write)}",
             MachineAction.Propose { Proposal: { Overrides: [var one] } } =>
                 $"propose override of /{one.Component} {one.State.Word()} ({one.Id})",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Failover;
 
@@ -13,6 +14,7 @@ internal sealed partial class HealthMachine
     private readonly List<StoredDelivery> deliveries = [];
     private ImmutableArray<NotificationFilter> routes = [];
     private long lastDelivery;
+    private long lastNotification;
 
     /// <summary>What is wrong and was reported, of all routes.</summary>
     public IEnumerable<Notification> Alarms => alarmOf.Values.Concat(otherAlarms.Values);
@@ -82,6 +84,7 @@ internal sealed partial class HealthMachine
     {
         if (
             routes.IsEmpty
+            || !served.IsKnown
             || !(IsBasedOnSomething(served) || served.IsDictated)
             || (TroubleOf(served) is null && !alarmOf.ContainsKey(component.Name))
         )
@@ -153,7 +156,7 @@ internal sealed partial class HealthMachine
             return;
         }
 
-        string id = NextIdentity();
+        string id = NextNotification();
         Notification told = trouble is null
             ? before! with
             {
@@ -224,7 +227,7 @@ internal sealed partial class HealthMachine
                 new(
                     ++lastDelivery,
                     route.Route,
-                    isOver ? told with { Id = NextIdentity(), Status = NotificationStatus.Resolved } : told
+                    isOver ? told with { Id = NextNotification(), Status = NotificationStatus.Resolved } : told
                 )
             );
         }
@@ -239,7 +242,7 @@ internal sealed partial class HealthMachine
         }
 
         Notification told = new(
-            NextIdentity(),
+            NextNotification(),
             Alarm: "",
             NotificationStatus.Event,
             topic,
@@ -297,6 +300,10 @@ internal sealed partial class HealthMachine
             TellOf(alarmOf, name, $"/{name}", name, trouble: null, "is not served any longer");
         }
     }
+
+    // Not of the identities of latches and overrides: what is decided is the same, whoever is notified.
+    private string NextNotification() =>
+        string.Create(CultureInfo.InvariantCulture, $"{process}-n{++lastNotification:x}");
 
     private void ForgetAlarms()
     {

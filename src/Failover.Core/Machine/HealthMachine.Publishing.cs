@@ -59,12 +59,11 @@ internal sealed partial class HealthMachine
 
         component.Unpublished = Effective(component);
         WarnOfExpiry(component.Unpublished);
+        TellOf(component, KeepKnown(component, component.Published, component.Unpublished));
         if (component.Unpublished is not { IsKnown: true } snapshot)
         {
             return;
         }
-
-        TellOf(component, snapshot);
 
         if (component.Recorded is { } from && from != snapshot.State)
         {
