@@ -120,7 +120,7 @@ internal static partial class StateRehearsal
 
     private static void MustBeMakeable(string path, string target, bool isThere)
     {
-        string probe = $"{target}.{Guid.NewGuid():N}";
+        string probe = $"{target}.{Guid.NewGuid().ToString("N")[..8]}";
         try
         {
             PrivateFile.Open(probe, FileMode.CreateNew).Dispose();

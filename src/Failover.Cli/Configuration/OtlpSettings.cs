@@ -28,10 +28,18 @@ internal sealed record OtlpSettings
 
     /// <summary>Headers of each request, or metadata of gRPC. The values are never shown. But what is one of them is no secret wherever else it
     /// stands: the name of a tenant may be part of the names of components.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Headers
+    {
+        get;
+        init => field = new ValueList<KeyValuePair<string, string>>(value);
+    } = new ValueList<KeyValuePair<string, string>>([]);
 
     /// <summary>Attributes of what the metrics are of, beside those that the exporter has, or instead of them.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Resource { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Resource
+    {
+        get;
+        init => field = new ValueList<KeyValuePair<string, string>>(value);
+    } = new ValueList<KeyValuePair<string, string>>([]);
 
     /// <summary>A file with the roots that are trusted; null: those of the system.</summary>
     public string? Ca { get; init; }

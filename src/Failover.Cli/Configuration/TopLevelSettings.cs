@@ -102,15 +102,15 @@ internal static class TopLevelSettings
                 ),
                 (FileKeys.Tasks, List(configuration.TaskNames.Values.Order(StringComparer.Ordinal))),
             }
-                .Concat(Otlp(configuration.Otlp))
+                .Concat(Otlp(configuration.Otlp, redact))
                 .Select(setting => new ConfiguredSetting(setting.Key, redact(setting.Value))),
         ];
     }
 
     // Where nothing is sent, of the defaults nothing is said. What headers say is secret.
-    private static (string Key, string Value)[] Otlp(OtlpSettings? otlp) =>
+    private static (string Key, string Value)[] Otlp(OtlpSettings? otlp, Func<string, string> redact) =>
         [
-            (Below(FileKeys.Otlp, FileKeys.Endpoint), otlp?.Receiver.ToString() ?? None),
+            (Below(FileKeys.Otlp, FileKeys.Endpoint), otlp is null ? None : Endpoint(otlp, redact)),
             (
                 Below(FileKeys.Otlp, FileKeys.Protocol),
                 otlp is null ? None
@@ -126,6 +126,10 @@ internal static class TopLevelSettings
             ),
             (Below(FileKeys.Otlp, FileKeys.Ca), otlp?.Ca ?? None),
         ];
+
+    // Without its query, which may hold a key of an API. Secrets are found in it as it is written, not as a URL is normalized.
+    private static string Endpoint(OtlpSettings otlp, Func<string, string> redact) =>
+        redact(otlp.Endpoint ?? otlp.Receiver.OriginalString).Split('?', '#')[0];
 
     /// <summary>Whether a change of a key is in force after a restart only.</summary>
     public static bool NeedsRestart(string key) =>

@@ -35,7 +35,7 @@ internal static class ProgramPages
             using SafeFileHandle pages = File.OpenHandle("/proc/self/pagemap");
             foreach (string line in File.ReadAllLines("/proc/self/maps"))
             {
-                if (RangeOf(line, file) is var (begin, length) && ResidentBytes(pages, begin, length) is { } resident)
+                if (RangeOf(line, file) is var (begin, length) && ResidentBytes(pages, begin, length) is { } resident and > 0)
                 {
                     released += MappedPages.Release(begin, length) ? resident : 0;
                 }
@@ -43,9 +43,10 @@ internal static class ProgramPages
 
             return released;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // No such file system, or one that says it otherwise: it only costs memory.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // There is no such file system: it only costs memory.
             return 0;
         }
     }
@@ -64,6 +65,7 @@ internal static class ProgramPages
         return (begin, nint.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) - begin);
     }
 
+    // Zero where nothing is known as well: where pagemap is restricted or emulated, all entries may be zero.
     // Null where a page is no longer the file's: the loader and the runtime write some before they make them read-only (relocations, the
     // cookie that guards stacks), and such a page would be lost.
     private static long? ResidentBytes(SafeFileHandle pages, nint begin, nint length)

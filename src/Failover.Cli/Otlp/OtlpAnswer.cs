@@ -8,9 +8,7 @@ namespace Failover;
 /// <remarks>Source: opentelemetry-proto 1.x, <c>ExportMetricsServiceResponse</c>.</remarks>
 internal static class OtlpAnswer
 {
-    private const int LongestMessage = 200;
-
-    /// <summary>What it complains of; null where of nothing, or where the answer is of another kind.</summary>
+    /// <summary>What it complains of, as it is; null where of nothing, or where the answer is of another kind.</summary>
     public static string? Complaint(ReadOnlySpan<byte> answer)
     {
         long rejected = 0;
@@ -20,7 +18,7 @@ internal static class OtlpAnswer
             while (field == 1 && TryRead(ref partial, out int part, out ReadOnlySpan<byte> text, out ulong number))
             {
                 rejected = part == 1 ? unchecked((long)number) : rejected;
-                message = part == 2 ? Printable.Escape(Encoding.UTF8.GetString(text), LongestMessage) : message;
+                message = part == 2 ? Encoding.UTF8.GetString(text) : message;
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Failover;
@@ -10,7 +11,8 @@ namespace Failover;
 /// <remarks>Sources: OTLP specification 1.x, "OTLP/HTTP Request" and "Response"; gRPC over HTTP/2.</remarks>
 /// <param name="settings">Where to, and how.</param>
 /// <param name="version">The version of the program.</param>
-internal sealed class OtlpClient(OtlpSettings settings, string version)
+/// <param name="time">The clock.</param>
+internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProvider time)
 {
     private const string Protobuf = "application/x-protobuf";
     private const string GrpcPath = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
@@ -19,7 +21,6 @@ internal sealed class OtlpClient(OtlpSettings settings, string version)
     // Before each message of gRPC: whether it is compressed, and its length.
     private const int GrpcPrefix = 5;
     private const int LongestAnswer = 64 * 1024;
-    private const int LongestCause = 200;
 
     /// <summary>Sends it. Throws for nothing that the receiver, the network or a file does.</summary>
     /// <param name="request">The request.</param>
@@ -46,7 +47,7 @@ internal sealed class OtlpClient(OtlpSettings settings, string version)
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            return OtlpOutcome.Failed(Printable.Escape(fault.GetBaseException().Message, LongestCause));
+            return OtlpOutcome.Failed(fault.GetBaseException().Message);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -121,7 +122,7 @@ internal sealed class OtlpClient(OtlpSettings settings, string version)
         {
             return OtlpOutcome.Failed(
                 string.Create(CultureInfo.InvariantCulture, $"the answer is {(int)answer.StatusCode}"),
-                answer.Headers.RetryAfter?.Delta
+                PauseOf(answer.Headers.RetryAfter)
             );
         }
 
@@ -149,17 +150,19 @@ internal sealed class OtlpClient(OtlpSettings settings, string version)
             : new(OtlpResult.Ok);
     }
 
+    // RFC 9110, 10.2.3: seconds, or a date.
+    private TimeSpan? PauseOf(RetryConditionHeaderValue? asked) => asked?.Delta ?? (asked?.Date - time.GetUtcNow());
+
     // In the trailers, or in the head of an answer that has no body.
     private static string? ProblemOf(HttpResponseMessage answer)
     {
         string? status = Header(answer, GrpcStatus);
-        string message = Printable.Escape(Uri.UnescapeDataString(Header(answer, "grpc-message") ?? ""), LongestCause);
+        string message = Uri.UnescapeDataString(Header(answer, "grpc-message") ?? "");
         return status switch
         {
             "0" => null,
             null => $"the answer has no {GrpcStatus}: what answers is no receiver of OTLP by gRPC",
-            _ =>
-                $"{GrpcStatus} is {Printable.Escape(status, LongestCause)}{(message.Length > 0 ? $": {message}" : "")}",
+            _ => $"{GrpcStatus} is {status}{(message.Length > 0 ? $": {message}" : "")}",
         };
     }
 

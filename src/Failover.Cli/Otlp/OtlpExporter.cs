@@ -76,32 +76,37 @@ internal sealed class OtlpExporter(
 
     private async Task RunAsync()
     {
-        try
+        while (!end.IsCancellationRequested)
         {
-            while (true)
-            {
-                TimeSpan pause = settings is { } now ? await ExportAsync(now) : Timeout.InfiniteTimeSpan;
-                using CancellationTokenSource due = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
-                Task change = changed.WaitAsync(due.Token);
-                await Task.WhenAny(change, Task.Delay(pause, time, due.Token));
-                await due.CancelAsync();
-                end.Token.ThrowIfCancellationRequested();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon ends.
+            TimeSpan pause = settings is { } now ? await ExportAsync(now) : Timeout.InfiniteTimeSpan;
+            using CancellationTokenSource due = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+            Task change = changed.WaitAsync(due.Token);
+            await Task.WhenAny(change, Task.Delay(pause, time, due.Token));
+            await due.CancelAsync();
         }
     }
 
-    // How long to wait for the next one.
+    // How long to wait for the next one. Throws for nothing.
     private async Task<TimeSpan> ExportAsync(OtlpSettings now)
     {
         long began = time.GetTimestamp();
-        OtlpOutcome outcome = await SendAsync(now);
-        end.Token.ThrowIfCancellationRequested();
-        Interlocked.Increment(ref counts[(int)outcome.Result]);
-        trouble.Report(now, outcome);
+        OtlpOutcome outcome = default;
+        try
+        {
+            outcome = await SendAsync(now);
+            if (!end.IsCancellationRequested)
+            {
+                Interlocked.Increment(ref counts[(int)outcome.Result]);
+                trouble.Report(now, outcome);
+            }
+        }
+#pragma warning disable CA1031 // What cannot be said does not keep the next one from being tried.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // It is counted.
+        }
+
         return PauseAfter(time.GetElapsedTime(began), now.Interval, outcome);
     }
 
@@ -112,7 +117,8 @@ internal sealed class OtlpExporter(
     public static TimeSpan PauseAfter(TimeSpan took, TimeSpan interval, OtlpOutcome outcome)
     {
         TimeSpan asked = outcome.Pause ?? default;
-        TimeSpan wanted = asked < LongestPause ? asked : LongestPause;
+        // A date may have passed.
+        TimeSpan wanted = TimeSpan.FromTicks(Math.Clamp(asked.Ticks, 0, LongestPause.Ticks));
         TimeSpan pause = interval - took;
         return pause > wanted ? pause : wanted;
     }
@@ -132,7 +138,7 @@ internal sealed class OtlpExporter(
                 await source.WriteAsync(request);
             }
 
-            return await new OtlpClient(now, version).SendAsync(request.End(Resource(now), version), deadline.Token);
+            return await new OtlpClient(now, version, time).SendAsync(request.End(Resource(now), version), deadline.Token);
         }
 #pragma warning disable CA1031 // Whatever is wrong with one export, the next one is tried.
         catch (Exception fault)

@@ -17,7 +17,8 @@ internal sealed class OtlpRequest(DateTimeOffset startedAt, DateTimeOffset now) 
     private const int AttributesOfNumber = 7;
     private const int AttributesOfHistogram = 9;
 
-    private readonly ulong start = Nanoseconds(startedAt);
+    // A clock that was set back since then: no point begins after its moment.
+    private readonly ulong start = Nanoseconds(startedAt < now ? startedAt : now);
     private readonly ulong time = Nanoseconds(now);
     private readonly ProtobufWriter metrics = new();
     private readonly ProtobufWriter points = new();

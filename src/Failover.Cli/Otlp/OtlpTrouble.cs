@@ -7,6 +7,8 @@ internal sealed class OtlpTrouble(TimeProvider time, EventLog log)
     // As with all secrets: a shorter one would take ordinary words and numbers out of the text.
     private const int ShortestSecret = 4;
 
+    private const int LongestProblem = 300;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     private string? told;
@@ -27,7 +29,8 @@ internal sealed class OtlpTrouble(TimeProvider time, EventLog log)
             return;
         }
 
-        problem = Secrets.Redact(problem, ValuesOf(settings));
+        // The whole text: of a secret that is cut, a part would be left.
+        problem = Printable.Escape(Secrets.Redact(problem, ValuesOf(settings)), LongestProblem);
         string text =
             outcome.Result == OtlpResult.Partial
                 ? $"{FileKeys.Otlp}: {receiver} complains of metrics: {problem}"
@@ -39,10 +42,12 @@ internal sealed class OtlpTrouble(TimeProvider time, EventLog log)
         }
     }
 
-    // A receiver may quote what it has got. Of "Bearer TOKEN", the token alone is secret, too.
+    // A receiver may quote what it has got. The longest first: one may hold another. Of "Bearer TOKEN", the token alone is secret, too.
     private static IEnumerable<(string Value, string Shown)> ValuesOf(OtlpSettings settings) =>
         settings
             .Headers.SelectMany(header => (string[])[header.Value, header.Value.Split(' ')[^1]])
+            .Append(settings.Receiver.Query.TrimStart('?'))
             .Where(value => value.Length >= ShortestSecret)
+            .OrderByDescending(value => value.Length)
             .Select(value => (value, Substitution.Concealed));
 }

@@ -6,7 +6,7 @@ namespace Failover;
 /// <summary>The hash of <see cref="Sha256"/>, of content that comes in pieces.</summary>
 internal sealed class PieceHash : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> begun = new();
+    private ArrayBufferWriter<byte> begun = new();
     private IncrementalHash? platform;
 
     /// <summary>Adds the next piece.</summary>
@@ -16,6 +16,7 @@ internal sealed class PieceHash : IDisposable
         {
             platform = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             platform.AppendData(begun.WrittenSpan);
+            begun = new();
         }
 
         if (platform is not null)

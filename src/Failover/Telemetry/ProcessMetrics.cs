@@ -23,15 +23,16 @@ internal sealed class ProcessMetrics(DateTimeOffset startedAt) : IMetricSource
         writer.Sample(Environment.CpuUsage.TotalTime.TotalSeconds);
         writer.Begin("process_resident_memory_bytes", MetricType.Gauge, "Memory of the process that is resident.");
         writer.Sample(Environment.WorkingSet);
+        // The families are there even where they have no sample: a scrape may ask for one by its name.
+        writer.Begin("process_open_fds", MetricType.Gauge, "Descriptors that are open.");
         if (OperatingSystem.IsLinux() && CountDescriptors() is { } open)
         {
-            writer.Begin("process_open_fds", MetricType.Gauge, "Descriptors that are open.");
             writer.Sample(open);
         }
 
+        writer.Begin("process_max_fds", MetricType.Gauge, "How many descriptors may be open.");
         if (ResourceLimit.Descriptors is { } limit)
         {
-            writer.Begin("process_max_fds", MetricType.Gauge, "How many descriptors may be open.");
             writer.Sample((double)limit);
         }
 

@@ -69,7 +69,7 @@ internal sealed class TlsCertificateReading
         PemFile certificates = PemFile.Read(path);
         PemFile key = PemFile.Read(keyPath);
         string? open = key.IsOpenToOthers ? keyPath : null;
-        byte[] found = Sha256.HashData(Encoding.UTF8.GetBytes($"{certificates.Text}\0{key.Text}"));
+        byte[] found = SHA256.HashData(Encoding.UTF8.GetBytes($"{certificates.Text}\0{key.Text}"));
         if (last is not null && last.path == path && last.openKey == open && last.digest.AsSpan().SequenceEqual(found))
         {
             return last;
