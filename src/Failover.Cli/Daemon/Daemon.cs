@@ -147,6 +147,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     private async Task StartAsync()
     {
+        Cryptography.LoadFor(configuration);
         service.Replace(configuration.Components, configuration.TaskNames);
         service.TrustedProxies = configuration.TrustedProxies;
         service.ProbeLimits = configuration.Probes;
@@ -283,6 +284,7 @@ internal sealed class Daemon : IAsyncDisposable
             return false;
         }
 
+        Cryptography.LoadFor(next);
         DaemonListeners.Change? change = null;
         // New files are checked, and faults reported, before this is over.
         context.Secrets.Use(next.Secrets);

@@ -6,11 +6,10 @@ internal sealed partial class HealthMachine
     // Of as many kinds as there are types of checks in the program.
     private readonly Dictionary<string, ProbeCounts> probeCounts = new(StringComparer.Ordinal);
     private readonly Dictionary<Node, DateTimeOffset> certificates = [];
-    private readonly HashSet<Vertex> verticesAbove = [];
-    private ProbeCounts? counted;
 
-    // How many components ask for a histogram of their own.
-    private int histograms;
+    // By check: the histograms of the components above it that ask for one. Found when components change, not at each probe.
+    private readonly Dictionary<Node, List<DurationCounts>> histograms = [];
+    private ProbeCounts? counted;
 
     /// <summary>The probes that have ended, by the kind of check.</summary>
     public IEnumerable<ProbeCounts> ProbeCounts => probeCounts.Values;
@@ -29,9 +28,12 @@ internal sealed partial class HealthMachine
         }
 
         counted!.Add(seen.State, duration);
-        if (histograms > 0 && seen.State != HealthState.Error)
+        if (seen.State != HealthState.Error && histograms.TryGetValue(check, out List<DurationCounts>? byComponent))
         {
-            CountByComponent(check, duration);
+            foreach (DurationCounts histogram in byComponent)
+            {
+                histogram.Add(duration);
+            }
         }
 
         if (seen.CertificateEnds is { } ends)
@@ -40,16 +42,45 @@ internal sealed partial class HealthMachine
         }
     }
 
-    private void CountByComponent(Node check, TimeSpan duration)
+    private void FindHistograms()
     {
-        foreach (string name in check.Vertex.ComponentsAbove(verticesAbove))
+        histograms.Clear();
+        foreach (ServedComponent component in components.Values)
         {
-            if (components.TryGetValue(name, out ServedComponent? component))
-            {
-                component.ProbeDurations?.Add(duration);
-            }
+            FindHistogramsOf(component);
+        }
+    }
+
+    private void FindHistogramsOf(ServedComponent component)
+    {
+        if (component.ProbeDurations is not { } histogram)
+        {
+            return;
         }
 
-        verticesAbove.Clear();
+        HashSet<Vertex> seen = [];
+        Stack<Vertex> left = new([component.Root.Vertex]);
+        while (left.TryPop(out Vertex? vertex))
+        {
+            if (!seen.Add(vertex))
+            {
+                continue;
+            }
+
+            if (vertex.Combinator is null)
+            {
+                if (!histograms.TryGetValue(vertex.Node, out List<DurationCounts>? above))
+                {
+                    histograms.Add(vertex.Node, above = []);
+                }
+
+                above.Add(histogram);
+            }
+
+            foreach (Vertex child in vertex.Children)
+            {
+                left.Push(child);
+            }
+        }
     }
 }

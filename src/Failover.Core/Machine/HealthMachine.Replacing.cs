@@ -22,6 +22,7 @@ internal sealed partial class HealthMachine
         }
 
         ServedComponent component = ServeAs(description);
+        FindHistogramsOf(component);
         BeginAll(fresh);
         Settle();
         return component;

@@ -15,9 +15,7 @@ internal sealed partial class HealthMachine
             components.Add(description.Name, component);
         }
 
-        histograms -= component.ProbeDurations is null ? 0 : 1;
         component.Description = description;
-        histograms += component.ProbeDurations is null ? 0 : 1;
         component.Root = graph.RootOf(description.Name)!.Node;
         if (isNew)
         {
@@ -67,6 +65,7 @@ internal sealed partial class HealthMachine
             EndServing(component);
         }
 
+        FindHistograms();
         ForgetRemovedWithoutLatch();
         return resumed;
     }
@@ -92,7 +91,6 @@ internal sealed partial class HealthMachine
         EndCarry(component);
         component.Hold = null;
         components.Remove(component.Name);
-        histograms -= component.ProbeDurations is null ? 0 : 1;
         if (component.Persisted is not null)
         {
             forgottenComponents.Add(component.Name);

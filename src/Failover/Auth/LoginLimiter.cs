@@ -34,7 +34,7 @@ internal sealed class LoginLimiter(TimeProvider time, byte[]? key = null)
     /// <summary>After <see cref="AtOnceInAll"/>, one more in so long: at most 57,600 guesses a day from one source.</summary>
     public static readonly TimeSpan OneMoreInAllEvery = TimeSpan.FromSeconds(1.5);
 
-    // Made at the first log-in: random bytes load OpenSSL.
+    // Made at the first log-in: random bytes load OpenSSL, if that is not loaded yet.
     private readonly Lazy<byte[]> key = new(() => key ?? RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes));
     private readonly Lock gate = new();
     private readonly Dictionary<LoginSource, Allowance> sources = [];

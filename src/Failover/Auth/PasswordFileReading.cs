@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Globalization;
 
 namespace Failover;
@@ -37,7 +38,7 @@ internal sealed class PasswordFileReading
     {
         FileContent content = ReadContent(path);
         bool isOpenToOthers = content.IsOpenToOthers;
-        byte[] digest = Sha256.HashData(content.Bytes);
+        byte[] digest = SHA256.HashData(content.Bytes);
         if (last is not null && last.IsOpenToOthers == isOpenToOthers && last.Digest.AsSpan().SequenceEqual(digest))
         {
             return last;

@@ -103,6 +103,8 @@ public sealed record ExecCheck : ProbeCheck
 
     internal override bool MayBlock => false;
 
+    internal override bool UsesCryptography => false;
+
     /// <summary>How many commands run at a time; tests put their own in its place.</summary>
     internal CommandLimit Limit { get; init; } = CommandLimit.OfProcess;
 

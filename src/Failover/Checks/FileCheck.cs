@@ -94,6 +94,8 @@ public sealed record FileCheck : ProbeCheck
 
     internal override TaskKind OwnKind => Kind;
 
+    internal override bool UsesCryptography => false;
+
     internal override ImmutableArray<object?> Values => [Path, Exists, YoungerThan, Contains, Timeout];
 
     /// <inheritdoc/>

@@ -227,6 +227,15 @@ public sealed partial record HttpCheck : ProbeCheck, IExchangeCheck, ITargetedCh
     // Reading the files of TLS may.
     internal override bool MayBlock => tls.HasFiles;
 
+    // A redirect may lead to HTTPS, and .NET's client for HTTP/2 is not ours. A resolver is asked with numbers that nobody can guess.
+    internal override bool UsesCryptography =>
+        IsTls
+        || FollowRedirects
+        || tls.HasFiles
+        || Protocol != HttpProtocol.Http1
+        || through is not null
+        || Resolver is not null;
+
     /// <summary>What looks up names; tests put their own in its place.</summary>
     internal INameResolver NameResolver
     {

@@ -204,6 +204,9 @@ public sealed partial record TcpCheck : ProbeCheck, IConnectCheck, ITargetedChec
     // Reading the files of TLS may.
     internal override bool MayBlock => talk?.HasFiles == true;
 
+    // A resolver of its own is asked with numbers that nobody can guess.
+    internal override bool UsesCryptography => talk?.Tls is not null || Resolver is not null;
+
     /// <summary>What looks up names; tests put their own in its place.</summary>
     internal INameResolver NameResolver
     {

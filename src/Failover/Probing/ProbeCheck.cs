@@ -11,6 +11,10 @@ public abstract record ProbeCheck : Check
     /// <summary>Whether a probe may hold the thread that it begins on: true for all but those that are known not to.</summary>
     internal virtual bool MayBlock => true;
 
+    /// <summary>Whether a probe may need the platform's cryptography, which is OpenSSL on Linux: true for all but those that are known not
+    /// to. The daemon loads it before anything needs it.</summary>
+    internal virtual bool UsesCryptography => true;
+
     /// <summary>Its longest time as a timer takes it: one of the user's may say more, or that there is no end of it.</summary>
     internal TimeSpan LongestTimer =>
         LongestTime is var longest && longest >= TimeSpan.Zero && longest < DurationOption.Longest
