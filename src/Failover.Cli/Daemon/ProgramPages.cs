@@ -35,7 +35,10 @@ internal static class ProgramPages
             using SafeFileHandle pages = File.OpenHandle("/proc/self/pagemap");
             foreach (string line in File.ReadAllLines("/proc/self/maps"))
             {
-                if (RangeOf(line, file) is var (begin, length) && ResidentBytes(pages, begin, length) is { } resident and > 0)
+                if (
+                    RangeOf(line, file) is var (begin, length)
+                    && ResidentBytes(pages, begin, length) is { } resident and > 0
+                )
                 {
                     released += MappedPages.Release(begin, length) ? resident : 0;
                 }

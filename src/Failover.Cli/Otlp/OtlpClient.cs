@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Failover;
@@ -30,7 +31,7 @@ internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProv
         try
         {
             using ClientCertificates files = ClientCertificates.Read(new(settings.Ca), settings.Timeout);
-            using HttpMessageInvoker client = new(Handler(files));
+            using HttpMessageInvoker client = new(Handler(files, deadline));
             using HttpRequestMessage message = settings.IsGrpc ? Grpc(request) : Http(request);
             foreach ((string name, string value) in settings.Headers)
             {
@@ -55,7 +56,7 @@ internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProv
         }
     }
 
-    private static SocketsHttpHandler Handler(ClientCertificates files)
+    private SocketsHttpHandler Handler(ClientCertificates files, CancellationToken deadline)
     {
         X509ChainPolicy policy = new()
         {
@@ -72,6 +73,8 @@ internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProv
         return new()
         {
             SslOptions = new() { CertificateChainPolicy = policy },
+            // The client's own holds a thread of the pool for as long as a lookup of a name hangs.
+            ConnectCallback = (context, _) => ConnectAsync(context.DnsEndPoint, deadline),
             ActivityHeadersPropagator = null,
             // Headers may hold what only this receiver is to know.
             AllowAutoRedirect = false,
@@ -81,6 +84,22 @@ internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProv
             UseCookies = false,
             UseProxy = false,
         };
+    }
+
+    private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken deadline)
+    {
+        Dialed dialed = await new Dialer(target.Host.Trim('[', ']'), target.Port).DialAsync(
+            TcpClose.Fin,
+            time,
+            deadline
+        );
+        if (dialed.IsConnected)
+        {
+            return new NetworkStream(dialed.Socket, ownsSocket: true);
+        }
+
+        deadline.ThrowIfCancellationRequested();
+        throw new IOException(dialed.Failure.Reason);
     }
 
     private HttpRequestMessage Http(byte[] request)

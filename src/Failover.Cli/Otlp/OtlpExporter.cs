@@ -138,7 +138,10 @@ internal sealed class OtlpExporter(
                 await source.WriteAsync(request);
             }
 
-            return await new OtlpClient(now, version, time).SendAsync(request.End(Resource(now), version), deadline.Token);
+            return await new OtlpClient(now, version, time).SendAsync(
+                request.End(Resource(now), version),
+                deadline.Token
+            );
         }
 #pragma warning disable CA1031 // Whatever is wrong with one export, the next one is tried.
         catch (Exception fault)

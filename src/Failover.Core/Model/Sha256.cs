@@ -6,7 +6,8 @@ namespace Failover;
 
 /// <summary>SHA-256 (FIPS 180-4) of what is compared and is no secret: files, rows, descriptions.</summary>
 /// <remarks>The platform's is OpenSSL's, whose library takes 4 MB of memory and some milliseconds to load. It is as fast for what is short
-/// and several times faster for what is long: so that is left to it. Passwords, tokens and keys are the platform's matter, too.</remarks>
+/// and several times faster for what is long: so that is left to it. Passwords, tokens and keys, and files that hold them to check them, are
+/// the platform's matter, too.</remarks>
 internal static class Sha256
 {
     /// <summary>The longest content that does not need the platform's.</summary>

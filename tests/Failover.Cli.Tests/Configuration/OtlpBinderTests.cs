@@ -57,5 +57,18 @@ public sealed class OtlpBinderTests : IDisposable
         configuration.Secrets.Redact("production").ShouldBe("production");
     }
 
+    [Theory]
+    [InlineData("{}", "http://localhost:4318")]
+    [InlineData("\"https://collector/otlp?key=se-cret\"", "https://collector/otlp")]
+    public void The_receiver_is_shown_without_its_query(string otlp, string shown)
+    {
+        FailoverConfiguration configuration = Read($"otlp: {otlp}\ncomponents: {{}}");
+
+        TopLevelSettings
+            .Of(configuration, configuration.State, configuration.History, configuration.Secrets.Redact)
+            .Single(setting => setting.Key == "otlp.endpoint")
+            .Value.ShouldBe(shown);
+    }
+
     private FailoverConfiguration Read(string text) => folder.Write(ConfigurationFolder.Main, text).ReadGood();
 }

@@ -122,7 +122,7 @@ public sealed class OtlpExporterTests : IAsyncDisposable
 
     [Fact]
     public async Task Nobody_there_is_said() =>
-        await FailsAsync(new() { Endpoint = "http://127.0.0.1:1", Interval = Second(0.05) }, "Connection refused");
+        await FailsAsync(new() { Endpoint = "http://127.0.0.1:1", Interval = Second(0.05) }, "refused: 127.0.0.1:1");
 
     [Theory]
     [InlineData(false)]
@@ -234,6 +234,26 @@ public sealed class OtlpExporterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_what_headers_say_no_part_is_logged_where_a_text_is_cut_or_one_value_holds_another()
+    {
+        const string token = "0123456789-0123456789-0123456789";
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(isGrpc: true);
+        receiver.Answer = OtlpReceiver.GrpcStatus("7", $"{new string('x', 270)} {token} {token}");
+        OtlpSettings settings = Often(receiver) with
+        {
+            IsGrpc = true,
+            Headers = [new("X-Scope-OrgID", token[..10]), new("Authorization", $"Bearer {token}")],
+        };
+
+        exporter.Use(settings);
+        await UntilAsync("failed", 2);
+
+        string line = (await LogAsync()).ShouldHaveSingleItem();
+        line.ShouldContain(" *** ***");
+        line.ShouldNotContain("123");
+    }
+
+    [Fact]
     public async Task A_server_that_speaks_no_gRPC_is_no_receiver()
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(isGrpc: true);
@@ -277,6 +297,31 @@ public sealed class OtlpExporterTests : IAsyncDisposable
         await first.NextAsync();
     }
 
+    [Fact]
+    public async Task The_same_settings_read_again_change_nothing()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+
+        // At least one request each where they are others.
+        for (int reading = 0; reading < 3; reading++)
+        {
+            exporter.Use(
+                new()
+                {
+                    Endpoint = receiver.Url,
+                    Interval = TimeSpan.FromHours(1),
+                    Headers = [new("X-Scope", "a")],
+                    Resource = [new("b", "c")],
+                }
+            );
+            await UntilAsync("ok", 1);
+        }
+
+        exporter.Use(Often(receiver) with { Headers = [new("X-Scope", "last")] });
+        (await receiver.NextAsync()).Headers["X-Scope"].ShouldBe("a");
+        (await receiver.NextAsync()).Headers["X-Scope"].ShouldBe("last");
+    }
+
     [Theory]
     // interval, took, asked for -> pause, in seconds
     [InlineData(60, 1, null, 59)]
@@ -284,6 +329,7 @@ public sealed class OtlpExporterTests : IAsyncDisposable
     [InlineData(60, 1, 5.0, 59)]
     [InlineData(60, 1, 120.0, 120)]
     [InlineData(60, 1, 100_000.0, 600)]
+    [InlineData(60, 70, -5.0, 0)]
     public void A_receiver_may_ask_to_be_left_alone(double interval, double took, double? asked, double pause) =>
         OtlpExporter
             .PauseAfter(
@@ -293,20 +339,41 @@ public sealed class OtlpExporterTests : IAsyncDisposable
             )
             .ShouldBe(Second(pause));
 
-    [Fact]
-    public async Task How_long_to_leave_it_alone_is_read_from_the_answer()
+    [Theory]
+    [InlineData("120")]
+    [InlineData("Thu, 01 Jan 1970 00:02:00 GMT")]
+    public async Task How_long_to_leave_it_alone_is_read_from_the_answer(string retryAfter)
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         receiver.Answer = http =>
         {
             http.Response.StatusCode = 503;
-            http.Response.Headers.RetryAfter = "120";
+            http.Response.Headers.RetryAfter = retryAfter;
             return Task.CompletedTask;
         };
 
-        OtlpOutcome outcome = await new OtlpClient(Often(receiver), "1.2.3").SendAsync([], Cancel);
+        OtlpOutcome outcome = await new OtlpClient(
+            Often(receiver),
+            "1.2.3",
+            new ManualTime { WallClock = DateTimeOffset.UnixEpoch }
+        ).SendAsync([], Cancel);
 
         outcome.ShouldBe(OtlpOutcome.Failed("the answer is 503", Second(120)));
+    }
+
+    [Fact]
+    public void No_point_begins_after_its_moment_though_the_clock_was_set_back()
+    {
+        DateTimeOffset now = DateTimeOffset.UnixEpoch + Second(1);
+        OtlpRequest late = new(now + Second(5), now);
+        OtlpRequest same = new(now, now);
+        foreach (OtlpRequest request in (OtlpRequest[])[late, same])
+        {
+            request.Begin("polls_total", MetricType.Counter, "Polls.");
+            request.Sample(1);
+        }
+
+        late.End([], "1.2.3").ShouldBe(same.End([], "1.2.3"));
     }
 
     private static OtlpSettings Often(OtlpReceiver receiver) =>
