@@ -49,27 +49,28 @@ internal static class NotificationColumns
 
     /// <summary>The notification that a row holds.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="first">The index of the subject.</param>
+    /// <param name="subject">Its subject.</param>
+    /// <param name="first">The index of what comes behind the subject.</param>
     /// <exception cref="StateDamage">It holds none.</exception>
-    public static Notification Read(SqliteStatement row, int first) =>
+    public static Notification Read(SqliteStatement row, string subject, int first) =>
         new(
+            row.Text(first),
             row.Text(first + 1),
-            row.Text(first + 2),
-            Value<NotificationStatus>(row.Text(first + 3)),
-            row.Text(first + 4)
+            Value<NotificationStatus>(row.Text(first + 2)),
+            row.Text(first + 3)
                 .Split(Separator, StringSplitOptions.RemoveEmptyEntries)
                 .Aggregate(NotificationTopics.None, (all, one) => all | Value<NotificationTopics>(one)),
-            Value<NotificationSeverity>(row.Text(first + 5)),
-            row.Text(first),
-            row.Text(first + 6),
-            StateTime.Read(row.Text(first + 7))
+            Value<NotificationSeverity>(row.Text(first + 4)),
+            subject,
+            row.Text(first + 5),
+            StateTime.Read(row.Text(first + 6))
         )
         {
-            Since = StateTime.Read(row.Text(first + 8)),
-            Component = row.IsNull(first + 9) ? null : row.Text(first + 9),
-            State = row.IsNull(first + 10) ? null : StateText.State(row.Text(first + 10)),
-            Before = row.IsNull(first + 11) ? null : StateText.State(row.Text(first + 11)),
-            IsLatched = row.Number(first + 12) != 0,
+            Since = StateTime.Read(row.Text(first + 7)),
+            Component = row.IsNull(first + 8) ? null : row.Text(first + 8),
+            State = row.IsNull(first + 9) ? null : StateText.State(row.Text(first + 9)),
+            Before = row.IsNull(first + 10) ? null : StateText.State(row.Text(first + 10)),
+            IsLatched = row.Number(first + 11) != 0,
         };
 
     // Words in the file are in lower case.

@@ -168,9 +168,11 @@ internal sealed record SqliteSchema(ImmutableArray<Migration> Migrations)
     // Notifications.
     private const string Version6 = """
         -- What is wrong and people were notified of: the newest notification of each subject. topics are joined by commas. component is NULL, and
-        -- the states, where it is about none; before_state also where nothing was wrong before.
+        -- the states, where it is about none; before_state also where nothing was wrong before. routes: on which it was reported, each with the
+        -- time since when it is what the route takes, joined by newlines.
         CREATE TABLE alarm (
           subject TEXT PRIMARY KEY,
+          routes TEXT NOT NULL,
           id TEXT NOT NULL,
           alarm TEXT NOT NULL,
           status TEXT NOT NULL,

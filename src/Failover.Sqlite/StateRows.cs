@@ -73,6 +73,7 @@ internal sealed class StateRows : IDisposable
                 latches.Clear();
                 overrides.Clear();
                 alarms.Clear();
+                deliveries.Clear();
             }
 
             SetAll(nodes, changes.Nodes, node => node);

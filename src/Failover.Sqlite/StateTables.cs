@@ -116,9 +116,21 @@ internal static class StateTables
         new(
             file,
             "alarm",
-            NotificationColumns.Names,
-            alarm => NotificationColumns.Of(alarm.Newest),
-            row => new(NotificationColumns.Read(row, first: 0))
+            ["subject", "routes", .. NotificationColumns.Names[1..]],
+            alarm =>
+                [
+                    alarm.Subject,
+                    string.Join(Separator, alarm.Routes.Select(one => $"{StateTime.Text(one.Since)} {one.Route}")),
+                    .. NotificationColumns.Of(alarm.Newest)[1..],
+                ],
+            row =>
+                new(NotificationColumns.Read(row, row.Text(0), first: 2))
+                {
+                    Routes =
+                    [
+                        .. row.Text(1).Split(Separator, StringSplitOptions.RemoveEmptyEntries).Select(AlarmedRouteOf),
+                    ],
+                }
         );
 
     public static StateTable<StoredDelivery> Deliveries(SqliteFile file) =>
@@ -135,7 +147,7 @@ internal static class StateTables
                     .. NotificationColumns.Of(delivery.Notification),
                 ],
             row =>
-                new(row.Number(1), row.Text(2), NotificationColumns.Read(row, first: 4))
+                new(row.Number(1), row.Text(2), NotificationColumns.Read(row, row.Text(4), first: 5))
                 {
                     Failure = row.IsNull(3) ? null : row.Text(3),
                 }
@@ -151,6 +163,11 @@ internal static class StateTables
             row => (row.Text(0), row.Text(1)),
             $"WHERE key NOT GLOB '{StateDigest.KeyPrefix}*'"
         );
+
+    private static AlarmedRoute AlarmedRouteOf(string text) =>
+        text.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space
+            ? new(text[(space + 1)..], StateTime.Read(text[..space]))
+            : throw new StateDamage($"{Printable.Quoted(text)} is no route of an alarm");
 
     /// <summary>Gives checksums to the rows of a file that a migration has made, and digests to its tables.</summary>
     public static void Seal(SqliteFile file)

@@ -11,7 +11,7 @@ internal sealed class NotificationInvariants(World world)
 
     /// <summary>The route that is told everything.</summary>
     public static NotificationFilter Everything { get; } =
-        new("all", Components: null, NotificationTopics.All, NotificationSeverity.Info, TellsResolved: true);
+        new("all", Components: null, NotificationTopics.All, NotificationSeverity.Info);
 
     /// <summary>Notifications reach whoever is told.</summary>
     public void Delivered(ImmutableArray<StoredDelivery> deliveries)

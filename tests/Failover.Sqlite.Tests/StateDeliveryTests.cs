@@ -41,11 +41,15 @@ public sealed class StateDeliveryTests : IDisposable
                 IsLatched = true,
                 Since = new(2025, 12, 31, 0, 0, 0, TimeSpan.Zero),
             }
-        );
+        )
+        {
+            Routes = [new("on-call", new(2025, 12, 31, 0, 0, 0, TimeSpan.Zero)), new("chat", DateTimeOffset.UnixEpoch)],
+        };
         await folder.StoreAsync(new StateWrite { Alarms = [alarm], Deliveries = [.. deliveries] });
 
         StoredState state = await folder.LoadAsync();
-        state.Alarms.ShouldBe([alarm]);
+        state.Alarms.ShouldHaveSingleItem().Newest.ShouldBe(alarm.Newest);
+        state.Alarms[0].Routes.ShouldBe(alarm.Routes);
         state.Deliveries.ShouldBe(deliveries, ignoreOrder: true);
     }
 
@@ -67,7 +71,7 @@ public sealed class StateDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_whole_state_has_alarms_and_leaves_deliveries()
+    public async Task The_whole_state_takes_the_place_of_alarms_and_deliveries()
     {
         await folder.StoreAsync(
             new() { Alarms = [new(Stored.Delivery(1).Notification)], Deliveries = [Stored.Delivery(1)] },
@@ -76,7 +80,7 @@ public sealed class StateDeliveryTests : IDisposable
 
         StoredState state = await folder.LoadAsync();
         state.Alarms.ShouldBeEmpty();
-        state.Deliveries.ShouldBe([Stored.Delivery(1)]);
+        state.Deliveries.ShouldBeEmpty();
     }
 
     [Theory]

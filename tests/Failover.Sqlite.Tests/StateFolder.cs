@@ -145,7 +145,7 @@ internal static class Stored
     public static bool IsLike(this StoredState state, StoredState other) =>
         state.Nodes.SequenceEqual(other.Nodes)
         && state.Components.SequenceEqual(other.Components)
-        && state.Alarms.SequenceEqual(other.Alarms)
+        && state.Alarms.Select(alarm => alarm.Newest).SequenceEqual(other.Alarms.Select(alarm => alarm.Newest))
         && state.Deliveries.SequenceEqual(other.Deliveries)
         && Lines(state.Latches).SequenceEqual(Lines(other.Latches));
 

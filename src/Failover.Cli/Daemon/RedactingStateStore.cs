@@ -28,7 +28,7 @@ internal sealed class RedactingStateStore(IStateStore store, Func<string, string
                 Latches = [.. write.Latches.Select(latch => latch with { Reason = redact(latch.Reason) })],
                 Overrides = Redacted(write.Overrides),
                 Transitions = [.. write.Transitions.Select(Redacted)],
-                Alarms = [.. write.Alarms.Select(alarm => new StoredAlarm(Redacted(alarm.Newest)))],
+                Alarms = [.. write.Alarms.Select(alarm => alarm with { Newest = Redacted(alarm.Newest) })],
                 Deliveries =
                 [
                     .. write.Deliveries.Select(one => one with { Notification = Redacted(one.Notification) }),

@@ -8,8 +8,8 @@ namespace Failover;
 internal sealed partial class HealthMachine
 {
     // By subject, those of components by their names: their subjects would be made for each result.
-    private readonly Dictionary<string, Notification> alarmOf = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Notification> otherAlarms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredAlarm> alarmOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredAlarm> otherAlarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredAlarm?> alarmWrites = new(StringComparer.Ordinal);
     private readonly List<StoredDelivery> deliveries = [];
     private ImmutableArray<NotificationFilter> routes = [];
@@ -17,19 +17,19 @@ internal sealed partial class HealthMachine
     private long lastNotification;
 
     /// <summary>What is wrong and was reported, of all routes.</summary>
-    public IEnumerable<Notification> Alarms => alarmOf.Values.Concat(otherAlarms.Values);
+    public IEnumerable<StoredAlarm> Alarms => alarmOf.Values.Concat(otherAlarms.Values);
 
-    /// <summary>What is wrong and was reported on one route.</summary>
-    public IEnumerable<Notification> AlarmsOf(string name) =>
-        routes.FirstOrDefault(route => route.Route == name) is { } route
-            ? Alarms.Where(alarm => Takes(route, alarm))
-            : [];
+    /// <summary>What is wrong and was reported on one route, as it was reported there.</summary>
+    public IEnumerable<Notification> AlarmsOf(string route) =>
+        Alarms.SelectMany(alarm =>
+            alarm.Routes.Where(one => one.Route == route).Select(one => alarm.Newest with { Since = one.Since })
+        );
 
     /// <summary>Takes who is notified of what, all of them. A route that is new, or takes more than before, hears what is wrong now.</summary>
     public void Notify(ImmutableArray<NotificationFilter> filters, Instant at, DateTimeOffset wallClock)
     {
         Begin(at, wallClock);
-        ImmutableArray<NotificationFilter> before = routes;
+        bool areFirst = routes.IsEmpty;
         routes = filters;
         if (filters.IsEmpty)
         {
@@ -37,13 +37,10 @@ internal sealed partial class HealthMachine
         }
         else if (IsStarted)
         {
-            foreach (Notification alarm in Alarms)
+            TellRoutesOfAlarms();
+            foreach (GuardGroup guard in guards.Values.Where(guard => areFirst && guard.TrippedSince is not null))
             {
-                foreach (NotificationFilter route in filters)
-                {
-                    bool wasTold = before.Any(one => one.Route == route.Route && Takes(one, alarm));
-                    Deliver(route, alarm, wasTold, isToBeTold: Takes(route, alarm), isNews: false);
-                }
+                TellOf(SubjectOf(guard), TroubleOf(guard));
             }
 
             foreach (ServedComponent component in components.Values)
@@ -142,7 +139,7 @@ internal sealed partial class HealthMachine
     }
 
     private void TellOf(
-        Dictionary<string, Notification> known,
+        Dictionary<string, StoredAlarm> known,
         string key,
         string subject,
         string? component,
@@ -150,7 +147,8 @@ internal sealed partial class HealthMachine
         string over
     )
     {
-        known.TryGetValue(key, out Notification? before);
+        known.TryGetValue(key, out StoredAlarm? alarm);
+        Notification? before = alarm?.Newest;
         if (routes.IsEmpty || (before is null && trouble is null) || trouble?.IsToldBy(before) == true)
         {
             return;
@@ -185,6 +183,33 @@ internal sealed partial class HealthMachine
                 IsLatched = trouble.IsLatched,
                 Since = before?.Since ?? wall,
             };
+        List<AlarmedRoute> alarmed = [];
+        foreach (NotificationFilter route in routes)
+        {
+            AlarmedRoute? was = alarm?.Routes.FirstOrDefault(one => one.Route == route.Route);
+            if (trouble is not null && Takes(route, told))
+            {
+                // What was wrong before may have been none of its business.
+                AlarmedRoute one = was ?? new(route.Route, wall);
+                alarmed.Add(one);
+                Deliver(route, told with { Since = one.Since });
+            }
+            else if (was is not null)
+            {
+                // Who was notified of it and does not take what it has become hears that it is over.
+                Deliver(
+                    route,
+                    told with
+                    {
+                        Status = NotificationStatus.Resolved,
+                        Topic = before!.Topic,
+                        Severity = before.Severity,
+                        Since = was.Since,
+                    }
+                );
+            }
+        }
+
         if (trouble is null)
         {
             known.Remove(key);
@@ -192,46 +217,59 @@ internal sealed partial class HealthMachine
         }
         else
         {
-            known[key] = told;
-            alarmWrites[subject] = new(told);
-        }
-
-        foreach (NotificationFilter route in routes)
-        {
-            bool wasTold = before is not null && Takes(route, before);
-            bool isToBeTold = trouble is not null && Takes(route, told);
-            // Who was notified of it and does not take what it has become hears that it is over.
-            Deliver(
-                route,
-                wasTold && !isToBeTold
-                    ? told with
-                    {
-                        Status = NotificationStatus.Resolved,
-                        Topic = before!.Topic,
-                        Severity = before.Severity,
-                    }
-                    : told,
-                wasTold,
-                isToBeTold,
-                isNews: true
-            );
+            Know(known, key, new(told) { Routes = [.. alarmed] });
         }
     }
 
-    private void Deliver(NotificationFilter route, Notification told, bool wasTold, bool isToBeTold, bool isNews)
+    // Routes that are new hear what is wrong, and those that take it no longer, that it is over.
+    private void TellRoutesOfAlarms()
     {
-        if (isToBeTold ? isNews || !wasTold : wasTold && route.TellsResolved)
+        foreach (StoredAlarm alarm in Alarms.ToArray())
         {
-            bool isOver = !isToBeTold && told.Status != NotificationStatus.Resolved;
-            deliveries.Add(
-                new(
-                    ++lastDelivery,
-                    route.Route,
-                    isOver ? told with { Id = NextNotification(), Status = NotificationStatus.Resolved } : told
-                )
-            );
+            List<AlarmedRoute> alarmed = [];
+            foreach (NotificationFilter route in routes)
+            {
+                AlarmedRoute? was = alarm.Routes.FirstOrDefault(one => one.Route == route.Route);
+                bool isTaken = Takes(route, alarm.Newest);
+                if (isTaken)
+                {
+                    alarmed.Add(was ?? new(route.Route, alarm.Newest.Since));
+                }
+
+                if (isTaken && was is null)
+                {
+                    Deliver(route, alarm.Newest);
+                }
+                else if (!isTaken && was is not null)
+                {
+                    Deliver(
+                        route,
+                        alarm.Newest with
+                        {
+                            Id = NextNotification(),
+                            Status = NotificationStatus.Resolved,
+                            Since = was.Since,
+                        }
+                    );
+                }
+            }
+
+            if (!alarm.Routes.SequenceEqual(alarmed))
+            {
+                Dictionary<string, StoredAlarm> known = alarm.Newest.Component is null ? otherAlarms : alarmOf;
+                Know(known, alarm.Newest.Component ?? alarm.Subject, alarm with { Routes = [.. alarmed] });
+            }
         }
     }
+
+    private void Know(Dictionary<string, StoredAlarm> known, string key, StoredAlarm alarm)
+    {
+        known[key] = alarm;
+        alarmWrites[alarm.Subject] = alarm;
+    }
+
+    private void Deliver(NotificationFilter route, Notification told) =>
+        deliveries.Add(new(++lastDelivery, route.Route, told));
 
     // What nothing will say the end of. None during maintenance.
     private void TellPeople(string component, NotificationTopics topic, NotificationSeverity severity, string reason)
@@ -256,7 +294,7 @@ internal sealed partial class HealthMachine
         };
         foreach (NotificationFilter route in routes.Where(route => Takes(route, told)))
         {
-            deliveries.Add(new(++lastDelivery, route.Route, told));
+            Deliver(route, told);
         }
     }
 
@@ -272,6 +310,15 @@ internal sealed partial class HealthMachine
     private IEnumerable<string> MembersOf(string subject) =>
         guards.Values.FirstOrDefault(guard => SubjectOf(guard) == subject)?.Members.Select(member => member.Name) ?? [];
 
+    private static Trouble TroubleOf(GuardGroup guard) =>
+        new(
+            NotificationTopics.Guard,
+            guard.IsReleased ? NotificationSeverity.Warning : NotificationSeverity.Critical,
+            FormattableString.Invariant(
+                $"{guard.Failing.Count} of {guard.Members.Count} fail, more than {guard.MostFailing}: moves to fail are delayed{(guard.IsReleased ? " no longer" : "")}"
+            )
+        );
+
     private static string SubjectOf(GuardGroup guard) => $"guard {guard.Guard.Name}";
 
     // What stands beside the components begins anew with the process.
@@ -280,8 +327,8 @@ internal sealed partial class HealthMachine
         lastDelivery = stored.Deliveries.Select(one => one.Number).DefaultIfEmpty().Max();
         foreach (StoredAlarm alarm in stored.Alarms)
         {
-            Dictionary<string, Notification> known = alarm.Newest.Component is null ? otherAlarms : alarmOf;
-            known[alarm.Newest.Component ?? alarm.Subject] = alarm.Newest;
+            Dictionary<string, StoredAlarm> known = alarm.Newest.Component is null ? otherAlarms : alarmOf;
+            known[alarm.Newest.Component ?? alarm.Subject] = alarm;
         }
 
         if (routes.IsEmpty)
@@ -299,6 +346,8 @@ internal sealed partial class HealthMachine
         {
             TellOf(alarmOf, name, $"/{name}", name, trouble: null, "is not served any longer");
         }
+
+        TellRoutesOfAlarms();
     }
 
     // Not of the identities of latches and overrides: what is decided is the same, whoever is notified.
@@ -307,7 +356,7 @@ internal sealed partial class HealthMachine
 
     private void ForgetAlarms()
     {
-        foreach (Notification alarm in Alarms)
+        foreach (StoredAlarm alarm in Alarms)
         {
             alarmWrites[alarm.Subject] = null;
         }

@@ -255,24 +255,7 @@ internal sealed partial class HealthMachine
                 )
             )
         );
-        TellOf(
-            SubjectOf(guard),
-            step switch
-            {
-                GuardStep.Over => null,
-                GuardStep.Tripped => Trouble(NotificationSeverity.Critical, "moves to fail are delayed"),
-                _ => Trouble(NotificationSeverity.Warning, "moves to fail are delayed no longer"),
-            }
-        );
-
-        Trouble Trouble(NotificationSeverity severity, string effect) =>
-            new(
-                NotificationTopics.Guard,
-                severity,
-                FormattableString.Invariant(
-                    $"{guard.Failing.Count} of {guard.Members.Count} fail, more than {guard.MostFailing}: {effect}"
-                )
-            );
+        TellOf(SubjectOf(guard), step == GuardStep.Over ? null : TroubleOf(guard));
     }
 
     // A component that was served as ok stays ok for as long as its guard delays moves to fail.

@@ -86,7 +86,7 @@ internal sealed partial class HealthMachine
                     ],
                     Latches = [.. latches.Select(latch => latch.Stored(HealthState.Fail, latch.Reason, latch.Since))],
                     Overrides = [.. overrides.Values.Select(one => one.Stored(now))],
-                    Alarms = [.. Alarms.Select(alarm => new StoredAlarm(alarm))],
+                    Alarms = [.. Alarms],
                     AliveAt = wall,
                 }
             )

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Failover.Abstractions;
 
 /// <summary>What people are notified of: that something is wrong, that it is over, or that something was done.</summary>
@@ -67,6 +69,14 @@ public sealed record StoredDelivery(long Number, string Route, Notification Noti
 /// <param name="Newest">The newest notification of it.</param>
 public sealed record StoredAlarm(Notification Newest)
 {
+    /// <summary>The routes on which it was reported.</summary>
+    public ImmutableArray<AlarmedRoute> Routes { get; init; } = [];
+
     /// <summary>What is wrong: there is one alarm at most of each subject.</summary>
     public string Subject => Newest.Subject;
 }
+
+/// <summary>A route on which something was reported that is wrong.</summary>
+/// <param name="Route">The name of the route.</param>
+/// <param name="Since">Since when what is wrong is what the route takes, by the wall clock.</param>
+public sealed record AlarmedRoute(string Route, DateTimeOffset Since);

@@ -5,13 +5,11 @@ namespace Failover;
 /// <param name="Components">The components, or patterns; null: all of them, and what is about none.</param>
 /// <param name="Topics">What they are about.</param>
 /// <param name="Least">How urgent they are at least.</param>
-/// <param name="TellsResolved">Whether it is notified when something is over.</param>
 internal sealed record NotificationFilter(
     string Route,
     ValueList<string>? Components,
     NotificationTopics Topics,
-    NotificationSeverity Least,
-    bool TellsResolved
+    NotificationSeverity Least
 )
 {
     /// <summary>Whether something is to be reported.</summary>

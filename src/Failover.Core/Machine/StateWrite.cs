@@ -8,7 +8,7 @@ namespace Failover.Abstractions;
 public sealed record StateWrite
 {
     /// <summary>Whether this is the whole state: stored nodes, components, latches, overrides and alarms that are not in here are
-    /// to go. A store that has lost what it held is given one. The history and the deliveries stay.</summary>
+    /// to go. A store that has lost what it held is given one, and what is still to be delivered in writes behind it. The history stays.</summary>
     public bool IsWhole { get; init; }
 
     /// <summary>Nodes whose state differs from the stored one.</summary>

@@ -133,11 +133,17 @@ internal sealed partial class HealthEngine : IAsyncDisposable
         StoredState stored = store.Load();
         Loss = stored.Loss;
         rollUps?.Start();
-        Deliveries?.Add(stored.Deliveries);
+        Deliveries?.Load(stored);
         using (Input input = Enter())
         {
             machine.Load(stored, input.Now, input.Wall);
             WatchPauses();
+        }
+
+        if (Deliveries is null && !stored.Deliveries.IsEmpty)
+        {
+            // Nobody is notified any longer.
+            Persist(new() { ForgottenDeliveries = [.. stored.Deliveries.Select(one => one.Key)] });
         }
 
         watching = storeWatch.RunAsync(stopping.Token);

@@ -82,7 +82,8 @@ internal sealed class StoreQueue(
             storing = Task.FromException<long>(fault);
         }
 
-        if (persist.Write.Deliveries.Any(delivery => delivery.Failure is null))
+        // What is stored again, or given up, is known to whoever delivers.
+        if (persist.Sequence > 0 && !persist.Write.Deliveries.IsEmpty)
         {
             deliveries = HandOnAsync(deliveries, storing, persist.Write.Deliveries);
         }
@@ -98,7 +99,16 @@ internal sealed class StoreQueue(
     {
         await storing.WaitAsync(LongestWaitForDeliveries, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await before;
-        due(stored);
+        try
+        {
+            due(stored);
+        }
+#pragma warning disable CA1031 // Those that come later are delivered in any case.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // These are stored, and delivered after the next start.
+        }
     }
 
     private async Task ReportAsync(long sequence, Task<long> storing)

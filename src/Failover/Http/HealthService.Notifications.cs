@@ -8,6 +8,7 @@ internal sealed partial class HealthService
     private static readonly TimeSpan LongestFinish = TimeSpan.FromSeconds(2);
 
     private readonly Lazy<Outbox> outbox;
+    private readonly Lock reporting = new();
     private NotificationSettings notifications = NotificationSettings.None;
     private Action<string> warnOfNotifications = _ => { };
 
@@ -26,7 +27,7 @@ internal sealed partial class HealthService
                 Engine.Notify([.. value.Routes.Select(route => route.Filter)]);
                 if (isStarted)
                 {
-                    outbox.Value.Start();
+                    ReportStore();
                 }
             }
         }
@@ -61,8 +62,14 @@ internal sealed partial class HealthService
             problem is null ? null : $"the new one is rejected, and the one before goes on: {problem}"
         );
 
-    private void ReportStore() =>
-        Engine.Report("state store", NotificationTopics.Store, NotificationSeverity.Critical, Engine.StoreFault);
+    // In the order in which they are read.
+    private void ReportStore()
+    {
+        lock (reporting)
+        {
+            Engine.Report("state store", NotificationTopics.Store, NotificationSeverity.Critical, Engine.StoreFault);
+        }
+    }
 
     private async ValueTask<bool> IsWellAsync() => Engine.StoreFault is null && await Liveness.IsAliveAsync();
 

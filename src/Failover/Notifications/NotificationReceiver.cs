@@ -30,6 +30,9 @@ public abstract record NotificationReceiver
     internal string Text =>
         $"{OwnKind.Name} {{{string.Join(", ", OwnKind.Options.Zip(Values).Where(one => one.Second is not null).Select(one => $"{one.First.Key}: {Shown(one.First, one.Second!)}"))}}}";
 
+    /// <summary>As <see cref="Text"/>: no secrets.</summary>
+    public sealed override string ToString() => Text;
+
     /// <summary>Sends a message, within the time that an attempt may take. Any exception is a failed attempt.</summary>
     internal abstract ValueTask<SendResult> SendAsync(NotificationMessage message, CancellationToken cancellationToken);
 

@@ -88,13 +88,7 @@ public sealed record NotificationRoute
     internal string Text => $"{Name} ({string.Join(", ", Parts())})";
 
     internal NotificationFilter Filter =>
-        new(
-            Name,
-            (ValueList<string>?)Components,
-            Receiver.IsLifeSign ? NotificationTopics.None : Topics,
-            Severity,
-            TellsResolved
-        );
+        new(Name, (ValueList<string>?)Components, Receiver.IsLifeSign ? NotificationTopics.None : Topics, Severity);
 
     private IEnumerable<string> Parts()
     {

@@ -13,9 +13,11 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
         IDisposable
 {
     private readonly Lock gate = new();
+    private readonly Lock storing = new();
     private readonly Dictionary<string, RouteWorker> workers = new(StringComparer.Ordinal);
     private NotificationSettings settings = NotificationSettings.None;
-    private bool isStarted;
+    private volatile bool isStarted;
+    private bool isEnded;
 
     public TimeProvider Time => time;
 
@@ -40,7 +42,7 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
     public void Use(NotificationSettings next)
     {
         List<StoredDelivery> gone = [];
-        List<(RouteWorker Worker, ImmutableArray<StoredDelivery> Waiting)> moved = [];
+        List<StoredDelivery> over = [];
         lock (gate)
         {
             settings = next;
@@ -61,8 +63,9 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
                 else
                 {
                     RouteWorker changed = new(route, this);
+                    changed.CountOn(worker.Status);
                     workers.Add(route.Name, changed);
-                    moved.Add((changed, worker.All));
+                    over.AddRange(worker.All.SelectMany(changed.Add));
                 }
             }
 
@@ -72,15 +75,7 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
             }
         }
 
-        foreach ((RouteWorker worker, ImmutableArray<StoredDelivery> waiting) in moved)
-        {
-            foreach (StoredDelivery delivery in waiting)
-            {
-                worker.Add(delivery);
-            }
-        }
-
-        Forget(gone);
+        Forget([.. gone, .. over]);
         if (gone.Count > 0)
         {
             warn(
@@ -92,74 +87,78 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
 
         if (isStarted)
         {
+            foreach (RouteWorker worker in Workers())
+            {
+                // Before the machine notifies by the new filters: what it adds then is held where it is to be.
+                worker.Resume(engine.AlarmsNow(worker.Route.Name));
+            }
+
             Start();
         }
     }
 
-    /// <summary>Begins to deliver: what was stored has been added.</summary>
+    /// <summary>Begins to deliver.</summary>
     public void Start()
     {
-        RouteWorker[] all;
-        lock (gate)
+        isStarted = true;
+        foreach (RouteWorker worker in Workers())
         {
-            isStarted = true;
-            all = [.. workers.Values];
+            worker.Start();
         }
+    }
 
-        foreach (RouteWorker worker in all)
+    /// <inheritdoc/>
+    public void Load(StoredState stored)
+    {
+        Add(stored.Deliveries);
+        foreach (RouteWorker worker in Workers())
         {
-            worker.Start(engine.AlarmsNow(worker.Route.Name));
+            worker.Resume(
+                stored
+                    .Alarms.Where(alarm => alarm.Routes.Any(one => one.Route == worker.Route.Name))
+                    .Select(alarm => alarm.Newest)
+            );
         }
     }
 
     /// <inheritdoc/>
     public void Add(ImmutableArray<StoredDelivery> deliveries)
     {
-        List<StoredDelivery> gone = [];
-        foreach (StoredDelivery delivery in deliveries.OrderBy(one => one.Number))
+        List<StoredDelivery> over = [];
+        lock (gate)
         {
-            RouteWorker? worker;
-            lock (gate)
+            // What is handed on now is stored, and delivered by the next process.
+            if (isEnded)
             {
-                workers.TryGetValue(delivery.Route, out worker);
+                return;
             }
 
-            if (worker is null)
+            foreach (StoredDelivery delivery in deliveries.OrderBy(one => one.Number))
             {
-                gone.Add(delivery);
-            }
-            else
-            {
-                worker.Add(delivery);
+                over.AddRange(
+                    workers.TryGetValue(delivery.Route, out RouteWorker? worker) ? worker.Add(delivery) : [delivery]
+                );
             }
         }
 
-        Forget(gone);
+        Forget(over);
     }
 
     /// <inheritdoc/>
     public void StoreAgain()
     {
-        RouteWorker[] all;
-        lock (gate)
+        // What is forgotten meanwhile is forgotten behind it.
+        lock (storing)
         {
-            all = [.. workers.Values];
+            Store(new() { Deliveries = [.. Workers().SelectMany(worker => worker.All)] });
         }
-
-        Store(new() { Deliveries = [.. all.SelectMany(worker => worker.All)] });
     }
 
     /// <summary>Sends what is due, without waiting for more of it, and then nothing any longer.</summary>
     /// <param name="longest">How long that may take, by the clock of the system: whoever stops waits for it.</param>
     public async Task FinishAsync(TimeSpan longest)
     {
-        RouteWorker[] all;
-        lock (gate)
-        {
-            all = [.. workers.Values];
-        }
-
-        await Task.WhenAll(all.Select(worker => worker.FinishAsync()))
+        await Task.WhenAll(Workers().Select(worker => worker.FinishAsync()))
             .WaitAsync(longest)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -168,10 +167,21 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
     /// <returns>How many; null where there is no such route.</returns>
     public int? Revive(string route)
     {
+        IReadOnlyList<Notification> standing = engine.AlarmsNow(route);
+        int revived;
+        IReadOnlyList<StoredDelivery> over;
         lock (gate)
         {
-            return workers.TryGetValue(route, out RouteWorker? worker) ? worker.Revive() : null;
+            if (!workers.TryGetValue(route, out RouteWorker? worker))
+            {
+                return null;
+            }
+
+            (revived, over) = worker.Revive(standing);
         }
+
+        Forget(over);
+        return revived;
     }
 
     /// <summary>Sends a message.</summary>
@@ -186,7 +196,8 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
     /// <param name="route">The route.</param>
     /// <param name="isTold">Whether an alarm has been told on it.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RepeatAsync(
+    /// <returns>What came of it; null where nothing was to be said.</returns>
+    public async Task<SendResult?> RepeatAsync(
         NotificationRoute route,
         Func<Notification, bool> isTold,
         CancellationToken cancellationToken
@@ -194,19 +205,11 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
     {
         if (route.Receiver.IsLifeSign)
         {
-            if (await isWell())
-            {
-                await SendAsync(route, [], cancellationToken);
-            }
-
-            return;
+            return await isWell() ? await SendAsync(route, [], cancellationToken) : null;
         }
 
         ImmutableArray<Notification> alarms = [.. engine.AlarmsNow(route.Name).Where(isTold)];
-        if (!alarms.IsEmpty)
-        {
-            await SendAsync(route, alarms, cancellationToken);
-        }
+        return alarms.IsEmpty ? null : await SendAsync(route, alarms, cancellationToken);
     }
 
     /// <summary>They need not be delivered any longer.</summary>
@@ -260,18 +263,30 @@ internal sealed class Outbox(HealthEngine engine, Func<ValueTask<bool>> isWell, 
     {
         lock (gate)
         {
+            isEnded = true;
             foreach (RouteWorker worker in workers.Values)
             {
                 worker.Dispose();
             }
+        }
+    }
 
-            workers.Clear();
+    private RouteWorker[] Workers()
+    {
+        lock (gate)
+        {
+            return [.. workers.Values];
         }
     }
 
     private void Store(StateWrite write)
     {
-        if (!write.IsEmpty)
+        if (write.IsEmpty)
+        {
+            return;
+        }
+
+        lock (storing)
         {
             engine.Persist(write);
         }

@@ -39,7 +39,7 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
     public IReadOnlyCollection<StoredDelivery> Dead => dead;
 
     /// <summary>All that is still to be delivered, in order.</summary>
-    public IEnumerable<StoredDelivery> Waiting => waiting.Select(entry => entry.Delivery);
+    public IEnumerable<StoredDelivery> Waiting => waiting.Select(entry => entry.Delivery with { Failure = null });
 
     /// <summary>Alarms that were reported before this process began: what comes of them is not held.</summary>
     public void Resume(IEnumerable<Notification> alarms) =>
@@ -70,13 +70,19 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
 
         Notification one = delivery.Notification;
         Entry[] held = [.. waiting.Where(entry => entry.IsHeld && entry.Delivery.Notification.Alarm == one.Alarm)];
-        if (one.Status == NotificationStatus.Resolved && held.Length > 0)
+        if (one.Status == NotificationStatus.Resolved && (held.Length > 0 || !route.TellsResolved))
         {
             Remove(held);
+            Note(one);
             return ([.. held.Select(entry => entry.Delivery), delivery], 0);
         }
 
-        Entry added = new(delivery) { DueAt = now };
+        Entry added = new(delivery)
+        {
+            DueAt = now,
+            AddedAt = now,
+            AgeThen = wall - one.At is var age && age < TimeSpan.Zero ? TimeSpan.Zero : age,
+        };
         if (
             one.Status == NotificationStatus.Firing
             && route.MinimumDuration is { } duration
@@ -193,7 +199,7 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
             blockedUntil = now + Delay(++failures, result.RetryAfter);
         }
 
-        Entry[] old = [.. entries.Where(entry => wall - entry.Delivery.Notification.At >= LongestDelivery)];
+        Entry[] old = [.. entries.Where(entry => entry.AgeThen + (now - entry.AddedAt) >= LongestDelivery)];
         Remove(old);
         List<StoredDelivery> given = [];
         List<StoredDelivery> forgotten = [];
@@ -207,15 +213,29 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
         return (given, forgotten);
     }
 
-    /// <summary>Tries those again that were given up, as what is still to be delivered: they stay stored as given up until they are.</summary>
-    /// <returns>How many.</returns>
-    public int Revive(TimeSpan now)
+    /// <summary>Tries those again that were given up, as what is still to be delivered: they stay stored as given up until they are. What is
+    /// over meanwhile is not reported as wrong.</summary>
+    /// <param name="standing">The alarms that stand.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>Those that are tried again, and those that are over.</returns>
+    public (int Revived, IReadOnlyList<StoredDelivery> Over) Revive(IEnumerable<Notification> standing, TimeSpan now)
     {
-        int revived = dead.Count;
-        waiting.InsertRange(0, dead.Select(one => new Entry(one) { DueAt = now }));
+        HashSet<string> meant =
+        [
+            .. standing.Select(alarm => alarm.Alarm),
+            .. dead.Concat(Waiting)
+                .Select(one => one.Notification)
+                .Where(one => one.Status == NotificationStatus.Resolved)
+                .Select(one => one.Alarm),
+        ];
+        ILookup<bool, StoredDelivery> all = dead.ToLookup(one =>
+            one.Notification.Status != NotificationStatus.Firing || meant.Contains(one.Notification.Alarm)
+        );
+        StoredDelivery[] revived = [.. all[true]];
+        waiting.InsertRange(0, revived.Select(one => new Entry(one) { DueAt = now, AddedAt = now }));
         dead.Clear();
         (blockedUntil, failures) = (TimeSpan.MinValue, 0);
-        return revived;
+        return (revived.Length, [.. all[false]]);
     }
 
     private IReadOnlyList<StoredDelivery> Bury(StoredDelivery delivery)
@@ -284,6 +304,11 @@ internal sealed class RouteQueue(NotificationRoute route, Func<double> jitter)
         public StoredDelivery Delivery => delivery;
 
         public TimeSpan DueAt { get; set; }
+
+        public TimeSpan AddedAt { get; init; }
+
+        /// <summary>How old it was when it was added, by the wall clock, which may be set meanwhile.</summary>
+        public TimeSpan AgeThen { get; init; }
 
         public int Attempts { get; set; }
 

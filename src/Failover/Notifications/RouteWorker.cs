@@ -36,13 +36,29 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
         }
     }
 
-    /// <summary>Begins to deliver.</summary>
-    /// <param name="alarms">What was reported before.</param>
-    public void Start(IEnumerable<Notification> alarms)
+    /// <summary>Takes alarms that were reported before: what comes of them is not held.</summary>
+    public void Resume(IEnumerable<Notification> alarms)
     {
         lock (gate)
         {
             queue.Resume(alarms);
+        }
+    }
+
+    /// <summary>Continues what another worker has counted: of the same route, described otherwise.</summary>
+    public void CountOn(RouteStatus before)
+    {
+        lock (gate)
+        {
+            (delivered, failed, dropped, givenUp) = (before.Delivered, before.Failed, before.Dropped, before.GivenUp);
+        }
+    }
+
+    /// <summary>Begins to deliver.</summary>
+    public void Start()
+    {
+        lock (gate)
+        {
             if (isStarted)
             {
                 return;
@@ -59,7 +75,8 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
     }
 
     /// <summary>Takes one more.</summary>
-    public void Add(StoredDelivery delivery)
+    /// <returns>Those that need not be delivered any longer.</returns>
+    public IReadOnlyList<StoredDelivery> Add(StoredDelivery delivery)
     {
         IReadOnlyList<StoredDelivery> over;
         lock (gate)
@@ -68,18 +85,19 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
             dropped += lost;
         }
 
-        outbox.Forget(over);
         wake.Release();
+        return over;
     }
 
     /// <summary>Tries those again that were given up.</summary>
-    /// <returns>How many.</returns>
-    public int Revive()
+    /// <param name="standing">The alarms that stand: others are over.</param>
+    /// <returns>How many, and those that are over.</returns>
+    public (int Revived, IReadOnlyList<StoredDelivery> Over) Revive(IEnumerable<Notification> standing)
     {
-        int revived;
+        (int Revived, IReadOnlyList<StoredDelivery> Over) revived;
         lock (gate)
         {
-            revived = queue.Revive(Now);
+            revived = queue.Revive(standing, Now);
         }
 
         wake.Release();
@@ -193,19 +211,37 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
     private async Task RepeatAsync(TimeSpan interval)
     {
         using PeriodicTimer timer = new(interval, outbox.Time);
-        while (!stop.IsCancellationRequested && await NextAsync(timer))
+        do
         {
             // What is repeated late must not come behind what says that it is over.
             await sending.WaitAsync();
             try
             {
-                await outbox.RepeatAsync(route, IsTold, stop.Token);
+                if (await outbox.RepeatAsync(route, IsTold, stop.Token) is { } result && !stop.IsCancellationRequested)
+                {
+                    SettleRepeated(result);
+                }
             }
             finally
             {
                 sending.Release();
             }
+        } while (!stop.IsCancellationRequested && await NextAsync(timer));
+    }
+
+    // What is repeated is counted only where nothing else is sent: it says again what has been delivered.
+    private void SettleRepeated(SendResult result)
+    {
+        string? before;
+        lock (gate)
+        {
+            before = problem;
+            problem = result.Problem;
+            delivered += result.IsTaken && route.Receiver.IsLifeSign ? 1 : 0;
+            failed += result.IsTaken ? 0 : 1;
         }
+
+        outbox.TellProblem(route, before, result.Problem);
     }
 
     private bool IsTold(Notification alarm)

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
-
 namespace Failover;
 
 /// <summary>What people are told of what components serve: each change of what is wrong, once.</summary>
-public sealed class AlarmTests : IAsyncDisposable
+public sealed partial class AlarmTests : IAsyncDisposable
 {
     private readonly ScriptedStore store = new();
     private readonly ScriptedCheck check = new();
@@ -187,71 +185,6 @@ public sealed class AlarmTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_route_hears_what_is_for_it_and_that_it_is_for_it_no_longer()
-    {
-        await using EngineUnderTest test = new(store);
-        test.Engine.Notify([
-            Filter("urgent") with
-            {
-                Least = NotificationSeverity.Critical,
-            },
-            Filter("shop") with
-            {
-                Components = new(["shop/*"]),
-            },
-            Filter("quiet") with
-            {
-                TellsResolved = false,
-            },
-        ]);
-        test.Add(new Background(check, Second(10)), name: "mail");
-        await test.StartAsync();
-        foreach (HealthState state in (HealthState[])[Fail, HealthState.Error, Ok])
-        {
-            check.Sees = state;
-            await test.AdvanceAsync(Second(10));
-        }
-
-        Told("urgent")
-            .Select(told => (told.Status, told.State, told.Severity))
-            .ShouldBe([
-                (NotificationStatus.Firing, Fail, NotificationSeverity.Critical),
-                (NotificationStatus.Resolved, HealthState.Error, NotificationSeverity.Critical),
-            ]);
-        Told("shop").ShouldBeEmpty();
-        Told("quiet").Select(told => told.State).ShouldBe([Fail, HealthState.Error]);
-    }
-
-    [Fact]
-    public async Task A_new_route_hears_what_is_wrong_and_a_narrower_one_that_it_is_over()
-    {
-        check.Sees = Fail;
-        await using EngineUnderTest test = await StartAsync(new Background(check, Second(10)));
-
-        test.Engine.Notify([Everything, Filter("new")]);
-        Told("new").ShouldHaveSingleItem().ShouldBe(Told().ShouldHaveSingleItem());
-        test.Engine.Notify([Everything, Filter("new") with { Topics = NotificationTopics.Guard }]);
-        Told("new")[^1].Status.ShouldBe(NotificationStatus.Resolved);
-        Told().Length.ShouldBe(1);
-        test.Engine.Notify([]);
-        store.Load().Alarms.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task The_first_route_of_a_running_process_hears_what_is_wrong()
-    {
-        check.Sees = Fail;
-        await using EngineUnderTest test = new(store);
-        test.Add(new Background(check, Second(10)), name: "mail");
-        await test.StartAsync();
-        store.Written.SelectMany(write => write.Alarms).ShouldBeEmpty();
-
-        test.Engine.Notify([Everything]);
-
-        Told().ShouldHaveSingleItem().State.ShouldBe(Fail);
-    }
-
-    [Fact]
     public async Task An_unknown_state_is_told_whatever_is_served_meanwhile()
     {
         await using EngineUnderTest test = new(store);
@@ -370,7 +303,7 @@ public sealed class AlarmTests : IAsyncDisposable
         };
 
     private static NotificationFilter Filter(string route, NotificationTopics topics = NotificationTopics.All) =>
-        new(route, Components: null, topics, NotificationSeverity.Info, TellsResolved: true);
+        new(route, Components: null, topics, NotificationSeverity.Info);
 
     private async Task<EngineUnderTest> StartAsync(HealthTask task)
     {

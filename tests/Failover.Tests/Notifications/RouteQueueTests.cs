@@ -123,7 +123,7 @@ public sealed class RouteQueueTests
     {
         RouteQueue queue = Queue();
         Add(queue, Firing("/a"));
-        Add(queue, Firing("/b") with { At = Start + Hour(23) });
+        queue.Add(Delivery(Firing("/b")), Hour(23), Start);
         IReadOnlyList<StoredDelivery> first = queue.Take(Hour(24), out _);
 
         (IReadOnlyList<StoredDelivery> dead, _) = queue.Settle(first, Unreachable, Hour(24), Start + Hour(24));
@@ -131,9 +131,50 @@ public sealed class RouteQueueTests
         dead.ShouldHaveSingleItem().Failure.ShouldBe("connectionrefused");
         queue.Dead.ShouldHaveSingleItem().Notification.Subject.ShouldBe("/a");
         Send(queue, Hour(24) + Second(1)).ShouldBe("/b");
-        queue.Revive(Hour(25)).ShouldBe(1);
+        queue.Revive([Firing("/a")], Hour(25)).Revived.ShouldBe(1);
         queue.Dead.ShouldBeEmpty();
         Send(queue, Hour(25)).ShouldBe("/a");
+    }
+
+    [Fact]
+    public void What_is_over_meanwhile_is_not_reported_as_wrong()
+    {
+        RouteQueue queue = Queue();
+        Add(queue, Firing("/a"), "status 500");
+        Add(queue, Firing("/b"), "status 500");
+        Add(queue, Resolved("/b"));
+
+        (int revived, IReadOnlyList<StoredDelivery> over) = queue.Revive([], Hour(25));
+
+        revived.ShouldBe(1);
+        over.ShouldHaveSingleItem().Notification.Subject.ShouldBe("/a");
+        Send(queue, Hour(25)).ShouldBe("/b");
+        Send(queue, Hour(25)).ShouldBe("/b is over");
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_gives_nothing_up()
+    {
+        RouteQueue queue = Queue();
+        queue.Add(Delivery(Firing("/a")), Second(0), Start - Day(10));
+        IReadOnlyList<StoredDelivery> message = queue.Take(Second(1), out _);
+
+        queue.Settle(message, Unreachable, Second(1), Start + Day(365)).Dead.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_route_that_is_not_notified_of_an_end_holds_what_is_over_back_all_the_same()
+    {
+        RouteQueue queue = new(
+            new("route", new ToldTo(), minimumDuration: Second(30), tellsResolved: false),
+            () => 0.5
+        );
+        Add(queue, Firing("/a"));
+        queue.Add(Delivery(Resolved("/a")), Second(1), Start + Second(1)).Over.Count.ShouldBe(2);
+        Add(queue, Firing("/b"));
+        Send(queue, Second(30)).ShouldBe("/b");
+        queue.Add(Delivery(Resolved("/b")), Second(31), Start + Second(31)).Over.Count.ShouldBe(1);
+        queue.Count.ShouldBe(0);
     }
 
     [Fact]
