@@ -268,20 +268,21 @@ internal static class Mutants
         new(
             "what is told is told again after a restart",
             $"{Machine}Alarms.cs",
-            "known[alarm.Newest.Component ?? alarm.Subject] = alarm.Newest;",
+            "known[alarm.Newest.Component ?? alarm.Subject] = alarm;",
             ";",
             IsStatement: true
         ),
         new(
             "that something is over is stored and not told",
             $"{Machine}Alarms.cs",
-            "isToBeTold ? isNews || !wasTold : wasTold && route.TellsResolved",
-            "isToBeTold && (isNews || !wasTold)"
+            "alarmed.Add(one);",
+            ";",
+            IsStatement: true
         ),
         new(
             "what is wrong is not stored as told",
             $"{Machine}Alarms.cs",
-            "alarmWrites[subject] = new(told);",
+            "alarmWrites[alarm.Subject] = alarm;",
             ";",
             IsStatement: true
         ),
