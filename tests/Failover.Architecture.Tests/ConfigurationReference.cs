@@ -55,7 +55,7 @@ internal static class ConfigurationReference
 
             ### `{{FileKeys.Otlp}}`
 
-            [What is sent, and what becomes of it where it is not taken](../guide/metrics.md#sending-metrics-by-otlp).
+            [What is exported, and what happens when an export fails](../guide/metrics.md#sending-metrics-by-otlp).
 
             {{Table(FileKeys.OfOtlp)}}
 
@@ -82,7 +82,7 @@ internal static class ConfigurationReference
 
             ### `{{FileKeys.Notifications}}`
 
-            [What is reported, and what becomes of what a receiver does not take](../guide/notifications.md).
+            [What is reported, retries and dead letters](../guide/notifications.md).
 
             {{Table(FileKeys.OfNotifications)}}
 

@@ -51,7 +51,7 @@ internal static class Cryptography
                 return true;
             }
 
-            // Tasks that several share are looked at once.
+            // A task that several components share is examined once.
             if (!task.Children.IsEmpty && seen.Add(task))
             {
                 foreach (HealthTask child in task.Children)

@@ -73,7 +73,7 @@ internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProv
         return new()
         {
             SslOptions = new() { CertificateChainPolicy = policy },
-            // The client's own holds a thread of the pool for as long as a lookup of a name hangs.
+            // The default one blocks a thread of the pool while a name lookup hangs.
             ConnectCallback = (context, _) => ConnectAsync(context.DnsEndPoint, deadline),
             ActivityHeadersPropagator = null,
             // Headers may hold what only this receiver is to know.

@@ -3,12 +3,12 @@ namespace Failover;
 /// <summary>How urgent something is.</summary>
 public enum NotificationSeverity
 {
-    /// <summary>To know.</summary>
+    /// <summary>For information.</summary>
     Info,
 
-    /// <summary>To look at soon.</summary>
+    /// <summary>Needs attention soon.</summary>
     Warning,
 
-    /// <summary>To act on.</summary>
+    /// <summary>Needs action now.</summary>
     Critical,
 }

@@ -30,7 +30,7 @@ internal static class MailText
         Add("Message-ID", $"<{IdOf(message)}@{domain}>");
         if (message.First.Alarm is { Length: > 0 } alarm)
         {
-            // Of no mail: that of the first one is not known any longer when others follow. Mail programs gather by it all the same.
+            // No mail has this id: the id of the first mail is not stored. Mail programs group by a shared reference all the same.
             Add("In-Reply-To", $"<alarm.{Id(alarm)}@{domain}>");
             Add("References", $"<alarm.{Id(alarm)}@{domain}>");
         }

@@ -279,7 +279,7 @@ internal sealed class RouteWorker(NotificationRoute route, Outbox outbox) : IDis
             await wake.WaitAsync(either.Token);
             while (wake.Wait(0))
             {
-                // All that was added meanwhile is looked at in one go.
+                // One pass handles all that was added meanwhile.
             }
         }
         catch (OperationCanceledException)
