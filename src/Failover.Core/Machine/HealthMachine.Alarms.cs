@@ -79,27 +79,17 @@ internal sealed partial class HealthMachine
     // What a component serves, whether it is published yet or not.
     private void TellOf(ServedComponent component, Snapshot served)
     {
-        if (
-            routes.IsEmpty
-            || !served.IsKnown
-            || !(IsBasedOnSomething(served) || served.IsDictated)
-            || (TroubleOf(served) is null && !alarmOf.ContainsKey(component.Name))
-        )
+        if (routes.IsEmpty || !served.IsKnown || !(IsBasedOnSomething(served) || served.IsDictated))
         {
             return;
         }
 
+        Trouble? trouble = TroubleOf(served);
         // What is wrong during maintenance is reported once that is over.
-        if (TroubleOf(served) is { } trouble)
+        bool isNews = trouble is null ? alarmOf.ContainsKey(component.Name) : component.Windows.IsEmpty;
+        if (isNews)
         {
-            if (component.Windows.IsEmpty)
-            {
-                TellOf(alarmOf, component.Name, $"/{component.Name}", component.Name, trouble, "");
-            }
-        }
-        else
-        {
-            TellOf(alarmOf, component.Name, $"/{component.Name}", component.Name, null, served.Reason);
+            TellOf(alarmOf, component.Name, $"/{component.Name}", component.Name, trouble, served.Reason);
         }
     }
 
@@ -201,6 +191,8 @@ internal sealed partial class HealthMachine
                     route,
                     told with
                     {
+                        // To others, it says that something is wrong.
+                        Id = trouble is null ? id : NextNotification(),
                         Status = NotificationStatus.Resolved,
                         Topic = before!.Topic,
                         Severity = before.Severity,
