@@ -2,13 +2,10 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Failover;
 
-/// <summary>Sends one request to a receiver of OTLP, over a connection of its own, by .NET's client: next to nothing at one a minute, and neither
-/// an address nor a certificate authority is older than that.</summary>
+/// <summary>Sends one request to a receiver of OTLP, over a connection of its own.</summary>
 /// <remarks>Sources: OTLP specification 1.x, "OTLP/HTTP Request" and "Response"; gRPC over HTTP/2.</remarks>
 /// <param name="settings">Where to, and how.</param>
 /// <param name="version">The version of the program.</param>
@@ -31,7 +28,7 @@ internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProv
         try
         {
             using ClientCertificates files = ClientCertificates.Read(new(settings.Ca), settings.Timeout);
-            using HttpMessageInvoker client = new(Handler(files, deadline));
+            using HttpMessageInvoker client = new(Outgoing.Handler(files, usesProxy: false, time, deadline));
             using HttpRequestMessage message = settings.IsGrpc ? Grpc(request) : Http(request);
             foreach ((string name, string value) in settings.Headers)
             {
@@ -54,52 +51,6 @@ internal sealed class OtlpClient(OtlpSettings settings, string version, TimeProv
         {
             return OtlpOutcome.Failed($"no complete answer within {Units.Text(settings.Timeout)}");
         }
-    }
-
-    private SocketsHttpHandler Handler(ClientCertificates files, CancellationToken deadline)
-    {
-        X509ChainPolicy policy = new()
-        {
-            // As for checks: nothing is fetched because of what is in a certificate.
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        if (files.Trusted is { } trusted)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(trusted);
-        }
-
-        return new()
-        {
-            SslOptions = new() { CertificateChainPolicy = policy },
-            // The default one blocks a thread of the pool while a name lookup hangs.
-            ConnectCallback = (context, _) => ConnectAsync(context.DnsEndPoint, deadline),
-            ActivityHeadersPropagator = null,
-            // Headers may hold what only this receiver is to know.
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 16,
-            MaxResponseDrainSize = 0,
-            UseCookies = false,
-            UseProxy = false,
-        };
-    }
-
-    private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken deadline)
-    {
-        Dialed dialed = await new Dialer(target.Host.Trim('[', ']'), target.Port).DialAsync(
-            TcpClose.Fin,
-            time,
-            deadline
-        );
-        if (dialed.IsConnected)
-        {
-            return new NetworkStream(dialed.Socket, ownsSocket: true);
-        }
-
-        deadline.ThrowIfCancellationRequested();
-        throw new IOException(dialed.Failure.Reason);
     }
 
     private HttpRequestMessage Http(byte[] request)

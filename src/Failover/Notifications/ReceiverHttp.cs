@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -6,15 +5,10 @@ using System.Text;
 
 namespace Failover;
 
-/// <summary>Requests of receivers: redirects are not followed, cookies are not kept, and of an answer no more is read than is
-/// shown.</summary>
+/// <summary>Requests of receivers, each over a connection of its own. Of an answer, no more is read than is shown.</summary>
 internal static class ReceiverHttp
 {
     private const int LongestAnswer = 4096;
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
-    // By the file of trusted roots; empty: those of the system.
-    private static readonly ConcurrentDictionary<string, HttpClient> Clients = new(StringComparer.Ordinal);
 
     /// <summary>Sends a request, and reads the beginning of its answer.</summary>
     /// <param name="request">The request.</param>
@@ -31,12 +25,11 @@ internal static class ReceiverHttp
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         request.Headers.UserAgent.Add(new("failover", null));
-        HttpClient client = Clients.GetOrAdd(ca ?? "", MakeClient);
-        using HttpResponseMessage response = await client.SendAsync(
-            request,
-            HttpCompletionOption.ResponseHeadersRead,
-            deadline.Token
+        using ClientCertificates files = ClientCertificates.Read(new(ca), timeout);
+        using HttpMessageInvoker client = new(
+            Outgoing.Handler(files, usesProxy: true, TimeProvider.System, deadline.Token)
         );
+        using HttpResponseMessage response = await client.SendAsync(request, deadline.Token);
         string body = await ReadAsync(response, deadline.Token);
         return Judge(response, body);
     }
@@ -80,19 +73,4 @@ internal static class ReceiverHttp
 
         return Encoding.UTF8.GetString(read, 0, length).Trim();
     }
-
-#pragma warning disable CA2000 // Clients live as long as the process.
-    private static HttpClient MakeClient(string ca)
-    {
-        SocketsHttpHandler handler = new()
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = ConnectTimeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        };
-        handler.SslOptions.RemoteCertificateValidationCallback = ReceiverTls.JudgeOf(ca.Length > 0 ? ca : null);
-        return new(handler) { Timeout = Timeout.InfiniteTimeSpan };
-    }
-#pragma warning restore CA2000
 }

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Failover;
 
 /// <summary>What came of an attempt to send a message.</summary>
@@ -23,11 +21,6 @@ internal readonly record struct SendResult(string? Problem, bool IsOfMessage = f
         fault switch
         {
             OperationCanceledException => "no answer in time",
-            _ when fault.GetBaseException() is SocketException socket => WordOf(socket.SocketErrorCode),
             _ => fault.GetBaseException().Message,
         };
-
-#pragma warning disable CA1308 // A word within a sentence.
-    private static string WordOf(SocketError error) => error.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
 }

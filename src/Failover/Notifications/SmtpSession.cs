@@ -24,27 +24,15 @@ internal sealed class SmtpSession : IAsyncDisposable
     // The keywords that it offers, each with its parameters.
     private string[][] offers = [];
 
-    private SmtpSession(Socket socket, string host, CancellationToken deadline) =>
-        (this.socket, this.host, this.deadline, stream) = (socket, host, deadline, new NetworkStream(socket));
+    private SmtpSession(NetworkStream connection, string host, CancellationToken deadline) =>
+        (socket, this.host, this.deadline, stream) = (connection.Socket, host, deadline, connection);
 
     /// <summary>Connects.</summary>
     /// <param name="host">The server.</param>
     /// <param name="port">Its port.</param>
     /// <param name="deadline">Ends the whole conversation.</param>
-    public static async Task<SmtpSession> OpenAsync(string host, int port, CancellationToken deadline)
-    {
-        Socket connection = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await connection.ConnectAsync(host, port, deadline);
-            return new(connection, host, deadline);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static async Task<SmtpSession> OpenAsync(string host, int port, CancellationToken deadline) =>
+        new(await Outgoing.ConnectAsync(host, port, TimeProvider.System, deadline), host, deadline);
 
     /// <summary>Reads the greeting, and begins TLS.</summary>
     /// <exception cref="SmtpRefusedException">It does not greet, or offers no TLS where it has to.</exception>
@@ -167,14 +155,11 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     private async Task EncryptAsync(string? ca)
     {
+        using ClientCertificates files = ClientCertificates.Read(new(ca), FileThreads.LongestWait);
         SslStream encrypted = new(stream);
         stream = encrypted;
         await encrypted.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions
-            {
-                TargetHost = host,
-                RemoteCertificateValidationCallback = ReceiverTls.JudgeOf(ca),
-            },
+            new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = files.Policy },
             deadline
         );
     }

@@ -85,7 +85,7 @@ public sealed class AlertmanagerTests
         ).IsTaken.ShouldBeTrue();
         bad.Only.Body.ShouldBe(good.Only.Body);
         (await new Alertmanager(["http://127.0.0.1:1", bad.Url]).SendAsync(ToldOf.Failure())).Problem.ShouldBe(
-            "connectionrefused"
+            "refused: 127.0.0.1:1"
         );
     }
 

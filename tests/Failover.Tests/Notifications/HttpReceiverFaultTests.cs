@@ -108,7 +108,7 @@ public sealed class HttpReceiverFaultTests
 
     [Fact]
     public async Task Nobody_who_listens_is_a_failed_attempt() =>
-        (await new Webhook("http://127.0.0.1:1/").SendAsync(ToldOf.Failure())).ShouldBe(new("connectionrefused"));
+        (await new Webhook("http://127.0.0.1:1/").SendAsync(ToldOf.Failure())).ShouldBe(new("refused: 127.0.0.1:1"));
 
     [Fact]
     public async Task Roots_of_a_file_are_trusted_with_the_issuers_that_the_server_sends_and_no_others_are()

@@ -4,7 +4,7 @@ namespace Failover;
 public sealed class RouteQueueTests
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
-    private static readonly SendResult Unreachable = new("connectionrefused");
+    private static readonly SendResult Unreachable = new("refused: 192.0.2.1:443");
     private static readonly SendResult Refused = new("status 400", IsOfMessage: true);
 
     private long number;
@@ -128,7 +128,7 @@ public sealed class RouteQueueTests
 
         (IReadOnlyList<StoredDelivery> dead, _) = queue.Settle(first, Unreachable, Hour(24), Start + Hour(24));
 
-        dead.ShouldHaveSingleItem().Failure.ShouldBe("connectionrefused");
+        dead.ShouldHaveSingleItem().Failure.ShouldBe("refused: 192.0.2.1:443");
         queue.Dead.ShouldHaveSingleItem().Notification.Subject.ShouldBe("/a");
         Send(queue, Hour(24) + Second(1)).ShouldBe("/b");
         queue.Revive([Firing("/a")], Hour(25)).Revived.ShouldBe(1);

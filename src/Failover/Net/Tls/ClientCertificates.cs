@@ -22,6 +22,27 @@ internal sealed class ClientCertificates : IDisposable
     /// <summary>What the client trusts; null: what the system trusts.</summary>
     public X509Certificate2Collection? Trusted { get; private set; }
 
+    /// <summary>How a chain of certificates is judged by that. Whoever connects waits for nobody else: no list of revoked certificates and no issuer
+    /// is fetched.</summary>
+    public X509ChainPolicy Policy
+    {
+        get
+        {
+            X509ChainPolicy policy = new()
+            {
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            if (Trusted is { } trusted)
+            {
+                policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+                policy.CustomTrustStore.AddRange(trusted);
+            }
+
+            return policy;
+        }
+    }
+
     /// <summary>What the client shows; null: nothing.</summary>
     public SslStreamCertificateContext? Client { get; private set; }
 

@@ -43,20 +43,10 @@ internal sealed record TlsClient(
         SslApplicationProtocol? protocol
     )
     {
-        X509ChainPolicy policy = new()
-        {
-            // A check waits for its target, and for nobody else: no list of revoked certificates and no issuer is fetched.
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-            VerificationTime = verdict.Now.UtcDateTime,
-            VerificationTimeIgnored = false,
-        };
-        if (files.Trusted is { } trusted)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(trusted);
-        }
-        else if (!verdict.IsChainAsked)
+        X509ChainPolicy policy = files.Policy;
+        policy.VerificationTime = verdict.Now.UtcDateTime;
+        policy.VerificationTimeIgnored = false;
+        if (!verdict.IsChainAsked && files.Trusted is null)
         {
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         }
